@@ -1,0 +1,5 @@
+#include "thalweg/thalweg.h"
+
+int main(void) {
+    return tw_version() == NULL;
+}

@@ -1,0 +1,74 @@
+/* dataset.h: images or plain feature vectors with labels, kept in memory as they are stored.
+ *
+ * A dataset is one split (training or test) of a data source. Images stay bytes; other features
+ * are doubles. Readers recognise the kind of a file or directory by its content.
+ */
+#ifndef THALWEG_DATASET_H
+#define THALWEG_DATASET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "status.h"
+
+TW_BEGIN_DECLS
+
+typedef struct tw_dataset tw_dataset;
+
+typedef enum tw_split { TW_SPLIT_TRAIN, TW_SPLIT_TEST } tw_split;
+
+typedef struct tw_dataset_options {
+    tw_split split;
+    size_t limit;       /* the first `limit` samples, in file order; 0: all */
+    uint64_t seed;      /* for the synthetic set */
+    const int *classes; /* keep only these labels, renumbered 0, 1, ... in the order given; NULL:
+                           all. The limit counts samples that are kept. */
+    size_t class_count; /* length of `classes` */
+} tw_dataset_options;
+
+/* Reads `source`: a file or a directory of one of the known kinds, or "synthetic[:N]" for the
+ * built-in set of N training images (default 10,000; a fifth as many test images). Options may be
+ * NULL. On success *out is owned by the caller. Fails with one line that names the file, the place
+ * in it and the remedy. */
+TW_API tw_status tw_dataset_open(const char *source, const tw_dataset_options *options,
+                                 tw_dataset **out);
+
+/* A dataset made from memory. Either `bytes` or `doubles` is given: samples x features, row-major;
+ * they are copied, like the labels. `channels` x `height` x `width` = features for images, or
+ * 0, 0, 0. Labels must lie in [0, classes). */
+typedef struct tw_dataset_memory {
+    const uint8_t *bytes;
+    const double *doubles;
+    const int32_t *labels;
+    size_t samples, features, classes;
+    size_t channels, height, width;
+} tw_dataset_memory;
+TW_API tw_status tw_dataset_from_memory(const tw_dataset_memory *memory, tw_dataset **out);
+
+TW_API void tw_dataset_free(tw_dataset *dataset);
+
+/* "cifar-10 (binary)", "npz", "synthetic", ... */
+TW_API const char *tw_dataset_kind(const tw_dataset *dataset);
+TW_API size_t tw_dataset_samples(const tw_dataset *dataset);
+TW_API size_t tw_dataset_features(const tw_dataset *dataset);
+TW_API size_t tw_dataset_classes(const tw_dataset *dataset);
+/* Images: number of channels, height, width, with features = channels * height * width, stored one
+ * plane a channel; all 0 for plain features. */
+TW_API void tw_dataset_image_shape(const tw_dataset *dataset, size_t *channels, size_t *height,
+                                   size_t *width);
+/* Exactly one of the two is not NULL: samples x features, row-major, owned by the dataset. */
+TW_API const uint8_t *tw_dataset_bytes(const tw_dataset *dataset);
+TW_API const double *tw_dataset_doubles(const tw_dataset *dataset);
+/* One label a sample, in [0, classes). */
+TW_API const int32_t *tw_dataset_labels(const tw_dataset *dataset);
+/* Name of a class, or NULL if the source names none. */
+TW_API const char *tw_dataset_class_name(const tw_dataset *dataset, size_t label);
+/* A 64-bit hash (FNV-1a over shape, labels and features, in that order) by which results say what
+ * they were made from. */
+TW_API uint64_t tw_dataset_hash(const tw_dataset *dataset);
+/* mean[j] = (1/samples) sum_i x_ij, the sum exact for bytes. */
+TW_API void tw_dataset_mean(const tw_dataset *dataset, double *mean);
+
+TW_END_DECLS
+
+#endif

@@ -1,0 +1,51 @@
+/* diff.h: numerical differentiation of any objective.
+ *
+ *   forward   g_i = (f(x + h e_i) - f(x)) / h              error h/2 |f''| + 2 noise/h
+ *   central   g_i = (f(x + h e_i) - f(x - h e_i)) / (2h)   error h^2/6 |f'''| + noise/h
+ *
+ * The forward formula with h = 1e-5 is eval_numerical_gradient of the CS231n notes. Where the
+ * objective answers coordinate differences itself (objective.h) they are used: exact, and far
+ * cheaper than an evaluation a coordinate. Otherwise the objective is evaluated at moved copies of
+ * x, on all workers of its runner, and the quotient is taken with the step as stored, (x + h) - x.
+ * The caller's x is never written.
+ */
+#ifndef THALWEG_DIFF_H
+#define THALWEG_DIFF_H
+
+#include "objective.h"
+
+TW_BEGIN_DECLS
+
+typedef enum tw_diff_method { TW_DIFF_FORWARD, TW_DIFF_CENTRAL } tw_diff_method;
+
+/* All zero (or a NULL pointer) means the defaults. */
+typedef struct tw_diff_options {
+    tw_diff_method method;
+    double step; /* h, the same for every coordinate; 0: for each coordinate a power of two near
+                    noise^(1/2) (forward) or noise^(1/3) (central), times max(1, |x_i|), noise being
+                    the objective's */
+    tw_progress_fn progress;
+    void *progress_user;
+} tw_diff_options;
+
+typedef struct tw_diff_report {
+    double value;                   /* f(x) */
+    double step;                    /* the h given, or the smallest one chosen */
+    unsigned long long evaluations; /* points or coordinates that the objective answered */
+    double seconds;                 /* wall-clock time */
+} tw_diff_report;
+
+/* gradient[i] ~ df/dx_i for all n coordinates. `options` and `report` may be NULL. Fails if an
+ * evaluation fails, or with TW_ERR_ARGUMENT if h is so small that x_i + h rounds to x_i. */
+TW_API tw_status tw_diff_gradient(tw_objective *objective, const double *x,
+                                  const tw_diff_options *options, double *gradient,
+                                  tw_diff_report *report);
+
+/* "forward", "central". */
+TW_API const char *tw_diff_method_name(tw_diff_method method);
+/* The method of that name, or -1. */
+TW_API int tw_diff_method_find(const char *name);
+
+TW_END_DECLS
+
+#endif

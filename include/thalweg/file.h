@@ -1,0 +1,110 @@
+/* file.h: results and arrays in and out of files.
+ *
+ * Whatever is written is written to "PATH.part" beside it and renamed when complete and flushed, so
+ * that PATH is either the old file or the whole new one.
+ */
+#ifndef THALWEG_FILE_H
+#define THALWEG_FILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "landscape.h"
+#include "space.h"
+#include "status.h"
+
+TW_BEGIN_DECLS
+
+/* ---- what made a file ---- */
+
+/* Ordered pairs of key and text ("command", "version", "seed", "model", "data", "data_hash", ...),
+ * stored as attributes of the group /thalweg of HDF5 files. Zero it, add, release. */
+typedef struct tw_provenance {
+    size_t count;
+    char **keys;
+    char **texts;
+} tw_provenance;
+TW_API tw_status tw_provenance_add(tw_provenance *provenance, const char *key, const char *format,
+                                   ...) TW_PRINTF(3, 4);
+/* The text of a key, or NULL. */
+TW_API const char *tw_provenance_get(const tw_provenance *provenance, const char *key);
+TW_API void tw_provenance_release(tw_provenance *provenance);
+
+/* ---- arrays ---- */
+
+/* A row-major array of doubles. Zero it before reading into it; release frees the numbers. */
+typedef struct tw_array {
+    int rank; /* 0 ... TW_ARRAY_RANK */
+    size_t shape[8];
+    size_t count; /* product of the shape */
+    double *values;
+} tw_array;
+enum { TW_ARRAY_RANK = 8 };
+TW_API void tw_array_release(tw_array *array);
+
+/* Reads a .npy file (format 1 to 3; bool, integers and floats of any width and byte order, C or
+ * Fortran order), or member `name` of a .npz archive (name = NULL: its only member), converted to
+ * double. */
+TW_API tw_status tw_array_read(const char *path, const char *name, tw_array *out);
+/* Writes a .npy file of doubles. */
+TW_API tw_status tw_array_write(const char *path, int rank, const size_t *shape,
+                                const double *values);
+
+/* Reads the parameter vector of `space` from `path`, by its ending:
+ *   .npy  the only block's array, or a vector of all parameters
+ *   .npz  one array a block, by its name
+ *   .h5   one dataset a block, by its name, at the root or in /weights
+ * Shapes must match; every number must be finite. */
+TW_API tw_status tw_weights_read(const char *path, const tw_space *space, double *x);
+/* Writes .npy (one block, or the flat vector if there are several), or .h5 (/weights/NAME). */
+TW_API tw_status tw_weights_write(const char *path, const tw_space *space, const double *x,
+                                  const tw_provenance *provenance);
+
+/* ---- surfaces ---- */
+
+/* The layout of tomgoldstein/loss-landscape: root datasets xcoordinates (nx), ycoordinates (ny;
+ * absent at rank 1), and one float64 dataset a metric, (ny, nx) with rows = y, or (nx). Points not
+ * computed hold -1 there, as that tool expects; the dataset /thalweg/computed (uint8) tells them
+ * from results. Group /thalweg carries the provenance. */
+TW_API tw_status tw_surface_write(const char *path, const tw_surface *surface,
+                                  const tw_provenance *provenance);
+/* Reads such a file, ours or the peer's. `provenance` (may be NULL) is filled where there is one. */
+TW_API tw_status tw_surface_read(const char *path, tw_surface *surface, tw_provenance *provenance);
+
+/* ---- tables ---- */
+
+/* Columns of equal length with names: the step-size study, a descent. */
+typedef struct tw_table {
+    char *kind; /* "steps", "descent": says how it is drawn */
+    size_t columns, rows, capacity;
+    char **names;
+    double **values; /* values[column][row] */
+} tw_table;
+TW_API tw_status tw_table_init(tw_table *table, const char *kind, size_t columns,
+                               const char *const *names);
+TW_API tw_status tw_table_append(tw_table *table, const double *row);
+TW_API int tw_table_column(const tw_table *table, const char *name);
+TW_API void tw_table_release(tw_table *table);
+
+/* By the ending of `path`: .csv (a line "# thalweg KIND", a header line, %.17g numbers) or .h5 (one
+ * dataset a column, /thalweg with attribute "kind"). */
+TW_API tw_status tw_table_write(const char *path, const tw_table *table,
+                                const tw_provenance *provenance);
+TW_API tw_status tw_table_read(const char *path, tw_table *table, tw_provenance *provenance);
+
+/* ---- any result file ---- */
+
+typedef enum tw_result_kind {
+    TW_RESULT_UNKNOWN,
+    TW_RESULT_SURFACE, /* read with tw_surface_read */
+    TW_RESULT_TABLE,   /* read with tw_table_read */
+    TW_RESULT_ARRAY,   /* .npy */
+    TW_RESULT_WEIGHTS  /* .h5 with /weights, or .npz */
+} tw_result_kind;
+
+/* What is in the file, told from its content. */
+TW_API tw_status tw_result_kind_of(const char *path, tw_result_kind *out);
+
+TW_END_DECLS
+
+#endif

@@ -1,0 +1,189 @@
+/* objective.h: the loss function as the rest of the library sees it.
+ *
+ * An objective maps a parameter vector x (n doubles) to a loss f(x) and any further metrics that it
+ * declares. It is a small table of operations; `value` is all that a user must write, the other
+ * operations answer whole families of questions faster where the structure of the loss is known.
+ * Landscapes, numerical derivatives and optimisers call only the front door below
+ * (tw_objective_...), which supplies the slow general answer wherever an operation is missing or
+ * declines. A missing gradient is never replaced by finite differences silently; see diff.h.
+ *
+ * The shortest use:
+ *
+ *     static double bowl(size_t n, const double *x, void *user) {
+ *         double sum = 0;
+ *         for (size_t i = 0; i < n; i++)
+ *             sum += x[i] * x[i];
+ *         return sum;
+ *     }
+ *     tw_objective *f;
+ *     tw_objective_from_function(bowl, NULL, 3, &f);
+ *     tw_diff_gradient(f, x, NULL, g, NULL);
+ *     tw_objective_free(f);
+ *
+ * Rules for the callbacks: the caller's x is never written; the status is returned and results go
+ * through pointers; a value that is not finite is data, an error status means that the evaluation
+ * did not happen.
+ */
+#ifndef THALWEG_OBJECTIVE_H
+#define THALWEG_OBJECTIVE_H
+
+#include <stddef.h>
+
+#include "run.h"
+#include "space.h"
+#include "status.h"
+
+TW_BEGIN_DECLS
+
+typedef struct tw_objective tw_objective;
+
+/* What an objective can do by itself. */
+enum {
+    TW_CAN_BATCH = 1,
+    TW_CAN_SPAN = 2,
+    TW_CAN_COORDINATES = 4,
+    TW_CAN_GRADIENT = 8,
+    TW_CAN_HESSIAN_PRODUCT = 16,
+    TW_CAN_SAMPLE_GRADIENT = 32,
+    TW_CAN_CONCURRENT = 64 /* value may be called from several threads, or clone is given */
+};
+
+/* The operations. Zero the struct and fill in what there is: `static const tw_objective_ops ops =
+ * { .value = f, ... }`. `ctx` is yours. */
+typedef struct tw_objective_ops {
+    /* ---- required ---- */
+
+    /* values[0] = f(x); values[k] = the further metrics, in the order of `metrics`. */
+    tw_status (*value)(void *ctx, size_t n, const double *x, double *values);
+
+    /* ---- optional, with a default: only speed is at stake ---- */
+
+    /* values[k * metrics + m] for `count` points laid one after the other in `x` (count x n).
+     * Default: a loop over `value`, over threads where that is allowed. */
+    tw_status (*batch)(void *ctx, size_t n, size_t count, const double *x, double *values);
+
+    /* A span is the affine set origin + sum_k c_k directions[k]. Open does the work that all its
+     * points share; values answers any number of coefficient vectors (count x rank, row-major) in
+     * any order and any number of times: values[j * metrics + m] depends on coefficient vector j
+     * alone, bit for bit, not on the others asked for with it. Vectors passed to open must stay
+     * until close. Default: each point is formed and goes to `value`. */
+    tw_status (*span_open)(void *ctx, size_t n, const double *origin, size_t rank,
+                           const double *const *directions, void **span);
+    tw_status (*span_values)(void *ctx, void *span, size_t count, const double *coefficients,
+                             double *values);
+    void (*span_close)(void *ctx, void *span);
+
+    /* differences[j] = f(x + steps[j] e_{indices[j]}) - f(x), without the cancellation of the
+     * subtraction where the structure allows it. Default: f at the moved point minus f(x). */
+    tw_status (*coordinate_differences)(void *ctx, size_t n, const double *x, size_t count,
+                                        const size_t *indices, const double *steps,
+                                        double *differences);
+
+    /* ---- optional, without a default: the front door answers TW_ERR_UNSUPPORTED ---- */
+
+    /* gradient[i] = df/dx_i (a subgradient where f has a kink); values as in `value` where not
+     * NULL. */
+    tw_status (*gradient)(void *ctx, size_t n, const double *x, double *values, double *gradient);
+
+    /* product = H(x) vector, H the Hessian of f. */
+    tw_status (*hessian_product)(void *ctx, size_t n, const double *x, const double *vector,
+                                 double *product);
+
+    /* As `gradient`, with the data part of the loss averaged over the given samples only (each
+     * below the objective's `samples`). */
+    tw_status (*sample_gradient)(void *ctx, size_t n, const double *x, size_t count,
+                                 const size_t *samples, double *values, double *gradient);
+
+    /* ---- lifecycle ---- */
+
+    /* A second context for another thread. Without it, and unless `concurrent` is set, only one
+     * thread at a time calls this objective. */
+    tw_status (*clone)(void *ctx, void **copy);
+    /* Frees a context; if set, the objective owns `ctx` from a successful tw_objective_new on. */
+    void (*destroy)(void *ctx);
+
+    /* Several threads may call the operations on one ctx at the same time. */
+    int concurrent;
+} tw_objective_ops;
+
+/* What there is to say about an objective beside its operations; zero or NULL means the default. */
+typedef struct tw_objective_traits {
+    const char *name;           /* default "objective"; copied */
+    const char *const *metrics; /* names, NULL-terminated, the first being the loss; default
+                                   {"loss", NULL}; copied */
+    tw_space *space;            /* taken over on success; default: one block "x" */
+    double noise;               /* relative rounding error of a value; default 2^-52 */
+    size_t samples;             /* number of data samples behind the loss; 0: none */
+} tw_objective_traits;
+
+/* Makes an objective of n > 0 parameters. `ops` is copied; `traits` may be NULL. On success the
+ * objective owns ctx if ops->destroy is set, and traits->space; on failure the caller still does.
+ * *out is owned by the caller. */
+TW_API tw_status tw_objective_new(const tw_objective_ops *ops, void *ctx, size_t n,
+                                  const tw_objective_traits *traits, tw_objective **out);
+
+/* A function of n numbers in the shortest form. `user` is passed on and not owned. The function
+ * must be callable from several threads at once; if yours is not, use tw_objective_new. */
+typedef double (*tw_function)(size_t n, const double *x, void *user);
+TW_API tw_status tw_objective_from_function(tw_function function, void *user, size_t n,
+                                            tw_objective **out);
+
+/* Destroys the objective and, if it owns it, the context. NULL is allowed. */
+TW_API void tw_objective_free(tw_objective *objective);
+
+/* The runner on which defaults (batch, span, coordinate differences) spread over threads; NULL (the
+ * state after tw_objective_new) keeps them on the calling thread. Not owned; must outlive its use.
+ */
+TW_API void tw_objective_set_runner(tw_objective *objective, tw_runner *runner);
+TW_API tw_runner *tw_objective_runner(const tw_objective *objective);
+
+TW_API const char *tw_objective_name(const tw_objective *objective);
+TW_API size_t tw_objective_size(const tw_objective *objective);
+TW_API const tw_space *tw_objective_space(const tw_objective *objective);
+TW_API size_t tw_objective_samples(const tw_objective *objective);
+TW_API double tw_objective_noise(const tw_objective *objective);
+/* TW_CAN_... bits. */
+TW_API unsigned tw_objective_capabilities(const tw_objective *objective);
+/* Number of metrics (at least 1), and the name of metric `index` (NULL past the end). */
+TW_API size_t tw_objective_metrics(const tw_objective *objective);
+TW_API const char *tw_objective_metric(const tw_objective *objective, size_t index);
+/* Position of a metric, or -1. */
+TW_API int tw_objective_metric_find(const tw_objective *objective, const char *name);
+/* Number of points at which the loss has been evaluated in full so far through the front door; a
+ * structured answer counts the points or coordinates that it answered. */
+TW_API unsigned long long tw_objective_evaluations(const tw_objective *objective);
+
+/* The front door. Arguments as in tw_objective_ops. */
+TW_API tw_status tw_objective_value(tw_objective *objective, const double *x, double *values);
+TW_API tw_status tw_objective_batch(tw_objective *objective, size_t count, const double *x,
+                                    double *values);
+TW_API tw_status tw_objective_gradient(tw_objective *objective, const double *x, double *values,
+                                       double *gradient);
+TW_API tw_status tw_objective_sample_gradient(tw_objective *objective, const double *x,
+                                              size_t count, const size_t *samples, double *values,
+                                              double *gradient);
+TW_API tw_status tw_objective_hessian_product(tw_objective *objective, const double *x,
+                                              const double *vector, double *product);
+TW_API tw_status tw_objective_coordinate_differences(tw_objective *objective, const double *x,
+                                                     size_t count, const size_t *indices,
+                                                     const double *steps, double *differences);
+
+typedef struct tw_span tw_span;
+
+/* Opens origin + sum_k c_k directions[k] (rank >= 1). The vectors must stay until close. On success
+ * *out is owned by the caller; on failure nothing is left behind. */
+TW_API tw_status tw_span_open(tw_objective *objective, const double *origin, size_t rank,
+                              const double *const *directions, tw_span **out);
+/* values[j * metrics + m] at coefficient vector j (count x rank, row-major). */
+TW_API tw_status tw_span_values(tw_span *span, size_t count, const double *coefficients,
+                                double *values);
+TW_API void tw_span_close(tw_span *span);
+
+/* The same objective with its optional operations hidden but those in `keep` (TW_CAN_... bits): the
+ * slow general way, against which fast ones are tested and measured. The inner objective is not
+ * owned and must outlive the wrapper. */
+TW_API tw_status tw_objective_plain(tw_objective *inner, unsigned keep, tw_objective **out);
+
+TW_END_DECLS
+
+#endif

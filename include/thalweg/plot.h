@@ -1,0 +1,84 @@
+/* plot.h: results as figures: PNG, SVG or PDF by the ending of the path.
+ *
+ * Figures are drawn with Cairo; a library built without it answers TW_ERR_UNSUPPORTED. The same
+ * input gives the same bytes. Files are written whole or not at all.
+ */
+#ifndef THALWEG_PLOT_H
+#define THALWEG_PLOT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dataset.h"
+#include "landscape.h"
+#include "status.h"
+
+TW_BEGIN_DECLS
+
+typedef enum tw_scale { TW_SCALE_AUTO, TW_SCALE_LINEAR, TW_SCALE_LOG } tw_scale;
+
+typedef enum tw_colormap {
+    TW_COLORMAP_VIRIDIS,
+    TW_COLORMAP_CIVIDIS,
+    TW_COLORMAP_MAGMA,
+    TW_COLORMAP_RDBU
+} tw_colormap;
+TW_API const char *tw_colormap_name(tw_colormap colormap);
+TW_API int tw_colormap_find(const char *name);
+
+/* How a surface of rank 2 is drawn. */
+typedef enum tw_view { TW_VIEW_CONTOUR, TW_VIEW_FILLED, TW_VIEW_HEAT, TW_VIEW_3D } tw_view;
+TW_API const char *tw_view_name(tw_view view);
+TW_API int tw_view_find(const char *name);
+
+/* Zero means the defaults. Texts are UTF-8, not owned. */
+typedef struct tw_figure {
+    double width, height; /* inches; default 3.5 x 2.6 for curves, 3.5 x 3.1 for maps */
+    double dpi;           /* of PNG, and of images inside SVG and PDF; default 200 */
+    const char *title, *x_label, *y_label, *value_label;
+    tw_scale scale; /* of the loss: AUTO is log where max/min > 30 */
+    tw_scale x_scale;
+    tw_colormap colormap;
+    tw_view view;
+    const double *levels; /* contour levels, NULL: chosen */
+    size_t level_count;
+    double azimuth, elevation; /* of the 3-D view, degrees; both 0: -60, 30 */
+    int raw;                   /* no smoothing between the samples for display */
+    const char *description;   /* for SVG <desc> and PDF subject: what made it */
+} tw_figure;
+
+/* One curve of a chart. */
+typedef struct tw_curve {
+    const char *label; /* for the legend; NULL: none */
+    size_t count;
+    const double *x, *y; /* NaN breaks the line */
+    int right;           /* 1: on the right-hand axis */
+    int dashed;
+    int markers; /* 1: a dot at every point */
+} tw_curve;
+
+/* A chart of curves over one x axis, with an optional second axis on the right (right_label). */
+TW_API tw_status tw_plot_curves(const char *path, const tw_figure *figure, size_t count,
+                                const tw_curve *curves, const char *right_label);
+
+/* One metric of a surface: a curve at rank 1 (with the accuracy on the right if the surface has
+ * one: metric names ending in "_acc"; train solid, test dashed), figure->view at rank 2. Points not
+ * computed and values that are not finite are left out and told apart in the picture. */
+TW_API tw_status tw_plot_surface(const char *path, const tw_figure *figure,
+                                 const tw_surface *surface, size_t metric);
+
+/* The step-size study: loss over step on log axes, with the starting loss as a line and the best
+ * step marked. */
+TW_API tw_status tw_plot_steps(const char *path, const tw_figure *figure, size_t count,
+                               const double *steps, const double *losses, double original);
+
+/* A contact sheet: the first `rows` samples of each class, one class a row, its name in front. */
+TW_API tw_status tw_plot_contact_sheet(const char *path, const tw_figure *figure,
+                                       const tw_dataset *dataset, size_t columns);
+
+/* Whether the library was built with Cairo. */
+TW_API int tw_plot_available(void);
+
+TW_END_DECLS
+
+#endif

@@ -1,0 +1,49 @@
+/* run.h: the runner, which spreads work over threads.
+ *
+ * Results never depend on the number of threads: work is cut into pieces that are fixed by the
+ * problem alone, each piece writes to its own place, and sums over pieces are taken in order.
+ */
+#ifndef THALWEG_RUN_H
+#define THALWEG_RUN_H
+
+#include <stddef.h>
+
+#include "status.h"
+
+TW_BEGIN_DECLS
+
+typedef struct tw_runner tw_runner;
+
+/* A piece of work: `piece` counts from 0, `worker` says which worker runs it (0 <= worker <
+ * tw_runner_threads), so that scratch memory can be kept one a worker. */
+typedef tw_status (*tw_piece_fn)(void *argument, size_t piece, int worker);
+
+/* Starts a runner with `threads` workers, the calling thread being one of them; 0 means one for
+ * each processor that this process may use. On success *out is owned by the caller. */
+TW_API tw_status tw_runner_new(int threads, tw_runner **out);
+
+/* Stops the workers. NULL is allowed. */
+TW_API void tw_runner_free(tw_runner *runner);
+
+/* Number of workers; 1 for NULL. */
+TW_API int tw_runner_threads(const tw_runner *runner);
+
+/* Calls function(argument, piece, worker) for every piece in [0, count), in any order, and returns
+ * when all are done. If a piece fails, pieces not begun are skipped, and the status and text of the
+ * failed piece with the lowest number among those that ran are given to the calling thread. NULL
+ * runs everything on the calling thread, in order. A map inside a map runs on its own worker; so
+ * does a second caller while the runner is busy. */
+TW_API tw_status tw_runner_map(tw_runner *runner, size_t count, tw_piece_fn function,
+                               void *argument);
+
+/* Number of processors that this process may use, at least 1. */
+TW_API int tw_processor_count(void);
+
+/* Progress of long work: called between pieces with the work done and the whole, from the thread
+ * that called the library. Returning non-zero cancels: the library function returns
+ * TW_ERR_CANCELLED. */
+typedef int (*tw_progress_fn)(void *user, size_t done, size_t total);
+
+TW_END_DECLS
+
+#endif

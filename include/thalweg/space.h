@@ -1,0 +1,59 @@
+/* space.h: the parameter space, a vector of doubles cut into named blocks.
+ *
+ * A block is one tensor of a model: its name, its shape (row-major, first axis = filter or
+ * neuron, except where `filter_axis` says otherwise) and its role. Filter normalisation, reports
+ * per block and direction files need it. An objective without blocks has one block named "x".
+ */
+#ifndef THALWEG_SPACE_H
+#define THALWEG_SPACE_H
+
+#include <stddef.h>
+
+#include "status.h"
+
+TW_BEGIN_DECLS
+
+enum { TW_MAX_RANK = 4 };
+
+typedef enum tw_role {
+    TW_ROLE_WEIGHT, /* matrix or convolution kernel */
+    TW_ROLE_BIAS,
+    TW_ROLE_NORM,  /* scale and shift of a normalisation layer */
+    TW_ROLE_BUFFER /* running statistics: not trained */
+} tw_role;
+
+typedef struct tw_block {
+    const char *name;          /* owned by the space once added */
+    size_t offset;             /* first entry in the parameter vector; set by tw_space_add */
+    size_t count;              /* number of entries, the product of the shape; likewise */
+    int rank;                  /* 0 (a scalar) ... TW_MAX_RANK */
+    size_t shape[TW_MAX_RANK]; /* entries in use are > 0 */
+    tw_role role;
+    int filter_axis; /* axis along which filters are counted: 0, or 1 for a (inputs, outputs) matrix */
+} tw_block;
+
+typedef struct tw_space tw_space;
+
+/* An empty space. Owned by the caller. */
+TW_API tw_status tw_space_new(tw_space **out);
+TW_API void tw_space_free(tw_space *space);
+
+/* Appends a copy of `block`; its offset and count are computed. Names must be unique. */
+TW_API tw_status tw_space_add(tw_space *space, const tw_block *block);
+
+TW_API size_t tw_space_blocks(const tw_space *space);
+/* Block `index`, or NULL past the end. Valid as long as the space. */
+TW_API const tw_block *tw_space_block(const tw_space *space, size_t index);
+/* The block of that name, or NULL. */
+TW_API const tw_block *tw_space_find(const tw_space *space, const char *name);
+/* The block that holds entry `entry` of the vector, or NULL. */
+TW_API const tw_block *tw_space_at(const tw_space *space, size_t entry);
+/* Length of the parameter vector: the sum of the counts. */
+TW_API size_t tw_space_size(const tw_space *space);
+
+/* "weight", "bias", "norm", "buffer". */
+TW_API const char *tw_role_name(tw_role role);
+
+TW_END_DECLS
+
+#endif

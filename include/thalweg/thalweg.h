@@ -1,0 +1,21 @@
+/* thalweg.h: the whole public interface. Each header also stands alone. */
+#ifndef THALWEG_H
+#define THALWEG_H
+
+#include "cpu.h"
+#include "dataset.h"
+#include "diff.h"
+#include "export.h"
+#include "file.h"
+#include "landscape.h"
+#include "linear.h"
+#include "objective.h"
+#include "optim.h"
+#include "plot.h"
+#include "rng.h"
+#include "run.h"
+#include "space.h"
+#include "status.h"
+#include "version.h"
+
+#endif

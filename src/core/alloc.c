@@ -1,0 +1,30 @@
+#include "core/alloc.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGNMENT = 64 };
+
+void *tw_alloc_raw(size_t count, size_t size) {
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - ALIGNMENT)
+        return NULL;
+    bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    return aligned_alloc(ALIGNMENT, bytes > 0 ? bytes : ALIGNMENT);
+}
+
+void *tw_alloc(size_t count, size_t size) {
+    void *block = tw_alloc_raw(count, size);
+    if (block != NULL)
+        memset(block, 0, count * size);
+    return block;
+}
+
+char *tw_strdup(const char *text) {
+    size_t length = strlen(text) + 1;
+    char *copy = malloc(length);
+    if (copy != NULL)
+        memcpy(copy, text, length);
+    return copy;
+}

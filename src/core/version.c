@@ -1,0 +1,5 @@
+#include "thalweg/version.h"
+
+const char *tw_version(void) {
+    return TW_VERSION_STRING;
+}
