@@ -68,7 +68,8 @@ TW_API tw_status tw_weights_write(const char *path, const tw_space *space, const
  * from results. Group /thalweg carries the provenance. */
 TW_API tw_status tw_surface_write(const char *path, const tw_surface *surface,
                                   const tw_provenance *provenance);
-/* Reads such a file, ours or the peer's. `provenance` (may be NULL) is filled where there is one. */
+/* Reads such a file, ours or the peer's. `provenance` (may be NULL) is filled where there is one.
+ */
 TW_API tw_status tw_surface_read(const char *path, tw_surface *surface, tw_provenance *provenance);
 
 /* ---- tables ---- */

@@ -62,10 +62,10 @@ typedef struct tw_optim_options {
     double step; /* learning rate; for random-search the scale of the draws, for local-search the
                     scale of the perturbation */
     tw_schedule schedule;
-    double decay;       /* 0: 0.5 (step), 0.95 (exponential), 1 (inverse) */
-    double period;      /* iterations; 0: a tenth of them */
-    size_t batch;       /* samples of a mini-batch; 0: 256 */
-    uint64_t seed;      /* of draws and of the order of samples */
+    double decay;        /* 0: 0.5 (step), 0.95 (exponential), 1 (inverse) */
+    double period;       /* iterations; 0: a tenth of them */
+    size_t batch;        /* samples of a mini-batch; 0: 256 */
+    uint64_t seed;       /* of draws and of the order of samples */
     size_t report_every; /* 0: never but first and last */
     tw_optim_report_fn report;
     void *user;

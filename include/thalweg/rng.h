@@ -2,7 +2,7 @@
  *
  * Number k of a stream is a function of (seed, stream, k) alone: Philox4x32-10 of Salmon, Moraes,
  * Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011). There is no state, so
- * any thread or rank can draw any part of any stream. Uniform numbers have 53 random bits. Normal
+ * any thread or rank can draw any part of any stream. Uniform numbers have 52 random bits. Normal
  * numbers come from the inverse of the normal distribution function (Wichura, algorithm AS 241,
  * Applied Statistics 37, 1988; relative accuracy about 1e-15), computed with additions,
  * multiplications, divisions and square roots only, in one fixed order, so that the bits are the
@@ -31,7 +31,7 @@ TW_API double tw_rng_uniform(uint64_t seed, uint64_t stream, uint64_t index);
 /* Number `index` as a draw from N(0, 1). */
 TW_API double tw_rng_normal(uint64_t seed, uint64_t stream, uint64_t index);
 
-/* An integer in [0, bound), without bias to 2^-64 * bound. bound > 0. */
+/* An integer in [0, bound), with a bias below 2^-64 * bound. bound > 0. */
 TW_API uint64_t tw_rng_below(uint64_t seed, uint64_t stream, uint64_t index, uint64_t bound);
 
 /* out[k] = number first + k, for k < count. */

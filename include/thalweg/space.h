@@ -29,7 +29,8 @@ typedef struct tw_block {
     int rank;                  /* 0 (a scalar) ... TW_MAX_RANK */
     size_t shape[TW_MAX_RANK]; /* entries in use are > 0 */
     tw_role role;
-    int filter_axis; /* axis along which filters are counted: 0, or 1 for a (inputs, outputs) matrix */
+    int filter_axis; /* axis along which filters are counted: 0, or 1 for a (inputs, outputs) matrix
+                      */
 } tw_block;
 
 typedef struct tw_space tw_space;

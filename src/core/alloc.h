@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-/* count * size zeroed bytes, aligned to 64 (a cache line, the widest vector), or NULL if the product
- * overflows or memory is out. count or size 0 gives a valid block. Release with free(). */
+/* count * size zeroed bytes, aligned to 64 (a cache line, the widest vector), or NULL if the
+ * product overflows or memory is out. count or size 0 gives a valid block. Release with free(). */
 void *tw_alloc(size_t count, size_t size);
 
 /* The same, not zeroed. */

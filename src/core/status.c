@@ -34,9 +34,11 @@ tw_status tw_fail_prefix(tw_status status, const char *format, ...) {
     va_start(arguments, format);
     int length = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    if (length >= 0 && length < MESSAGE_SIZE - 1)
-        snprintf(text + length, sizeof text - (size_t)length, ": %s",
-                 message[0] != '\0' ? message : tw_status_text(status));
+    if (length >= 0 && length < MESSAGE_SIZE - 1) {
+        const char *cause = message[0] != '\0' ? message : tw_status_text(status);
+        size_t room = sizeof text - (size_t)length;
+        snprintf(text + length, room, ": %.*s", (int)room, cause);
+    }
     memcpy(message, text, sizeof text);
     return status;
 }

@@ -1,0 +1,165 @@
+/* front_door.c: the one way to an objective's answers. Where an operation is missing or declines,
+ * the general way of objective_default.c takes its place, here and nowhere else. */
+#include <stdlib.h>
+
+#include "core/alloc.h"
+#include "core/objective_private.h"
+
+static void count_evaluations(tw_objective *objective, size_t count) {
+    atomic_fetch_add_explicit(&objective->evaluations, count, memory_order_relaxed);
+}
+
+static tw_status unsupported(const tw_objective *objective, const char *what, const char *remedy) {
+    return tw_fail(TW_ERR_UNSUPPORTED, "objective '%s' has no %s%s", objective->name, what, remedy);
+}
+
+/* A callback that fails without a word, or answers a number that no status has, still leaves one.
+ */
+static tw_status checked(const tw_objective *objective, const char *operation, tw_status status) {
+    if (status == TW_OK || (status < 0 && tw_message()[0] != '\0'))
+        return status;
+    if (status > 0)
+        return tw_fail(TW_ERR_CALLBACK, "objective '%s': %s answered %d, which is no status",
+                       objective->name, operation, (int)status);
+    return tw_fail(status, "objective '%s': %s failed", objective->name, operation);
+}
+
+tw_status tw_objective_value(tw_objective *objective, const double *x, double *values) {
+    tw_message_clear();
+    tw_status status = objective->ops.value(objective->ctx, objective->n, x, values);
+    count_evaluations(objective, 1);
+    return checked(objective, "value", status);
+}
+
+tw_status tw_objective_batch(tw_objective *objective, size_t count, const double *x,
+                             double *values) {
+    tw_status status = TW_DECLINED;
+    tw_message_clear();
+    if (objective->ops.batch != NULL)
+        status = objective->ops.batch(objective->ctx, objective->n, count, x, values);
+    if (status == TW_DECLINED)
+        status = tw_default_batch(objective, count, x, values);
+    count_evaluations(objective, count);
+    return checked(objective, "batch", status);
+}
+
+tw_status tw_objective_gradient(tw_objective *objective, const double *x, double *values,
+                                double *gradient) {
+    tw_status status = TW_DECLINED;
+    tw_message_clear();
+    if (objective->ops.gradient != NULL)
+        status = objective->ops.gradient(objective->ctx, objective->n, x, values, gradient);
+    if (status == TW_DECLINED)
+        return unsupported(objective, "gradient",
+                           "; ask for a numerical one, or take a method that needs none");
+    count_evaluations(objective, 1);
+    return checked(objective, "gradient", status);
+}
+
+tw_status tw_objective_sample_gradient(tw_objective *objective, const double *x, size_t count,
+                                       const size_t *samples, double *values, double *gradient) {
+    tw_status status = TW_DECLINED;
+    tw_message_clear();
+    if (count == 0)
+        return tw_fail(TW_ERR_ARGUMENT, "the gradient over no samples is not defined");
+    for (size_t k = 0; k < count; k++)
+        if (samples[k] >= objective->samples)
+            return tw_fail(TW_ERR_ARGUMENT, "sample %zu: objective '%s' has %zu", samples[k],
+                           objective->name, objective->samples);
+    if (objective->ops.sample_gradient != NULL)
+        status = objective->ops.sample_gradient(objective->ctx, objective->n, x, count, samples,
+                                                values, gradient);
+    if (status == TW_DECLINED)
+        return unsupported(objective, "gradient over chosen samples", "; take the whole gradient");
+    count_evaluations(objective, 1);
+    return checked(objective, "sample_gradient", status);
+}
+
+tw_status tw_objective_hessian_product(tw_objective *objective, const double *x,
+                                       const double *vector, double *product) {
+    tw_status status = TW_DECLINED;
+    tw_message_clear();
+    if (objective->ops.hessian_product != NULL)
+        status = objective->ops.hessian_product(objective->ctx, objective->n, x, vector, product);
+    if (status == TW_DECLINED)
+        return unsupported(objective, "Hessian product", "");
+    count_evaluations(objective, 1);
+    return checked(objective, "hessian_product", status);
+}
+
+tw_status tw_objective_coordinate_differences(tw_objective *objective, const double *x,
+                                              size_t count, const size_t *indices,
+                                              const double *steps, double *differences) {
+    tw_status status = TW_DECLINED;
+    tw_message_clear();
+    for (size_t k = 0; k < count; k++)
+        if (indices[k] >= objective->n)
+            return tw_fail(TW_ERR_ARGUMENT, "coordinate %zu: objective '%s' has %zu", indices[k],
+                           objective->name, objective->n);
+    if (objective->ops.coordinate_differences != NULL)
+        status = objective->ops.coordinate_differences(objective->ctx, objective->n, x, count,
+                                                       indices, steps, differences);
+    if (status == TW_DECLINED)
+        status =
+            tw_default_coordinate_differences(objective, x, count, indices, steps, differences);
+    count_evaluations(objective, count);
+    return checked(objective, "coordinate_differences", status);
+}
+
+struct tw_span {
+    tw_objective *objective;
+    void *native; /* the objective's own span, or NULL for the general way */
+    int is_native;
+    const double *origin;
+    const double **directions;
+    size_t rank;
+};
+
+tw_status tw_span_open(tw_objective *objective, const double *origin, size_t rank,
+                       const double *const *directions, tw_span **out) {
+    tw_message_clear();
+    if (rank == 0)
+        return tw_fail(TW_ERR_ARGUMENT, "a span needs at least one direction");
+    tw_span *span = tw_alloc(1, sizeof *span);
+    const double **kept = span != NULL ? tw_alloc(rank, sizeof *kept) : NULL;
+    if (kept == NULL) {
+        free(span);
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for a span");
+    }
+    for (size_t k = 0; k < rank; k++)
+        kept[k] = directions[k];
+    *span = (tw_span){.objective = objective, .origin = origin, .directions = kept, .rank = rank};
+    tw_status status = TW_DECLINED;
+    if (objective->ops.span_open != NULL)
+        status = objective->ops.span_open(objective->ctx, objective->n, origin, rank,
+                                          span->directions, &span->native);
+    if (status != TW_OK && status != TW_DECLINED) {
+        free(kept);
+        free(span);
+        return checked(objective, "span_open", status);
+    }
+    span->is_native = status == TW_OK;
+    *out = span;
+    return TW_OK;
+}
+
+tw_status tw_span_values(tw_span *span, size_t count, const double *coefficients, double *values) {
+    tw_objective *objective = span->objective;
+    tw_message_clear();
+    tw_status status =
+        span->is_native
+            ? objective->ops.span_values(objective->ctx, span->native, count, coefficients, values)
+            : tw_default_span_values(objective, span->origin, span->rank, span->directions, count,
+                                     coefficients, values);
+    count_evaluations(objective, count);
+    return checked(objective, "span_values", status);
+}
+
+void tw_span_close(tw_span *span) {
+    if (span == NULL)
+        return;
+    if (span->is_native)
+        span->objective->ops.span_close(span->objective->ctx, span->native);
+    free(span->directions);
+    free(span);
+}

@@ -1,0 +1,188 @@
+#include "thalweg/objective.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "core/objective_private.h"
+
+static tw_status copy_metric_names(tw_objective *objective, const char *const *names) {
+    static const char *const loss_only[] = {"loss", NULL};
+    if (names == NULL || names[0] == NULL)
+        names = loss_only;
+    while (names[objective->metrics] != NULL)
+        objective->metrics++;
+    objective->metric_names = tw_alloc(objective->metrics, sizeof *objective->metric_names);
+    if (objective->metric_names == NULL)
+        return TW_ERR_MEMORY;
+    for (size_t k = 0; k < objective->metrics; k++)
+        if ((objective->metric_names[k] = tw_strdup(names[k])) == NULL)
+            return TW_ERR_MEMORY;
+    return TW_OK;
+}
+
+static tw_status one_block_space(size_t n, tw_space **out) {
+    tw_status status = tw_space_new(out);
+    tw_block block = {.name = "x", .rank = 1, .shape = {n}};
+    if (status == TW_OK)
+        status = tw_space_add(*out, &block);
+    return status;
+}
+
+static tw_status check_new(const tw_objective_ops *ops, size_t n,
+                           const tw_objective_traits *traits) {
+    if (ops == NULL || ops->value == NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "an objective needs the operation 'value'");
+    if (n == 0 || n > PTRDIFF_MAX / sizeof(double))
+        return tw_fail(TW_ERR_ARGUMENT, "an objective of %zu parameters: give between 1 and %zu", n,
+                       (size_t)PTRDIFF_MAX / sizeof(double));
+    int span = (ops->span_open != NULL) + (ops->span_values != NULL) + (ops->span_close != NULL);
+    if (span != 0 && span != 3)
+        return tw_fail(TW_ERR_ARGUMENT, "an objective gives all three span operations or none");
+    if (traits->space != NULL && tw_space_size(traits->space) != n)
+        return tw_fail(TW_ERR_SHAPE, "the space has %zu entries, the objective %zu",
+                       tw_space_size(traits->space), n);
+    return TW_OK;
+}
+
+tw_status tw_objective_new(const tw_objective_ops *ops, void *ctx, size_t n,
+                           const tw_objective_traits *traits, tw_objective **out) {
+    static const tw_objective_traits no_traits;
+    if (traits == NULL)
+        traits = &no_traits;
+    tw_status status = check_new(ops, n, traits);
+    if (status != TW_OK)
+        return status;
+    tw_objective *objective = tw_alloc(1, sizeof *objective);
+    if (objective == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for an objective");
+    objective->n = n;
+    objective->noise = traits->noise > 0 ? traits->noise : 0x1p-52;
+    objective->samples = traits->samples;
+    objective->name = tw_strdup(traits->name != NULL ? traits->name : "objective");
+    status =
+        objective->name != NULL ? copy_metric_names(objective, traits->metrics) : TW_ERR_MEMORY;
+    if (status == TW_OK && traits->space == NULL)
+        status = one_block_space(n, &objective->space);
+    if (status != TW_OK) {
+        tw_objective_free(objective); /* ctx is not in it yet: it stays the caller's */
+        return tw_fail(status, "not enough memory for an objective");
+    }
+    if (traits->space != NULL)
+        objective->space = traits->space;
+    objective->ops = *ops;
+    objective->ctx = ctx;
+    *out = objective;
+    return TW_OK;
+}
+
+static void free_clones(tw_objective *objective) {
+    for (int k = 0; k < objective->clone_count; k++)
+        if (objective->ops.destroy != NULL)
+            objective->ops.destroy(objective->clones[k]);
+    free(objective->clones);
+    objective->clones = NULL;
+    objective->clone_count = 0;
+}
+
+void tw_objective_free(tw_objective *objective) {
+    if (objective == NULL)
+        return;
+    free_clones(objective);
+    if (objective->ops.destroy != NULL)
+        objective->ops.destroy(objective->ctx);
+    for (size_t k = 0; objective->metric_names != NULL && k < objective->metrics; k++)
+        free(objective->metric_names[k]);
+    free(objective->metric_names);
+    free(objective->name);
+    tw_space_free(objective->space);
+    free(objective);
+}
+
+void tw_objective_set_runner(tw_objective *objective, tw_runner *runner) {
+    objective->runner = runner;
+}
+
+tw_runner *tw_objective_runner(const tw_objective *objective) {
+    return objective->runner;
+}
+
+const char *tw_objective_name(const tw_objective *objective) {
+    return objective->name;
+}
+
+size_t tw_objective_size(const tw_objective *objective) {
+    return objective->n;
+}
+
+const tw_space *tw_objective_space(const tw_objective *objective) {
+    return objective->space;
+}
+
+size_t tw_objective_samples(const tw_objective *objective) {
+    return objective->samples;
+}
+
+double tw_objective_noise(const tw_objective *objective) {
+    return objective->noise;
+}
+
+unsigned tw_objective_capabilities(const tw_objective *objective) {
+    const tw_objective_ops *ops = &objective->ops;
+    return (ops->batch != NULL ? TW_CAN_BATCH : 0u) | (ops->span_open != NULL ? TW_CAN_SPAN : 0u) |
+           (ops->coordinate_differences != NULL ? TW_CAN_COORDINATES : 0u) |
+           (ops->gradient != NULL ? TW_CAN_GRADIENT : 0u) |
+           (ops->hessian_product != NULL ? TW_CAN_HESSIAN_PRODUCT : 0u) |
+           (ops->sample_gradient != NULL ? TW_CAN_SAMPLE_GRADIENT : 0u) |
+           (ops->concurrent || ops->clone != NULL ? TW_CAN_CONCURRENT : 0u);
+}
+
+size_t tw_objective_metrics(const tw_objective *objective) {
+    return objective->metrics;
+}
+
+const char *tw_objective_metric(const tw_objective *objective, size_t index) {
+    return index < objective->metrics ? objective->metric_names[index] : NULL;
+}
+
+int tw_objective_metric_find(const tw_objective *objective, const char *name) {
+    for (size_t k = 0; k < objective->metrics; k++)
+        if (strcmp(objective->metric_names[k], name) == 0)
+            return (int)k;
+    return -1;
+}
+
+unsigned long long tw_objective_evaluations(const tw_objective *objective) {
+    return atomic_load(&objective->evaluations);
+}
+
+tw_status tw_objective_value_runner(tw_objective *objective, tw_runner **out) {
+    *out = NULL;
+    int threads = tw_runner_threads(objective->runner);
+    if (objective->ops.concurrent)
+        *out = objective->runner;
+    if (objective->ops.concurrent || objective->ops.clone == NULL || threads == 1)
+        return TW_OK;
+    if (objective->clone_count < threads - 1) {
+        void **clones = realloc(objective->clones, (size_t)(threads - 1) * sizeof *clones);
+        if (clones == NULL)
+            return tw_fail(TW_ERR_MEMORY, "not enough memory for %d threads", threads);
+        objective->clones = clones;
+    }
+    while (objective->clone_count < threads - 1) {
+        tw_status status =
+            objective->ops.clone(objective->ctx, &objective->clones[objective->clone_count]);
+        if (status != TW_OK)
+            return status;
+        objective->clone_count++;
+    }
+    *out = objective->runner;
+    return TW_OK;
+}
+
+void *tw_objective_context(tw_objective *objective, int worker) {
+    if (worker == 0 || objective->ops.concurrent)
+        return objective->ctx;
+    return objective->clones[worker - 1];
+}

@@ -1,0 +1,146 @@
+/* objective_default.c: the general answers to the optional operations, by evaluating points. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "core/objective_private.h"
+
+/* Points that one worker takes at a time. */
+enum { CHUNK = 16 };
+
+typedef struct point_job {
+    tw_objective *objective;
+    size_t count;
+    const double *x; /* batch: the points; otherwise the origin */
+    double *values;
+    double *scratch; /* one point a worker */
+    unsigned char *filled;
+
+    size_t rank; /* spans */
+    const double *const *directions;
+    const double *coefficients;
+
+    const size_t *indices; /* coordinate differences */
+    const double *steps;
+    double base;
+    double *metric_scratch; /* one set of metrics a worker */
+} point_job;
+
+static tw_status run_job(point_job *job, tw_piece_fn piece, int needs_scratch) {
+    tw_objective *objective = job->objective;
+    tw_runner *runner;
+    tw_status status = tw_objective_value_runner(objective, &runner);
+    if (status != TW_OK)
+        return status;
+    size_t workers = (size_t)tw_runner_threads(runner);
+    if (needs_scratch) {
+        job->scratch = tw_alloc_raw(workers, objective->n * sizeof(double));
+        job->metric_scratch = tw_alloc_raw(workers, objective->metrics * sizeof(double));
+        job->filled = tw_alloc(workers, 1);
+    }
+    if (needs_scratch &&
+        (job->scratch == NULL || job->metric_scratch == NULL || job->filled == NULL))
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for a copy of %zu parameters a thread",
+                         objective->n);
+    else
+        status = tw_runner_map(runner, (job->count + CHUNK - 1) / CHUNK, piece, job);
+    free(job->scratch);
+    free(job->metric_scratch);
+    free(job->filled);
+    return status;
+}
+
+static tw_status evaluate(tw_objective *objective, int worker, const double *x, double *values) {
+    return objective->ops.value(tw_objective_context(objective, worker), objective->n, x, values);
+}
+
+static size_t chunk_end(const point_job *job, size_t piece) {
+    size_t end = (piece + 1) * CHUNK;
+    return end < job->count ? end : job->count;
+}
+
+static tw_status batch_piece(void *argument, size_t piece, int worker) {
+    point_job *job = argument;
+    tw_objective *objective = job->objective;
+    tw_status status = TW_OK;
+    for (size_t k = piece * CHUNK; k < chunk_end(job, piece) && status == TW_OK; k++)
+        status = evaluate(objective, worker, job->x + k * objective->n,
+                          job->values + k * objective->metrics);
+    return status;
+}
+
+tw_status tw_default_batch(tw_objective *objective, size_t count, const double *x, double *values) {
+    point_job job = {.objective = objective, .count = count, .x = x, .values = values};
+    return run_job(&job, batch_piece, 0);
+}
+
+static tw_status span_piece(void *argument, size_t piece, int worker) {
+    point_job *job = argument;
+    size_t n = job->objective->n;
+    double *point = job->scratch + (size_t)worker * n;
+    tw_status status = TW_OK;
+    for (size_t k = piece * CHUNK; k < chunk_end(job, piece) && status == TW_OK; k++) {
+        memcpy(point, job->x, n * sizeof *point);
+        for (size_t d = 0; d < job->rank; d++) {
+            double coefficient = job->coefficients[k * job->rank + d];
+            const double *direction = job->directions[d];
+            for (size_t i = 0; i < n; i++)
+                point[i] += coefficient * direction[i];
+        }
+        status = evaluate(job->objective, worker, point, job->values + k * job->objective->metrics);
+    }
+    return status;
+}
+
+tw_status tw_default_span_values(tw_objective *objective, const double *origin, size_t rank,
+                                 const double *const *directions, size_t count,
+                                 const double *coefficients, double *values) {
+    point_job job = {.objective = objective,
+                     .count = count,
+                     .x = origin,
+                     .values = values,
+                     .rank = rank,
+                     .directions = directions,
+                     .coefficients = coefficients};
+    return run_job(&job, span_piece, 1);
+}
+
+/* The worker's copy of x is made once; an entry is put back on every path, also when the callback
+ * fails. */
+static tw_status coordinate_piece(void *argument, size_t piece, int worker) {
+    point_job *job = argument;
+    size_t n = job->objective->n;
+    double *point = job->scratch + (size_t)worker * n;
+    double *metrics = job->metric_scratch + (size_t)worker * job->objective->metrics;
+    if (!job->filled[worker]) {
+        memcpy(point, job->x, n * sizeof *point);
+        job->filled[worker] = 1;
+    }
+    tw_status status = TW_OK;
+    for (size_t k = piece * CHUNK; k < chunk_end(job, piece) && status == TW_OK; k++) {
+        size_t i = job->indices[k];
+        point[i] = job->x[i] + job->steps[k];
+        status = evaluate(job->objective, worker, point, metrics);
+        point[i] = job->x[i];
+        job->values[k] = metrics[0] - job->base;
+    }
+    return status;
+}
+
+tw_status tw_default_coordinate_differences(tw_objective *objective, const double *x, size_t count,
+                                            const size_t *indices, const double *steps,
+                                            double *differences) {
+    double *metrics = tw_alloc(objective->metrics, sizeof *metrics);
+    if (metrics == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for the metrics");
+    tw_status status = evaluate(objective, 0, x, metrics);
+    point_job job = {.objective = objective,
+                     .count = count,
+                     .x = x,
+                     .values = differences,
+                     .indices = indices,
+                     .steps = steps,
+                     .base = metrics[0]};
+    free(metrics);
+    return status == TW_OK ? run_job(&job, coordinate_piece, 1) : status;
+}

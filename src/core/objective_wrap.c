@@ -1,0 +1,129 @@
+/* objective_wrap.c: objectives made around something else: a plain function, another objective. */
+#include <stdlib.h>
+
+#include "core/alloc.h"
+#include "core/objective_private.h"
+
+typedef struct function_context {
+    tw_function function;
+    void *user;
+} function_context;
+
+static tw_status function_value(void *ctx, size_t n, const double *x, double *values) {
+    const function_context *context = ctx;
+    values[0] = context->function(n, x, context->user);
+    return TW_OK;
+}
+
+tw_status tw_objective_from_function(tw_function function, void *user, size_t n,
+                                     tw_objective **out) {
+    static const tw_objective_ops ops = {.value = function_value, .destroy = free, .concurrent = 1};
+    if (function == NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "an objective needs a function");
+    function_context *context = malloc(sizeof *context);
+    if (context == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for an objective");
+    *context = (function_context){function, user};
+    tw_objective_traits traits = {.name = "function"};
+    tw_status status = tw_objective_new(&ops, context, n, &traits, out);
+    if (status != TW_OK)
+        free(context);
+    return status;
+}
+
+/* The wrapper's context is the inner objective; its operations go straight to the inner ones, so
+ * that nothing that is hidden comes back through the inner front door. */
+
+static tw_status plain_value(void *ctx, size_t n, const double *x, double *values) {
+    tw_objective *inner = ctx;
+    return inner->ops.value(inner->ctx, n, x, values);
+}
+
+static tw_status plain_batch(void *ctx, size_t n, size_t count, const double *x, double *values) {
+    return tw_objective_batch(ctx, count, x, values);
+}
+
+static tw_status plain_span_open(void *ctx, size_t n, const double *origin, size_t rank,
+                                 const double *const *directions, void **span) {
+    tw_span *opened = NULL;
+    tw_status status = tw_span_open(ctx, origin, rank, directions, &opened);
+    *span = opened;
+    return status;
+}
+
+static tw_status plain_span_values(void *ctx, void *span, size_t count, const double *coefficients,
+                                   double *values) {
+    return tw_span_values(span, count, coefficients, values);
+}
+
+static void plain_span_close(void *ctx, void *span) {
+    tw_span_close(span);
+}
+
+static tw_status plain_coordinates(void *ctx, size_t n, const double *x, size_t count,
+                                   const size_t *indices, const double *steps,
+                                   double *differences) {
+    return tw_objective_coordinate_differences(ctx, x, count, indices, steps, differences);
+}
+
+static tw_status plain_gradient(void *ctx, size_t n, const double *x, double *values,
+                                double *gradient) {
+    return tw_objective_gradient(ctx, x, values, gradient);
+}
+
+static tw_status plain_hessian(void *ctx, size_t n, const double *x, const double *vector,
+                               double *product) {
+    return tw_objective_hessian_product(ctx, x, vector, product);
+}
+
+static tw_status plain_samples(void *ctx, size_t n, const double *x, size_t count,
+                               const size_t *samples, double *values, double *gradient) {
+    return tw_objective_sample_gradient(ctx, x, count, samples, values, gradient);
+}
+
+static tw_status copy_space(const tw_space *from, tw_space **out) {
+    tw_status status = tw_space_new(out);
+    for (size_t k = 0; k < tw_space_blocks(from) && status == TW_OK; k++)
+        status = tw_space_add(*out, tw_space_block(from, k));
+    if (status != TW_OK) {
+        tw_space_free(*out);
+        *out = NULL;
+    }
+    return status;
+}
+
+tw_status tw_objective_plain(tw_objective *inner, unsigned keep, tw_objective **out) {
+    unsigned can = tw_objective_capabilities(inner) & keep;
+    tw_objective_ops ops = {.value = plain_value, .concurrent = inner->ops.concurrent};
+    if (can & TW_CAN_BATCH)
+        ops.batch = plain_batch;
+    if (can & TW_CAN_SPAN) {
+        ops.span_open = plain_span_open;
+        ops.span_values = plain_span_values;
+        ops.span_close = plain_span_close;
+    }
+    if (can & TW_CAN_COORDINATES)
+        ops.coordinate_differences = plain_coordinates;
+    if (can & TW_CAN_GRADIENT)
+        ops.gradient = plain_gradient;
+    if (can & TW_CAN_HESSIAN_PRODUCT)
+        ops.hessian_product = plain_hessian;
+    if (can & TW_CAN_SAMPLE_GRADIENT)
+        ops.sample_gradient = plain_samples;
+    const char **names = tw_alloc(inner->metrics + 1, sizeof *names);
+    tw_objective_traits traits = {
+        .name = inner->name, .metrics = names, .noise = inner->noise, .samples = inner->samples};
+    tw_status status = names != NULL ? copy_space(inner->space, &traits.space)
+                                     : tw_fail(TW_ERR_MEMORY, "not enough memory for an objective");
+    if (status == TW_OK) {
+        for (size_t k = 0; k < inner->metrics; k++)
+            names[k] = inner->metric_names[k];
+        status = tw_objective_new(&ops, inner, inner->n, &traits, out);
+        if (status != TW_OK)
+            tw_space_free(traits.space);
+        else
+            tw_objective_set_runner(*out, inner->runner);
+    }
+    free(names);
+    return status;
+}

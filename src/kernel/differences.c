@@ -1,0 +1,121 @@
+/* differences.c: what softmax losses change by when one weight moves, exactly.
+ *
+ * Moving W[d,c] by h changes the loss of image i by log1p(p_ic expm1(h x_id)), less h x_id where c
+ * is the label. Written with expm1 and log1p nothing cancels. And since sum_i log(1 + z_i) = log
+ * prod_i (1 + z_i), one logarithm serves a group of images: the product less 1 is carried as r <- r
+ * + z + r z, which keeps its relative accuracy however small z is. Two multiply-adds a term take
+ * the place of a logarithm. */
+#include "kernel/vector.h"
+
+enum { TILE_VECTORS = TW_FEATURE_PAD / LANES, COLUMNS = 5 };
+
+INLINE void product_columns(size_t count, size_t all_columns, size_t columns, size_t group,
+                            const double *p, const double *t, double *sums) {
+    for (size_t first = 0; first < count; first += group) {
+        size_t end = first + group < count ? first + group : count;
+        vec r[COLUMNS][TILE_VECTORS] = {{{0}}};
+        for (size_t i = first; i < end; i++) {
+            vec ti[TILE_VECTORS];
+            for (size_t v = 0; v < TILE_VECTORS; v++)
+                ti[v] = load(t + i * TW_FEATURE_PAD + v * LANES);
+            for (size_t k = 0; k < columns; k++)
+                for (size_t v = 0; v < TILE_VECTORS; v++) {
+                    vec z = ti[v] * splat(p[i * all_columns + k]);
+                    r[k][v] += z + z * r[k][v];
+                }
+        }
+        for (size_t k = 0; k < columns; k++)
+            for (size_t v = 0; v < TILE_VECTORS; v++) {
+                double *at = sums + k * TW_FEATURE_PAD + v * LANES;
+                store(at, load(at) + vlog1p(r[k][v]));
+            }
+    }
+}
+
+/* One logarithm a term, for arguments of any size: where p t <= -1/2 the sum 1 - p + p e, both
+ * terms positive, is taken instead of 1 + p t. */
+INLINE void term_columns(size_t count, size_t columns, const double *p, const double *q,
+                         const double *t, const double *e, double *sums) {
+    for (size_t k = 0; k < columns; k++)
+        for (size_t v = 0; v < TW_FEATURE_PAD; v += LANES) {
+            vec sum = splat(0.0);
+            for (size_t i = 0; i < count; i++) {
+                vec pi = splat(p[i * columns + k]);
+                vec z = pi * load(t + i * TW_FEATURE_PAD + v);
+                vec whole = q[i * columns + k] + pi * load(e + i * TW_FEATURE_PAD + v);
+                sum += choose(z > splat(-0.5), vlog1p(z), vlog(whole));
+            }
+            double *at = sums + k * TW_FEATURE_PAD + v;
+            store(at, load(at) + sum);
+        }
+}
+
+void KERNEL(log_products)(size_t count, size_t columns, size_t group, const double *p,
+                          const double *q, const double *t, const double *e, double *sums) {
+    if (group == 0) {
+        term_columns(count, columns, p, q, t, e, sums);
+        return;
+    }
+    for (size_t k = 0; k < columns; k += COLUMNS) {
+        double *at = sums + k * TW_FEATURE_PAD;
+        switch (columns - k) {
+        case 1:
+            product_columns(count, columns, 1, group, p + k, t, at);
+            break;
+        case 2:
+            product_columns(count, columns, 2, group, p + k, t, at);
+            break;
+        case 3:
+            product_columns(count, columns, 3, group, p + k, t, at);
+            break;
+        case 4:
+            product_columns(count, columns, 4, group, p + k, t, at);
+            break;
+        default:
+            product_columns(count, columns, 5, group, p + k, t, at);
+        }
+    }
+}
+
+INLINE void exponential_rows(const tw_samples *samples, int is_bytes, int whole, size_t first,
+                             size_t count, size_t tile, const double *steps, const int32_t *labels,
+                             double *t, double *e, double *label_sums) {
+    for (size_t i = 0; i < count; i++) {
+        double *own = label_sums + (size_t)labels[first + i] * TW_FEATURE_PAD;
+        for (size_t v = 0; v < TW_FEATURE_PAD; v += LANES) {
+            vec x = whole ? load_features(samples, is_bytes, first + i, tile + v)
+                          : load_features_end(samples, is_bytes, first + i, tile + v, 1.0);
+            vec y = x * load(steps + v);
+            store(own + v, load(own + v) + y);
+            if (any(magnitude(y) > splat(0.25)))
+                store(t + i * TW_FEATURE_PAD + v, vexpm1(y));
+            else
+                store(t + i * TW_FEATURE_PAD + v, vexpm1_small(y));
+            if (e != NULL)
+                store(e + i * TW_FEATURE_PAD + v, vexp(y));
+        }
+    }
+}
+
+void KERNEL(exponentials)(const tw_samples *samples, size_t first, size_t count, size_t tile,
+                          const double *steps, const int32_t *labels, double *t, double *e,
+                          double *label_sums) {
+    int whole = tile + TW_FEATURE_PAD <= samples->features;
+    if (!whole)
+        exponential_rows(samples, samples->bytes != NULL, 0, first, count, tile, steps, labels, t,
+                         e, label_sums);
+    else if (samples->bytes != NULL)
+        exponential_rows(samples, 1, 1, first, count, tile, steps, labels, t, e, label_sums);
+    else
+        exponential_rows(samples, 0, 1, first, count, tile, steps, labels, t, e, label_sums);
+}
+
+#define ARRAY_FUNCTION(name, function)                                                             \
+    void KERNEL(name)(size_t count, const double *x, double *out) {                                \
+        for (size_t k = 0; k < count; k += LANES)                                                  \
+            store(out + k, function(load(x + k)));                                                 \
+    }
+ARRAY_FUNCTION(exp, vexp)
+ARRAY_FUNCTION(log, vlog)
+ARRAY_FUNCTION(log1p, vlog1p)
+ARRAY_FUNCTION(expm1, vexpm1)

@@ -1,0 +1,212 @@
+/* vector.h: vectors of doubles of this level's width, and exp, log, log1p, expm1 on them.
+ *
+ * Included only by the kernel files, which are compiled once a level with TW_LEVEL (a name) and
+ * TW_VECTOR_BYTES set. GCC's vector extension keeps this plain C on every architecture.
+ */
+#ifndef TW_KERNEL_VECTOR_H
+#define TW_KERNEL_VECTOR_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "kernel/kernels.h"
+
+#define TW_PASTE_(a, b) a##_##b
+#define TW_PASTE(a, b) TW_PASTE_(a, b)
+#define KERNEL(name) TW_PASTE(tw_kernel_##name, TW_LEVEL)
+
+#define INLINE static inline __attribute__((always_inline, unused))
+
+enum { LANES = TW_VECTOR_BYTES / 8 };
+
+typedef double vec __attribute__((vector_size(TW_VECTOR_BYTES)));
+typedef int64_t ivec __attribute__((vector_size(TW_VECTOR_BYTES)));
+typedef uint8_t bytes_vec __attribute__((vector_size(LANES)));
+
+INLINE vec splat(double x) {
+    return x - (vec){0};
+}
+
+INLINE vec load(const double *from) {
+    vec v;
+    memcpy(&v, from, sizeof v);
+    return v;
+}
+
+INLINE void store(double *to, vec v) {
+    memcpy(to, &v, sizeof v);
+}
+
+/* condition ? a : b, lane by lane; a comparison of vectors gives the condition. */
+INLINE vec choose(ivec condition, vec a, vec b) {
+    return (vec)((condition & (ivec)a) | (~condition & (ivec)b));
+}
+
+/* max(a, b), b where either is NaN. Written lane by lane: compilers see one instruction in it. */
+INLINE vec larger(vec a, vec b) {
+    vec v;
+    for (int k = 0; k < LANES; k++)
+        v[k] = a[k] > b[k] ? a[k] : b[k];
+    return v;
+}
+
+INLINE vec magnitude(vec a) {
+    return (vec)((ivec)a & INT64_MAX);
+}
+
+/* Whether any lane of a condition holds. */
+INLINE int any(ivec condition) {
+    int64_t found = 0;
+    for (int k = 0; k < LANES; k++)
+        found |= condition[k];
+    return found != 0;
+}
+
+/* The lanes added up, always in the same order. */
+INLINE double lane_sum(vec v) {
+    double sum = v[0];
+    for (int k = 1; k < LANES; k++)
+        sum += v[k];
+    return sum;
+}
+
+/* exp: 2^n times a Taylor polynomial of degree 13 on |r| <= ln2 / 2, remainder below 5e-18. Below
+ * -708 the result is 0, above 709.78 infinity, NaN stays. */
+INLINE vec exp_polynomial(vec r) {
+    vec r2 = r * r, r4 = r2 * r2, r8 = r4 * r4;
+    vec p01 = 1.0 + r, p23 = 1.0 / 2 + r * (1.0 / 6);
+    vec p45 = 1.0 / 24 + r * (1.0 / 120), p67 = 1.0 / 720 + r * (1.0 / 5040);
+    vec p89 = 1.0 / 40320 + r * (1.0 / 362880);
+    vec p1011 = 1.0 / 3628800 + r * (1.0 / 39916800);
+    vec p1213 = 1.0 / 479001600 + r * (1.0 / 6227020800.0);
+    vec low = (p01 + p23 * r2) + (p45 + p67 * r2) * r4;
+    vec high = (p89 + p1011 * r2) + p1213 * r4;
+    return low + high * r8;
+}
+
+INLINE vec vexp(vec x) {
+    const double shifter = 0x1.8p52; /* adding it rounds to an integer in the low bits */
+    vec bounded = -larger(-larger(x, splat(-708.0)), splat(-709.9));
+    vec shifted = bounded * 1.44269504088896340736 + shifter;
+    vec n = shifted - shifter;
+    vec r = (bounded - n * 0x1.62e42fefa3800p-1) - n * 0x1.ef35793c76730p-45;
+    /* 2^n in two halves, since n may be 1024 */
+    ivec bits = (ivec)shifted - (ivec)splat(shifter);
+    ivec half = bits >> 1;
+    vec scale1 = (vec)((half + 1023) << 52), scale2 = (vec)((bits - half + 1023) << 52);
+    vec result = exp_polynomial(r) * scale1 * scale2;
+    result = choose(x < splat(-708.0), splat(0.0), result);
+    return choose(x == x, result, x);
+}
+
+/* expm1 for |x| <= 1/4 by Taylor to degree 12 (remainder below 1e-17 relative), beyond as
+ * exp(x) - 1, which then loses at most two bits. */
+INLINE vec vexpm1_small(vec x) {
+    vec p = splat(1.0 / 479001600);
+    p = p * x + 1.0 / 39916800;
+    p = p * x + 1.0 / 3628800;
+    p = p * x + 1.0 / 362880;
+    p = p * x + 1.0 / 40320;
+    p = p * x + 1.0 / 5040;
+    p = p * x + 1.0 / 720;
+    p = p * x + 1.0 / 120;
+    p = p * x + 1.0 / 24;
+    p = p * x + 1.0 / 6;
+    p = p * x + 1.0 / 2;
+    return x + x * x * p;
+}
+
+INLINE vec vexpm1(vec x) {
+    return choose(magnitude(x) <= splat(0.25), vexpm1_small(x), vexp(x) - 1.0);
+}
+
+/* log of a positive normal number: x = 2^e m, sqrt(1/2) <= m < sqrt(2), log m = 2 artanh s with
+ * s = (m - 1) / (m + 1), |s| <= 0.1716, to s^21 (remainder below 1e-17). 0 gives -infinity,
+ * infinity stays, negative numbers and NaN give NaN. */
+INLINE vec vlog(vec x) {
+    ivec bits = (ivec)x;
+    ivec offset = bits - 0x3fe6a09e667f3bcd; /* bits of sqrt(1/2) */
+    ivec e = offset >> 52;
+    vec m = (vec)(bits - (e << 52));
+    vec exponent = __builtin_convertvector(e, vec);
+    vec f = m - 1.0;
+    vec s = f / (m + 1.0), s2 = s * s;
+    vec p = splat(1.0 / 21);
+    p = p * s2 + 1.0 / 19;
+    p = p * s2 + 1.0 / 17;
+    p = p * s2 + 1.0 / 15;
+    p = p * s2 + 1.0 / 13;
+    p = p * s2 + 1.0 / 11;
+    p = p * s2 + 1.0 / 9;
+    p = p * s2 + 1.0 / 7;
+    p = p * s2 + 1.0 / 5;
+    p = p * s2 + 1.0 / 3;
+    /* 2s = f - s f, so the leading term is exact in f */
+    vec tail = s * (f - 2.0 * s2 * p);
+    vec result = exponent * 0x1.62e42fefa3800p-1 + (f - (tail - exponent * 0x1.ef35793c76730p-45));
+    result = choose(x == splat(0.0), splat(-INFINITY), result);
+    result = choose(x < splat(0.0), splat(NAN), result);
+    return choose((x == x) & (x != splat(INFINITY)), result, x);
+}
+
+/* log(1 + x) = log(u) + (x - (u - 1)) / u with u = 1 + x as rounded. */
+INLINE vec vlog1p(vec x) {
+    vec u = 1.0 + x;
+    vec lost = (x - (u - 1.0)) / u;
+    return vlog(u) + choose(u < splat(INFINITY), lost, splat(0.0));
+}
+
+/* Centred features d ... d + LANES - 1 of one row, all below `features`. */
+INLINE vec load_features(const tw_samples *samples, int is_bytes, size_t row, size_t d) {
+    size_t at = row * samples->features + d;
+    if (!is_bytes)
+        return load(samples->doubles + at) - load(samples->mean + d);
+    bytes_vec b;
+    memcpy(&b, samples->bytes + at, sizeof b);
+    /* by way of 32-bit integers, which every level converts in two instructions */
+    typedef int32_t narrow_vec __attribute__((vector_size(TW_VECTOR_BYTES / 2)));
+    return __builtin_convertvector(__builtin_convertvector(b, narrow_vec), vec) -
+           load(samples->mean + d);
+}
+
+/* The same at the end of a row: lanes at or past `features` are `beyond`. */
+INLINE vec load_features_end(const tw_samples *samples, int is_bytes, size_t row, size_t d,
+                             double beyond) {
+    vec v = splat(beyond);
+    for (size_t k = 0; k < LANES && d + k < samples->features; k++) {
+        size_t at = row * samples->features + d + k;
+        v[k] =
+            (is_bytes ? (double)samples->bytes[at] : samples->doubles[at]) - samples->mean[d + k];
+    }
+    return v;
+}
+
+/* ---- what the files of this folder define, once a level ---- */
+
+void KERNEL(scores_of)(const tw_samples *samples, const size_t *rows, size_t count, size_t columns,
+                       const double *weights, size_t padded, const double *bias, double *scores);
+void KERNEL(scores)(const tw_samples *samples, size_t first, size_t count, size_t columns,
+                    const double *weights, size_t padded, const double *bias, double *scores);
+void KERNEL(accumulate)(const tw_samples *samples, const size_t *rows, size_t first, size_t count,
+                        size_t tile, size_t columns, const double *residual, double *out);
+void KERNEL(softmax)(const double *scores, const int32_t *labels, size_t count, size_t classes,
+                     double *loss, double *correct, double *probabilities, double *complements);
+void KERNEL(softmax_points)(const tw_image_span *image, const tw_point_row *rows, size_t row_count,
+                            int shared, double *table, double *product, double *loss,
+                            double *correct);
+void KERNEL(softmax_flush)(size_t points, double *product, double *loss);
+void KERNEL(hinge_points)(const tw_image_span *image, const tw_point_row *rows, size_t row_count,
+                          double margin, double *loss, double *correct);
+void KERNEL(log_products)(size_t count, size_t columns, size_t group, const double *p,
+                          const double *q, const double *t, const double *e, double *sums);
+void KERNEL(exponentials)(const tw_samples *samples, size_t first, size_t count, size_t tile,
+                          const double *steps, const int32_t *labels, double *t, double *e,
+                          double *label_sums);
+void KERNEL(exp)(size_t count, const double *x, double *out);
+void KERNEL(log)(size_t count, const double *x, double *out);
+void KERNEL(log1p)(size_t count, const double *x, double *out);
+void KERNEL(expm1)(size_t count, const double *x, double *out);
+
+#endif
