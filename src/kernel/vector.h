@@ -44,12 +44,9 @@ INLINE vec choose(ivec condition, vec a, vec b) {
     return (vec)((condition & (ivec)a) | (~condition & (ivec)b));
 }
 
-/* max(a, b), b where either is NaN. Written lane by lane: compilers see one instruction in it. */
+/* max(a, b), b where either is NaN. */
 INLINE vec larger(vec a, vec b) {
-    vec v;
-    for (int k = 0; k < LANES; k++)
-        v[k] = a[k] > b[k] ? a[k] : b[k];
-    return v;
+    return choose(a > b, a, b);
 }
 
 INLINE vec magnitude(vec a) {
@@ -192,17 +189,17 @@ void KERNEL(scores)(const tw_samples *samples, size_t first, size_t count, size_
 void KERNEL(accumulate)(const tw_samples *samples, const size_t *rows, size_t first, size_t count,
                         size_t tile, size_t columns, const double *residual, double *out);
 void KERNEL(softmax)(const double *scores, const int32_t *labels, size_t count, size_t classes,
-                     double *loss, double *correct, double *probabilities, double *complements);
+                     double *loss, double *correct, const tw_softmax_out *out);
 void KERNEL(softmax_points)(const tw_image_span *image, const tw_point_row *rows, size_t row_count,
                             int shared, double *table, double *product, double *loss,
                             double *correct);
 void KERNEL(softmax_flush)(size_t points, double *product, double *loss);
 void KERNEL(hinge_points)(const tw_image_span *image, const tw_point_row *rows, size_t row_count,
                           double margin, double *loss, double *correct);
-void KERNEL(log_products)(size_t count, size_t columns, size_t group, const double *p,
-                          const double *q, const double *t, const double *e, double *sums);
+void KERNEL(log_products)(size_t count, size_t columns, size_t group, const tw_softmax_state *state,
+                          const double *t, const double *y, double *sums);
 void KERNEL(exponentials)(const tw_samples *samples, size_t first, size_t count, size_t tile,
-                          const double *steps, const int32_t *labels, double *t, double *e,
+                          const double *steps, const int32_t *labels, double *t, double *y,
                           double *label_sums);
 void KERNEL(exp)(size_t count, const double *x, double *out);
 void KERNEL(log)(size_t count, const double *x, double *out);
