@@ -19,7 +19,7 @@ static const char *source_name(size_t index) {
 const option_spec data_options[] = {
     {"data", 'd', OPTION_FILE, "PATH", offsetof(data_args, source), .values = source_name,
      .fallback = "synthetic",
-     .help = "file or directory, whose kind is recognised; synthetic:N makes N images, so does"},
+     .help = "file or directory, whose kind is recognised; synthetic:N makes N images"},
     {"split", 0, OPTION_CHOICE, "NAME", offsetof(data_args, split), .values = split_name,
      .fallback = "train", .help = "which part of the data"},
     {"limit", 0, OPTION_SIZE, "N", offsetof(data_args, limit), RANGE_POSITIVE, .help = LIMIT_HELP},

@@ -16,20 +16,20 @@ static const char *source_name(size_t index) {
 
 const option_spec direction_x_options[] = {
     {"dx", 0, OPTION_FILE, "SOURCE", offsetof(direction_args, dx), .values = source_name,
-     .help = "direction of the x axis, random if not given; a file (.npy, .npz, .h5) or"},
+     .help = "direction of the x axis: a word, or a file (.npy, .npz, .h5)", .shown = "random"},
     {NULL},
 };
 
 const option_spec direction_y_options[] = {
     {"dy", 0, OPTION_FILE, "SOURCE", offsetof(direction_args, dy), .values = source_name,
-     .help = "direction of the y axis, likewise"},
+     .help = "direction of the y axis, likewise", .shown = "random"},
     {NULL},
 };
 
 const option_spec direction_size_options[] = {
     {"norm", 0, OPTION_CHOICE, "NAME", offsetof(direction_args, norm), .values = norm_name,
-     .help = "how directions are brought to the size of the point; 'model' if not given, 'none' "
-             "for directions from files"},
+     .help = "how directions are brought to the size of the point",
+     .shown = "model; none for files"},
     {"scale", 0, OPTION_NUMBER, "S", offsetof(direction_args, scale), RANGE_POSITIVE,
      .help = "multiply directions by S and do not normalise them, as in the note: W1 drawn from S "
              "times the normal distribution"},

@@ -18,7 +18,7 @@ const option_spec figure_options[] = {
     {"view", 0, OPTION_CHOICE, "NAME", offsetof(figure_args, view), .values = view_name,
      .help = "how a plane is drawn"},
     {"metric", 0, OPTION_TEXT, "NAME", offsetof(figure_args, metric),
-     .help = "which metric of a surface, the first if not given ('thalweg info' lists them)"},
+     .help = "which metric of a surface; 'thalweg info' lists them", .shown = "the first"},
     {"colormap", 0, OPTION_CHOICE, "NAME", offsetof(figure_args, colormap), .values = colormap_name,
      .help = "colours"},
     {"log", 0, OPTION_FLAG, NULL, offsetof(figure_args, log),

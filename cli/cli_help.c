@@ -14,10 +14,11 @@ static void print_option(FILE *stream, const option_spec *spec) {
              spec->argument != NULL ? "=" : "", spec->argument != NULL ? spec->argument : "");
     size_t used = (size_t)snprintf(text, sizeof text, "%s", spec->help);
     if (spec->values != NULL && used < sizeof text)
-        used += (size_t)snprintf(text + used, sizeof text - used, ": %s",
+        used += (size_t)snprintf(text + used, sizeof text - used, " (%s)",
                                  text_join(spec->values, names, sizeof names));
-    if (spec->fallback != NULL && used < sizeof text)
-        snprintf(text + used, sizeof text - used, " [%s]", spec->fallback);
+    const char *shown = spec->fallback != NULL ? spec->fallback : spec->shown;
+    if (shown != NULL && used < sizeof text)
+        snprintf(text + used, sizeof text - used, " [%s]", shown);
     fputs(left, stream);
     int column = (int)strlen(left);
     if (column >= HELP_COLUMN) {

@@ -56,12 +56,14 @@ static void print_option(FILE *stream, const option_spec *spec) {
     fputc('\n', stream);
     print_text(stream, spec->help);
     if (spec->values != NULL) {
-        fputs(": ", stream);
+        fputs(" (", stream);
         print_text(stream, text_join(spec->values, names, sizeof names));
+        fputc(')', stream);
     }
-    if (spec->fallback != NULL) {
+    const char *shown = spec->fallback != NULL ? spec->fallback : spec->shown;
+    if (shown != NULL) {
         fputs(" [", stream);
-        print_text(stream, spec->fallback);
+        print_text(stream, shown);
         fputc(']', stream);
     }
     fputc('\n', stream);

@@ -23,13 +23,13 @@ static const char *init_name(size_t index) {
 
 const option_spec model_options[] = {
     {"model", 0, OPTION_TEXT, "NAME", offsetof(model_args, model), .values = model_kind_name,
-     .help = "the classifier, also taken as the first argument; softmax if not given"},
+     .help = "the classifier, also taken as the first argument", .shown = "softmax"},
     {"weights", 0, OPTION_FILE, "FILE", offsetof(model_args, weights),
      .help =
          "parameters: .npy, .npz or .h5, features + 1 rows (the bias last), one column a class"},
     {"init", 0, OPTION_TEXT, "DRAW", offsetof(model_args, init), .values = init_name,
-     .help = "parameters where no file is given: normal:SCALE draws them from the seed "
-             "(normal:1e-4 if not given), zero"},
+     .help = "parameters where no file is given: normal:SCALE draws them from the seed",
+     .shown = "normal:1e-4"},
     {"reg", 0, OPTION_NUMBER, "R", offsetof(model_args, reg), RANGE_NOT_NEGATIVE, .fallback = "0",
      .help = "regularisation: R times the sum of the squared parameters joins the loss"},
     {"margin", 0, OPTION_NUMBER, "M", offsetof(model_args, margin), RANGE_POSITIVE, .fallback = "1",

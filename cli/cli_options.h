@@ -45,6 +45,7 @@ typedef struct option_spec {
     option_range range;   /* of sizes and numbers */
     name_list values;     /* what a choice may be, or words that a text may be */
     const char *fallback; /* read like a value if the option is not given; NULL: unset */
+    const char *shown;    /* what help calls the default where there is no fallback, or NULL */
     const char *help;
 } option_spec;
 

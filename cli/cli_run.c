@@ -17,8 +17,7 @@ static const option_spec common_options[] = {
     {"seed", 0, OPTION_SEED, "N", offsetof(common_args, seed), .fallback = "0",
      .help = "seed of everything that is drawn"},
     {"threads", 0, OPTION_SIZE, "N", offsetof(common_args, threads), RANGE_POSITIVE,
-     .help = "number of threads; as many as there are processors if not given. Results do not "
-             "depend on it."},
+     .help = "number of threads; results do not depend on it", .shown = "one for each processor"},
     {"cpu", 0, OPTION_TEXT, "LEVEL", offsetof(common_args, cpu), .values = cpu_name,
      .fallback = "best", .help = "instruction-set level of the kernels"},
     {"json", 0, OPTION_FLAG, NULL, offsetof(common_args, json),
