@@ -6,8 +6,8 @@
 
 #include "thalweg/status.h"
 
-/* Zeroed before use. Where `path` is a device or a pipe (/dev/stdout), `part` is the path itself and
- * nothing is renamed. */
+/* Zeroed before use. Where `path` is a device or a pipe (/dev/stdout), `part` is the path itself
+ * and nothing is renamed. */
 typedef struct tw_output {
     char *path;   /* where the file will be */
     char *part;   /* where it is written: "PATH.part" */

@@ -32,28 +32,36 @@ INLINE void product_columns(size_t count, size_t all_columns, size_t columns, si
     }
 }
 
-/* One logarithm a term, for arguments of any size: where p t <= -1/2 the sum 1 - p + p e, both
- * terms positive, is taken instead of 1 + p t. */
-INLINE void term_columns(size_t count, size_t columns, const double *p, const double *q,
-                         const double *t, const double *e, double *sums) {
+/* One logarithm a term, for arguments y = h x of any size. With z = p expm1(y):
+ *   z > -1/2   log1p(z)
+ *   else       log(q + p exp(y)), both terms positive
+ *   y > 700    where exp(y) would overflow: log(1 + exp(a)), a = y + log p */
+INLINE void term_columns(size_t count, size_t columns, const tw_softmax_state *state,
+                         const double *t, const double *y, double *sums) {
     for (size_t k = 0; k < columns; k++)
         for (size_t v = 0; v < TW_FEATURE_PAD; v += LANES) {
             vec sum = splat(0.0);
             for (size_t i = 0; i < count; i++) {
-                vec pi = splat(p[i * columns + k]);
-                vec z = pi * load(t + i * TW_FEATURE_PAD + v);
-                vec whole = q[i * columns + k] + pi * load(e + i * TW_FEATURE_PAD + v);
-                sum += choose(z > splat(-0.5), vlog1p(z), vlog(whole));
+                size_t at = i * columns + k;
+                vec p = splat(state->p[at]), yi = load(y + i * TW_FEATURE_PAD + v);
+                vec z = p * load(t + i * TW_FEATURE_PAD + v);
+                vec near = vlog1p(larger(z, splat(-0.5)));
+                vec far = vlog(state->q[at] + p * vexp(yi));
+                vec a = yi + splat(state->log_p[at]);
+                vec huge = larger(a, splat(0.0)) + vlog1p(vexp(-magnitude(a)));
+                vec change = choose(z > splat(-0.5), near, far);
+                sum += choose(yi > splat(700.0), huge, change);
             }
             double *at = sums + k * TW_FEATURE_PAD + v;
             store(at, load(at) + sum);
         }
 }
 
-void KERNEL(log_products)(size_t count, size_t columns, size_t group, const double *p,
-                          const double *q, const double *t, const double *e, double *sums) {
+void KERNEL(log_products)(size_t count, size_t columns, size_t group, const tw_softmax_state *state,
+                          const double *t, const double *y, double *sums) {
+    const double *p = state->p;
     if (group == 0) {
-        term_columns(count, columns, p, q, t, e, sums);
+        term_columns(count, columns, state, t, y, sums);
         return;
     }
     for (size_t k = 0; k < columns; k += COLUMNS) {
@@ -79,35 +87,35 @@ void KERNEL(log_products)(size_t count, size_t columns, size_t group, const doub
 
 INLINE void exponential_rows(const tw_samples *samples, int is_bytes, int whole, size_t first,
                              size_t count, size_t tile, const double *steps, const int32_t *labels,
-                             double *t, double *e, double *label_sums) {
+                             double *t, double *y, double *label_sums) {
     for (size_t i = 0; i < count; i++) {
         double *own = label_sums + (size_t)labels[first + i] * TW_FEATURE_PAD;
         for (size_t v = 0; v < TW_FEATURE_PAD; v += LANES) {
             vec x = whole ? load_features(samples, is_bytes, first + i, tile + v)
                           : load_features_end(samples, is_bytes, first + i, tile + v, 1.0);
-            vec y = x * load(steps + v);
-            store(own + v, load(own + v) + y);
-            if (any(magnitude(y) > splat(0.25)))
-                store(t + i * TW_FEATURE_PAD + v, vexpm1(y));
+            vec move = x * load(steps + v);
+            store(own + v, load(own + v) + move);
+            if (any(magnitude(move) > splat(0.25)))
+                store(t + i * TW_FEATURE_PAD + v, vexpm1(move));
             else
-                store(t + i * TW_FEATURE_PAD + v, vexpm1_small(y));
-            if (e != NULL)
-                store(e + i * TW_FEATURE_PAD + v, vexp(y));
+                store(t + i * TW_FEATURE_PAD + v, vexpm1_small(move));
+            if (y != NULL)
+                store(y + i * TW_FEATURE_PAD + v, move);
         }
     }
 }
 
 void KERNEL(exponentials)(const tw_samples *samples, size_t first, size_t count, size_t tile,
-                          const double *steps, const int32_t *labels, double *t, double *e,
+                          const double *steps, const int32_t *labels, double *t, double *y,
                           double *label_sums) {
     int whole = tile + TW_FEATURE_PAD <= samples->features;
     if (!whole)
         exponential_rows(samples, samples->bytes != NULL, 0, first, count, tile, steps, labels, t,
-                         e, label_sums);
+                         y, label_sums);
     else if (samples->bytes != NULL)
-        exponential_rows(samples, 1, 1, first, count, tile, steps, labels, t, e, label_sums);
+        exponential_rows(samples, 1, 1, first, count, tile, steps, labels, t, y, label_sums);
     else
-        exponential_rows(samples, 0, 1, first, count, tile, steps, labels, t, e, label_sums);
+        exponential_rows(samples, 0, 1, first, count, tile, steps, labels, t, y, label_sums);
 }
 
 #define ARRAY_FUNCTION(name, function)                                                             \

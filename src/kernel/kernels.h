@@ -42,6 +42,18 @@ typedef struct tw_image_span {
     size_t others, below;
 } tw_image_span;
 
+/* Where the softmax of a block puts what it knows, each classes x TW_BLOCK; NULL: not wanted. */
+typedef struct tw_softmax_out {
+    double *p;     /* probabilities */
+    double *q;     /* 1 - p, to full relative accuracy */
+    double *log_p; /* their logarithms, also where p underflows */
+} tw_softmax_out;
+
+/* The same for images in turn, count x columns. */
+typedef struct tw_softmax_state {
+    const double *p, *q, *log_p;
+} tw_softmax_state;
+
 typedef struct tw_kernels {
     const char *level;
 
@@ -61,25 +73,23 @@ typedef struct tw_kernels {
                        size_t tile, size_t columns, const double *residual, double *out);
 
     /* Softmax of a block of scores (classes x TW_BLOCK): *loss = sum_i log(sum_c exp(s_c - s_y)),
-     * *correct = number of images whose largest score, the first among equals, is the label's;
-     * where not NULL, probabilities[c * TW_BLOCK + i] and complements = 1 - probability, both to
-     * full relative accuracy. */
+     * *correct = number of images whose largest score, the first among equals, is the label's.
+     * `out` may be NULL. */
     void (*softmax)(const double *scores, const int32_t *labels, size_t count, size_t classes,
-                    double *loss, double *correct, double *probabilities, double *complements);
+                    double *loss, double *correct, const tw_softmax_out *out);
 
-    /* sums[k * TW_FEATURE_PAD + j] += sum_i log1p(p_ik t_ij) for i < count: t is count x
-     * TW_FEATURE_PAD, p and q = 1 - p count x columns. `group` > 0 promises that products of that
-     * many factors 1 + p t stay within [1/2, 2]; then one logarithm serves the whole product. 0:
-     * one logarithm each; then e = exp of the argument (t + 1 without cancellation) is needed too.
-     */
-    void (*log_products)(size_t count, size_t columns, size_t group, const double *p,
-                         const double *q, const double *t, const double *e, double *sums);
+    /* sums[k * TW_FEATURE_PAD + j] += sum_i log1p(p_ik t_ij) for i < count; t and y are count x
+     * TW_FEATURE_PAD with t = expm1(y). `group` > 0 promises that products of that many factors
+     * 1 + p t stay within [1/2, 2]; then one logarithm serves the whole product, and q, log_p and y
+     * are not read. 0: one logarithm each. */
+    void (*log_products)(size_t count, size_t columns, size_t group, const tw_softmax_state *state,
+                         const double *t, const double *y, double *sums);
 
-    /* t[i * TW_FEATURE_PAD + j] = expm1(h_j x_ij) for the features from `tile` on and images first
-     * ... first + count; e likewise exp(h_j x_ij) unless NULL; label_sums[y_i * TW_FEATURE_PAD + j]
-     * += h_j x_ij. Features at or past `features` count as x = 1 (the bias). */
+    /* y = h_j x_ij (unless NULL) and t = expm1(y) for the features from `tile` on and images first
+     * ... first + count; label_sums[y_i * TW_FEATURE_PAD + j] += h_j x_ij. Features at or past
+     * `features` count as x = 1 (the bias). */
     void (*exponentials)(const tw_samples *samples, size_t first, size_t count, size_t tile,
-                         const double *steps, const int32_t *labels, double *t, double *e,
+                         const double *steps, const int32_t *labels, double *t, double *y,
                          double *label_sums);
 
     /* For one image, adds to every point of every row: loss of softmax / hinge (margin added to

@@ -39,8 +39,25 @@ typedef struct lane_result {
     vec loss, correct;
 } lane_result;
 
-INLINE lane_result softmax_lanes(const lane_block *block, double *probabilities,
-                                 double *complements) {
+/* Probabilities and the like from the label's scores, the largest difference, and the whole sum. */
+INLINE void softmax_details(const lane_block *block, const tw_softmax_out *out, vec own, vec top,
+                            vec whole) {
+    for (size_t c = 0; c < block->classes; c++) {
+        size_t at = c * TW_BLOCK + block->first;
+        vec exponent = scores_at(block, c) - own - top;
+        store(out->p + at, vexp(exponent) / whole);
+        if (out->q == NULL)
+            continue;
+        store(out->log_p + at, exponent - vlog(whole));
+        vec rest = splat(0.0); /* the others' terms added up, so that 1 - p keeps its digits */
+        for (size_t j = 0; j < block->classes; j++)
+            if (j != c)
+                rest += vexp(scores_at(block, j) - own - top);
+        store(out->q + at, rest / whole);
+    }
+}
+
+INLINE lane_result softmax_lanes(const lane_block *block, const tw_softmax_out *out) {
     vec label, top = splat(0.0), loses = splat(0.0);
     vec own = label_scores(block, &label);
     for (size_t c = 0; c < block->classes; c++) {
@@ -59,29 +76,18 @@ INLINE lane_result softmax_lanes(const lane_block *block, double *probabilities,
     result.loss = top + choose(wins, vlog1p(sum), vlog(sum + own_term));
     result.loss = choose(top == splat(INFINITY), top, result.loss);
     result.correct = 1.0 - loses;
-    if (probabilities == NULL)
-        return result;
-    vec whole = sum + own_term;
-    for (size_t c = 0; c < block->classes; c++) {
-        vec e = vexp(scores_at(block, c) - own - top);
-        vec rest = splat(0.0); /* the others' terms added up, so that 1 - p keeps its digits */
-        for (size_t j = 0; complements != NULL && j < block->classes; j++)
-            if (j != c)
-                rest += vexp(scores_at(block, j) - own - top);
-        store(probabilities + c * TW_BLOCK + block->first, e / whole);
-        if (complements != NULL)
-            store(complements + c * TW_BLOCK + block->first, rest / whole);
-    }
+    if (out != NULL)
+        softmax_details(block, out, own, top, sum + own_term);
     return result;
 }
 
 void KERNEL(softmax)(const double *scores, const int32_t *labels, size_t count, size_t classes,
-                     double *loss, double *correct, double *probabilities, double *complements) {
+                     double *loss, double *correct, const tw_softmax_out *out) {
     vec losses = splat(0.0), corrects = splat(0.0);
     double end_loss = 0, end_correct = 0;
     for (size_t i = 0; i < count; i += LANES) {
         lane_block block = {scores, labels, i, count, classes};
-        lane_result result = softmax_lanes(&block, probabilities, complements);
+        lane_result result = softmax_lanes(&block, out);
         if (i + LANES <= count) {
             losses += result.loss;
             corrects += result.correct;

@@ -44,12 +44,9 @@ INLINE vec choose(ivec condition, vec a, vec b) {
     return (vec)((condition & (ivec)a) | (~condition & (ivec)b));
 }
 
-/* max(a, b), b where either is NaN. Written lane by lane: compilers see one instruction in it. */
+/* max(a, b), b where either is NaN. */
 INLINE vec larger(vec a, vec b) {
-    vec v;
-    for (int k = 0; k < LANES; k++)
-        v[k] = a[k] > b[k] ? a[k] : b[k];
-    return v;
+    return choose(a > b, a, b);
 }
 
 INLINE vec magnitude(vec a) {
@@ -101,10 +98,10 @@ INLINE vec vexp(vec x) {
     return choose(x == x, result, x);
 }
 
-/* expm1 for |x| <= 1/4 by Taylor to degree 12 (remainder below 1e-17 relative), beyond as
- * exp(x) - 1, which then loses at most two bits. */
-INLINE vec vexpm1_small(vec x) {
-    vec p = splat(1.0 / 479001600);
+/* expm1 by Taylor to degree 12, for |x| <= 1/4 (remainder below 1e-17 relative), and with two terms
+ * more for |x| <= 1/2. Beyond, exp(x) - 1 loses less than two bits. */
+INLINE vec expm1_polynomial(vec x, vec p) {
+    p = p * x + 1.0 / 479001600;
     p = p * x + 1.0 / 39916800;
     p = p * x + 1.0 / 3628800;
     p = p * x + 1.0 / 362880;
@@ -118,8 +115,13 @@ INLINE vec vexpm1_small(vec x) {
     return x + x * x * p;
 }
 
+INLINE vec vexpm1_small(vec x) {
+    return expm1_polynomial(x, splat(0.0));
+}
+
 INLINE vec vexpm1(vec x) {
-    return choose(magnitude(x) <= splat(0.25), vexpm1_small(x), vexp(x) - 1.0);
+    vec near = expm1_polynomial(x, x * (1.0 / 87178291200) + 1.0 / 6227020800);
+    return choose(magnitude(x) <= splat(0.5), near, vexp(x) - 1.0);
 }
 
 /* log of a positive normal number: x = 2^e m, sqrt(1/2) <= m < sqrt(2), log m = 2 artanh s with
@@ -155,7 +157,7 @@ INLINE vec vlog(vec x) {
 INLINE vec vlog1p(vec x) {
     vec u = 1.0 + x;
     vec lost = (x - (u - 1.0)) / u;
-    return vlog(u) + choose(u < splat(INFINITY), lost, splat(0.0));
+    return vlog(u) + choose((u > splat(0.0)) & (u < splat(INFINITY)), lost, splat(0.0));
 }
 
 /* Centred features d ... d + LANES - 1 of one row, all below `features`. */
@@ -192,17 +194,17 @@ void KERNEL(scores)(const tw_samples *samples, size_t first, size_t count, size_
 void KERNEL(accumulate)(const tw_samples *samples, const size_t *rows, size_t first, size_t count,
                         size_t tile, size_t columns, const double *residual, double *out);
 void KERNEL(softmax)(const double *scores, const int32_t *labels, size_t count, size_t classes,
-                     double *loss, double *correct, double *probabilities, double *complements);
+                     double *loss, double *correct, const tw_softmax_out *out);
 void KERNEL(softmax_points)(const tw_image_span *image, const tw_point_row *rows, size_t row_count,
                             int shared, double *table, double *product, double *loss,
                             double *correct);
 void KERNEL(softmax_flush)(size_t points, double *product, double *loss);
 void KERNEL(hinge_points)(const tw_image_span *image, const tw_point_row *rows, size_t row_count,
                           double margin, double *loss, double *correct);
-void KERNEL(log_products)(size_t count, size_t columns, size_t group, const double *p,
-                          const double *q, const double *t, const double *e, double *sums);
+void KERNEL(log_products)(size_t count, size_t columns, size_t group, const tw_softmax_state *state,
+                          const double *t, const double *y, double *sums);
 void KERNEL(exponentials)(const tw_samples *samples, size_t first, size_t count, size_t tile,
-                          const double *steps, const int32_t *labels, double *t, double *e,
+                          const double *steps, const int32_t *labels, double *t, double *y,
                           double *label_sums);
 void KERNEL(exp)(size_t count, const double *x, double *out);
 void KERNEL(log)(size_t count, const double *x, double *out);
