@@ -67,7 +67,10 @@ json() {
     python3 - "$scratch/out" "$1" <<'PYTHON' || fail "JSON: not so: $1: $(head -c 300 "$scratch/out")"
 import json, math, sys
 text = open(sys.argv[1], encoding="utf-8").read()
-o = json.loads(text, parse_constant=lambda word: sys.exit("no JSON: " + word))
+try:
+    o = json.loads(text, parse_constant=lambda word: sys.exit("no JSON: " + word))
+except ValueError as error:
+    sys.exit("no JSON: %s" % error)
 close = lambda a, b, relative=1e-9: abs(a - b) <= relative * max(abs(a), abs(b))
 sys.exit(0 if eval(sys.argv[2]) else 1)
 PYTHON

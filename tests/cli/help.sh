@@ -40,7 +40,7 @@ for word in none filter layer random gradient softmax svm train test contour hea
 done
 
 if command -v groff >/dev/null; then
-    groff -man -Tascii -ww "$scratch/man" >"$scratch/page" 2>"$scratch/warnings" || fail "groff"
+    groff -man -Tascii -P-bcou -ww "$scratch/man" >"$scratch/page" 2>"$scratch/warnings" || fail "groff"
     [ -s "$scratch/warnings" ] && fail "groff warns: $(head -3 "$scratch/warnings")"
     for name in $names; do
         grep -q "thalweg $name" "$scratch/page" || fail "man page: no $name"

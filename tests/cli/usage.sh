@@ -84,7 +84,7 @@ b'"
 
 # Either way of writing a value, abbreviations, clusters and -- are understood.
 for line in "--limit=10" "--limit 10" "--lim 10" "-q --limit 10" "--limit 10 --" "--limit 20 --limit 10"; do
-    expect 0 eval $line --data synthetic:200 --json
+    expect 0 eval --data synthetic:200 --json $line
     json 'o["samples"] == 10'
 done
 expect 0 slice --data synthetic:50 --x -1:1:3 --json
