@@ -135,6 +135,10 @@ tw_status data_open(const cli_context *context, const data_args *args, tw_datase
     return status;
 }
 
+int data_split_absent(tw_status status) {
+    return status == TW_ERR_UNSUPPORTED || status == TW_ERR_ARGUMENT || status == TW_ERR_IO;
+}
+
 static tw_status mean_of(const tw_dataset *data, double **mean) {
     tw_status status = doubles_new(tw_dataset_features(data), mean);
     if (status == TW_OK)
@@ -149,11 +153,14 @@ static tw_status mean_of_training(const cli_context *context, const data_args *a
     whole.limit = OPTION_UNSET;
     tw_dataset *training = NULL;
     tw_status status = data_open(context, &whole, &training);
-    if (status == TW_ERR_UNSUPPORTED) {
+    if (status == TW_ERR_UNSUPPORTED || status == TW_ERR_ARGUMENT) {
+        /* A file that cannot be read is no reason to change what is computed. */
+        cli_talk(context, "%s; the mean of the other split is subtracted\n", tw_message());
         tw_message_clear();
-        cli_talk(context, "'%s' has no training split: its own mean is subtracted\n", args->source);
         return mean_of(data, mean);
     }
+    if (status != TW_OK)
+        tw_fail_prefix(status, "the mean is taken from the training split");
     if (status == TW_OK && tw_dataset_features(training) != tw_dataset_features(data))
         status = tw_fail(TW_ERR_SHAPE, "'%s': %zu features in the training split, %zu in the other",
                          args->source, tw_dataset_features(training), tw_dataset_features(data));

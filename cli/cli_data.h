@@ -27,6 +27,10 @@ tw_status data_open(const cli_context *context, const data_args *args, tw_datase
 tw_status data_open_centred(const cli_context *context, const data_args *args, tw_dataset **out,
                             double **mean);
 
+/* Whether `status` of data_open may mean that the source just has no such split, and not that the
+ * split is there and broken. */
+int data_split_absent(tw_status status);
+
 /* count doubles, not zeroed; TW_ERR_MEMORY says how many. */
 tw_status doubles_new(size_t count, double **out);
 

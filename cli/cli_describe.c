@@ -155,25 +155,37 @@ static void say_split(describer *out, const char *split, const tw_dataset *data)
         json_end(out->json);
 }
 
+/* Opens the splits asked for. A source may have one of the two only; if it has none, the reason is
+ * that of the first. */
+static tw_status open_splits(describer *out, const data_args *selection, tw_dataset *splits[2]) {
+    data_args args = *selection;
+    char reason[512];
+    tw_status first = TW_OK;
+    for (int split = 0; split < 2; split++) {
+        if (selection->split >= 0 && split != selection->split)
+            continue;
+        args.split = split;
+        tw_status status = data_open(out->context, &args, &splits[split]);
+        if (status != TW_OK && !data_split_absent(status))
+            return status;
+        if (status != TW_OK && first == TW_OK) {
+            first = status;
+            snprintf(reason, sizeof reason, "%s", tw_message());
+        }
+    }
+    tw_message_clear();
+    if (splits[0] != NULL || splits[1] != NULL)
+        return TW_OK;
+    return tw_fail(first, "%s", reason);
+}
+
 tw_status describe_dataset(describer *out, const char *path, const data_args *selection) {
     data_args args = *selection;
     tw_dataset *splits[2] = {NULL, NULL};
-    int asked = selection->split >= 0;
-    tw_status status = TW_OK;
     args.source = path;
-    for (int split = 0; split < 2 && status == TW_OK; split++) {
-        if (asked && split != selection->split)
-            continue;
-        args.split = split;
-        status = data_open(out->context, &args, &splits[split]);
-        if (status == TW_ERR_UNSUPPORTED && !asked && (split == 0 || splits[0] != NULL)) {
-            tw_message_clear();
-            status = TW_OK;
-        }
-    }
-    const tw_dataset *any = splits[0] != NULL ? splits[0] : splits[1];
-    if (status == TW_OK && any != NULL) {
-        begin_file(out, path, tw_dataset_kind(any));
+    tw_status status = open_splits(out, &args, splits);
+    if (status == TW_OK) {
+        begin_file(out, path, tw_dataset_kind(splits[0] != NULL ? splits[0] : splits[1]));
         for (int split = 0; split < 2; split++)
             if (splits[split] != NULL)
                 say_split(out, split_name((size_t)split), splits[split]);

@@ -151,7 +151,8 @@ tw_status model_open_test(const cli_context *context, const model_args *args,
     *data = NULL;
     *objective = NULL;
     tw_status status = data_open(context, &test, data);
-    if (status == TW_ERR_UNSUPPORTED) {
+    if (data_split_absent(status)) {
+        cli_talk(context, "no test data: %s\n", tw_message());
         tw_message_clear();
         return TW_OK;
     }

@@ -34,18 +34,18 @@ size_t steps_best(size_t count, const double *losses) {
     return best;
 }
 
-/* 1e-10 and not 1e-10 with a mantissa, 2.5e-03 as 0.0025: as %g has it. */
+char *steps_text(double step, char *out, size_t size) {
+    snprintf(out, size, "1e%d", (int)lrint(log10(step)));
+    return strtod(out, NULL) == step ? out : text_shortest(step, out, size);
+}
+
 void steps_print(const cli_context *context, double original, size_t count, const double *steps,
                  const double *losses) {
+    char text[32];
     fprintf(context->out, "original loss: %f\n", original);
-    for (size_t i = 0; i < count; i++) {
-        int exponent = (int)lrint(log10(steps[i]));
-        char power[16], text[32];
-        snprintf(power, sizeof power, "1e%d", exponent);
-        int is_power = strtod(power, NULL) == steps[i];
+    for (size_t i = 0; i < count; i++)
         fprintf(context->out, "for step size %s new loss: %f\n",
-                is_power ? power : text_shortest(steps[i], text, sizeof text), losses[i]);
-    }
+                steps_text(steps[i], text, sizeof text), losses[i]);
 }
 
 tw_status steps_table(double original, size_t count, const double *steps, const double *losses,

@@ -11,6 +11,9 @@ tw_status steps_evaluate(const cli_model *model, const double *gradient, size_t 
 /* Position of the lowest finite loss, or `count` if none is finite. */
 size_t steps_best(size_t count, const double *losses);
 
+/* A step size the way the note's program writes it: 1e-5, not 1e-05. `size` >= 32. */
+char *steps_text(double step, char *out, size_t size);
+
 /* What the note's program prints. */
 void steps_print(const cli_context *context, double original, size_t count, const double *steps,
                  const double *losses);

@@ -217,7 +217,7 @@ tw_status survey_command(cli_context *context, const survey_args *args, const op
         status = survey_surface(&model, &args->x, args->y.count > 0 ? &args->y : NULL, &surface);
     if (status == TW_OK)
         status = survey_fill(context, &model, dx, dy, &surface, &summary);
-    if (status == TW_OK)
+    if (status == TW_OK && (args->output != NULL || args->picture != NULL))
         status = write_files(context, args, &model, &surface);
     if (status == TW_OK && context->common.json)
         print_json(context, &summary, surface.rank);

@@ -57,11 +57,13 @@ static tw_status write_files(const cli_context *context, const steps_args *args,
 static void print_text(const cli_context *context, const steps_args *args,
                        const gradient_result *gradient, const double *losses) {
     size_t count = args->steps.count, best = steps_best(count, losses);
+    char text[32];
     steps_print(context, gradient->loss, count, args->steps.values, losses);
     if (best == count)
         cli_talk(context, "no step gives a finite loss\n");
     else if (losses[best] < gradient->loss)
-        cli_talk(context, "best step size: %g\n", args->steps.values[best]);
+        cli_talk(context, "best step size: %s\n",
+                 steps_text(args->steps.values[best], text, sizeof text));
     else
         cli_talk(context, "no step size lowers the loss\n");
 }
@@ -91,7 +93,7 @@ static tw_status run(cli_context *context, void *data, const option_words *words
         status = gradient_compute(context, &model, args->method, args->h, direction, &gradient);
     if (status == TW_OK)
         status = steps_evaluate(&model, direction, args->steps.count, args->steps.values, losses);
-    if (status == TW_OK)
+    if (status == TW_OK && (args->output != NULL || args->picture != NULL))
         status = write_files(context, args, &model, gradient.loss, losses);
     if (status == TW_OK && context->common.json)
         print_json(context, args, &gradient, losses);

@@ -86,7 +86,7 @@ static tw_status walk_down(cli_context *context, const train_args *args,
                            const tw_optimizer *optimizer, descent *walk) {
     tw_optim_options options = make_options(context, args, optimizer);
     tw_status status = descent_run(walk, optimizer, &options);
-    if (status == TW_OK)
+    if (status == TW_OK && (args->output != NULL || args->log != NULL || args->picture != NULL))
         status = write_files(context, args, walk);
     if (status != TW_OK)
         return status;
