@@ -92,6 +92,8 @@ static tw_status check_ending(const char *option, const char *path, const char *
 
 tw_status cli_output_check(const char *option, const char *path, const char *const *endings) {
     struct stat info;
+    if (path == NULL)
+        return TW_OK;
     if (stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode))
         return TW_OK;
     const char *slash = strrchr(path, '/');

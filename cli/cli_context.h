@@ -54,7 +54,7 @@ tw_status cli_provenance(const cli_context *context, tw_provenance *provenance);
 char *cli_command_line(const cli_context *context);
 
 /* Before long work: whether the directory of `path` is there, and the ending is one of `endings`
- * (NULL-terminated; devices and pipes need none). */
+ * (NULL-terminated; devices and pipes need none). A path of NULL is fine. */
 tw_status cli_output_check(const char *option, const char *path, const char *const *endings);
 extern const char *const cli_picture_endings[];
 extern const char *const cli_table_endings[];

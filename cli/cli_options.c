@@ -209,7 +209,18 @@ static tw_status find_long(const option_binding *bindings, const char *name, siz
     return TW_OK;
 }
 
-/* argv[*at] begins with two dashes; *at moves on to the value where that is the next word. */
+/* Gives an option the value that stands with it, or else the next word, to which *at moves on. */
+static tw_status take_value(found option, const char *name, const char *value, int argc,
+                            char **argv, int *at) {
+    if (value == NULL && *at + 1 < argc)
+        value = argv[++*at];
+    if (value == NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "option '%s' needs a value: %s", name,
+                       option.spec->argument);
+    return set_value(option, name, value);
+}
+
+/* argv[*at] begins with two dashes. */
 static tw_status parse_long(const option_binding *bindings, int argc, char **argv, int *at) {
     const char *name = argv[*at] + 2;
     size_t length = strcspn(name, "=");
@@ -220,17 +231,11 @@ static tw_status parse_long(const option_binding *bindings, int argc, char **arg
     char shown[64];
     snprintf(shown, sizeof shown, "--%s", option.spec->name);
     const char *value = name[length] == '=' ? name + length + 1 : NULL;
-    if (option.spec->kind == OPTION_FLAG) {
-        if (value != NULL)
-            return tw_fail(TW_ERR_ARGUMENT, "option '%s' takes no value", shown);
-        return set_value(option, shown, "");
-    }
-    if (value == NULL && *at + 1 < argc)
-        value = argv[++*at];
-    if (value == NULL)
-        return tw_fail(TW_ERR_ARGUMENT, "option '%s' needs a value: %s", shown,
-                       option.spec->argument);
-    return set_value(option, shown, value);
+    if (option.spec->kind != OPTION_FLAG)
+        return take_value(option, shown, value, argc, argv, at);
+    if (value != NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "option '%s' takes no value", shown);
+    return set_value(option, shown, "");
 }
 
 static found find_letter(const option_binding *bindings, char letter) {
@@ -248,19 +253,11 @@ static tw_status parse_letters(const option_binding *bindings, int argc, char **
         found option = find_letter(bindings, *letter);
         if (option.spec == NULL)
             return tw_fail(TW_ERR_ARGUMENT, "unknown option '%s'; --help lists them", shown);
-        if (option.spec->kind == OPTION_FLAG) {
-            tw_status status = set_value(option, shown, "");
-            if (status != TW_OK)
-                return status;
-            continue;
-        }
-        const char *value = letter[1] != '\0' ? letter + 1 : NULL;
-        if (value == NULL && *at + 1 < argc)
-            value = argv[++*at];
-        if (value == NULL)
-            return tw_fail(TW_ERR_ARGUMENT, "option '%s' needs a value: %s", shown,
-                           option.spec->argument);
-        return set_value(option, shown, value);
+        if (option.spec->kind != OPTION_FLAG)
+            return take_value(option, shown, letter[1] != '\0' ? letter + 1 : NULL, argc, argv, at);
+        tw_status status = set_value(option, shown, "");
+        if (status != TW_OK)
+            return status;
     }
     return TW_OK;
 }

@@ -35,8 +35,11 @@ size_t steps_best(size_t count, const double *losses) {
 }
 
 char *steps_text(double step, char *out, size_t size) {
-    snprintf(out, size, "1e%d", (int)lrint(log10(step)));
-    return strtod(out, NULL) == step ? out : text_shortest(step, out, size);
+    int exponent = (int)lrint(log10(step));
+    snprintf(out, size, "1e%d", exponent);
+    if (strtod(out, NULL) == step && (exponent < 0 || exponent > 5))
+        return out;
+    return text_shortest(step, out, size);
 }
 
 void steps_print(const cli_context *context, double original, size_t count, const double *steps,

@@ -182,10 +182,8 @@ static tw_status check_outputs(const cli_context *context, const survey_args *ar
     if (args->output == NULL && args->picture == NULL && !context->common.json)
         return tw_fail(TW_ERR_ARGUMENT, "nothing would be kept; give -o FILE.h5, --plot FILE.png "
                                         "or --json");
-    tw_status status = TW_OK;
-    if (args->output != NULL)
-        status = cli_output_check("-o", args->output, surface_endings);
-    if (status == TW_OK && args->picture != NULL)
+    tw_status status = cli_output_check("-o", args->output, surface_endings);
+    if (status == TW_OK)
         status = cli_output_check("--plot", args->picture, cli_picture_endings);
     return status;
 }

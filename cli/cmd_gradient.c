@@ -58,9 +58,7 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     cli_model model = {0};
     double *gradient = NULL;
     gradient_result result;
-    tw_status status = TW_OK;
-    if (args->output != NULL)
-        status = cli_output_check("-o", args->output, endings);
+    tw_status status = cli_output_check("-o", args->output, endings);
     if (status == TW_OK)
         status = model_open(context, &args->model, words, &model);
     if (status == TW_OK)

@@ -55,9 +55,7 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     describer out = {.context = context, .json = context->common.json ? &writer : NULL};
     if (args->sheet != NULL && words->count != 1)
         return tw_fail(TW_ERR_ARGUMENT, "--sheet: give one data set");
-    tw_status status = TW_OK;
-    if (args->sheet != NULL)
-        status = cli_output_check("--sheet", args->sheet, cli_picture_endings);
+    tw_status status = cli_output_check("--sheet", args->sheet, cli_picture_endings);
     if (status == TW_OK && args->sheet != NULL) {
         status = draw_sheet(context, args, words->items[0]);
     }

@@ -69,10 +69,8 @@ static void print_text(const cli_context *context, const steps_args *args,
 }
 
 static tw_status check_outputs(const steps_args *args) {
-    tw_status status = TW_OK;
-    if (args->output != NULL)
-        status = cli_output_check("-o", args->output, cli_table_endings);
-    if (status == TW_OK && args->picture != NULL)
+    tw_status status = cli_output_check("-o", args->output, cli_table_endings);
+    if (status == TW_OK)
         status = cli_output_check("--plot", args->picture, cli_picture_endings);
     return status;
 }

@@ -72,12 +72,10 @@ static tw_status write_files(const cli_context *context, const train_args *args,
 }
 
 static tw_status check_outputs(const train_args *args) {
-    tw_status status = TW_OK;
-    if (args->output != NULL)
-        status = cli_output_check("-o", args->output, endings);
-    if (status == TW_OK && args->log != NULL)
+    tw_status status = cli_output_check("-o", args->output, endings);
+    if (status == TW_OK)
         status = cli_output_check("--log", args->log, cli_table_endings);
-    if (status == TW_OK && args->picture != NULL)
+    if (status == TW_OK)
         status = cli_output_check("--plot", args->picture, cli_picture_endings);
     return status;
 }
