@@ -52,8 +52,16 @@ void demo_say(const cli_context *context, const char *format, ...) {
     fflush(context->out);
 }
 
-void demo_announce(const demo_run *demo, const char *name, const char *meaning,
-                   const char *command) {
-    demo_say(demo->context, "  %s/%s\n    %s\n    $ thalweg %s\n", demo->folder.path, name, meaning,
-             command);
+void demo_announce(const demo_run *demo, const char *name, const char *meaning, const char *command,
+                   ...) {
+    const cli_context *context = demo->context;
+    if (context->common.json || context->common.quiet)
+        return;
+    va_list arguments;
+    va_start(arguments, command);
+    fprintf(context->out, "  %s/%s\n    %s\n    $ thalweg ", demo->folder.path, name, meaning);
+    vfprintf(context->out, command, arguments);
+    fputc('\n', context->out);
+    fflush(context->out);
+    va_end(arguments);
 }

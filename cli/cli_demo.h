@@ -40,14 +40,15 @@ typedef struct demo_numbers {
 typedef struct demo_run {
     cli_context *context;
     demo_folder folder;
-    model_args args;   /* of the softmax at a random point, from which all begin */
-    char options[512]; /* the options that all commands share, as text */
+    model_args args; /* of the softmax at a random point, from which all begin */
+    char *options;   /* what the commands have in common, as text, */
+    char *source;    /* and the data as 'thalweg info' takes it */
     demo_numbers numbers;
 } demo_run;
 
-/* "  FOLDER/NAME", what it means, and the command that makes the same. */
-void demo_announce(const demo_run *demo, const char *name, const char *meaning,
-                   const char *command);
+/* "  FOLDER/NAME", what it means, and the command that makes the same, from a format. */
+void demo_announce(const demo_run *demo, const char *name, const char *meaning, const char *command,
+                   ...) TW_PRINTF(4, 5);
 
 /* The experiments. */
 tw_status demo_contact_sheet(demo_run *demo);

@@ -21,7 +21,6 @@ tw_status demo_contact_sheet(demo_run *demo) {
     tw_dataset *data = NULL;
     const char *path;
     size_t channels, height, width;
-    char command[700];
     tw_status status = data_open(demo->context, &demo->args.data, &data);
     if (status != TW_OK)
         return status;
@@ -33,9 +32,9 @@ tw_status demo_contact_sheet(demo_run *demo) {
         status = demo_folder_file(&demo->folder, "samples.png", &path);
         if (status == TW_OK)
             status = tw_plot_contact_sheet(path, NULL, data, SHEET_COLUMNS);
-        snprintf(command, sizeof command, "info %s --sheet samples.png", demo->args.data.source);
         if (status == TW_OK)
-            demo_announce(demo, "samples.png", "The first images of each class.", command);
+            demo_announce(demo, "samples.png", "The first images of each class.",
+                          "info%s --sheet samples.png", demo->source);
     }
     tw_dataset_free(data);
     return status;
@@ -87,7 +86,7 @@ static tw_status slice(demo_run *demo, const char *kind, size_t example, const c
     model_args args = args_of(demo, kind, example);
     const char *path;
     demo_survey made;
-    char command[700], one[32] = "";
+    char one[32] = "";
     tw_status status = survey_make(demo, &args, 1, &made);
     if (status == TW_OK)
         status = demo_folder_file(&demo->folder, name, &path);
@@ -95,10 +94,9 @@ static tw_status slice(demo_run *demo, const char *kind, size_t example, const c
         status = figure_surface(path, NULL, &made.surface, &made.provenance);
     if (example != OPTION_UNSET)
         snprintf(one, sizeof one, " --example %zu", example);
-    snprintf(command, sizeof command, "slice %s%s%s --x=-10:10:201 --plot %s", kind, demo->options,
-             one, name);
     if (status == TW_OK)
-        demo_announce(demo, name, meaning, command);
+        demo_announce(demo, name, meaning, "slice %s%s%s --x=-10:10:201 --plot %s", kind,
+                      demo->options, one, name);
     survey_release(&made);
     return status;
 }
@@ -106,7 +104,7 @@ static tw_status slice(demo_run *demo, const char *kind, size_t example, const c
 /* The plane drawn one way, from the file. */
 static tw_status draw_view(demo_run *demo, const demo_survey *made, const char *view,
                            const char *meaning) {
-    char name[64], command[160];
+    char name[64];
     const char *path;
     figure_args figure = figure_defaults();
     figure.view = tw_view_find(view);
@@ -114,9 +112,8 @@ static tw_status draw_view(demo_run *demo, const demo_survey *made, const char *
     tw_status status = demo_folder_file(&demo->folder, name, &path);
     if (status == TW_OK)
         status = figure_surface(path, &figure, &made->surface, &made->provenance);
-    snprintf(command, sizeof command, "plot plane.h5 --view %s -o %s", view, name);
     if (status == TW_OK)
-        demo_announce(demo, name, meaning, command);
+        demo_announce(demo, name, meaning, "plot plane.h5 --view %s -o %s", view, name);
     return status;
 }
 
@@ -124,18 +121,15 @@ static tw_status plane(demo_run *demo) {
     model_args args = args_of(demo, "softmax", OPTION_UNSET);
     const char *path;
     demo_survey made;
-    char command[700];
     tw_status status = survey_make(demo, &args, 2, &made);
     if (status == TW_OK)
         status = demo_folder_file(&demo->folder, "plane.h5", &path);
     if (status == TW_OK)
         status = tw_surface_write(path, &made.surface, &made.provenance);
-    snprintf(command, sizeof command, "plane softmax%s --x=-10:10:51 --y=-10:10:51 -o plane.h5",
-             demo->options);
     if (status == TW_OK) {
         demo_announce(demo, "plane.h5",
                       "Softmax loss and accuracy over a plane along two random directions.",
-                      command);
+                      "plane softmax%s --x=-10:10:51 --y=-10:10:51 -o plane.h5", demo->options);
         demo_say(demo->context, "    %zu points in %.2f s, from %.4f to %.4f; at the point %.4f\n",
                  made.summary.points, made.summary.seconds, made.summary.minimum,
                  made.summary.maximum, made.summary.center);

@@ -82,7 +82,6 @@ static tw_status step_sizes(demo_run *demo, const cli_model *model, const double
                             const gradient_result *numerical) {
     double losses[STEPS];
     const char *path;
-    char command[700];
     tw_provenance provenance = {0};
     tw_table table = {0};
     tw_status status = steps_evaluate(model, gradient, STEPS, demo_steps, losses);
@@ -96,13 +95,12 @@ static tw_status step_sizes(demo_run *demo, const cli_model *model, const double
         status = demo_folder_file(&demo->folder, "steps.png", &path);
     if (status == TW_OK)
         status = figure_table(path, NULL, &table, &provenance);
-    snprintf(command, sizeof command, "steps softmax%s --plot steps.png", demo->options);
     if (status == TW_OK)
         demo_announce(
             demo, "steps.png",
             "The loss after one step against the gradient: too short gains nothing, too long "
             "climbs.",
-            command);
+            "steps softmax%s --plot steps.png", demo->options);
     size_t best = steps_best(STEPS, losses);
     demo->numbers.best_step = status == TW_OK && best < STEPS ? demo_steps[best] : NAN;
     tw_provenance_release(&provenance);
@@ -160,7 +158,6 @@ static tw_status draw_walks(demo_run *demo, const descent *walks, size_t count) 
 static tw_status walk_all(demo_run *demo, const cli_model *model, tw_objective *test) {
     descent walks[MOST_METHODS] = {0};
     size_t count = 0;
-    char command[700];
     tw_status status = TW_OK;
     while (count < MOST_METHODS && status == TW_OK && tw_optimizer_at(count) != NULL) {
         const tw_optimizer *optimizer = tw_optimizer_at(count);
@@ -172,12 +169,10 @@ static tw_status walk_all(demo_run *demo, const cli_model *model, tw_objective *
     demo->numbers.methods = count;
     if (status == TW_OK)
         status = draw_walks(demo, walks, count);
-    snprintf(command, sizeof command, "train softmax%s --method sgd --plot descent.png",
-             demo->options);
     if (status == TW_OK)
         demo_announce(demo, "descent.png",
                       "The loss of each method over its iterations; the command draws one of them.",
-                      command);
+                      "train softmax%s --method sgd --plot descent.png", demo->options);
     for (size_t i = 0; i < count; i++) {
         free(walks[i].x);
         descent_release(&walks[i]);

@@ -35,15 +35,9 @@ static void print_json(const demo_run *demo) {
     json_end(&writer);
 }
 
-static void describe_options(demo_run *demo) {
+/* The options that choose the data, as a shell reads them. */
+static void print_selection(FILE *stream, const demo_run *demo) {
     const data_args *data = &demo->args.data;
-    char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
-    if (stream == NULL)
-        return;
-    fputs(" --data ", stream);
-    text_shell_quote(stream, data->source);
     if (data->split != TW_SPLIT_TRAIN)
         fprintf(stream, " --split %s", split_name((size_t)data->split));
     if (data->limit != OPTION_UNSET)
@@ -52,12 +46,41 @@ static void describe_options(demo_run *demo) {
         fputs(" --classes ", stream);
         text_shell_quote(stream, data->classes);
     }
-    fprintf(stream, " --reg %g", DEMO_REG);
     if (demo->context->common.seed != 0)
         fprintf(stream, " --seed %llu", (unsigned long long)demo->context->common.seed);
+}
+
+/* What all the demo's commands have in common; as_word: the data as 'info' takes it. */
+static char *options_text(const demo_run *demo, int as_word) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    if (stream == NULL)
+        return NULL;
+    fputs(as_word ? " " : " --data ", stream);
+    text_shell_quote(stream, demo->args.data.source);
+    print_selection(stream, demo);
+    if (!as_word)
+        fprintf(stream, " --reg %g", DEMO_REG);
     if (fclose(stream) == 0)
-        snprintf(demo->options, sizeof demo->options, "%s", text);
+        return text;
     free(text);
+    return NULL;
+}
+
+static tw_status run_experiments(demo_run *demo, const char *path) {
+    tw_status status = demo_folder_open(demo->context, path, &demo->folder);
+    if (status != TW_OK)
+        return status;
+    status = demo_contact_sheet(demo);
+    if (status == TW_OK)
+        status = demo_see(demo);
+    if (status == TW_OK)
+        status = demo_differentiate_and_walk(demo);
+    if (status == TW_OK && demo->context->common.json)
+        print_json(demo);
+    demo_folder_close(&demo->folder, status == TW_OK);
+    return status;
 }
 
 static tw_status run(cli_context *context, void *data, const option_words *words) {
@@ -73,21 +96,18 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     if (!tw_plot_available())
         return tw_fail(TW_ERR_UNSUPPORTED, "this build draws no pictures; build it with Cairo");
     double begun = clock_seconds();
-    describe_options(&demo);
-    tw_status status = demo_folder_open(context, args->output, &demo.folder);
-    if (status != TW_OK)
-        return status;
-    status = demo_contact_sheet(&demo);
+    demo.options = options_text(&demo, 0);
+    demo.source = options_text(&demo, 1);
+    tw_status status = TW_OK;
+    if (demo.options == NULL || demo.source == NULL)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for the options");
     if (status == TW_OK)
-        status = demo_see(&demo);
+        status = run_experiments(&demo, args->output);
     if (status == TW_OK)
-        status = demo_differentiate_and_walk(&demo);
-    if (status == TW_OK && context->common.json)
-        print_json(&demo);
-    demo_say(context, "\n%s %s, %.1f s\n",
-             status == TW_OK ? "done; the pictures are in" : "failed:", args->output,
-             clock_seconds() - begun);
-    demo_folder_close(&demo.folder, status == TW_OK);
+        demo_say(context, "\nDone in %.1f s; the pictures are in %s\n", clock_seconds() - begun,
+                 args->output);
+    free(demo.source);
+    free(demo.options);
     return status;
 }
 
