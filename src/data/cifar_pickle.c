@@ -117,7 +117,7 @@ static tw_status read_labels(const tw_cifar *cifar, const dictionary *file, cons
         status = tw_fail(TW_ERR_SHAPE, "'%s' has %zu images, but %zu labels", path, samples, count);
     for (size_t i = 0; status == TW_OK && i < samples; i++) {
         if (!is_list)
-            labels[i] = tw_pickle_array_at(&array, i);
+            labels[i] = tw_number_integer(&array.number, array.data + i * array.number.item);
         else if ((status = tw_pickle_integer(&file->pickle, list->as.list.items[i], &labels[i])) !=
                  TW_OK)
             tw_fail_prefix(status, "'%s', label of record %zu", path, i);
@@ -151,7 +151,8 @@ static tw_status read_images(const dictionary *file, const char *path, tw_pickle
     status = tw_pickle_array_read(&file->pickle, index, out);
     if (status != TW_OK)
         return tw_fail_prefix(status, "'%s', 'data'", path);
-    if (out->kind != 'u' || out->item != 1 || out->rank != 2 || out->shape[1] != TW_CIFAR_PIXELS)
+    if (out->number.kind != 'u' || out->number.item != 1 || out->rank != 2 ||
+        out->shape[1] != TW_CIFAR_PIXELS)
         return tw_fail(TW_ERR_SHAPE, "'%s': 'data' is not an array of N x %d bytes", path,
                        TW_CIFAR_PIXELS);
     return TW_OK;

@@ -8,8 +8,8 @@
 
 /* In order of trust: magic numbers and fixed file names first, plain text last. */
 static const tw_reader *const readers[] = {
-    &tw_reader_cifar_pickle,
-    &tw_reader_cifar_binary,
+    &tw_reader_npy,          &tw_reader_idx, &tw_reader_cifar_binary,
+    &tw_reader_cifar_pickle, &tw_reader_csv,
 };
 enum { READERS = sizeof readers / sizeof *readers };
 

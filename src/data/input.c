@@ -19,13 +19,11 @@ static tw_status fail_system(const tw_input *input) {
 static tw_status fail_archive(const tw_input *input) {
     const char *text = archive_error_string(input->archive);
     return tw_fail(archive_errno(input->archive) == ENOMEM ? TW_ERR_MEMORY : TW_ERR_FORMAT,
-                   "'%s'%s%s: %s", input->path, input->member != NULL ? ", member " : "",
-                   input->member != NULL ? input->member : "",
-                   text != NULL ? text : "the archive is damaged");
+                   "'%s': %s", input->name, text != NULL ? text : "the archive is damaged");
 }
 
-static tw_status open_plain(tw_input *input, const char *path) {
-    *input = (tw_input){.path = path, .descriptor = open(path, O_RDONLY | O_CLOEXEC)};
+static tw_status open_plain(tw_input *input, const char *path, const char *name) {
+    *input = (tw_input){.path = path, .name = name, .descriptor = open(path, O_RDONLY | O_CLOEXEC)};
     struct stat info;
     if (input->descriptor < 0 || fstat(input->descriptor, &info) != 0) {
         tw_status status = fail_system(input);
@@ -62,7 +60,7 @@ static tw_status open_archive(tw_input *input, int zip) {
 }
 
 tw_status tw_input_open(tw_input *input, const char *path) {
-    tw_status status = open_plain(input, path);
+    tw_status status = open_plain(input, path, path);
     if (status != TW_OK)
         return status;
     uint8_t magic[2] = {0, 0};
@@ -77,12 +75,12 @@ tw_status tw_input_open(tw_input *input, const char *path) {
     return status;
 }
 
-static tw_status seek_member(tw_input *input) {
+static tw_status seek_member(tw_input *input, const char *member) {
     struct archive_entry *entry;
     int result;
     while ((result = archive_read_next_header(input->archive, &entry)) == ARCHIVE_OK) {
         const char *name = archive_entry_pathname(entry);
-        if (name == NULL || strcmp(name, input->member) != 0)
+        if (name == NULL || strcmp(name, member) != 0)
             continue;
         if (archive_entry_size_is_set(entry)) {
             uint64_t size = (uint64_t)archive_entry_size(entry);
@@ -93,14 +91,14 @@ static tw_status seek_member(tw_input *input) {
     return result == ARCHIVE_EOF ? TW_DECLINED : fail_archive(input);
 }
 
-tw_status tw_input_open_member(tw_input *input, const char *path, const char *member) {
-    tw_status status = open_plain(input, path);
+tw_status tw_input_open_member(tw_input *input, const char *path, const char *member,
+                               const char *name) {
+    tw_status status = open_plain(input, path, name);
     if (status != TW_OK)
         return status;
-    input->member = member;
     status = open_archive(input, 1);
     if (status == TW_OK)
-        status = seek_member(input);
+        status = seek_member(input, member);
     if (status != TW_OK)
         tw_input_close(input);
     return status;
@@ -129,11 +127,9 @@ tw_status tw_input_read(tw_input *input, void *out, size_t count) {
     tw_status status = tw_input_read_some(input, out, count, &got);
     if (status == TW_OK && got < count)
         status = tw_fail(TW_ERR_FORMAT,
-                         "'%s'%s%s ends at byte %llu, %zu bytes too early: it is cut short or "
+                         "'%s' ends at byte %llu, %zu bytes too early: it is cut short or "
                          "damaged; fetch it again",
-                         input->path, input->member != NULL ? ", member " : "",
-                         input->member != NULL ? input->member : "",
-                         (unsigned long long)input->position, count - got);
+                         input->name, (unsigned long long)input->position, count - got);
     return status;
 }
 
@@ -142,10 +138,8 @@ tw_status tw_input_expect_end(tw_input *input) {
     size_t got;
     tw_status status = tw_input_read_some(input, &byte, 1, &got);
     if (status == TW_OK && got > 0)
-        status = tw_fail(TW_ERR_FORMAT, "'%s'%s%s should end at byte %llu, but more follows",
-                         input->path, input->member != NULL ? ", member " : "",
-                         input->member != NULL ? input->member : "",
-                         (unsigned long long)input->position - 1);
+        status = tw_fail(TW_ERR_FORMAT, "'%s' should end at byte %llu, but more follows",
+                         input->name, (unsigned long long)input->position - 1);
     return status;
 }
 

@@ -9,10 +9,10 @@
 
 struct archive;
 
-/* `path` and `member` must outlive it. */
+/* `path` and `name` must outlive it. */
 typedef struct tw_input {
     const char *path;
-    const char *member;      /* of a zip archive, or NULL */
+    const char *name;        /* for messages: the path, or "PATH:MEMBER" */
     int descriptor;          /* of a plain file, -1 otherwise */
     struct archive *archive; /* of a gzip or zip file */
     uint64_t position;       /* bytes read so far */
@@ -25,8 +25,10 @@ typedef struct tw_input {
 
 /* Opens a file; gzip is told by content and unpacked on the way. */
 tw_status tw_input_open(tw_input *input, const char *path);
-/* Opens a member of a zip archive; TW_DECLINED, without text, if there is none of that name. */
-tw_status tw_input_open_member(tw_input *input, const char *path, const char *member);
+/* Opens a member of a zip archive; TW_DECLINED, without text, if there is none of that name. `name`
+ * stands for it in messages. */
+tw_status tw_input_open_member(tw_input *input, const char *path, const char *member,
+                               const char *name);
 /* Reads exactly `count` bytes, or fails and says at which byte the file ends. */
 tw_status tw_input_read(tw_input *input, void *out, size_t count);
 /* Reads at most `count` bytes; *got < count only at the end. */

@@ -124,13 +124,21 @@ int tw_pickle_is_text(const tw_pickle_value *value, const char *text) {
            memcmp(value->as.text.data, text, value->as.text.length) == 0;
 }
 
+/* Python 3 writes bytes in protocol 2 as an object: text, and the encoding of the bytes. */
+static int is_key(const tw_pickle *pickle, uint32_t index, const char *key) {
+    const tw_pickle_value *value = tw_pickle_at(pickle, index);
+    if (value->kind == TW_PICKLE_OBJECT)
+        value = tw_pickle_at(pickle, tw_pickle_item(pickle, value->as.object.arguments, 2, 0));
+    return tw_pickle_is_text(value, key);
+}
+
 /* From the end, since a later entry replaces an earlier one. */
 uint32_t tw_pickle_find(const tw_pickle *pickle, uint32_t dict, const char *key) {
     const tw_pickle_value *value = tw_pickle_at(pickle, dict);
     if (value->kind != TW_PICKLE_DICT)
         return TW_PICKLE_MISSING;
     for (uint32_t i = value->count; i >= 2; i -= 2)
-        if (tw_pickle_is_text(tw_pickle_at(pickle, value->as.list.items[i - 2]), key))
+        if (is_key(pickle, value->as.list.items[i - 2], key))
             return value->as.list.items[i - 1];
     return TW_PICKLE_MISSING;
 }

@@ -85,15 +85,13 @@ static tw_status read_dtype(const tw_pickle *pickle, uint32_t index, tw_pickle_a
     if ((name->kind != TW_PICKLE_TEXT && name->kind != TW_PICKLE_BYTES) ||
         name->as.text.length != 2)
         return fail("only arrays of whole numbers are read");
-    out->kind = (char)name->as.text.data[0];
-    out->item = (size_t)(name->as.text.data[1] - '0');
-    int whole = out->kind == 'u' || out->kind == 'i' || (out->kind == 'b' && out->item == 1);
-    int size = out->item == 1 || out->item == 2 || out->item == 4 || out->item == 8;
-    if (!whole || !size)
+    out->number.kind = (char)name->as.text.data[0];
+    out->number.item = (size_t)(name->as.text.data[1] - '0');
+    if (out->number.kind == 'f' || !tw_number_valid(&out->number))
         return fail("only arrays of whole numbers are read");
     const tw_pickle_value *state = tw_pickle_at(pickle, dtype->as.object.state);
-    out->big = state->kind == TW_PICKLE_TUPLE && state->count >= 2 &&
-               tw_pickle_is_text(tw_pickle_at(pickle, state->as.list.items[1]), ">");
+    out->number.big = state->kind == TW_PICKLE_TUPLE && state->count >= 2 &&
+                      tw_pickle_is_text(tw_pickle_at(pickle, state->as.list.items[1]), ">");
     return TW_OK;
 }
 
@@ -161,26 +159,16 @@ tw_status tw_pickle_array_read(const tw_pickle *pickle, uint32_t index, tw_pickl
         status = tw_pickle_bytes(pickle, where.data, &out->data, &length, &out->owned);
     if (status != TW_OK)
         return status;
-    if (__builtin_mul_overflow(out->count, out->item, &needed) || needed != length) {
+    if (__builtin_mul_overflow(out->count, out->number.item, &needed) || needed != length) {
         free(out->owned);
         out->owned = NULL;
         return tw_fail(
             TW_ERR_FORMAT,
             "a pickled array: its shape asks for %zu numbers of %zu bytes, but there are "
             "%zu bytes",
-            out->count, out->item, length);
+            out->count, out->number.item, length);
     }
     return TW_OK;
-}
-
-int64_t tw_pickle_array_at(const tw_pickle_array *array, size_t index) {
-    const uint8_t *bytes = array->data + index * array->item;
-    uint64_t bits = 0;
-    for (size_t i = 0; i < array->item; i++)
-        bits = bits << 8 | bytes[array->big ? i : array->item - 1 - i];
-    if (array->kind == 'i' && array->item < 8 && bits >> (8 * array->item - 1) != 0)
-        bits |= UINT64_MAX << (8 * array->item);
-    return (int64_t)bits;
 }
 
 tw_status tw_pickle_integer(const tw_pickle *pickle, uint32_t index, int64_t *out) {
@@ -198,11 +186,11 @@ tw_status tw_pickle_integer(const tw_pickle *pickle, uint32_t index, int64_t *ou
     if (status == TW_OK)
         status = tw_pickle_bytes(pickle, tw_pickle_item(pickle, arguments, 2, 1), &scalar.data,
                                  &length, &scalar.owned);
-    if (status == TW_OK && length != scalar.item)
-        status =
-            tw_fail(TW_ERR_FORMAT, "a pickled number of %zu bytes has %zu", scalar.item, length);
+    if (status == TW_OK && length != scalar.number.item)
+        status = tw_fail(TW_ERR_FORMAT, "a pickled number of %zu bytes has %zu", scalar.number.item,
+                         length);
     if (status == TW_OK)
-        *out = tw_pickle_array_at(&scalar, 0);
+        *out = tw_number_integer(&scalar.number, scalar.data);
     free(scalar.owned);
     return status;
 }

@@ -32,6 +32,9 @@ typedef struct tw_reader {
 
 extern const tw_reader tw_reader_cifar_binary;
 extern const tw_reader tw_reader_cifar_pickle;
+extern const tw_reader tw_reader_idx;
+extern const tw_reader tw_reader_npy;
+extern const tw_reader tw_reader_csv;
 
 /* Looks at `path`. Fails if it cannot be read. */
 tw_status tw_source_open(const char *path, tw_source *out);
