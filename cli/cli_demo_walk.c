@@ -108,11 +108,20 @@ static tw_status step_sizes(demo_run *demo, const cli_model *model, const double
     return status;
 }
 
+/* Enough to see how far each way leads, in seconds: mini-batches are cheap, passes over all data
+ * are not. */
+static size_t demo_iterations(const tw_optimizer *optimizer) {
+    size_t usual = tw_optimizer_default_iterations(optimizer);
+    unsigned needs = tw_optimizer_needs(optimizer);
+    size_t most = needs & TW_CAN_SAMPLE_GRADIENT ? usual : needs & TW_CAN_GRADIENT ? 100 : 300;
+    return usual < most ? usual : most;
+}
+
 static tw_status walk(demo_run *demo, const cli_model *model, tw_objective *test,
                       const tw_optimizer *optimizer, descent *out) {
     const cli_context *context = demo->context;
     tw_optim_options options = {
-        .iterations = tw_optimizer_default_iterations(optimizer),
+        .iterations = demo_iterations(optimizer),
         .seed = context->common.seed,
     };
     options.report_every = options.iterations / 20 + 1;
