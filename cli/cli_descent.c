@@ -1,7 +1,9 @@
 #include "cli_descent.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char *const columns[] = {"iteration", "step",      "train_loss",
                                       "train_acc", "test_loss", "test_acc"};
@@ -25,12 +27,15 @@ static void pick(const tw_objective *objective, const double *values, double *ro
     row[1] = accuracy >= 0 ? 100 * values[accuracy] : NAN;
 }
 
-static void print_row(FILE *out, const double *row, size_t count) {
+/* A reader that is gone ends the walk. */
+static tw_status print_row(FILE *out, const double *row, size_t count) {
     fprintf(out, "%9.0f  %10.4g  %12.6f  %8.2f %%", row[0], row[1], row[2], row[3]);
     if (count == COLUMNS)
         fprintf(out, "  %12.6f  %8.2f %%", row[4], row[5]);
     fputc('\n', out);
-    fflush(out);
+    if (fflush(out) != 0)
+        return tw_fail(TW_ERR_IO, "cannot write standard output: %s", strerror(errno));
+    return TW_OK;
 }
 
 static int report(void *user, size_t iteration, double step, const double *x,
@@ -47,7 +52,7 @@ static int report(void *user, size_t iteration, double step, const double *x,
     if (walk->failure == TW_OK)
         walk->failure = tw_table_append(&walk->table, row);
     if (walk->failure == TW_OK && walk->report != NULL)
-        print_row(walk->report, row, walk->table.columns);
+        walk->failure = print_row(walk->report, row, walk->table.columns);
     return walk->failure != TW_OK;
 }
 
