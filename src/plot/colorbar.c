@@ -7,9 +7,19 @@ static double band_edge(const tw_colorbar *bar, size_t edge) {
 }
 
 tw_rgb tw_colorbar_band(const tw_colorbar *bar, size_t band) {
-    /* spread so that the first and last band reach both ends of the map */
-    return tw_colormap_at(bar->colormap,
-                          bar->band_count > 0 ? (double)band / (double)bar->band_count : 0.5);
+    double low = band_edge(bar, band), high = band_edge(bar, band + 1);
+    return tw_colormap_at(bar->colormap, (low + high) / 2);
+}
+
+static void draw_lines(tw_canvas *canvas, const tw_colorbar *bar, const tw_rect *rect) {
+    cairo_set_line_width(canvas->cr, 1.5);
+    for (size_t i = 0; i < bar->line_count; i++) {
+        double y = rect->y + rect->h * (1 - tw_span_at(&bar->side.span, bar->lines[i]));
+        tw_canvas_ink(canvas, bar->inks[i], 1);
+        cairo_move_to(canvas->cr, rect->x, y);
+        cairo_line_to(canvas->cr, rect->x + rect->w, y);
+        cairo_stroke(canvas->cr);
+    }
 }
 
 static void draw_bands(tw_canvas *canvas, const tw_colorbar *bar, const tw_rect *rect) {
@@ -39,7 +49,9 @@ static void draw_gradient(tw_canvas *canvas, const tw_colorbar *bar, const tw_re
 }
 
 void tw_colorbar_draw(tw_canvas *canvas, const tw_colorbar *bar, const tw_rect *rect) {
-    if (bar->band_count > 0)
+    if (bar->line_count > 0)
+        draw_lines(canvas, bar, rect);
+    else if (bar->band_count > 0)
         draw_bands(canvas, bar, rect);
     else
         draw_gradient(canvas, bar, rect);

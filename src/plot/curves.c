@@ -56,14 +56,15 @@ static tw_status add_curve(extents *e, const tw_curve *curve, size_t index, int 
 static void add_legend(tw_frame *frame, const tw_curve *curve, tw_rgb ink) {
     for (size_t i = 0; i < frame->legend_count; i++) {
         tw_legend_entry *entry = &frame->legend[i];
-        if (strcmp(entry->text, curve->label) == 0 && entry->dashed == curve->dashed) {
+        if (strcmp(entry->text, curve->label) == 0 &&
+            (entry->mark == TW_MARK_DASHED) == (curve->dashed != 0)) {
             entry->ink = TW_INK; /* the same on both axes: the dash tells, not the colour */
             return;
         }
     }
     if (frame->legend_count < TW_LEGEND_MAX)
-        frame->legend[frame->legend_count++] =
-            (tw_legend_entry){curve->label, ink, curve->dashed, curve->markers};
+        frame->legend[frame->legend_count++] = (tw_legend_entry){
+            curve->label, ink, curve->dashed ? TW_MARK_DASHED : TW_MARK_LINE, curve->markers};
 }
 
 static void set_spans(tw_frame *frame, const extents *e, const tw_figure *figure, int markers) {
@@ -187,13 +188,15 @@ static void draw_dots(cairo_t *cr, const tw_frame *frame, const tw_curve *curve)
 
 void tw_curve_draw(tw_canvas *canvas, const tw_frame *frame, const tw_curve *curve, tw_rgb ink) {
     cairo_t *cr = canvas->cr;
-    tw_frame_clip(canvas, frame, 1.5);
+    tw_frame_clip(canvas, frame, 0);
     tw_canvas_ink(canvas, ink, 1);
     cairo_set_line_width(cr, 1.2);
     cairo_set_dash(cr, (double[]){4, 2}, curve->dashed ? 2 : 0, 0);
     trace_curve(cr, frame, curve);
     cairo_stroke(cr);
-    cairo_set_dash(cr, NULL, 0, 0);
+    cairo_restore(cr);
+    tw_frame_clip(canvas, frame, 2); /* a dot on the edge is whole */
+    tw_canvas_ink(canvas, ink, 1);
     draw_dots(cr, frame, curve);
     cairo_restore(cr);
 }

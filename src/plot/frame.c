@@ -22,26 +22,32 @@ static double legend_width(const tw_legend_entry *entry, const tw_font *font) {
     return LEGEND_LINE + LEGEND_GAP + tw_text_width(font, entry->text, TW_TICK_SIZE);
 }
 
-/* Entries of the row that starts at `first`; their common width. */
-static size_t legend_row(const tw_frame *frame, const tw_font *font, size_t first, double room,
-                         double *width) {
-    size_t n = 0;
-    *width = 0;
-    while (first + n < frame->legend_count) {
-        double more = legend_width(&frame->legend[first + n], font) + (n > 0 ? LEGEND_NEXT : 0);
-        if (n > 0 && *width + more > room)
-            break;
-        *width += more;
-        n++;
+/* A row if all entries fit in one, else columns of equal width with as few rows as possible. */
+typedef struct legend_grid {
+    size_t columns, rows;
+    double cell;  /* width of a column; 0 in a single row: each is as wide as its text */
+    double width; /* of the whole */
+} legend_grid;
+
+static legend_grid legend_layout(const tw_frame *frame, const tw_font *font, double room) {
+    size_t n = frame->legend_count;
+    double sum = 0, widest = 0;
+    for (size_t i = 0; i < n; i++) {
+        double width = legend_width(&frame->legend[i], font);
+        sum += width + (i > 0 ? LEGEND_NEXT : 0);
+        widest = fmax(widest, width);
     }
-    return n;
+    if (n == 0 || sum <= room)
+        return (legend_grid){n, n > 0, 0, sum};
+    size_t most = (size_t)fmax(1, (room + LEGEND_NEXT) / (widest + LEGEND_NEXT));
+    size_t rows = (n + most - 1) / most, columns = (n + rows - 1) / rows;
+    double cell = widest + LEGEND_NEXT;
+    return (legend_grid){columns, rows, cell, (double)columns * cell - LEGEND_NEXT};
 }
 
 static double legend_height(const tw_frame *frame, const tw_font *font, double room) {
-    double width, height = 0;
-    for (size_t i = 0; i < frame->legend_count; height += LEGEND_ROW)
-        i += legend_row(frame, font, i, room, &width);
-    return height > 0 ? height + 2 : 0;
+    size_t rows = legend_layout(frame, font, room).rows;
+    return rows > 0 ? (double)rows * LEGEND_ROW + 2 : 0;
 }
 
 /* Room that an upright side takes beside the box. */
@@ -128,31 +134,54 @@ tw_status tw_frame_lay_out(tw_frame *frame, const tw_canvas *canvas, double widt
     return TW_OK;
 }
 
-static void draw_legend(tw_canvas *canvas, const tw_frame *frame) {
+void tw_ring_draw(tw_canvas *canvas, double x, double y) {
+    tw_canvas_ink(canvas, TW_ACCURACY_INK, 1);
+    cairo_set_line_width(canvas->cr, 1.2);
+    cairo_new_sub_path(canvas->cr);
+    cairo_arc(canvas->cr, x, y, 3.6, 0, 2 * M_PI);
+    cairo_stroke(canvas->cr);
+}
+
+static void draw_mark(tw_canvas *canvas, const tw_legend_entry *entry, double x, double y) {
     cairo_t *cr = canvas->cr;
+    double middle = x + LEGEND_LINE / 2;
+    tw_canvas_ink(canvas, entry->ink, 1);
+    if (entry->mark == TW_MARK_RING) {
+        cairo_arc(cr, middle, y, 1.7, 0, 2 * M_PI);
+        cairo_fill(cr);
+        tw_ring_draw(canvas, middle, y);
+        return;
+    }
+    int dotted = entry->mark == TW_MARK_DOTTED;
+    cairo_set_line_width(cr, dotted ? 0.8 : 1.2);
+    cairo_set_dash(cr, dotted ? (double[]){1.5, 1.5} : (double[]){4, 2},
+                   entry->mark == TW_MARK_LINE ? 0 : 2, 0);
+    cairo_move_to(cr, x, y);
+    cairo_line_to(cr, x + LEGEND_LINE, y);
+    cairo_stroke(cr);
+    cairo_set_dash(cr, NULL, 0, 0);
+    if (entry->dots) {
+        cairo_arc(cr, middle, y, 1.7, 0, 2 * M_PI);
+        cairo_fill(cr);
+    }
+}
+
+static void draw_legend(tw_canvas *canvas, const tw_frame *frame) {
     const tw_font *font = &canvas->font;
-    double y = frame->box.y - legend_height(frame, font, frame->box.w) + LEGEND_ROW / 2 - 1;
-    for (size_t i = 0; i < frame->legend_count; y += LEGEND_ROW) {
-        double width;
-        size_t n = legend_row(frame, font, i, frame->box.w, &width);
-        double x = frame->box.x + fmax(0, (frame->box.w - width) / 2);
-        for (size_t k = 0; k < n; k++, i++) {
-            const tw_legend_entry *entry = &frame->legend[i];
-            tw_canvas_ink(canvas, entry->ink, 1);
-            cairo_set_line_width(cr, 1.2);
-            cairo_set_dash(cr, (double[]){4, 2}, entry->dashed ? 2 : 0, 0);
-            cairo_move_to(cr, x, y);
-            cairo_line_to(cr, x + LEGEND_LINE, y);
-            cairo_stroke(cr);
-            cairo_set_dash(cr, NULL, 0, 0);
-            if (entry->markers) {
-                cairo_arc(cr, x + LEGEND_LINE / 2, y, 1.7, 0, 2 * M_PI);
-                cairo_fill(cr);
-            }
-            tw_text_style style = {.size = TW_TICK_SIZE, .up = 0.5, .ink = TW_INK};
-            tw_text_draw(cr, font, x + LEGEND_LINE + LEGEND_GAP, y, entry->text, &style);
-            x += legend_width(entry, font) + LEGEND_NEXT;
-        }
+    legend_grid grid = legend_layout(frame, font, frame->box.w);
+    double left = fmax(PAD, frame->box.x + (frame->box.w - grid.width) / 2), x = left;
+    double top = frame->box.y - legend_height(frame, font, frame->box.w) + LEGEND_ROW / 2 - 1;
+    for (size_t i = 0; i < frame->legend_count; i++) {
+        const tw_legend_entry *entry = &frame->legend[i];
+        double y = top + (double)(i / grid.columns) * LEGEND_ROW;
+        if (i % grid.columns == 0)
+            x = left;
+        draw_mark(canvas, entry, x, y);
+        double room = frame->width - PAD - x - LEGEND_LINE - LEGEND_GAP;
+        tw_text_style style = {
+            .size = tw_text_fit(font, entry->text, TW_TICK_SIZE, room), .up = 0.5, .ink = TW_INK};
+        tw_text_draw(canvas->cr, font, x + LEGEND_LINE + LEGEND_GAP, y, entry->text, &style);
+        x += grid.cell > 0 ? grid.cell : legend_width(entry, font) + LEGEND_NEXT;
     }
 }
 

@@ -6,10 +6,18 @@
 #include "plot/caption.h"
 #include "plot/colorbar.h"
 
+typedef enum tw_legend_mark {
+    TW_MARK_LINE,
+    TW_MARK_DASHED,
+    TW_MARK_DOTTED,
+    TW_MARK_RING
+} tw_legend_mark;
+
 typedef struct tw_legend_entry {
     const char *text;
     tw_rgb ink;
-    int dashed, markers, line;
+    tw_legend_mark mark;
+    int dots; /* 1: a dot on the line */
 } tw_legend_entry;
 
 enum { TW_LEGEND_MAX = 32 };
@@ -46,6 +54,9 @@ double tw_frame_right_y(const tw_frame *frame, double value);
 
 /* Clips drawing to the box, with `more` points around it, until cairo_restore. */
 void tw_frame_clip(tw_canvas *canvas, const tw_frame *frame, double more);
+
+/* A ring about a point, which marks the best one. */
+void tw_ring_draw(tw_canvas *canvas, double x, double y);
 
 /* The size at which text is at most `width` wide: `size` or smaller. */
 double tw_text_fit(const tw_font *font, const char *text, double size, double width);

@@ -12,7 +12,8 @@ typedef struct map {
     tw_frame frame;
     tw_colorbar bar;
     size_t level_count;
-    double levels[TW_LEVELS_MAX];
+    double levels[TW_LEVELS_MAX], heights[TW_LEVELS_MAX];
+    tw_rgb inks[TW_LEVELS_MAX];
     char label[128];
 } map;
 
@@ -20,6 +21,26 @@ typedef struct map {
 static double box_aspect(const tw_field *f) {
     double ratio = (f->y[f->ny - 1] - f->y[0]) / (f->x[f->nx - 1] - f->x[0]);
     return ratio >= 0.4 && ratio <= 2.5 ? ratio : 1;
+}
+
+/* Lines on white take the colour of their level; lines on a fill are dark, or light on the dark
+ * end of the map. */
+static void choose_inks(map *m) {
+    int filled = m->figure->view == TW_VIEW_FILLED, is_signed = m->bar.colormap == TW_COLORMAP_RDBU;
+    for (size_t i = 0; i < m->level_count; i++) {
+        m->heights[i] = tw_field_height(&m->field, m->levels[i]);
+        double level = tw_field_level(&m->field, m->heights[i]);
+        if (filled) {
+            tw_rgb ground = tw_colormap_at(m->bar.colormap, level);
+            m->inks[i] =
+                tw_rgb_luminance(ground) < 0.16 ? (tw_rgb){0.75, 0.75, 0.75} : (tw_rgb){0, 0, 0};
+            continue;
+        }
+        /* on white the light end of a map would vanish, and the middle of a signed one */
+        m->inks[i] = tw_colormap_at(m->bar.colormap, is_signed ? level : 0.92 * level);
+        if (is_signed && tw_rgb_luminance(m->inks[i]) > 0.7)
+            m->inks[i] = (tw_rgb){0.6, 0.6, 0.6};
+    }
 }
 
 static tw_status lay_out(map *m, const char *name) {
@@ -42,7 +63,12 @@ static tw_status lay_out(map *m, const char *name) {
     if (figure->view == TW_VIEW_FILLED) {
         m->bar.bands = m->levels;
         m->bar.band_count = m->level_count;
+    } else if (figure->view == TW_VIEW_CONTOUR) {
+        m->bar.lines = m->levels;
+        m->bar.inks = m->inks;
+        m->bar.line_count = m->level_count;
     }
+    choose_inks(m);
     frame->bar = &m->bar;
     tw_field_caption(f, &frame->caption);
     return tw_frame_lay_out(frame, m->canvas, tw_canvas_width(m->canvas, 3.5), 72 * figure->height);
@@ -94,7 +120,7 @@ static void hatch_missing(const map *m) {
 
 static size_t band_of(const map *m, double z) {
     size_t band = 0;
-    while (band < m->level_count && z > tw_field_height(&m->field, m->levels[band]))
+    while (band < m->level_count && z > m->heights[band])
         band++;
     return band;
 }
@@ -158,28 +184,14 @@ static void to_page(const void *context, double x, double y, double *page_x, dou
 static tw_status draw_lines(const map *m) {
     const tw_field *f = &m->field;
     int filled = m->figure->view == TW_VIEW_FILLED;
-    double heights[TW_LEVELS_MAX];
-    tw_rgb inks[TW_LEVELS_MAX];
-    for (size_t i = 0; i < m->level_count; i++) {
-        heights[i] = tw_field_height(f, m->levels[i]);
-        double level = tw_field_level(f, heights[i]);
-        /* on white the light end of a map would vanish; signed maps are light in the middle */
-        double end = m->bar.colormap == TW_COLORMAP_RDBU ? 1 : 0.92;
-        inks[i] = tw_colormap_at(m->bar.colormap, end * level);
-        if (filled)
-            inks[i] = tw_rgb_luminance(tw_colorbar_band(&m->bar, i)) < 0.16 ? (tw_rgb){1, 1, 1}
-                                                                            : (tw_rgb){0, 0, 0};
-        else if (m->bar.colormap == TW_COLORMAP_RDBU && tw_rgb_luminance(inks[i]) > 0.7)
-            inks[i] = (tw_rgb){0.6, 0.6, 0.6};
-    }
     tw_contours lines = {0}, page = {0};
     tw_status status =
-        tw_contours_trace(f->rx, f->ry, f->fx, f->fy, f->fz, m->level_count, heights, &lines);
+        tw_contours_trace(f->rx, f->ry, f->fx, f->fy, f->fz, m->level_count, m->heights, &lines);
     if (status == TW_OK)
         status = tw_contours_to_page(&lines, to_page, &m->frame, &page);
     tw_contour_style style = {.width = filled ? 0.45 : 0.85,
                               .alpha = filled ? 0.65 : 1,
-                              .ink = inks,
+                              .ink = m->inks,
                               .labels = filled ? NULL : m->levels,
                               .label_ink = TW_INK};
     tw_frame_clip(m->canvas, &m->frame, 0);

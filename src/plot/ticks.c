@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char MINUS[] = "\xe2\x88\x92";
@@ -23,11 +24,8 @@ static void copy_number(const char *number, char *text, size_t size) {
 
 /* 10^exponent, after "MANTISSA×" unless mantissa is "". */
 static void power_text(const char *mantissa, int exponent, char *text, size_t size) {
-    char sign[8], digits[16];
-    snprintf(digits, sizeof digits, "%d", exponent < 0 ? -exponent : exponent);
-    snprintf(sign, sizeof sign, "%s", exponent < 0 ? MINUS : "");
-    snprintf(text, size, "%s%s10" TW_SUPER "%s%s" TW_BASE, mantissa, *mantissa ? TIMES : "", sign,
-             digits);
+    snprintf(text, size, "%.12s%s10" TW_SUPER "%s%d" TW_BASE, mantissa, *mantissa ? TIMES : "",
+             exponent < 0 ? MINUS : "", abs(exponent) % 1000);
 }
 
 void tw_number_text(double value, char *text, size_t size) {
@@ -202,7 +200,9 @@ static void put_log(tw_ticks *out, double low, double high, int stride, int leve
             tick->value = value;
             strcpy(tick->text, major ? "?" : "");
             out->major += (size_t)major;
-            plain &= !major || (value >= 0.00999 && value < 1000.5);
+            /* mantissas times powers take more room than plain numbers */
+            plain &= !major || (value >= (level > 0 ? 0.00099 : 0.00999) &&
+                                value < (level > 0 ? 20000.5 : 1000.5));
         }
     }
     label_log(out, plain);
