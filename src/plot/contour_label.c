@@ -155,7 +155,7 @@ static double judge(const placer *p, double centre, tw_label *label) {
     label->angle = dx < 0 ? atan2(dy, -dx) : atan2(-dy, dx);
     if (!inside(p, label) || overlaps(p, label))
         return HUGE_VAL;
-    return 2.5 * bend / p->size + fabs(label->angle) / M_PI + 0.25 * crowd(p, label);
+    return 2.5 * bend / p->size + fabs(label->angle) / M_PI + 0.6 * crowd(p, label);
 }
 
 static tw_status add_label(tw_labels *labels, const tw_label *label) {
