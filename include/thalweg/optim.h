@@ -47,7 +47,7 @@ TW_API double tw_schedule_step(tw_schedule schedule, double step, double decay, 
 typedef enum tw_stop {
     TW_STOP_ITERATIONS, /* all iterations done */
     TW_STOP_CANCELLED,  /* the report callback asked for it */
-    TW_STOP_DIVERGED    /* the loss is not finite any more; x is the best point met */
+    TW_STOP_DIVERGED    /* the loss was not finite any more; x is the point before */
 } tw_stop;
 TW_API const char *tw_stop_name(tw_stop stop);
 

@@ -1,9 +1,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "core/alloc.h"
+#include "core/clock.h"
 #include "thalweg/diff.h"
 
 static const char *const method_names[] = {"forward", "central"};
@@ -90,12 +90,6 @@ static tw_status part_gradient(tw_objective *objective, const double *x,
     return status;
 }
 
-static double seconds_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 static tw_status base_value(tw_objective *objective, const double *x, double *value) {
     double *values = tw_alloc(tw_objective_metrics(objective), sizeof *values);
     if (values == NULL)
@@ -122,7 +116,7 @@ tw_status tw_diff_gradient(tw_objective *objective, const double *x, const tw_di
     tw_status status = check_options(options);
     if (status != TW_OK)
         return status;
-    double started = seconds_now(), value = 0, smallest = INFINITY;
+    double started = tw_clock_seconds(), value = 0, smallest = INFINITY;
     unsigned long long before = tw_objective_evaluations(objective);
     size_t n = tw_objective_size(objective), part = part_size(objective, options);
     double *numbers = tw_alloc_raw(part, 4 * sizeof(double));
@@ -149,6 +143,6 @@ tw_status tw_diff_gradient(tw_objective *objective, const double *x, const tw_di
         *report = (tw_diff_report){.value = value,
                                    .step = options->step > 0 ? options->step : smallest,
                                    .evaluations = tw_objective_evaluations(objective) - before,
-                                   .seconds = seconds_now() - started};
+                                   .seconds = tw_clock_seconds() - started};
     return status;
 }

@@ -98,10 +98,10 @@ INLINE vec vexp(vec x) {
     return choose(x == x, result, x);
 }
 
-/* expm1 for |x| <= 1/4 by Taylor to degree 12 (remainder below 1e-17 relative), beyond as
- * exp(x) - 1, which then loses at most two bits. */
-INLINE vec vexpm1_small(vec x) {
-    vec p = splat(1.0 / 479001600);
+/* expm1 by Taylor to degree 12, for |x| <= 1/4 (remainder below 1e-17 relative), and with two terms
+ * more for |x| <= 1/2. Beyond, exp(x) - 1 loses less than two bits. */
+INLINE vec expm1_polynomial(vec x, vec p) {
+    p = p * x + 1.0 / 479001600;
     p = p * x + 1.0 / 39916800;
     p = p * x + 1.0 / 3628800;
     p = p * x + 1.0 / 362880;
@@ -115,8 +115,13 @@ INLINE vec vexpm1_small(vec x) {
     return x + x * x * p;
 }
 
+INLINE vec vexpm1_small(vec x) {
+    return expm1_polynomial(x, splat(0.0));
+}
+
 INLINE vec vexpm1(vec x) {
-    return choose(magnitude(x) <= splat(0.25), vexpm1_small(x), vexp(x) - 1.0);
+    vec near = expm1_polynomial(x, x * (1.0 / 87178291200) + 1.0 / 6227020800);
+    return choose(magnitude(x) <= splat(0.5), near, vexp(x) - 1.0);
 }
 
 /* log of a positive normal number: x = 2^e m, sqrt(1/2) <= m < sqrt(2), log m = 2 artanh s with
@@ -152,7 +157,7 @@ INLINE vec vlog(vec x) {
 INLINE vec vlog1p(vec x) {
     vec u = 1.0 + x;
     vec lost = (x - (u - 1.0)) / u;
-    return vlog(u) + choose(u < splat(INFINITY), lost, splat(0.0));
+    return vlog(u) + choose((u > splat(0.0)) & (u < splat(INFINITY)), lost, splat(0.0));
 }
 
 /* Centred features d ... d + LANES - 1 of one row, all below `features`. */

@@ -1,0 +1,171 @@
+#include "data/collector.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+
+tw_status tw_collector_begin(tw_collector *collector, const char *path,
+                             const tw_dataset_options *options) {
+    *collector = (tw_collector){.options = options, .path = path};
+    collector->dataset = tw_alloc(1, sizeof *collector->dataset);
+    if (collector->dataset == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", path);
+    return TW_OK;
+}
+
+tw_status tw_collector_shape_set(tw_collector *collector, const tw_collector_shape *shape) {
+    tw_dataset *dataset = collector->dataset;
+    size_t limit = collector->options->limit;
+    size_t room = limit > 0 && limit < shape->expected ? limit : shape->expected;
+    dataset->kind = shape->kind;
+    dataset->features = shape->features;
+    dataset->channels = shape->channels;
+    dataset->height = shape->height;
+    dataset->width = shape->width;
+    dataset->classes = shape->classes;
+    size_t values;
+    if (__builtin_mul_overflow(room, shape->features, &values))
+        values = SIZE_MAX;
+    dataset->labels = tw_alloc_raw(room, sizeof *dataset->labels);
+    if (shape->bytes)
+        dataset->bytes = tw_alloc_raw(values, 1);
+    else
+        dataset->doubles = tw_alloc_raw(values, sizeof *dataset->doubles);
+    if (dataset->labels == NULL || (dataset->bytes == NULL && dataset->doubles == NULL))
+        return tw_fail(TW_ERR_MEMORY,
+                       "'%s': not enough memory for %zu samples of %zu features; "
+                       "read fewer with a limit",
+                       collector->path, room, shape->features);
+    collector->capacity = room;
+    return TW_OK;
+}
+
+void tw_collector_classes(tw_collector *collector, size_t classes) {
+    collector->dataset->classes = classes;
+}
+
+static void free_names(char **names, size_t count) {
+    for (size_t i = 0; names != NULL && i < count; i++)
+        free(names[i]);
+    free(names);
+}
+
+void tw_collector_names(tw_collector *collector, char **names, size_t count) {
+    free_names(collector->dataset->names, collector->dataset->name_count);
+    collector->dataset->names = names;
+    collector->dataset->name_count = count;
+}
+
+int tw_collector_full(const tw_collector *collector) {
+    size_t limit = collector->options->limit;
+    return limit > 0 && collector->dataset->samples >= limit;
+}
+
+static int32_t number_of(const tw_dataset_options *options, int32_t label) {
+    if (options->classes == NULL)
+        return label;
+    for (size_t i = 0; i < options->class_count; i++)
+        if (options->classes[i] == label)
+            return (int32_t)i;
+    return -1;
+}
+
+tw_status tw_collector_want(const tw_collector *collector, int32_t label, int32_t *number) {
+    *number = number_of(collector->options, label);
+    if (*number >= 0 && collector->dataset->samples >= collector->capacity)
+        return tw_fail(TW_ERR_FORMAT, "'%s' holds more than the %zu samples that its size allows",
+                       collector->path, collector->capacity);
+    return TW_OK;
+}
+
+uint8_t *tw_collector_bytes(const tw_collector *collector) {
+    const tw_dataset *dataset = collector->dataset;
+    return dataset->bytes + dataset->samples * dataset->features;
+}
+
+double *tw_collector_doubles(const tw_collector *collector) {
+    const tw_dataset *dataset = collector->dataset;
+    return dataset->doubles + dataset->samples * dataset->features;
+}
+
+void tw_collector_keep(tw_collector *collector, int32_t label) {
+    tw_dataset *dataset = collector->dataset;
+    assert(dataset->samples < collector->capacity);
+    dataset->labels[dataset->samples++] = label;
+}
+
+/* Names of the chosen classes, in their new order. */
+static tw_status choose_names(tw_collector *collector) {
+    const tw_dataset_options *options = collector->options;
+    tw_dataset *dataset = collector->dataset;
+    if (options->classes == NULL || dataset->names == NULL)
+        return TW_OK;
+    char **names = tw_alloc(options->class_count, sizeof *names);
+    if (names == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", collector->path);
+    for (size_t i = 0; i < options->class_count; i++) {
+        size_t label = (size_t)options->classes[i];
+        if (label < dataset->name_count) {
+            names[i] = dataset->names[label];
+            dataset->names[label] = NULL;
+        }
+    }
+    tw_collector_names(collector, names, options->class_count);
+    return TW_OK;
+}
+
+static tw_status choose_classes(tw_collector *collector) {
+    const tw_dataset_options *options = collector->options;
+    tw_dataset *dataset = collector->dataset;
+    for (size_t i = 0; options->classes != NULL && i < options->class_count; i++)
+        if ((size_t)options->classes[i] >= dataset->classes)
+            return tw_fail(TW_ERR_ARGUMENT,
+                           "class %d was asked for, but '%s' has only the classes 0 to %zu",
+                           options->classes[i], collector->path, dataset->classes - 1);
+    tw_status status = choose_names(collector);
+    if (status == TW_OK && options->classes != NULL)
+        dataset->classes = options->class_count;
+    return status;
+}
+
+/* Gives back what a choice of classes left unused. Keeps the larger block if memory is short. */
+static void shrink(tw_dataset *dataset, size_t capacity) {
+    if (dataset->samples > capacity - capacity / 4)
+        return;
+    size_t size = dataset->bytes != NULL ? 1 : sizeof(double);
+    size_t count = dataset->samples * dataset->features;
+    void *features = tw_alloc_raw(count, size);
+    if (features == NULL)
+        return;
+    if (dataset->bytes != NULL) {
+        memcpy(features, dataset->bytes, count);
+        free(dataset->bytes);
+        dataset->bytes = features;
+    } else {
+        memcpy(features, dataset->doubles, count * size);
+        free(dataset->doubles);
+        dataset->doubles = features;
+    }
+}
+
+tw_status tw_collector_finish(tw_collector *collector, tw_dataset **out) {
+    tw_dataset *dataset = collector->dataset;
+    tw_status status = choose_classes(collector);
+    if (status == TW_OK && dataset->samples == 0)
+        status = tw_fail(TW_ERR_FORMAT, "'%s' has no sample%s: nothing to work on", collector->path,
+                         collector->options->classes != NULL ? " of the classes asked for" : "");
+    if (status == TW_OK) {
+        shrink(dataset, collector->capacity);
+        *out = dataset;
+        collector->dataset = NULL;
+    }
+    tw_collector_release(collector);
+    return status;
+}
+
+void tw_collector_release(tw_collector *collector) {
+    tw_dataset_free(collector->dataset);
+    collector->dataset = NULL;
+}

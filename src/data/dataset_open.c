@@ -1,0 +1,119 @@
+/* dataset_open.c: finds the reader that knows a source. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "data/source.h"
+#include "data/synthetic.h"
+
+/* In order of trust: magic numbers and fixed file names first, plain text last. */
+static const tw_reader *const readers[] = {
+    &tw_reader_npy,          &tw_reader_idx, &tw_reader_cifar_binary,
+    &tw_reader_cifar_pickle, &tw_reader_csv,
+};
+enum { READERS = sizeof readers / sizeof *readers };
+
+static tw_status fail_unknown(const tw_source *source) {
+    char known[256] = "";
+    for (size_t i = 0; i < READERS; i++) {
+        strncat(known, i > 0 ? ", " : "", sizeof known - strlen(known) - 1);
+        strncat(known, readers[i]->name, sizeof known - strlen(known) - 1);
+    }
+    return tw_fail(TW_ERR_FORMAT, "'%s' is not a data set of a known kind (%s)", source->path,
+                   known);
+}
+
+/* A folder inside the one that was given, known by name and content. */
+typedef struct candidate {
+    const tw_reader *reader;
+    const tw_folder *folder;
+} candidate;
+
+static tw_status probe_folder(const tw_source *source, const tw_reader *reader,
+                              const tw_folder *folder, candidate *found) {
+    char *path = tw_source_join(source, folder->name);
+    if (path == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", source->path);
+    tw_source inside;
+    int known =
+        tw_source_open(path, &inside) == TW_OK && inside.is_directory && reader->probe(&inside);
+    free(path);
+    if (!known)
+        return TW_OK;
+    if (found->folder != NULL && strcmp(found->folder->set, folder->set) != 0)
+        return tw_fail(TW_ERR_ARGUMENT, "'%s' holds several data sets; name one: '%s/%s', '%s/%s'",
+                       source->path, source->path, found->folder->name, source->path, folder->name);
+    if (found->folder == NULL)
+        *found = (candidate){reader, folder};
+    return TW_OK;
+}
+
+/* Looks one level down, for users who name the folder that they unpacked into. */
+static tw_status read_inside(const tw_source *source, tw_collector *collector) {
+    candidate found = {NULL, NULL};
+    for (size_t i = 0; i < READERS; i++)
+        for (const tw_folder *f = readers[i]->folders; f != NULL && f->name != NULL; f++) {
+            tw_status status = probe_folder(source, readers[i], f, &found);
+            if (status != TW_OK)
+                return status;
+        }
+    if (found.reader == NULL)
+        return fail_unknown(source);
+    char *path = tw_source_join(source, found.folder->name);
+    if (path == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", source->path);
+    tw_source inside;
+    tw_status status = tw_source_open(path, &inside);
+    if (status == TW_OK)
+        status = found.reader->read(&inside, collector);
+    free(path);
+    return status;
+}
+
+static tw_status read_source(const char *path, tw_collector *collector) {
+    tw_source source;
+    tw_status status = tw_source_open(path, &source);
+    if (status != TW_OK)
+        return status;
+    for (size_t i = 0; i < READERS; i++)
+        if (readers[i]->probe(&source))
+            return readers[i]->read(&source, collector);
+    return source.is_directory ? read_inside(&source, collector) : fail_unknown(&source);
+}
+
+static tw_status check_options(const tw_dataset_options *options) {
+    if (options->split != TW_SPLIT_TRAIN && options->split != TW_SPLIT_TEST)
+        return tw_fail(TW_ERR_ARGUMENT, "unknown split %d", (int)options->split);
+    if (options->classes != NULL && options->class_count == 0)
+        return tw_fail(TW_ERR_ARGUMENT, "the choice of classes is empty");
+    for (size_t i = 0; options->classes != NULL && i < options->class_count; i++) {
+        if (options->classes[i] < 0)
+            return tw_fail(TW_ERR_ARGUMENT, "class %d: classes count from 0", options->classes[i]);
+        for (size_t j = 0; j < i; j++)
+            if (options->classes[j] == options->classes[i])
+                return tw_fail(TW_ERR_ARGUMENT, "class %d is chosen twice", options->classes[i]);
+    }
+    return TW_OK;
+}
+
+tw_status tw_dataset_open(const char *source, const tw_dataset_options *options, tw_dataset **out) {
+    if (source == NULL || out == NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "tw_dataset_open: NULL argument");
+    *out = NULL;
+    const tw_dataset_options defaults = {0};
+    if (options == NULL)
+        options = &defaults;
+    tw_status status = check_options(options);
+    if (status != TW_OK)
+        return status;
+    tw_collector collector;
+    status = tw_collector_begin(&collector, source, options);
+    if (status == TW_OK)
+        status = tw_synthetic_named(source) ? tw_synthetic_read(source, &collector)
+                                            : read_source(source, &collector);
+    if (status != TW_OK) {
+        tw_collector_release(&collector);
+        return status;
+    }
+    return tw_collector_finish(&collector, out);
+}

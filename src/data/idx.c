@@ -1,0 +1,195 @@
+/* idx.c: MNIST and its kin: a file of images and a file of labels in the IDX format, packed with
+ * gzip or not. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "data/labelled.h"
+#include "data/source.h"
+
+/* The names under which a split's files are published; each also with ".gz". */
+static const char *const train_images[] = {"train-images-idx3-ubyte", "train-images.idx3-ubyte"};
+static const char *const test_images[] = {"t10k-images-idx3-ubyte", "t10k-images.idx3-ubyte",
+                                          "test-images-idx3-ubyte", "test-images.idx3-ubyte"};
+enum {
+    TRAIN_NAMES = sizeof train_images / sizeof *train_images,
+    TEST_NAMES = sizeof test_images / sizeof *test_images
+};
+
+/* ---- names ---- */
+
+/* Replaces the last `from` in `text`, in place; both have the same length. 0 if there is none. */
+static int replace(char *text, const char *from, const char *to) {
+    char *found = NULL;
+    for (char *at = strstr(text, from); at != NULL; at = strstr(at + 1, from))
+        found = at;
+    if (found != NULL)
+        memcpy(found, to, strlen(to));
+    return found != NULL;
+}
+
+/* The file of labels that belongs to a file of images: "images" becomes "labels", "idx3" (or idx2,
+ * idx4) "idx1"; with or without ".gz", whichever there is. NULL if there is none. */
+static char *labels_beside(const tw_source *images) {
+    const char *name = tw_source_name(images);
+    size_t length = strlen(name);
+    char *changed = malloc(length + 4);
+    if (changed == NULL)
+        return NULL;
+    strcpy(changed, name);
+    int known = replace(changed, "images", "labels");
+    for (int rank = 2; known && rank <= 4; rank++) {
+        const char from[] = {'i', 'd', 'x', (char)('0' + rank), '\0'};
+        replace(changed, from, "idx1");
+    }
+    char *path = NULL;
+    tw_source file;
+    for (int attempt = 0; known && attempt < 2; attempt++) {
+        free(path);
+        path = tw_source_beside(images, changed);
+        if (path != NULL && tw_source_open(path, &file) == TW_OK && !file.is_directory)
+            break;
+        free(path);
+        path = NULL;
+        if (length > 3 && strcmp(changed + length - 3, ".gz") == 0)
+            changed[length - 3] = '\0';
+        else
+            strcpy(changed + length, ".gz");
+    }
+    free(changed);
+    return path;
+}
+
+/* The path of a split's images in a directory, or NULL. */
+static char *images_inside(const tw_source *directory, tw_split split) {
+    const char *const *names = split == TW_SPLIT_TRAIN ? train_images : test_images;
+    int count = split == TW_SPLIT_TRAIN ? TRAIN_NAMES : TEST_NAMES;
+    for (int i = 0; i < count; i++) {
+        char packed[64];
+        snprintf(packed, sizeof packed, "%s.gz", names[i]);
+        if (tw_source_has(directory, names[i]))
+            return tw_source_join(directory, names[i]);
+        if (tw_source_has(directory, packed))
+            return tw_source_join(directory, packed);
+    }
+    return NULL;
+}
+
+/* ---- recognition ---- */
+
+static int is_idx(const uint8_t *head) {
+    return head[0] == 0 && head[1] == 0 &&
+           (head[2] == 8 || head[2] == 9 || (head[2] >= 0x0b && head[2] <= 0x0e)) && head[3] >= 1 &&
+           head[3] <= 4;
+}
+
+static int probe_file(const tw_source *source) {
+    if (source->head_size < 4)
+        return 0;
+    if (is_idx(source->head))
+        return 1;
+    if (source->head[0] != 0x1f || source->head[1] != 0x8b)
+        return 0;
+    tw_input input;
+    uint8_t head[4];
+    if (tw_input_open(&input, source->path) != TW_OK)
+        return 0;
+    int known = tw_input_read(&input, head, sizeof head) == TW_OK && is_idx(head);
+    tw_input_close(&input);
+    return known;
+}
+
+static int probe(const tw_source *source) {
+    if (!source->is_directory)
+        return probe_file(source);
+    char *train = images_inside(source, TW_SPLIT_TRAIN),
+         *test = images_inside(source, TW_SPLIT_TEST);
+    int known = train != NULL || test != NULL;
+    free(train);
+    free(test);
+    return known;
+}
+
+/* ---- reading ---- */
+
+static tw_status read_pair(const tw_source *images_file, size_t least_classes,
+                           tw_collector *collector) {
+    tw_tensor images = TW_TENSOR_CLOSED, labels = TW_TENSOR_CLOSED;
+    char *path = NULL;
+    tw_status status = tw_tensor_open_idx(&images, images_file->path);
+    if (status == TW_OK && images.rank == 1)
+        status = tw_fail(TW_ERR_FORMAT,
+                         "'%s' holds one number a sample, as labels do; name the file of images",
+                         images_file->path);
+    if (status != TW_OK)
+        goto done;
+    path = labels_beside(images_file);
+    if (path == NULL) {
+        status = tw_fail(TW_ERR_IO,
+                         "'%s': no file of labels beside it; it should have the same name with "
+                         "'labels' for 'images' and 'idx1' for 'idx%d'",
+                         images_file->path, images.rank);
+        goto done;
+    }
+    status = tw_tensor_open_idx(&labels, path);
+    if (status == TW_OK)
+        status = tw_labelled_read("mnist (idx)", &images, &labels, least_classes, collector);
+done:
+    tw_tensor_close(&images);
+    tw_tensor_close(&labels);
+    free(path);
+    return status;
+}
+
+/* The number of classes of the other split, so that both splits agree; 0 if it cannot be read. */
+static size_t other_classes(const tw_source *directory, tw_split split) {
+    char *images =
+        images_inside(directory, split == TW_SPLIT_TRAIN ? TW_SPLIT_TEST : TW_SPLIT_TRAIN);
+    tw_source file;
+    char *path = NULL;
+    if (images != NULL && tw_source_open(images, &file) == TW_OK)
+        path = labels_beside(&file);
+    tw_tensor labels = TW_TENSOR_CLOSED;
+    int32_t *numbers = NULL;
+    size_t count, classes = 0;
+    if (path != NULL && tw_tensor_open_idx(&labels, path) == TW_OK &&
+        tw_tensor_labels(&labels, &numbers, &count, &classes) != TW_OK)
+        classes = 0;
+    free(numbers);
+    tw_tensor_close(&labels);
+    free(path);
+    free(images);
+    return classes;
+}
+
+static tw_status read_directory(const tw_source *source, tw_collector *collector) {
+    tw_split split = collector->options->split;
+    char *path = images_inside(source, split);
+    if (path == NULL)
+        return tw_fail(TW_ERR_IO, "'%s' has no '%s' nor '%s.gz': the %s split is missing",
+                       source->path, split == TW_SPLIT_TRAIN ? train_images[0] : test_images[0],
+                       split == TW_SPLIT_TRAIN ? train_images[0] : test_images[0],
+                       split == TW_SPLIT_TRAIN ? "train" : "test");
+    tw_source file;
+    tw_status status = tw_source_open(path, &file);
+    if (status == TW_OK)
+        status = read_pair(&file, other_classes(source, split), collector);
+    free(path);
+    return status;
+}
+
+static tw_status read_idx(const tw_source *source, tw_collector *collector) {
+    if (source->is_directory)
+        return read_directory(source, collector);
+    tw_status status = tw_source_single_split(source, collector->options->split);
+    return status == TW_OK ? read_pair(source, 0, collector) : status;
+}
+
+static const tw_folder folders[] = {{"MNIST/raw", "mnist"},
+                                    {"FashionMNIST/raw", "fashion-mnist"},
+                                    {"mnist", "mnist"},
+                                    {"fashion-mnist", "fashion-mnist"},
+                                    {NULL, NULL}};
+
+const tw_reader tw_reader_idx = {"mnist idx", folders, probe, read_idx};

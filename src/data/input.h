@@ -1,0 +1,44 @@
+/* input.h: bytes in order from a plain file, a gzip file or a member of a zip archive. */
+#ifndef TW_DATA_INPUT_H
+#define TW_DATA_INPUT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "thalweg/status.h"
+
+struct archive;
+
+/* `path` and `name` must outlive it. */
+typedef struct tw_input {
+    const char *path;
+    const char *name;        /* for messages: the path, or "PATH:MEMBER" */
+    int descriptor;          /* of a plain file, -1 otherwise */
+    struct archive *archive; /* of a gzip or zip file */
+    uint64_t position;       /* bytes read so far */
+    uint64_t bound;          /* no more than this many bytes can come, so a header that declares
+                                more is wrong and nothing need be allocated for it */
+} tw_input;
+
+/* An input that was not opened yet: closing it does nothing. */
+#define TW_INPUT_CLOSED ((tw_input){.descriptor = -1})
+
+/* Opens a file; gzip is told by content and unpacked on the way. */
+tw_status tw_input_open(tw_input *input, const char *path);
+/* Opens a member of a zip archive; TW_DECLINED, without text, if there is none of that name. `name`
+ * stands for it in messages. */
+tw_status tw_input_open_member(tw_input *input, const char *path, const char *member,
+                               const char *name);
+/* Reads exactly `count` bytes, or fails and says at which byte the file ends. */
+tw_status tw_input_read(tw_input *input, void *out, size_t count);
+/* Reads at most `count` bytes; *got < count only at the end. */
+tw_status tw_input_read_some(tw_input *input, void *out, size_t count, size_t *got);
+/* Fails unless everything was read. */
+tw_status tw_input_expect_end(tw_input *input);
+void tw_input_close(tw_input *input);
+
+/* A whole plain or gzip file of at most `limit` bytes; *out is from malloc, with a 0 after the last
+ * byte. */
+tw_status tw_input_load(const char *path, uint64_t limit, uint8_t **out, size_t *size);
+
+#endif

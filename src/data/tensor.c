@@ -1,0 +1,179 @@
+#include "data/tensor.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "data/dataset_private.h"
+
+/* ---- opening ---- */
+
+static char *make_name(const char *path, const char *member) {
+    if (member == NULL)
+        return tw_strdup(path);
+    size_t size = strlen(path) + strlen(member) + 2;
+    char *name = malloc(size);
+    if (name != NULL)
+        snprintf(name, size, "%s:%s", path, member);
+    return name;
+}
+
+static tw_status open_input(tw_tensor *tensor, const char *path, const char *member) {
+    *tensor = TW_TENSOR_CLOSED;
+    tensor->path = tw_strdup(path);
+    tensor->name = make_name(path, member);
+    if (tensor->path == NULL || tensor->name == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", path);
+    if (member == NULL)
+        return tw_input_open(&tensor->input, tensor->path);
+    return tw_input_open_member(&tensor->input, tensor->path, member, tensor->name);
+}
+
+/* So that a wrong shape is an error of the file and not a request for memory. */
+static tw_status check_size(const tw_tensor *tensor) {
+    size_t bytes;
+    uint64_t left = tensor->input.bound - tensor->input.position;
+    if (!__builtin_mul_overflow(tensor->count, tensor->number.item, &bytes) && bytes <= left)
+        return TW_OK;
+    return tw_fail(TW_ERR_FORMAT,
+                   "'%s': the header declares %zu numbers of %zu bytes, but at most %llu bytes "
+                   "follow: it is cut short or damaged",
+                   tensor->name, tensor->count, tensor->number.item, (unsigned long long)left);
+}
+
+/* The messages of the header's parser do not know the file. */
+static tw_status named(const tw_tensor *tensor, tw_status status) {
+    return status == TW_OK ? status : tw_fail_prefix(status, "'%s'", tensor->name);
+}
+
+static tw_status read_npy_header(tw_tensor *tensor) {
+    uint8_t *bytes = malloc(TW_NPY_MAX_SIZE);
+    if (bytes == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for an npy header");
+    size_t got = 0, size = 0;
+    tw_npy_header header = {0};
+    tw_status status = tw_input_read_some(&tensor->input, bytes, TW_NPY_PREFIX, &got);
+    if (status == TW_OK)
+        status = named(tensor, tw_npy_header_size(bytes, got, &size));
+    if (status == TW_OK)
+        status = tw_input_read(&tensor->input, bytes + got, size - got);
+    if (status == TW_OK)
+        status = named(tensor, tw_npy_header_parse(bytes, size, &header));
+    if (status == TW_OK) {
+        tensor->number = header.number;
+        tensor->fortran = header.fortran;
+        tensor->rank = header.rank;
+        tensor->count = header.count;
+        memcpy(tensor->shape, header.shape, sizeof header.shape);
+        status = check_size(tensor);
+    }
+    free(bytes);
+    return status;
+}
+
+/* Two zeros, a type, a rank, and the lengths as big-endian 32-bit numbers. */
+static tw_status read_idx_header(tw_tensor *tensor) {
+    uint8_t bytes[4 * (TW_TENSOR_RANK + 1)];
+    tw_status status = tw_input_read(&tensor->input, bytes, 4);
+    if (status != TW_OK)
+        return status;
+    static const struct {
+        uint8_t code;
+        tw_number number;
+    } types[] = {{0x08, {'u', 1, 1}}, {0x09, {'i', 1, 1}}, {0x0b, {'i', 2, 1}},
+                 {0x0c, {'i', 4, 1}}, {0x0d, {'f', 4, 1}}, {0x0e, {'f', 8, 1}}};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (types[i].code == bytes[2])
+            tensor->number = types[i].number;
+    tensor->rank = bytes[3];
+    if (bytes[0] != 0 || bytes[1] != 0 || tensor->number.item == 0 || tensor->rank < 1 ||
+        tensor->rank > TW_TENSOR_RANK)
+        return tw_fail(TW_ERR_FORMAT, "'%s' does not begin as IDX files do", tensor->name);
+    status = tw_input_read(&tensor->input, bytes + 4, 4 * (size_t)tensor->rank);
+    tensor->count = 1;
+    for (int i = 0; status == TW_OK && i < tensor->rank; i++) {
+        const uint8_t *b = bytes + 4 + 4 * i;
+        tensor->shape[i] = (size_t)b[0] << 24 | (size_t)b[1] << 16 | (size_t)b[2] << 8 | b[3];
+        if (__builtin_mul_overflow(tensor->count, tensor->shape[i], &tensor->count))
+            status =
+                tw_fail(TW_ERR_FORMAT, "'%s': the shape is larger than any memory", tensor->name);
+    }
+    return status == TW_OK ? check_size(tensor) : status;
+}
+
+tw_status tw_tensor_open_npy(tw_tensor *tensor, const char *path, const char *member) {
+    tw_status status = open_input(tensor, path, member);
+    if (status == TW_OK)
+        status = read_npy_header(tensor);
+    if (status != TW_OK)
+        tw_tensor_close(tensor);
+    return status;
+}
+
+tw_status tw_tensor_open_idx(tw_tensor *tensor, const char *path) {
+    tw_status status = open_input(tensor, path, NULL);
+    if (status == TW_OK)
+        status = read_idx_header(tensor);
+    if (status != TW_OK)
+        tw_tensor_close(tensor);
+    return status;
+}
+
+void tw_tensor_close(tw_tensor *tensor) {
+    tw_input_close(&tensor->input);
+    free(tensor->path);
+    free(tensor->name);
+    *tensor = TW_TENSOR_CLOSED;
+}
+
+/* ---- labels ---- */
+
+static tw_status fail_label(const tw_tensor *tensor, size_t record, const char *value) {
+    return tw_fail(TW_ERR_FORMAT, "'%s', record %zu: label %s is not a class number from 0 to %d",
+                   tensor->name, record, value, TW_DATASET_MAX_CLASSES - 1);
+}
+
+static tw_status convert_label(const tw_tensor *tensor, size_t record, const uint8_t *bytes,
+                               int32_t *out) {
+    double value;
+    tw_number_doubles(&tensor->number, bytes, 1, &value);
+    if (!(value >= 0) || value >= TW_DATASET_MAX_CLASSES || value != floor(value)) {
+        char text[40];
+        snprintf(text, sizeof text, "%.17g", value);
+        return fail_label(tensor, record, text);
+    }
+    *out = (int32_t)value;
+    return TW_OK;
+}
+
+tw_status tw_tensor_labels(tw_tensor *tensor, int32_t **labels, size_t *samples, size_t *classes) {
+    *labels = NULL;
+    *samples = tensor->count;
+    *classes = 0;
+    if (tensor->rank < 1 || tensor->rank > 2 || (tensor->rank == 2 && tensor->shape[1] != 1))
+        return tw_fail(TW_ERR_SHAPE,
+                       "'%s': labels are one whole number a sample, not an array of rank %d",
+                       tensor->name, tensor->rank);
+    uint8_t *bytes = tw_alloc_raw(tensor->count, tensor->number.item);
+    *labels = tw_alloc_raw(tensor->count, sizeof **labels);
+    tw_status status = TW_OK;
+    if (bytes == NULL || *labels == NULL)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for the labels in '%s'", tensor->name);
+    if (status == TW_OK)
+        status = tw_input_read(&tensor->input, bytes, tensor->count * tensor->number.item);
+    if (status == TW_OK)
+        status = tw_input_expect_end(&tensor->input);
+    for (size_t i = 0; status == TW_OK && i < tensor->count; i++) {
+        status = convert_label(tensor, i, bytes + i * tensor->number.item, &(*labels)[i]);
+        if (status == TW_OK && (size_t)(*labels)[i] >= *classes)
+            *classes = (size_t)(*labels)[i] + 1;
+    }
+    free(bytes);
+    if (status != TW_OK) {
+        free(*labels);
+        *labels = NULL;
+    }
+    return status;
+}

@@ -1,0 +1,34 @@
+/* tensor.h: an array of numbers in a file, open at its first number. */
+#ifndef TW_DATA_TENSOR_H
+#define TW_DATA_TENSOR_H
+
+#include "data/input.h"
+#include "data/npy_header.h"
+
+enum { TW_TENSOR_RANK = TW_NPY_RANK };
+
+typedef struct tw_tensor {
+    tw_input input;
+    char *path, *name; /* owned; the name is for messages: the path, or "PATH:MEMBER" */
+    tw_number number;
+    int fortran;
+    int rank;
+    size_t shape[TW_TENSOR_RANK];
+    size_t count; /* product of the shape; no more bytes are declared than can be there */
+} tw_tensor;
+
+/* A tensor that was not opened yet: closing it does nothing. */
+#define TW_TENSOR_CLOSED ((tw_tensor){.input = {.descriptor = -1}})
+
+/* Opens a .npy file, or `member` of an .npz archive; TW_DECLINED, without text, if the archive has
+ * no such member. */
+tw_status tw_tensor_open_npy(tw_tensor *tensor, const char *path, const char *member);
+/* Opens an IDX file (the format of MNIST), gzip or not. */
+tw_status tw_tensor_open_idx(tw_tensor *tensor, const char *path);
+void tw_tensor_close(tw_tensor *tensor);
+
+/* Reads a one-dimensional tensor of class labels (n, or n x 1): whole numbers from 0. *labels is
+ * from tw_alloc, owned by the caller, and *classes the largest label + 1. */
+tw_status tw_tensor_labels(tw_tensor *tensor, int32_t **labels, size_t *samples, size_t *classes);
+
+#endif

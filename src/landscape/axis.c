@@ -1,0 +1,81 @@
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "thalweg/landscape.h"
+
+enum { MOST_POINTS = 1000000 };
+
+double tw_axis_value(const tw_axis *axis, size_t index) {
+    if (index + 1 >= axis->count)
+        return axis->count <= 1 ? axis->first : axis->last;
+    double at = (double)index / (double)(axis->count - 1);
+    /* Symmetric about the middle, so that -1 ... 1 meets 0 exactly and mirrors its values. */
+    double value = at <= 0.5 ? axis->first + at * (axis->last - axis->first)
+                             : axis->last - (1 - at) * (axis->last - axis->first);
+    if (2 * index + 1 == axis->count)
+        value = axis->first / 2 + axis->last / 2;
+    return value;
+}
+
+static tw_status parse_number(const char *text, const char **at, const char *what, double *out) {
+    char *end;
+    *out = strtod(*at, &end);
+    if (end == *at)
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "range '%s': no number for %s; write FIRST:LAST:COUNT, as "
+                       "in -1:1:51",
+                       text, what);
+    if (!isfinite(*out))
+        return tw_fail(TW_ERR_ARGUMENT, "range '%s': %s must be finite", text, what);
+    *at = end;
+    return TW_OK;
+}
+
+static tw_status parse_count(const char *text, const char *at, size_t *out) {
+    char *end;
+    errno = 0;
+    long long count = strtoll(at, &end, 10);
+    if (end == at || *end != '\0')
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "range '%s': '%s' is no count; write FIRST:LAST:COUNT, as in -1:1:51", text,
+                       at);
+    if (errno == ERANGE || count < 1 || count > MOST_POINTS)
+        return tw_fail(TW_ERR_ARGUMENT, "range '%s': the count must be 1 ... %d", text,
+                       MOST_POINTS);
+    *out = (size_t)count;
+    return TW_OK;
+}
+
+tw_status tw_axis_parse(const char *text, tw_axis *out) {
+    const char *at = text;
+    tw_axis axis;
+    tw_status status = parse_number(text, &at, "FIRST", &axis.first);
+    if (status != TW_OK)
+        return status;
+    if (*at++ != ':')
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "range '%s': a ':' is missing; write FIRST:LAST:COUNT, as in -1:1:51", text);
+    status = parse_number(text, &at, "LAST", &axis.last);
+    if (status != TW_OK)
+        return status;
+    if (*at++ != ':')
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "range '%s': the count is missing; write FIRST:LAST:COUNT, as in -1:1:51",
+                       text);
+    status = parse_count(text, at, &axis.count);
+    if (status != TW_OK)
+        return status;
+    if (!isfinite(axis.last - axis.first))
+        return tw_fail(TW_ERR_ARGUMENT, "range '%s': too wide for a double", text);
+    if (axis.count > 1 && axis.first == axis.last)
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "range '%s': %zu points on no length; make FIRST and LAST differ", text,
+                       axis.count);
+    if (axis.count == 1 && axis.first != axis.last)
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "range '%s': one point cannot span a length; ask for 2 or more", text);
+    *out = axis;
+    return TW_OK;
+}

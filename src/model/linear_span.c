@@ -1,0 +1,315 @@
+/* linear_span.c: lines and planes through a linear classifier's loss.
+ *
+ * Scores are affine in the coefficients: X (W + a D1 + b D2) = X W + a X D1 + b X D2. Three
+ * products once; then a point costs a few operations an image and class (kernel/softmax.c,
+ * kernel/hinge.c). And sum((W + a D1 + b D2)^2) is a quadratic in (a, b).
+ *
+ * A point's value depends on its coefficients alone: factors, groups and blocks are the same
+ * whichever points are asked for together.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "model/linear_private.h"
+
+typedef struct linear_span {
+    const tw_linear *linear;
+    size_t rank;       /* 1 or 2 */
+    double *u, *v, *w; /* N x (C - 1) score differences of origin and directions */
+    double gram[3][3]; /* inner products of origin, first and second direction */
+} linear_span;
+
+static void close_span(linear_span *span) {
+    if (span == NULL)
+        return;
+    free(span->u);
+    free(span->v);
+    free(span->w);
+    free(span);
+}
+
+void tw_linear_span_close(void *ctx, void *span) {
+    close_span(span);
+}
+
+static void store_differences(void *argument, const tw_block_view *view) {
+    const linear_span *span = argument;
+    size_t classes = span->linear->classes;
+    double *const out[3] = {span->u, span->v, span->w};
+    for (size_t m = 0; m <= span->rank; m++) {
+        const double *scores = view->scores + m * classes * TW_BLOCK;
+        for (size_t i = 0; i < view->count; i++) {
+            size_t label = (size_t)view->labels[i];
+            double own = scores[label * TW_BLOCK + i];
+            double *to = out[m] + (view->first + i) * (classes - 1);
+            for (size_t c = 0; c < classes; c++)
+                if (c != label)
+                    *to++ = scores[c * TW_BLOCK + i] - own;
+        }
+    }
+}
+
+static void fill_gram(linear_span *span, size_t n, const double *const vectors[3]) {
+    for (size_t j = 0; j <= span->rank; j++)
+        for (size_t k = 0; k <= j; k++) {
+            double sum = 0;
+            for (size_t i = 0; i < n; i++)
+                sum += vectors[j][i] * vectors[k][i];
+            span->gram[j][k] = span->gram[k][j] = sum;
+        }
+}
+
+tw_status tw_linear_span_open(void *ctx, size_t n, const double *origin, size_t rank,
+                              const double *const *directions, void **out) {
+    const tw_linear *linear = ctx;
+    if (rank > 2)
+        return TW_DECLINED;
+    linear_span *span = tw_alloc(1, sizeof *span);
+    if (span == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for a span");
+    *span = (linear_span){.linear = linear, .rank = rank};
+    size_t others = linear->classes - 1;
+    span->u = tw_alloc_raw(linear->count, others * sizeof(double));
+    span->v = tw_alloc_raw(linear->count, others * sizeof(double));
+    span->w = tw_alloc(rank == 2 ? linear->count : 1, others * sizeof(double));
+    const double *vectors[3] = {origin, directions[0], rank == 2 ? directions[1] : NULL};
+    tw_columns columns = {0};
+    tw_status status = TW_OK;
+    if (span->u == NULL || span->v == NULL || span->w == NULL)
+        status =
+            tw_fail(TW_ERR_MEMORY, "not enough memory for the scores of %zu images", linear->count);
+    if (status == TW_OK)
+        status = tw_columns_init(&columns, linear, rank + 1, vectors);
+    if (status == TW_OK)
+        status = tw_linear_pass(linear, &columns, NULL, linear->count, store_differences, span);
+    tw_columns_release(&columns);
+    if (status != TW_OK) {
+        close_span(span);
+        return status;
+    }
+    fill_gram(span, n, vectors);
+    *out = span;
+    return TW_OK;
+}
+
+/* ---- the points asked for, as rows of equal b ---- */
+
+typedef struct point_plan {
+    tw_point_row *rows;
+    size_t row_count;
+    int shared;    /* all rows have the same list a */
+    double *a;     /* padded lists */
+    size_t *order; /* order[k]: which point of the caller's stands at padded place place[k] */
+    size_t *place;
+    size_t points;  /* padded points in all */
+    size_t longest; /* padded length of the longest row */
+} point_plan;
+
+typedef struct sorted_point {
+    double a, b;
+    size_t index;
+} sorted_point;
+
+/* By b, then a, then index; NaN last and -0 as 0, so that the order is total. */
+static int compare_numbers(double x, double y) {
+    if (x != x || y != y)
+        return (x != x) - (y != y);
+    return (x > y) - (x < y);
+}
+
+static int compare_points(const void *left, const void *right) {
+    const sorted_point *l = left, *r = right;
+    int order = compare_numbers(l->b, r->b);
+    if (order == 0)
+        order = compare_numbers(l->a, r->a);
+    if (order == 0)
+        order = (l->index > r->index) - (l->index < r->index);
+    return order;
+}
+
+static int same_number(double x, double y) {
+    return compare_numbers(x, y) == 0;
+}
+
+static void release_plan(point_plan *plan) {
+    free(plan->rows);
+    free(plan->a);
+    free(plan->order);
+    free(plan->place);
+}
+
+static int rows_share_a(const point_plan *plan) {
+    for (size_t r = 1; r < plan->row_count; r++) {
+        if (plan->rows[r].count != plan->rows[0].count)
+            return 0;
+        for (size_t k = 0; k < plan->rows[0].count; k++)
+            if (!same_number(plan->rows[r].a[k], plan->rows[0].a[k]))
+                return 0;
+    }
+    return 1;
+}
+
+static void fill_rows(point_plan *plan, const sorted_point *points, size_t count) {
+    size_t at = 0;
+    for (size_t first = 0; first < count;) {
+        size_t end = first;
+        while (end < count && same_number(points[end].b, points[first].b)) {
+            plan->a[at + end - first] = points[end].a;
+            plan->order[end] = points[end].index;
+            plan->place[end] = at + end - first;
+            end++;
+        }
+        size_t length = end - first;
+        size_t padded = (length + TW_POINT_PAD - 1) / TW_POINT_PAD * TW_POINT_PAD;
+        for (size_t k = length; k < padded; k++)
+            plan->a[at + k] = points[end - 1].a;
+        plan->rows[plan->row_count++] = (tw_point_row){.b = points[first].b,
+                                                       .a = plan->a + at,
+                                                       .count = length,
+                                                       .padded = padded,
+                                                       .offset = at};
+        if (padded > plan->longest)
+            plan->longest = padded;
+        at += padded;
+        first = end;
+    }
+    plan->points = at;
+    plan->shared = rows_share_a(plan);
+}
+
+static tw_status make_plan(point_plan *plan, size_t rank, size_t count,
+                           const double *coefficients) {
+    memset(plan, 0, sizeof *plan);
+    sorted_point *points = tw_alloc_raw(count, sizeof *points);
+    plan->rows = tw_alloc_raw(count, sizeof *plan->rows);
+    plan->a = tw_alloc_raw(count, TW_POINT_PAD * sizeof(double));
+    plan->order = tw_alloc_raw(count, sizeof *plan->order);
+    plan->place = tw_alloc_raw(count, sizeof *plan->place);
+    if (points == NULL || plan->rows == NULL || plan->a == NULL || plan->order == NULL ||
+        plan->place == NULL) {
+        free(points);
+        release_plan(plan);
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu points", count);
+    }
+    for (size_t k = 0; k < count; k++)
+        points[k] = (sorted_point){.a = coefficients[k * rank],
+                                   .b = rank == 2 ? coefficients[k * rank + 1] : 0,
+                                   .index = k};
+    qsort(points, count, sizeof *points, compare_points);
+    fill_rows(plan, points, count);
+    free(points);
+    return TW_OK;
+}
+
+/* ---- evaluation ---- */
+
+typedef struct span_job {
+    const linear_span *span;
+    const point_plan *plan;
+    double *sums;    /* a block: loss and correct of every padded point */
+    double *scratch; /* a worker: products, table */
+    size_t scratch_size;
+} span_job;
+
+static tw_status span_piece(void *argument, size_t piece, int worker) {
+    const span_job *job = argument;
+    const linear_span *span = job->span;
+    const point_plan *plan = job->plan;
+    const tw_linear *linear = span->linear;
+    const tw_kernels *kernels = linear->kernels;
+    size_t others = linear->classes - 1, first = piece * TW_BLOCK;
+    size_t end = first + TW_BLOCK < linear->count ? first + TW_BLOCK : linear->count;
+    double *loss = job->sums + piece * 2 * plan->points, *correct = loss + plan->points;
+    double *product = job->scratch + (size_t)worker * job->scratch_size;
+    double *table = product + plan->points;
+    memset(loss, 0, 2 * plan->points * sizeof *loss);
+    memset(product, 0, plan->points * sizeof *product);
+    for (size_t i = first; i < end; i++) {
+        tw_image_span image = {.u = span->u + i * others,
+                               .v = span->v + i * others,
+                               .w = span->rank == 2 ? span->w + i * others : span->w,
+                               .others = others,
+                               .below = (size_t)linear->labels[i]};
+        if (linear->loss == TW_LINEAR_SVM) {
+            kernels->hinge_points(&image, plan->rows, plan->row_count, linear->margin, loss,
+                                  correct);
+            continue;
+        }
+        kernels->softmax_points(&image, plan->rows, plan->row_count, plan->shared, table, product,
+                                loss, correct);
+        if ((i - first + 1) % TW_PRODUCT_GROUP == 0 || i + 1 == end)
+            kernels->softmax_flush(plan->points, product, loss);
+    }
+    return TW_OK;
+}
+
+/* reg |origin + a d1 + b d2|^2 by the inner products; never below 0, where rounding could take it.
+ */
+static double span_regularizer(const linear_span *span, double a, double b) {
+    const double c[3] = {1, a, b};
+    double sum = 0;
+    for (size_t j = 0; j <= span->rank; j++)
+        for (size_t k = 0; k <= span->rank; k++)
+            sum += c[j] * c[k] * span->gram[j][k];
+    return span->linear->reg > 0 ? span->linear->reg * (sum < 0 ? 0 : sum) : 0;
+}
+
+static void gather(const span_job *job, size_t count, const double *coefficients, double *values) {
+    const linear_span *span = job->span;
+    const point_plan *plan = job->plan;
+    size_t blocks = tw_linear_blocks(span->linear->count), rank = span->rank;
+    for (size_t k = 0; k < count; k++) {
+        size_t index = plan->order[k], place = plan->place[k];
+        double loss = 0, correct = 0;
+        for (size_t block = 0; block < blocks; block++) {
+            loss += job->sums[block * 2 * plan->points + place];
+            correct += job->sums[(block * 2 + 1) * plan->points + place];
+        }
+        const double *c = coefficients + index * rank;
+        tw_linear_fill_metrics(span->linear->count, loss, correct,
+                               span_regularizer(span, c[0], rank == 2 ? c[1] : 0),
+                               values + index * METRIC_COUNT);
+    }
+}
+
+static tw_status span_part(const linear_span *span, size_t count, const double *coefficients,
+                           double *values) {
+    point_plan plan;
+    tw_status status = make_plan(&plan, span->rank, count, coefficients);
+    if (status != TW_OK)
+        return status;
+    const tw_linear *linear = span->linear;
+    size_t blocks = tw_linear_blocks(linear->count);
+    span_job job = {.span = span, .plan = &plan};
+    job.scratch_size = plan.points + (plan.longest + 2) * (linear->classes - 1);
+    job.sums = tw_alloc_raw(blocks, 2 * plan.points * sizeof(double));
+    job.scratch =
+        tw_alloc_raw((size_t)tw_runner_threads(linear->runner), job.scratch_size * sizeof(double));
+    if (job.sums == NULL || job.scratch == NULL)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu points", plan.points);
+    else
+        status = tw_runner_map(linear->runner, blocks, span_piece, &job);
+    if (status == TW_OK)
+        gather(&job, count, coefficients, values);
+    free(job.sums);
+    free(job.scratch);
+    release_plan(&plan);
+    return status;
+}
+
+/* Many points go in parts, so that the sums of the blocks stay within some tens of MB. */
+tw_status tw_linear_span_values(void *ctx, void *span, size_t count, const double *coefficients,
+                                double *values) {
+    enum { PART = 4096 };
+    const linear_span *opened = span;
+    for (size_t first = 0; first < count; first += PART) {
+        size_t part = count - first < PART ? count - first : PART;
+        tw_status status = span_part(opened, part, coefficients + first * opened->rank,
+                                     values + first * METRIC_COUNT);
+        if (status != TW_OK)
+            return status;
+    }
+    return TW_OK;
+}
