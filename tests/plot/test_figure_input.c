@@ -6,7 +6,7 @@
 
 #include "plot_samples.h"
 
-static const char *const OUT = "/tmp/thalweg-figure-input.png";
+static char OUT[64], PART[80];
 
 static void check_written(void) {
     assert_int_equal(access(OUT, R_OK), 0);
@@ -15,7 +15,7 @@ static void check_written(void) {
 
 static void check_absent(void) {
     assert_int_not_equal(access(OUT, F_OK), 0);
-    assert_int_not_equal(access("/tmp/thalweg-figure-input.png.part", F_OK), 0);
+    assert_int_not_equal(access(PART, F_OK), 0);
 }
 
 static void test_paths(void **state) {
@@ -277,6 +277,9 @@ static void test_sheets(void **state) {
 }
 
 int main(void) {
+    snprintf(OUT, sizeof OUT, "%s/thalweg-figure-input-%d.png",
+             access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp", (int)getpid());
+    snprintf(PART, sizeof PART, "%s.part", OUT);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_paths),       cmocka_unit_test(test_figure_numbers),
         cmocka_unit_test(test_empty),       cmocka_unit_test(test_ugly_surfaces),
