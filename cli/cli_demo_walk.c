@@ -114,7 +114,7 @@ static tw_status step_sizes(demo_run *demo, const cli_model *model, const double
 static size_t demo_iterations(const tw_optimizer *optimizer) {
     size_t usual = tw_optimizer_default_iterations(optimizer);
     unsigned needs = tw_optimizer_needs(optimizer);
-    size_t most = needs & TW_CAN_SAMPLE_GRADIENT ? usual : needs & TW_CAN_GRADIENT ? 100 : 300;
+    size_t most = needs & TW_CAN_SAMPLE_GRADIENT ? usual : needs & TW_CAN_GRADIENT ? 100 : 200;
     return usual < most ? usual : most;
 }
 

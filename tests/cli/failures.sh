@@ -83,7 +83,7 @@ table <<'END'
 3 | good.npy | $THALWEG demo $small -o $in/good.npy
 # ---- downloads
 2 | unknown data set 'cifar11'; did you mean 'cifar10' | $THALWEG fetch cifar11 .
-3 | nowhere|libcurl | $THALWEG fetch cifar10 ../fetched --base-url file://$scratch/nowhere
+3 | nowhere|libcurl | $THALWEG fetch cifar10 fetched --base-url file://$scratch/nowhere
 END
 
 if [ "$(id -u)" -ne 0 ]; then
