@@ -225,6 +225,6 @@ void tw_ticks_log(double low, double high, int most, tw_ticks *out) {
             break;
         }
     }
-    if (out->major < 2)
+    if (out->major < 2 || (out->major < 3 && decades < 1))
         tw_ticks_linear(low, high, most, out);
 }

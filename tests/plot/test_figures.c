@@ -209,6 +209,26 @@ static void test_text(void **state) {
     free(text.data);
 }
 
+/* Losses far beyond the enlarged panel must not lead lines astray: no coordinate leaves the page by
+ * much, since Cairo's overflow. */
+static void test_steep_lines(void **state) {
+    double losses[10];
+    memcpy(losses, sample_losses, sizeof losses);
+    losses[8] = 1e12;
+    losses[9] = 1e300;
+    assert_ok(tw_plot_steps(path_of("steep", "svg"), NULL, 10, sample_steps, losses, 2.3217));
+    bytes svg = read_file(path_of("steep", "svg"));
+    for (char *path = (char *)svg.data; (path = strstr(path, " d=\"M ")) != NULL;) {
+        for (path += 4; *path != '"';) {
+            char *end;
+            double number = strtod(path, &end);
+            assert_true(fabs(number) < 1000);
+            path = end > path ? end : path + 1;
+        }
+    }
+    free(svg.data);
+}
+
 static void test_resolution(void **state) {
     tw_surface s;
     sample_line(&s, 21);
@@ -304,8 +324,8 @@ static int remove_folder(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_written),    cmocka_unit_test(test_text),
-        cmocka_unit_test(test_resolution), cmocka_unit_test(test_same_bytes),
-        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_resolution), cmocka_unit_test(test_steep_lines),
+        cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_threads),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
