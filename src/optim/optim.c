@@ -62,6 +62,7 @@ void tw_descent_accept(tw_descent *d) {
 
 void tw_descent_move(tw_descent *d, const double *direction, double step) {
     d->known = 0;
+    d->moved = 0;
     if (!isfinite(d->values[0])) {
         d->diverged = 1;
         memcpy(d->x, d->before, d->n * sizeof *d->x);
@@ -70,6 +71,7 @@ void tw_descent_move(tw_descent *d, const double *direction, double step) {
     memcpy(d->before, d->x, d->n * sizeof *d->x);
     for (size_t i = 0; i < d->n; i++)
         d->x[i] -= step * direction[i];
+    d->moved = 1;
 }
 
 /* ---- one run ---- */
@@ -132,7 +134,7 @@ static tw_status prepare(tw_descent *d, const tw_optimizer *optimizer, tw_object
     d->trial = tw_alloc(n, sizeof(double));
     d->trial_values = tw_alloc(metrics, sizeof(double));
     d->state =
-        tw_alloc(optimizer->state_size != NULL ? optimizer->state_size(n) : 0, sizeof(double));
+        tw_alloc(optimizer->state_size != NULL ? optimizer->state_size(d) : 0, sizeof(double));
     d->order = tw_alloc(samples, sizeof *d->order);
     if (d->values == NULL || d->trial == NULL || d->trial_values == NULL || d->state == NULL ||
         d->order == NULL || d->before == NULL)
@@ -163,6 +165,18 @@ static tw_status report(tw_descent *d, size_t iteration, tw_stop *stop) {
     if (status == TW_OK && o->report(o->user, iteration, step, d->x, d->values) != 0)
         *stop = TW_STOP_CANCELLED;
     return status;
+}
+
+/* The values at the point reached. A method that moves by gradients has not seen the loss behind
+ * its last step: where that is not finite, the run goes back over it. */
+static tw_status finish(tw_descent *d, tw_stop *stop) {
+    tw_status status = know_values(d);
+    if (status != TW_OK || !d->moved || isfinite(d->values[0]))
+        return status;
+    memcpy(d->x, d->before, d->n * sizeof *d->x);
+    *stop = TW_STOP_DIVERGED;
+    d->known = 0;
+    return know_values(d);
 }
 
 static tw_status iterate(tw_descent *d, const tw_optimizer *optimizer, size_t *done,
@@ -198,7 +212,7 @@ tw_status tw_optim_run(const tw_optimizer *optimizer, tw_objective *objective, d
     if (status == TW_OK)
         status = iterate(&descent, optimizer, &done, &stop);
     if (status == TW_OK)
-        status = know_values(&descent);
+        status = finish(&descent, &stop);
     if (status == TW_OK && result != NULL)
         *result = (tw_optim_result){.loss = descent.values[0],
                                     .iterations = done,

@@ -15,8 +15,9 @@ typedef struct tw_descent {
     double *values; /* metrics at x, if `known` */
     int known;
     int diverged;         /* set by tw_descent_move: the loss at x was not finite any more */
+    int moved;            /* the last thing tw_descent_move did was a step from `before` */
     double *before;       /* x before the last move */
-    double *state;        /* state_size(n) doubles, zeroed */
+    double *state;        /* state_size doubles, zeroed */
     double *trial;        /* n doubles of scratch, */
     double *trial_values; /* and their metrics */
     size_t *order;        /* a permutation of the samples, for those who need one */
@@ -27,7 +28,8 @@ struct tw_optimizer {
     unsigned needs; /* TW_CAN_... bits */
     size_t iterations;
     double step;
-    size_t (*state_size)(size_t n); /* NULL: none */
+    /* Number of doubles in `state`; NULL: none. Called before `start`. */
+    size_t (*state_size)(const tw_descent *descent);
     /* Before the first iteration; NULL: nothing to do. */
     tw_status (*start)(tw_descent *descent);
     /* Iteration `iteration` with step `step`. Leaves known = 0 if it did not evaluate at the new x.
