@@ -49,8 +49,9 @@ TW_API void tw_direction_normalize(const tw_space *space, tw_norm norm, const do
 /* ---- axes ---- */
 
 /* `count` coefficients from `first` to `last`, both ends included:
- * value(i) = first + i (last - first) / (count - 1), the last exactly `last`; a centre at 0 is
- * exactly 0. */
+ * value(i) = first + i (last - first) / (count - 1), the last exactly `last`. A value that differs
+ * from 0 by the rounding of the ends only is exactly 0, so that the grid meets the point itself; an
+ * axis from -c to c mirrors its values exactly. */
 typedef struct tw_axis {
     double first, last;
     size_t count;

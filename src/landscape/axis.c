@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,16 +8,23 @@
 
 enum { MOST_POINTS = 1000000 };
 
+/* Counted from the nearer end, so that an axis -c ... c mirrors its values bit for bit. */
 double tw_axis_value(const tw_axis *axis, size_t index) {
-    if (index + 1 >= axis->count)
-        return axis->count <= 1 ? axis->first : axis->last;
-    double at = (double)index / (double)(axis->count - 1);
-    /* Symmetric about the middle, so that -1 ... 1 meets 0 exactly and mirrors its values. */
-    double value = at <= 0.5 ? axis->first + at * (axis->last - axis->first)
-                             : axis->last - (1 - at) * (axis->last - axis->first);
-    if (2 * index + 1 == axis->count)
-        value = axis->first / 2 + axis->last / 2;
-    return value;
+    if (index == 0 || axis->count <= 1)
+        return axis->first;
+    size_t last = axis->count - 1, left = index < last ? last - index : 0;
+    if (left == 0)
+        return axis->last;
+    if (index == left)
+        return axis->first / 2 + axis->last / 2;
+    double length = axis->last - axis->first, steps = (double)(index < left ? index : left);
+    double offset = steps * length / (double)last; /* multiplied first: exact for whole numbers */
+    if (!isfinite(offset))
+        offset = steps / (double)last * length;
+    double value = index < left ? axis->first + offset : axis->last - offset;
+    /* -0.3 ... 0.6 misses 0 by a rounding of its ends, but the point itself is meant */
+    double noise = 4 * DBL_EPSILON * fmax(fabs(axis->first), fabs(axis->last));
+    return fabs(value) <= noise ? 0 : value;
 }
 
 static tw_status parse_number(const char *text, const char **at, const char *what, double *out) {

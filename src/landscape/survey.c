@@ -4,9 +4,9 @@
 #include "core/clock.h"
 #include "thalweg/landscape.h"
 
-/* Most points that go to the objective at once. The first batch is one row; batches double while they
- * take less than BATCH_SECONDS, so that a fast objective can share work between many points and a
- * slow one shows progress. Values do not depend on it. */
+/* Most points that go to the objective at once. The first batch is one row; batches double while
+ * they take less than BATCH_SECONDS, so that a fast objective can share work between many points
+ * and a slow one shows progress. Values do not depend on it. */
 enum { BATCH = 4096 };
 static const double BATCH_SECONDS = 0.1;
 
