@@ -1,30 +1,24 @@
 #include <errno.h>
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "thalweg/landscape.h"
 
 enum { MOST_POINTS = 1000000 };
+static const double LARGE = 1e300; /* above it a product with a count may overflow */
 
-/* Counted from the nearer end, so that an axis -c ... c mirrors its values bit for bit. */
 double tw_axis_value(const tw_axis *axis, size_t index) {
-    if (index == 0 || axis->count <= 1)
+    if (index + 1 >= axis->count)
+        return axis->count <= 1 ? axis->first : axis->last;
+    if (index == 0)
         return axis->first;
-    size_t last = axis->count - 1, left = index < last ? last - index : 0;
-    if (left == 0)
-        return axis->last;
-    if (index == left)
-        return axis->first / 2 + axis->last / 2;
-    double length = axis->last - axis->first, steps = (double)(index < left ? index : left);
-    double offset = steps * length / (double)last; /* multiplied first: exact for whole numbers */
-    if (!isfinite(offset))
-        offset = steps / (double)last * length;
-    double value = index < left ? axis->first + offset : axis->last - offset;
-    /* -0.3 ... 0.6 misses 0 by a rounding of its ends, but the point itself is meant */
-    double noise = 4 * DBL_EPSILON * fmax(fabs(axis->first), fabs(axis->last));
-    return fabs(value) <= noise ? 0 : value;
+    /* The mean of both ends, weighted: for ends such as -10 and 10 the products are exact, so that
+     * one rounding is left, 0 is met exactly and both halves mirror each other bit for bit. */
+    double intervals = (double)(axis->count - 1), from_first = (double)index,
+           from_last = intervals - from_first;
+    double divisor = fmax(fabs(axis->first), fabs(axis->last)) > LARGE ? intervals : 1;
+    return (axis->first / divisor * from_last + axis->last / divisor * from_first) /
+           (intervals / divisor);
 }
 
 static tw_status parse_number(const char *text, const char **at, const char *what, double *out) {

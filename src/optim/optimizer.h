@@ -14,10 +14,11 @@ typedef struct tw_descent {
     double *x;      /* the point; the method moves it */
     double *values; /* metrics at x, if `known` */
     int known;
-    int diverged;         /* set by tw_descent_move: the loss at x was not finite any more */
-    int moved;            /* the last thing tw_descent_move did was a step from `before` */
+    int diverged;         /* the loss at x was not finite any more */
+    int moved;            /* x is one tw_descent_move away from `before` */
+    size_t reports_up_to; /* iterations below this one have been reported or passed over */
     double *before;       /* x before the last move */
-    double *state;        /* state_size doubles, zeroed */
+    double *state;        /* state_size(n) doubles, zeroed */
     double *trial;        /* n doubles of scratch, */
     double *trial_values; /* and their metrics */
     size_t *order;        /* a permutation of the samples, for those who need one */
@@ -28,8 +29,7 @@ struct tw_optimizer {
     unsigned needs; /* TW_CAN_... bits */
     size_t iterations;
     double step;
-    /* Number of doubles in `state`; NULL: none. Called before `start`. */
-    size_t (*state_size)(const tw_descent *descent);
+    size_t (*state_size)(size_t n); /* NULL: none */
     /* Before the first iteration; NULL: nothing to do. */
     tw_status (*start)(tw_descent *descent);
     /* Iteration `iteration` with step `step`. Leaves known = 0 if it did not evaluate at the new x.
@@ -39,6 +39,9 @@ struct tw_optimizer {
 
 /* Takes the trial point and its metrics as x and values. */
 void tw_descent_accept(tw_descent *descent);
+
+/* The same if its loss is lower than the one at x; any number is lower than NaN. */
+void tw_descent_accept_lower(tw_descent *descent);
 
 /* x <- x - step * direction, after a gradient that gave `values` at x. Where their loss is not
  * finite it goes back to the point before instead, and marks the run as diverged. */

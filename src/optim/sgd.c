@@ -5,16 +5,8 @@
 #include "optim/optimizer.h"
 #include "thalweg/rng.h"
 
-static size_t state_size(const tw_descent *d) {
-    return d->n; /* the gradient */
-}
-
-static tw_status start(tw_descent *d) {
-    if (tw_objective_samples(d->objective) > 0)
-        return TW_OK;
-    return tw_fail(TW_ERR_UNSUPPORTED,
-                   "'sgd' draws from samples, but objective '%s' declares none; use gd",
-                   tw_objective_name(d->objective));
+static size_t state_size(size_t n) {
+    return n; /* the gradient */
 }
 
 static tw_status step_once(tw_descent *d, size_t iteration, double step) {
@@ -41,6 +33,5 @@ const tw_optimizer tw_optimizer_sgd = {
     .iterations = 2000,
     .step = 1e-6,
     .state_size = state_size,
-    .start = start,
     .step_once = step_once,
 };

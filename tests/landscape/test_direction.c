@@ -1,179 +1,274 @@
-/* Directions entry by entry against the formulas of landscape.h, written out index by index. */
+/* Directions: every normalisation entry by entry against its formula, and where the draws come
+ * from. */
 #include <math.h>
 
 #include "support.h"
-#include "thalweg/rng.h"
 
-/* A convolution (filters first), a (inputs, outputs) matrix whose filters are columns, a bias, a
- * scale, a scalar. */
-static const tw_block blocks[] = {
-    {.name = "conv", .rank = 4, .shape = {3, 2, 2, 2}},
-    {.name = "W", .rank = 2, .shape = {5, 4}, .filter_axis = 1},
-    {.name = "bias", .rank = 1, .shape = {4}, .role = TW_ROLE_BIAS},
-    {.name = "scale", .rank = 1, .shape = {3}, .role = TW_ROLE_NORM},
+enum { BLOCKS = 6, SIZE = 12 + 20 + 48 + 5 + 1 + 7 };
+
+static const tw_block blocks[BLOCKS] = {
+    {.name = "fc.weight", .rank = 2, .shape = {3, 4}},
+    {.name = "linear", .rank = 2, .shape = {4, 5}, .filter_axis = 1},
+    {.name = "conv.weight", .rank = 4, .shape = {4, 3, 2, 2}},
+    {.name = "fc.bias", .rank = 1, .shape = {5}, .role = TW_ROLE_BIAS},
     {.name = "temperature", .rank = 0},
+    {.name = "norm.weight", .rank = 1, .shape = {7}, .role = TW_ROLE_NORM},
 };
-enum { BLOCKS = sizeof blocks / sizeof blocks[0], SIZE = 24 + 20 + 4 + 3 + 1 };
 
 static tw_space *make_space(void) {
     tw_space *space = NULL;
     assert_ok(tw_space_new(&space));
-    for (size_t k = 0; k < BLOCKS; k++)
+    for (int k = 0; k < BLOCKS; k++)
         assert_ok(tw_space_add(space, &blocks[k]));
     assert_int_equal(tw_space_size(space), SIZE);
     return space;
 }
 
-/* Number of the filter of entry k of the block: 8 entries a filter, or its column. */
-static size_t filter_of(size_t block, size_t k) {
-    return block == 0 ? k / 8 : k % 4;
-}
-
-static double length_of(const double *x, size_t count) {
-    long double sum = 0;
-    for (size_t k = 0; k < count; k++)
-        sum += (long double)x[k] * x[k];
-    return (double)sqrtl(sum);
-}
-
-static double filter_length(size_t block, const double *x, size_t count, size_t filter) {
-    long double sum = 0;
-    for (size_t k = 0; k < count; k++)
-        if (filter_of(block, k) == filter)
-            sum += (long double)x[k] * x[k];
-    return (double)sqrtl(sum);
-}
-
-static double expected(tw_norm norm, size_t b, const tw_block *block, size_t k, const double *w,
-                       const double *d) {
-    const double *wb = w + block->offset, *db = d + block->offset;
-    size_t count = block->count, j = b < 2 ? filter_of(b, k) : 0;
-    switch (norm) {
-    case TW_NORM_FILTER:
-        return b < 2 ? db[k] * filter_length(b, wb, count, j) /
-                           (filter_length(b, db, count, j) + 1e-10)
-                     : db[k];
-    case TW_NORM_DFILTER:
-        return b < 2 ? db[k] / (filter_length(b, db, count, j) + 1e-10) : db[k];
-    case TW_NORM_LAYER:
-        return db[k] * length_of(wb, count) / length_of(db, count);
-    case TW_NORM_DLAYER:
-        return db[k] / length_of(db, count);
-    case TW_NORM_WEIGHT:
-        return db[k] * wb[k];
-    case TW_NORM_MODEL:
-        return db[k] * length_of(w, SIZE) / length_of(d, SIZE);
-    default:
-        return db[k];
-    }
-}
-
-static void test_formulas(void **state) {
-    tw_space *space = make_space();
-    double w[SIZE], d[SIZE], out[SIZE];
-    tw_rng_fill_normal(1, 1, 0, SIZE, w);
-    tw_rng_fill_normal(1, 2, 0, SIZE, d);
-    for (int norm = TW_NORM_NONE; norm <= TW_NORM_MODEL; norm++) {
-        memcpy(out, d, sizeof d);
-        tw_direction_normalize(space, (tw_norm)norm, w, out);
-        for (size_t b = 0; b < BLOCKS; b++) {
-            const tw_block *block = tw_space_block(space, b);
-            for (size_t k = 0; k < block->count; k++)
-                assert_close(out[block->offset + k], expected((tw_norm)norm, b, block, k, w, d),
-                             1e-14, 0);
-        }
-    }
-    tw_space_free(space);
-}
-
-/* What the formulas promise: a filter of the direction is as long as that of the point. */
-static void test_lengths(void **state) {
-    tw_space *space = make_space();
-    double w[SIZE], d[SIZE];
+static void draw(double *w, double *d) {
     tw_rng_fill_normal(5, 1, 0, SIZE, w);
     tw_rng_fill_normal(5, 2, 0, SIZE, d);
-    tw_direction_normalize(space, TW_NORM_FILTER, w, d);
-    for (size_t b = 0; b < 2; b++) {
-        const tw_block *block = tw_space_block(space, b);
-        for (size_t j = 0; j < (b == 0 ? 3 : 4); j++)
-            assert_close(filter_length(b, d + block->offset, block->count, j),
-                         filter_length(b, w + block->offset, block->count, j), 1e-9, 0);
-    }
-    tw_direction_normalize(space, TW_NORM_MODEL, w, d);
-    assert_close(length_of(d, SIZE), length_of(w, SIZE), 1e-14, 0);
-    tw_space_free(space);
+    for (int i = 0; i < SIZE; i++)
+        w[i] *= 0.1 * (i + 1);
 }
 
-static void test_zeros(void **state) {
+/* Filter of entry `entry` of a block, by writing the index out. */
+static size_t filter_of(const tw_block *block, size_t entry) {
+    size_t index[TW_MAX_RANK] = {0};
+    for (int axis = block->rank - 1; axis >= 0; axis--) {
+        index[axis] = entry % block->shape[axis];
+        entry /= block->shape[axis];
+    }
+    return index[block->filter_axis];
+}
+
+/* sqrt of the squares of the entries of x that are in the same filter as `entry`, or in the block
+ * where `whole`. */
+static double norm_around(const tw_block *block, size_t entry, int whole, const double *x) {
+    long double sum = 0;
+    for (size_t i = 0; i < block->count; i++)
+        if (whole || filter_of(block, i) == filter_of(block, entry))
+            sum += (long double)x[block->offset + i] * x[block->offset + i];
+    return (double)sqrtl(sum);
+}
+
+static double model_norm(const double *x) {
+    long double sum = 0;
+    for (int i = 0; i < SIZE; i++)
+        sum += (long double)x[i] * x[i];
+    return (double)sqrtl(sum);
+}
+
+/* The header's formulas, one entry at a time. */
+static double expected(const tw_block *block, tw_norm norm, const double *w, const double *d,
+                       size_t entry) {
+    double value = d[block->offset + entry], weight = w[block->offset + entry];
+    switch (norm) {
+    case TW_NORM_FILTER:
+        return block->rank < 2 ? value
+                               : value * norm_around(block, entry, 0, w) /
+                                     (norm_around(block, entry, 0, d) + 1e-10);
+    case TW_NORM_DFILTER:
+        return block->rank < 2 ? value : value / (norm_around(block, entry, 0, d) + 1e-10);
+    case TW_NORM_LAYER:
+        return value * norm_around(block, entry, 1, w) / norm_around(block, entry, 1, d);
+    case TW_NORM_DLAYER:
+        return value / norm_around(block, entry, 1, d);
+    case TW_NORM_WEIGHT:
+        return value * weight;
+    case TW_NORM_MODEL:
+        return value * model_norm(w) / model_norm(d);
+    case TW_NORM_NONE:
+        break;
+    }
+    return value;
+}
+
+static void every_norm_by_its_formula(void **state) {
     tw_space *space = make_space();
-    double w[SIZE], d[SIZE], out[SIZE];
-    memset(w, 0, sizeof w);
-    tw_rng_fill_normal(6, 2, 0, SIZE, d);
+    double w[SIZE], d[SIZE], w_before[SIZE], out[SIZE];
     for (int norm = TW_NORM_NONE; norm <= TW_NORM_MODEL; norm++) {
+        draw(w, d);
+        memcpy(w_before, w, sizeof w);
         memcpy(out, d, sizeof d);
         tw_direction_normalize(space, (tw_norm)norm, w, out);
-        int to_zero = norm == TW_NORM_LAYER || norm == TW_NORM_WEIGHT;
-        for (size_t k = 0; k < SIZE; k++) {
-            assert_true(isfinite(out[k]));
-            if (to_zero || (norm == TW_NORM_FILTER && k < 44))
-                assert_true(out[k] == 0);
-            if (norm == TW_NORM_MODEL)
-                assert_true(out[k] == d[k]);
+        assert_memory_equal(w, w_before, sizeof w);
+        for (size_t k = 0; k < BLOCKS; k++) {
+            const tw_block *block = tw_space_block(space, k);
+            for (size_t i = 0; i < block->count; i++)
+                assert_close(out[block->offset + i], expected(block, (tw_norm)norm, w, d, i), 1e-14,
+                             0);
         }
-        /* a direction of zeros stays one */
-        memset(out, 0, sizeof out);
-        tw_direction_normalize(space, (tw_norm)norm, d, out);
-        for (size_t k = 0; k < SIZE; k++)
-            assert_true(out[k] == 0);
     }
     tw_space_free(space);
 }
 
-static void test_names(void **state) {
-    static const char *const names[] = {"none",    "filter", "layer", "weight",
-                                        "dfilter", "dlayer", "model"};
-    for (int k = 0; k <= TW_NORM_MODEL; k++) {
-        assert_string_equal(tw_norm_name((tw_norm)k), names[k]);
-        assert_int_equal(tw_norm_find(names[k]), k);
-    }
-    assert_int_equal(tw_norm_find("Filter"), -1);
-    assert_null(tw_norm_name((tw_norm)70));
+/* A filter as short as the guard is long shows that the guard is there, and where. */
+static void filters_have_a_guard_and_layers_none(void **state) {
+    tw_space *space = NULL;
+    const double w[4] = {3, 4, 6, 8};
+    assert_ok(tw_space_new(&space));
+    assert_ok(tw_space_add(space, &(tw_block){.name = "m", .rank = 2, .shape = {2, 2}}));
+    double d[4] = {6e-11, 8e-11, 0.6, 0.8};
+    tw_direction_normalize(space, TW_NORM_FILTER, w, d);
+    assert_close(d[0], 1.5, 1e-14, 0);
+    assert_close(d[1], 2, 1e-14, 0);
+    assert_close(d[2], 6, 1e-9, 0);
+    double unit[4] = {6e-11, 8e-11, 0.6, 0.8};
+    tw_direction_normalize(space, TW_NORM_DFILTER, w, unit);
+    assert_close(unit[0], 0.3, 1e-14, 0);
+    assert_close(unit[3], 0.8, 1e-9, 0);
+    double layer[4] = {1e-11, 0, 0, 0};
+    tw_direction_normalize(space, TW_NORM_LAYER, w, layer);
+    assert_close(layer[0], sqrt(125), 1e-14, 0);
+    double dlayer[4] = {0, 1e-11, 0, 0};
+    tw_direction_normalize(space, TW_NORM_DLAYER, w, dlayer);
+    assert_close(dlayer[1], 1, 1e-14, 0);
+    tw_space_free(space);
 }
 
-/* The stream the header names, block by block; other seeds and axes draw other numbers (the peer
- * repeats one direction). */
-static void test_random(void **state) {
+static void zeros_make_zeros(void **state) {
+    tw_space *space = make_space();
+    double w[SIZE] = {0}, d[SIZE], out[SIZE], zero[SIZE];
+    for (int norm = TW_NORM_NONE; norm <= TW_NORM_MODEL; norm++) {
+        memset(w, 0, sizeof w);
+        tw_rng_fill_normal(5, 2, 0, SIZE, d);
+        memcpy(out, d, sizeof d);
+        tw_direction_normalize(space, (tw_norm)norm, w, out);
+        for (size_t i = 0; i < SIZE; i++) {
+            int rank = tw_space_at(space, i)->rank;
+            assert_true(isfinite(out[i]));
+            if (norm == TW_NORM_LAYER || norm == TW_NORM_WEIGHT ||
+                (norm == TW_NORM_FILTER && rank >= 2))
+                assert_true(out[i] == 0);
+            if (norm == TW_NORM_MODEL || norm == TW_NORM_NONE ||
+                (norm == TW_NORM_FILTER && rank < 2))
+                assert_true(out[i] == d[i]);
+        }
+        draw(w, d);
+        memset(zero, 0, sizeof zero);
+        tw_direction_normalize(space, (tw_norm)norm, w, zero);
+        for (size_t i = 0; i < SIZE; i++)
+            assert_true(zero[i] == 0);
+    }
+    tw_space_free(space);
+}
+
+/* One filter of w is zero, one of d: the others do not notice. */
+static void one_zero_filter(void **state) {
+    tw_space *space = NULL;
+    assert_ok(tw_space_new(&space));
+    assert_ok(tw_space_add(space,
+                           &(tw_block){.name = "m", .rank = 2, .shape = {2, 3}, .filter_axis = 1}));
+    const double w[6] = {3, 0, 1, 4, 0, 1};
+    double d[6] = {1, 5, 0, 0, 5, 0};
+    tw_direction_normalize(space, TW_NORM_FILTER, w, d);
+    assert_close(d[0], 5, 1e-9, 0);
+    for (int i = 1; i < 6; i++)
+        assert_true(d[i] == 0);
+    tw_space_free(space);
+}
+
+/* Squares of these entries are 0, or infinite. */
+static void no_entry_is_too_small_or_too_large(void **state) {
+    tw_space *space = NULL;
+    assert_ok(tw_space_new(&space));
+    assert_ok(tw_space_add(space, &(tw_block){.name = "b", .rank = 1, .shape = {2}}));
+    static const double scales[] = {1e-310, 1e-200, 1e-160, 1, 1e160, 1e300};
+    for (size_t a = 0; a < 6; a++)
+        for (int norm = TW_NORM_DLAYER; norm <= TW_NORM_MODEL; norm++) {
+            double d[2] = {3 * scales[a], 4 * scales[a]};
+            const double w[2] = {0, 1};
+            tw_direction_normalize(space, (tw_norm)norm, w, d);
+            assert_close(d[0], 0.6, 1e-12, 0);
+            assert_close(d[1], 0.8, 1e-12, 0);
+        }
+    double d[2] = {3, 4};
+    const double w[2] = {6e200, 8e200};
+    tw_direction_normalize(space, TW_NORM_LAYER, w, d);
+    assert_close(d[0], 6e200, 1e-14, 0);
+    tw_space_free(space);
+}
+
+static void draws_come_from_named_streams(void **state) {
+    tw_space *space = make_space();
+    double d[SIZE];
+    tw_direction_random(space, 42, "x", d);
+    for (size_t k = 0; k < BLOCKS; k++) {
+        const tw_block *block = tw_space_block(space, k);
+        char name[100];
+        snprintf(name, sizeof name, "direction x/%s", block->name);
+        for (size_t i = 0; i < block->count; i++)
+            assert_true(d[block->offset + i] == tw_rng_normal(42, tw_rng_stream(name), i));
+    }
+    tw_space_free(space);
+}
+
+/* The draws of a block are the same in another space, at another place; seeds, axes and blocks
+ * differ from each other. */
+static void draws_do_not_know_other_blocks(void **state) {
     tw_space *space = make_space(), *alone = NULL;
-    double x[SIZE], y[SIZE], other[SIZE], conv[24];
-    tw_direction_random(space, 42, "x", x);
-    tw_direction_random(space, 42, "y", y);
-    tw_direction_random(space, 43, "x", other);
-    for (size_t b = 0; b < BLOCKS; b++) {
-        const tw_block *block = tw_space_block(space, b);
-        char stream[64];
-        snprintf(stream, sizeof stream, "direction x/%s", block->name);
-        for (size_t k = 0; k < block->count; k++)
-            assert_true(x[block->offset + k] == tw_rng_normal(42, tw_rng_stream(stream), k));
-    }
-    double cosine = 0;
-    for (size_t k = 0; k < SIZE; k++) {
-        assert_true(x[k] != y[k] && x[k] != other[k]);
-        cosine += x[k] * y[k];
-    }
-    assert_true(fabs(cosine / (length_of(x, SIZE) * length_of(y, SIZE))) < 0.5);
+    double x[SIZE], again[SIZE], y[SIZE], seeded[SIZE], conv[48 + 5];
     assert_ok(tw_space_new(&alone));
-    assert_ok(tw_space_add(alone, &blocks[0]));
-    tw_direction_random(alone, 42, "x", conv);
-    assert_memory_equal(conv, x, sizeof conv);
+    assert_ok(tw_space_add(alone, &blocks[3]));
+    assert_ok(tw_space_add(alone, &blocks[2]));
+    tw_direction_random(space, 1, "x", x);
+    tw_direction_random(space, 1, "x", again);
+    tw_direction_random(space, 1, "y", y);
+    tw_direction_random(space, 2, "x", seeded);
+    tw_direction_random(alone, 1, "x", conv);
+    assert_memory_equal(x, again, sizeof x);
+    assert_memory_equal(conv + 5, x + tw_space_find(space, "conv.weight")->offset,
+                        48 * sizeof *conv);
+    assert_memory_equal(conv, x + tw_space_find(space, "fc.bias")->offset, 5 * sizeof *conv);
+    for (int i = 0; i < SIZE; i++) {
+        assert_true(x[i] != y[i] && x[i] != seeded[i]);
+        for (int j = 0; j < i; j++)
+            assert_true(x[i] != x[j]);
+    }
     tw_space_free(alone);
     tw_space_free(space);
 }
 
+/* Names that agree for a thousand characters are two names. */
+static void long_names_differ(void **state) {
+    char name[2][1024];
+    double d[2];
+    tw_space *space = NULL;
+    assert_ok(tw_space_new(&space));
+    for (int k = 0; k < 2; k++) {
+        memset(name[k], 'a', sizeof name[k]);
+        snprintf(name[k] + 1000, 20, "%d", k);
+        assert_ok(tw_space_add(space, &(tw_block){.name = name[k], .rank = 0}));
+    }
+    tw_direction_random(space, 1, "x", d);
+    assert_true(d[0] != d[1]);
+    tw_space_free(space);
+}
+
+static void names_go_both_ways(void **state) {
+    static const char *const names[] = {"none",    "filter", "layer", "weight",
+                                        "dfilter", "dlayer", "model"};
+    for (int k = 0; k < 7; k++) {
+        assert_string_equal(tw_norm_name((tw_norm)k), names[k]);
+        assert_int_equal(tw_norm_find(names[k]), k);
+    }
+    assert_null(tw_norm_name((tw_norm)7));
+    assert_null(tw_norm_name((tw_norm)-1));
+    assert_int_equal(tw_norm_find("fil"), -1);
+    assert_int_equal(tw_norm_find(""), -1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_formulas), cmocka_unit_test(test_lengths),
-        cmocka_unit_test(test_zeros),    cmocka_unit_test(test_names),
-        cmocka_unit_test(test_random),
+        cmocka_unit_test(every_norm_by_its_formula),
+        cmocka_unit_test(filters_have_a_guard_and_layers_none),
+        cmocka_unit_test(zeros_make_zeros),
+        cmocka_unit_test(one_zero_filter),
+        cmocka_unit_test(no_entry_is_too_small_or_too_large),
+        cmocka_unit_test(draws_come_from_named_streams),
+        cmocka_unit_test(draws_do_not_know_other_blocks),
+        cmocka_unit_test(long_names_differ),
+        cmocka_unit_test(names_go_both_ways),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("direction", tests, NULL, NULL);
 }

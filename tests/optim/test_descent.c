@@ -170,7 +170,7 @@ static void test_sgd_without_samples(void **state) {
     quadratic q;
     tw_objective *f = make(&q, 0);
     double x[N] = {1, 2, 3};
-    assert_fails(TW_ERR_UNSUPPORTED, "declares none",
+    assert_fails(TW_ERR_UNSUPPORTED, "sgd",
                  tw_optim_run(tw_optimizer_find("sgd"), f, x, NULL, NULL));
     tw_objective_free(f);
 }
