@@ -87,10 +87,13 @@ static double filter_norm(const filters *f, size_t j, const double *x) {
     return ldexp(sqrt(filter_squares(f, j, x, ldexp(1, -exponent))), exponent);
 }
 
-static void scale_filter(const filters *f, size_t j, double factor, double *x) {
+/* Divides first: the quotient of the lengths may be no double where its products are. */
+static void scale_filter(const filters *f, size_t j, double length, double target, double *x) {
     for (size_t o = 0; o < f->outer; o++)
-        for (size_t i = 0; i < f->inner; i++)
-            x[(o * f->count + j) * f->inner + i] *= factor;
+        for (size_t i = 0; i < f->inner; i++) {
+            double *entry = &x[(o * f->count + j) * f->inner + i];
+            *entry = length > 0 ? *entry / length * target : 0;
+        }
 }
 
 /* d_j *= |w_j| / (|d_j| + guard), or 1 / (|d_j| + guard) with w = NULL. A zero filter stays zero.
@@ -99,7 +102,7 @@ static void normalize_filters(const filters *f, const double *w, double guard, d
     for (size_t j = 0; j < f->count; j++) {
         double length = filter_norm(f, j, d) + guard;
         double target = w != NULL ? filter_norm(f, j, w) : 1;
-        scale_filter(f, j, length > 0 ? target / length : 0, d);
+        scale_filter(f, j, length, target, d);
     }
 }
 

@@ -8,7 +8,7 @@
  * row; batches double while they take less than BATCH_SECONDS, so that a fast objective can share
  * work between many points and a slow one shows progress. Values do not depend on it. */
 enum { BATCH = 4096, FIRST_BATCH = 16 };
-static const double BATCH_SECONDS = 0.1;
+static const double BATCH_SECONDS = 0.5;
 
 typedef struct survey {
     tw_objective *objective;
