@@ -91,7 +91,8 @@ static void test_random_search_by_hand(void **state) {
         assert_true(r.loss == loss);
         assert_int_equal(r.stop, TW_STOP_ITERATIONS);
 
-        assert_int_equal(r.evaluations, ITERATIONS + 1); /* and the report before the first */
+        assert_int_equal(ctx.batches, with_batch ? 7 : 0); /* 6 of 16 and one of 4 */
+        assert_int_equal(r.evaluations, ITERATIONS + 1);   /* and the report before the first */
         tw_objective_free(f);
     }
 }
