@@ -6,8 +6,7 @@
 #include "thalweg/rng.h"
 
 /* Draws that are evaluated together where the objective has an operation for it. They do not depend
- * on one another, so the result is the same. Spreading single values over threads instead was
- * tried: no gain beyond the noise, as objectives with threads use them within a value. */
+ * on one another, so the result is the same. */
 enum { GROUP = 16 };
 
 static int gains_by_groups(const tw_descent *d) {

@@ -1,108 +1,86 @@
-/* Step schedules against the formulas of the header, and the list of methods. */
+/* Schedules against their formulas, names, and the list of methods. */
 #include <math.h>
 
 #include "support.h"
 
-static void test_formulas(void **state) {
-    const double s = 0.3, decay = 0.5, period = 7;
-    for (size_t t = 0; t < 100; t++) {
-        double at = (double)t / period;
-        assert_true(tw_schedule_step(TW_SCHEDULE_CONSTANT, s, decay, period, t) == s);
-        assert_close(tw_schedule_step(TW_SCHEDULE_STEP, s, decay, period, t),
-                     s / (double)(1 << (t / 7)), 1e-15, 0);
-        assert_close(tw_schedule_step(TW_SCHEDULE_EXPONENTIAL, s, decay, period, t), s * exp2(-at),
-                     1e-14, 0);
-        assert_close(tw_schedule_step(TW_SCHEDULE_INVERSE, s, decay, period, t), s / (1 + 0.5 * at),
-                     1e-15, 0);
-    }
+static void formulas(void **state) {
+    static const double decays[] = {0.5, 0.95, 1, 3}, periods[] = {1, 7, 10, 2.5};
+    for (size_t d = 0; d < 4; d++)
+        for (size_t p = 0; p < 4; p++)
+            for (size_t t = 0; t < 100; t++) {
+                double decay = decays[d], period = periods[p], power = 1;
+                for (size_t k = 1; (double)k * period <= (double)t; k++)
+                    power *= decay;
+                assert_true(tw_schedule_step(TW_SCHEDULE_CONSTANT, 0.3, decay, period, t) == 0.3);
+                assert_close(tw_schedule_step(TW_SCHEDULE_STEP, 0.3, decay, period, t), 0.3 * power,
+                             1e-13, 0);
+                assert_close(tw_schedule_step(TW_SCHEDULE_EXPONENTIAL, 0.3, decay, period, t),
+                             0.3 * exp((double)t / period * log(decay)), 1e-13, 0);
+                assert_close(tw_schedule_step(TW_SCHEDULE_INVERSE, 0.3, decay, period, t),
+                             0.3 * period / (period + decay * (double)t), 1e-14, 0);
+            }
 }
 
-static void test_names(void **state) {
-    for (int k = 0; k <= TW_SCHEDULE_INVERSE; k++)
-        assert_int_equal(tw_schedule_find(tw_schedule_name((tw_schedule)k)), k);
+static void by_hand(void **state) {
+    assert_true(tw_schedule_step(TW_SCHEDULE_STEP, 8, 0.5, 10, 9) == 8);
+    assert_true(tw_schedule_step(TW_SCHEDULE_STEP, 8, 0.5, 10, 10) == 4);
+    assert_true(tw_schedule_step(TW_SCHEDULE_STEP, 8, 0.5, 10, 39) == 1);
+    assert_true(tw_schedule_step(TW_SCHEDULE_EXPONENTIAL, 8, 0.25, 10, 5) == 4);
+    assert_true(tw_schedule_step(TW_SCHEDULE_INVERSE, 8, 1, 10, 30) == 2);
+}
+
+static void schedule_names(void **state) {
+    static const char *const names[] = {"constant", "step", "exponential", "inverse"};
+    for (int k = 0; k < 4; k++) {
+        assert_string_equal(tw_schedule_name((tw_schedule)k), names[k]);
+        assert_int_equal(tw_schedule_find(names[k]), k);
+    }
+    assert_null(tw_schedule_name((tw_schedule)4));
+    assert_null(tw_schedule_name((tw_schedule)-1));
     assert_int_equal(tw_schedule_find("cosine"), -1);
-    assert_null(tw_schedule_name((tw_schedule)99));
-    assert_string_equal(tw_stop_name(TW_STOP_DIVERGED), "diverged");
+}
+
+static void the_list_of_methods(void **state) {
+    static const struct {
+        const char *name;
+        unsigned needs;
+    } table[] = {{"random-search", 0},
+                 {"local-search", 0},
+                 {"gd", TW_CAN_GRADIENT},
+                 {"sgd", TW_CAN_SAMPLE_GRADIENT}};
+    for (size_t k = 0; k < 4; k++) {
+        const tw_optimizer *optimizer = tw_optimizer_find(table[k].name);
+        assert_non_null(optimizer);
+        assert_string_equal(tw_optimizer_name(optimizer), table[k].name);
+        assert_int_equal(tw_optimizer_needs(optimizer), table[k].needs);
+    }
     size_t count = 0;
-    for (const tw_optimizer *o; (o = tw_optimizer_at(count)) != NULL; count++) {
-        assert_ptr_equal(tw_optimizer_find(tw_optimizer_name(o)), o);
-        assert_true(strlen(tw_optimizer_summary(o)) > 0);
-        assert_true(tw_optimizer_default_iterations(o) > 0);
-        assert_true(tw_optimizer_default_step(o) > 0);
+    for (; tw_optimizer_at(count) != NULL; count++) {
+        const tw_optimizer *optimizer = tw_optimizer_at(count);
+        assert_ptr_equal(tw_optimizer_find(tw_optimizer_name(optimizer)), optimizer);
+        assert_true(strlen(tw_optimizer_summary(optimizer)) > 0);
+        assert_true(tw_optimizer_default_iterations(optimizer) > 0);
+        assert_true(tw_optimizer_default_step(optimizer) > 0);
     }
     assert_true(count >= 4);
-    assert_null(tw_optimizer_find("adam?"));
+    assert_null(tw_optimizer_at(count + 5));
+    assert_null(tw_optimizer_find("newton"));
+    assert_null(tw_optimizer_find(""));
 }
 
-/* What a run uses, seen through its reports. */
-typedef struct steps_seen {
-    size_t count, at[64];
-    double step[64];
-} steps_seen;
-
-static int see(void *user, size_t iteration, double step, const double *x, const double *values) {
-    steps_seen *seen = user;
-    seen->at[seen->count] = iteration;
-    seen->step[seen->count++] = step;
-    return 0;
-}
-
-static double zero(size_t n, const double *x, void *user) {
-    return 0;
-}
-
-static void test_defaults_and_reports(void **state) {
-    tw_objective *f = NULL;
-    assert_ok(tw_objective_from_function(zero, NULL, 2, &f));
-    double x[2] = {0, 0};
-    steps_seen seen = {0};
-    tw_optim_options options = {.iterations = 40,
-                                .step = 2,
-                                .schedule = TW_SCHEDULE_STEP,
-                                .report_every = 5,
-                                .report = see,
-                                .user = &seen};
-    tw_optim_result result;
-    assert_ok(tw_optim_run(tw_optimizer_find("local-search"), f, x, &options, &result));
-    assert_int_equal(seen.count, 9);
-    assert_int_equal(result.iterations, 40);
-    for (size_t k = 0; k < seen.count; k++) {
-        assert_int_equal(seen.at[k], 5 * k);
-        /* of the iteration that led here; halved every tenth of the run by default */
-        size_t t = k > 0 ? 5 * k - 1 : 0;
-        assert_true(seen.step[k] == 2 / (double)(1 << (t / 4)));
-    }
-    seen.count = 0;
-    options.report_every = 0;
-    assert_ok(tw_optim_run(tw_optimizer_find("local-search"), f, x, &options, NULL));
-    assert_int_equal(seen.count, 2);
-    assert_int_equal(seen.at[1], 40);
-    tw_objective_free(f);
-}
-
-static void test_bad_options(void **state) {
-    tw_objective *f = NULL;
-    assert_ok(tw_objective_from_function(zero, NULL, 1, &f));
-    double x = 5;
-    const tw_optim_options bad[] = {{.step = -1},       {.step = NAN},
-                                    {.step = INFINITY}, {.decay = -0.5},
-                                    {.period = NAN},    {.schedule = (tw_schedule)17}};
-    for (size_t k = 0; k < sizeof bad / sizeof bad[0]; k++) {
-        assert_int_equal(tw_optim_run(tw_optimizer_find("local-search"), f, &x, &bad[k], NULL),
-                         TW_ERR_ARGUMENT);
-        assert_true(x == 5);
-    }
-    assert_fails(TW_ERR_UNSUPPORTED, "needs a gradient",
-                 tw_optim_run(tw_optimizer_find("gd"), f, &x, NULL, NULL));
-    tw_objective_free(f);
+static void stop_names(void **state) {
+    assert_string_equal(tw_stop_name(TW_STOP_ITERATIONS), "iterations");
+    assert_string_equal(tw_stop_name(TW_STOP_CANCELLED), "cancelled");
+    assert_string_equal(tw_stop_name(TW_STOP_DIVERGED), "diverged");
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_formulas),
-        cmocka_unit_test(test_names),
-        cmocka_unit_test(test_defaults_and_reports),
-        cmocka_unit_test(test_bad_options),
+        cmocka_unit_test(formulas),
+        cmocka_unit_test(by_hand),
+        cmocka_unit_test(schedule_names),
+        cmocka_unit_test(stop_names),
+        cmocka_unit_test(the_list_of_methods),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("schedule", tests, NULL, NULL);
 }

@@ -1,245 +1,206 @@
-/* Random and local search: draws as documented, the same with and without batches, monotone. */
+/* Random search and local search against the same draws taken here. */
 #include <math.h>
 
 #include "support.h"
-#include "thalweg/rng.h"
 
-enum { N = 3, ITERATIONS = 100 };
+enum { N = 5, DRAWS = 60 };
 
-typedef struct counter {
-    size_t values, batches;
-} counter;
+/* (|x| - 2)^2 + x_0; NaN and infinity on the first calls where asked for. */
+typedef struct valley {
+    size_t calls, nan_until, infinite_until, fail_at;
+} valley;
 
-static double bowl(const double *x) {
-    double sum = 0;
-    for (size_t i = 0; i < N; i++)
-        sum += (x[i] - (double)i) * (x[i] - (double)i);
-    return sum;
+static double depth(const double *x) {
+    double squares = 0;
+    for (int i = 0; i < N; i++)
+        squares += x[i] * x[i];
+    return (sqrt(squares) - 2) * (sqrt(squares) - 2) + x[0];
 }
 
-static tw_status value(void *ctx, size_t n, const double *x, double *values) {
-    ((counter *)ctx)->values++;
-    values[0] = bowl(x);
-    values[1] = x[0];
+static tw_status valley_value(void *ctx, size_t n, const double *x, double *values) {
+    valley *v = ctx;
+    v->calls++;
+    if (v->calls == v->fail_at)
+        return tw_fail(TW_ERR_CALLBACK, "no value");
+    values[0] = v->calls <= v->nan_until        ? NAN
+                : v->calls <= v->infinite_until ? INFINITY
+                                                : depth(x);
     return TW_OK;
 }
 
-static tw_status batch(void *ctx, size_t n, size_t count, const double *x, double *values) {
-    ((counter *)ctx)->batches++;
-    for (size_t k = 0; k < count; k++) {
-        values[2 * k] = bowl(x + k * n);
-        values[2 * k + 1] = x[k * n];
-    }
-    return TW_OK;
-}
-
-static tw_objective *make(counter *ctx, int with_batch) {
-    static const char *const metrics[] = {"loss", "first", NULL};
-    const tw_objective_ops ops = {.value = value, .batch = with_batch ? batch : NULL};
-    const tw_objective_traits traits = {.metrics = metrics};
+static tw_objective *make_valley(valley *v) {
+    static const tw_objective_ops ops = {.value = valley_value};
     tw_objective *f = NULL;
-    assert_ok(tw_objective_new(&ops, ctx, N, &traits, &f));
+    assert_ok(tw_objective_new(&ops, v, N, NULL, &f));
     return f;
 }
 
-typedef struct trace {
-    size_t count, stop_at;
-    double loss[ITERATIONS + 1], x[ITERATIONS + 1][N];
-} trace;
-
-static int record(void *user, size_t iteration, double step, const double *x,
-                  const double *values) {
-    trace *t = user;
-    t->loss[t->count] = values[0];
-    memcpy(t->x[t->count++], x, sizeof t->x[0]);
-    return t->stop_at > 0 && iteration >= t->stop_at;
+static void draw(const char *stream, uint64_t seed, size_t iteration, double step, double *out) {
+    for (size_t i = 0; i < N; i++)
+        out[i] = step * tw_rng_normal(seed, tw_rng_stream(stream), iteration * N + i);
 }
 
-static tw_optim_result run(const char *method, tw_objective *f, double *x, size_t iterations,
-                           tw_schedule schedule, trace *t) {
-    tw_optim_options options = {.iterations = iterations,
-                                .step = 2,
-                                .seed = 7,
-                                .schedule = schedule,
-                                .report_every = 1,
-                                .report = record,
-                                .user = t};
-    tw_optim_result result;
-    assert_ok(tw_optim_run(tw_optimizer_find(method), f, x, &options, &result));
-    return result;
-}
-
-/* The best of the draws that the header describes, found by a plain loop. */
-static void test_random_search_by_hand(void **state) {
-    double best[N], loss = INFINITY;
-    for (size_t k = 0; k < ITERATIONS; k++) {
-        double x[N];
-        for (size_t i = 0; i < N; i++)
-            x[i] = 2 * tw_rng_normal(7, tw_rng_stream("random-search"), k * N + i);
-        if (bowl(x) < loss) {
-            loss = bowl(x);
-            memcpy(best, x, sizeof best);
-        }
-    }
-    for (int with_batch = 0; with_batch < 2; with_batch++) {
-        counter ctx = {0};
-        trace t = {0};
-        tw_objective *f = make(&ctx, with_batch);
-        double x[N] = {0, 1, 2}; /* the minimum: must be ignored */
-        tw_optim_result r = run("random-search", f, x, ITERATIONS, TW_SCHEDULE_CONSTANT, &t);
-        assert_memory_equal(x, best, sizeof best);
-        assert_true(r.loss == loss);
-        assert_int_equal(r.stop, TW_STOP_ITERATIONS);
-
-        assert_int_equal(ctx.batches, with_batch ? 7 : 0); /* 6 of 16 and one of 4 */
-        assert_int_equal(r.evaluations, ITERATIONS + 1);   /* and the report before the first */
-        tw_objective_free(f);
-    }
-}
-
-static void test_random_search_same_with_batch(void **state) {
-    for (int schedule = 0; schedule <= TW_SCHEDULE_INVERSE; schedule++) {
-        trace t[2] = {{0}, {0}};
-        for (int with_batch = 0; with_batch < 2; with_batch++) {
-            counter ctx = {0};
-            tw_objective *f = make(&ctx, with_batch);
-            double x[N] = {0};
-            run("random-search", f, x, 37, schedule, &t[with_batch]);
+static void random_search_keeps_the_best(void **state) {
+    for (uint64_t seed = 0; seed < 5; seed++)
+        for (int schedule = 0; schedule <= TW_SCHEDULE_INVERSE; schedule++) {
+            valley v = {0};
+            tw_objective *f = make_valley(&v);
+            tw_optim_result result;
+            /* the start is better than any draw, and ignored */
+            double x[N] = {-2}, best[N] = {0}, trial[N];
+            for (size_t k = 0; k < DRAWS; k++) {
+                draw("random-search", seed, k,
+                     tw_schedule_step((tw_schedule)schedule, 0.8, 0.9, 10, k), trial);
+                if (k == 0 || depth(trial) < depth(best))
+                    memcpy(best, trial, sizeof best);
+            }
+            assert_ok(tw_optim_run(tw_optimizer_find("random-search"), f, x,
+                                   &(tw_optim_options){.iterations = DRAWS,
+                                                       .step = 0.8,
+                                                       .schedule = (tw_schedule)schedule,
+                                                       .decay = 0.9,
+                                                       .period = 10,
+                                                       .seed = seed},
+                                   &result));
+            assert_memory_equal(x, best, sizeof x);
+            assert_true(result.loss == depth(best));
+            assert_int_equal(result.iterations, DRAWS);
+            assert_int_equal(result.evaluations, DRAWS);
+            assert_int_equal(v.calls, DRAWS);
             tw_objective_free(f);
         }
-        assert_memory_equal(&t[0], &t[1], sizeof t[0]);
-    }
 }
 
-static void test_random_search_on_threads(void **state) {
-    trace t[2] = {{0}, {0}};
-    for (int threads = 1; threads <= 2; threads++) {
-        tw_runner *runner = NULL;
-        tw_objective *f = NULL;
-        counter ctx = {0};
-        const tw_objective_ops ops = {.value = value, .concurrent = 1};
-        static const char *const metrics[] = {"loss", "first", NULL};
-        const tw_objective_traits traits = {.metrics = metrics};
-        assert_ok(tw_runner_new(threads, &runner));
-        assert_ok(tw_objective_new(&ops, &ctx, N, &traits, &f));
-        tw_objective_set_runner(f, runner);
-        double x[N] = {0};
-        run("random-search", f, x, ITERATIONS, TW_SCHEDULE_CONSTANT, &t[threads - 1]);
-        tw_objective_free(f);
-        tw_runner_free(runner);
-    }
-    assert_memory_equal(&t[0], &t[1], sizeof t[0]);
-}
-
-static void check_monotone(const char *method, size_t from) {
-    counter ctx = {0};
-    trace t = {0};
-    tw_objective *f = make(&ctx, 0);
-    double x[N] = {30, 30, 30};
-    tw_optim_result r = run(method, f, x, ITERATIONS, TW_SCHEDULE_CONSTANT, &t);
-    assert_int_equal(t.count, ITERATIONS + 1);
-    size_t kept = 0;
-    for (size_t k = from + 1; k < t.count; k++) {
-        assert_true(t.loss[k] <= t.loss[k - 1]);
-        assert_true(t.loss[k] == bowl(t.x[k]));
-        kept += t.loss[k] == t.loss[k - 1];
-        /* a step that was not taken leaves no trace in x */
-        if (t.loss[k] == t.loss[k - 1])
-            assert_memory_equal(t.x[k], t.x[k - 1], sizeof t.x[0]);
-    }
-    assert_in_range(kept, 1, ITERATIONS - 2);
-    assert_true(r.loss == t.loss[ITERATIONS] && r.loss == bowl(x));
-    tw_objective_free(f);
-}
-
-static void test_monotone(void **state) {
-    check_monotone("local-search", 0);
-    check_monotone("random-search", 1); /* x before the first draw does not count */
-}
-
-static void test_local_search_by_hand(void **state) {
-    counter ctx = {0};
-    trace t = {0};
-    tw_objective *f = make(&ctx, 0);
-    double x[N] = {30, 30, 30}, y[N] = {30, 30, 30};
-    run("local-search", f, x, 50, TW_SCHEDULE_CONSTANT, &t);
-    for (size_t k = 0; k < 50; k++) {
-        double trial[N];
-        for (size_t i = 0; i < N; i++)
-            trial[i] = y[i] + 2 * tw_rng_normal(7, tw_rng_stream("local-search"), k * N + i);
-        if (bowl(trial) < bowl(y))
-            memcpy(y, trial, sizeof y);
-    }
-    assert_memory_equal(x, y, sizeof x);
-    tw_objective_free(f);
-}
-
-/* A loss that is no number now and then must not be what a search holds on to. */
-static double holes(size_t n, const double *x, void *user) {
-    size_t *calls = user;
-    return (*calls)++ < 3 ? NAN : x[0] * x[0];
-}
-
-static void test_nan_is_left(void **state) {
-    static const char *const methods[] = {"random-search", "local-search"};
-    for (int k = 0; k < 2; k++) {
-        size_t calls = 0;
-        tw_objective *f = NULL;
-        assert_ok(tw_objective_from_function(holes, &calls, 1, &f));
-        double x = 3;
-        tw_optim_options options = {.iterations = 30, .step = 1};
-        tw_optim_result r;
-        assert_ok(tw_optim_run(tw_optimizer_find(methods[k]), f, &x, &options, &r));
-        assert_true(isfinite(r.loss) && r.loss == x * x);
+/* The first draws have no number for a loss: they give way to the first that has. */
+static void random_search_passes_over_nan(void **state) {
+    for (int kind = 0; kind <= 1; kind++) {
+        valley v = {.nan_until = kind ? 0 : 7, .infinite_until = kind ? 7 : 0};
+        tw_objective *f = make_valley(&v);
+        double x[N] = {0}, best[N] = {0}, trial[N];
+        for (size_t k = 7; k < DRAWS; k++) {
+            draw("random-search", 3, k, 1, trial);
+            if (k == 7 || depth(trial) < depth(best))
+                memcpy(best, trial, sizeof best);
+        }
+        tw_optim_result result;
+        assert_ok(tw_optim_run(tw_optimizer_find("random-search"), f, x,
+                               &(tw_optim_options){.iterations = DRAWS, .step = 1, .seed = 3},
+                               &result));
+        assert_memory_equal(x, best, sizeof x);
+        assert_true(result.loss == depth(best));
+        assert_int_equal(result.stop, TW_STOP_ITERATIONS);
         tw_objective_free(f);
     }
 }
 
-static void test_cancelled(void **state) {
-    static const char *const methods[] = {"random-search", "local-search"};
-    for (int k = 0; k < 2; k++) {
-        counter ctx = {0};
-        trace t = {.stop_at = 10};
-        tw_objective *f = make(&ctx, 1);
-        double x[N] = {30, 30, 30};
-        tw_optim_result r = run(methods[k], f, x, ITERATIONS, TW_SCHEDULE_CONSTANT, &t);
-        assert_int_equal(r.stop, TW_STOP_CANCELLED);
-        assert_int_equal(r.iterations, 10);
-        assert_memory_equal(x, t.x[10], sizeof x);
+typedef struct falling {
+    double loss, x[N];
+    size_t count;
+} falling;
+
+static int watch(void *user, size_t iteration, double step, const double *x, const double *values) {
+    falling *seen = user;
+    assert_int_equal(iteration, seen->count++);
+    if (iteration > 0)
+        assert_true(values[0] < seen->loss ||
+                    (values[0] == seen->loss && memcmp(x, seen->x, sizeof seen->x) == 0));
+    assert_true(values[0] == depth(x));
+    seen->loss = values[0];
+    memcpy(seen->x, x, sizeof seen->x);
+    return 0;
+}
+
+static void local_search_only_falls(void **state) {
+    for (uint64_t seed = 0; seed < 5; seed++) {
+        valley v = {0};
+        tw_objective *f = make_valley(&v);
+        falling seen = {0};
+        tw_optim_result result;
+        double x[N] = {3, 1, 0, 0, -1}, expected[N] = {3, 1, 0, 0, -1}, start = depth(x);
+        size_t taken = 0;
+        for (size_t k = 0; k < DRAWS; k++) {
+            double trial[N];
+            draw("local-search", seed, k, 0.5, trial);
+            for (int i = 0; i < N; i++)
+                trial[i] += expected[i];
+            if (depth(trial) < depth(expected)) {
+                memcpy(expected, trial, sizeof expected);
+                taken++;
+            }
+        }
+        assert_in_range(taken, 5, DRAWS - 5);
+        assert_ok(tw_optim_run(tw_optimizer_find("local-search"), f, x,
+                               &(tw_optim_options){.iterations = DRAWS,
+                                                   .step = 0.5,
+                                                   .seed = seed,
+                                                   .report_every = 1,
+                                                   .report = watch,
+                                                   .user = &seen},
+                               &result));
+        assert_memory_equal(x, expected, sizeof x);
+        assert_true(result.loss == depth(x) && result.loss < start);
+        assert_int_equal(v.calls, DRAWS + 1);
         tw_objective_free(f);
     }
 }
 
-static tw_status fail_later(void *ctx, size_t n, const double *x, double *values) {
-    if (((counter *)ctx)->values++ == 5)
-        return tw_fail(TW_ERR_CALLBACK, "no more paper");
-    values[0] = bowl(x);
-    return TW_OK;
+/* A start that is worth nothing is left for the first point that is worth something. */
+static void local_search_leaves_nan(void **state) {
+    for (int kind = 0; kind <= 1; kind++) {
+        valley v = {.nan_until = kind ? 0 : 3, .infinite_until = kind ? 3 : 0};
+        tw_objective *f = make_valley(&v);
+        double x[N] = {1, 1, 1, 1, 1}, third[N];
+        draw("local-search", 9, 2, 0.5, third); /* calls 2 and 3 are draws 0 and 1 */
+        for (int i = 0; i < N; i++)
+            third[i] += 1;
+        assert_ok(tw_optim_run(tw_optimizer_find("local-search"), f, x,
+                               &(tw_optim_options){.iterations = 3, .step = 0.5, .seed = 9}, NULL));
+        assert_memory_equal(x, third, sizeof x);
+        tw_objective_free(f);
+    }
 }
 
-static void test_callback_failure(void **state) {
-    counter ctx = {0};
-    const tw_objective_ops ops = {.value = fail_later};
+static double level(size_t n, const double *x, void *user) {
+    return 5;
+}
+
+static void equal_is_not_lower(void **state) {
     tw_objective *f = NULL;
-    assert_ok(tw_objective_new(&ops, &ctx, N, NULL, &f));
-    double x[N] = {30, 30, 30};
-    tw_optim_options options = {.iterations = 50, .step = 2};
-    assert_fails(TW_ERR_CALLBACK, "no more paper",
-                 tw_optim_run(tw_optimizer_find("local-search"), f, x, &options, NULL));
-    assert_true(bowl(x) <= 30 * 30 + 29 * 29 + 28 * 28); /* the last point accepted */
+    double x[N] = {1, 2, 3, 4, 5};
+    const double start[N] = {1, 2, 3, 4, 5};
+    assert_ok(tw_objective_from_function(level, NULL, N, &f));
+    assert_ok(tw_optim_run(tw_optimizer_find("local-search"), f, x,
+                           &(tw_optim_options){.iterations = 20, .step = 1}, NULL));
+    assert_memory_equal(x, start, sizeof x);
     tw_objective_free(f);
+}
+
+static void failures_leave_the_best(void **state) {
+    for (size_t at = 1; at <= 4; at++) {
+        valley v = {.fail_at = at}, w = {0};
+        tw_objective *f = make_valley(&v), *g = make_valley(&w);
+        double x[N] = {7}, expected[N] = {7};
+        tw_optim_options options = {.iterations = 20, .step = 1};
+        assert_fails(TW_ERR_CALLBACK, "no value",
+                     tw_optim_run(tw_optimizer_find("random-search"), f, x, &options, NULL));
+        options.iterations = at - 1;
+        if (at > 1)
+            assert_ok(
+                tw_optim_run(tw_optimizer_find("random-search"), g, expected, &options, NULL));
+        assert_memory_equal(x, expected, sizeof x);
+        tw_objective_free(g);
+        tw_objective_free(f);
+    }
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_random_search_by_hand),
-        cmocka_unit_test(test_random_search_same_with_batch),
-        cmocka_unit_test(test_random_search_on_threads),
-        cmocka_unit_test(test_monotone),
-        cmocka_unit_test(test_local_search_by_hand),
-        cmocka_unit_test(test_nan_is_left),
-        cmocka_unit_test(test_cancelled),
-        cmocka_unit_test(test_callback_failure),
+        cmocka_unit_test(random_search_keeps_the_best),
+        cmocka_unit_test(random_search_passes_over_nan),
+        cmocka_unit_test(local_search_only_falls),
+        cmocka_unit_test(local_search_leaves_nan),
+        cmocka_unit_test(equal_is_not_lower),
+        cmocka_unit_test(failures_leave_the_best),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("search", tests, NULL, NULL);
 }
