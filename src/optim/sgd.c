@@ -5,8 +5,8 @@
 #include "optim/optimizer.h"
 #include "thalweg/rng.h"
 
-static size_t state_size(size_t n) {
-    return n; /* the gradient */
+static size_t state_size(const tw_descent *d) {
+    return d->n; /* the gradient */
 }
 
 static tw_status step_once(tw_descent *d, size_t iteration, double step) {
