@@ -58,7 +58,8 @@ def check_line(path):
 
 def check_table(path):
     if path.endswith(".csv"):
-        t = np.genfromtxt(path, delimiter=",", names=True, comments="#")
+        with open(path) as f:
+            t = np.genfromtxt([line for line in f if line[0] != "#"], delimiter=",", names=True)
         columns = {n: t[n] for n in t.dtype.names}
     else:
         with h5py.File(path, "r") as f:
@@ -77,7 +78,7 @@ def check_array(path):
     if a.shape == (2, 3):
         np.testing.assert_array_equal(a, [[0, 1, 2], [3, np.nan, np.inf]])
     else:
-        assert a.shape in [(), (0,), (2, 1, 3), (6,)], a.shape
+        assert a.shape in [(), (0,), (2, 1, 3), (6,), (10,)], a.shape
         np.testing.assert_array_equal(a.ravel(), np.arange(a.size))
     with open(path, "rb") as f:
         head = f.read(10)

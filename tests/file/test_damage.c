@@ -81,14 +81,14 @@ static void cut_arrays_are_refused(void **state) {
         assert_true(tw_array_read(scratch("cut.npy"), NULL, &array) == TW_ERR_FORMAT);
     }
     free(bytes);
-    damage(scratch("whole.npy"), try_array, 200, 2000);
+    damage(scratch("whole.npy"), try_array, 200, 500);
 }
 
 static void archives(void **state) {
     outside("make_arrays", scratch(""));
-    damage(scratch("one.npz"), try_array, 500, 1000);
-    damage(scratch("one.npz"), try_weights, 500, 1000);
-    damage(scratch("two.npz"), try_array, 500, 500);
+    damage(scratch("one.npz"), try_array, 150, 150);
+    damage(scratch("one.npz"), try_weights, 150, 150);
+    damage(scratch("two.npz"), try_array, 150, 150);
 }
 
 static void make_surface(const char *path) {
@@ -114,7 +114,7 @@ static void surfaces(void **state) {
         assert_true(tw_surface_read(scratch("cut.h5"), &surface, NULL) == TW_ERR_FORMAT);
     }
     free(bytes);
-    damage(scratch("whole.h5"), try_surface, 200, 0);
+    damage(scratch("whole.h5"), try_surface, 100, 0);
 }
 
 static void tables(void **state) {
@@ -129,8 +129,8 @@ static void tables(void **state) {
     assert_ok(tw_table_write(scratch("table.h5"), &table, &provenance));
     tw_table_release(&table);
     tw_provenance_release(&provenance);
-    damage(scratch("whole.csv"), try_table, 600, 3000);
-    damage(scratch("table.h5"), try_table, 200, 0);
+    damage(scratch("whole.csv"), try_table, 150, 500);
+    damage(scratch("table.h5"), try_table, 100, 0);
 }
 
 int main(void) {

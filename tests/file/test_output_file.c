@@ -2,6 +2,8 @@
  * output. */
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -69,21 +71,35 @@ static void a_full_disk_is_found(void **state) {
     assert_int_not_equal(access("/dev/full.part", F_OK), 0);
 }
 
-/* The part file itself meets a full disk: the old file stays as it is. */
+/* The part file itself finds no room: the old file stays as it is. */
 static void an_old_file_stays(void **state) {
+    struct rlimit before, tight;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    signal(SIGXFSZ, SIG_IGN);
     for (size_t k = 0; k < WRITERS; k++) {
-        char part[1100];
         const char *path = named(k, "old");
-        snprintf(part, sizeof part, "%s.part", path);
         write_bytes(path, "precious", 8);
-        assert_int_equal(symlink("/dev/full", part), 0);
-        assert_fails(TW_ERR_IO, "No space left", writers[k].write(path));
-        assert_int_not_equal(access(part, F_OK), 0);
+        tight = (struct rlimit){.rlim_cur = 100, .rlim_max = before.rlim_max};
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+        tw_status status = writers[k].write(path);
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+        assert_int_equal(status, TW_ERR_IO);
+        assert_non_null(strstr(tw_message(), "File too large"));
         char *text = read_text(path);
         assert_string_equal(text, "precious");
         free(text);
-        unlink(path);
     }
+    assert_no_part();
+}
+
+/* A link in the place of the part file does not lead the writing elsewhere. */
+static void part_links_are_not_followed(void **state) {
+    write_bytes(scratch("victim"), "precious", 8);
+    assert_int_equal(symlink("victim", scratch("trap.npy.part")), 0);
+    assert_ok(write_array(scratch("trap.npy")));
+    char *text = read_text(scratch("victim"));
+    assert_string_equal(text, "precious");
+    free(text);
     assert_no_part();
 }
 
@@ -97,8 +113,7 @@ static void folders_are_refused(void **state) {
         assert_fails(TW_ERR_IO, "No such file or directory", writers[k].write(inside));
     }
     mkdir(scratch("blocked.npy.part"), 0700);
-    assert_fails(TW_ERR_IO, "blocked.npy.part': Is a directory",
-                 write_array(scratch("blocked.npy")));
+    assert_fails(TW_ERR_IO, "blocked.npy.part': File exists", write_array(scratch("blocked.npy")));
     rmdir(scratch("blocked.npy.part"));
     assert_no_part();
 }
@@ -259,6 +274,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_full_disk_is_found),
         cmocka_unit_test(an_old_file_stays),
+        cmocka_unit_test(part_links_are_not_followed),
         cmocka_unit_test(folders_are_refused),
         cmocka_unit_test(closed_folders_and_files),
         cmocka_unit_test(replacing_keeps_links_and_modes),

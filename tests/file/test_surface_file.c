@@ -234,13 +234,11 @@ static void bad_names_are_refused(void **state) {
     assert_no_part();
 }
 
-/* A command line that HDF5 cannot hold is cut, between characters; the result is kept. */
-static void long_texts_are_cut(void **state) {
-    enum { SIZE = 200001 };
+/* A text longer than the 64 KiB that HDF5 keeps in an attribute itself. */
+static void long_texts_come_back(void **state) {
+    enum { SIZE = 300001 };
     char *text = malloc(SIZE);
     memset(text, 'a', SIZE);
-    for (size_t k = 59001; k + 2 < SIZE; k += 2)
-        memcpy(text + k, "\xc3\xa9", 2);
     text[SIZE - 1] = '\0';
     tw_surface surface;
     tw_provenance provenance = {0}, back = {0};
@@ -250,8 +248,7 @@ static void long_texts_are_cut(void **state) {
     assert_ok(tw_surface_write(scratch("long.h5"), &surface, &provenance));
     tw_surface_release(&surface);
     assert_ok(tw_surface_read(scratch("long.h5"), &surface, &back));
-    assert_int_equal(strlen(tw_provenance_get(&back, "command")), 59999);
-    assert_memory_equal(tw_provenance_get(&back, "command"), text, 59999);
+    assert_string_equal(tw_provenance_get(&back, "command"), text);
     assert_string_equal(tw_provenance_get(&back, "after"), "still here");
     tw_surface_release(&surface);
     tw_provenance_release(&provenance);
@@ -265,7 +262,7 @@ int main(void) {
         cmocka_unit_test(bytes_do_not_change),       cmocka_unit_test(other_makers_are_read),
         cmocka_unit_test(the_peers_surface_is_read), cmocka_unit_test(bad_surfaces_are_refused),
         cmocka_unit_test(what_is_no_surface),        cmocka_unit_test(bad_names_are_refused),
-        cmocka_unit_test(long_texts_are_cut),
+        cmocka_unit_test(long_texts_come_back),
     };
     return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
 }
