@@ -18,7 +18,7 @@ const option_spec figure_options[] = {
     {"view", 0, OPTION_CHOICE, "NAME", offsetof(figure_args, view), .values = view_name,
      .help = "how a plane is drawn"},
     {"metric", 0, OPTION_TEXT, "NAME", offsetof(figure_args, metric),
-     .help = "which metric of a surface; 'thalweg info' lists them", .shown = "the first"},
+     .help = "which metric of a surface; 'thalweg info' lists them", .shown = "the loss"},
     {"colormap", 0, OPTION_CHOICE, "NAME", offsetof(figure_args, colormap), .values = colormap_name,
      .help = "colours"},
     {"log", 0, OPTION_FLAG, NULL, offsetof(figure_args, log),
@@ -81,8 +81,17 @@ static tw_status make_figure(const figure_args *args, const tw_provenance *prove
     return TW_OK;
 }
 
+/* What is drawn if no metric is named: a loss. Files of others have their metrics in any order. */
+static size_t default_metric(const tw_surface *surface) {
+    static const char *const losses[] = {"train_loss", "test_loss"};
+    for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++)
+        if (tw_surface_metric(surface, losses[i]) >= 0)
+            return (size_t)tw_surface_metric(surface, losses[i]);
+    return 0;
+}
+
 static tw_status find_metric(const figure_args *args, const tw_surface *surface, size_t *out) {
-    *out = 0;
+    *out = default_metric(surface);
     if (args->metric == NULL)
         return TW_OK;
     int index = tw_surface_metric(surface, args->metric);

@@ -34,12 +34,10 @@ size_t steps_best(size_t count, const double *losses) {
     return best;
 }
 
+/* 1e-06, as the note's program would print it. */
 char *steps_text(double step, char *out, size_t size) {
-    int exponent = (int)lrint(log10(step));
-    snprintf(out, size, "1e%d", exponent);
-    if (strtod(out, NULL) == step && (exponent < 0 || exponent > 5))
-        return out;
-    return text_shortest(step, out, size);
+    snprintf(out, size, "%.0e", step);
+    return strtod(out, NULL) == step ? out : text_shortest(step, out, size);
 }
 
 void steps_print(const cli_context *context, double original, size_t count, const double *steps,

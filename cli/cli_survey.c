@@ -123,8 +123,8 @@ static void print_text(const cli_context *context, const survey_summary *summary
         fprintf(out, "center   %.10g (the model's own loss; 0 is not on the grid)\n",
                 summary->model_loss);
     else
-        fprintf(out, "center   %.10g (the model's own loss less %.2g)\n", summary->center,
-                summary->model_loss - summary->center);
+        fprintf(out, "center   %.10g (%.2g from the model's own loss)\n", summary->center,
+                fabs(summary->model_loss - summary->center));
     fprintf(out, "minimum  %.10g at x = %g", summary->minimum, summary->minimum_x);
     if (rank == 2)
         fprintf(out, ", y = %g", summary->minimum_y);

@@ -38,8 +38,8 @@ static tw_status describe(describer *out, const char *path, const data_args *dat
         return describe_table(out, path);
     case TW_RESULT_ARRAY:
         return describe_array(out, path);
-    case TW_RESULT_WEIGHTS: /* an archive may hold a data set as well */
-        if (describe_dataset(out, path, data) == TW_OK)
+    case TW_RESULT_WEIGHTS: /* an archive may hold a data set or one array as well */
+        if (describe_dataset(out, path, data) == TW_OK || describe_array(out, path) == TW_OK)
             return TW_OK;
         tw_message_clear();
         return describe_weights(out, path);

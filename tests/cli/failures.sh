@@ -52,7 +52,7 @@ table <<'END'
 3 | text.h5 | $THALWEG eval $small --weights $in/text.h5
 3 | nothing.npy | $THALWEG eval $small --weights $in/nothing.npy
 3 | empty | $THALWEG eval $small --weights $in/empty
-2 | good.txt | cp $in/good.npy ../good.txt; $THALWEG eval $small --weights ../good.txt
+3 | good.txt.*(.npy|.h5) | cp $in/good.npy ../good.txt; $THALWEG eval $small --weights ../good.txt
 3 | --dx: .*nowhere.npy | $THALWEG slice $small --json --dx nowhere.npy
 3 | --dy: .*three.npy | $THALWEG plane $small --json --dy $in/three.npy
 3 | --dx: .*nan.npy | $THALWEG plane $small --json --dx $in/nan.npy

@@ -5,7 +5,7 @@
 images=$shared/cifar-10-subset/cifar-10-batches-py
 reference=$shared/reference/linear
 [ -d "$images" ] && [ -f "$reference/values.json" ] || exit 77
-python3 -c 'import numpy, h5py' 2>/dev/null || exit 77
+have_arrays || exit 77
 at="--data $images --weights $reference/W.npy --reg 5e-6"
 values="json.load(open(\"$reference/values.json\"))"
 
@@ -37,7 +37,7 @@ expect 0 plane --model softmax $at --dx "$reference/D1.npy" --dy "$reference/D2.
 expect 0 plane --model svm $at --dx "$reference/D1.npy" --dy "$reference/D2.npy" \
     --x=-1:1:7 --y=-1:1:7 -o svm.h5 --json
 expect 0 slice --model softmax $at --dx "$reference/D1.npy" --x=-5:5:11 -o line.h5 --json
-python3 - "$reference/values.json" <<'PYTHON' || fail "values"
+"$python" - "$reference/values.json" <<'PYTHON' || fail "values"
 import h5py, json, numpy, sys
 v = json.load(open(sys.argv[1]))
 f, c, a = (numpy.load(name) for name in ("g.npy", "c.npy", "a.npy"))
@@ -74,7 +74,7 @@ expect 0 eval $at --split test --limit 100 --json
 cp "$scratch/out" test
 expect 0 eval $at --limit 100 --json
 cp "$scratch/out" train
-python3 - "$images" "$reference/W.npy" <<'PYTHON' || fail "the mean subtracted"
+"$python" - "$images" "$reference/W.npy" <<'PYTHON' || fail "the mean subtracted"
 import json, numpy, pickle, sys
 def load(name):
     d = pickle.load(open(sys.argv[1] + "/" + name, "rb"), encoding="bytes")
