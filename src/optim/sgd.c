@@ -31,7 +31,7 @@ const tw_optimizer tw_optimizer_sgd = {
     .summary = "gradient descent on mini-batches",
     .needs = TW_CAN_SAMPLE_GRADIENT,
     .iterations = 2000,
-    .step = 1e-6,
+    .step = 3e-7,
     .state_size = state_size,
     .step_once = step_once,
 };
