@@ -1,5 +1,23 @@
-#include "thalweg/thalweg.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
 
-int main(void) {
-    return tw_version() == NULL;
+#include "cli_command.h"
+
+/* If a standard stream is closed, the next file opened would take its number and be written over.
+ * The place is filled with a descriptor on which the stream's own use fails. */
+static void reserve_standard_streams(void) {
+    for (int number = 0; number <= 2; number++)
+        if (fcntl(number, F_GETFD) < 0 && errno == EBADF) {
+            int got = open("/dev/null", number == 0 ? O_WRONLY : O_RDONLY);
+            if (got != number && got >= 0)
+                close(got);
+        }
+}
+
+int main(int argc, char **argv) {
+    reserve_standard_streams();
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write, reported like any other */
+    return cli_run(argc, argv, stdout, stderr);
 }

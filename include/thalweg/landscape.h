@@ -19,15 +19,16 @@ TW_BEGIN_DECLS
 /* ---- directions ---- */
 
 /* How a direction d is brought to the size of the point w (Li et al., arXiv:1712.09913, section 4;
- * the formulas are those of their published code). j counts the filters of a block (filter_axis),
- * norms are Euclidean; the entry 1-D blocks below means biases and normalisation scales. */
+ * the formulas are those of their published code). j counts the filters of a block along its
+ * filter_axis, |.| is the Euclidean norm. Blocks of rank below 2 (biases, normalisation scales)
+ * have no filters: FILTER and DFILTER leave them as they are. */
 typedef enum tw_norm {
     TW_NORM_NONE,    /* as it is */
     TW_NORM_FILTER,  /* d_j *= |w_j| / (|d_j| + 1e-10) in every block of rank >= 2 */
-    TW_NORM_LAYER,   /* d *= |w| / |d| in every block */
-    TW_NORM_WEIGHT,  /* d *= w, entry by entry */
-    TW_NORM_DFILTER, /* d_j /= |d_j| + 1e-10 */
-    TW_NORM_DLAYER,  /* d /= |d| */
+    TW_NORM_LAYER,   /* d *= |w| / |d| in every block, whatever its rank */
+    TW_NORM_WEIGHT,  /* d *= w, entry by entry, in every block */
+    TW_NORM_DFILTER, /* d_j /= |d_j| + 1e-10 in every block of rank >= 2 */
+    TW_NORM_DLAYER,  /* d /= |d| in every block, whatever its rank */
     TW_NORM_MODEL    /* d *= |w| / |d| over the whole vector: a step of 1 is as long as w */
 } tw_norm;
 
@@ -41,16 +42,18 @@ TW_API int tw_norm_find(const char *name);
 TW_API void tw_direction_random(const tw_space *space, uint64_t seed, const char *name,
                                 double *direction);
 
-/* Normalises `direction` in place against the point w. A block in which w is zero becomes zero
- * under FILTER, LAYER, WEIGHT; MODEL leaves the direction as it is where w = 0. */
+/* Normalises `direction` in place against the point w. A filter or block in which w is zero becomes
+ * zero under the FILTER, LAYER or WEIGHT that scales it, so that a start at w = 0 gives a flat
+ * landscape; MODEL leaves the direction as it is where w = 0. What is zero in the direction stays
+ * zero under all of them. */
 TW_API void tw_direction_normalize(const tw_space *space, tw_norm norm, const double *w,
                                    double *direction);
 
 /* ---- axes ---- */
 
-/* `count` coefficients from `first` to `last`, both ends included:
- * value(i) = first + i (last - first) / (count - 1), the last exactly `last`; a centre at 0 is
- * exactly 0. */
+/* `count` coefficients from `first` to `last`, both ends included and exact:
+ * value(i) = first + i (last - first) / (count - 1), to rounding. Axes with last = -first mirror
+ * their values bit for bit, and with an odd count the one in the middle is exactly 0. */
 typedef struct tw_axis {
     double first, last;
     size_t count;
@@ -58,7 +61,9 @@ typedef struct tw_axis {
 
 TW_API double tw_axis_value(const tw_axis *axis, size_t index);
 
-/* Reads "first:last:count", such as "-1:1:51". TW_ERR_ARGUMENT says what is wrong with it. */
+/* Reads "first:last:count", such as "-1:1:51"; first may be above last, one point needs
+ * first = last, and a count is at most 1,000,000. TW_ERR_ARGUMENT says what is wrong with it and
+ * leaves *out as it was. */
 TW_API tw_status tw_axis_parse(const char *text, tw_axis *out);
 
 /* ---- surfaces ---- */
@@ -100,7 +105,7 @@ typedef struct tw_survey_options {
  * rank 1. Metric m of the surface takes metric m of the objective (surface->metrics of them, at
  * most the objective's), times scale[m] where `scale` is not NULL (100 for per cent). Values do not
  * depend on the threads nor on which points were computed before. On failure or cancellation the
- * points done so far stay. */
+ * batches of points done so far stay: a second call goes on from there. */
 TW_API tw_status tw_survey_run(tw_objective *objective, const double *origin, const double *dx,
                                const double *dy, const double *scale,
                                const tw_survey_options *options, tw_surface *surface);

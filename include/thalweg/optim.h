@@ -31,6 +31,7 @@ TW_API double tw_optimizer_default_step(const tw_optimizer *optimizer);
  *   step         s * decay^floor(t / period)
  *   exponential  s * decay^(t / period)
  *   inverse      s / (1 + decay * t / period)
+ * period > 0.
  */
 typedef enum tw_schedule {
     TW_SCHEDULE_CONSTANT,
@@ -47,12 +48,13 @@ TW_API double tw_schedule_step(tw_schedule schedule, double step, double decay, 
 typedef enum tw_stop {
     TW_STOP_ITERATIONS, /* all iterations done */
     TW_STOP_CANCELLED,  /* the report callback asked for it */
-    TW_STOP_DIVERGED    /* the loss was not finite any more; x is the point before */
+    TW_STOP_DIVERGED    /* the loss was not finite any more; x is the last point before */
 } tw_stop;
 TW_API const char *tw_stop_name(tw_stop stop);
 
-/* Called before the first iteration, every `report_every` iterations, and after the last.
- * values: the metrics of the objective at x. Return non-zero to end the run. */
+/* Called before the first iteration, after every `report_every` iterations, and after the last that
+ * counts, once for each of them. step: the one that led to x (the first one for iteration 0).
+ * values: the metrics of the whole objective at x. Return non-zero to end the run. */
 typedef int (*tw_optim_report_fn)(void *user, size_t iteration, double step, const double *x,
                                   const double *values);
 
@@ -73,7 +75,7 @@ typedef struct tw_optim_options {
 
 typedef struct tw_optim_result {
     double loss;       /* at the x returned */
-    size_t iterations; /* done */
+    size_t iterations; /* done; a diverged run leaves out the one that was taken back */
     unsigned long long evaluations;
     tw_stop stop;
     double seconds;
@@ -82,7 +84,10 @@ typedef struct tw_optim_result {
 /* Walks from x, which is replaced by the point reached (on failure x is the last point that was
  * accepted). random-search ignores x and returns the best of N(0, step^2) draws; local-search
  * accepts a normal perturbation of x if the loss is lower; gd follows the gradient of the whole
- * loss; sgd the gradient of mini-batches, samples without replacement in an epoch. */
+ * loss; sgd the gradient of mini-batches, samples without replacement in an epoch. To these two a
+ * loss that is not finite is the end of the run, and so it is at once if x begins with one; the
+ * searches pass over it. `options` and `result` may be NULL; `result` is written on TW_OK alone.
+ * TW_ERR_UNSUPPORTED if the objective lacks what the method needs. */
 TW_API tw_status tw_optim_run(const tw_optimizer *optimizer, tw_objective *objective, double *x,
                               const tw_optim_options *options, tw_optim_result *result);
 

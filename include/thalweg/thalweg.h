@@ -6,6 +6,7 @@
 #include "dataset.h"
 #include "diff.h"
 #include "export.h"
+#include "fetch.h"
 #include "file.h"
 #include "landscape.h"
 #include "linear.h"

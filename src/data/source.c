@@ -29,7 +29,7 @@ tw_status tw_source_open(const char *path, tw_source *out) {
         return tw_fail(TW_ERR_IO, "cannot read '%s': %s", path, strerror(errno));
     out->is_directory = S_ISDIR(info.st_mode);
     if (out->is_directory)
-        return access(path, R_OK | X_OK) == 0
+        return faccessat(AT_FDCWD, path, R_OK | X_OK, AT_EACCESS) == 0
                    ? TW_OK
                    : tw_fail(TW_ERR_IO, "cannot read directory '%s': %s", path, strerror(errno));
     if (!S_ISREG(info.st_mode))

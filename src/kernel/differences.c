@@ -85,9 +85,12 @@ void KERNEL(log_products)(size_t count, size_t columns, size_t group, const tw_s
     }
 }
 
-INLINE void exponential_rows(const tw_samples *samples, int is_bytes, int whole, size_t first,
-                             size_t count, size_t tile, const double *steps, const int32_t *labels,
-                             double *t, double *y, double *label_sums) {
+/* How much work expm1 takes for arguments within the reach. */
+typedef enum reach_class { TINY, SMALL, LARGE } reach_class;
+
+INLINE void exponential_rows(const tw_samples *samples, int is_bytes, int whole, reach_class reach,
+                             size_t first, size_t count, size_t tile, const double *steps,
+                             const int32_t *labels, double *t, double *y, double *label_sums) {
     for (size_t i = 0; i < count; i++) {
         double *own = label_sums + (size_t)labels[first + i] * TW_FEATURE_PAD;
         for (size_t v = 0; v < TW_FEATURE_PAD; v += LANES) {
@@ -95,10 +98,9 @@ INLINE void exponential_rows(const tw_samples *samples, int is_bytes, int whole,
                           : load_features_end(samples, is_bytes, first + i, tile + v, 1.0);
             vec move = x * load(steps + v);
             store(own + v, load(own + v) + move);
-            if (any(magnitude(move) > splat(0.25)))
-                store(t + i * TW_FEATURE_PAD + v, vexpm1(move));
-            else
-                store(t + i * TW_FEATURE_PAD + v, vexpm1_small(move));
+            store(t + i * TW_FEATURE_PAD + v, reach == TINY    ? vexpm1_tiny(move)
+                                              : reach == SMALL ? vexpm1_small(move)
+                                                               : vexpm1(move));
             if (y != NULL)
                 store(y + i * TW_FEATURE_PAD + v, move);
         }
@@ -106,16 +108,19 @@ INLINE void exponential_rows(const tw_samples *samples, int is_bytes, int whole,
 }
 
 void KERNEL(exponentials)(const tw_samples *samples, size_t first, size_t count, size_t tile,
-                          const double *steps, const int32_t *labels, double *t, double *y,
-                          double *label_sums) {
-    int whole = tile + TW_FEATURE_PAD <= samples->features;
-    if (!whole)
-        exponential_rows(samples, samples->bytes != NULL, 0, first, count, tile, steps, labels, t,
-                         y, label_sums);
-    else if (samples->bytes != NULL)
-        exponential_rows(samples, 1, 1, first, count, tile, steps, labels, t, y, label_sums);
+                          const double *steps, double reach, const int32_t *labels, double *t,
+                          double *y, double *label_sums) {
+    int bytes = samples->bytes != NULL, whole = tile + TW_FEATURE_PAD <= samples->features;
+    if (bytes && whole && reach <= 1.0 / 256)
+        exponential_rows(samples, 1, 1, TINY, first, count, tile, steps, labels, t, NULL,
+                         label_sums);
+    else if (bytes && whole && reach <= 0.25)
+        exponential_rows(samples, 1, 1, SMALL, first, count, tile, steps, labels, t, y, label_sums);
+    else if (!bytes && whole && reach <= 0.25)
+        exponential_rows(samples, 0, 1, SMALL, first, count, tile, steps, labels, t, y, label_sums);
     else
-        exponential_rows(samples, 0, 1, first, count, tile, steps, labels, t, y, label_sums);
+        exponential_rows(samples, bytes, whole, LARGE, first, count, tile, steps, labels, t, y,
+                         label_sums);
 }
 
 #define ARRAY_FUNCTION(name, function)                                                             \

@@ -30,6 +30,7 @@ typedef struct tw_samples {
 typedef struct tw_point_row {
     double b;
     const double *a; /* padded to TW_POINT_PAD by repeating the last */
+    double a_most;   /* max |a| */
     size_t count;
     size_t padded;
     size_t offset; /* of the row's first point in the result arrays, in padded points */
@@ -85,12 +86,13 @@ typedef struct tw_kernels {
     void (*log_products)(size_t count, size_t columns, size_t group, const tw_softmax_state *state,
                          const double *t, const double *y, double *sums);
 
-    /* y = h_j x_ij (unless NULL) and t = expm1(y) for the features from `tile` on and images first
+    /* y = h_j x_ij (unless NULL), none larger than `reach`, and t = expm1(y) for the features from
+     * `tile` on and images first
      * ... first + count; label_sums[y_i * TW_FEATURE_PAD + j] += h_j x_ij. Features at or past
      * `features` count as x = 1 (the bias). */
     void (*exponentials)(const tw_samples *samples, size_t first, size_t count, size_t tile,
-                         const double *steps, const int32_t *labels, double *t, double *y,
-                         double *label_sums);
+                         const double *steps, double reach, const int32_t *labels, double *t,
+                         double *y, double *label_sums);
 
     /* For one image, adds to every point of every row: loss of softmax / hinge (margin added to
      * every difference), and 1 to correct where the label wins. Softmax keeps products of 1 + z in

@@ -127,54 +127,44 @@ INLINE double largest(const double *x, size_t count) {
 }
 
 /* One vector of points, straight from the differences: for those that the products cannot take. */
-INLINE void slow_points(const tw_image_span *image, vec a, double b, vec *loss, vec *correct) {
-    vec top = splat(0.0), sum = splat(0.0), loses = splat(0.0);
-    for (size_t c = 0; c < image->others; c++) {
-        vec d = (image->u[c] + b * image->w[c]) + a * splat(image->v[c]);
-        top = larger(d, top);
-        ivec beats = c < image->below ? (d >= splat(0.0)) : (d > splat(0.0));
-        loses = choose(beats | (d != d), splat(1.0), loses);
-    }
+INLINE vec slow_points(const tw_image_span *image, vec a, double b) {
+    vec top = splat(0.0), sum = splat(0.0);
+    for (size_t c = 0; c < image->others; c++)
+        top = larger((image->u[c] + b * image->w[c]) + a * splat(image->v[c]), top);
     for (size_t c = 0; c < image->others; c++)
         sum += vexp((image->u[c] + b * image->w[c]) + a * splat(image->v[c]) - top);
     ivec wins = top == splat(0.0);
-    *loss = top + choose(wins, vlog1p(sum), vlog(sum + vexp(-top)));
-    *loss = choose(top == splat(INFINITY), top, *loss);
-    *correct = 1.0 - loses;
+    vec loss = top + choose(wins, vlog1p(sum), vlog(sum + vexp(-top)));
+    return choose(top == splat(INFINITY), top, loss);
 }
 
+/* The largest |u|, |v|, |w| of an image: no difference is larger than u + |a| v + |b| w. */
+typedef struct image_reach {
+    double u, v, w;
+} image_reach;
+
 INLINE void row_points(const tw_image_span *image, const tw_point_row *row, const double *table,
-                       const double *factor, double u_most, double v_most, double w_most,
-                       double *product, double *loss, double *correct) {
-    size_t others = image->others, below = image->below;
-    double fixed = u_most + fabs(row->b) * w_most;
+                       const double *factor, const image_reach *reach, double *product,
+                       double *loss, double *correct) {
+    double fixed = reach->u + fabs(row->b) * reach->w;
+    /* A row well within the bound needs no look at its points. The margin keeps a point that
+     * rounding could take either side of the bound from being told apart by its neighbours. */
+    int all_fast = fixed + row->a_most * reach->v <= FAST_BOUND - 1e-3;
+    win_interval wins = winning(image, row->b);
     for (size_t p = 0; p < row->padded; p += LANES) {
-        vec a = load(row->a + p);
-        vec bound = fixed + magnitude(a) * splat(v_most);
-        ivec slow = ~(bound <= splat(FAST_BOUND));
+        vec a = load(row->a + p), z = splat(0.0);
+        for (size_t c = 0; c < image->others; c++)
+            z += load(table + c * row->padded + p) * splat(factor[c]);
         size_t at = row->offset + p;
-        vec z = splat(0.0), before = splat(0.0), after = splat(0.0);
-        for (size_t c = 0; c < below; c++) {
-            vec e = load(table + c * row->padded + p) * splat(factor[c]);
-            z += e;
-            before = larger(e, before);
-        }
-        for (size_t c = below; c < others; c++) {
-            vec e = load(table + c * row->padded + p) * splat(factor[c]);
-            z += e;
-            after = larger(e, after);
-        }
-        vec right = choose((before < splat(1.0)) & (after <= splat(1.0)), splat(1.0), splat(0.0));
-        if (any(slow)) {
-            vec slow_loss, slow_right;
-            slow_points(image, a, row->b, &slow_loss, &slow_right);
-            z = choose(slow, splat(0.0), z);
-            right = choose(slow, slow_right, right);
-            store(loss + at, load(loss + at) + choose(slow, slow_loss, splat(0.0)));
+        if (!all_fast) {
+            ivec fast = fixed + magnitude(a) * splat(reach->v) <= splat(FAST_BOUND);
+            z = choose(fast, z, splat(0.0));
+            vec slow = choose(fast, splat(0.0), slow_points(image, a, row->b));
+            store(loss + at, load(loss + at) + slow);
         }
         vec running = load(product + at); /* product of (1 + z) so far, less 1 */
         store(product + at, running + (z + z * running));
-        store(correct + at, load(correct + at) + right);
+        store(correct + at, load(correct + at) + won(&wins, a));
     }
 }
 
@@ -195,8 +185,8 @@ void KERNEL(softmax_points)(const tw_image_span *image, const tw_point_row *rows
                             int shared, double *table, double *product, double *loss,
                             double *correct) {
     size_t others = image->others;
-    double u_most = largest(image->u, others), v_most = largest(image->v, others),
-           w_most = largest(image->w, others);
+    image_reach reach = {largest(image->u, others), largest(image->v, others),
+                         largest(image->w, others)};
     double *origin = table, *factor = table + others, *powers = table + 2 * others;
     scaled_exp(image->u, 1.0, NULL, others, origin);
     if (shared && row_count > 0)
@@ -205,7 +195,7 @@ void KERNEL(softmax_points)(const tw_image_span *image, const tw_point_row *rows
         if (!shared)
             fill_table(image, &rows[r], powers);
         scaled_exp(image->w, rows[r].b, origin, others, factor);
-        row_points(image, &rows[r], powers, factor, u_most, v_most, w_most, product, loss, correct);
+        row_points(image, &rows[r], powers, factor, &reach, product, loss, correct);
     }
 }
 

@@ -53,14 +53,6 @@ INLINE vec magnitude(vec a) {
     return (vec)((ivec)a & INT64_MAX);
 }
 
-/* Whether any lane of a condition holds. */
-INLINE int any(ivec condition) {
-    int64_t found = 0;
-    for (int k = 0; k < LANES; k++)
-        found |= condition[k];
-    return found != 0;
-}
-
 /* The lanes added up, always in the same order. */
 INLINE double lane_sum(vec v) {
     double sum = v[0];
@@ -117,6 +109,16 @@ INLINE vec expm1_polynomial(vec x, vec p) {
 
 INLINE vec vexpm1_small(vec x) {
     return expm1_polynomial(x, splat(0.0));
+}
+
+/* For |x| <= 1/256 degree 6 does. */
+INLINE vec vexpm1_tiny(vec x) {
+    vec p = splat(1.0 / 720);
+    p = p * x + 1.0 / 120;
+    p = p * x + 1.0 / 24;
+    p = p * x + 1.0 / 6;
+    p = p * x + 1.0 / 2;
+    return x + x * x * p;
 }
 
 INLINE vec vexpm1(vec x) {
@@ -185,6 +187,37 @@ INLINE vec load_features_end(const tw_samples *samples, int is_bytes, size_t row
     return v;
 }
 
+/* ---- where along a row of points the label wins ---- */
+
+/* The label wins at a where all differences u_c + b w_c + a v_c are below 0, or 0 for classes after
+ * the label's: half-lines, whose intersection is found once for a whole row. */
+typedef struct win_interval {
+    double above, from, below, to; /* above < a < below and from <= a <= to */
+} win_interval;
+
+INLINE win_interval winning(const tw_image_span *image, double b) {
+    win_interval wins = {-INFINITY, -INFINITY, INFINITY, INFINITY};
+    for (size_t c = 0; c < image->others; c++) {
+        double at_zero = image->u[c] + b * image->w[c], slope = image->v[c];
+        double edge = -at_zero / slope;
+        int strict = c < image->below, flat = slope == 0;
+        if (flat ? !(strict ? at_zero < 0 : at_zero <= 0) : edge != edge)
+            wins.above = INFINITY; /* nowhere */
+        if (!flat && slope > 0)
+            *(strict ? &wins.below : &wins.to) = fmin(strict ? wins.below : wins.to, edge);
+        if (!flat && slope < 0)
+            *(strict ? &wins.above : &wins.from) = fmax(strict ? wins.above : wins.from, edge);
+    }
+    return wins;
+}
+
+/* 1 where the label wins, else 0. */
+INLINE vec won(const win_interval *wins, vec a) {
+    ivec inside = (a > splat(wins->above)) & (a >= splat(wins->from)) & (a < splat(wins->below)) &
+                  (a <= splat(wins->to));
+    return choose(inside, splat(1.0), splat(0.0));
+}
+
 /* ---- what the files of this folder define, once a level ---- */
 
 void KERNEL(scores_of)(const tw_samples *samples, const size_t *rows, size_t count, size_t columns,
@@ -204,8 +237,8 @@ void KERNEL(hinge_points)(const tw_image_span *image, const tw_point_row *rows, 
 void KERNEL(log_products)(size_t count, size_t columns, size_t group, const tw_softmax_state *state,
                           const double *t, const double *y, double *sums);
 void KERNEL(exponentials)(const tw_samples *samples, size_t first, size_t count, size_t tile,
-                          const double *steps, const int32_t *labels, double *t, double *y,
-                          double *label_sums);
+                          const double *steps, double reach, const int32_t *labels, double *t,
+                          double *y, double *label_sums);
 void KERNEL(exp)(size_t count, const double *x, double *out);
 void KERNEL(log)(size_t count, const double *x, double *out);
 void KERNEL(log1p)(size_t count, const double *x, double *out);

@@ -1,22 +1,24 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "thalweg/landscape.h"
 
 enum { MOST_POINTS = 1000000 };
+static const double LARGE = 1e300; /* above it a product with a count may overflow */
 
 double tw_axis_value(const tw_axis *axis, size_t index) {
     if (index + 1 >= axis->count)
         return axis->count <= 1 ? axis->first : axis->last;
-    double at = (double)index / (double)(axis->count - 1);
-    /* Symmetric about the middle, so that -1 ... 1 meets 0 exactly and mirrors its values. */
-    double value = at <= 0.5 ? axis->first + at * (axis->last - axis->first)
-                             : axis->last - (1 - at) * (axis->last - axis->first);
-    if (2 * index + 1 == axis->count)
-        value = axis->first / 2 + axis->last / 2;
-    return value;
+    if (index == 0)
+        return axis->first;
+    /* The mean of both ends, weighted: for ends such as -10 and 10 the products are exact, so that
+     * one rounding is left, 0 is met exactly and both halves mirror each other bit for bit. */
+    double intervals = (double)(axis->count - 1), from_first = (double)index,
+           from_last = intervals - from_first;
+    double divisor = fmax(fabs(axis->first), fabs(axis->last)) > LARGE ? intervals : 1;
+    return (axis->first / divisor * from_last + axis->last / divisor * from_first) /
+           (intervals / divisor);
 }
 
 static tw_status parse_number(const char *text, const char **at, const char *what, double *out) {

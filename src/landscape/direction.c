@@ -1,5 +1,4 @@
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "thalweg/landscape.h"
@@ -20,17 +19,24 @@ int tw_norm_find(const char *name) {
     return -1;
 }
 
+/* The stream of "direction NAME/BLOCK", however long the names are: tw_rng_stream carried on. */
+static uint64_t carry_on(uint64_t stream, const char *text) {
+    for (const unsigned char *byte = (const unsigned char *)text; *byte != '\0'; byte++)
+        stream = (stream ^ *byte) * 0x100000001b3u;
+    return stream;
+}
+
 void tw_direction_random(const tw_space *space, uint64_t seed, const char *name,
                          double *direction) {
+    uint64_t axis = carry_on(carry_on(tw_rng_stream("direction "), name), "/");
     for (size_t k = 0; k < tw_space_blocks(space); k++) {
         const tw_block *block = tw_space_block(space, k);
-        char stream[512];
-        snprintf(stream, sizeof stream, "direction %s/%s", name, block->name);
-        tw_rng_fill_normal(seed, tw_rng_stream(stream), 0, block->count, direction + block->offset);
+        tw_rng_fill_normal(seed, carry_on(axis, block->name), 0, block->count,
+                           direction + block->offset);
     }
 }
 
-/* A run of equally spaced entries groups: filter j of a block is the entries
+/* Filter j of a block is the entries
  * (o * filters + j) * inner + i for all outer o and inner i. Layers and models are one filter. */
 typedef struct filters {
     size_t outer, count, inner;
@@ -49,20 +55,45 @@ static filters filters_of(const tw_block *block) {
     return f;
 }
 
-static double filter_norm(const filters *f, size_t j, const double *x) {
+static double filter_largest(const filters *f, size_t j, const double *x) {
+    double largest = 0;
+    for (size_t o = 0; o < f->outer; o++)
+        for (size_t i = 0; i < f->inner; i++)
+            largest = fmax(largest, fabs(x[(o * f->count + j) * f->inner + i]));
+    return largest;
+}
+
+static double filter_squares(const filters *f, size_t j, const double *x, double scale) {
     double sum = 0;
     for (size_t o = 0; o < f->outer; o++)
         for (size_t i = 0; i < f->inner; i++) {
-            double entry = x[(o * f->count + j) * f->inner + i];
+            double entry = x[(o * f->count + j) * f->inner + i] * scale;
             sum += entry * entry;
         }
-    return sqrt(sum);
+    return sum;
 }
 
-static void scale_filter(const filters *f, size_t j, double factor, double *x) {
+/* Entries near either end of the doubles are brought to size 1 first: their squares are none. */
+static double filter_norm(const filters *f, size_t j, const double *x) {
+    double sum = filter_squares(f, j, x, 1);
+    if (isnan(sum) || (sum > 0x1p-900 && sum < INFINITY))
+        return sqrt(sum);
+    double largest = filter_largest(f, j, x);
+    if (largest == 0 || isinf(largest))
+        return largest;
+    int exponent;
+    frexp(largest, &exponent);
+    exponent = exponent > -1000 ? exponent : -1000;
+    return ldexp(sqrt(filter_squares(f, j, x, ldexp(1, -exponent))), exponent);
+}
+
+/* Divides first: the quotient of the lengths may be no double where its products are. */
+static void scale_filter(const filters *f, size_t j, double length, double target, double *x) {
     for (size_t o = 0; o < f->outer; o++)
-        for (size_t i = 0; i < f->inner; i++)
-            x[(o * f->count + j) * f->inner + i] *= factor;
+        for (size_t i = 0; i < f->inner; i++) {
+            double *entry = &x[(o * f->count + j) * f->inner + i];
+            *entry = length > 0 ? *entry / length * target : 0;
+        }
 }
 
 /* d_j *= |w_j| / (|d_j| + guard), or 1 / (|d_j| + guard) with w = NULL. A zero filter stays zero.
@@ -71,7 +102,7 @@ static void normalize_filters(const filters *f, const double *w, double guard, d
     for (size_t j = 0; j < f->count; j++) {
         double length = filter_norm(f, j, d) + guard;
         double target = w != NULL ? filter_norm(f, j, w) : 1;
-        scale_filter(f, j, length > 0 ? target / length : 0, d);
+        scale_filter(f, j, length, target, d);
     }
 }
 

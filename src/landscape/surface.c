@@ -1,4 +1,3 @@
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,8 +38,9 @@ tw_status tw_surface_init_coordinates(tw_surface *surface, size_t nx, const doub
     memset(surface, 0, sizeof *surface);
     if (y == NULL)
         ny = 1;
-    size_t points;
-    if (nx == 0 || ny == 0 || metrics == 0 || __builtin_mul_overflow(nx, ny, &points))
+    size_t points, bytes;
+    if (nx == 0 || ny == 0 || metrics == 0 || __builtin_mul_overflow(nx, ny, &points) ||
+        __builtin_mul_overflow(metrics, sizeof *surface->values, &bytes))
         return tw_fail(TW_ERR_ARGUMENT, "a surface of %zu x %zu points and %zu metrics", nx, ny,
                        metrics);
     surface->rank = y != NULL ? 2 : 1;
@@ -48,7 +48,7 @@ tw_status tw_surface_init_coordinates(tw_surface *surface, size_t nx, const doub
     surface->ny = ny;
     surface->x = copy_numbers(x, nx);
     surface->y = y != NULL ? copy_numbers(y, ny) : NULL;
-    surface->values = tw_alloc(points, metrics * sizeof *surface->values);
+    surface->values = tw_alloc(points, bytes);
     surface->computed = tw_alloc(points, 1);
     int complete = copy_names(surface, metrics, names) && surface->x != NULL &&
                    (y == NULL || surface->y != NULL) && surface->values != NULL &&
@@ -62,10 +62,12 @@ tw_status tw_surface_init_coordinates(tw_surface *surface, size_t nx, const doub
 tw_status tw_surface_init(tw_surface *surface, const tw_axis *x, const tw_axis *y, size_t metrics,
                           const char *const *names) {
     memset(surface, 0, sizeof *surface);
-    size_t ny = y != NULL ? y->count : 1;
-    double *coordinates = tw_alloc_raw(x->count + ny, sizeof *coordinates);
+    size_t ny = y != NULL ? y->count : 1, count;
+    double *coordinates = NULL;
+    if (!__builtin_add_overflow(x->count, ny, &count))
+        coordinates = tw_alloc_raw(count, sizeof *coordinates);
     if (coordinates == NULL)
-        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu coordinates", x->count + ny);
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu + %zu coordinates", x->count, ny);
     for (size_t k = 0; k < x->count; k++)
         coordinates[k] = tw_axis_value(x, k);
     for (size_t k = 0; y != NULL && k < ny; k++)

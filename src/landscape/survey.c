@@ -4,11 +4,11 @@
 #include "core/clock.h"
 #include "thalweg/landscape.h"
 
-/* Most points that go to the objective at once. The first batch is one row; batches double while they
- * take less than BATCH_SECONDS, so that a fast objective can share work between many points and a
- * slow one shows progress. Values do not depend on it. */
-enum { BATCH = 4096 };
-static const double BATCH_SECONDS = 0.1;
+/* Most points that go to the objective at once. The first batch is some points a thread, at most a
+ * row; batches double while they take less than BATCH_SECONDS, so that a fast objective can share
+ * work between many points and a slow one shows progress. Values do not depend on it. */
+enum { BATCH = 4096, FIRST_BATCH = 16 };
+static const double BATCH_SECONDS = 0.5;
 
 typedef struct survey {
     tw_objective *objective;
@@ -42,7 +42,13 @@ static tw_status evaluate_batch(survey *s, size_t count) {
     return status;
 }
 
-/* Whole rows, so that the points of a batch make a grid. */
+static size_t first_limit(const survey *s) {
+    size_t limit = FIRST_BATCH * (size_t)tw_runner_threads(tw_objective_runner(s->objective));
+    if (limit > s->surface->nx)
+        limit = s->surface->nx;
+    return limit < BATCH ? limit : BATCH;
+}
+
 static size_t next_limit(size_t limit, double seconds) {
     return seconds < BATCH_SECONDS && 2 * limit <= BATCH ? 2 * limit : limit;
 }
@@ -50,7 +56,7 @@ static size_t next_limit(size_t limit, double seconds) {
 static tw_status evaluate_missing(survey *s, const tw_survey_options *options) {
     tw_surface *surface = s->surface;
     size_t points = surface->nx * surface->ny, done = 0, waiting = 0;
-    size_t limit = surface->nx < BATCH ? surface->nx : BATCH;
+    size_t limit = first_limit(s);
     for (size_t p = 0; p < points; p++)
         done += surface->computed[p] != 0;
     tw_status status = TW_OK;
@@ -75,6 +81,9 @@ tw_status tw_survey_run(tw_objective *objective, const double *origin, const dou
                         const double *dy, const double *scale, const tw_survey_options *options,
                         tw_surface *surface) {
     size_t rank = (size_t)surface->rank;
+    if (rank != 1 && rank != 2)
+        return tw_fail(TW_ERR_ARGUMENT, "a surface of rank %d; tw_surface_init makes 1 and 2",
+                       surface->rank);
     if ((rank == 2) != (dy != NULL) || dx == NULL)
         return tw_fail(TW_ERR_ARGUMENT, "a surface of rank %zu takes %zu directions", rank, rank);
     if (surface->metrics > tw_objective_metrics(objective))

@@ -58,7 +58,8 @@ static void softmax_tile(const difference_pass *pass, size_t tile, double *scrat
     for (size_t i = 0; i < linear->count; i += TW_BLOCK) {
         size_t count = linear->count - i < TW_BLOCK ? linear->count - i : TW_BLOCK;
         linear->kernels->exponentials(&linear->samples, i, count, tile, pass->steps + tile,
-                                      linear->labels, t, group == 0 ? y : NULL, labels);
+                                      pass->largest_move, linear->labels, t, group == 0 ? y : NULL,
+                                      labels);
         tw_softmax_state state = pass->softmax;
         state.p += i * classes;
         if (group == 0) {

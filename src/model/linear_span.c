@@ -155,10 +155,13 @@ static void fill_rows(point_plan *plan, const sorted_point *points, size_t count
     size_t at = 0;
     for (size_t first = 0; first < count;) {
         size_t end = first;
+        double a_most = 0;
         while (end < count && same_number(points[end].b, points[first].b)) {
             plan->a[at + end - first] = points[end].a;
             plan->order[end] = points[end].index;
             plan->place[end] = at + end - first;
+            if (!(fabs(points[end].a) <= a_most)) /* NaN comes through */
+                a_most = fabs(points[end].a);
             end++;
         }
         size_t length = end - first;
@@ -167,6 +170,7 @@ static void fill_rows(point_plan *plan, const sorted_point *points, size_t count
             plan->a[at + k] = points[end - 1].a;
         plan->rows[plan->row_count++] = (tw_point_row){.b = points[first].b,
                                                        .a = plan->a + at,
+                                                       .a_most = a_most,
                                                        .count = length,
                                                        .padded = padded,
                                                        .offset = at};

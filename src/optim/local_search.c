@@ -1,7 +1,5 @@
 /* local_search.c: random local search: a step from N(0, step^2) is taken if the loss is lower after
  * it (CS231n, optimisation notes, strategy 2). */
-#include <string.h>
-
 #include "optim/optimizer.h"
 #include "thalweg/rng.h"
 
@@ -17,9 +15,8 @@ static tw_status step_once(tw_descent *d, size_t iteration, double step) {
     for (size_t i = 0; i < d->n; i++)
         d->trial[i] = d->x[i] + step * d->trial[i];
     tw_status status = tw_objective_value(d->objective, d->trial, d->trial_values);
-    /* a finite loss is taken over one that is not */
-    if (status == TW_OK && (d->trial_values[0] < d->values[0] || d->values[0] != d->values[0]))
-        tw_descent_accept(d);
+    if (status == TW_OK)
+        tw_descent_accept_lower(d);
     return status;
 }
 

@@ -60,13 +60,24 @@ void tw_descent_accept(tw_descent *d) {
     d->known = 1;
 }
 
+void tw_descent_accept_lower(tw_descent *d) {
+    if (d->trial_values[0] < d->values[0] || (isnan(d->values[0]) && !isnan(d->trial_values[0])))
+        tw_descent_accept(d);
+}
+
+static void give_up(tw_descent *d) {
+    d->diverged = 1;
+    d->known = 0;
+    memcpy(d->x, d->before, d->n * sizeof *d->x);
+}
+
 void tw_descent_move(tw_descent *d, const double *direction, double step) {
     d->known = 0;
     if (!isfinite(d->values[0])) {
-        d->diverged = 1;
-        memcpy(d->x, d->before, d->n * sizeof *d->x);
+        give_up(d);
         return;
     }
+    d->moved = 1;
     memcpy(d->before, d->x, d->n * sizeof *d->x);
     for (size_t i = 0; i < d->n; i++)
         d->x[i] -= step * direction[i];
@@ -76,6 +87,10 @@ void tw_descent_move(tw_descent *d, const double *direction, double step) {
 
 static tw_status check_needs(const tw_optimizer *optimizer, const tw_objective *objective) {
     unsigned lacking = optimizer->needs & ~tw_objective_capabilities(objective);
+    if (lacking == 0 && (optimizer->needs & TW_CAN_SAMPLE_GRADIENT) &&
+        tw_objective_samples(objective) == 0)
+        return tw_fail(TW_ERR_UNSUPPORTED, "'%s' needs samples, of which objective '%s' has none",
+                       optimizer->name, tw_objective_name(objective));
     if (lacking == 0)
         return TW_OK;
     const char *what = lacking & TW_CAN_GRADIENT ? "a gradient" : "a gradient over chosen samples";
@@ -124,7 +139,8 @@ static void release_descent(tw_descent *d) {
 static tw_status prepare(tw_descent *d, const tw_optimizer *optimizer, tw_objective *objective,
                          double *x, const tw_optim_options *options) {
     size_t n = tw_objective_size(objective), metrics = tw_objective_metrics(objective);
-    size_t samples = tw_objective_samples(objective);
+    size_t samples =
+        optimizer->needs & TW_CAN_SAMPLE_GRADIENT ? tw_objective_samples(objective) : 0;
     *d = (tw_descent){
         .objective = objective, .options = options, .n = n, .metrics = metrics, .x = x};
     d->values = tw_alloc(metrics, sizeof(double));
@@ -142,43 +158,57 @@ static tw_status prepare(tw_descent *d, const tw_optimizer *optimizer, tw_object
     return optimizer->start != NULL ? optimizer->start(d) : TW_OK;
 }
 
+/* Metrics at x. Where a move led out of the finite, the point before it takes x's place. */
 static tw_status know_values(tw_descent *d) {
-    if (d->known)
-        return TW_OK;
-    tw_status status = tw_objective_value(d->objective, d->x, d->values);
-    d->known = status == TW_OK;
+    tw_status status = TW_OK;
+    while (status == TW_OK && !d->known) {
+        status = tw_objective_value(d->objective, d->x, d->values);
+        d->known = status == TW_OK;
+        if (d->known && d->moved && !d->diverged && !isfinite(d->values[0]))
+            give_up(d);
+    }
     return status;
 }
 
-/* Reports where it is due; *stop becomes TW_STOP_CANCELLED if the callback asks for it. */
+/* One call of the callback, unless this iteration has had its own. */
 static tw_status report(tw_descent *d, size_t iteration, tw_stop *stop) {
     const tw_optim_options *o = d->options;
-    int due = iteration == 0 || iteration == o->iterations ||
-              (o->report_every > 0 && iteration % o->report_every == 0);
-    if (o->report == NULL || !due)
+    if (o->report == NULL || d->reports_up_to > iteration)
         return TW_OK;
+    int was_diverged = d->diverged;
     tw_status status = know_values(d);
+    if (status != TW_OK || d->diverged != was_diverged)
+        return status;
+    d->reports_up_to = iteration + 1;
     double step = tw_schedule_step(o->schedule, o->step, o->decay, o->period,
                                    iteration > 0 ? iteration - 1 : 0);
-    if (status == TW_OK && o->report(o->user, iteration, step, d->x, d->values) != 0)
+    if (o->report(o->user, iteration, step, d->x, d->values) != 0 && *stop == TW_STOP_ITERATIONS)
         *stop = TW_STOP_CANCELLED;
-    return status;
+    return TW_OK;
 }
 
 static tw_status iterate(tw_descent *d, const tw_optimizer *optimizer, size_t *done,
                          tw_stop *stop) {
     const tw_optim_options *o = d->options;
     tw_status status = report(d, 0, stop);
-    while (status == TW_OK && *done < o->iterations && *stop == TW_STOP_ITERATIONS) {
+    while (status == TW_OK && *done < o->iterations && *stop == TW_STOP_ITERATIONS &&
+           !d->diverged) {
         double step = tw_schedule_step(o->schedule, o->step, o->decay, o->period, *done);
         status = optimizer->step_once(d, *done, step);
-        if (status == TW_OK && d->diverged) {
-            *stop = TW_STOP_DIVERGED;
-            break;
-        }
-        if (status == TW_OK)
-            status = report(d, ++*done, stop);
+        if (status != TW_OK || d->diverged)
+            continue;
+        ++*done;
+        if (o->report_every > 0 && *done % o->report_every == 0)
+            status = report(d, *done, stop);
     }
+    if (status == TW_OK)
+        status = know_values(d);
+    if (d->diverged) {
+        *stop = TW_STOP_DIVERGED;
+        *done -= d->moved ? 1 : 0; /* the move that was taken back */
+    }
+    if (status == TW_OK && *stop != TW_STOP_CANCELLED)
+        status = report(d, *done, stop);
     return status;
 }
 
@@ -197,8 +227,6 @@ tw_status tw_optim_run(const tw_optimizer *optimizer, tw_objective *objective, d
         status = prepare(&descent, optimizer, objective, x, &options);
     if (status == TW_OK)
         status = iterate(&descent, optimizer, &done, &stop);
-    if (status == TW_OK)
-        status = know_values(&descent);
     if (status == TW_OK && result != NULL)
         *result = (tw_optim_result){.loss = descent.values[0],
                                     .iterations = done,

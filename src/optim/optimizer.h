@@ -14,7 +14,9 @@ typedef struct tw_descent {
     double *x;      /* the point; the method moves it */
     double *values; /* metrics at x, if `known` */
     int known;
-    int diverged;         /* set by tw_descent_move: the loss at x was not finite any more */
+    int diverged;         /* the loss at x was not finite any more */
+    int moved;            /* x is one tw_descent_move away from `before` */
+    size_t reports_up_to; /* iterations below this one have been reported or passed over */
     double *before;       /* x before the last move */
     double *state;        /* state_size(n) doubles, zeroed */
     double *trial;        /* n doubles of scratch, */
@@ -37,6 +39,9 @@ struct tw_optimizer {
 
 /* Takes the trial point and its metrics as x and values. */
 void tw_descent_accept(tw_descent *descent);
+
+/* The same if its loss is lower than the one at x; any number is lower than NaN. */
+void tw_descent_accept_lower(tw_descent *descent);
 
 /* x <- x - step * direction, after a gradient that gave `values` at x. Where their loss is not
  * finite it goes back to the point before instead, and marks the run as diverged. */

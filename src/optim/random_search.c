@@ -1,7 +1,5 @@
 /* random_search.c: draws from N(0, step^2), the best one kept (CS231n, optimisation notes, strategy
  * 1). Draw k of entry i is number k n + i of the stream "random-search". */
-#include <string.h>
-
 #include "optim/optimizer.h"
 #include "thalweg/rng.h"
 
@@ -11,9 +9,12 @@ static tw_status step_once(tw_descent *d, size_t iteration, double step) {
     for (size_t i = 0; i < d->n; i++)
         d->trial[i] *= step;
     tw_status status = tw_objective_value(d->objective, d->trial, d->trial_values);
-    /* the first draw replaces whatever x was; after it only a lower loss does */
-    if (status == TW_OK && (iteration == 0 || d->trial_values[0] < d->values[0]))
-        tw_descent_accept(d);
+    if (status != TW_OK)
+        return status;
+    if (iteration == 0)
+        tw_descent_accept(d); /* whatever x was */
+    else
+        tw_descent_accept_lower(d);
     return status;
 }
 

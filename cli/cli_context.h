@@ -1,0 +1,64 @@
+/* cli_context.h: what a running command is given, and how it speaks.
+ *
+ * Commands return a tw_status and leave their words with tw_fail; the runner (cli_run.c) prints
+ * them as one line and turns the status into an exit code. Data goes to `out`, talk to `err`.
+ */
+#ifndef THALWEG_CLI_CONTEXT_H
+#define THALWEG_CLI_CONTEXT_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "thalweg/thalweg.h"
+
+struct cli_command;
+
+enum {
+    EXIT_DONE = 0,
+    EXIT_CRITERION = 1, /* ran, but what was asked did not hold */
+    EXIT_USAGE = 2,
+    EXIT_RUN_TIME = 3
+};
+
+/* Options that every command takes. */
+typedef struct common_args {
+    uint64_t seed;
+    size_t threads;
+    const char *cpu;
+    int json, quiet, help, version;
+} common_args;
+
+typedef struct cli_context {
+    const struct cli_command *command; /* NULL before one is known */
+    int argc;                          /* the command line as given, */
+    char **argv;                       /* for provenance */
+    common_args common;
+    FILE *out, *err;
+    tw_runner *runner;
+    int criterion_failed; /* set by a command: exit code 1 */
+} cli_context;
+
+/* Talk: to `err`, unless --quiet. */
+void cli_talk(const cli_context *context, const char *format, ...) TW_PRINTF(2, 3);
+
+/* "thalweg: eval: TEXT" on one line of `err`; control characters become '?'. */
+void cli_error(const cli_context *context, const char *text);
+
+/* Prints what tw_fail recorded for `status` (nothing for TW_OK); the exit code. */
+int cli_finish(const cli_context *context, tw_status status);
+
+/* Adds the keys that every file carries: version, command, seed, cpu. */
+tw_status cli_provenance(const cli_context *context, tw_provenance *provenance);
+
+/* The command line, quoted for a shell; caller frees. NULL if memory is out. */
+char *cli_command_line(const cli_context *context);
+
+/* Before long work: whether the directory of `path` is there, and the ending is one of `endings`
+ * (NULL-terminated; devices and pipes need none). A path of NULL is fine. */
+tw_status cli_output_check(const char *option, const char *path, const char *const *endings);
+extern const char *const cli_picture_endings[];
+extern const char *const cli_table_endings[];
+
+int cli_has_ending(const char *path, const char *ending);
+
+#endif

@@ -1,0 +1,58 @@
+/* cli_demo.h: the demo: the folder that it fills, and its experiments.
+ *
+ * If the demo fails in a folder that it made, it takes everything back.
+ */
+#ifndef THALWEG_CLI_DEMO_H
+#define THALWEG_CLI_DEMO_H
+
+#include "cli_model.h"
+
+enum { DEMO_FILES = 32, MOST_METHODS = 16 };
+
+typedef struct demo_folder {
+    const cli_context *context;
+    const char *path;
+    int made; /* by us, now */
+    size_t count;
+    char *files[DEMO_FILES]; /* paths of what is there so far */
+} demo_folder;
+
+/* Makes the folder, or takes one that is there. */
+tw_status demo_folder_open(const cli_context *context, const char *path, demo_folder *out);
+
+/* The path of a file that is about to be written; owned by the folder. */
+tw_status demo_folder_file(demo_folder *folder, const char *name, const char **path);
+
+/* With keep = 0 removes the files, and the folder if it was made by us. */
+void demo_folder_close(demo_folder *folder, int keep);
+
+/* Text for the reader: to `out`, unless --json or --quiet. */
+void demo_say(const cli_context *context, const char *format, ...) TW_PRINTF(2, 3);
+
+/* What is worth a key of the JSON object. */
+typedef struct demo_numbers {
+    double gradient_error, gradient_seconds, naive_seconds, best_step;
+    size_t methods;
+    const char *names[MOST_METHODS];
+    double test_accuracy[MOST_METHODS];
+} demo_numbers;
+
+typedef struct demo_run {
+    cli_context *context;
+    demo_folder folder;
+    model_args args; /* of the softmax at a random point, from which all begin */
+    char *options;   /* what the commands have in common, as text, */
+    char *source;    /* and the data as 'thalweg info' takes it */
+    demo_numbers numbers;
+} demo_run;
+
+/* "  FOLDER/NAME", what it means, and the command that makes the same, from a format. */
+void demo_announce(const demo_run *demo, const char *name, const char *meaning, const char *command,
+                   ...) TW_PRINTF(4, 5);
+
+/* The experiments. */
+tw_status demo_contact_sheet(demo_run *demo);
+tw_status demo_see(demo_run *demo);
+tw_status demo_differentiate_and_walk(demo_run *demo);
+
+#endif

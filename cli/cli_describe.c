@@ -1,0 +1,302 @@
+#include "cli_describe.h"
+
+#include <math.h>
+#include <string.h>
+
+static void begin_file(describer *out, const char *path, const char *kind) {
+    if (out->json == NULL) {
+        fprintf(out->context->out, "%s: %s\n", path, kind);
+        return;
+    }
+    json_object(out->json, NULL);
+    json_text(out->json, "file", path);
+    json_text(out->json, "kind", kind);
+}
+
+static void end_file(describer *out) {
+    if (out->json != NULL)
+        json_end(out->json);
+}
+
+static void say_text(describer *out, const char *key, const char *value) {
+    if (out->json != NULL)
+        json_text(out->json, key, value);
+    else
+        fprintf(out->context->out, "  %-12s %s\n", key, value);
+}
+
+static void say_count(describer *out, const char *key, unsigned long long value) {
+    if (out->json != NULL)
+        json_count(out->json, key, value);
+    else
+        fprintf(out->context->out, "  %-12s %llu\n", key, value);
+}
+
+static void say_number(describer *out, const char *key, double value) {
+    if (out->json != NULL)
+        json_number(out->json, key, value);
+    else
+        fprintf(out->context->out, "  %-12s %.10g\n", key, value);
+}
+
+static void say_provenance(describer *out, const tw_provenance *provenance) {
+    if (provenance->count == 0)
+        return;
+    if (out->json != NULL)
+        json_object(out->json, "provenance");
+    else
+        fputs("  made by\n", out->context->out);
+    for (size_t i = 0; i < provenance->count; i++)
+        if (out->json != NULL)
+            json_text(out->json, provenance->keys[i], provenance->texts[i]);
+        else
+            fprintf(out->context->out, "    %-10s %s\n", provenance->keys[i], provenance->texts[i]);
+    if (out->json != NULL)
+        json_end(out->json);
+}
+
+/* Range of the finite values and the number of the others. */
+typedef struct range {
+    double minimum, maximum, norm;
+    size_t not_finite;
+} range;
+
+static range range_of(size_t count, const double *values, const uint8_t *computed) {
+    range result = {NAN, NAN, 0, 0};
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (computed != NULL && !computed[i])
+            continue;
+        if (!isfinite(values[i])) {
+            result.not_finite++;
+            continue;
+        }
+        result.minimum = fmin(result.minimum, values[i]);
+        result.maximum = fmax(result.maximum, values[i]);
+        sum += values[i] * values[i];
+    }
+    result.norm = sqrt(sum);
+    return result;
+}
+
+static void say_range(describer *out, const char *name, const range *found) {
+    if (out->json == NULL) {
+        fprintf(out->context->out, "  %-18s %.10g ... %.10g", name, found->minimum, found->maximum);
+        if (found->not_finite > 0)
+            fprintf(out->context->out, ", %zu not finite", found->not_finite);
+        fputc('\n', out->context->out);
+        return;
+    }
+    json_object(out->json, NULL);
+    json_text(out->json, "name", name);
+    json_number(out->json, "minimum", found->minimum);
+    json_number(out->json, "maximum", found->maximum);
+    json_count(out->json, "not_finite", found->not_finite);
+    json_end(out->json);
+}
+
+/* ---- data sets ---- */
+
+static void say_classes(describer *out, const tw_dataset *data) {
+    const int32_t *labels = tw_dataset_labels(data);
+    size_t samples = tw_dataset_samples(data);
+    if (out->json != NULL)
+        json_array(out->json, "class_counts");
+    for (size_t label = 0; label < tw_dataset_classes(data); label++) {
+        const char *name = tw_dataset_class_name(data, label);
+        size_t count = 0;
+        for (size_t i = 0; i < samples; i++)
+            count += labels[i] == (int32_t)label;
+        if (out->json == NULL) {
+            fprintf(out->context->out, "    %3zu %-12s %zu\n", label, name != NULL ? name : "",
+                    count);
+            continue;
+        }
+        json_object(out->json, NULL);
+        json_count(out->json, "label", label);
+        json_text(out->json, "name", name);
+        json_count(out->json, "count", count);
+        json_end(out->json);
+    }
+    if (out->json != NULL)
+        json_end(out->json);
+}
+
+static void say_shape(describer *out, const tw_dataset *data) {
+    size_t shape[3];
+    tw_dataset_image_shape(data, &shape[0], &shape[1], &shape[2]);
+    if (shape[0] == 0)
+        return;
+    if (out->json == NULL) {
+        fprintf(out->context->out, "  %-12s %zu x %zu x %zu (channels, height, width)\n", "image",
+                shape[0], shape[1], shape[2]);
+        return;
+    }
+    json_array(out->json, "image");
+    for (int i = 0; i < 3; i++)
+        json_count(out->json, NULL, shape[i]);
+    json_end(out->json);
+}
+
+static void say_split(describer *out, const char *split, const tw_dataset *data) {
+    char hash[32];
+    snprintf(hash, sizeof hash, "%016llx", (unsigned long long)tw_dataset_hash(data));
+    if (out->json != NULL)
+        json_object(out->json, split);
+    else
+        fprintf(out->context->out, " %s split\n", split);
+    say_count(out, "samples", tw_dataset_samples(data));
+    say_count(out, "features", tw_dataset_features(data));
+    say_count(out, "classes", tw_dataset_classes(data));
+    say_shape(out, data);
+    say_text(out, "hash", hash);
+    say_classes(out, data);
+    if (out->json != NULL)
+        json_end(out->json);
+}
+
+/* Opens the splits asked for. A source may have one of the two only; if it has none, the reason is
+ * that of the first. */
+static tw_status open_splits(describer *out, const data_args *selection, tw_dataset *splits[2]) {
+    data_args args = *selection;
+    char reason[512];
+    tw_status first = TW_OK;
+    for (int split = 0; split < 2; split++) {
+        if (selection->split >= 0 && split != selection->split)
+            continue;
+        args.split = split;
+        tw_status status = data_open(out->context, &args, &splits[split]);
+        if (status != TW_OK && !data_split_absent(status))
+            return status;
+        if (status != TW_OK && first == TW_OK) {
+            first = status;
+            snprintf(reason, sizeof reason, "%s", tw_message());
+        }
+    }
+    tw_message_clear();
+    if (splits[0] != NULL || splits[1] != NULL)
+        return TW_OK;
+    return tw_fail(first, "%s", reason);
+}
+
+tw_status describe_dataset(describer *out, const char *path, const data_args *selection) {
+    data_args args = *selection;
+    tw_dataset *splits[2] = {NULL, NULL};
+    args.source = path;
+    tw_status status = open_splits(out, &args, splits);
+    if (status == TW_OK) {
+        begin_file(out, path, tw_dataset_kind(splits[0] != NULL ? splits[0] : splits[1]));
+        for (int split = 0; split < 2; split++)
+            if (splits[split] != NULL)
+                say_split(out, split_name((size_t)split), splits[split]);
+        end_file(out);
+    }
+    tw_dataset_free(splits[0]);
+    tw_dataset_free(splits[1]);
+    return status;
+}
+
+/* ---- results ---- */
+
+static void say_axis(describer *out, const char *name, size_t count, const double *values) {
+    if (out->json == NULL) {
+        fprintf(out->context->out, "  %-18s %g ... %g, %zu points\n", name, values[0],
+                values[count - 1], count);
+        return;
+    }
+    json_object(out->json, name);
+    json_number(out->json, "first", values[0]);
+    json_number(out->json, "last", values[count - 1]);
+    json_count(out->json, "count", count);
+    json_end(out->json);
+}
+
+tw_status describe_surface(describer *out, const char *path) {
+    tw_surface surface = {0};
+    tw_provenance provenance = {0};
+    tw_status status = tw_surface_read(path, &surface, &provenance);
+    if (status == TW_OK) {
+        size_t points = surface.nx * surface.ny, computed = 0;
+        for (size_t i = 0; i < points; i++)
+            computed += surface.computed[i] != 0;
+        begin_file(out, path, surface.rank == 2 ? "plane" : "slice");
+        say_axis(out, "x", surface.nx, surface.x);
+        if (surface.rank == 2)
+            say_axis(out, "y", surface.ny, surface.y);
+        say_count(out, "points", points);
+        say_count(out, "computed", computed);
+        if (out->json != NULL)
+            json_array(out->json, "metrics");
+        for (size_t m = 0; m < surface.metrics; m++) {
+            range found = range_of(points, tw_surface_plane(&surface, m), surface.computed);
+            say_range(out, surface.names[m], &found);
+        }
+        if (out->json != NULL)
+            json_end(out->json);
+        say_provenance(out, &provenance);
+        end_file(out);
+    }
+    tw_provenance_release(&provenance);
+    tw_surface_release(&surface);
+    return status;
+}
+
+tw_status describe_table(describer *out, const char *path) {
+    tw_table table = {0};
+    tw_provenance provenance = {0};
+    tw_status status = tw_table_read(path, &table, &provenance);
+    if (status == TW_OK) {
+        begin_file(out, path, "table");
+        say_text(out, "table", table.kind);
+        say_count(out, "rows", table.rows);
+        if (out->json != NULL)
+            json_array(out->json, "columns");
+        for (size_t c = 0; c < table.columns; c++) {
+            range found = range_of(table.rows, table.values[c], NULL);
+            say_range(out, table.names[c], &found);
+        }
+        if (out->json != NULL)
+            json_end(out->json);
+        say_provenance(out, &provenance);
+        end_file(out);
+    }
+    tw_provenance_release(&provenance);
+    tw_table_release(&table);
+    return status;
+}
+
+tw_status describe_array(describer *out, const char *path) {
+    tw_array array = {0};
+    tw_status status = tw_array_read(path, NULL, &array);
+    if (status == TW_OK) {
+        range found = range_of(array.count, array.values, NULL);
+        begin_file(out, path, "array");
+        if (out->json != NULL)
+            json_array(out->json, "shape");
+        else
+            fprintf(out->context->out, "  %-12s", "shape");
+        for (int i = 0; i < array.rank; i++)
+            if (out->json != NULL)
+                json_count(out->json, NULL, array.shape[i]);
+            else
+                fprintf(out->context->out, "%s%zu", i == 0 ? " " : " x ", array.shape[i]);
+        if (out->json != NULL)
+            json_end(out->json);
+        else
+            fputc('\n', out->context->out);
+        say_number(out, "minimum", found.minimum);
+        say_number(out, "maximum", found.maximum);
+        say_number(out, "norm", found.norm);
+        say_count(out, "not finite", found.not_finite);
+        end_file(out);
+    }
+    tw_array_release(&array);
+    return status;
+}
+
+/* The library reads parameters for a model that it knows; without one, only the kind is told. */
+tw_status describe_weights(describer *out, const char *path) {
+    begin_file(out, path, "parameters");
+    end_file(out);
+    return TW_OK;
+}

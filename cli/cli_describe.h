@@ -1,0 +1,19 @@
+/* cli_describe.h: files summed up, as text or as JSON. */
+#ifndef THALWEG_CLI_DESCRIBE_H
+#define THALWEG_CLI_DESCRIBE_H
+
+#include "cli_data.h"
+#include "cli_json.h"
+
+typedef struct describer {
+    const cli_context *context;
+    json *json; /* NULL: text */
+} describer;
+
+tw_status describe_dataset(describer *out, const char *path, const data_args *selection);
+tw_status describe_surface(describer *out, const char *path);
+tw_status describe_table(describer *out, const char *path);
+tw_status describe_array(describer *out, const char *path);
+tw_status describe_weights(describer *out, const char *path);
+
+#endif

@@ -1,0 +1,192 @@
+#include "cli_figure.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The library's lists, each ended by the first number whose name does not lead back to it. */
+const char *view_name(size_t index) {
+    const char *name = index < 64 ? tw_view_name((tw_view)index) : NULL;
+    return name != NULL && tw_view_find(name) == (int)index ? name : NULL;
+}
+
+const char *colormap_name(size_t index) {
+    const char *name = index < 64 ? tw_colormap_name((tw_colormap)index) : NULL;
+    return name != NULL && tw_colormap_find(name) == (int)index ? name : NULL;
+}
+
+const option_spec figure_options[] = {
+    {"view", 0, OPTION_CHOICE, "NAME", offsetof(figure_args, view), .values = view_name,
+     .help = "how a plane is drawn"},
+    {"metric", 0, OPTION_TEXT, "NAME", offsetof(figure_args, metric),
+     .help = "which metric of a surface; 'thalweg info' lists them", .shown = "the loss"},
+    {"colormap", 0, OPTION_CHOICE, "NAME", offsetof(figure_args, colormap), .values = colormap_name,
+     .help = "colours"},
+    {"log", 0, OPTION_FLAG, NULL, offsetof(figure_args, log),
+     .help = "logarithmic scale of the loss"},
+    {"linear", 0, OPTION_FLAG, NULL, offsetof(figure_args, linear),
+     .help = "linear scale of the loss; if neither is given, logarithmic where the loss spans "
+             "more than a factor of 30"},
+    {"levels", 0, OPTION_NUMBERS, "A,B,...", offsetof(figure_args, levels),
+     .help = "contour levels"},
+    {"azimuth", 0, OPTION_NUMBER, "DEG", offsetof(figure_args, azimuth),
+     .help = "where the 3-D view is taken from, in degrees"},
+    {"elevation", 0, OPTION_NUMBER, "DEG", offsetof(figure_args, elevation),
+     .help = "how far from above, in degrees"},
+    {"title", 0, OPTION_TEXT, "TEXT", offsetof(figure_args, title), .help = "title of the figure"},
+    {"width", 0, OPTION_NUMBER, "INCHES", offsetof(figure_args, width), RANGE_POSITIVE,
+     .help = "width"},
+    {"height", 0, OPTION_NUMBER, "INCHES", offsetof(figure_args, height), RANGE_POSITIVE,
+     .help = "height"},
+    {"dpi", 0, OPTION_NUMBER, "N", offsetof(figure_args, dpi), RANGE_POSITIVE,
+     .help = "dots per inch of .png files"},
+    {NULL},
+};
+
+figure_args figure_defaults(void) {
+    return (figure_args){.view = -1,
+                         .colormap = -1,
+                         .azimuth = NAN,
+                         .elevation = NAN,
+                         .width = NAN,
+                         .height = NAN,
+                         .dpi = NAN};
+}
+
+static double or_zero(double value) {
+    return isnan(value) ? 0 : value;
+}
+
+static tw_status make_figure(const figure_args *args, const tw_provenance *provenance,
+                             tw_figure *figure) {
+    if (args->log && args->linear)
+        return tw_fail(TW_ERR_ARGUMENT, "--log and --linear exclude each other");
+    *figure = (tw_figure){
+        .width = or_zero(args->width),
+        .height = or_zero(args->height),
+        .dpi = or_zero(args->dpi),
+        .title = args->title,
+        .scale = args->log      ? TW_SCALE_LOG
+                 : args->linear ? TW_SCALE_LINEAR
+                                : TW_SCALE_AUTO,
+        .colormap = args->colormap >= 0 ? (tw_colormap)args->colormap : (tw_colormap)0,
+        .view = args->view >= 0 ? (tw_view)args->view : (tw_view)0,
+        .levels = args->levels.values,
+        .level_count = args->levels.count,
+        .description = provenance != NULL ? tw_provenance_get(provenance, "command") : NULL,
+    };
+    if (!isnan(args->azimuth) || !isnan(args->elevation)) {
+        figure->azimuth = isnan(args->azimuth) ? -60 : args->azimuth;
+        figure->elevation = isnan(args->elevation) ? 30 : args->elevation;
+    }
+    return TW_OK;
+}
+
+/* What is drawn if no metric is named: a loss. Files of others have their metrics in any order. */
+static size_t default_metric(const tw_surface *surface) {
+    static const char *const losses[] = {"train_loss", "test_loss"};
+    for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++)
+        if (tw_surface_metric(surface, losses[i]) >= 0)
+            return (size_t)tw_surface_metric(surface, losses[i]);
+    return 0;
+}
+
+static tw_status find_metric(const figure_args *args, const tw_surface *surface, size_t *out) {
+    *out = default_metric(surface);
+    if (args->metric == NULL)
+        return TW_OK;
+    int index = tw_surface_metric(surface, args->metric);
+    if (index >= 0) {
+        *out = (size_t)index;
+        return TW_OK;
+    }
+    char list[200] = "";
+    for (size_t i = 0; i < surface->metrics; i++) {
+        size_t used = strlen(list);
+        snprintf(list + used, sizeof list - used, "%s%s", i > 0 ? ", " : "", surface->names[i]);
+    }
+    return tw_fail(TW_ERR_ARGUMENT, "unknown metric '%s'; there are: %s", args->metric, list);
+}
+
+tw_status figure_surface(const char *path, const figure_args *args, const tw_surface *surface,
+                         const tw_provenance *provenance) {
+    figure_args defaults = figure_defaults();
+    tw_figure figure;
+    size_t metric = 0;
+    if (args == NULL)
+        args = &defaults;
+    if (surface->metrics == 0)
+        return tw_fail(TW_ERR_FORMAT, "the surface has no metric to draw");
+    tw_status status = make_figure(args, provenance, &figure);
+    if (status == TW_OK)
+        status = find_metric(args, surface, &metric);
+    if (status == TW_OK)
+        status = tw_plot_surface(path, &figure, surface, metric);
+    return status;
+}
+
+/* The row of step 0 holds the starting loss. */
+static tw_status draw_steps(const char *path, const tw_figure *figure, const tw_table *table) {
+    int step = tw_table_column(table, "step"), loss = tw_table_column(table, "loss");
+    if (step < 0 || loss < 0)
+        return tw_fail(TW_ERR_FORMAT, "a table of steps needs the columns 'step' and 'loss'");
+    const double *steps = table->values[step], *losses = table->values[loss];
+    size_t from = table->rows > 0 && steps[0] == 0;
+    if (table->rows == from)
+        return tw_fail(TW_ERR_FORMAT, "the table of steps is empty");
+    return tw_plot_steps(path, figure, table->rows - from, steps + from, losses + from,
+                         from ? losses[0] : NAN);
+}
+
+static const struct {
+    const char *column, *label;
+    int right, dashed;
+} descent_curves[] = {
+    {"train_loss", "training loss", 0, 0},
+    {"test_loss", "test loss", 0, 1},
+    {"train_acc", "training accuracy", 1, 0},
+    {"test_acc", "test accuracy", 1, 1},
+};
+enum { DESCENT_CURVES = sizeof descent_curves / sizeof descent_curves[0] };
+
+static tw_status draw_descent(const char *path, tw_figure *figure, const tw_table *table) {
+    tw_curve curves[DESCENT_CURVES];
+    int iteration = tw_table_column(table, "iteration"), right = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < DESCENT_CURVES && iteration >= 0; i++) {
+        int column = tw_table_column(table, descent_curves[i].column);
+        if (column < 0)
+            continue;
+        curves[count++] = (tw_curve){
+            .label = descent_curves[i].label,
+            .count = table->rows,
+            .x = table->values[iteration],
+            .y = table->values[column],
+            .right = descent_curves[i].right,
+            .dashed = descent_curves[i].dashed,
+        };
+        right = right || descent_curves[i].right;
+    }
+    if (count == 0)
+        return tw_fail(TW_ERR_FORMAT, "a table of a descent needs the columns 'iteration' and "
+                                      "'train_loss'");
+    figure->x_label = "iteration";
+    figure->value_label = "loss";
+    return tw_plot_curves(path, figure, count, curves, right ? "accuracy (%)" : NULL);
+}
+
+tw_status figure_table(const char *path, const figure_args *args, const tw_table *table,
+                       const tw_provenance *provenance) {
+    figure_args defaults = figure_defaults();
+    tw_figure figure;
+    tw_status status = make_figure(args != NULL ? args : &defaults, provenance, &figure);
+    if (status != TW_OK)
+        return status;
+    if (strcmp(table->kind, "steps") == 0)
+        return draw_steps(path, &figure, table);
+    if (strcmp(table->kind, "descent") == 0)
+        return draw_descent(path, &figure, table);
+    return tw_fail(TW_ERR_UNSUPPORTED,
+                   "a table of kind '%s' is drawn in no way that is known; "
+                   "'steps' and 'descent' are",
+                   table->kind);
+}

@@ -1,0 +1,33 @@
+/* cli_figure.h: pictures of results, with the options of `thalweg plot`. */
+#ifndef THALWEG_CLI_FIGURE_H
+#define THALWEG_CLI_FIGURE_H
+
+#include "cli_options.h"
+#include "thalweg/thalweg.h"
+
+typedef struct figure_args {
+    int view, colormap; /* -1: the default */
+    int log, linear;
+    const char *metric, *title;
+    number_list levels;
+    double azimuth, elevation; /* NaN: the default */
+    double width, height, dpi; /* NaN: the default */
+} figure_args;
+
+extern const option_spec figure_options[];
+
+const char *view_name(size_t index);
+const char *colormap_name(size_t index);
+
+/* Every option unset. */
+figure_args figure_defaults(void);
+
+/* Draws a metric of a surface: the one named, or the first. `args` may be NULL. */
+tw_status figure_surface(const char *path, const figure_args *args, const tw_surface *surface,
+                         const tw_provenance *provenance);
+
+/* Draws a table by its kind: "steps", "descent". `args` may be NULL. */
+tw_status figure_table(const char *path, const figure_args *args, const tw_table *table,
+                       const tw_provenance *provenance);
+
+#endif

@@ -1,0 +1,54 @@
+/* cli_model.h: from the options of a command to a model on its data, at a point.
+ *
+ * Linear models are prepared as in the CS231n notes: the mean image of the whole training split
+ * (whatever --limit says, but of the chosen classes only) is subtracted and 1 appended.
+ */
+#ifndef THALWEG_CLI_MODEL_H
+#define THALWEG_CLI_MODEL_H
+
+#include "cli_context.h"
+#include "cli_data.h"
+#include "cli_options.h"
+
+typedef struct model_args {
+    const char *model;
+    data_args data;
+    const char *weights, *init;
+    double reg, margin;
+    size_t example;
+} model_args;
+
+extern const option_spec model_options[];
+
+const char *model_kind_name(size_t index);
+
+/* Zero it, open, release. */
+typedef struct cli_model {
+    const char *kind;  /* "softmax", "svm" */
+    const char *split; /* "train", "test" */
+    tw_dataset *data;
+    double *mean;
+    tw_objective *objective;
+    size_t size; /* number of parameters */
+    double *x;   /* the point: weights read or drawn */
+} cli_model;
+
+/* Opens what the options say. `words` may hold the kind of model as its first word (NULL: none). */
+tw_status model_open(const cli_context *context, const model_args *args, const option_words *words,
+                     cli_model *out);
+void model_release(cli_model *model);
+
+/* The same model on the test split of the same source: objective and data are the caller's, to
+ * free in this order. TW_OK with *objective NULL if the source has no test split. */
+tw_status model_open_test(const cli_context *context, const model_args *args,
+                          const cli_model *model, tw_dataset **data, tw_objective **objective);
+
+/* As read by --init: "zero" or "normal:SCALE". */
+tw_status model_draw(const cli_context *context, const char *init, size_t count, double *x);
+
+/* The keys of cli_provenance and those of the model: model, data, split, data_hash, samples, reg,
+ * weights or init. */
+tw_status model_provenance(const cli_context *context, const model_args *args,
+                           const cli_model *model, tw_provenance *provenance);
+
+#endif

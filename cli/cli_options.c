@@ -1,0 +1,283 @@
+#include "cli_options.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "thalweg/landscape.h"
+
+/* One option as found: its table row and the place of its value. */
+typedef struct found {
+    const option_spec *spec;
+    void *target;
+} found;
+
+/* The option at position `index` over all tables; spec NULL past the end. */
+static found option_at(const option_binding *bindings, size_t index) {
+    for (; bindings->groups != NULL; bindings++)
+        for (const option_group *group = bindings->groups; group->options != NULL; group++)
+            for (const option_spec *spec = group->options; spec->name != NULL; spec++)
+                if (index-- == 0)
+                    return (found){spec, (char *)bindings->base + group->offset + spec->offset};
+    return (found){NULL, NULL};
+}
+
+static tw_status out_of_range(const char *name, const char *text, option_range range) {
+    return tw_fail(TW_ERR_ARGUMENT, "%s: '%s' must be %s", name, text,
+                   range == RANGE_POSITIVE ? "greater than 0" : "0 or greater");
+}
+
+static tw_status set_number(const option_spec *spec, const char *name, const char *text,
+                            double *out) {
+    tw_status status = text_number(name, text, out);
+    if (status == TW_OK && ((spec->range == RANGE_POSITIVE && *out <= 0) ||
+                            (spec->range == RANGE_NOT_NEGATIVE && *out < 0)))
+        status = out_of_range(name, text, spec->range);
+    return status;
+}
+
+static tw_status set_size(const option_spec *spec, const char *name, const char *text,
+                          size_t *out) {
+    uint64_t value;
+    tw_status status = text_whole(name, text, &value);
+    if (status != TW_OK)
+        return status;
+    if (value >= SIZE_MAX / 2)
+        return tw_fail(TW_ERR_ARGUMENT, "%s: '%s' is too large", name, text);
+    if (spec->range == RANGE_POSITIVE && value == 0)
+        return out_of_range(name, text, spec->range);
+    *out = (size_t)value;
+    return TW_OK;
+}
+
+static tw_status set_numbers(const option_spec *spec, const char *name, const char *text,
+                             number_list *out) {
+    size_t count = 1;
+    for (const char *at = text; *at != '\0'; at++)
+        count += *at == ',';
+    char *copy = strdup(text);
+    double *values = calloc(count, sizeof *values);
+    tw_status status = TW_OK;
+    if (copy == NULL || values == NULL)
+        status = tw_fail(TW_ERR_MEMORY, "%s: not enough memory for %zu numbers", name, count);
+    char *rest = copy;
+    for (size_t i = 0; i < count && status == TW_OK; i++)
+        status = set_number(spec, name, strsep(&rest, ","), &values[i]);
+    free(copy);
+    if (status != TW_OK) {
+        free(values);
+        return status;
+    }
+    free(out->values);
+    *out = (number_list){count, values};
+    return TW_OK;
+}
+
+static tw_status set_choice(const option_spec *spec, const char *name, const char *text, int *out) {
+    int index = text_find(text, spec->values);
+    if (index < 0)
+        return tw_fail_prefix(text_unknown("name", text, spec->values), "%s", name);
+    *out = index;
+    return TW_OK;
+}
+
+static tw_status set_axis(const char *name, const char *text, tw_axis *out) {
+    tw_status status = tw_axis_parse(text, out);
+    return status == TW_OK ? TW_OK : tw_fail_prefix(TW_ERR_ARGUMENT, "%s", name);
+}
+
+/* `name` is the option as it is called in messages. */
+static tw_status set_value(found option, const char *name, const char *text) {
+    switch (option.spec->kind) {
+    case OPTION_FLAG:
+        *(int *)option.target = 1;
+        return TW_OK;
+    case OPTION_TEXT:
+    case OPTION_FILE:
+        if (text[0] == '\0')
+            return tw_fail(TW_ERR_ARGUMENT, "%s: the value is empty", name);
+        *(const char **)option.target = text;
+        return TW_OK;
+    case OPTION_SIZE:
+        return set_size(option.spec, name, text, option.target);
+    case OPTION_SEED:
+        return text_whole(name, text, option.target);
+    case OPTION_NUMBER:
+        return set_number(option.spec, name, text, option.target);
+    case OPTION_NUMBERS:
+        return set_numbers(option.spec, name, text, option.target);
+    case OPTION_CHOICE:
+        return set_choice(option.spec, name, text, option.target);
+    case OPTION_AXIS:
+        return set_axis(name, text, option.target);
+    }
+    return tw_fail(TW_ERR_ARGUMENT, "%s: an option of no kind", name);
+}
+
+static void set_unset(found option) {
+    switch (option.spec->kind) {
+    case OPTION_FLAG:
+        *(int *)option.target = 0;
+        break;
+    case OPTION_TEXT:
+    case OPTION_FILE:
+        *(const char **)option.target = NULL;
+        break;
+    case OPTION_SIZE:
+        *(size_t *)option.target = OPTION_UNSET;
+        break;
+    case OPTION_SEED:
+        *(uint64_t *)option.target = 0;
+        break;
+    case OPTION_NUMBER:
+        *(double *)option.target = NAN;
+        break;
+    case OPTION_NUMBERS:
+        *(number_list *)option.target = (number_list){0, NULL};
+        break;
+    case OPTION_CHOICE:
+        *(int *)option.target = -1;
+        break;
+    case OPTION_AXIS:
+        *(tw_axis *)option.target = (tw_axis){0, 0, 0};
+        break;
+    }
+}
+
+tw_status options_defaults(const option_binding *bindings) {
+    found option;
+    for (size_t i = 0; (option = option_at(bindings, i)).spec != NULL; i++)
+        set_unset(option); /* all first, so that release is safe whatever fails below */
+    for (size_t i = 0; (option = option_at(bindings, i)).spec != NULL; i++) {
+        if (option.spec->fallback == NULL)
+            continue;
+        tw_status status = set_value(option, option.spec->name, option.spec->fallback);
+        if (status != TW_OK)
+            return status;
+    }
+    return TW_OK;
+}
+
+void options_release(const option_binding *bindings) {
+    found option;
+    for (size_t i = 0; (option = option_at(bindings, i)).spec != NULL; i++)
+        if (option.spec->kind == OPTION_NUMBERS) {
+            free(((number_list *)option.target)->values);
+            set_unset(option);
+        }
+}
+
+static tw_status unknown_option(const option_binding *bindings, const char *name, size_t length) {
+    char word[64];
+    snprintf(word, sizeof word, "%.*s", (int)(length < 63 ? length : 63), name);
+    const char *near = NULL;
+    size_t best = strlen(word) / 3 + 2;
+    found option;
+    for (size_t i = 0; (option = option_at(bindings, i)).spec != NULL; i++) {
+        size_t distance = text_distance(word, option.spec->name);
+        if (distance < best && distance < strlen(option.spec->name)) {
+            near = option.spec->name;
+            best = distance;
+        }
+    }
+    if (near != NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "unknown option '--%s'; did you mean '--%s'?", word, near);
+    return tw_fail(TW_ERR_ARGUMENT, "unknown option '--%s'; --help lists them", word);
+}
+
+static tw_status find_long(const option_binding *bindings, const char *name, size_t length,
+                           found *out) {
+    found option, candidate = {NULL, NULL}, second = {NULL, NULL};
+    for (size_t i = 0; (option = option_at(bindings, i)).spec != NULL; i++) {
+        if (length == 0 || strncmp(option.spec->name, name, length) != 0)
+            continue;
+        if (option.spec->name[length] == '\0') {
+            *out = option;
+            return TW_OK;
+        }
+        if (candidate.spec == NULL)
+            candidate = option;
+        else
+            second = option;
+    }
+    if (candidate.spec == NULL)
+        return unknown_option(bindings, name, length);
+    if (second.spec != NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "option '--%.*s' may be '--%s' or '--%s'", (int)length,
+                       name, candidate.spec->name, second.spec->name);
+    *out = candidate;
+    return TW_OK;
+}
+
+/* Gives an option the value that stands with it, or else the next word, to which *at moves on. */
+static tw_status take_value(found option, const char *name, const char *value, int argc,
+                            char **argv, int *at) {
+    if (value == NULL && *at + 1 < argc)
+        value = argv[++*at];
+    if (value == NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "option '%s' needs a value: %s", name,
+                       option.spec->argument);
+    return set_value(option, name, value);
+}
+
+/* argv[*at] begins with two dashes. */
+static tw_status parse_long(const option_binding *bindings, int argc, char **argv, int *at) {
+    const char *name = argv[*at] + 2;
+    size_t length = strcspn(name, "=");
+    found option;
+    tw_status status = find_long(bindings, name, length, &option);
+    if (status != TW_OK)
+        return status;
+    char shown[64];
+    snprintf(shown, sizeof shown, "--%s", option.spec->name);
+    const char *value = name[length] == '=' ? name + length + 1 : NULL;
+    if (option.spec->kind != OPTION_FLAG)
+        return take_value(option, shown, value, argc, argv, at);
+    if (value != NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "option '%s' takes no value", shown);
+    return set_value(option, shown, "");
+}
+
+static found find_letter(const option_binding *bindings, char letter) {
+    found option;
+    for (size_t i = 0; (option = option_at(bindings, i)).spec != NULL; i++)
+        if (option.spec->letter == letter)
+            break;
+    return option;
+}
+
+/* A cluster of letters: flags, and at its end one that takes a value. */
+static tw_status parse_letters(const option_binding *bindings, int argc, char **argv, int *at) {
+    for (const char *letter = argv[*at] + 1; *letter != '\0'; letter++) {
+        char shown[3] = {'-', *letter, '\0'};
+        found option = find_letter(bindings, *letter);
+        if (option.spec == NULL)
+            return tw_fail(TW_ERR_ARGUMENT, "unknown option '%s'; --help lists them", shown);
+        if (option.spec->kind != OPTION_FLAG)
+            return take_value(option, shown, letter[1] != '\0' ? letter + 1 : NULL, argc, argv, at);
+        tw_status status = set_value(option, shown, "");
+        if (status != TW_OK)
+            return status;
+    }
+    return TW_OK;
+}
+
+tw_status options_parse(const option_binding *bindings, int argc, char **argv,
+                        option_words *words) {
+    int only_words = 0;
+    words->count = 0;
+    for (int i = 0; i < argc; i++) {
+        tw_status status = TW_OK;
+        if (only_words || argv[i][0] != '-' || argv[i][1] == '\0')
+            words->items[words->count++] = argv[i];
+        else if (strcmp(argv[i], "--") == 0)
+            only_words = 1;
+        else if (argv[i][1] == '-')
+            status = parse_long(bindings, argc, argv, &i);
+        else
+            status = parse_letters(bindings, argc, argv, &i);
+        if (status != TW_OK)
+            return status;
+    }
+    return TW_OK;
+}

@@ -1,0 +1,79 @@
+/* cli_options.h: tables of options, from which parsing, help, man page and completion follow.
+ *
+ * A table says where in a struct each value goes (offset), so that no option has a variable of
+ * file scope. Tables are collected in groups; a group's struct sits at some offset of the
+ * command's own. Unset values: NULL, OPTION_UNSET for sizes, NaN for numbers, -1 for choices,
+ * count 0 for lists and axes, 0 for flags.
+ */
+#ifndef THALWEG_CLI_OPTIONS_H
+#define THALWEG_CLI_OPTIONS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cli_text.h"
+#include "thalweg/status.h"
+
+#define OPTION_UNSET SIZE_MAX
+
+typedef enum option_kind {
+    OPTION_FLAG,    /* int: 1 if given */
+    OPTION_TEXT,    /* const char * */
+    OPTION_FILE,    /* const char *: a path */
+    OPTION_SIZE,    /* size_t */
+    OPTION_SEED,    /* uint64_t */
+    OPTION_NUMBER,  /* double, finite */
+    OPTION_NUMBERS, /* number_list: separated by commas */
+    OPTION_CHOICE,  /* int: position in `values` */
+    OPTION_AXIS     /* tw_axis */
+} option_kind;
+
+typedef enum option_range { RANGE_ANY, RANGE_POSITIVE, RANGE_NOT_NEGATIVE } option_range;
+
+/* Released by options_release. */
+typedef struct number_list {
+    size_t count;
+    double *values;
+} number_list;
+
+typedef struct option_spec {
+    const char *name; /* without the dashes; NULL ends a table */
+    char letter;      /* 0: none */
+    option_kind kind;
+    const char *argument; /* placeholder: FILE, N, ... */
+    size_t offset;        /* of the value in its struct */
+    option_range range;   /* of sizes and numbers */
+    name_list values;     /* what a choice may be, or words that a text may be */
+    const char *fallback; /* read like a value if the option is not given; NULL: unset */
+    const char *shown;    /* what help calls the default where there is no fallback, or NULL */
+    const char *help;
+} option_spec;
+
+typedef struct option_group {
+    const char *title;          /* NULL: goes on with the group before */
+    const option_spec *options; /* NULL ends the list of groups */
+    size_t offset;              /* of the group's struct in the command's */
+} option_group;
+
+/* Where the values of some groups go. */
+typedef struct option_binding {
+    const option_group *groups; /* NULL ends the list of bindings */
+    void *base;
+} option_binding;
+
+/* Words that are not options, in order. The array is the caller's: argc places. */
+typedef struct option_words {
+    size_t count;
+    char **items;
+} option_words;
+
+/* Gives every option its unset or fallback value. */
+tw_status options_defaults(const option_binding *bindings);
+
+/* Reads argv[0 ... argc-1]: --name=value, --name value, unambiguous abbreviations, -n value,
+ * -nvalue, and -- after which everything is a word. TW_ERR_ARGUMENT says what is wrong. */
+tw_status options_parse(const option_binding *bindings, int argc, char **argv, option_words *words);
+
+void options_release(const option_binding *bindings);
+
+#endif

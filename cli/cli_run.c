@@ -1,0 +1,159 @@
+/* The runner: finds the command, reads its options, runs it, and checks that its output arrived. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli_command.h"
+
+enum { MOST_THREADS = 4096 };
+
+static const char *cpu_name(size_t index) {
+    if (index == 0)
+        return "best";
+    return tw_cpu_level_name(index - 1);
+}
+
+static const option_spec common_options[] = {
+    {"seed", 0, OPTION_SEED, "N", offsetof(common_args, seed), .fallback = "0",
+     .help = "seed of everything that is drawn"},
+    {"threads", 0, OPTION_SIZE, "N", offsetof(common_args, threads), RANGE_POSITIVE,
+     .help = "number of threads; results do not depend on it", .shown = "one for each processor"},
+    {"cpu", 0, OPTION_TEXT, "LEVEL", offsetof(common_args, cpu), .values = cpu_name,
+     .fallback = "best", .help = "instruction-set level of the kernels"},
+    {"json", 0, OPTION_FLAG, NULL, offsetof(common_args, json),
+     .help = "print one JSON object instead of text"},
+    {"quiet", 'q', OPTION_FLAG, NULL, offsetof(common_args, quiet),
+     .help = "no talk and no progress bar on standard error"},
+    {"help", 'h', OPTION_FLAG, NULL, offsetof(common_args, help), .help = "show this help"},
+    {"version", 0, OPTION_FLAG, NULL, offsetof(common_args, version), .help = "show the version"},
+    {NULL},
+};
+
+const option_group cli_common_groups[] = {{"Common options", common_options, 0}, {NULL}};
+
+static tw_status check_words(const cli_command *command, const option_words *words) {
+    if (words->count < command->least_words)
+        return tw_fail(TW_ERR_ARGUMENT, "an argument is missing: thalweg %s %s", command->name,
+                       command->words);
+    if (words->count > command->most_words)
+        return tw_fail(TW_ERR_ARGUMENT, "unexpected argument '%s'",
+                       words->items[command->most_words]);
+    return TW_OK;
+}
+
+static tw_status prepare(cli_context *context) {
+    common_args *common = &context->common;
+    if (common->threads == OPTION_UNSET)
+        common->threads = 0;
+    if (common->threads > MOST_THREADS)
+        return tw_fail(TW_ERR_ARGUMENT, "--threads: %zu is more than %d", common->threads,
+                       MOST_THREADS);
+    if (text_find(common->cpu, cpu_name) < 0)
+        return tw_fail_prefix(text_unknown("level", common->cpu, cpu_name), "--cpu");
+    tw_status status = tw_cpu_level_set(common->cpu);
+    if (status != TW_OK)
+        return tw_fail_prefix(status, "--cpu");
+    return tw_runner_new((int)common->threads, &context->runner);
+}
+
+static tw_status run_parsed(cli_context *context, void *args, const option_words *words) {
+    const cli_command *command = context->command;
+    if (context->common.help) {
+        help_command(context->out, command);
+        return TW_OK;
+    }
+    if (context->common.version) {
+        fprintf(context->out, "thalweg %s\n", tw_version());
+        return TW_OK;
+    }
+    tw_status status = check_words(command, words);
+    if (status == TW_OK)
+        status = prepare(context);
+    if (status == TW_OK)
+        status = command->run(context, args, words);
+    tw_runner_free(context->runner);
+    context->runner = NULL;
+    return status;
+}
+
+/* argv[0] is the first word after the command's name. */
+static tw_status run_command(cli_context *context, int argc, char **argv) {
+    const cli_command *command = context->command;
+    void *args = calloc(1, command->args_size > 0 ? command->args_size : 1);
+    option_words words = {0, calloc((size_t)argc + 1, sizeof(char *))};
+    const option_binding bindings[] = {
+        {cli_common_groups, &context->common},
+        {command->groups, args}, /* ends the list where a command has no options */
+        {NULL, NULL},
+    };
+    tw_status status;
+    if (args == NULL || words.items == NULL) {
+        free(args);
+        free(words.items);
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for the command line");
+    }
+    status = options_defaults(bindings);
+    if (status == TW_OK)
+        status = options_parse(bindings, argc, argv, &words);
+    if (status == TW_OK)
+        status = run_parsed(context, args, &words);
+    options_release(bindings);
+    free(words.items);
+    free(args);
+    return status;
+}
+
+static const cli_command *find_command(const char *name) {
+    int index = text_find(name, cli_command_name);
+    return index < 0 ? NULL : cli_command_at((size_t)index);
+}
+
+/* Words in the place of a command that are none. */
+static const struct {
+    const char *word;
+    void (*print)(FILE *stream);
+} instead[] = {
+    {"--help", help_general},
+    {"-h", help_general},
+    {"--help-man", help_man},
+    {"--help-bash", help_bash},
+};
+
+static tw_status run_line(cli_context *context) {
+    if (context->argc < 2)
+        return tw_fail(TW_ERR_ARGUMENT, "which command? 'thalweg help' lists them");
+    const char *word = context->argv[1];
+    for (size_t i = 0; i < sizeof instead / sizeof instead[0]; i++)
+        if (strcmp(word, instead[i].word) == 0) {
+            instead[i].print(context->out);
+            return TW_OK;
+        }
+    if (strcmp(word, "--version") == 0) {
+        fprintf(context->out, "thalweg %s\n", tw_version());
+        return TW_OK;
+    }
+    if (word[0] == '-')
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "'%s' stands before the command; write 'thalweg COMMAND "
+                       "[OPTION]...', 'thalweg help' lists the commands",
+                       word);
+    context->command = find_command(word);
+    if (context->command == NULL)
+        return text_unknown("command", word, cli_command_name);
+    return run_command(context, context->argc - 2, context->argv + 2);
+}
+
+int cli_run(int argc, char **argv, FILE *out, FILE *err) {
+    cli_context context = {.argc = argc, .argv = argv, .out = out, .err = err};
+    tw_message_clear();
+    int code = cli_finish(&context, run_line(&context));
+    errno = 0;
+    if (fflush(out) != 0 || ferror(out)) {
+        int error = errno != 0 ? errno : EIO;
+        if (code == EXIT_USAGE || code == EXIT_RUN_TIME)
+            return code; /* one line is enough */
+        tw_fail(TW_ERR_IO, "cannot write standard output: %s", strerror(error));
+        code = cli_finish(&context, TW_ERR_IO);
+    }
+    return code;
+}

@@ -1,0 +1,229 @@
+#include "cli_survey.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli_command.h"
+#include "cli_json.h"
+#include "cli_progress.h"
+
+static const char *const surface_endings[] = {".h5", NULL};
+enum { NAME_SIZE = 64 };
+
+/* The file's name of an objective's metric. */
+static void metric_name(const char *split, const char *metric, char *out) {
+    if (strcmp(metric, "accuracy") == 0)
+        snprintf(out, NAME_SIZE, "%s_acc", split);
+    else if (strcmp(metric, "regularizer") == 0)
+        snprintf(out, NAME_SIZE, "%s", metric);
+    else
+        snprintf(out, NAME_SIZE, "%s_%s", split, metric);
+}
+
+tw_status survey_surface(const cli_model *model, const tw_axis *x, const tw_axis *y,
+                         tw_surface *surface) {
+    size_t count = tw_objective_metrics(model->objective);
+    char(*texts)[NAME_SIZE] = calloc(count, sizeof *texts);
+    const char **names = calloc(count, sizeof *names);
+    tw_status status;
+    if (texts == NULL || names == NULL) {
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu names", count);
+    } else {
+        for (size_t i = 0; i < count; i++) {
+            metric_name(model->split, tw_objective_metric(model->objective, i), texts[i]);
+            names[i] = texts[i];
+        }
+        status = tw_surface_init(surface, x, y, count, names);
+    }
+    free(names);
+    free(texts);
+    return status;
+}
+
+/* Accuracies are per cent in files. */
+static tw_status make_scale(const cli_model *model, double **scale) {
+    size_t count = tw_objective_metrics(model->objective);
+    tw_status status = doubles_new(count, scale);
+    for (size_t i = 0; i < count && status == TW_OK; i++)
+        (*scale)[i] = strcmp(tw_objective_metric(model->objective, i), "accuracy") == 0 ? 100 : 1;
+    return status;
+}
+
+static void sum_up(const tw_surface *surface, survey_summary *summary) {
+    const double *loss = tw_surface_plane(surface, 0);
+    summary->points = surface->nx * surface->ny;
+    summary->center = summary->minimum = summary->maximum = NAN;
+    summary->minimum_x = summary->minimum_y = NAN;
+    for (size_t i = 0; i < summary->points; i++) {
+        double x = surface->x[i % surface->nx];
+        double y = surface->y != NULL ? surface->y[i / surface->nx] : 0;
+        if (x == 0 && y == 0)
+            summary->center = loss[i];
+        if (!isfinite(loss[i])) {
+            summary->not_finite++;
+            continue;
+        }
+        if (!(loss[i] <= summary->maximum))
+            summary->maximum = isnan(summary->maximum) ? loss[i] : fmax(summary->maximum, loss[i]);
+        if (isnan(summary->minimum) || loss[i] < summary->minimum) {
+            summary->minimum = loss[i];
+            summary->minimum_x = x;
+            summary->minimum_y = y;
+        }
+    }
+}
+
+tw_status survey_fill(const cli_context *context, const cli_model *model, const double *dx,
+                      const double *dy, tw_surface *surface, survey_summary *summary) {
+    memset(summary, 0, sizeof *summary);
+    double *scale = NULL, *values = NULL;
+    double begun = clock_seconds();
+    progress_bar bar = progress_begin(context, dy == NULL ? "slice" : "plane");
+    tw_survey_options options = {progress_step, &bar};
+    tw_status status = make_scale(model, &scale);
+    if (status == TW_OK)
+        status = doubles_new(tw_objective_metrics(model->objective), &values);
+    if (status == TW_OK)
+        status = tw_survey_run(model->objective, model->x, dx, dy, scale, &options, surface);
+    progress_end(&bar);
+    summary->seconds = clock_seconds() - begun;
+    if (status == TW_OK)
+        status = tw_objective_value(model->objective, model->x, values);
+    if (status == TW_OK) {
+        sum_up(surface, summary);
+        summary->model_loss = values[0];
+        summary->cosine = dy == NULL ? NAN : direction_cosine(model->size, dx, dy);
+    }
+    free(values);
+    free(scale);
+    return status;
+}
+
+static void print_json(const cli_context *context, const survey_summary *summary, int rank) {
+    double at[2] = {summary->minimum_x, summary->minimum_y};
+    json writer = {.out = context->out};
+    json_object(&writer, NULL);
+    json_number(&writer, "center", isnan(summary->center) ? summary->model_loss : summary->center);
+    json_number(&writer, "minimum", summary->minimum);
+    json_numbers(&writer, "minimum_at", (size_t)rank, at);
+    json_number(&writer, "maximum", summary->maximum);
+    json_count(&writer, "points", summary->points);
+    json_count(&writer, "not_finite", summary->not_finite);
+    json_number(&writer, "model_loss", summary->model_loss);
+    if (rank == 2)
+        json_number(&writer, "cosine", summary->cosine);
+    json_number(&writer, "seconds", summary->seconds);
+    json_end(&writer);
+}
+
+static void print_text(const cli_context *context, const survey_summary *summary, int rank) {
+    FILE *out = context->out;
+    if (isnan(summary->center))
+        fprintf(out, "center   %.10g (the model's own loss; 0 is not on the grid)\n",
+                summary->model_loss);
+    else
+        fprintf(out, "center   %.10g (%.2g from the model's own loss)\n", summary->center,
+                fabs(summary->model_loss - summary->center));
+    fprintf(out, "minimum  %.10g at x = %g", summary->minimum, summary->minimum_x);
+    if (rank == 2)
+        fprintf(out, ", y = %g", summary->minimum_y);
+    fprintf(out, "\nmaximum  %.10g\npoints   %zu", summary->maximum, summary->points);
+    if (summary->not_finite > 0)
+        fprintf(out, ", %zu of them not finite", summary->not_finite);
+    fprintf(out, "\nseconds  %.3f\n", summary->seconds);
+    if (rank == 2)
+        fprintf(out, "cosine   %.4f between the axes\n", summary->cosine);
+}
+
+static tw_status add_axis(tw_provenance *provenance, const char *key, const tw_axis *axis) {
+    char first[32], last[32];
+    return tw_provenance_add(provenance, key, "%s:%s:%zu",
+                             text_shortest(axis->first, first, sizeof first),
+                             text_shortest(axis->last, last, sizeof last), axis->count);
+}
+
+static tw_status add_directions(tw_provenance *provenance, const survey_args *args, int rank) {
+    const direction_args *direction = &args->direction;
+    tw_status status = add_axis(provenance, "x", &args->x);
+    if (status == TW_OK)
+        status = tw_provenance_add(provenance, "dx", "%s",
+                                   direction->dx != NULL ? direction->dx : "random");
+    if (status == TW_OK && rank == 2)
+        status = add_axis(provenance, "y", &args->y);
+    if (status == TW_OK && rank == 2)
+        status = tw_provenance_add(provenance, "dy", "%s",
+                                   direction->dy != NULL ? direction->dy : "random");
+    if (status == TW_OK && direction->norm >= 0)
+        status =
+            tw_provenance_add(provenance, "norm", "%s", tw_norm_name((tw_norm)direction->norm));
+    if (status == TW_OK && !isnan(direction->scale))
+        status = tw_provenance_add(provenance, "scale", "%.17g", direction->scale);
+    return status;
+}
+
+static tw_status write_files(const cli_context *context, const survey_args *args,
+                             const cli_model *model, const tw_surface *surface) {
+    tw_provenance provenance = {0};
+    figure_args figure = figure_defaults();
+    figure.view = args->view;
+    tw_status status = model_provenance(context, &args->model, model, &provenance);
+    if (status == TW_OK)
+        status = add_directions(&provenance, args, surface->rank);
+    if (status == TW_OK && args->output != NULL)
+        status = tw_surface_write(args->output, surface, &provenance);
+    if (status == TW_OK && args->picture != NULL)
+        status = figure_surface(args->picture, &figure, surface, &provenance);
+    tw_provenance_release(&provenance);
+    return status;
+}
+
+static tw_status check_outputs(const cli_context *context, const survey_args *args) {
+    if (args->output == NULL && args->picture == NULL && !context->common.json)
+        return tw_fail(TW_ERR_ARGUMENT, "nothing would be kept; give -o FILE.h5, --plot FILE.png "
+                                        "or --json");
+    tw_status status = cli_output_check("-o", args->output, surface_endings);
+    if (status == TW_OK)
+        status = cli_output_check("--plot", args->picture, cli_picture_endings);
+    return status;
+}
+
+static tw_status make_directions(const cli_context *context, const survey_args *args,
+                                 const cli_model *model, double **dx, double **dy) {
+    tw_status status = doubles_new(model->size, dx);
+    if (status == TW_OK)
+        status = direction_make(context, model, &args->direction, "x", args->direction.dx, *dx);
+    if (status != TW_OK || args->y.count == 0)
+        return status;
+    status = doubles_new(model->size, dy);
+    if (status == TW_OK)
+        status = direction_make(context, model, &args->direction, "y", args->direction.dy, *dy);
+    return status;
+}
+
+tw_status survey_command(cli_context *context, const survey_args *args, const option_words *words) {
+    cli_model model = {0};
+    tw_surface surface = {0};
+    survey_summary summary;
+    double *dx = NULL, *dy = NULL;
+    tw_status status = check_outputs(context, args);
+    if (status == TW_OK)
+        status = model_open(context, &args->model, words, &model);
+    if (status == TW_OK)
+        status = make_directions(context, args, &model, &dx, &dy);
+    if (status == TW_OK)
+        status = survey_surface(&model, &args->x, args->y.count > 0 ? &args->y : NULL, &surface);
+    if (status == TW_OK)
+        status = survey_fill(context, &model, dx, dy, &surface, &summary);
+    if (status == TW_OK && (args->output != NULL || args->picture != NULL))
+        status = write_files(context, args, &model, &surface);
+    if (status == TW_OK && context->common.json)
+        print_json(context, &summary, surface.rank);
+    else if (status == TW_OK)
+        print_text(context, &summary, surface.rank);
+    free(dy);
+    free(dx);
+    tw_surface_release(&surface);
+    model_release(&model);
+    return status;
+}

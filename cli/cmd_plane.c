@@ -1,0 +1,53 @@
+#include "cli_command.h"
+#include "cli_survey.h"
+
+static tw_status run(cli_context *context, void *data, const option_words *words) {
+    return survey_command(context, data, words);
+}
+
+static const option_spec options[] = {
+    {"x", 0, OPTION_AXIS, "FIRST:LAST:COUNT", offsetof(survey_args, x), .fallback = "-1:1:51",
+     .help = "coefficients of the first direction, both ends included"},
+    {"y", 0, OPTION_AXIS, "FIRST:LAST:COUNT", offsetof(survey_args, y), .fallback = "-1:1:51",
+     .help = "coefficients of the second direction"},
+    {"output", 'o', OPTION_FILE, "FILE", offsetof(survey_args, output),
+     .help = "write the plane: .h5"},
+    {"plot", 'p', OPTION_FILE, "FILE", offsetof(survey_args, picture),
+     .help = "draw it: .png, .svg or .pdf"},
+    {"view", 0, OPTION_CHOICE, "NAME", offsetof(survey_args, view), .values = view_name,
+     .help = "how --plot draws it"},
+    {NULL},
+};
+
+static const option_group groups[] = {
+    {"Plane", options, 0},
+    {"Directions", direction_x_options, offsetof(survey_args, direction)},
+    {NULL, direction_y_options, offsetof(survey_args, direction)},
+    {NULL, direction_size_options, offsetof(survey_args, direction)},
+    {"Model", model_options, offsetof(survey_args, model)},
+    {"Data", data_options, offsetof(survey_args, model.data)},
+    {NULL},
+};
+
+static const char *const examples[] = {
+    "thalweg plane softmax --data cifar-10-batches-py --reg 5e-6 -o plane.h5 --plot plane.png",
+    "the softmax loss over a plane through a random point, along two random directions",
+    "thalweg plane --weights w.npy --dx d1.npy --dy d2.npy --norm none -o plane.h5",
+    "the same with directions of one's own",
+    NULL,
+};
+
+const cli_command command_plane = {
+    .name = "plane",
+    .words = "[MODEL]",
+    .most_words = 1,
+    .word_values = model_kind_name,
+    .summary = "the loss over a plane: L(W + a * W1 + b * W2)",
+    .description = "Evaluates loss, data loss, regulariser and accuracy over a grid spanned by two "
+                   "directions, and writes them to a file that 'thalweg plot' draws. One of -o, "
+                   "--plot and --json must be given.",
+    .examples = examples,
+    .groups = groups,
+    .args_size = sizeof(survey_args),
+    .run = run,
+};

@@ -1,0 +1,51 @@
+#include "cli_command.h"
+#include "cli_survey.h"
+
+static tw_status run(cli_context *context, void *data, const option_words *words) {
+    survey_args *args = data;
+    args->y.count = 0;
+    args->view = -1;
+    return survey_command(context, args, words);
+}
+
+static const option_spec options[] = {
+    {"x", 0, OPTION_AXIS, "FIRST:LAST:COUNT", offsetof(survey_args, x), .fallback = "-1:1:51",
+     .help = "coefficients of the direction, both ends included"},
+    {"output", 'o', OPTION_FILE, "FILE", offsetof(survey_args, output),
+     .help = "write the slice: .h5"},
+    {"plot", 'p', OPTION_FILE, "FILE", offsetof(survey_args, picture),
+     .help = "draw it: .png, .svg or .pdf"},
+    {NULL},
+};
+
+static const option_group groups[] = {
+    {"Slice", options, 0},
+    {"Direction", direction_x_options, offsetof(survey_args, direction)},
+    {NULL, direction_size_options, offsetof(survey_args, direction)},
+    {"Model", model_options, offsetof(survey_args, model)},
+    {"Data", data_options, offsetof(survey_args, model.data)},
+    {NULL},
+};
+
+static const char *const examples[] = {
+    "thalweg slice svm --example 0 --scale 1e-3 --x=-10:10:201 -p slice.png",
+    "the svm loss of a single example along a random line: flat pieces and kinks",
+    "thalweg slice --dx gradient --weights w.npy -o slice.h5 --plot slice.svg",
+    "the softmax loss along its own gradient",
+    NULL,
+};
+
+const cli_command command_slice = {
+    .name = "slice",
+    .words = "[MODEL]",
+    .most_words = 1,
+    .word_values = model_kind_name,
+    .summary = "the loss along a line: L(W + a * W1)",
+    .description = "Evaluates loss, data loss, regulariser and accuracy along a direction, and "
+                   "writes them to a file that 'thalweg plot' draws. One of -o, --plot and --json "
+                   "must be given.",
+    .examples = examples,
+    .groups = groups,
+    .args_size = sizeof(survey_args),
+    .run = run,
+};

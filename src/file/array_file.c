@@ -1,0 +1,116 @@
+/* array_file.c: NumPy's arrays in and out. The format is read by data/tensor.c; here it becomes
+ * doubles in C order. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "data/tensor.h"
+#include "file/output_file.h"
+#include "thalweg/file.h"
+
+void tw_array_release(tw_array *array) {
+    free(array->values);
+    memset(array, 0, sizeof *array);
+}
+
+/* Fortran order to C order: the first index runs fastest in `from`. */
+static void to_c_order(const tw_array *array, const double *from, double *to) {
+    size_t index[TW_ARRAY_RANK] = {0};
+    for (size_t k = 0; k < array->count; k++) {
+        size_t at = 0;
+        for (int axis = 0; axis < array->rank; axis++)
+            at = at * array->shape[axis] + index[axis];
+        to[at] = from[k];
+        for (int axis = 0; axis < array->rank && ++index[axis] == array->shape[axis]; axis++)
+            index[axis] = 0;
+    }
+}
+
+static tw_status read_numbers(tw_tensor *tensor, double *out) {
+    enum { CHUNK = 1 << 14 };
+    size_t item = tensor->number.item;
+    uint8_t *buffer = tw_alloc_raw(CHUNK, item);
+    if (buffer == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", tensor->name);
+    tw_status status = TW_OK;
+    for (size_t k = 0; k < tensor->count && status == TW_OK; k += CHUNK) {
+        size_t count = tensor->count - k < CHUNK ? tensor->count - k : CHUNK;
+        status = tw_input_read(&tensor->input, buffer, count * item);
+        if (status == TW_OK)
+            tw_number_doubles(&tensor->number, buffer, count, out + k);
+    }
+    free(buffer);
+    return status == TW_OK ? tw_input_expect_end(&tensor->input) : status;
+}
+
+static tw_status take_tensor(tw_tensor *tensor, tw_array *out) {
+    out->rank = tensor->rank;
+    out->count = tensor->count;
+    memcpy(out->shape, tensor->shape, sizeof out->shape);
+    out->values = tw_alloc(out->count, sizeof(double));
+    double *scratch =
+        tensor->fortran && tensor->rank > 1 ? tw_alloc(out->count, sizeof(double)) : NULL;
+    tw_status status = TW_OK;
+    if (out->values == NULL || (tensor->fortran && tensor->rank > 1 && scratch == NULL))
+        status = tw_fail(TW_ERR_MEMORY, "'%s': not enough memory for %zu numbers", tensor->name,
+                         out->count);
+    if (status == TW_OK)
+        status = read_numbers(tensor, scratch != NULL ? scratch : out->values);
+    if (status == TW_OK && scratch != NULL)
+        to_c_order(out, scratch, out->values);
+    free(scratch);
+    return status;
+}
+
+tw_status tw_array_read(const char *path, const char *name, tw_array *out) {
+    memset(out, 0, sizeof *out);
+    char member[512];
+    if (name != NULL)
+        snprintf(member, sizeof member, "%s.npy", name);
+    tw_tensor tensor = TW_TENSOR_CLOSED;
+    tw_status status = tw_tensor_open_npy(&tensor, path, name != NULL ? member : NULL);
+    if (status == TW_DECLINED)
+        status = tw_fail(TW_ERR_FORMAT, "'%s': no array '%s' in the archive", path, name);
+    if (status == TW_OK)
+        status = take_tensor(&tensor, out);
+    tw_tensor_close(&tensor);
+    if (status != TW_OK)
+        tw_array_release(out);
+    return status;
+}
+
+/* Version 1.0 of the format: magic, header length, a Python dict padded with blanks so that the
+ * numbers start at a multiple of 64. */
+static int write_header(FILE *stream, int rank, const size_t *shape) {
+    char dict[512];
+    uint16_t one = 1;
+    char order = *(uint8_t *)&one == 1 ? '<' : '>';
+    int at =
+        snprintf(dict, sizeof dict, "{'descr': '%cf8', 'fortran_order': False, 'shape': (", order);
+    for (int k = 0; k < rank; k++)
+        at += snprintf(dict + at, sizeof dict - (size_t)at, "%zu%s", shape[k],
+                       rank == 1      ? ","
+                       : k + 1 < rank ? ", "
+                                      : "");
+    at += snprintf(dict + at, sizeof dict - (size_t)at, "), }");
+    int total = (10 + at + 1 + 63) / 64 * 64, length = total - 10;
+    return fprintf(stream, "\x93NUMPY%c%c%c%c%s%*s\n", 1, 0, length & 255, length >> 8, dict,
+                   length - at - 1, "") >= 0;
+}
+
+tw_status tw_array_write(const char *path, int rank, const size_t *shape, const double *values) {
+    if (rank < 0 || rank > TW_ARRAY_RANK)
+        return tw_fail(TW_ERR_ARGUMENT, "an array of rank %d", rank);
+    tw_output output = {0};
+    tw_status status = tw_output_open(&output, path);
+    if (status != TW_OK)
+        return status;
+    size_t count = 1;
+    for (int k = 0; k < rank; k++)
+        count *= shape[k];
+    /* commit looks at the stream's error flag */
+    write_header(output.stream, rank, shape);
+    fwrite(values, sizeof *values, count, output.stream);
+    return tw_output_commit(&output);
+}

@@ -1,0 +1,44 @@
+/* h5_file.h: the little of HDF5 that results need. Files are put together in memory and written
+ * whole, so that a full disk is found by us and not by HDF5 at exit. HDF5 keeps state of its own:
+ * one thread at a time. */
+#ifndef TW_FILE_H5_FILE_H
+#define TW_FILE_H5_FILE_H
+
+#include <hdf5.h>
+
+#include "thalweg/file.h"
+
+/* ---- writing ---- */
+
+/* An empty file in memory. */
+tw_status tw_h5_create(hid_t *file);
+/* Writes it to `path`, whole or not at all, and closes it in every case. */
+tw_status tw_h5_save(hid_t file, const char *path);
+
+/* `type` is that of the numbers in memory and in the file (H5T_NATIVE_DOUBLE, H5T_NATIVE_UINT8). */
+tw_status tw_h5_put(hid_t at, const char *name, hid_t type, int rank, const size_t *shape,
+                    const void *values);
+/* Creates the group /thalweg with attribute "kind" and those of `provenance` (may be NULL). */
+tw_status tw_h5_put_provenance(hid_t file, const char *kind, const tw_provenance *provenance);
+/* An empty group. */
+tw_status tw_h5_put_group(hid_t at, const char *name);
+
+/* ---- reading ---- */
+
+/* TW_ERR_FORMAT if it is no HDF5 file. */
+tw_status tw_h5_open(const char *path, hid_t *file);
+void tw_h5_close(hid_t file);
+/* Whether `at` has an object of this path. */
+int tw_h5_has(hid_t at, const char *name);
+/* A dataset of numbers, as doubles. `path` is for messages. */
+tw_status tw_h5_get(const char *path, hid_t at, const char *name, tw_array *out);
+/* Calls visit(name, user) for every dataset of numbers directly in `at`, as created where the file
+ * keeps that order, else by name. */
+typedef tw_status (*tw_h5_visit_fn)(const char *name, void *user);
+tw_status tw_h5_each(hid_t at, tw_h5_visit_fn visit, void *user);
+/* Attributes of /thalweg, without "kind", in the order they were added. None is no error. */
+tw_status tw_h5_get_provenance(const char *path, hid_t file, tw_provenance *out);
+/* The attribute "kind" of /thalweg into `kind`, or "" */
+void tw_h5_get_kind(hid_t file, char *kind, size_t size);
+
+#endif

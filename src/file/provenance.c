@@ -1,0 +1,49 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "thalweg/file.h"
+
+tw_status tw_provenance_add(tw_provenance *provenance, const char *key, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = NULL;
+    int length = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    char *key_copy = tw_strdup(key);
+    size_t count = provenance->count + 1;
+    char **keys = realloc(provenance->keys, count * sizeof *keys);
+    if (keys != NULL)
+        provenance->keys = keys;
+    char **texts = realloc(provenance->texts, count * sizeof *texts);
+    if (texts != NULL)
+        provenance->texts = texts;
+    if (length < 0 || key_copy == NULL || keys == NULL || texts == NULL) {
+        free(length < 0 ? NULL : text);
+        free(key_copy);
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for '%s'", key);
+    }
+    keys[provenance->count] = key_copy;
+    texts[provenance->count] = text;
+    provenance->count = count;
+    return TW_OK;
+}
+
+const char *tw_provenance_get(const tw_provenance *provenance, const char *key) {
+    for (size_t k = 0; k < provenance->count; k++)
+        if (strcmp(provenance->keys[k], key) == 0)
+            return provenance->texts[k];
+    return NULL;
+}
+
+void tw_provenance_release(tw_provenance *provenance) {
+    for (size_t k = 0; k < provenance->count; k++) {
+        free(provenance->keys[k]);
+        free(provenance->texts[k]);
+    }
+    free(provenance->keys);
+    free(provenance->texts);
+    memset(provenance, 0, sizeof *provenance);
+}

@@ -1,0 +1,184 @@
+/* surface_file.c: surfaces in the layout of tomgoldstein/loss-landscape. Its flat index is
+ * iy * nx + ix; it allocates (nx, ny), which we read too, and write (ny, nx), as its plotting
+ * scripts need. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "file/file_kind.h"
+#include "file/h5_file.h"
+
+static const double NOT_COMPUTED = -1; /* the peer's mark */
+
+static tw_status put_metric(hid_t file, const tw_surface *surface, size_t metric,
+                            const size_t *shape) {
+    size_t points = surface->nx * surface->ny;
+    double *values = tw_alloc_raw(points, sizeof *values);
+    if (values == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu points", points);
+    const double *plane = tw_surface_plane(surface, metric);
+    for (size_t p = 0; p < points; p++)
+        values[p] = surface->computed[p] ? plane[p] : NOT_COMPUTED;
+    tw_status status =
+        tw_h5_put(file, surface->names[metric], H5T_NATIVE_DOUBLE, surface->rank, shape, values);
+    free(values);
+    return status;
+}
+
+static tw_status put_surface(hid_t file, const tw_surface *surface,
+                             const tw_provenance *provenance) {
+    size_t shape[2] = {surface->ny, surface->nx};
+    const size_t *own = surface->rank == 2 ? shape : &surface->nx;
+    tw_status status =
+        tw_h5_put(file, "xcoordinates", H5T_NATIVE_DOUBLE, 1, &surface->nx, surface->x);
+    if (status == TW_OK && surface->rank == 2)
+        status = tw_h5_put(file, "ycoordinates", H5T_NATIVE_DOUBLE, 1, &surface->ny, surface->y);
+    for (size_t m = 0; m < surface->metrics && status == TW_OK; m++)
+        status = put_metric(file, surface, m, own);
+    if (status == TW_OK)
+        status = tw_h5_put_provenance(file, "surface", provenance);
+    if (status == TW_OK)
+        status = tw_h5_put(file, "thalweg/computed", H5T_NATIVE_UINT8, surface->rank, own,
+                           surface->computed);
+    return status;
+}
+
+tw_status tw_surface_write(const char *path, const tw_surface *surface,
+                           const tw_provenance *provenance) {
+    if (tw_file_kind_of(path) != TW_FILE_H5)
+        return tw_fail(TW_ERR_ARGUMENT, "cannot write '%s': surfaces go to .h5 files", path);
+    hid_t file;
+    tw_status status = tw_h5_create(&file);
+    if (status != TW_OK)
+        return status;
+    status = put_surface(file, surface, provenance);
+    if (status == TW_OK)
+        return tw_h5_save(file, path);
+    tw_h5_close(file);
+    return status;
+}
+
+/* ---- reading ---- */
+
+typedef struct reading {
+    const char *path;
+    hid_t file;
+    size_t nx, ny, rank;
+    char **names; /* of the metrics found */
+    double **planes;
+    size_t count;
+} reading;
+
+static int is_metric(const reading *r, const tw_array *array) {
+    if (r->rank == 1)
+        return array->rank == 1 && array->shape[0] == r->nx;
+    return array->rank == 2 && ((array->shape[0] == r->ny && array->shape[1] == r->nx) ||
+                                (array->shape[0] == r->nx && array->shape[1] == r->ny));
+}
+
+static tw_status visit_metric(const char *name, void *user) {
+    reading *r = user;
+    if (strcmp(name, "xcoordinates") == 0 || strcmp(name, "ycoordinates") == 0)
+        return TW_OK;
+    tw_array array = {0};
+    tw_status status = tw_h5_get(r->path, r->file, name, &array);
+    if (status != TW_OK)
+        return status;
+    if (!is_metric(r, &array)) {
+        tw_array_release(&array);
+        return TW_OK;
+    }
+    char **names = realloc(r->names, (r->count + 1) * sizeof *names);
+    if (names != NULL)
+        r->names = names;
+    double **planes = realloc(r->planes, (r->count + 1) * sizeof *planes);
+    if (planes != NULL)
+        r->planes = planes;
+    char *copy = tw_strdup(name);
+    if (names == NULL || planes == NULL || copy == NULL) {
+        free(copy);
+        tw_array_release(&array);
+        return tw_fail(TW_ERR_MEMORY, "'%s': not enough memory for '%s'", r->path, name);
+    }
+    r->names[r->count] = copy;
+    r->planes[r->count++] = array.values;
+    return TW_OK;
+}
+
+/* The mask where there is one; else a point is done unless a metric still holds the peer's mark. */
+static tw_status fill_computed(const reading *r, tw_surface *surface) {
+    size_t points = r->nx * r->ny;
+    if (!tw_h5_has(r->file, "thalweg") || !tw_h5_has(r->file, "thalweg/computed")) {
+        for (size_t p = 0; p < points; p++) {
+            surface->computed[p] = 1;
+            for (size_t m = 0; m < r->count; m++)
+                if (r->planes[m][p] == NOT_COMPUTED)
+                    surface->computed[p] = 0;
+        }
+        return TW_OK;
+    }
+    tw_array mask = {0};
+    tw_status status = tw_h5_get(r->path, r->file, "thalweg/computed", &mask);
+    if (status == TW_OK && mask.count != points)
+        status = tw_fail(TW_ERR_FORMAT, "'%s': /thalweg/computed has %zu entries for %zu points",
+                         r->path, mask.count, points);
+    for (size_t p = 0; p < points && status == TW_OK; p++)
+        surface->computed[p] = mask.values[p] != 0;
+    tw_array_release(&mask);
+    return status;
+}
+
+static tw_status build(const reading *r, const tw_array *x, const tw_array *y,
+                       tw_surface *surface) {
+    if (r->count == 0)
+        return tw_fail(TW_ERR_FORMAT, "'%s': no dataset of %zu x %zu values beside the coordinates",
+                       r->path, r->ny, r->nx);
+    tw_status status = tw_surface_init_coordinates(surface, r->nx, x->values, r->ny,
+                                                   r->rank == 2 ? y->values : NULL, r->count,
+                                                   (const char *const *)r->names);
+    for (size_t m = 0; m < r->count && status == TW_OK; m++)
+        memcpy(tw_surface_plane(surface, m), r->planes[m], r->nx * r->ny * sizeof(double));
+    if (status == TW_OK)
+        status = fill_computed(r, surface);
+    return status;
+}
+
+static tw_status read_coordinates(reading *r, tw_array *x, tw_array *y) {
+    tw_status status = tw_h5_get(r->path, r->file, "xcoordinates", x);
+    r->rank = tw_h5_has(r->file, "ycoordinates") ? 2 : 1;
+    if (status == TW_OK && r->rank == 2)
+        status = tw_h5_get(r->path, r->file, "ycoordinates", y);
+    r->nx = x->count;
+    r->ny = r->rank == 2 ? y->count : 1;
+    if (status == TW_OK && (r->nx == 0 || r->ny == 0))
+        status = tw_fail(TW_ERR_FORMAT, "'%s': the surface has no points", r->path);
+    return status;
+}
+
+tw_status tw_surface_read(const char *path, tw_surface *surface, tw_provenance *provenance) {
+    memset(surface, 0, sizeof *surface);
+    reading r = {.path = path};
+    tw_array x = {0}, y = {0};
+    tw_status status = tw_h5_open(path, &r.file);
+    if (status != TW_OK)
+        return status;
+    status = read_coordinates(&r, &x, &y);
+    if (status == TW_OK)
+        status = tw_h5_each(r.file, visit_metric, &r);
+    if (status == TW_OK)
+        status = build(&r, &x, &y, surface);
+    if (status == TW_OK && provenance != NULL)
+        status = tw_h5_get_provenance(path, r.file, provenance);
+    if (status != TW_OK)
+        tw_surface_release(surface);
+    for (size_t m = 0; m < r.count; m++) {
+        free(r.names[m]);
+        free(r.planes[m]);
+    }
+    free(r.names);
+    free(r.planes);
+    tw_array_release(&x);
+    tw_array_release(&y);
+    tw_h5_close(r.file);
+    return status;
+}

@@ -1,0 +1,123 @@
+#include "file/table_file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "file/file_kind.h"
+#include "file/h5_file.h"
+
+static tw_status write_h5(const char *path, const tw_table *table,
+                          const tw_provenance *provenance) {
+    hid_t file;
+    tw_status status = tw_h5_create(&file);
+    if (status != TW_OK)
+        return status;
+    for (size_t k = 0; k < table->columns && status == TW_OK; k++)
+        status =
+            tw_h5_put(file, table->names[k], H5T_NATIVE_DOUBLE, 1, &table->rows, table->values[k]);
+    if (status == TW_OK)
+        status = tw_h5_put_provenance(file, table->kind, provenance);
+    if (status == TW_OK)
+        return tw_h5_save(file, path);
+    tw_h5_close(file);
+    return status;
+}
+
+tw_status tw_table_write(const char *path, const tw_table *table, const tw_provenance *provenance) {
+    switch (tw_file_kind_of(path)) {
+    case TW_FILE_H5:
+        return write_h5(path, table, provenance);
+    case TW_FILE_CSV:
+        return tw_table_write_csv(path, table, provenance);
+    default:
+        return tw_fail(TW_ERR_ARGUMENT, "cannot write '%s': tables go to .csv or .h5 files", path);
+    }
+}
+
+/* ---- reading HDF5 ---- */
+
+typedef struct h5_columns {
+    const char *path;
+    hid_t file;
+    size_t count;
+    char **names;
+    tw_array *arrays;
+} h5_columns;
+
+static tw_status visit_column(const char *name, void *user) {
+    h5_columns *c = user;
+    tw_array array = {0};
+    tw_status status = tw_h5_get(c->path, c->file, name, &array);
+    if (status == TW_OK && (array.rank != 1 || (c->count > 0 && array.count != c->arrays[0].count)))
+        status =
+            tw_fail(TW_ERR_FORMAT, "'%s': '%s' is no column as long as the others", c->path, name);
+    char **names = status == TW_OK ? realloc(c->names, (c->count + 1) * sizeof *names) : NULL;
+    if (names != NULL)
+        c->names = names;
+    tw_array *arrays = names != NULL ? realloc(c->arrays, (c->count + 1) * sizeof *arrays) : NULL;
+    if (arrays != NULL)
+        c->arrays = arrays;
+    char *copy = arrays != NULL ? tw_strdup(name) : NULL;
+    if (copy == NULL) {
+        tw_array_release(&array);
+        return status != TW_OK ? status
+                               : tw_fail(TW_ERR_MEMORY, "'%s': not enough memory", c->path);
+    }
+    c->names[c->count] = copy;
+    c->arrays[c->count++] = array;
+    return TW_OK;
+}
+
+static tw_status fill_table(const h5_columns *c, const char *kind, tw_table *table) {
+    if (c->count == 0)
+        return tw_fail(TW_ERR_FORMAT, "'%s': no columns", c->path);
+    tw_status status = tw_table_init(table, kind, c->count, (const char *const *)c->names);
+    double *row = tw_alloc(c->count, sizeof *row);
+    if (status == TW_OK && row == NULL)
+        status = tw_fail(TW_ERR_MEMORY, "'%s': not enough memory", c->path);
+    for (size_t i = 0; status == TW_OK && i < c->arrays[0].count; i++) {
+        for (size_t k = 0; k < c->count; k++)
+            row[k] = c->arrays[k].values[i];
+        status = tw_table_append(table, row);
+    }
+    free(row);
+    return status;
+}
+
+static tw_status read_h5(const char *path, tw_table *table, tw_provenance *provenance) {
+    h5_columns c = {.path = path};
+    char kind[64];
+    tw_status status = tw_h5_open(path, &c.file);
+    if (status != TW_OK)
+        return status;
+    tw_h5_get_kind(c.file, kind, sizeof kind);
+    status = tw_h5_each(c.file, visit_column, &c);
+    if (status == TW_OK)
+        status = fill_table(&c, kind, table);
+    if (status == TW_OK && provenance != NULL)
+        status = tw_h5_get_provenance(path, c.file, provenance);
+    for (size_t k = 0; k < c.count; k++) {
+        free(c.names[k]);
+        tw_array_release(&c.arrays[k]);
+    }
+    free(c.names);
+    free(c.arrays);
+    tw_h5_close(c.file);
+    return status;
+}
+
+tw_status tw_table_read(const char *path, tw_table *table, tw_provenance *provenance) {
+    memset(table, 0, sizeof *table);
+    tw_result_kind kind;
+    tw_status status = tw_result_kind_of(path, &kind);
+    if (status != TW_OK)
+        return status;
+    if (kind != TW_RESULT_TABLE)
+        return tw_fail(TW_ERR_FORMAT, "'%s': no table", path);
+    status = tw_file_kind_of(path) == TW_FILE_H5 ? read_h5(path, table, provenance)
+                                                 : tw_table_read_csv(path, table, provenance);
+    if (status != TW_OK)
+        tw_table_release(table);
+    return status;
+}

@@ -1,0 +1,145 @@
+#include "plot/canvas.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "plot/encode.h"
+
+static const double DEFAULT_DPI = 200, VECTOR_DPI = 300;
+
+static int has_ending(const char *path, const char *ending) {
+    size_t length = strlen(path), n = strlen(ending);
+    return length > n && strcasecmp(path + length - n, ending) == 0;
+}
+
+static tw_status check_numbers(const tw_figure *f) {
+    if (!(f->dpi == 0 || (f->dpi >= 10 && f->dpi <= 2400)))
+        return tw_fail(TW_ERR_ARGUMENT, "a figure of %g dots per inch: give 10 to 2400", f->dpi);
+    if (!(f->width == 0 || (f->width >= 1 && f->width <= 60)))
+        return tw_fail(TW_ERR_ARGUMENT, "a figure %g inches wide: give 1 to 60", f->width);
+    if (!(f->height == 0 || (f->height >= 1 && f->height <= 60)))
+        return tw_fail(TW_ERR_ARGUMENT, "a figure %g inches high: give 1 to 60", f->height);
+    if (tw_colormap_name(f->colormap) == NULL || tw_view_name(f->view) == NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "no such colour map or view of a figure");
+    if (f->level_count > 0 && f->levels == NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "a figure with %zu contour levels that are not given",
+                       f->level_count);
+    return TW_OK;
+}
+
+tw_status tw_canvas_init(tw_canvas *canvas, const char *path, const tw_figure *figure) {
+    static const tw_figure defaults;
+    memset(canvas, 0, sizeof *canvas);
+    canvas->path = path;
+    canvas->figure = figure != NULL ? figure : &defaults;
+    if (path == NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "a figure needs the path of a file");
+    if (has_ending(path, ".png"))
+        canvas->format = TW_CANVAS_PNG;
+    else if (has_ending(path, ".svg"))
+        canvas->format = TW_CANVAS_SVG;
+    else if (has_ending(path, ".pdf"))
+        canvas->format = TW_CANVAS_PDF;
+    else
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "cannot tell the kind of figure '%s': end the name in .png, .svg or .pdf",
+                       path);
+    tw_status status = check_numbers(canvas->figure);
+    canvas->dpi = canvas->figure->dpi > 0           ? canvas->figure->dpi
+                  : canvas->format == TW_CANVAS_PNG ? DEFAULT_DPI
+                                                    : VECTOR_DPI;
+    return status != TW_OK ? status : tw_font_open(&canvas->font);
+}
+
+double tw_canvas_width(const tw_canvas *canvas, double inches) {
+    return 72 * (canvas->figure->width > 0 ? canvas->figure->width : inches);
+}
+
+double tw_canvas_height(const tw_canvas *canvas, double inches) {
+    return 72 * (canvas->figure->height > 0 ? canvas->figure->height : inches);
+}
+
+int tw_canvas_pixels(const tw_canvas *canvas, double points) {
+    double pixels = ceil(points / 72 * canvas->dpi);
+    return pixels < 1 ? 1 : pixels > 20000 ? 20000 : (int)pixels;
+}
+
+tw_status tw_canvas_begin(tw_canvas *canvas, double width, double height) {
+    canvas->width = width;
+    canvas->height = height;
+    double scale = 1;
+    if (canvas->format == TW_CANVAS_PNG) {
+        scale = canvas->dpi / 72;
+        double across = round(width * scale), down = round(height * scale);
+        if (across > 20000 || down > 20000)
+            return tw_fail(TW_ERR_ARGUMENT,
+                           "a figure of %.0f x %.0f pixels is too large: lower its size or dpi",
+                           across, down);
+        canvas->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)across, (int)down);
+    } else {
+        canvas->surface =
+            tw_encode_vector(canvas->format, &canvas->bytes, width, height, canvas->figure);
+    }
+    canvas->cr = cairo_create(canvas->surface);
+    cairo_scale(canvas->cr, scale, scale);
+    cairo_set_source_rgb(canvas->cr, 1, 1, 1);
+    cairo_paint(canvas->cr);
+    cairo_set_line_width(canvas->cr, 0.6);
+    cairo_set_line_join(canvas->cr, CAIRO_LINE_JOIN_ROUND);
+    cairo_status_t status = cairo_status(canvas->cr);
+    if (status != CAIRO_STATUS_SUCCESS)
+        return tw_fail(status == CAIRO_STATUS_NO_MEMORY ? TW_ERR_MEMORY : TW_ERR_SYSTEM,
+                       "cannot draw '%s': %s", canvas->path, cairo_status_to_string(status));
+    return TW_OK;
+}
+
+tw_status tw_canvas_finish(tw_canvas *canvas) {
+    cairo_status_t status = cairo_status(canvas->cr);
+    if (status == CAIRO_STATUS_SUCCESS && canvas->format == TW_CANVAS_PNG)
+        status = tw_encode_png(canvas->surface, &canvas->bytes, canvas->dpi, canvas->figure);
+    if (status == CAIRO_STATUS_SUCCESS && canvas->format != TW_CANVAS_PNG) {
+        cairo_surface_finish(canvas->surface);
+        status = cairo_surface_status(canvas->surface);
+    }
+    if (status == CAIRO_STATUS_SUCCESS && canvas->format == TW_CANVAS_SVG)
+        status = tw_encode_svg(&canvas->bytes, canvas->figure);
+    if (status != CAIRO_STATUS_SUCCESS)
+        return tw_fail(status == CAIRO_STATUS_NO_MEMORY ? TW_ERR_MEMORY : TW_ERR_SYSTEM,
+                       "cannot draw '%s': %s", canvas->path, cairo_status_to_string(status));
+    return tw_encode_write(&canvas->bytes, canvas->path);
+}
+
+void tw_canvas_release(tw_canvas *canvas) {
+    if (canvas->cr != NULL)
+        cairo_destroy(canvas->cr);
+    if (canvas->surface != NULL)
+        cairo_surface_destroy(canvas->surface);
+    tw_font_close(&canvas->font);
+    free(canvas->bytes.data);
+    memset(canvas, 0, sizeof *canvas);
+}
+
+void tw_canvas_image(tw_canvas *canvas, cairo_surface_t *image, double x, double y, double width,
+                     double height) {
+    cairo_t *cr = canvas->cr;
+    cairo_surface_mark_dirty(image);
+    cairo_save(cr);
+    cairo_translate(cr, x, y);
+    cairo_scale(cr, width / cairo_image_surface_get_width(image),
+                height / cairo_image_surface_get_height(image));
+    cairo_set_source_surface(cr, image, 0, 0);
+    cairo_pattern_set_extend(cairo_get_source(cr), CAIRO_EXTEND_PAD);
+    cairo_rectangle(cr, 0, 0, cairo_image_surface_get_width(image),
+                    cairo_image_surface_get_height(image));
+    cairo_fill(cr);
+    cairo_restore(cr);
+}
+
+void tw_canvas_ink(tw_canvas *canvas, tw_rgb ink, double alpha) {
+    if (alpha < 1)
+        cairo_set_source_rgba(canvas->cr, ink.r, ink.g, ink.b, alpha);
+    else
+        cairo_set_source_rgb(canvas->cr, ink.r, ink.g, ink.b);
+}

@@ -1,0 +1,58 @@
+/* canvas.h: a page of one file: measured first, then drawn, then written whole. */
+#ifndef TW_PLOT_CANVAS_H
+#define TW_PLOT_CANVAS_H
+
+#include <cairo.h>
+#include <stddef.h>
+
+#include "plot/text.h"
+#include "thalweg/plot.h"
+
+typedef enum tw_canvas_format { TW_CANVAS_PNG, TW_CANVAS_SVG, TW_CANVAS_PDF } tw_canvas_format;
+
+typedef struct tw_bytes {
+    unsigned char *data;
+    size_t size, capacity;
+} tw_bytes;
+
+typedef struct tw_canvas {
+    const char *path;
+    const tw_figure *figure; /* never NULL */
+    tw_canvas_format format;
+    double dpi;           /* of the PNG, or of images in a vector page */
+    double width, height; /* points */
+    tw_font font;
+    cairo_surface_t *surface;
+    cairo_t *cr; /* units are points, y downwards */
+    tw_bytes bytes;
+} tw_canvas;
+
+/* The page of a file: checks the ending of the path and the numbers of the figure (NULL: all
+ * defaults), opens the font. Text can be measured from now on. */
+tw_status tw_canvas_init(tw_canvas *canvas, const char *path, const tw_figure *figure);
+/* Makes the page white, of this size in points. */
+tw_status tw_canvas_begin(tw_canvas *canvas, double width, double height);
+/* Encodes and writes the file, whole or not at all. */
+tw_status tw_canvas_finish(tw_canvas *canvas);
+/* Copes with a zeroed struct. */
+void tw_canvas_release(tw_canvas *canvas);
+
+/* Size of the figure in points, or the default where it says 0. */
+double tw_canvas_width(const tw_canvas *canvas, double inches);
+double tw_canvas_height(const tw_canvas *canvas, double inches);
+
+/* Number of pixels across `points` at the resolution of images on this page. */
+int tw_canvas_pixels(const tw_canvas *canvas, double points);
+/* Paints an ARGB32 image into a rectangle of the page. */
+void tw_canvas_image(tw_canvas *canvas, cairo_surface_t *image, double x, double y, double width,
+                     double height);
+
+void tw_canvas_ink(tw_canvas *canvas, tw_rgb ink, double alpha);
+
+static const tw_rgb TW_INK = {0x22 / 255.0, 0x22 / 255.0, 0x22 / 255.0};
+static const tw_rgb TW_LOSS_INK = {0, 0x72 / 255.0, 0xb2 / 255.0};
+static const tw_rgb TW_ACCURACY_INK = {0xd5 / 255.0, 0x5e / 255.0, 0};
+
+static const double TW_TICK_SIZE = 7, TW_LABEL_SIZE = 8, TW_TITLE_SIZE = 9, TW_CONTOUR_SIZE = 6.2;
+
+#endif

@@ -1,0 +1,72 @@
+#include "plot/caption.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+static const double LINE = 8.2, SIZE = 6.2, PATCH = 10, PATCH_HEIGHT = 5.2, SPACING = 2.4;
+
+void tw_caption_add(tw_caption *caption, tw_hatch hatch, const char *format, ...) {
+    if (caption->count == TW_CAPTION_LINES)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    caption->line[caption->count].hatch = hatch;
+    vsnprintf(caption->line[caption->count++].text, TW_CAPTION_TEXT, format, arguments);
+    va_end(arguments);
+}
+
+void tw_caption_missing(tw_caption *caption, size_t not_computed, size_t not_finite) {
+    if (not_computed > 0)
+        tw_caption_add(caption, TW_HATCH_NOT_COMPUTED, "%zu point%s not computed", not_computed,
+                       not_computed == 1 ? "" : "s");
+    if (not_finite > 0)
+        tw_caption_add(caption, TW_HATCH_NOT_FINITE, "%zu value%s not finite (overflow or NaN)",
+                       not_finite, not_finite == 1 ? "" : "s");
+}
+
+double tw_caption_height(const tw_caption *caption) {
+    return caption->count > 0 ? caption->count * LINE + 2 : 0;
+}
+
+void tw_caption_draw(tw_canvas *canvas, const tw_caption *caption, double x, double y,
+                     double width) {
+    for (int i = 0; i < caption->count; i++) {
+        double base = y + 2 + (i + 0.75) * LINE, indent = 0;
+        if (caption->line[i].hatch != TW_HATCH_NONE) {
+            cairo_rectangle(canvas->cr, x, base - PATCH_HEIGHT + 0.4, PATCH, PATCH_HEIGHT);
+            tw_hatch_fill(canvas, caption->line[i].hatch);
+            indent = PATCH + 4;
+        }
+        double needed = tw_text_width(&canvas->font, caption->line[i].text, SIZE);
+        tw_text_style style = {.size = SIZE * fmin(1, (width - indent) / needed), .ink = TW_INK};
+        tw_text_draw(canvas->cr, &canvas->font, x + indent, base, caption->line[i].text, &style);
+    }
+}
+
+void tw_hatch_fill(tw_canvas *canvas, tw_hatch hatch) {
+    cairo_t *cr = canvas->cr;
+    double left, top, right, bottom;
+    cairo_save(cr);
+    cairo_clip(cr);
+    cairo_clip_extents(cr, &left, &top, &right, &bottom);
+    int crossed = hatch == TW_HATCH_NOT_FINITE;
+    double ground = crossed ? 0.86 : 0.955, line = crossed ? 0.45 : 0.62;
+    cairo_set_source_rgb(cr, ground, ground, ground);
+    cairo_paint(cr);
+    cairo_set_source_rgb(cr, line, line, line);
+    cairo_set_line_width(cr, 0.4);
+    /* lines x + y = k and, crossed, x - y = k, counted from the corner of the page so that
+     * neighbouring areas match */
+    for (int way = 0; way <= crossed; way++) {
+        double low = way == 0 ? left + top : left - bottom;
+        double high = way == 0 ? right + bottom : right - top;
+        for (double k = ceil(low / SPACING / 1.4142) * SPACING * 1.4142; k <= high;
+             k += SPACING * 1.4142) {
+            cairo_move_to(cr, way == 0 ? k - top : k + top, top);
+            cairo_line_to(cr, way == 0 ? k - bottom : k + bottom, bottom);
+        }
+    }
+    cairo_stroke(cr);
+    cairo_restore(cr);
+}

@@ -1,0 +1,146 @@
+#include "plot/contour_draw.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "core/alloc.h"
+#include "plot/contour_label.h"
+#include "plot/levels.h"
+
+static const double NEAREST = 0.5;
+
+tw_status tw_contours_to_page(const tw_contours *contours, tw_to_page to_page, const void *context,
+                              tw_contours *out) {
+    tw_status status = TW_OK;
+    for (size_t l = 0; l < contours->lines && status == TW_OK; l++) {
+        const tw_line *line = &contours->line[l];
+        status = tw_contours_add_line(out, line->level);
+        if (status == TW_OK)
+            out->line[out->lines - 1].closed = line->closed;
+        double last_x = HUGE_VAL, last_y = HUGE_VAL;
+        for (size_t k = 0; k < line->count && status == TW_OK; k++) {
+            double x, y;
+            to_page(context, contours->x[line->first + k], contours->y[line->first + k], &x, &y);
+            if (hypot(x - last_x, y - last_y) < NEAREST && (line->closed || k + 1 < line->count))
+                continue;
+            last_x = x;
+            last_y = y;
+            status = tw_contours_add_point(out, x, y);
+        }
+    }
+    return status;
+}
+
+/* The cuts of one line in the order of its length. */
+typedef struct cuts {
+    size_t count;
+    double from[2], to[2];
+} cuts;
+
+static cuts cuts_of(const tw_labels *labels, size_t line) {
+    cuts c = {0};
+    for (size_t i = 0; i < labels->count && c.count < 2; i++) {
+        if (labels->label[i].line != line)
+            continue;
+        size_t at = c.count > 0 && labels->label[i].from < c.from[0] ? 0 : c.count;
+        if (at < c.count) {
+            c.from[1] = c.from[0];
+            c.to[1] = c.to[0];
+        }
+        c.from[at] = labels->label[i].from;
+        c.to[at] = labels->label[i].to;
+        c.count++;
+    }
+    return c;
+}
+
+/* Adds the piece of a segment from length s to s + d to the path, less what is cut out. */
+static void add_segment(cairo_t *cr, const cuts *c, double s, double d, double ax, double ay,
+                        double bx, double by) {
+    double at = 0;
+    int pen = 1; /* the current point is the start of the segment */
+    for (size_t i = 0; i < c->count; i++) {
+        double from = fmax(c->from[i] - s, 0), to = fmin(c->to[i] - s, d);
+        if (from >= d || to <= 0)
+            continue;
+        if (from > at) {
+            if (!pen)
+                cairo_move_to(cr, ax + (bx - ax) * at / d, ay + (by - ay) * at / d);
+            cairo_line_to(cr, ax + (bx - ax) * from / d, ay + (by - ay) * from / d);
+        }
+        at = to;
+        cairo_move_to(cr, ax + (bx - ax) * at / d, ay + (by - ay) * at / d);
+        pen = 1;
+    }
+    if (at < d)
+        cairo_line_to(cr, bx, by);
+}
+
+static void trace_path(cairo_t *cr, const tw_contours *page, const tw_line *line, const cuts *c) {
+    const double *x = page->x + line->first, *y = page->y + line->first;
+    cairo_move_to(cr, x[0], y[0]);
+    double s = 0;
+    for (size_t k = 1; k < line->count; k++) {
+        double d = hypot(x[k] - x[k - 1], y[k] - y[k - 1]);
+        if (d > 0)
+            add_segment(cr, c, s, d, x[k - 1], y[k - 1], x[k], y[k]);
+        s += d;
+    }
+    if (!line->closed)
+        return;
+    if (c->count == 0)
+        cairo_close_path(cr);
+    else
+        cairo_line_to(cr, x[0], y[0]);
+}
+
+static void draw_labels(tw_canvas *canvas, const tw_contours *page, const tw_labels *labels,
+                        const tw_contour_style *style) {
+    for (size_t i = 0; i < labels->count; i++) {
+        const tw_label *label = &labels->label[i];
+        size_t level = page->line[label->line].level;
+        char text[TW_TICK_TEXT];
+        tw_number_text(style->labels[level], text, sizeof text);
+        tw_text_style set = {.size = TW_CONTOUR_SIZE,
+                             .across = 0.5,
+                             .up = 0.5,
+                             .angle = label->angle,
+                             .ink = style->label_own_ink ? style->ink[level] : style->label_ink};
+        tw_text_draw(canvas->cr, &canvas->font, label->x, label->y, text, &set);
+    }
+}
+
+static tw_status place_labels(const tw_canvas *canvas, const tw_contours *page, const tw_rect *box,
+                              size_t level_count, const tw_contour_style *style,
+                              tw_labels *labels) {
+    double widths[TW_LEVELS_MAX];
+    for (size_t i = 0; i < level_count; i++) {
+        char text[TW_TICK_TEXT];
+        tw_number_text(style->labels[i], text, sizeof text);
+        widths[i] = tw_text_width(&canvas->font, text, TW_CONTOUR_SIZE);
+    }
+    return tw_labels_place(page, widths, TW_CONTOUR_SIZE, box, labels);
+}
+
+tw_status tw_contours_draw(tw_canvas *canvas, const tw_contours *page, const tw_rect *box,
+                           size_t level_count, const tw_contour_style *style) {
+    cairo_t *cr = canvas->cr;
+    tw_labels labels = {0};
+    tw_status status = TW_OK;
+    if (style->labels != NULL)
+        status = place_labels(canvas, page, box, level_count, style, &labels);
+    cairo_set_line_width(cr, style->width);
+    for (size_t l = 0; l < page->lines && status == TW_OK; l++) {
+        const tw_line *line = &page->line[l];
+        if (line->count < 2)
+            continue;
+        cuts c = cuts_of(&labels, l);
+        trace_path(cr, page, line, &c);
+        tw_canvas_ink(canvas, style->ink[line->level], style->alpha);
+        cairo_stroke(cr);
+    }
+    if (status == TW_OK && style->labels != NULL)
+        draw_labels(canvas, page, &labels, style);
+    tw_labels_release(&labels);
+    return status;
+}

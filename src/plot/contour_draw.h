@@ -1,0 +1,28 @@
+/* contour_draw.h: contour lines on a page, with their labels. */
+#ifndef TW_PLOT_CONTOUR_DRAW_H
+#define TW_PLOT_CONTOUR_DRAW_H
+
+#include "plot/axes.h"
+#include "plot/contour.h"
+
+typedef struct tw_contour_style {
+    double width, alpha;
+    const tw_rgb *ink;    /* by level */
+    const double *labels; /* by level: the value to write; NULL: no labels */
+    tw_rgb label_ink;
+    int label_own_ink; /* 1: labels in the ink of their line */
+} tw_contour_style;
+
+/* Moves a point of the plot to the page. */
+typedef void (*tw_to_page)(const void *context, double x, double y, double *page_x, double *page_y);
+
+/* A copy of the lines in page coordinates, without the points closer than half a point to the one
+ * before. */
+tw_status tw_contours_to_page(const tw_contours *contours, tw_to_page to_page, const void *context,
+                              tw_contours *out);
+
+/* Draws lines given in page coordinates. */
+tw_status tw_contours_draw(tw_canvas *canvas, const tw_contours *page, const tw_rect *box,
+                           size_t level_count, const tw_contour_style *style);
+
+#endif

@@ -1,0 +1,219 @@
+/* Curves over one axis, with an optional second axis on the right. */
+#include "plot/plot_private.h"
+
+#include <math.h>
+#include <string.h>
+
+static const double COLUMN = 0.25; /* points: finer detail of a long curve cannot be seen */
+
+enum { LONG_CURVE = 5000 };
+
+tw_rgb tw_curve_ink(size_t count, const tw_curve *curves, size_t index) {
+    /* Okabe and Ito's colours, which colour-blind readers can tell apart */
+    static const tw_rgb left[] = {
+        {0, 0x72 / 255.0, 0xb2 / 255.0},           {0xd5 / 255.0, 0x5e / 255.0, 0},
+        {0, 0x9e / 255.0, 0x73 / 255.0},           {0xcc / 255.0, 0x79 / 255.0, 0xa7 / 255.0},
+        {0xe6 / 255.0, 0x9f / 255.0, 0},           {0x56 / 255.0, 0xb4 / 255.0, 0xe9 / 255.0},
+        {0x44 / 255.0, 0x44 / 255.0, 0x44 / 255.0}};
+    static const int beside[] = {0, 2, 5, 6}, right[] = {1, 4, 3, 6};
+    size_t rank = 0;
+    int has_right = 0;
+    for (size_t i = 0; i < count; i++) {
+        has_right |= curves[i].right;
+        /* a dashed curve shares the colour of the solid one of its rank */
+        rank += i < index && curves[i].right == curves[index].right &&
+                curves[i].dashed == curves[index].dashed;
+    }
+    if (curves[index].right)
+        return left[right[rank % 4]];
+    return has_right ? left[beside[rank % 4]] : left[rank % 7];
+}
+
+/* ---- what is to be drawn ---- */
+
+typedef struct extents {
+    tw_extent x, left, right;
+    size_t infinite, x_not_positive;
+} extents;
+
+static tw_status add_curve(extents *e, const tw_curve *curve, size_t index, int x_log) {
+    if (curve->count > 0 && (curve->x == NULL || curve->y == NULL))
+        return tw_fail(TW_ERR_ARGUMENT, "curve %zu has no x or y", index + 1);
+    for (size_t i = 0; i < curve->count; i++) {
+        e->infinite += !isnan(curve->y[i]) && !tw_is_drawable(curve->y[i]);
+        if (!tw_is_drawable(curve->x[i]) || !tw_is_drawable(curve->y[i]))
+            continue;
+        if (x_log && curve->x[i] <= 0) {
+            e->x_not_positive++;
+            continue;
+        }
+        tw_extent_add(&e->x, curve->x[i]);
+        tw_extent_add(curve->right ? &e->right : &e->left, curve->y[i]);
+    }
+    return TW_OK;
+}
+
+static void add_legend(tw_frame *frame, const tw_curve *curve, tw_rgb ink) {
+    for (size_t i = 0; i < frame->legend_count; i++) {
+        tw_legend_entry *entry = &frame->legend[i];
+        if (strcmp(entry->text, curve->label) == 0 &&
+            (entry->mark == TW_MARK_DASHED) == (curve->dashed != 0)) {
+            entry->ink = TW_INK; /* the same on both axes: the dash tells, not the colour */
+            return;
+        }
+    }
+    if (frame->legend_count < TW_LEGEND_MAX)
+        frame->legend[frame->legend_count++] = (tw_legend_entry){
+            curve->label, ink, curve->dashed ? TW_MARK_DASHED : TW_MARK_LINE, curve->markers};
+}
+
+static void set_spans(tw_frame *frame, const extents *e, const tw_figure *figure, int markers) {
+    int x_log = figure->x_scale == TW_SCALE_LOG;
+    int log = tw_scale_is_log(figure->scale, &e->left, 30);
+    frame->bottom.span = tw_span_of(&e->x, x_log, markers ? 0.03 : 0);
+    frame->left.span = tw_span_of(&e->left, log, 0.05);
+    frame->right.span = tw_span_of(&e->right, 0, 0.05);
+    if (log && e->left.not_positive > 0)
+        tw_caption_add(&frame->caption, TW_HATCH_NONE,
+                       "%zu value%s not above 0 drawn at the lower edge", e->left.not_positive,
+                       e->left.not_positive == 1 ? "" : "s");
+    if (e->x_not_positive > 0)
+        tw_caption_add(&frame->caption, TW_HATCH_NONE, "%zu point%s at x not above 0 left out",
+                       e->x_not_positive, e->x_not_positive == 1 ? "" : "s");
+    if (e->infinite > 0)
+        tw_caption_add(&frame->caption, TW_HATCH_NONE, "%zu value%s not finite left out",
+                       e->infinite, e->infinite == 1 ? "" : "s");
+}
+
+tw_status tw_curves_prepare(tw_frame *frame, const tw_canvas *canvas, size_t count,
+                            const tw_curve *curves, const char *right_label) {
+    const tw_figure *figure = canvas->figure;
+    extents e = {.x = tw_extent_start(), .left = tw_extent_start(), .right = tw_extent_start()};
+    int markers = 0, has_right = 0;
+    for (size_t i = 0; i < count; i++) {
+        tw_status status = add_curve(&e, &curves[i], i, figure->x_scale == TW_SCALE_LOG);
+        if (status != TW_OK)
+            return status;
+        markers |= curves[i].markers;
+        has_right |= curves[i].right;
+    }
+    if (e.x.finite == 0)
+        return tw_fail(TW_ERR_ARGUMENT, "nothing to draw: the %zu curves have no finite point%s",
+                       count, e.x_not_positive > 0 ? " at a positive x" : "");
+    if (figure->scale == TW_SCALE_LOG && e.left.finite > 0 && e.left.smallest_positive == HUGE_VAL)
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "no value of the curves is positive: they cannot be drawn on a log scale");
+    frame->title = figure->title;
+    frame->bottom.ink = TW_INK;
+    frame->left.ink = has_right ? TW_LOSS_INK : TW_INK;
+    frame->right.ink = TW_ACCURACY_INK;
+    frame->has_right = has_right;
+    frame->bottom.label = figure->x_label;
+    frame->left.label = figure->y_label != NULL ? figure->y_label : figure->value_label;
+    frame->right.label = right_label;
+    set_spans(frame, &e, figure, markers);
+    for (size_t i = 0; i < count; i++)
+        if (curves[i].label != NULL && curves[i].label[0] != '\0')
+            add_legend(frame, &curves[i], tw_curve_ink(count, curves, i));
+    if (frame->legend_count == 1)
+        frame->legend_count = 0; /* the axis says what it is */
+    return TW_OK;
+}
+
+/* ---- drawing ---- */
+
+static double page_y(const tw_frame *frame, const tw_curve *curve, size_t i) {
+    return curve->right ? tw_frame_right_y(frame, curve->y[i]) : tw_frame_y(frame, curve->y[i]);
+}
+
+static int is_shown(const tw_frame *frame, const tw_curve *curve, size_t i) {
+    return i < curve->count && tw_is_drawable(curve->x[i]) && tw_is_drawable(curve->y[i]) &&
+           (!frame->bottom.span.log || curve->x[i] > 0);
+}
+
+/* The last point of the column of the page that starts at point i, its lowest and its highest. */
+static size_t column_end(const tw_frame *frame, const tw_curve *curve, size_t i, size_t *low,
+                         size_t *high) {
+    double x = tw_frame_x(frame, curve->x[i]);
+    size_t last = i;
+    *low = *high = i;
+    while (is_shown(frame, curve, last + 1) &&
+           fabs(tw_frame_x(frame, curve->x[last + 1]) - x) < COLUMN) {
+        last++;
+        *low = curve->y[last] < curve->y[*low] ? last : *low;
+        *high = curve->y[last] > curve->y[*high] ? last : *high;
+    }
+    return last;
+}
+
+static void line_to(cairo_t *cr, const tw_frame *frame, const tw_curve *curve, size_t i) {
+    cairo_line_to(cr, tw_frame_x(frame, curve->x[i]), page_y(frame, curve, i));
+}
+
+static void trace_curve(cairo_t *cr, const tw_frame *frame, const tw_curve *curve) {
+    for (size_t i = 0; i < curve->count; i++) {
+        if (!is_shown(frame, curve, i))
+            continue;
+        if (i == 0 || !is_shown(frame, curve, i - 1))
+            cairo_move_to(cr, tw_frame_x(frame, curve->x[i]), page_y(frame, curve, i));
+        if (curve->count <= LONG_CURVE) {
+            line_to(cr, frame, curve, i);
+            continue;
+        }
+        size_t low, high, last = column_end(frame, curve, i, &low, &high);
+        line_to(cr, frame, curve, i);
+        line_to(cr, frame, curve, low < high ? low : high);
+        line_to(cr, frame, curve, low < high ? high : low);
+        line_to(cr, frame, curve, last);
+        i = last;
+    }
+}
+
+static void draw_dots(cairo_t *cr, const tw_frame *frame, const tw_curve *curve) {
+    double last_x = -HUGE_VAL, last_y = 0;
+    for (size_t i = 0; i < curve->count; i++) {
+        int alone = (i == 0 || !is_shown(frame, curve, i - 1)) && !is_shown(frame, curve, i + 1);
+        if (!is_shown(frame, curve, i) || !(curve->markers || alone))
+            continue;
+        double x = tw_frame_x(frame, curve->x[i]), y = page_y(frame, curve, i);
+        if (hypot(x - last_x, y - last_y) < COLUMN)
+            continue;
+        cairo_new_sub_path(cr);
+        cairo_arc(cr, x, y, 1.7, 0, 2 * M_PI);
+        cairo_fill(cr);
+        last_x = x;
+        last_y = y;
+    }
+}
+
+void tw_curve_draw(tw_canvas *canvas, const tw_frame *frame, const tw_curve *curve, tw_rgb ink) {
+    cairo_t *cr = canvas->cr;
+    tw_frame_clip(canvas, frame, 0);
+    tw_canvas_ink(canvas, ink, 1);
+    cairo_set_line_width(cr, 1.2);
+    cairo_set_dash(cr, (double[]){4, 2}, curve->dashed ? 2 : 0, 0);
+    trace_curve(cr, frame, curve);
+    cairo_stroke(cr);
+    cairo_restore(cr);
+    tw_frame_clip(canvas, frame, 2); /* a dot on the edge is whole */
+    tw_canvas_ink(canvas, ink, 1);
+    draw_dots(cr, frame, curve);
+    cairo_restore(cr);
+}
+
+tw_status tw_curves_draw(tw_canvas *canvas, size_t count, const tw_curve *curves,
+                         const char *right_label) {
+    tw_frame frame = {0};
+    tw_status status = tw_curves_prepare(&frame, canvas, count, curves, right_label);
+    if (status == TW_OK)
+        status = tw_frame_lay_out(&frame, canvas, tw_canvas_width(canvas, 3.5),
+                                  tw_canvas_height(canvas, 2.6));
+    if (status == TW_OK)
+        status = tw_canvas_begin(canvas, frame.width, frame.height);
+    if (status != TW_OK)
+        return status;
+    for (size_t i = 0; i < count; i++)
+        tw_curve_draw(canvas, &frame, &curves[i], tw_curve_ink(count, curves, i));
+    tw_frame_draw(canvas, &frame);
+    return TW_OK;
+}

@@ -1,0 +1,265 @@
+#include "plot/field.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "plot/refine.h"
+
+static int ends_with(const char *name, const char *ending) {
+    size_t length = strlen(name), n = strlen(ending);
+    return length >= n && strcmp(name + length - n, ending) == 0;
+}
+
+int tw_metric_is_accuracy(const char *name) {
+    return ends_with(name, "_acc");
+}
+
+int tw_metric_is_loss(const char *name) {
+    return ends_with(name, "_loss");
+}
+
+void tw_metric_label(const char *name, char *text, size_t size) {
+    const char *last = strrchr(name, '_');
+    const char *unit = tw_metric_is_accuracy(name) ? "accuracy (%)" : last != NULL ? last + 1 : "";
+    int head = last != NULL ? (int)(last - name) : (int)strlen(name);
+    if (last != NULL && head == 5 && strncmp(name, "train", 5) == 0)
+        snprintf(text, size, "training %s", unit);
+    else
+        snprintf(text, size, "%.*s %s", head, name, unit);
+    for (char *p = text; *p != '\0'; p++)
+        if (*p == '_')
+            *p = ' ';
+    size_t length = strlen(text);
+    if (length > 0 && text[length - 1] == ' ')
+        text[length - 1] = '\0';
+}
+
+void tw_field_release(tw_field *field) {
+    free(field->x);
+    free(field->y);
+    free(field->z);
+    free(field->missing);
+    free(field->fx);
+    free(field->fy);
+    free(field->fz);
+    memset(field, 0, sizeof *field);
+}
+
+static tw_status out_of_memory(void) {
+    return tw_fail(TW_ERR_MEMORY, "not enough memory to draw the surface");
+}
+
+/* Copies coordinates so that they rise. */
+static tw_status copy_axis(const double *from, size_t count, const char *name, double *to,
+                           int *falling) {
+    *falling = count > 1 && from[0] > from[count - 1];
+    for (size_t i = 0; i < count; i++) {
+        to[i] = from[*falling ? count - 1 - i : i];
+        if (!tw_is_drawable(to[i]))
+            return tw_fail(TW_ERR_ARGUMENT, "%s coordinate %zu of the surface is not finite", name,
+                           i + 1);
+        if (i > 0 && !(to[i] > to[i - 1]))
+            return tw_fail(TW_ERR_ARGUMENT,
+                           "the %s coordinates of the surface neither rise nor fall throughout",
+                           name);
+    }
+    return TW_OK;
+}
+
+static tw_status copy_values(tw_field *f, const tw_surface *surface, size_t metric) {
+    const double *plane = surface->values + metric * f->nx * f->ny;
+    int left, down;
+    tw_status status = copy_axis(surface->x, f->nx, "x", f->x, &left);
+    if (status == TW_OK)
+        status = copy_axis(surface->y, f->ny, "y", f->y, &down);
+    if (status != TW_OK)
+        return status;
+    f->extent = tw_extent_start();
+    for (size_t j = 0; j < f->ny; j++) {
+        for (size_t i = 0; i < f->nx; i++) {
+            size_t from = (down ? f->ny - 1 - j : j) * f->nx + (left ? f->nx - 1 - i : i);
+            size_t to = j * f->nx + i;
+            int computed = surface->computed == NULL || surface->computed[from];
+            if (computed)
+                tw_extent_add(&f->extent, plane[from]);
+            f->not_computed += !computed;
+            f->missing[to] = !computed                      ? TW_HATCH_NOT_COMPUTED
+                             : !tw_is_drawable(plane[from]) ? TW_HATCH_NOT_FINITE
+                                                            : TW_HATCH_NONE;
+            f->z[to] = f->missing[to] ? NAN : plane[from];
+        }
+    }
+    f->not_finite = f->extent.not_finite;
+    return TW_OK;
+}
+
+static tw_status choose_span(tw_field *f, const tw_figure *figure, const char *name) {
+    if (f->extent.finite == 0)
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "nothing to draw of '%s': %zu points not computed, %zu values not finite",
+                       name, f->not_computed, f->not_finite);
+    tw_scale scale = figure->scale == TW_SCALE_AUTO && tw_metric_is_accuracy(name) ? TW_SCALE_LINEAR
+                                                                                   : figure->scale;
+    int log = tw_scale_is_log(scale, &f->extent, 30);
+    if (log && f->extent.smallest_positive == HUGE_VAL)
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "no value of '%s' is positive: it cannot be drawn on a log scale", name);
+    f->raised = log ? f->extent.not_positive : 0;
+    f->span = tw_span_of(&f->extent, log, 0);
+    if (figure->colormap == TW_COLORMAP_RDBU && !log) {
+        /* signed data: white is zero */
+        double most = fmax(fabs(f->span.low), fabs(f->span.high));
+        f->span = (tw_span){-most, most, 0};
+    }
+    for (size_t k = 0; k < f->nx * f->ny; k++)
+        f->z[k] = tw_field_height(f, f->z[k]);
+    return TW_OK;
+}
+
+double tw_field_height(const tw_field *field, double value) {
+    if (!field->span.log)
+        return value;
+    return isnan(value) ? NAN : log10(fmax(value, field->extent.smallest_positive));
+}
+
+double tw_field_level(const tw_field *field, double z) {
+    double low = tw_field_height(field, field->span.low);
+    double high = field->span.log ? log10(field->span.high) : field->span.high;
+    if (field->span.log)
+        low = log10(field->span.low);
+    return (z - low) / (high - low);
+}
+
+static tw_status refine(tw_field *f, int raw) {
+    size_t side = f->nx > f->ny ? f->nx : f->ny;
+    size_t factor = raw ? 1 : (300 + side - 1) / side;
+    factor = factor > 8 ? 8 : factor;
+    f->rx = tw_refined_count(f->nx, factor);
+    f->ry = tw_refined_count(f->ny, factor);
+    f->fx = tw_alloc_raw(f->rx, sizeof *f->fx);
+    f->fy = tw_alloc_raw(f->ry, sizeof *f->fy);
+    size_t count;
+    if (__builtin_mul_overflow(f->rx, f->ry, &count))
+        return out_of_memory();
+    f->fz = tw_alloc_raw(count, sizeof *f->fz);
+    double *scratch = tw_alloc_raw(f->rx * f->ny, sizeof *scratch);
+    if (f->fx == NULL || f->fy == NULL || f->fz == NULL || scratch == NULL) {
+        free(scratch);
+        return out_of_memory();
+    }
+    tw_refine_positions(f->nx, f->x, factor, f->fx);
+    tw_refine_positions(f->ny, f->y, factor, f->fy);
+    tw_refine_grid(f->nx, f->ny, f->x, f->y, f->z, factor, raw, scratch, f->fz);
+    free(scratch);
+    /* smoothing must not go beyond what was measured */
+    double low = tw_field_height(f, f->extent.low), high = tw_field_height(f, f->extent.high);
+    for (size_t k = 0; k < count; k++)
+        if (!isnan(f->fz[k]))
+            f->fz[k] = fmin(fmax(f->fz[k], low), high);
+    return TW_OK;
+}
+
+tw_status tw_field_init(tw_field *f, const tw_surface *surface, size_t metric,
+                        const tw_figure *figure) {
+    memset(f, 0, sizeof *f);
+    f->nx = surface->nx;
+    f->ny = surface->ny;
+    f->x = tw_alloc(f->nx, sizeof *f->x);
+    f->y = tw_alloc(f->ny, sizeof *f->y);
+    f->z = tw_alloc(f->nx * f->ny, sizeof *f->z);
+    f->missing = tw_alloc(f->nx * f->ny, 1);
+    tw_status status = TW_OK;
+    if (f->x == NULL || f->y == NULL || f->z == NULL || f->missing == NULL)
+        status = out_of_memory();
+    if (status == TW_OK)
+        status = copy_values(f, surface, metric);
+    if (status == TW_OK)
+        status = choose_span(f, figure, surface->names[metric]);
+    if (status == TW_OK)
+        status = refine(f, figure->raw);
+    if (status != TW_OK)
+        tw_field_release(f);
+    return status;
+}
+
+static size_t interval(const double *x, size_t count, double at) {
+    size_t low = 0, high = count - 1;
+    while (high - low > 1) {
+        size_t middle = (low + high) / 2;
+        if (x[middle] <= at)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+double tw_field_at(const tw_field *f, double x, double y) {
+    size_t i = interval(f->fx, f->rx, x), j = interval(f->fy, f->ry, y);
+    double u = (x - f->fx[i]) / (f->fx[i + 1] - f->fx[i]);
+    double v = (y - f->fy[j]) / (f->fy[j + 1] - f->fy[j]);
+    const double *z = f->fz + j * f->rx + i;
+    return (1 - v) * ((1 - u) * z[0] + u * z[1]) + v * ((1 - u) * z[f->rx] + u * z[f->rx + 1]);
+}
+
+static int by_value(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+tw_status tw_field_levels(const tw_field *field, const tw_figure *figure, int target,
+                          double *levels, size_t *count) {
+    double low = field->span.low, high = field->span.high;
+    *count = 0;
+    if (figure->level_count == 0) {
+        *count = field->span.log ? tw_levels_log(low, high, target, levels)
+                                 : tw_levels_linear(low, high, target, levels);
+        return TW_OK;
+    }
+    if (figure->level_count > TW_LEVELS_MAX)
+        return tw_fail(TW_ERR_ARGUMENT, "%zu contour levels: give at most %d", figure->level_count,
+                       TW_LEVELS_MAX);
+    for (size_t i = 0; i < figure->level_count; i++) {
+        double level = figure->levels[i];
+        if (!isfinite(level))
+            return tw_fail(TW_ERR_ARGUMENT, "contour level %zu is not a finite number", i + 1);
+        if (level > low && level < high)
+            levels[(*count)++] = level;
+    }
+    qsort(levels, *count, sizeof *levels, by_value);
+    size_t kept = 0;
+    for (size_t i = 0; i < *count; i++)
+        if (kept == 0 || levels[i] > levels[kept - 1])
+            levels[kept++] = levels[i];
+    *count = kept;
+    return TW_OK;
+}
+
+int tw_field_hole(const tw_field *f, size_t i, size_t j, int sample) {
+    const uint8_t *at = f->missing + j * f->nx + i;
+    if (sample)
+        return at[0];
+    if (i + 1 == f->nx || j + 1 == f->ny)
+        return TW_HATCH_NONE;
+    int corners[4] = {at[0], at[1], at[f->nx], at[f->nx + 1]}, hatch = TW_HATCH_NONE;
+    for (int k = 0; k < 4; k++) {
+        if (corners[k] == TW_HATCH_NOT_COMPUTED)
+            return TW_HATCH_NOT_COMPUTED;
+        hatch = corners[k] != TW_HATCH_NONE ? corners[k] : hatch;
+    }
+    return hatch;
+}
+
+void tw_field_caption(const tw_field *field, tw_caption *caption) {
+    tw_caption_missing(caption, field->not_computed, field->not_finite);
+    if (field->raised > 0) {
+        char text[TW_TICK_TEXT];
+        tw_number_text(field->extent.smallest_positive, text, sizeof text);
+        tw_caption_add(caption, TW_HATCH_NONE,
+                       "%zu value%s not above 0 drawn at the smallest positive value, %s",
+                       field->raised, field->raised == 1 ? "" : "s", text);
+    }
+}

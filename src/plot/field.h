@@ -1,0 +1,52 @@
+/* field.h: one metric of a surface, made ready for display. */
+#ifndef TW_PLOT_FIELD_H
+#define TW_PLOT_FIELD_H
+
+#include <stdint.h>
+
+#include "plot/axes.h"
+#include "plot/caption.h"
+#include "plot/levels.h"
+
+/* Zero it; release frees. The heights z are values, or their decimal logarithms: contours and
+ * colours follow them. */
+typedef struct tw_field {
+    tw_span span;     /* of the values shown */
+    tw_extent extent; /* of the values that are there */
+    size_t nx, ny;
+    double *x, *y;    /* rising */
+    double *z;        /* ny rows of nx; NaN where missing */
+    uint8_t *missing; /* 0, or a tw_hatch */
+    size_t not_computed, not_finite, raised;
+    size_t rx, ry; /* refined for display */
+    double *fx, *fy, *fz;
+} tw_field;
+
+/* Copies the plane of a metric. Coordinates must be finite and rise or fall; at least one value
+ * must be finite. scale: as in tw_figure; log only if some value is positive. Values <= 0 on a log
+ * scale are raised to the smallest positive one and counted. */
+tw_status tw_field_init(tw_field *field, const tw_surface *surface, size_t metric,
+                        const tw_figure *figure);
+void tw_field_release(tw_field *field);
+
+/* 0 at the low end of the span, 1 at the high one. */
+double tw_field_level(const tw_field *field, double z);
+/* The height z of a value. */
+double tw_field_height(const tw_field *field, double value);
+/* The height at a point between refined samples, or NaN. */
+double tw_field_at(const tw_field *field, double x, double y);
+/* Levels of the figure, or about `target` chosen ones, within the span and rising. */
+tw_status tw_field_levels(const tw_field *field, const tw_figure *figure, int target,
+                          double *levels, size_t *count);
+/* Why the cell between samples (i, j) and (i + 1, j + 1) cannot be drawn: a tw_hatch; with
+ * `sample`, why sample (i, j) cannot. */
+int tw_field_hole(const tw_field *field, size_t i, size_t j, int sample);
+/* What a reader must be told about missing and raised values. */
+void tw_field_caption(const tw_field *field, tw_caption *caption);
+
+/* "training loss", "test accuracy (%)": what a metric of that name is called in a figure. */
+void tw_metric_label(const char *name, char *text, size_t size);
+int tw_metric_is_accuracy(const char *name);
+int tw_metric_is_loss(const char *name);
+
+#endif

@@ -1,0 +1,76 @@
+/* The public functions: check, draw, write. */
+#include "core/alloc.h"
+#include "plot/plot_private.h"
+
+static tw_status finish(tw_canvas *canvas, tw_status status) {
+    if (status == TW_OK)
+        status = tw_canvas_finish(canvas);
+    tw_canvas_release(canvas);
+    return status;
+}
+
+tw_status tw_plot_curves(const char *path, const tw_figure *figure, size_t count,
+                         const tw_curve *curves, const char *right_label) {
+    tw_canvas canvas;
+    tw_status status = tw_canvas_init(&canvas, path, figure);
+    if (status == TW_OK && (count == 0 || curves == NULL))
+        status = tw_fail(TW_ERR_ARGUMENT, "nothing to draw in '%s': no curves", path);
+    if (status == TW_OK)
+        status = tw_curves_draw(&canvas, count, curves, right_label);
+    return finish(&canvas, status);
+}
+
+static tw_status check_surface(const tw_surface *surface, size_t metric) {
+    if (surface == NULL || surface->values == NULL || surface->x == NULL ||
+        (surface->rank == 2 && surface->y == NULL) || surface->rank < 1 || surface->rank > 2)
+        return tw_fail(TW_ERR_ARGUMENT, "nothing to draw: the surface is empty");
+    if (surface->nx == 0 || (surface->rank == 2 && surface->ny == 0))
+        return tw_fail(TW_ERR_ARGUMENT, "nothing to draw: the surface has no points");
+    if (metric >= surface->metrics)
+        return tw_fail(TW_ERR_ARGUMENT, "the surface has %zu metrics, no number %zu",
+                       surface->metrics, metric + 1);
+    return TW_OK;
+}
+
+tw_status tw_plot_surface(const char *path, const tw_figure *figure, const tw_surface *surface,
+                          size_t metric) {
+    tw_canvas canvas;
+    tw_status status = tw_canvas_init(&canvas, path, figure);
+    if (status == TW_OK)
+        status = check_surface(surface, metric);
+    if (status == TW_OK) {
+        if (surface->rank == 1 || surface->nx == 1 || surface->ny == 1)
+            status = tw_slice_draw(&canvas, surface, metric);
+        else if (canvas.figure->view == TW_VIEW_3D)
+            status = tw_view3d_draw(&canvas, surface, metric);
+        else
+            status = tw_map_draw(&canvas, surface, metric);
+    }
+    return finish(&canvas, status);
+}
+
+tw_status tw_plot_steps(const char *path, const tw_figure *figure, size_t count,
+                        const double *steps, const double *losses, double original) {
+    tw_canvas canvas;
+    tw_status status = tw_canvas_init(&canvas, path, figure);
+    if (status == TW_OK && (count == 0 || steps == NULL || losses == NULL))
+        status = tw_fail(TW_ERR_ARGUMENT, "nothing to draw in '%s': no steps", path);
+    if (status == TW_OK)
+        status = tw_steps_draw(&canvas, count, steps, losses, original);
+    return finish(&canvas, status);
+}
+
+tw_status tw_plot_contact_sheet(const char *path, const tw_figure *figure,
+                                const tw_dataset *dataset, size_t columns) {
+    tw_canvas canvas;
+    tw_status status = tw_canvas_init(&canvas, path, figure);
+    if (status == TW_OK && dataset == NULL)
+        status = tw_fail(TW_ERR_ARGUMENT, "nothing to draw in '%s': no data set", path);
+    if (status == TW_OK)
+        status = tw_contact_sheet_draw(&canvas, dataset, columns);
+    return finish(&canvas, status);
+}
+
+int tw_plot_available(void) {
+    return 1;
+}

@@ -1,0 +1,35 @@
+/* Names of colour maps and views, which are known with and without Cairo. */
+#include <string.h>
+
+#include "thalweg/plot.h"
+
+static const char *const colormaps[] = {"viridis", "cividis", "magma", "rdbu"};
+static const char *const views[] = {"contour", "filled", "heat", "3d"};
+
+enum {
+    COLORMAPS = sizeof colormaps / sizeof *colormaps,
+    VIEWS = sizeof views / sizeof *views,
+};
+
+static int find(const char *const *names, int count, const char *name) {
+    for (int i = 0; name != NULL && i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return i;
+    return -1;
+}
+
+const char *tw_colormap_name(tw_colormap colormap) {
+    return (unsigned)colormap < COLORMAPS ? colormaps[colormap] : NULL;
+}
+
+int tw_colormap_find(const char *name) {
+    return find(colormaps, COLORMAPS, name);
+}
+
+const char *tw_view_name(tw_view view) {
+    return (unsigned)view < VIEWS ? views[view] : NULL;
+}
+
+int tw_view_find(const char *name) {
+    return find(views, VIEWS, name);
+}

@@ -1,0 +1,227 @@
+/* A surface seen from above: contour lines, filled contours, heat map. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "plot/contour_draw.h"
+#include "plot/plot_private.h"
+
+typedef struct map {
+    tw_canvas *canvas;
+    const tw_figure *figure;
+    tw_field field;
+    tw_frame frame;
+    tw_colorbar bar;
+    size_t level_count;
+    double levels[TW_LEVELS_MAX], heights[TW_LEVELS_MAX];
+    tw_rgb inks[TW_LEVELS_MAX];
+    char label[128];
+} map;
+
+/* One unit of x is as long as one of y, unless the box would be too slender. */
+static double box_aspect(const tw_field *f) {
+    double ratio = (f->y[f->ny - 1] - f->y[0]) / (f->x[f->nx - 1] - f->x[0]);
+    return ratio >= 0.4 && ratio <= 2.5 ? ratio : 1;
+}
+
+/* Lines on white take the colour of their level; lines on a fill are dark, or light on the dark
+ * end of the map. */
+static void choose_inks(map *m) {
+    int filled = m->figure->view == TW_VIEW_FILLED, is_signed = m->bar.colormap == TW_COLORMAP_RDBU;
+    for (size_t i = 0; i < m->level_count; i++) {
+        m->heights[i] = tw_field_height(&m->field, m->levels[i]);
+        double level = tw_field_level(&m->field, m->heights[i]);
+        if (filled) {
+            tw_rgb ground = tw_colormap_at(m->bar.colormap, level);
+            m->inks[i] =
+                tw_rgb_luminance(ground) < 0.16 ? (tw_rgb){0.75, 0.75, 0.75} : (tw_rgb){0, 0, 0};
+            continue;
+        }
+        /* on white the light end of a map would vanish, and the middle of a signed one */
+        m->inks[i] = tw_colormap_at(m->bar.colormap, is_signed ? level : 0.92 * level);
+        if (is_signed && tw_rgb_luminance(m->inks[i]) > 0.7)
+            m->inks[i] = (tw_rgb){0.6, 0.6, 0.6};
+    }
+}
+
+static tw_status lay_out(map *m, const char *name) {
+    const tw_figure *figure = m->figure;
+    const tw_field *f = &m->field;
+    tw_frame *frame = &m->frame;
+    tw_metric_label(name, m->label, sizeof m->label);
+    frame->title = figure->title;
+    frame->aspect = box_aspect(f);
+    frame->bottom = (tw_side){.span = {f->x[0], f->x[f->nx - 1], 0},
+                              .label = figure->x_label != NULL ? figure->x_label : "direction δ",
+                              .ink = TW_INK};
+    frame->left = (tw_side){.span = {f->y[0], f->y[f->ny - 1], 0},
+                            .label = figure->y_label != NULL ? figure->y_label : "direction η",
+                            .ink = TW_INK};
+    m->bar.colormap = figure->colormap;
+    m->bar.side.span = f->span;
+    m->bar.side.ink = TW_INK;
+    m->bar.side.label = figure->value_label != NULL ? figure->value_label : m->label;
+    if (figure->view == TW_VIEW_FILLED) {
+        m->bar.bands = m->levels;
+        m->bar.band_count = m->level_count;
+    } else if (figure->view == TW_VIEW_CONTOUR) {
+        m->bar.lines = m->levels;
+        m->bar.inks = m->inks;
+        m->bar.line_count = m->level_count;
+    }
+    choose_inks(m);
+    frame->bar = &m->bar;
+    tw_field_caption(f, &frame->caption);
+    return tw_frame_lay_out(frame, m->canvas, tw_canvas_width(m->canvas, 3.5), 72 * figure->height);
+}
+
+/* ---- missing values ---- */
+
+static double half_way(const double *x, size_t count, size_t i, int side) {
+    if ((side < 0 && i == 0) || (side > 0 && i + 1 == count))
+        return x[i];
+    return x[i] / 2 + x[side < 0 ? i - 1 : i + 1] / 2;
+}
+
+/* The rectangles of cells i ... last of row j, as one. */
+static void add_cells(const map *m, size_t i, size_t last, size_t j, int heat) {
+    const tw_field *f = &m->field;
+    double left = heat ? half_way(f->x, f->nx, i, -1) : f->x[i];
+    double right = heat ? half_way(f->x, f->nx, last, 1) : f->x[last + 1];
+    double low = heat ? half_way(f->y, f->ny, j, -1) : f->y[j];
+    double high = heat ? half_way(f->y, f->ny, j, 1) : f->y[j + 1];
+    double x = tw_frame_x(&m->frame, left), y = tw_frame_y(&m->frame, high);
+    cairo_rectangle(m->canvas->cr, x, y, tw_frame_x(&m->frame, right) - x,
+                    tw_frame_y(&m->frame, low) - y);
+}
+
+static void hatch_missing(const map *m) {
+    const tw_field *f = &m->field;
+    int heat = m->figure->view == TW_VIEW_HEAT;
+    for (int hatch = TW_HATCH_NOT_COMPUTED; hatch <= TW_HATCH_NOT_FINITE; hatch++) {
+        size_t found = 0;
+        for (size_t j = 0; j < f->ny; j++) {
+            for (size_t i = 0; i < f->nx; i++) {
+                size_t last = i;
+                if (tw_field_hole(f, i, j, heat) != hatch)
+                    continue;
+                while (last + 1 < f->nx && tw_field_hole(f, last + 1, j, heat) == hatch)
+                    last++;
+                add_cells(m, i, last, j, heat);
+                found++;
+                i = last;
+            }
+        }
+        if (found > 0)
+            tw_hatch_fill(m->canvas, (tw_hatch)hatch);
+    }
+}
+
+/* ---- colours ---- */
+
+static size_t band_of(const map *m, double z) {
+    size_t band = 0;
+    while (band < m->level_count && z > m->heights[band])
+        band++;
+    return band;
+}
+
+static size_t nearest(const double *x, size_t count, double at) {
+    size_t i = 0;
+    while (i + 1 < count && at > x[i] / 2 + x[i + 1] / 2)
+        i++;
+    return i;
+}
+
+static uint32_t argb(tw_rgb c) {
+    return 0xff000000u | (uint32_t)lround(255 * c.r) << 16 | (uint32_t)lround(255 * c.g) << 8 |
+           (uint32_t)lround(255 * c.b);
+}
+
+static uint32_t pixel(const map *m, double x, double y) {
+    const tw_field *f = &m->field;
+    if (m->figure->view == TW_VIEW_HEAT) {
+        double z = f->z[nearest(f->y, f->ny, y) * f->nx + nearest(f->x, f->nx, x)];
+        return isnan(z) ? 0 : argb(tw_colormap_at(m->bar.colormap, tw_field_level(f, z)));
+    }
+    double z = tw_field_at(f, x, y);
+    return isnan(z) ? 0 : argb(tw_colorbar_band(&m->bar, band_of(m, z)));
+}
+
+/* Colours as an image: filled polygons would leave seams, and open outlines at missing values. */
+static tw_status paint_colors(const map *m) {
+    const tw_frame *frame = &m->frame;
+    const tw_field *f = &m->field;
+    int width = tw_canvas_pixels(m->canvas, frame->box.w - 1e-6);
+    int height = tw_canvas_pixels(m->canvas, frame->box.h - 1e-6);
+    cairo_surface_t *image = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, width, height);
+    if (cairo_surface_status(image) != CAIRO_STATUS_SUCCESS) {
+        cairo_surface_destroy(image);
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for a map of %d x %d pixels", width,
+                       height);
+    }
+    cairo_surface_flush(image);
+    unsigned char *data = cairo_image_surface_get_data(image);
+    size_t stride = (size_t)cairo_image_surface_get_stride(image);
+    for (int j = 0; j < height; j++) {
+        uint32_t *row = (uint32_t *)(void *)(data + (size_t)j * stride);
+        double v = (j + 0.5) / height;
+        double y = f->y[f->ny - 1] + v * (f->y[0] - f->y[f->ny - 1]);
+        for (int i = 0; i < width; i++)
+            row[i] = pixel(m, f->x[0] + (i + 0.5) / width * (f->x[f->nx - 1] - f->x[0]), y);
+    }
+    tw_canvas_image(m->canvas, image, frame->box.x, frame->box.y, frame->box.w, frame->box.h);
+    cairo_surface_destroy(image);
+    return TW_OK;
+}
+
+/* ---- lines ---- */
+
+static void to_page(const void *context, double x, double y, double *page_x, double *page_y) {
+    *page_x = tw_frame_x(context, x);
+    *page_y = tw_frame_y(context, y);
+}
+
+static tw_status draw_lines(const map *m) {
+    const tw_field *f = &m->field;
+    int filled = m->figure->view == TW_VIEW_FILLED;
+    tw_contours lines = {0}, page = {0};
+    tw_status status =
+        tw_contours_trace(f->rx, f->ry, f->fx, f->fy, f->fz, m->level_count, m->heights, &lines);
+    if (status == TW_OK)
+        status = tw_contours_to_page(&lines, to_page, &m->frame, &page);
+    tw_contour_style style = {.width = filled ? 0.45 : 0.85,
+                              .alpha = filled ? 0.65 : 1,
+                              .ink = m->inks,
+                              .labels = filled ? NULL : m->levels,
+                              .label_ink = TW_INK};
+    tw_frame_clip(m->canvas, &m->frame, 0);
+    if (status == TW_OK)
+        status = tw_contours_draw(m->canvas, &page, &m->frame.box, m->level_count, &style);
+    cairo_restore(m->canvas->cr);
+    tw_contours_release(&lines);
+    tw_contours_release(&page);
+    return status;
+}
+
+tw_status tw_map_draw(tw_canvas *canvas, const tw_surface *surface, size_t metric) {
+    map m = {.canvas = canvas, .figure = canvas->figure};
+    tw_status status = tw_field_init(&m.field, surface, metric, m.figure);
+    if (status != TW_OK)
+        return status;
+    int target = m.figure->view == TW_VIEW_FILLED ? 16 : 11;
+    status = tw_field_levels(&m.field, m.figure, target, m.levels, &m.level_count);
+    if (status == TW_OK)
+        status = lay_out(&m, surface->names[metric]);
+    if (status == TW_OK)
+        status = tw_canvas_begin(canvas, m.frame.width, m.frame.height);
+    if (status == TW_OK)
+        hatch_missing(&m);
+    if (status == TW_OK && m.figure->view != TW_VIEW_CONTOUR)
+        status = paint_colors(&m);
+    if (status == TW_OK && m.figure->view != TW_VIEW_HEAT)
+        status = draw_lines(&m);
+    if (status == TW_OK)
+        tw_frame_draw(canvas, &m.frame);
+    tw_field_release(&m.field);
+    return status;
+}

@@ -1,0 +1,34 @@
+/* plot_private.h: the kinds of figures, behind the public functions. */
+#ifndef TW_PLOT_PRIVATE_H
+#define TW_PLOT_PRIVATE_H
+
+#include "plot/canvas.h"
+#include "plot/field.h"
+#include "plot/frame.h"
+
+/* Draw on an initialised canvas; the caller finishes and releases it. */
+
+/* A surface of rank 2, both sides > 1: contours, filled contours, heat. */
+tw_status tw_map_draw(tw_canvas *canvas, const tw_surface *surface, size_t metric);
+/* The same as a shaded surface in a box. */
+tw_status tw_view3d_draw(tw_canvas *canvas, const tw_surface *surface, size_t metric);
+/* A surface of rank 1, or with a single row or column. */
+tw_status tw_slice_draw(tw_canvas *canvas, const tw_surface *surface, size_t metric);
+
+tw_status tw_curves_draw(tw_canvas *canvas, size_t count, const tw_curve *curves,
+                         const char *right_label);
+tw_status tw_steps_draw(tw_canvas *canvas, size_t count, const double *steps, const double *losses,
+                        double original);
+tw_status tw_contact_sheet_draw(tw_canvas *canvas, const tw_dataset *dataset, size_t columns);
+
+/* Curves and their frame: what curves, slices and step tables have in common. */
+
+/* The spans of all curves and the legend. Frame is zeroed but for its texts. */
+tw_status tw_curves_prepare(tw_frame *frame, const tw_canvas *canvas, size_t count,
+                            const tw_curve *curves, const char *right_label);
+/* Draws one curve into a laid-out frame. */
+void tw_curve_draw(tw_canvas *canvas, const tw_frame *frame, const tw_curve *curve, tw_rgb ink);
+/* The ink of curve `index`, by its side and its place among the curves of that side. */
+tw_rgb tw_curve_ink(size_t count, const tw_curve *curves, size_t index);
+
+#endif

@@ -1,0 +1,184 @@
+/* A surface along one line: losses on the left, accuracies on the right. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "plot/plot_private.h"
+
+enum { CURVES = 16, NAME = 64 };
+
+typedef struct slice {
+    const tw_surface *surface;
+    size_t points;
+    const double *x;
+    size_t count; /* of curves */
+    tw_curve curve[CURVES];
+    char label[CURVES][NAME];
+    double *values; /* one row a curve; NaN where not computed */
+    size_t losses, accuracies;
+} slice;
+
+static int is_computed(const slice *s, size_t i) {
+    return s->surface->computed == NULL || s->surface->computed[i];
+}
+
+/* "train" of "train_loss"; the whole name where it has no such ending. */
+static void split_name(const char *name, char *out) {
+    int known = tw_metric_is_loss(name) || tw_metric_is_accuracy(name);
+    const char *last = strrchr(name, '_');
+    int length = known && last != NULL ? (int)(last - name) : (int)strlen(name);
+    snprintf(out, NAME, "%.*s", length, name);
+}
+
+static void add_metric(slice *s, size_t metric, int right) {
+    if (s->count == CURVES)
+        return;
+    const char *name = s->surface->names[metric];
+    double *row = s->values + s->count * s->points;
+    size_t finite = 0;
+    for (size_t i = 0; i < s->points; i++) {
+        double value = s->surface->values[metric * s->points + i];
+        row[i] = is_computed(s, i) && tw_is_drawable(value) ? value : NAN;
+        finite += !isnan(row[i]);
+    }
+    if (finite == 0)
+        return;
+    split_name(name, s->label[s->count]);
+    s->curve[s->count] = (tw_curve){.label = s->label[s->count],
+                                    .count = s->points,
+                                    .x = s->x,
+                                    .y = row,
+                                    .right = right,
+                                    .dashed = strncmp(name, "test", 4) == 0,
+                                    .markers = s->points < 12};
+    s->count++;
+    s->losses += !right;
+    s->accuracies += (size_t)right;
+}
+
+/* All splits of a loss with the accuracies beside them; all splits of an accuracy; or the one
+ * metric that is neither. */
+static void choose_metrics(slice *s, size_t metric) {
+    const tw_surface *surface = s->surface;
+    const char *name = surface->names[metric];
+    int loss = tw_metric_is_loss(name), accuracy = tw_metric_is_accuracy(name);
+    add_metric(s, metric, 0);
+    for (size_t m = 0; m < surface->metrics; m++)
+        if (m != metric && ((loss && tw_metric_is_loss(surface->names[m])) ||
+                            (accuracy && tw_metric_is_accuracy(surface->names[m]))))
+            add_metric(s, m, 0);
+    for (size_t m = 0; loss && m < surface->metrics; m++)
+        if (tw_metric_is_accuracy(surface->names[m]))
+            add_metric(s, m, 1);
+}
+
+static int hole(const slice *s, size_t metric, size_t i) {
+    return !is_computed(s, i)                                            ? TW_HATCH_NOT_COMPUTED
+           : !tw_is_drawable(s->surface->values[metric * s->points + i]) ? TW_HATCH_NOT_FINITE
+                                                                         : TW_HATCH_NONE;
+}
+
+static double half_way(const slice *s, size_t i, int side) {
+    if ((side < 0 && i == 0) || (side > 0 && i + 1 == s->points))
+        return s->x[i];
+    return s->x[i] / 2 + s->x[side < 0 ? i - 1 : i + 1] / 2;
+}
+
+static void hatch_holes(tw_canvas *canvas, const tw_frame *frame, const slice *s, size_t metric) {
+    for (int hatch = TW_HATCH_NOT_COMPUTED; hatch <= TW_HATCH_NOT_FINITE; hatch++) {
+        tw_frame_clip(canvas, frame, 0);
+        size_t found = 0;
+        for (size_t i = 0; i < s->points; i++) {
+            if (hole(s, metric, i) != hatch)
+                continue;
+            double a = tw_frame_x(frame, half_way(s, i, -1));
+            double b = tw_frame_x(frame, half_way(s, i, 1));
+            cairo_rectangle(canvas->cr, fmin(a, b), frame->box.y, fmax(fabs(b - a), 1),
+                            frame->box.h);
+            found++;
+        }
+        if (found > 0)
+            tw_hatch_fill(canvas, (tw_hatch)hatch);
+        cairo_restore(canvas->cr);
+    }
+}
+
+/* Faint lines at 0 and 1, which mark the point itself and, between two points, the other one. */
+static void draw_marks(tw_canvas *canvas, const tw_frame *frame) {
+    cairo_set_source_rgb(canvas->cr, 0.82, 0.82, 0.82);
+    cairo_set_line_width(canvas->cr, 0.5);
+    for (double at = 0; at <= 1; at++) {
+        if (frame->bottom.span.log || at <= frame->bottom.span.low || at >= frame->bottom.span.high)
+            continue;
+        cairo_move_to(canvas->cr, tw_frame_x(frame, at), frame->box.y);
+        cairo_line_to(canvas->cr, tw_frame_x(frame, at), frame->box.y + frame->box.h);
+        cairo_stroke(canvas->cr);
+    }
+}
+
+static tw_status draw(slice *s, tw_canvas *canvas, size_t metric, const char *x_label) {
+    const char *name = s->surface->names[metric];
+    tw_figure figure = *canvas->figure;
+    char label[TW_CAPTION_TEXT];
+    tw_metric_label(name, label, sizeof label);
+    const char *plural = tw_metric_is_loss(name) ? "loss" : "accuracy (%)";
+    if (figure.scale == TW_SCALE_AUTO && tw_metric_is_accuracy(name))
+        figure.scale = TW_SCALE_LINEAR;
+    figure.x_label = figure.x_label != NULL ? figure.x_label : x_label;
+    /* the label of the value, as in maps; y_label names the second direction there */
+    figure.y_label = figure.value_label != NULL ? figure.value_label
+                     : figure.y_label != NULL   ? figure.y_label
+                     : s->losses > 1            ? plural
+                                                : label;
+    const tw_figure *given = canvas->figure;
+    canvas->figure = &figure;
+    tw_frame frame = {0};
+    size_t not_computed = 0, not_finite = 0;
+    for (size_t i = 0; i < s->points; i++) {
+        not_computed += hole(s, metric, i) == TW_HATCH_NOT_COMPUTED;
+        not_finite += hole(s, metric, i) == TW_HATCH_NOT_FINITE;
+    }
+    tw_caption_missing(&frame.caption, not_computed, not_finite);
+    tw_status status = tw_curves_prepare(&frame, canvas, s->count, s->curve, "accuracy (%)");
+    double width = tw_canvas_width(canvas, s->accuracies > 0 ? 3.8 : 3.5);
+    if (status == TW_OK)
+        status = tw_frame_lay_out(&frame, canvas, width, tw_canvas_height(canvas, 2.6));
+    if (status == TW_OK)
+        status = tw_canvas_begin(canvas, frame.width, frame.height);
+    if (status == TW_OK) {
+        hatch_holes(canvas, &frame, s, metric);
+        draw_marks(canvas, &frame);
+        for (size_t i = s->count; i-- > 0;)
+            tw_curve_draw(canvas, &frame, &s->curve[i], tw_curve_ink(s->count, s->curve, i));
+        tw_frame_draw(canvas, &frame);
+    }
+    canvas->figure = given;
+    return status;
+}
+
+tw_status tw_slice_draw(tw_canvas *canvas, const tw_surface *surface, size_t metric) {
+    int upright = surface->rank == 2 && surface->nx == 1;
+    slice s = {.surface = surface,
+               .points = surface->nx * (surface->rank == 2 ? surface->ny : 1),
+               .x = upright ? surface->y : surface->x};
+    s.values = tw_alloc(s.points, CURVES * sizeof *s.values);
+    if (s.values == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory to draw %zu points", s.points);
+    choose_metrics(&s, metric);
+    tw_status status = TW_OK;
+    if (s.count == 0) {
+        size_t computed = 0;
+        for (size_t i = 0; i < s.points; i++)
+            computed += (size_t)is_computed(&s, i);
+        status = tw_fail(TW_ERR_ARGUMENT,
+                         "nothing to draw of '%s': %zu points not computed, %zu values not finite",
+                         surface->names[metric], s.points - computed, computed);
+    }
+    const char *x_label = upright ? "direction η" : surface->rank == 2 ? "direction δ" : "α";
+    if (status == TW_OK)
+        status = draw(&s, canvas, metric, x_label);
+    free(s.values);
+    return status;
+}

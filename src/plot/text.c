@@ -1,0 +1,187 @@
+#include "plot/text.h"
+
+#include <cairo-ft.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <ft2build.h>
+#include FT_FREETYPE_H
+
+#include "plot/ticks.h"
+
+extern const unsigned char tw_plot_font[];
+extern const size_t tw_plot_font_size;
+
+static const double SUPER_SIZE = 0.7, SUPER_RAISE = 0.36, MEASURE_SIZE = 64;
+
+typedef struct owned_face {
+    FT_Library library;
+    FT_Face face;
+} owned_face;
+
+static void owned_face_free(void *data) {
+    owned_face *owned = data;
+    if (owned->face != NULL)
+        FT_Done_Face(owned->face);
+    if (owned->library != NULL)
+        FT_Done_FreeType(owned->library);
+    free(owned);
+}
+
+static owned_face *owned_face_new(void) {
+    owned_face *owned = calloc(1, sizeof *owned);
+    if (owned == NULL)
+        return NULL;
+    if (FT_Init_FreeType(&owned->library) != 0 ||
+        FT_New_Memory_Face(owned->library, tw_plot_font, (FT_Long)tw_plot_font_size, 0,
+                           &owned->face) != 0) {
+        owned_face_free(owned);
+        return NULL;
+    }
+    return owned;
+}
+
+static cairo_font_options_t *font_options(void) {
+    cairo_font_options_t *options = cairo_font_options_create();
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+    cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+    return options;
+}
+
+tw_status tw_font_open(tw_font *font) {
+    static const cairo_user_data_key_t key;
+    memset(font, 0, sizeof *font);
+    owned_face *owned = owned_face_new();
+    if (owned == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for the font of the figure");
+    font->face = cairo_ft_font_face_create_for_ft_face(owned->face, FT_LOAD_NO_HINTING);
+    if (cairo_font_face_set_user_data(font->face, &key, owned, owned_face_free) !=
+        CAIRO_STATUS_SUCCESS) {
+        cairo_font_face_destroy(font->face);
+        font->face = NULL;
+        owned_face_free(owned);
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for the font of the figure");
+    }
+    cairo_matrix_t size, identity;
+    cairo_matrix_init_scale(&size, MEASURE_SIZE, MEASURE_SIZE);
+    cairo_matrix_init_identity(&identity);
+    cairo_font_options_t *options = font_options();
+    font->measure = cairo_scaled_font_create(font->face, &size, &identity, options);
+    cairo_font_options_destroy(options);
+    return TW_OK;
+}
+
+void tw_font_close(tw_font *font) {
+    if (font->measure != NULL)
+        cairo_scaled_font_destroy(font->measure);
+    if (font->face != NULL)
+        cairo_font_face_destroy(font->face);
+    memset(font, 0, sizeof *font);
+}
+
+/* Length of the UTF-8 sequence at s, or 0 if it is none. */
+static size_t utf8_length(const unsigned char *s) {
+    size_t n = *s < 0x80                 ? 1
+               : *s >= 0xc2 && *s < 0xe0 ? 2
+               : *s >= 0xe0 && *s < 0xf0 ? 3
+               : *s >= 0xf0 && *s < 0xf5 ? 4
+                                         : 0;
+    for (size_t i = 1; i < n; i++)
+        if ((s[i] & 0xc0) != 0x80)
+            return 0;
+    int bad = (n == 3 && ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] >= 0xa0))) ||
+              (n == 4 && ((s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] >= 0x90)));
+    return bad ? 0 : n;
+}
+
+enum { RUN = 256 };
+
+/* Copies the next stretch of text of one height; what is not UTF-8 becomes '?', control bytes a
+ * space, since Cairo would refuse the whole figure. Returns the rest, or NULL at the end. */
+static const char *next_run(const char *text, char *run, int *raised) {
+    size_t at = 0;
+    int in = *raised;
+    while (*text != '\0' && at + 5 < RUN) {
+        if (*text == *TW_SUPER || *text == *TW_BASE) {
+            in = *text++ == *TW_SUPER;
+            if (at > 0)
+                break;
+            *raised = in;
+            continue;
+        }
+        size_t length = utf8_length((const unsigned char *)text);
+        int control = (unsigned char)*text < 0x20 || *text == 0x7f;
+        memcpy(run + at, control ? " " : length > 0 ? text : "?", length > 0 ? length : 1);
+        at += length > 0 ? length : 1;
+        text += length > 0 ? length : 1;
+    }
+    run[at] = '\0';
+    if (at == 0)
+        return NULL;
+    /* the height of what follows is read from the byte before it */
+    return text;
+}
+
+/* Calls for every run: width and drawing share it. */
+static double walk(const tw_font *font, cairo_t *cr, const char *text, double size, double x) {
+    char run[RUN];
+    int raised = 0;
+    while (text != NULL) {
+        int here = raised;
+        const char *rest = next_run(text, run, &here);
+        if (rest == NULL)
+            break;
+        cairo_text_extents_t extents;
+        double scale = here ? SUPER_SIZE : 1;
+        cairo_scaled_font_text_extents(font->measure, run, &extents);
+        if (cr != NULL) {
+            cairo_set_font_size(cr, size * scale);
+            cairo_move_to(cr, x, here ? -SUPER_RAISE * size : 0);
+            cairo_show_text(cr, run);
+        }
+        x += extents.x_advance / MEASURE_SIZE * size * scale;
+        raised = rest[-1] == *TW_SUPER ? 1 : rest[-1] == *TW_BASE ? 0 : here;
+        text = rest;
+    }
+    return x;
+}
+
+double tw_text_width(const tw_font *font, const char *text, double size) {
+    return walk(font, NULL, text, size, 0);
+}
+
+void tw_text_draw(cairo_t *cr, const tw_font *font, double x, double y, const char *text,
+                  const tw_text_style *style) {
+    if (text == NULL || *text == '\0')
+        return;
+    double width = tw_text_width(font, text, style->size);
+    cairo_save(cr);
+    cairo_translate(cr, x, y);
+    cairo_rotate(cr, -style->angle);
+    cairo_translate(cr, -style->across * width, style->up * TW_DIGIT_HEIGHT * style->size);
+    cairo_font_options_t *options = font_options();
+    cairo_set_font_options(cr, options);
+    cairo_font_options_destroy(options);
+    cairo_set_font_face(cr, font->face);
+    cairo_set_source_rgb(cr, style->ink.r, style->ink.g, style->ink.b);
+    walk(font, cr, text, style->size, 0);
+    cairo_restore(cr);
+}
+
+char *tw_text_clean(const char *text) {
+    char *clean = text != NULL ? malloc(strlen(text) + 1) : NULL;
+    if (clean == NULL)
+        return NULL;
+    size_t at = 0;
+    while (*text != '\0') {
+        size_t length = utf8_length((const unsigned char *)text);
+        int control = (unsigned char)*text < 0x20 || *text == 0x7f;
+        memcpy(clean + at, control ? " " : length > 0 ? text : "?", length > 0 ? length : 1);
+        at += length > 0 ? length : 1;
+        text += length > 0 ? length : 1;
+    }
+    clean[at] = '\0';
+    return clean;
+}

@@ -1,0 +1,35 @@
+/* ticks.h: which values an axis marks, and how numbers are written in a figure. */
+#ifndef TW_PLOT_TICKS_H
+#define TW_PLOT_TICKS_H
+
+#include <stddef.h>
+
+/* Text between these two bytes is set as a superscript. */
+#define TW_SUPER "\x0e"
+#define TW_BASE "\x0f"
+
+enum { TW_TICKS_MAX = 160, TW_TICK_TEXT = 40 };
+
+typedef struct tw_tick {
+    double value;
+    char text[TW_TICK_TEXT]; /* "" for a minor tick */
+} tw_tick;
+
+typedef struct tw_ticks {
+    size_t count, major;
+    char factor[TW_TICK_TEXT]; /* stands at the end of the axis: "×10⁻⁶", "+2.3217"; or "" */
+    tw_tick tick[TW_TICKS_MAX];
+} tw_ticks;
+
+/* Multiples in [low, high] of the smallest step 1, 2, 2.5 or 5 times a power of ten that gives at
+ * most `most` (>= 2) of them. low < high, finite. */
+void tw_ticks_linear(double low, double high, int most, tw_ticks *out);
+
+/* Powers of ten in [low, high], every one or every k-th, with minor ticks at 2 ... 9; within less
+ * than two decades also 2 and 5, then linear ticks. 0 < low < high. */
+void tw_ticks_log(double low, double high, int most, tw_ticks *out);
+
+/* A value on its own: three digits, "0.012", "321", "1.3×10⁵"; a true minus. */
+void tw_number_text(double value, char *text, size_t size);
+
+#endif

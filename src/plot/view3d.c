@@ -1,0 +1,443 @@
+/* A surface in a box, shaded, with contours on it and below it. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plot/contour_draw.h"
+#include "plot/plot_private.h"
+#include "plot/surface3d.h"
+
+static const double HEIGHT = 0.62, FLOOR = 0.1;
+
+enum { ITEMS = 48 };
+
+/* A text or tick whose anchor moves with the scale and whose offset does not. */
+typedef struct item {
+    double x, y;           /* on the screen, in box widths, y upwards */
+    double tick_x, tick_y; /* end of the tick from the anchor, points; 0, 0: none */
+    double dx, dy;         /* centre of the text from the anchor, points, y upwards */
+    double half_w, half_h, size, angle;
+    const char *text;
+} item;
+
+typedef struct view {
+    tw_canvas *canvas;
+    const tw_figure *figure;
+    tw_field field;
+    tw_camera camera;
+    tw_frame frame;
+    tw_colorbar bar;
+    tw_side x, y;
+    double x_side, y_side; /* +1 or -1: the sides of the box that face the eye */
+    size_t item_count;
+    item item[ITEMS];
+    double scale, middle_x, middle_y; /* screen to page */
+    size_t level_count;
+    double levels[TW_LEVELS_MAX], heights[TW_LEVELS_MAX];
+    tw_contours lines;
+    char label[128];
+} view;
+
+static void on_page(const view *v, const double *point, double *x, double *y) {
+    double screen[3];
+    tw_camera_project(&v->camera, point, screen);
+    *x = v->middle_x + v->scale * screen[0];
+    *y = v->middle_y - v->scale * screen[1];
+}
+
+/* ---- texts beside the box ---- */
+
+/* The point of the bottom edge with a fraction of its axis, pushed outwards by `out`. */
+static void edge_point(const view *v, int axis, double fraction, double out, double *screen) {
+    const tw_box3d *box = &v->camera.box;
+    double along = (fraction - 0.5) * (axis == 0 ? box->wide : box->deep);
+    double p[3] = {0};
+    p[axis] = along;
+    p[1 - axis] = axis == 0 ? v->y_side * (box->deep / 2 + out) : v->x_side * (box->wide / 2 + out);
+    tw_camera_project(&v->camera, p, screen);
+}
+
+static void direction(const double *from, const double *to, double *d) {
+    double length = hypot(to[0] - from[0], to[1] - from[1]);
+    d[0] = length > 0 ? (to[0] - from[0]) / length : 0;
+    d[1] = length > 0 ? (to[1] - from[1]) / length : -1;
+}
+
+static double reach_along(const item *t, double nx, double ny) {
+    return t->dx * nx + t->dy * ny + fabs(nx) * t->half_w + fabs(ny) * t->half_h;
+}
+
+static void add_axis(view *v, int axis) {
+    const tw_side *side = axis == 0 ? &v->x : &v->y;
+    const tw_font *font = &v->canvas->font;
+    double a[3], b[3], middle[3], beyond[3], along[2], out[2], far = 0;
+    edge_point(v, axis, 0, 0, a);
+    edge_point(v, axis, 1, 0, b);
+    edge_point(v, axis, 0.5, 0, middle);
+    edge_point(v, axis, 0.5, 0.1, beyond);
+    direction(a, b, along);
+    direction(middle, beyond, out);
+    double normal[2] = {along[1], -along[0]};
+    if (normal[0] * out[0] + normal[1] * out[1] < 0)
+        normal[0] = -normal[0], normal[1] = -normal[1];
+    for (size_t i = 0; i < side->ticks.count && v->item_count + 3 < ITEMS; i++) {
+        const tw_tick *tick = &side->ticks.tick[i];
+        double fraction = tw_span_at(&side->span, tick->value), p[3];
+        if (fraction < 0.02 || fraction > 0.98 || tick->text[0] == '\0')
+            continue; /* at the corners two axes meet */
+        item *t = &v->item[v->item_count++];
+        edge_point(v, axis, fraction, 0, p);
+        *t = (item){.x = p[0], .y = p[1], .text = tick->text, .size = TW_TICK_SIZE};
+        t->tick_x = out[0] * TW_TICK_MAJOR;
+        t->tick_y = out[1] * TW_TICK_MAJOR;
+        t->half_w = tw_text_width(font, tick->text, TW_TICK_SIZE) / 2;
+        t->half_h = TW_TICK_SIZE * TW_DIGIT_HEIGHT / 2;
+        double away =
+            TW_TICK_MAJOR + TW_TICK_GAP + fabs(out[0]) * t->half_w + fabs(out[1]) * t->half_h;
+        t->dx = out[0] * away;
+        t->dy = out[1] * away;
+        far = fmax(far, reach_along(t, normal[0], normal[1]));
+    }
+    char *text = axis == 0 ? (char *)v->x.label : (char *)v->y.label;
+    if (text == NULL || *text == '\0')
+        return;
+    item *t = &v->item[v->item_count++];
+    double away = far + TW_LABEL_GAP + TW_LABEL_SIZE / 2;
+    *t = (item){.x = middle[0],
+                .y = middle[1],
+                .dx = normal[0] * away,
+                .dy = normal[1] * away,
+                .text = text,
+                .size = TW_LABEL_SIZE};
+    t->angle = along[0] < 0 ? atan2(-along[1], -along[0]) : atan2(along[1], along[0]);
+    double half = tw_text_width(font, text, TW_LABEL_SIZE) / 2;
+    t->half_w = fabs(cos(t->angle)) * half + fabs(sin(t->angle)) * TW_LABEL_SIZE / 2;
+    t->half_h = fabs(sin(t->angle)) * half + fabs(cos(t->angle)) * TW_LABEL_SIZE / 2;
+}
+
+/* ---- layout ---- */
+
+typedef struct bounds {
+    double left, right, low, high;
+} bounds;
+
+static void stretch(bounds *b, double x, double y) {
+    b->left = fmin(b->left, x);
+    b->right = fmax(b->right, x);
+    b->low = fmin(b->low, y);
+    b->high = fmax(b->high, y);
+}
+
+/* What the box and its texts cover at a scale, in points about the middle of the box. */
+static bounds bounds_at(const view *v, double scale) {
+    bounds b = {HUGE_VAL, -HUGE_VAL, HUGE_VAL, -HUGE_VAL};
+    const tw_box3d *box = &v->camera.box;
+    for (int corner = 0; corner < 8; corner++) {
+        double p[3] = {(corner & 1 ? 0.5 : -0.5) * box->wide, (corner & 2 ? 0.5 : -0.5) * box->deep,
+                       corner & 4 ? box->height : 0};
+        double screen[3];
+        tw_camera_project(&v->camera, p, screen);
+        stretch(&b, scale * screen[0] - 1, scale * screen[1] - 1);
+        stretch(&b, scale * screen[0] + 1, scale * screen[1] + 1);
+    }
+    for (size_t i = 0; i < v->item_count; i++) {
+        const item *t = &v->item[i];
+        double x = scale * t->x + t->dx, y = scale * t->y + t->dy;
+        stretch(&b, x - t->half_w, y - t->half_h);
+        stretch(&b, x + t->half_w, y + t->half_h);
+    }
+    return b;
+}
+
+/* The largest scale that fits, and where the middle goes. */
+static bounds fit(view *v, double width, double height) {
+    double low = 1, high = 10000;
+    for (int i = 0; i < 60; i++) {
+        double scale = (low + high) / 2;
+        bounds b = bounds_at(v, scale);
+        int fits = b.right - b.left <= width && (height <= 0 || b.high - b.low <= height);
+        *(fits ? &low : &high) = scale;
+    }
+    v->scale = low;
+    return bounds_at(v, low);
+}
+
+static void set_sides(view *v, const char *name) {
+    const tw_figure *figure = v->figure;
+    const tw_field *f = &v->field;
+    v->x = (tw_side){.span = {f->x[0], f->x[f->nx - 1], 0},
+                     .label = figure->x_label != NULL ? figure->x_label : "direction δ",
+                     .ink = TW_INK};
+    v->y = (tw_side){.span = {f->y[0], f->y[f->ny - 1], 0},
+                     .label = figure->y_label != NULL ? figure->y_label : "direction η",
+                     .ink = TW_INK};
+    tw_metric_label(name, v->label, sizeof v->label);
+    v->bar.colormap = figure->colormap;
+    v->bar.side.span = f->span;
+    v->bar.side.ink = TW_INK;
+    v->bar.side.label = figure->value_label != NULL ? figure->value_label : v->label;
+    tw_ticks_linear(v->x.span.low, v->x.span.high, 6, &v->x.ticks);
+    tw_ticks_linear(v->y.span.low, v->y.span.high, 6, &v->y.ticks);
+}
+
+static tw_status lay_out(view *v, const char *name) {
+    tw_frame *frame = &v->frame;
+    set_sides(v, name);
+    add_axis(v, 0);
+    add_axis(v, 1);
+    frame->title = v->figure->title;
+    frame->bare = 1;
+    frame->bar = &v->bar;
+    frame->bar_share = 0.72;
+    frame->aspect = v->figure->height > 0 ? 0 : 0.8;
+    tw_field_caption(&v->field, &frame->caption);
+    if (v->field.span.log)
+        tw_caption_add(&frame->caption, TW_HATCH_NONE, "height and colour are logarithmic");
+    double width = tw_canvas_width(v->canvas, 3.5), height = 72 * v->figure->height;
+    tw_status status = tw_frame_lay_out(frame, v->canvas, width, height);
+    if (status != TW_OK)
+        return status;
+    bounds b = fit(v, frame->box.w, height > 0 ? frame->box.h : 0);
+    if (height <= 0) {
+        frame->aspect = (b.high - b.low) / frame->box.w;
+        status = tw_frame_lay_out(frame, v->canvas, width, 0);
+        b = fit(v, frame->box.w, frame->box.h + 0.5);
+    }
+    v->middle_x = frame->box.x + frame->box.w / 2 - (b.left + b.right) / 2;
+    v->middle_y = frame->box.y + frame->box.h / 2 + (b.low + b.high) / 2;
+    return status;
+}
+
+/* ---- drawing ---- */
+
+static void add_polygon(const view *v, size_t count, double points[][3]) {
+    for (size_t i = 0; i < count; i++) {
+        double x, y;
+        on_page(v, points[i], &x, &y);
+        if (i == 0)
+            cairo_move_to(v->canvas->cr, x, y);
+        else
+            cairo_line_to(v->canvas->cr, x, y);
+    }
+}
+
+static void draw_segment(const view *v, double *a, double *b) {
+    double points[2][3] = {{a[0], a[1], a[2]}, {b[0], b[1], b[2]}};
+    add_polygon(v, 2, points);
+    cairo_stroke(v->canvas->cr);
+}
+
+static void grey(const view *v, double level) {
+    cairo_set_source_rgb(v->canvas->cr, level, level, level);
+}
+
+/* The floor and the two walls behind the surface. */
+static void draw_panes(const view *v) {
+    double w = v->camera.box.wide / 2, d = v->camera.box.deep / 2, h = v->camera.box.height;
+    double wx = -v->x_side * w, wy = -v->y_side * d;
+    double panes[3][4][3] = {{{-w, -d, 0}, {w, -d, 0}, {w, d, 0}, {-w, d, 0}},
+                             {{wx, -d, 0}, {wx, d, 0}, {wx, d, h}, {wx, -d, h}},
+                             {{-w, wy, 0}, {w, wy, 0}, {w, wy, h}, {-w, wy, h}}};
+    static const double tones[] = {0.965, 0.95, 0.985};
+    for (int i = 0; i < 3; i++) {
+        add_polygon(v, 4, panes[i]);
+        cairo_close_path(v->canvas->cr);
+        grey(v, tones[i]);
+        cairo_fill_preserve(v->canvas->cr);
+        grey(v, 0.8);
+        cairo_set_line_width(v->canvas->cr, 0.5);
+        cairo_stroke(v->canvas->cr);
+    }
+}
+
+static void draw_grid(const view *v) {
+    const tw_box3d *box = &v->camera.box;
+    double w = box->wide / 2, d = box->deep / 2, h = box->height;
+    double wx = -v->x_side * w, wy = -v->y_side * d;
+    grey(v, 0.85);
+    cairo_set_line_width(v->canvas->cr, 0.4);
+    for (int axis = 0; axis < 2; axis++) {
+        const tw_side *side = axis == 0 ? &v->x : &v->y;
+        for (size_t i = 0; i < side->ticks.count; i++) {
+            double at = tw_span_at(&side->span, side->ticks.tick[i].value) - 0.5;
+            double x = at * box->wide, y = at * box->deep;
+            if (axis == 0) {
+                draw_segment(v, (double[]){x, -d, 0}, (double[]){x, d, 0});
+                draw_segment(v, (double[]){x, wy, 0}, (double[]){x, wy, h});
+            } else {
+                draw_segment(v, (double[]){-w, y, 0}, (double[]){w, y, 0});
+                draw_segment(v, (double[]){wx, y, 0}, (double[]){wx, y, h});
+            }
+        }
+    }
+    for (size_t i = 0; i < v->bar.side.ticks.count; i++) {
+        const tw_tick *tick = &v->bar.side.ticks.tick[i];
+        double level = tw_span_at(&v->bar.side.span, tick->value);
+        double z = box->floor + level * (h - box->floor);
+        if (tick->text[0] == '\0' || z > h)
+            continue;
+        draw_segment(v, (double[]){wx, -d, z}, (double[]){wx, d, z});
+        draw_segment(v, (double[]){-w, wy, z}, (double[]){w, wy, z});
+    }
+}
+
+static void hatch_floor(const view *v) {
+    const tw_field *f = &v->field;
+    for (int hatch = TW_HATCH_NOT_COMPUTED; hatch <= TW_HATCH_NOT_FINITE; hatch++) {
+        size_t found = 0;
+        for (size_t j = 0; j + 1 < f->ny; j++) {
+            for (size_t i = 0; i + 1 < f->nx; i++) {
+                if (tw_field_hole(f, i, j, 0) != hatch)
+                    continue;
+                double p[4][3];
+                tw_camera_place(&v->camera, f, f->x[i], f->y[j], -1, p[0]);
+                tw_camera_place(&v->camera, f, f->x[i + 1], f->y[j], -1, p[1]);
+                tw_camera_place(&v->camera, f, f->x[i + 1], f->y[j + 1], -1, p[2]);
+                tw_camera_place(&v->camera, f, f->x[i], f->y[j + 1], -1, p[3]);
+                add_polygon(v, 4, p);
+                cairo_close_path(v->canvas->cr);
+                found++;
+            }
+        }
+        if (found > 0)
+            tw_hatch_fill(v->canvas, (tw_hatch)hatch);
+    }
+}
+
+static void floor_to_page(const void *context, double x, double y, double *page_x, double *page_y) {
+    const view *v = context;
+    double point[3];
+    tw_camera_place(&v->camera, &v->field, x, y, -1, point);
+    on_page(v, point, page_x, page_y);
+}
+
+static tw_status draw_floor_contours(const view *v) {
+    tw_contours page = {0};
+    tw_rgb inks[TW_LEVELS_MAX];
+    for (size_t i = 0; i < v->level_count; i++)
+        inks[i] = tw_colormap_at(v->bar.colormap, 0.92 * tw_field_level(&v->field, v->heights[i]));
+    tw_contour_style style = {.width = 0.6, .alpha = 1, .ink = inks};
+    tw_status status = tw_contours_to_page(&v->lines, floor_to_page, v, &page);
+    if (status == TW_OK)
+        status = tw_contours_draw(v->canvas, &page, &v->frame.box, v->level_count, &style);
+    tw_contours_release(&page);
+    return status;
+}
+
+static tw_status draw_surface(const view *v) {
+    const tw_rect *box = &v->frame.box;
+    int factor = v->canvas->format == TW_CANVAS_PNG ? 3 : 2;
+    int width = tw_canvas_pixels(v->canvas, box->w - 1e-6);
+    int height = tw_canvas_pixels(v->canvas, box->h - 1e-6);
+    while (factor > 1 && (double)width * height * factor * factor > 4e7)
+        factor--;
+    double dots = width / box->w * factor; /* pixels a point */
+    tw_viewport port = {.x0 = (v->middle_x - box->x) * dots,
+                        .y0 = (v->middle_y - box->y) * dots,
+                        .scale = v->scale * dots};
+    tw_raster raster = {0};
+    tw_status status = tw_raster_init(&raster, width * factor, height * factor);
+    if (status == TW_OK)
+        status = tw_surface3d_draw(&raster, &v->camera, &v->field, v->bar.colormap, &port);
+    if (status != TW_OK)
+        goto done;
+    tw_surface3d_lines(&raster, &v->camera, &v->field, &v->lines, v->heights, 0.6 * dots, &port);
+    tw_raster_ink_lines(&raster, (tw_rgb){0, 0, 0}, 0.6);
+    cairo_surface_t *image = tw_raster_image(&raster, factor);
+    if (image != NULL)
+        tw_canvas_image(v->canvas, image, box->x, box->y, box->w, box->h);
+    else
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for the view of the surface");
+    cairo_surface_destroy(image);
+done:
+    tw_raster_release(&raster);
+    return status;
+}
+
+static void draw_edges(const view *v) {
+    double w = v->camera.box.wide / 2, d = v->camera.box.deep / 2, h = v->camera.box.height;
+    double fx = v->x_side * w, fy = v->y_side * d;
+    tw_canvas_ink(v->canvas, TW_INK, 1);
+    cairo_set_line_width(v->canvas->cr, 0.6);
+    draw_segment(v, (double[]){-w, fy, 0}, (double[]){w, fy, 0});
+    draw_segment(v, (double[]){fx, -d, 0}, (double[]){fx, d, 0});
+    /* the upright edge at the right: the right one of the two outermost corners */
+    double a[3] = {fx, -fy, 0}, b[3] = {-fx, fy, 0}, sa[3], sb[3];
+    tw_camera_project(&v->camera, a, sa);
+    tw_camera_project(&v->camera, b, sb);
+    double *right = sa[0] > sb[0] ? a : b;
+    draw_segment(v, right, (double[]){right[0], right[1], h});
+    for (size_t i = 0; i < v->item_count; i++) {
+        const item *t = &v->item[i];
+        double x = v->middle_x + v->scale * t->x, y = v->middle_y - v->scale * t->y;
+        if (t->tick_x != 0 || t->tick_y != 0) {
+            tw_canvas_ink(v->canvas, TW_INK, 1);
+            cairo_move_to(v->canvas->cr, x, y);
+            cairo_line_to(v->canvas->cr, x + t->tick_x, y - t->tick_y);
+            cairo_stroke(v->canvas->cr);
+        }
+        tw_text_style style = {
+            .size = t->size, .across = 0.5, .up = 0.5, .angle = t->angle, .ink = TW_INK};
+        tw_text_draw(v->canvas->cr, &v->canvas->font, x + t->dx, y - t->dy, t->text, &style);
+    }
+}
+
+static tw_status set_camera(view *v) {
+    const tw_figure *figure = v->figure;
+    const tw_field *f = &v->field;
+    int given = figure->azimuth != 0 || figure->elevation != 0;
+    double azimuth = given ? figure->azimuth : -60, elevation = given ? figure->elevation : 30;
+    if (!isfinite(azimuth) || !(elevation >= 0 && elevation <= 90))
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "a view from azimuth %g, elevation %g: the elevation must lie in 0 ... 90",
+                       azimuth, elevation);
+    double ratio = (f->y[f->ny - 1] - f->y[0]) / (f->x[f->nx - 1] - f->x[0]);
+    ratio = ratio >= 0.4 && ratio <= 2.5 ? ratio : 1;
+    tw_box3d box = {.wide = ratio > 1 ? 1 / ratio : 1,
+                    .deep = ratio > 1 ? 1 : ratio,
+                    .height = HEIGHT,
+                    .floor = FLOOR};
+    v->camera = tw_camera_at(&box, azimuth, elevation);
+    v->x_side = v->camera.eye[0] >= 0 ? 1 : -1;
+    v->y_side = v->camera.eye[1] > 0 ? 1 : -1;
+    return TW_OK;
+}
+
+static tw_status draw_all(view *v) {
+    tw_status status = tw_contours_trace(v->field.rx, v->field.ry, v->field.fx, v->field.fy,
+                                         v->field.fz, v->level_count, v->heights, &v->lines);
+    if (status != TW_OK)
+        return status;
+    draw_panes(v);
+    hatch_floor(v);
+    draw_grid(v);
+    status = draw_floor_contours(v);
+    if (status == TW_OK)
+        status = draw_surface(v);
+    if (status == TW_OK) {
+        draw_edges(v);
+        tw_frame_draw(v->canvas, &v->frame);
+    }
+    return status;
+}
+
+tw_status tw_view3d_draw(tw_canvas *canvas, const tw_surface *surface, size_t metric) {
+    view v = {.canvas = canvas, .figure = canvas->figure};
+    tw_status status = tw_field_init(&v.field, surface, metric, v.figure);
+    if (status != TW_OK)
+        return status;
+    status = tw_field_levels(&v.field, v.figure, 11, v.levels, &v.level_count);
+    for (size_t i = 0; i < v.level_count; i++)
+        v.heights[i] = tw_field_height(&v.field, v.levels[i]);
+    if (status == TW_OK)
+        status = set_camera(&v);
+    if (status == TW_OK)
+        status = lay_out(&v, surface->names[metric]);
+    if (status == TW_OK)
+        status = tw_canvas_begin(canvas, v.frame.width, v.frame.height);
+    if (status == TW_OK)
+        status = draw_all(&v);
+    tw_contours_release(&v.lines);
+    tw_field_release(&v.field);
+    return status;
+}

@@ -1,0 +1,96 @@
+# common.sh: read by every script here. A scratch folder that goes when the script ends, and checks
+# that say what they expected. $THALWEG is the tool, $THALWEG_SOURCE the source tree.
+set -u
+: "${THALWEG:?the tool}" "${THALWEG_SOURCE:?the source tree}"
+shared=${THALWEG_SHARED:-$THALWEG_SOURCE/../shared}/data
+scratch=$(mktemp -d) || exit 99
+trap 'cd /; rm -rf "$scratch"' EXIT
+trap 'exit 99' INT TERM
+mkdir "$scratch/work" && cd "$scratch/work" || exit 99
+failures=0
+
+# A Python with the modules that look at files from outside, or failing that any Python, or "".
+python=
+for candidate in python3 /usr/bin/python3; do
+    if "$candidate" -c 'import numpy, h5py' 2>/dev/null; then
+        python=$candidate
+        break
+    elif [ -z "$python" ] && "$candidate" -c 'import json' 2>/dev/null; then
+        python=$candidate
+    fi
+done
+have_arrays() {
+    [ -n "$python" ] && "$python" -c 'import numpy, h5py' 2>/dev/null
+}
+
+fail() {
+    printf 'FAIL: %s\n' "$*"
+    failures=$((failures + 1))
+}
+
+finish() {
+    [ "$failures" -eq 0 ] || { echo "$failures failures"; exit 1; }
+    echo "all passed"
+    exit 0
+}
+
+# run ARGUMENT...: runs the tool; exit code in $code, output in $scratch/out and $scratch/err.
+run() {
+    "$THALWEG" "$@" >"$scratch/out" 2>"$scratch/err"
+    code=$?
+}
+
+# expect CODE ARGUMENT...: runs the tool and checks the exit code.
+expect() {
+    wanted=$1
+    shift
+    run "$@"
+    [ "$code" -eq "$wanted" ] || fail "thalweg $*: exit code $code, not $wanted: $(cat "$scratch/err")"
+}
+
+# one_line REGEX WHAT: standard error is one line of the tool's, and matches.
+one_line() {
+    [ "$(wc -l <"$scratch/err")" -eq 1 ] || fail "$2: not one line: $(cat "$scratch/err")"
+    grep -q '^thalweg: ' "$scratch/err" || fail "$2: no 'thalweg: ' in front: $(cat "$scratch/err")"
+    grep -Eq -- "$1" "$scratch/err" || fail "$2: '$(cat "$scratch/err")' does not match '$1'"
+}
+
+# refuse CODE REGEX COMMAND-LINE: a line of shell that must fail so and leave no file.
+refuse() {
+    before=$(ls -A)
+    (eval "$3") >"$scratch/out" 2>"$scratch/err"
+    code=$?
+    [ "$code" -eq "$1" ] || fail "$3: exit code $code, not $1: $(cat "$scratch/err")"
+    one_line "$2" "$3"
+    [ "$before" = "$(ls -A)" ] || fail "$3: left $(ls -A | tr '\n' ' ')"
+}
+
+# table: lines of "CODE | REGEX | COMMAND-LINE" on standard input, each given to refuse.
+table() {
+    while IFS= read -r row; do
+        case $row in '' | '#'*) continue ;; esac
+        refuse "$(echo "${row%% | *}" | tr -d ' ')" "$(echo "$row" | sed 's/^[^|]* | \(.*\) | .*$/\1/; s/ *$//')" \
+            "${row##* | }"
+    done
+}
+
+# json EXPRESSION: a Python expression over the object `o` in $scratch/out must hold. Without
+# Python nothing is checked.
+json() {
+    [ -n "$python" ] || return 0
+    "$python" - "$scratch/out" "$1" <<'PYTHON' || fail "JSON: not so: $1: $(head -c 300 "$scratch/out")"
+import json, math, sys
+text = open(sys.argv[1], encoding="utf-8").read()
+try:
+    o = json.loads(text, parse_constant=lambda word: sys.exit("no JSON: " + word))
+except ValueError as error:
+    sys.exit("no JSON: %s" % error)
+close = lambda a, b, relative=1e-9: abs(a - b) <= relative * max(abs(a), abs(b))
+sys.exit(0 if eval(sys.argv[2]) else 1)
+PYTHON
+}
+
+# commands: the names of all commands, from the tool.
+commands() {
+    "$THALWEG" help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
+}

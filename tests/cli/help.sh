@@ -1,0 +1,66 @@
+#!/bin/sh
+# Help, version, man page and completion.
+. "$THALWEG_SOURCE/tests/cli/common.sh"
+
+names=$(commands)
+[ "$(echo "$names" | wc -w)" -ge 11 ] || fail "help lists: $names"
+for name in $names; do
+    expect 0 "$name" --help
+    cp "$scratch/out" "$scratch/by_option"
+    expect 0 help "$name"
+    cmp -s "$scratch/out" "$scratch/by_option" || fail "help $name and $name --help differ"
+    [ -s "$scratch/err" ] && fail "$name --help talks: $(cat "$scratch/err")"
+    head -1 "$scratch/out" | grep -q "^Usage: thalweg $name" || fail "$name --help: no usage line"
+    for option in seed threads cpu json quiet help version; do
+        grep -q -- "--$option" "$scratch/out" || fail "$name --help: no --$option"
+    done
+    awk -v name="$name" '/^  thalweg/ { next } length > 80 { print name ": a line of " length ": " $0; bad = 1 }
+                         END { exit bad }' "$scratch/out" || fail "$name --help is too wide"
+    # every option of the help is in the man page and in the completion
+    "$THALWEG" --help-man >"$scratch/man"
+    "$THALWEG" --help-bash >"$scratch/bash"
+    for option in $(grep -o -- '^ .*--[a-z-]*' "$scratch/out" | grep -o -- '--[a-z][a-z-]*$' | sort -u); do
+        grep -qF -- "$option" "$scratch/bash" || fail "completion: no $option of $name"
+        grep -qF -- "$(echo "$option" | sed 's/-/\\-/g')" "$scratch/man" || fail "man page: no $option of $name"
+    done
+    expect 0 "$name" --version
+    grep -Eqx 'thalweg [0-9]+\.[0-9]+\.[0-9]+' "$scratch/out" || fail "$name --version"
+done
+expect 0 --help
+expect 0 -h
+expect 0 help
+expect 0 --version
+version=$(sed -n 's/^#define TW_VERSION_STRING "\(.*\)"/\1/p' "$THALWEG_SOURCE/include/thalweg/version.h")
+[ "$(cat "$scratch/out")" = "thalweg $version" ] || fail "--version says $(cat "$scratch/out")"
+
+# Enumerated values are shown where they are taken.
+expect 0 help plane
+for word in none filter layer random gradient softmax svm train test contour heat; do
+    grep -qw -- "$word" "$scratch/out" || fail "help plane: no '$word'"
+done
+
+if command -v groff >/dev/null; then
+    groff -man -Tascii -P-bcou -ww "$scratch/man" >"$scratch/page" 2>"$scratch/warnings" || fail "groff"
+    [ -s "$scratch/warnings" ] && fail "groff warns: $(head -3 "$scratch/warnings")"
+    for name in $names; do
+        grep -q "thalweg $name" "$scratch/page" || fail "man page: no $name"
+    done
+fi
+
+if command -v bash >/dev/null; then
+    # complete WORD... : what completion offers for the last word
+    complete() {
+        bash -c '. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _thalweg 2>/dev/null
+                 echo "${COMPREPLY[*]}"' bash "$scratch/bash" "$@"
+    }
+    [ "$(complete thalweg gra)" = gradient ] || fail "completion of commands"
+    [ "$(complete thalweg plane --no)" = --norm ] || fail "completion of options"
+    [ "$(complete thalweg plane --norm = fi)" = filter ] || fail "completion after ="
+    [ "$(complete thalweg train --method rand)" = random-search ] || fail "completion of methods"
+    [ "$(complete thalweg eval sof)" = softmax ] || fail "completion of models"
+    [ "$(complete thalweg help tr)" = train ] || fail "completion of help"
+    : >surface.h5
+    [ "$(complete thalweg plot surf)" = surface.h5 ] || fail "completion of files"
+    [ "$(complete thalweg eval --weights surf)" = surface.h5 ] || fail "completion of files of options"
+fi
+finish

@@ -1,0 +1,117 @@
+/* gallery: every kind of figure into a folder, for a look by eye: gallery FOLDER ENDING */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "plot_samples.h"
+
+static const char *folder, *ending;
+static int failures;
+
+static const char *path_of(const char *name) {
+    static char path[1024];
+    snprintf(path, sizeof path, "%s/%s.%s", folder, name, ending);
+    return path;
+}
+
+static void report(const char *name, tw_status status) {
+    if (status != TW_OK) {
+        fprintf(stderr, "%s: %s\n", name, tw_message());
+        failures++;
+    }
+}
+
+static void maps(const char *what, const tw_surface *surface) {
+    for (int view = 0; view < 4; view++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s-%s", what, tw_view_name((tw_view)view));
+        tw_figure figure = {.title = what, .view = (tw_view)view};
+        if (view == TW_VIEW_HEAT)
+            figure.colormap = TW_COLORMAP_MAGMA;
+        report(name, tw_plot_surface(path_of(name), &figure, surface, 0));
+    }
+}
+
+static void surfaces(void) {
+    tw_surface s;
+    sample_bowl(&s, 51);
+    maps("bowl", &s);
+    tw_figure linear = {.title = "linear", .scale = TW_SCALE_LINEAR, .view = TW_VIEW_3D};
+    report("bowl-linear", tw_plot_surface(path_of("bowl-linear"), &linear, &s, 0));
+    tw_figure accuracy = {.view = TW_VIEW_FILLED, .colormap = TW_COLORMAP_CIVIDIS};
+    report("bowl-acc", tw_plot_surface(path_of("bowl-acc"), &accuracy, &s, 1));
+    accuracy.view = TW_VIEW_CONTOUR;
+    report("bowl-acc-contour", tw_plot_surface(path_of("bowl-acc-contour"), &accuracy, &s, 1));
+    for (size_t k = 0; k < 51 * 51; k++)
+        s.values[k] = sin(3 * s.x[k % 51]) * cos(2 * s.y[k / 51]);
+    tw_figure sign = {.view = TW_VIEW_FILLED, .colormap = TW_COLORMAP_RDBU, .value_label = "slope"};
+    report("signed", tw_plot_surface(path_of("signed"), &sign, &s, 0));
+    sample_free(&s);
+    sample_bumpy(&s, 51);
+    maps("bumpy", &s);
+    sample_free(&s);
+    sample_holes(&s, 51);
+    maps("holes", &s);
+    sample_free(&s);
+    sample_line(&s, 101);
+    tw_figure line = {0};
+    report("line", tw_plot_surface(path_of("line"), &line, &s, 0));
+    report("line-acc", tw_plot_surface(path_of("line-acc"), &line, &s, 1));
+    sample_free(&s);
+    sample_hinge(&s, 81);
+    report("hinge", tw_plot_surface(path_of("hinge"), &line, &s, 0));
+    s.computed[10] = s.computed[11] = 0;
+    s.values[60] = INFINITY;
+    report("hinge-holes", tw_plot_surface(path_of("hinge-holes"), &line, &s, 0));
+    sample_free(&s);
+}
+
+static void descents(void) {
+    enum { N = 200 };
+    static double x[N], train[N], test[N], train_acc[N], test_acc[N];
+    for (int i = 0; i < N; i++) {
+        x[i] = 25 * i;
+        train[i] = 0.3 + 2 * exp(-i / 25.0) + 0.02 * sin(i * 1.7);
+        test[i] = 0.55 + 1.75 * exp(-i / 22.0) + 0.0008 * i + 0.015 * sin(i * 2.1);
+        train_acc[i] = 92 - 82 * exp(-i / 30.0) + sin(i * 1.3);
+        test_acc[i] = 81 - 71 * exp(-i / 28.0) + sin(i * 1.9);
+    }
+    tw_curve curves[] = {{"train", N, x, train, 0, 0, 0},
+                         {"test", N, x, test, 0, 1, 0},
+                         {"train", N, x, train_acc, 1, 0, 0},
+                         {"test", N, x, test_acc, 1, 1, 0}};
+    tw_figure figure = {.x_label = "iteration", .y_label = "loss"};
+    report("descent", tw_plot_curves(path_of("descent"), &figure, 4, curves, "accuracy (%)"));
+    report("descent-loss", tw_plot_curves(path_of("descent-loss"), &figure, 2, curves, NULL));
+    tw_figure log = {.x_label = "iteration",
+                     .y_label = "loss",
+                     .title = "gradient descent, both axes logarithmic",
+                     .x_scale = TW_SCALE_LOG,
+                     .scale = TW_SCALE_LOG};
+    report("descent-log", tw_plot_curves(path_of("descent-log"), &log, 2, curves, NULL));
+    static const char *const names[] = {"gradient descent", "momentum", "nesterov",
+                                        "adagrad",          "rmsprop",  "adam"};
+    static double many[6][N];
+    tw_curve methods[6];
+    for (int m = 0; m < 6; m++) {
+        for (int i = 0; i < N; i++)
+            many[m][i] = 2.3 * exp(-i * (m + 1) / 120.0) + 0.002 * (m + 1);
+        methods[m] = (tw_curve){.label = names[m], .count = N, .x = x, .y = many[m]};
+    }
+    report("methods", tw_plot_curves(path_of("methods"), &figure, 6, methods, NULL));
+}
+
+int main(int argc, char **argv) {
+    if (argc != 3)
+        return 2;
+    folder = argv[1];
+    ending = argv[2];
+    surfaces();
+    descents();
+    report("steps",
+           tw_plot_steps(path_of("steps"), NULL, 10, sample_steps, sample_losses, sample_original));
+    tw_figure titled = {.title = "softmax, 50,000 images"};
+    report("steps-title", tw_plot_steps(path_of("steps-title"), &titled, 10, sample_steps,
+                                        sample_losses, sample_original));
+    return failures > 0;
+}
