@@ -1,53 +1,70 @@
 /* products.c: X W and X^T R with X as stored, bytes or doubles, centred on the way. */
 #include "kernel/vector.h"
 
-/* A tile of IMAGES x COLUMNS dot products, its sums in registers. Both are compile-time constants
- * of every use. */
-enum { IMAGES = 4, COLUMNS = 5 };
+/* X W by tiles of IMAGES x COLUMNS dot products, whose sums fill the vector registers. The features
+ * of the images are converted and centred a chunk at a time, into a buffer that stays in the first
+ * cache while all columns use it; between chunks the sums wait in memory as vectors. */
+enum { IMAGES = LANES == 8 ? 8 : 4, COLUMNS = 3, CHUNK = 256, MOST_COLUMNS = 48 };
 
-INLINE void score_tile(const tw_samples *samples, int is_bytes, const size_t *rows, size_t images,
-                       const double *weights, size_t padded, size_t columns, double *sums) {
-    vec total[IMAGES][COLUMNS] = {{{0}}};
-    size_t features = samples->features, d = 0;
-    for (; d + LANES <= features; d += LANES) {
-        vec x[IMAGES];
-        for (size_t i = 0; i < images; i++)
-            x[i] = load_features(samples, is_bytes, rows[i], d);
-        for (size_t k = 0; k < columns; k++) {
-            vec w = load(weights + k * padded + d);
-            for (size_t i = 0; i < images; i++)
-                total[i][k] += x[i] * w;
+typedef struct score_work {
+    double features[IMAGES][CHUNK];
+    vec sums[MOST_COLUMNS][IMAGES];
+} score_work;
+
+/* One tile over `steps` vectors of features. */
+INLINE void score_tile(const score_work *work, size_t steps, const double *weights, size_t padded,
+                       size_t columns, vec (*sums)[IMAGES]) {
+    vec total[COLUMNS][IMAGES];
+    for (size_t k = 0; k < columns; k++)
+        for (size_t i = 0; i < IMAGES; i++)
+            total[k][i] = sums[k][i];
+    for (size_t d = 0; d < steps * LANES; d += LANES) {
+        vec w[COLUMNS];
+        for (size_t k = 0; k < columns; k++)
+            w[k] = load(weights + k * padded + d);
+        for (size_t i = 0; i < IMAGES; i++) {
+            vec x = load(&work->features[i][d]);
+            for (size_t k = 0; k < columns; k++)
+                total[k][i] += x * w[k];
         }
     }
-    if (d < features)
-        for (size_t i = 0; i < images; i++) {
-            vec x = load_features_end(samples, is_bytes, rows[i], d, 0.0);
-            for (size_t k = 0; k < columns; k++)
-                total[i][k] += x * load(weights + k * padded + d);
-        }
-    for (size_t i = 0; i < images; i++)
-        for (size_t k = 0; k < columns; k++)
-            sums[i * COLUMNS + k] = lane_sum(total[i][k]);
+    for (size_t k = 0; k < columns; k++)
+        for (size_t i = 0; i < IMAGES; i++)
+            sums[k][i] = total[k][i];
 }
 
-INLINE void score_columns(const tw_samples *samples, int is_bytes, const size_t *rows,
-                          size_t images, const double *weights, size_t padded, size_t columns,
-                          double *sums) {
-    switch (columns) {
-    case 5:
-        score_tile(samples, is_bytes, rows, images, weights, padded, 5, sums);
-        break;
-    case 4:
-        score_tile(samples, is_bytes, rows, images, weights, padded, 4, sums);
-        break;
-    case 3:
-        score_tile(samples, is_bytes, rows, images, weights, padded, 3, sums);
-        break;
-    case 2:
-        score_tile(samples, is_bytes, rows, images, weights, padded, 2, sums);
-        break;
-    default:
-        score_tile(samples, is_bytes, rows, images, weights, padded, 1, sums);
+/* Features chunk ... chunk + CHUNK of the tile's images; past the end they are 0. */
+INLINE size_t fill_chunk(const tw_samples *samples, int is_bytes, const size_t *rows, size_t chunk,
+                         score_work *work) {
+    size_t left = samples->features - chunk, whole = (left < CHUNK ? left : CHUNK) / LANES;
+    size_t steps = left < CHUNK ? (left + LANES - 1) / LANES : CHUNK / LANES;
+    for (size_t i = 0; i < IMAGES; i++) {
+        for (size_t v = 0; v < whole; v++)
+            store(&work->features[i][v * LANES],
+                  load_features(samples, is_bytes, rows[i], chunk + v * LANES));
+        if (whole < steps)
+            store(&work->features[i][whole * LANES],
+                  load_features_end(samples, is_bytes, rows[i], chunk + whole * LANES, 0.0));
+    }
+    return steps;
+}
+
+INLINE void score_images(const tw_samples *samples, int is_bytes, const size_t *rows,
+                         size_t columns, const double *weights, size_t padded, score_work *work) {
+    for (size_t k = 0; k < columns; k++)
+        for (size_t i = 0; i < IMAGES; i++)
+            work->sums[k][i] = splat(0.0);
+    for (size_t chunk = 0; chunk < samples->features; chunk += CHUNK) {
+        size_t steps = fill_chunk(samples, is_bytes, rows, chunk, work);
+        for (size_t k = 0; k < columns; k += COLUMNS) {
+            const double *w = weights + k * padded + chunk;
+            if (columns - k >= 3)
+                score_tile(work, steps, w, padded, 3, work->sums + k);
+            else if (columns - k == 2)
+                score_tile(work, steps, w, padded, 2, work->sums + k);
+            else
+                score_tile(work, steps, w, padded, 1, work->sums + k);
+        }
     }
 }
 
@@ -56,18 +73,17 @@ INLINE void score_columns(const tw_samples *samples, int is_bytes, const size_t 
 INLINE void score_block(const tw_samples *samples, int is_bytes, const size_t *rows, size_t count,
                         size_t columns, const double *weights, size_t padded, const double *bias,
                         double *scores) {
+    score_work work;
     for (size_t i = 0; i < count; i += IMAGES) {
         size_t tile_rows[IMAGES], images = count - i < IMAGES ? count - i : IMAGES;
         for (size_t j = 0; j < IMAGES; j++)
             tile_rows[j] = rows[i + (j < images ? j : 0)];
-        for (size_t k = 0; k < columns; k += COLUMNS) {
-            size_t width = columns - k < COLUMNS ? columns - k : COLUMNS;
-            double sums[IMAGES * COLUMNS];
-            score_columns(samples, is_bytes, tile_rows, IMAGES, weights + k * padded, padded, width,
-                          sums);
-            for (size_t j = 0; j < images; j++)
-                for (size_t c = 0; c < width; c++)
-                    scores[(k + c) * TW_BLOCK + i + j] = sums[j * COLUMNS + c] + bias[k + c];
+        for (size_t k = 0; k < columns; k += MOST_COLUMNS) {
+            size_t width = columns - k < MOST_COLUMNS ? columns - k : MOST_COLUMNS;
+            score_images(samples, is_bytes, tile_rows, width, weights + k * padded, padded, &work);
+            for (size_t c = 0; c < width; c++)
+                for (size_t j = 0; j < images; j++)
+                    scores[(k + c) * TW_BLOCK + i + j] = lane_sum(work.sums[c][j]) + bias[k + c];
         }
     }
 }
@@ -94,8 +110,8 @@ void KERNEL(scores)(const tw_samples *samples, size_t first, size_t count, size_
 }
 
 /* Residuals of one image are broadcast against vectors of features; the sums of a tile of features
- * and up to COLUMNS columns stay in registers over all images. */
-enum { TILE_VECTORS = TW_FEATURE_PAD / LANES };
+ * and up to WIDE columns stay in registers over all images. */
+enum { TILE_VECTORS = TW_FEATURE_PAD / LANES, WIDE = LANES == 8 ? 10 : 5 };
 
 typedef struct row_list {
     const size_t *rows; /* NULL: first, first + 1, ... */
@@ -109,7 +125,7 @@ INLINE size_t row_at(const row_list *list, size_t i) {
 INLINE void accumulate_tile(const tw_samples *samples, int is_bytes, const row_list *list,
                             size_t tile, size_t all_columns, size_t columns, const double *residual,
                             double *out) {
-    vec total[COLUMNS][TILE_VECTORS];
+    vec total[WIDE][TILE_VECTORS];
     for (size_t k = 0; k < columns; k++)
         for (size_t v = 0; v < TILE_VECTORS; v++)
             total[k][v] = load(out + k * TW_FEATURE_PAD + v * LANES);
@@ -142,10 +158,11 @@ static void accumulate_end(const tw_samples *samples, const row_list *list, size
 
 INLINE void accumulate_columns(const tw_samples *samples, int is_bytes, const row_list *list,
                                size_t tile, size_t columns, const double *residual, double *out) {
-    for (size_t k = 0; k < columns; k += COLUMNS) {
+    for (size_t k = 0, width; k < columns; k += width) {
         const double *r = residual + k;
         double *at = out + k * TW_FEATURE_PAD;
-        switch (columns - k) {
+        width = columns - k >= WIDE ? WIDE : columns - k >= 5 ? 5 : columns - k;
+        switch (width) {
         case 1:
             accumulate_tile(samples, is_bytes, list, tile, columns, 1, r, at);
             break;
@@ -158,8 +175,11 @@ INLINE void accumulate_columns(const tw_samples *samples, int is_bytes, const ro
         case 4:
             accumulate_tile(samples, is_bytes, list, tile, columns, 4, r, at);
             break;
-        default:
+        case 5:
             accumulate_tile(samples, is_bytes, list, tile, columns, 5, r, at);
+            break;
+        default:
+            accumulate_tile(samples, is_bytes, list, tile, columns, WIDE, r, at);
         }
     }
 }
