@@ -44,3 +44,15 @@ with tempfile.TemporaryDirectory() as root:
                 name = "seed-" + first.replace("%s", word).replace("/", "-")
                 with open(os.path.join(corpus, target, name), "wb") as f:
                     f.write(struct.pack(">H", len(a)) + a + b)
+
+# results: a table by hand, surfaces from the program that makes the file tests' files
+os.makedirs(os.path.join(corpus, "table"), exist_ok=True)
+with open(os.path.join(corpus, "table", "seed-steps.csv"), "w") as f:
+    f.write("# thalweg steps\n# command: a: b\nstep,loss\n1e-5,2.5\n0x1p3,nan\n-inf,5e-324\n")
+os.makedirs(os.path.join(corpus, "surface"), exist_ok=True)
+with tempfile.TemporaryDirectory() as root:
+    for verb in ["make_surfaces", "make_weights"]:
+        subprocess.run([sys.executable, os.path.join(here, "../tests/file/outside.py"), verb, root], check=True)
+    for path in glob.glob(os.path.join(root, "*.h5")):
+        with open(path, "rb") as f, open(os.path.join(corpus, "surface", "seed-" + os.path.basename(path)), "wb") as out:
+            out.write(f.read())

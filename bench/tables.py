@@ -1,0 +1,257 @@
+"""The tables of bench/run: how thalweg's numbers compare with the peers', in speed and in value."""
+import os
+
+import numpy as np
+
+COORDINATES, SIDE, CLASSES = 30730, 51, 10
+POINTS = SIDE * SIDE
+PADDED = SIDE * 56  # rows of points are padded to whole vectors
+
+# Arithmetic instructions of the kernels per lane, counted in the source (a multiply-add is one):
+# kernel/differences.c per image and feature: p t, and r += z + r z for every class; conversion, h x,
+# the bound on it, expm1 and the label's sum once.
+GRADIENT_OPERATIONS = 3 * CLASSES + 21
+# kernel/softmax.c per image and point: e = table * factor, their sum and maximum (compare and
+# blend) for every other class; bound, products and counts once.
+PLANE_OPERATIONS = 4 * (CLASSES - 1) + 14
+
+
+# ---- values ----
+
+def compare(folder, answers):
+    """Largest differences of what thalweg computed from what the peers did."""
+    def ours(job, loss):
+        return np.fromfile(os.path.join(folder, f"{job}-{loss}.f64"))
+
+    rows = {}
+    for loss in ("softmax", "svm"):
+        theirs = answers["numpy"][loss]
+        analytic, numerical = ours("analytic", loss), ours("numerical", loss)
+        plane = ours("plane", loss).reshape(POINTS, -1)[:, 0]
+        sampled = numerical[theirs["entries"]]
+        rows[loss] = {
+            "loss": abs(ours("eval", loss)[0] - theirs["loss"]),
+            "loss, PyTorch": abs(ours("eval", loss)[0] - answers["torch"][loss]["loss"]),
+            "analytic gradient": float(np.max(np.abs(analytic - theirs["gradient"]))),
+            "largest gradient entry": float(np.max(np.abs(analytic))),
+            "numerical gradient": float(np.max(np.abs(sampled - theirs["differences"]))),
+            "plane": float(np.max(np.abs(plane[theirs["places"]] - theirs["plane"]))),
+        }
+        if "exact" in theirs:
+            rows[loss]["numerical gradient, extended precision"] = float(
+                np.max(np.abs(sampled - theirs["exact"])))
+    return rows
+
+
+# ---- times ----
+
+class Times:
+    """Looks measurements up."""
+
+    def __init__(self, results):
+        self.results = results
+
+    def ours(self, job, loss="softmax", images=50000, threads=2, level=None, key="seconds"):
+        """All repeats of a piece of work, over all processes that did it."""
+        level = level or self.level()
+        return [s for row in self.results["ours"] for s in row.get(key, [])
+                if (row["job"], row["loss"], row["images"], row["threads"], row["level"]) ==
+                (job, loss, images, threads, level)]
+
+    def peak(self, job, loss="softmax", images=50000, threads=2):
+        return max(row["peak_kib"] for row in self.results["ours"]
+                   if (row["job"], row["loss"], row["images"], row["threads"]) ==
+                   (job, loss, images, threads)) / 1000 * 1.024
+
+    def level(self):
+        return self.results["level"]
+
+    def peer(self, name):
+        """Seconds of one pass, and processor seconds."""
+        row = next(row for row in self.results["peers"] if row["name"] == name)
+        points = row.get("points", 1)
+        return [s / points for s in row["seconds"]]
+
+    def limit(self, name, threads=2, level=None):
+        return next(row["rate"] for row in self.results["limits"]
+                    if (row["limit"], row["threads"], row["level"]) ==
+                    (name, threads, level or self.level()))
+
+
+def number(x):
+    """Three digits, as people write them."""
+    if x == 0:
+        return "0"
+    if abs(x) >= 100:
+        return f"{x:,.0f}"
+    return f"{x:.3g}" if abs(x) >= 0.001 else f"{x:.1e}"
+
+
+def span(times):
+    return f"{number(min(times))} ({number(float(np.median(times)))})"
+
+
+def duration(seconds):
+    return f"{seconds / 3600:.2f} h" if seconds > 3600 else f"{number(seconds)} s"
+
+
+def table(head, rows):
+    lines = ["| " + " | ".join(head) + " |", "| " + " | ".join("---" for _ in head) + " |"]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
+
+
+# ---- the sections ----
+
+def section_gradient(t):
+    rows = []
+    for loss in ("softmax", "svm"):
+        ours = t.ours("numerical", loss)
+        rows.append([f"{loss}: thalweg", span(ours), "", duration(min(ours)), "1"])
+        for name in (f"numpy eval {loss}", f"torch float64 eval {loss}",
+                     f"torch float32 eval {loss}"):
+            once = t.peer(name)
+            whole = min(once) * (COORDINATES + 1)
+            rows.append([f"{loss}: {name.split(' eval')[0]}, one pass a coordinate", "",
+                         span(once), duration(whole), number(whole / min(ours))])
+    return table(["forward differences, h = 1e-5, 30,730 coordinates", "measured, s",
+                  "one loss, measured, s", "whole gradient (loss x 30,731)", "thalweg is faster by"],
+                 rows)
+
+
+def section_plane(t):
+    rows = []
+    for loss in ("softmax", "svm"):
+        ours = t.ours("plane", loss)
+        parts = [min(t.ours("plane", loss, key=key)) for key in ("products", "values")]
+        rows.append([f"{loss}: thalweg ({number(parts[0])} s products, {number(parts[1])} s points)",
+                     span(ours), duration(min(ours)), "1"])
+        for kind in ("float64", "float32"):
+            passes = min(t.peer(f"torch {kind} plane {loss}")) * POINTS
+            scores = min(t.peer(f"torch {kind} scores {loss}")) * POINTS
+            scores += min(t.peer(f"torch {kind} products"))
+            rows.append([f"{loss}: PyTorch {kind}, a pass a point", "", duration(passes),
+                         number(passes / min(ours))])
+            rows.append([f"{loss}: PyTorch {kind}, scores precomputed", "", duration(scores),
+                         number(scores / min(ours))])
+    return table(["51 x 51 plane", "measured, s", "whole plane", "thalweg is faster by"], rows)
+
+
+def section_single(t):
+    rows = []
+    for job, what in (("eval", "one loss"), ("analytic", "analytic gradient")):
+        for loss in ("softmax", "svm"):
+            ours = t.ours(job, loss)
+            row = [f"{what}, {loss}", span(ours)]
+            for kind in ("numpy", "torch float64", "torch float32"):
+                theirs = t.peer(f"{kind} {job} {loss}")
+                row.append(f"{span(theirs)}, x {number(min(theirs) / min(ours))}")
+            rows.append(row)
+    return table(["", "thalweg, s", "NumPy, s", "PyTorch float64, s", "PyTorch float32, s"], rows)
+
+
+def section_curves(t):
+    sizes = sorted({row["images"] for row in t.results["ours"] if row["images"] > 0})
+    rows = []
+    for images in sizes:
+        row = [f"{images:,}"]
+        for job in ("numerical", "plane"):
+            one, two = (min(t.ours(job, images=images, threads=n)) for n in (1, 2))
+            row += [number(one), number(two), number(one / two)]
+        rows.append(row + [f"{t.peak('numerical', images=images):.0f}",
+                           f"{t.peak('plane', images=images):.0f}"])
+    return table(["images", "gradient, 1 thread, s", "2 threads", "gain", "plane, 1 thread, s",
+                  "2 threads", "gain", "peak, gradient, MB", "peak, plane, MB"], rows)
+
+
+def section_levels(t):
+    levels = sorted({row["level"] for row in t.results["ours"]})
+    rows = [[level] + [span(t.ours(job, level=level)) for job in ("numerical", "plane")]
+            for level in levels]
+    return table(["instruction-set level", "gradient, s", "plane, s"], rows)
+
+
+def section_process(t):
+    loads = [row for row in t.results["ours"] if row["job"] == "load"]
+    rows = [["load the data set (whole file cache warm)",
+             f"{number(min(row['load'] for row in loads))} s",
+             f"{max(row['peak_kib'] for row in loads) * 1.024e-3:.0f} MB"],
+            ["mean image", f"{number(min(row['mean'] for row in loads))} s", ""]]
+    heads = [row for row in t.results["ours"] if row["images"] == 50000 and row["job"] != "load"]
+    spare = min(row["wall"] - sum(row["seconds"]) for row in heads)
+    rows.append(["bench-linear, whole process less computation", f"{number(spare)} s",
+                 f"{max(row['peak_kib'] for row in heads) * 1.024e-3:.0f} MB"])
+    if t.results["tool"]:
+        best = min(t.results["tool"], key=lambda run: run["wall"])
+        rows.append([f"`thalweg gradient`, whole process ({number(best['seconds'])} s of it the "
+                     "gradient)", f"{number(best['wall'])} s",
+                     f"{best['peak_kib'] * 1.024e-3:.0f} MB"])
+    for which in ("numpy", "torch"):
+        row = next(row for row in t.results["peers"] if row["name"] == f"{which} process")
+        rows.append([f"{which}: the peer's process, for its memory", "",
+                     f"{row['peak_kib'] * 1.024e-3:,.0f} MB"])
+    return table(["", "best", "peak memory"], rows)
+
+
+def section_limits(t):
+    kinds = {"exp": 1e9, "log1p": 1e9, "log": 1e9, "expm1": 1e9, "multiply-add": 1e9,
+             "read bytes": 1e9}
+    levels = list(dict.fromkeys(row["level"] for row in t.results["limits"]))
+    rows = []
+    for level in levels:
+        for threads in (1, 2):
+            row = [level, str(threads)]
+            for kind, unit in kinds.items():
+                try:
+                    row.append(number(t.limit(kind, threads, level) / unit))
+                except StopIteration:
+                    row.append("")
+            rows.append(row)
+    text = table(["level", "threads", "exp, 1e9/s", "log1p", "log", "expm1",
+                  "double multiply-adds, 1e9/s", "reading, GB/s"], rows)
+    peak = t.limit("multiply-add")
+    gradient, plane = min(t.ours("numerical")), min(t.ours("plane", key="values"))
+    terms, scores = 50000 * COORDINATES, 50000 * POINTS * (CLASSES - 1)
+    work = [("gradient, softmax", gradient, 50000 * (COORDINATES // CLASSES) * GRADIENT_OPERATIONS,
+             terms, "log1p"),
+            ("plane, softmax, the points", plane, 50000 * PADDED * PLANE_OPERATIONS, scores, "exp")]
+    rows = []
+    for name, seconds, operations, functions, kind in work:
+        rows.append([name, number(seconds), f"{number(operations / 1e9)}e9",
+                     f"{100 * operations / seconds / peak:.0f} %",
+                     f"{number(functions / 1e9)}e9 {kind}",
+                     f"{100 * functions / seconds / t.limit(kind):.0f} %"])
+    products = min(t.ours("plane", key="products"))
+    flops = 50000 * 3072 * 3 * CLASSES
+    rows.append(["plane, the three products", number(products), f"{number(flops / 1e9)}e9",
+                 f"{100 * flops / products / peak:.0f} %", "", ""])
+    return text + "\n" + table(
+        ["two threads", "s", "arithmetic instructions x lanes", "of the multiply-add peak",
+         "logarithms or exponentials in the formula", "of the rate at which they could be taken"],
+        rows)
+
+
+def section_accuracy(accuracy):
+    keys = list(dict.fromkeys(key for row in accuracy.values() for key in row))
+    rows = [[key] + [f"{accuracy[loss][key]:.2g}" if key in accuracy[loss] else ""
+                     for loss in ("softmax", "svm")] for key in keys]
+    return table(["largest absolute difference from NumPy (double)", "softmax", "svm"], rows)
+
+
+def render(results):
+    t = Times(results)
+    m, blas = results["machine"], results["blas"]
+    head = (f"# thalweg, measured\n\n{m['date']}, {m['processor']}, {m['processors']} processors, "
+            f"{m['system']}; compiler {m['compiler']}, level {t.level()}; NumPy {m['numpy']}, "
+            f"PyTorch {m['torch']}, two threads each, BLAS core {blas['chosen']} (the fastest of "
+            + ", ".join(f"{k}: {number(v)} s" for k, v in blas["seconds"].items())
+            + f" for a product of 20,000 images). Data: {m['data']}. Load average before and after: "
+            f"{m['loads'][0]:.2f}, {m['loads'][1]:.2f}; {m['seconds']:.0f} s in all. Times are the "
+            "best of the repeats, the median in brackets.\n")
+    sections = [("Numerical gradient", section_gradient(t)), ("Plane", section_plane(t)),
+                ("One loss, one gradient", section_single(t)),
+                ("Cost over images and threads (softmax)", section_curves(t)),
+                ("Instruction-set levels (softmax, two threads)", section_levels(t)),
+                ("Loading and memory", section_process(t)),
+                ("Limits of the machine", section_limits(t)),
+                ("Agreement", section_accuracy(results["accuracy"]))]
+    return head + "".join(f"\n## {title}\n\n{text}" for title, text in sections)
