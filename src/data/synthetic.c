@@ -170,15 +170,23 @@ typedef struct paint {
     int slope_x, slope_y; /* of the background's brightness, in 16ths a pixel */
 } paint;
 
+/* One draw a statement: the order in which arguments are evaluated is the compiler's. */
+static colour draw_colour(draw *d, int hue, const int values[2], const int saturations[2]) {
+    int value = draw_range(d, values[0], values[1]);
+    int saturation = draw_range(d, saturations[0], saturations[1]);
+    return colour_of(hue, saturation, value);
+}
+
 static paint draw_paint(draw *d, int label) {
+    /* ranges of value and saturation, on a bright and on a dark ground */
+    static const int front[2][2][2] = {{{70, 140}, {130, 230}}, {{165, 250}, {90, 210}}};
+    static const int back[2][2][2] = {{{165, 235}, {10, 80}}, {{35, 100}, {20, 150}}};
     paint p;
     int dark_ground = draw_range(d, 0, 1);
     int hue = label * HUES / CLASSES + draw_hill(d, 100);
-    p.front = dark_ground ? colour_of(hue, draw_range(d, 90, 210), draw_range(d, 165, 250))
-                          : colour_of(hue, draw_range(d, 130, 230), draw_range(d, 70, 140));
+    p.front = draw_colour(d, hue, front[dark_ground][0], front[dark_ground][1]);
     hue = draw_range(d, 0, HUES - 1);
-    p.back = dark_ground ? colour_of(hue, draw_range(d, 20, 150), draw_range(d, 35, 100))
-                         : colour_of(hue, draw_range(d, 10, 80), draw_range(d, 165, 235));
+    p.back = draw_colour(d, hue, back[dark_ground][0], back[dark_ground][1]);
     p.slope_x = draw_range(d, -20, 20);
     p.slope_y = draw_range(d, -20, 20);
     return p;

@@ -27,10 +27,9 @@ readelf -d "$shared" | grep -q "SONAME.*\[libthalweg\.so\.$soversion\]" ||
 [ -e "$shared.$soversion" ] || fail "no $shared.$soversion"
 
 nm -D --defined-only "$shared" | awk '{ print $3 }' | sort >"$stage/exported"
-# every declaration with TW_API, without comments and line breaks: the name before the first (
-for header in "$stage$includedir"/thalweg/*.h; do
-    $CC -fpreprocessed -dD -E -P "$header"
-done | grep -v '^ *#' | tr '\n' ' ' | grep -o 'TW_API [^;]*;' |
+# every declaration with TW_API, without directives, comments and line breaks: the name before the (
+cat "$stage$includedir"/thalweg/*.h | grep -v '^ *#' | tr '\n' ' ' |
+    sed -E 's@/[*]([^*]|[*]+[^*/])*[*]+/@@g' | grep -o 'TW_API [^;]*;' |
     sed 's/ *(.*//; s/.*[ *]//' | sort -u >"$stage/declared"
 [ "$(wc -l <"$stage/declared")" -gt 100 ] || fail "found no more than $(wc -l <"$stage/declared") functions"
 missing=$(comm -13 "$stage/exported" "$stage/declared" | tr '\n' ' ')
