@@ -8,12 +8,12 @@ POINTS = SIDE * SIDE
 PADDED = SIDE * 56  # rows of points are padded to whole vectors
 
 # Arithmetic instructions of the kernels per lane, counted in the source (a multiply-add is one):
-# kernel/differences.c per image and feature: p t, and r += z + r z for every class; conversion, h x,
-# the bound on it, expm1 and the label's sum once.
-GRADIENT_OPERATIONS = 3 * CLASSES + 21
-# kernel/softmax.c per image and point: e = table * factor, their sum and maximum (compare and
-# blend) for every other class; bound, products and counts once.
-PLANE_OPERATIONS = 4 * (CLASSES - 1) + 14
+# kernel/differences.c per image and feature: p t, and r += z + r z for every class; conversion,
+# mean, h x, the label's sum and expm1 by 7 once.
+GRADIENT_OPERATIONS = 3 * CLASSES + 11
+# kernel/softmax.c per image and point: table * factor added for every other class; the product by
+# 2, and whether the label wins by 6, once.
+PLANE_OPERATIONS = (CLASSES - 1) + 8
 
 
 # ---- values ----
@@ -66,16 +66,15 @@ class Times:
     def level(self):
         return self.results["level"]
 
-    def peer(self, name):
-        """Seconds of one pass, and processor seconds."""
+    def peer(self, name, key="seconds"):
+        """Seconds of one pass."""
         row = next(row for row in self.results["peers"] if row["name"] == name)
-        points = row.get("points", 1)
-        return [s / points for s in row["seconds"]]
+        return [s / row.get("points", 1) for s in row[key]]
 
     def limit(self, name, threads=2, level=None):
-        return next(row["rate"] for row in self.results["limits"]
-                    if (row["limit"], row["threads"], row["level"]) ==
-                    (name, threads, level or self.level()))
+        return max(row["rate"] for row in self.results["limits"]
+                   if (row["limit"], row["threads"], row["level"]) ==
+                   (name, threads, level or self.level()))
 
 
 def number(x):
@@ -149,6 +148,27 @@ def section_single(t):
     return table(["", "thalweg, s", "NumPy, s", "PyTorch float64, s", "PyTorch float32, s"], rows)
 
 
+def section_processor(t):
+    """The ratios again in processor time of all threads, which other programs disturb less."""
+    cpu = "seconds_cpu"
+    rows = []
+    for loss in ("softmax", "svm"):
+        gradient = min(t.ours("numerical", loss, key=cpu))
+        plane = min(t.ours("plane", loss, key=cpu))
+        rows.append([f"{loss}: thalweg, s", number(gradient), number(plane), ""])
+        for kind in ("numpy", "torch float64", "torch float32"):
+            row = [f"{loss}: {kind}, times as much",
+                   number(min(t.peer(f"{kind} eval {loss}", cpu)) * (COORDINATES + 1) / gradient)]
+            if kind != "numpy":
+                scores = (min(t.peer(f"{kind} scores {loss}", cpu)) * POINTS +
+                          min(t.peer(f"{kind} products", cpu)))
+                passes = min(t.peer(f"{kind} plane {loss}", cpu)) * POINTS
+                row += [number(passes / plane), number(scores / plane)]
+            rows.append(row + [""] * (4 - len(row)))
+    return table(["processor time", "gradient, a pass a coordinate", "plane, a pass a point",
+                  "plane, scores precomputed"], rows)
+
+
 def section_curves(t):
     sizes = sorted({row["images"] for row in t.results["ours"] if row["images"] > 0})
     rows = []
@@ -203,7 +223,7 @@ def section_limits(t):
             for kind, unit in kinds.items():
                 try:
                     row.append(number(t.limit(kind, threads, level) / unit))
-                except StopIteration:
+                except ValueError:
                     row.append("")
             rows.append(row)
     text = table(["level", "threads", "exp, 1e9/s", "log1p", "log", "expm1",
@@ -248,6 +268,7 @@ def render(results):
             f"{m['loads'][0]:.2f}, {m['loads'][1]:.2f}; {m['seconds']:.0f} s in all. Times are the "
             "best of the repeats, the median in brackets.\n")
     sections = [("Numerical gradient", section_gradient(t)), ("Plane", section_plane(t)),
+                ("The same in processor time", section_processor(t)),
                 ("One loss, one gradient", section_single(t)),
                 ("Cost over images and threads (softmax)", section_curves(t)),
                 ("Instruction-set levels (softmax, two threads)", section_levels(t)),

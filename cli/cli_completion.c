@@ -41,7 +41,7 @@ static void print_words(FILE *stream, const cli_command *command) {
     fputs("'; words='", stream);
     if (command->word_values != NULL)
         print_names(stream, command->word_values);
-    fprintf(stream, "'; paths=%d ;;\n", command->most_words > 0 && command->word_values == NULL);
+    fprintf(stream, "'; paths=%d ;;\n", command->most_words > (command->word_values != NULL));
 }
 
 void help_bash(FILE *stream) {

@@ -40,6 +40,8 @@ int cli_finish(const cli_context *context, tw_status status) {
 }
 
 char *cli_command_line(const cli_context *context) {
+    if (context->line != NULL)
+        return strdup(context->line);
     char *line = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&line, &size);

@@ -31,7 +31,8 @@ typedef struct common_args {
 typedef struct cli_context {
     const struct cli_command *command; /* NULL before one is known */
     int argc;                          /* the command line as given, */
-    char **argv;                       /* for provenance */
+    char **argv;                       /* for provenance, */
+    const char *line;                  /* unless this is given instead, the whole line as text */
     common_args common;
     FILE *out, *err;
     tw_runner *runner;

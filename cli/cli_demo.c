@@ -52,16 +52,25 @@ void demo_say(const cli_context *context, const char *format, ...) {
     fflush(context->out);
 }
 
-void demo_announce(const demo_run *demo, const char *name, const char *meaning, const char *command,
-                   ...) {
-    const cli_context *context = demo->context;
-    if (context->common.json || context->common.quiet)
-        return;
-    va_list arguments;
-    va_start(arguments, command);
-    fprintf(context->out, "  %s/%s\n    %s\n    $ thalweg ", demo->folder.path, name, meaning);
-    vfprintf(context->out, command, arguments);
-    fputc('\n', context->out);
-    fflush(context->out);
-    va_end(arguments);
+tw_status demo_command(demo_run *demo, const char *format, ...) {
+    char *arguments = NULL, *line = NULL;
+    va_list list;
+    va_start(list, format);
+    if (vasprintf(&arguments, format, list) < 0)
+        arguments = NULL;
+    va_end(list);
+    if (arguments == NULL || asprintf(&line, "thalweg %s", arguments) < 0)
+        line = NULL;
+    free(arguments);
+    if (line == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for a command line");
+    free(demo->command);
+    demo->command = line;
+    demo->context->line = line;
+    return TW_OK;
+}
+
+void demo_announce(const demo_run *demo, const char *name, const char *meaning) {
+    demo_say(demo->context, "  %s/%s\n    %s\n    $ %s\n", demo->folder.path, name, meaning,
+             demo->command);
 }

@@ -38,7 +38,8 @@ typedef struct demo_numbers {
 } demo_numbers;
 
 typedef struct demo_run {
-    cli_context *context;
+    cli_context *context; /* a copy of the command's own, with the line of demo_command */
+    char *command;
     demo_folder folder;
     model_args args; /* of the softmax at a random point, from which all begin */
     char *options;   /* what the commands have in common, as text, */
@@ -46,9 +47,12 @@ typedef struct demo_run {
     demo_numbers numbers;
 } demo_run;
 
-/* "  FOLDER/NAME", what it means, and the command that makes the same, from a format. */
-void demo_announce(const demo_run *demo, const char *name, const char *meaning, const char *command,
-                   ...) TW_PRINTF(4, 5);
+/* Sets the command that makes what comes next, "thalweg ..." from a format: it becomes the
+ * provenance of the files made with demo->context. */
+tw_status demo_command(demo_run *demo, const char *format, ...) TW_PRINTF(2, 3);
+
+/* "  FOLDER/NAME", what it means, and the command that makes the same. */
+void demo_announce(const demo_run *demo, const char *name, const char *meaning);
 
 /* The experiments. */
 tw_status demo_contact_sheet(demo_run *demo);

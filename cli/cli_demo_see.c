@@ -10,13 +10,6 @@
 enum { SHEET_COLUMNS = 10 };
 static const tw_axis line_axis = {-10, 10, 201}, plane_axis = {-10, 10, 51};
 
-static model_args args_of(const demo_run *demo, const char *kind, size_t example) {
-    model_args args = demo->args;
-    args.model = kind;
-    args.example = example;
-    return args;
-}
-
 tw_status demo_contact_sheet(demo_run *demo) {
     tw_dataset *data = NULL;
     const char *path;
@@ -31,78 +24,68 @@ tw_status demo_contact_sheet(demo_run *demo) {
     if (channels > 0) {
         status = demo_folder_file(&demo->folder, "samples.png", &path);
         if (status == TW_OK)
+            status = demo_command(demo, "info%s --sheet samples.png", demo->source);
+        if (status == TW_OK)
             status = tw_plot_contact_sheet(path, NULL, data, SHEET_COLUMNS);
         if (status == TW_OK)
-            demo_announce(demo, "samples.png", "The first images of each class.",
-                          "info%s --sheet samples.png", demo->source);
+            demo_announce(demo, "samples.png", "The first images of each class.");
     }
     tw_dataset_free(data);
     return status;
 }
 
-typedef struct demo_survey {
-    cli_model model;
-    tw_surface surface;
-    survey_summary summary;
-    tw_provenance provenance;
-} demo_survey;
-
-static void survey_release(demo_survey *survey) {
-    tw_provenance_release(&survey->provenance);
-    tw_surface_release(&survey->surface);
-    model_release(&survey->model);
-}
-
 /* A slice or a plane around the random point along random directions. */
-static tw_status survey_make(const demo_run *demo, const model_args *args, int rank,
-                             demo_survey *out) {
-    const cli_context *context = demo->context;
-    const direction_args direction = {.norm = -1, .scale = NAN};
-    const tw_axis *axis = rank == 1 ? &line_axis : &plane_axis;
-    double *dx = NULL, *dy = NULL;
-    memset(out, 0, sizeof *out);
-    tw_status status = model_open(context, args, NULL, &out->model);
-    if (status == TW_OK)
-        status = doubles_new(out->model.size, &dx);
-    if (status == TW_OK)
-        status = direction_make(context, &out->model, &direction, "x", NULL, dx);
-    if (status == TW_OK && rank == 2)
-        status = doubles_new(out->model.size, &dy);
-    if (status == TW_OK && rank == 2)
-        status = direction_make(context, &out->model, &direction, "y", NULL, dy);
-    if (status == TW_OK)
-        status = survey_surface(&out->model, axis, rank == 2 ? axis : NULL, &out->surface);
-    if (status == TW_OK)
-        status = survey_fill(context, &out->model, dx, dy, &out->surface, &out->summary);
-    if (status == TW_OK)
-        status = model_provenance(context, args, &out->model, &out->provenance);
-    free(dy);
-    free(dx);
-    return status;
+static survey_args survey_of(const demo_run *demo, const char *kind, int rank) {
+    survey_args args = {
+        .model = demo->args,
+        .direction = {.norm = -1, .scale = NAN},
+        .x = rank == 1 ? line_axis : plane_axis,
+        .y = rank == 1 ? (tw_axis){0} : plane_axis,
+        .figure = figure_defaults(),
+    };
+    args.model.model = kind;
+    return args;
 }
 
-static tw_status slice(demo_run *demo, const char *kind, size_t example, const char *name,
-                       const char *meaning) {
-    model_args args = args_of(demo, kind, example);
+static tw_status draw_slice(demo_run *demo, const survey_args *args, const char *name,
+                            const char *meaning) {
     const char *path;
-    demo_survey made;
-    char one[32] = "";
-    tw_status status = survey_make(demo, &args, 1, &made);
+    survey made = {0};
+    tw_status status = survey_run(demo->context, args, NULL, &made);
     if (status == TW_OK)
         status = demo_folder_file(&demo->folder, name, &path);
     if (status == TW_OK)
-        status = figure_surface(path, NULL, &made.surface, &made.provenance);
-    if (example != OPTION_UNSET)
-        snprintf(one, sizeof one, " --example %zu", example);
+        status = figure_surface(path, &args->figure, &made.surface, &made.provenance);
     if (status == TW_OK)
-        demo_announce(demo, name, meaning, "slice %s%s%s --x=-10:10:201 --plot %s", kind,
-                      demo->options, one, name);
+        demo_announce(demo, name, meaning);
     survey_release(&made);
     return status;
 }
 
-/* The plane drawn one way, from the file. */
-static tw_status draw_view(demo_run *demo, const demo_survey *made, const char *view,
+static tw_status slices(demo_run *demo) {
+    survey_args args = survey_of(demo, "svm", 1);
+    args.figure.linear = 1;
+    args.model.example = 0;
+    tw_status status = demo_command(
+        demo, "slice svm%s --example 0 --x=-10:10:201 --linear --plot slice-svm-one.png",
+        demo->options);
+    if (status == TW_OK)
+        status = draw_slice(demo, &args, "slice-svm-one.png",
+                            "SVM loss of one example along a random line: straight pieces and "
+                            "kinks.");
+    args.model.example = OPTION_UNSET;
+    if (status == TW_OK)
+        status = demo_command(demo, "slice svm%s --x=-10:10:201 --linear --plot slice-svm.png",
+                              demo->options);
+    if (status == TW_OK)
+        status = draw_slice(demo, &args, "slice-svm.png",
+                            "SVM loss of all examples along the same line: the kinks average out "
+                            "to a bowl.");
+    return status;
+}
+
+/* The plane drawn one way, as from its file. */
+static tw_status draw_view(demo_run *demo, const survey *made, const char *view,
                            const char *meaning) {
     char name[64];
     const char *path;
@@ -113,28 +96,38 @@ static tw_status draw_view(demo_run *demo, const demo_survey *made, const char *
     if (status == TW_OK)
         status = figure_surface(path, &figure, &made->surface, &made->provenance);
     if (status == TW_OK)
-        demo_announce(demo, name, meaning, "plot plane.h5 --view %s -o %s", view, name);
+        status = demo_command(demo, "plot plane.h5 --view %s -o %s", view, name);
+    if (status == TW_OK)
+        demo_announce(demo, name, meaning);
+    return status;
+}
+
+static tw_status write_plane(demo_run *demo, const survey *made) {
+    const char *path;
+    tw_status status = demo_folder_file(&demo->folder, "plane.h5", &path);
+    if (status == TW_OK)
+        status = tw_surface_write(path, &made->surface, &made->provenance);
+    if (status == TW_OK) {
+        demo_announce(demo, "plane.h5",
+                      "Softmax loss and accuracy over a plane along two random directions.");
+        demo_say(demo->context, "    %zu points in %.2f s, from %.4f to %.4f; at the point %.4f\n",
+                 made->summary.points, made->summary.seconds, made->summary.minimum,
+                 made->summary.maximum, made->summary.center);
+    }
     return status;
 }
 
 static tw_status plane(demo_run *demo) {
-    model_args args = args_of(demo, "softmax", OPTION_UNSET);
-    const char *path;
-    demo_survey made;
-    tw_status status = survey_make(demo, &args, 2, &made);
+    const survey_args args = survey_of(demo, "softmax", 2);
+    survey made = {0};
+    tw_status status = demo_command(demo, "plane softmax%s --x=-10:10:51 --y=-10:10:51 -o plane.h5",
+                                    demo->options);
     if (status == TW_OK)
-        status = demo_folder_file(&demo->folder, "plane.h5", &path);
+        status = survey_run(demo->context, &args, NULL, &made);
     if (status == TW_OK)
-        status = tw_surface_write(path, &made.surface, &made.provenance);
-    if (status == TW_OK) {
-        demo_announce(demo, "plane.h5",
-                      "Softmax loss and accuracy over a plane along two random directions.",
-                      "plane softmax%s --x=-10:10:51 --y=-10:10:51 -o plane.h5", demo->options);
-        demo_say(demo->context, "    %zu points in %.2f s, from %.4f to %.4f; at the point %.4f\n",
-                 made.summary.points, made.summary.seconds, made.summary.minimum,
-                 made.summary.maximum, made.summary.center);
+        status = write_plane(demo, &made);
+    if (status == TW_OK)
         status = draw_view(demo, &made, "contour", "The same as contour lines.");
-    }
     if (status == TW_OK)
         status = draw_view(demo, &made, "heat", "The same as colours.");
     if (status == TW_OK)
@@ -145,12 +138,6 @@ static tw_status plane(demo_run *demo) {
 
 tw_status demo_see(demo_run *demo) {
     demo_say(demo->context, "\n1. See it: the loss around a random point W\n");
-    tw_status status = slice(demo, "svm", 0, "slice-svm-one.png",
-                             "SVM loss of one example along a random line: straight pieces and "
-                             "kinks.");
-    if (status == TW_OK)
-        status = slice(demo, "svm", OPTION_UNSET, "slice-svm.png",
-                       "SVM loss of all examples along the same line: the kinks average out to a "
-                       "bowl.");
+    tw_status status = slices(demo);
     return status == TW_OK ? plane(demo) : status;
 }

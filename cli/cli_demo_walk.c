@@ -90,6 +90,8 @@ static tw_status step_sizes(demo_run *demo, const cli_model *model, const double
     if (status == TW_OK)
         status = steps_table(numerical->loss, STEPS, demo_steps, losses, &table);
     if (status == TW_OK)
+        status = demo_command(demo, "steps softmax%s --plot steps.png", demo->options);
+    if (status == TW_OK)
         status = model_provenance(demo->context, &demo->args, model, &provenance);
     if (status == TW_OK)
         status = demo_folder_file(&demo->folder, "steps.png", &path);
@@ -99,8 +101,7 @@ static tw_status step_sizes(demo_run *demo, const cli_model *model, const double
         demo_announce(
             demo, "steps.png",
             "The loss after one step against the gradient: too short gains nothing, too long "
-            "climbs.",
-            "steps softmax%s --plot steps.png", demo->options);
+            "climbs.");
     size_t best = steps_best(STEPS, losses);
     demo->numbers.best_step = status == TW_OK && best < STEPS ? demo_steps[best] : NAN;
     tw_provenance_release(&provenance);
@@ -113,7 +114,7 @@ static tw_status step_sizes(demo_run *demo, const cli_model *model, const double
 static size_t demo_iterations(const tw_optimizer *optimizer) {
     size_t usual = tw_optimizer_default_iterations(optimizer);
     unsigned needs = tw_optimizer_needs(optimizer);
-    size_t most = needs & TW_CAN_SAMPLE_GRADIENT ? usual : needs & TW_CAN_GRADIENT ? 100 : 300;
+    size_t most = needs & TW_CAN_SAMPLE_GRADIENT ? usual : needs & TW_CAN_GRADIENT ? 100 : 200;
     return usual < most ? usual : most;
 }
 
@@ -177,11 +178,14 @@ static tw_status walk_all(demo_run *demo, const cli_model *model, tw_objective *
     }
     demo->numbers.methods = count;
     if (status == TW_OK)
+        status =
+            demo_command(demo, "train softmax%s --method sgd --plot descent.png", demo->options);
+    if (status == TW_OK)
         status = draw_walks(demo, walks, count);
     if (status == TW_OK)
-        demo_announce(demo, "descent.png",
-                      "The loss of each method over its iterations; the command draws one of them.",
-                      "train softmax%s --method sgd --plot descent.png", demo->options);
+        demo_announce(
+            demo, "descent.png",
+            "The loss of each method over its iterations; the command draws one of them.");
     for (size_t i = 0; i < count; i++) {
         free(walks[i].x);
         descent_release(&walks[i]);

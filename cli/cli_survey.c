@@ -21,9 +21,17 @@ static void metric_name(const char *split, const char *metric, char *out) {
         snprintf(out, NAME_SIZE, "%s_%s", split, metric);
 }
 
-tw_status survey_surface(const cli_model *model, const tw_axis *x, const tw_axis *y,
-                         tw_surface *surface) {
-    size_t count = tw_objective_metrics(model->objective);
+/* The accuracy of a single example says nothing and is left out; it is the last metric. */
+static size_t metric_count(const tw_objective *objective) {
+    size_t count = tw_objective_metrics(objective);
+    int single = tw_objective_samples(objective) == 1;
+    return single && strcmp(tw_objective_metric(objective, count - 1), "accuracy") == 0 ? count - 1
+                                                                                        : count;
+}
+
+static tw_status make_surface(const cli_model *model, const tw_axis *x, const tw_axis *y,
+                              tw_surface *surface) {
+    size_t count = metric_count(model->objective);
     char(*texts)[NAME_SIZE] = calloc(count, sizeof *texts);
     const char **names = calloc(count, sizeof *names);
     tw_status status;
@@ -74,7 +82,7 @@ static void sum_up(const tw_surface *surface, survey_summary *summary) {
     }
 }
 
-tw_status survey_fill(const cli_context *context, const cli_model *model, const double *dx,
+static tw_status fill(const cli_context *context, const cli_model *model, const double *dx,
                       const double *dy, tw_surface *surface, survey_summary *summary) {
     memset(summary, 0, sizeof *summary);
     double *scale = NULL, *values = NULL;
@@ -162,22 +170,6 @@ static tw_status add_directions(tw_provenance *provenance, const survey_args *ar
     return status;
 }
 
-static tw_status write_files(const cli_context *context, const survey_args *args,
-                             const cli_model *model, const tw_surface *surface) {
-    tw_provenance provenance = {0};
-    figure_args figure = figure_defaults();
-    figure.view = args->view;
-    tw_status status = model_provenance(context, &args->model, model, &provenance);
-    if (status == TW_OK)
-        status = add_directions(&provenance, args, surface->rank);
-    if (status == TW_OK && args->output != NULL)
-        status = tw_surface_write(args->output, surface, &provenance);
-    if (status == TW_OK && args->picture != NULL)
-        status = figure_surface(args->picture, &figure, surface, &provenance);
-    tw_provenance_release(&provenance);
-    return status;
-}
-
 static tw_status check_outputs(const cli_context *context, const survey_args *args) {
     if (args->output == NULL && args->picture == NULL && !context->common.json)
         return tw_fail(TW_ERR_ARGUMENT, "nothing would be kept; give -o FILE.h5, --plot FILE.png "
@@ -201,29 +193,45 @@ static tw_status make_directions(const cli_context *context, const survey_args *
     return status;
 }
 
-tw_status survey_command(cli_context *context, const survey_args *args, const option_words *words) {
-    cli_model model = {0};
-    tw_surface surface = {0};
-    survey_summary summary;
+tw_status survey_run(const cli_context *context, const survey_args *args, const option_words *words,
+                     survey *out) {
+    int rank = args->y.count > 0 ? 2 : 1;
     double *dx = NULL, *dy = NULL;
-    tw_status status = check_outputs(context, args);
+    tw_status status = model_open(context, &args->model, words, &out->model);
     if (status == TW_OK)
-        status = model_open(context, &args->model, words, &model);
+        status = make_directions(context, args, &out->model, &dx, &dy);
     if (status == TW_OK)
-        status = make_directions(context, args, &model, &dx, &dy);
+        status = make_surface(&out->model, &args->x, rank == 2 ? &args->y : NULL, &out->surface);
     if (status == TW_OK)
-        status = survey_surface(&model, &args->x, args->y.count > 0 ? &args->y : NULL, &surface);
+        status = fill(context, &out->model, dx, dy, &out->surface, &out->summary);
     if (status == TW_OK)
-        status = survey_fill(context, &model, dx, dy, &surface, &summary);
-    if (status == TW_OK && (args->output != NULL || args->picture != NULL))
-        status = write_files(context, args, &model, &surface);
-    if (status == TW_OK && context->common.json)
-        print_json(context, &summary, surface.rank);
-    else if (status == TW_OK)
-        print_text(context, &summary, surface.rank);
+        status = model_provenance(context, &args->model, &out->model, &out->provenance);
+    if (status == TW_OK)
+        status = add_directions(&out->provenance, args, rank);
     free(dy);
     free(dx);
-    tw_surface_release(&surface);
-    model_release(&model);
+    return status;
+}
+
+void survey_release(survey *done) {
+    tw_provenance_release(&done->provenance);
+    tw_surface_release(&done->surface);
+    model_release(&done->model);
+}
+
+tw_status survey_command(cli_context *context, const survey_args *args, const option_words *words) {
+    survey done = {0};
+    tw_status status = check_outputs(context, args);
+    if (status == TW_OK)
+        status = survey_run(context, args, words, &done);
+    if (status == TW_OK && args->output != NULL)
+        status = tw_surface_write(args->output, &done.surface, &done.provenance);
+    if (status == TW_OK && args->picture != NULL)
+        status = figure_surface(args->picture, &args->figure, &done.surface, &done.provenance);
+    if (status == TW_OK && context->common.json)
+        print_json(context, &done.summary, done.surface.rank);
+    else if (status == TW_OK)
+        print_text(context, &done.summary, done.surface.rank);
+    survey_release(&done);
     return status;
 }

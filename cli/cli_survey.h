@@ -10,8 +10,8 @@ typedef struct survey_args {
     model_args model;
     direction_args direction;
     tw_axis x, y; /* y.count = 0: a slice */
+    figure_args figure;
     const char *output, *picture;
-    int view; /* -1: the library's choice */
 } survey_args;
 
 typedef struct survey_summary {
@@ -24,13 +24,18 @@ typedef struct survey_summary {
     double seconds;
 } survey_summary;
 
-/* The metric names of a surface: "<split>_loss", "<split>_acc", ... */
-tw_status survey_surface(const cli_model *model, const tw_axis *x, const tw_axis *y,
-                         tw_surface *surface);
+/* A slice or a plane with all that belongs to it. Zero it, run, release. */
+typedef struct survey {
+    cli_model model;
+    tw_surface surface; /* metrics "<split>_loss", "<split>_acc" (per cent), ... */
+    survey_summary summary;
+    tw_provenance provenance;
+} survey;
 
-/* Fills `surface` around the model's point and sums it up; dy = NULL for slices. */
-tw_status survey_fill(const cli_context *context, const cli_model *model, const double *dx,
-                      const double *dy, tw_surface *surface, survey_summary *summary);
+/* Does what the options say, but the writing; `words` as in model_open. */
+tw_status survey_run(const cli_context *context, const survey_args *args, const option_words *words,
+                     survey *out);
+void survey_release(survey *done);
 
 /* The commands slice and plane. */
 tw_status survey_command(cli_context *context, const survey_args *args, const option_words *words);

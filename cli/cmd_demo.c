@@ -85,8 +85,9 @@ static tw_status run_experiments(demo_run *demo, const char *path) {
 
 static tw_status run(cli_context *context, void *data, const option_words *words) {
     const demo_args *args = data;
+    cli_context own = *context;
     demo_run demo = {
-        .context = context,
+        .context = &own,
         .args = {.model = "softmax",
                  .data = args->data,
                  .reg = DEMO_REG,
@@ -106,6 +107,7 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     if (status == TW_OK)
         demo_say(context, "\nDone in %.1f s; the pictures are in %s\n", clock_seconds() - begun,
                  args->output);
+    free(demo.command);
     free(demo.source);
     free(demo.options);
     return status;

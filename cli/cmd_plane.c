@@ -14,8 +14,7 @@ static const option_spec options[] = {
      .help = "write the plane: .h5"},
     {"plot", 'p', OPTION_FILE, "FILE", offsetof(survey_args, picture),
      .help = "draw it: .png, .svg or .pdf"},
-    {"view", 0, OPTION_CHOICE, "NAME", offsetof(survey_args, view), .values = view_name,
-     .help = "how --plot draws it"},
+
     {NULL},
 };
 
@@ -26,6 +25,7 @@ static const option_group groups[] = {
     {NULL, direction_size_options, offsetof(survey_args, direction)},
     {"Model", model_options, offsetof(survey_args, model)},
     {"Data", data_options, offsetof(survey_args, model.data)},
+    {"Picture of --plot", figure_options, offsetof(survey_args, figure)},
     {NULL},
 };
 

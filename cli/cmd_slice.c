@@ -4,7 +4,6 @@
 static tw_status run(cli_context *context, void *data, const option_words *words) {
     survey_args *args = data;
     args->y.count = 0;
-    args->view = -1;
     return survey_command(context, args, words);
 }
 
@@ -24,11 +23,12 @@ static const option_group groups[] = {
     {NULL, direction_size_options, offsetof(survey_args, direction)},
     {"Model", model_options, offsetof(survey_args, model)},
     {"Data", data_options, offsetof(survey_args, model.data)},
+    {"Picture of --plot", figure_options, offsetof(survey_args, figure)},
     {NULL},
 };
 
 static const char *const examples[] = {
-    "thalweg slice svm --example 0 --scale 1e-3 --x=-10:10:201 -p slice.png",
+    "thalweg slice svm --example 0 --x=-10:10:201 --linear -p slice.png",
     "the svm loss of a single example along a random line: flat pieces and kinks",
     "thalweg slice --dx gradient --weights w.npy -o slice.h5 --plot slice.svg",
     "the softmax loss along its own gradient",

@@ -1,7 +1,15 @@
 /* file.h: results and arrays in and out of files.
  *
  * Whatever is written is written to "PATH.part" beside it and renamed when complete and flushed, so
- * that PATH is either the old file or the whole new one.
+ * that PATH is either the old file or the whole new one. Links are followed; a device, a pipe and
+ * /dev/stdout are written directly, whatever their ending: arrays and weights as .npy, surfaces as
+ * .h5, tables as .csv.
+ *
+ * Reading and writing fail with TW_ERR_IO (the system said no: missing, a directory, disk full),
+ * TW_ERR_FORMAT (not such a file, cut short, damaged), TW_ERR_SHAPE (sizes that do not fit),
+ * TW_ERR_ARGUMENT (an ending or a name that cannot be) or TW_ERR_MEMORY; the message names the
+ * file. A struct read into then owns nothing, but a provenance may have been added to: release it
+ * in either case. HDF5 keeps state of its own: call from one thread at a time.
  */
 #ifndef THALWEG_FILE_H
 #define THALWEG_FILE_H
@@ -18,7 +26,8 @@ TW_BEGIN_DECLS
 /* ---- what made a file ---- */
 
 /* Ordered pairs of key and text ("command", "version", "seed", "model", "data", "data_hash", ...),
- * stored as attributes of the group /thalweg of HDF5 files. Zero it, add, release. */
+ * stored as attributes of the group /thalweg of HDF5 files, where "kind" is taken and no key stands
+ * twice. Zero it, add, release. */
 typedef struct tw_provenance {
     size_t count;
     char **keys;
@@ -54,7 +63,7 @@ TW_API tw_status tw_array_write(const char *path, int rank, const size_t *shape,
  *   .npy  the only block's array, or a vector of all parameters
  *   .npz  one array a block, by its name
  *   .h5   one dataset a block, by its name, at the root or in /weights
- * Shapes must match; every number must be finite. */
+ * Shapes must match; every number must be finite. x is undefined after a failure. */
 TW_API tw_status tw_weights_read(const char *path, const tw_space *space, double *x);
 /* Writes .npy (one block, or the flat vector if there are several), or .h5 (/weights/NAME). */
 TW_API tw_status tw_weights_write(const char *path, const tw_space *space, const double *x,
@@ -68,8 +77,10 @@ TW_API tw_status tw_weights_write(const char *path, const tw_space *space, const
  * from results. Group /thalweg carries the provenance. */
 TW_API tw_status tw_surface_write(const char *path, const tw_surface *surface,
                                   const tw_provenance *provenance);
-/* Reads such a file, ours or the peer's. `provenance` (may be NULL) is filled where there is one.
- */
+/* Reads such a file, ours or the peer's: every dataset of numbers at the root that has the shape of
+ * the grid is a metric, (nx, ny) too, with the same flat index iy * nx + ix. Without
+ * /thalweg/computed, a point is not computed if one of its metrics is -1. `provenance` (may be
+ * NULL) is added to where there is one. */
 TW_API tw_status tw_surface_read(const char *path, tw_surface *surface, tw_provenance *provenance);
 
 /* ---- tables ---- */
@@ -87,10 +98,11 @@ TW_API tw_status tw_table_append(tw_table *table, const double *row);
 TW_API int tw_table_column(const tw_table *table, const char *name);
 TW_API void tw_table_release(tw_table *table);
 
-/* By the ending of `path`: .csv (a line "# thalweg KIND", a header line, %.17g numbers) or .h5 (one
- * dataset a column, /thalweg with attribute "kind"). */
+/* By the ending of `path`: .csv (a line "# thalweg KIND", provenance as "# KEY: TEXT", a header
+ * line, %.17g numbers) or .h5 (one dataset a column, /thalweg with attribute "kind"). */
 TW_API tw_status tw_table_write(const char *path, const tw_table *table,
                                 const tw_provenance *provenance);
+/* By content: HDF5, or else text. Blank lines and other comments are passed over. */
 TW_API tw_status tw_table_read(const char *path, tw_table *table, tw_provenance *provenance);
 
 /* ---- any result file ---- */
@@ -100,10 +112,10 @@ typedef enum tw_result_kind {
     TW_RESULT_SURFACE, /* read with tw_surface_read */
     TW_RESULT_TABLE,   /* read with tw_table_read */
     TW_RESULT_ARRAY,   /* .npy */
-    TW_RESULT_WEIGHTS  /* .h5 with /weights, or .npz */
+    TW_RESULT_WEIGHTS  /* .h5 with /weights, or any .npz */
 } tw_result_kind;
 
-/* What is in the file, told from its content. */
+/* What is in the file, told from its content; what is no plain file is unknown, and left unread. */
 TW_API tw_status tw_result_kind_of(const char *path, tw_result_kind *out);
 
 TW_END_DECLS

@@ -53,7 +53,9 @@ TW_API void tw_direction_normalize(const tw_space *space, tw_norm norm, const do
 
 /* `count` coefficients from `first` to `last`, both ends included and exact:
  * value(i) = first + i (last - first) / (count - 1), to rounding. Axes with last = -first mirror
- * their values bit for bit, and with an odd count the one in the middle is exactly 0. */
+ * their values bit for bit, and with an odd count the one in the middle is exactly 0.
+ * A value between the ends that misses 0 by no more than their rounding, as in -0.3:0.6:10, is
+ * exactly 0, so that the surface has the point itself. */
 typedef struct tw_axis {
     double first, last;
     size_t count;

@@ -33,18 +33,23 @@ TW_API int tw_view_find(const char *name);
 
 /* Zero means the defaults. Texts are UTF-8, not owned. */
 typedef struct tw_figure {
-    double width, height; /* inches; default 3.5 x 2.6 for curves, 3.5 x 3.1 for maps */
-    double dpi;           /* of PNG, and of images inside SVG and PDF; default 200 */
+    /* Inches. Default: 3.5 wide (3.8 with an axis on the right); 2.6 high for curves, 3.4 for a
+     * step study in two panels; maps and 3-D views are as high as they need. */
+    double width, height;
+    double dpi; /* of PNG, and of images inside SVG and PDF; default 200 */
     const char *title, *x_label, *y_label, *value_label;
-    tw_scale scale; /* of the loss: AUTO is log where max/min > 30 */
-    tw_scale x_scale;
+    tw_scale scale;   /* of the loss: AUTO is log where all is positive (but for one value in a
+                         hundred that may be 0) and max/min > 30; accuracies are linear. Values
+                         <= 0 on a log scale are drawn at the least positive one, and counted in
+                         the small print */
+    tw_scale x_scale; /* of curves: AUTO is linear */
     tw_colormap colormap;
     tw_view view;
-    const double *levels; /* contour levels, NULL: chosen */
+    const double *levels; /* contour levels, at most 64, NULL: chosen */
     size_t level_count;
-    double azimuth, elevation; /* of the 3-D view, degrees; both 0: -60, 30 */
+    double azimuth, elevation; /* of the 3-D view, degrees; both 0: -60, 30; elevation 0 ... 90 */
     int raw;                   /* no smoothing between the samples for display */
-    const char *description;   /* for SVG <desc> and PDF subject: what made it */
+    const char *description;   /* for SVG <desc>, PDF subject, PNG text: what made it */
 } tw_figure;
 
 /* One curve of a chart. */
@@ -57,22 +62,29 @@ typedef struct tw_curve {
     int markers; /* 1: a dot at every point */
 } tw_curve;
 
-/* A chart of curves over one x axis, with an optional second axis on the right (right_label). */
+/* A chart of curves over one x axis, with an optional second axis on the right (right_label).
+ * Curves of the same label on both axes share one entry of the legend; a dashed curve takes the
+ * colour of the solid one of its rank. Infinite values are left out and counted. */
 TW_API tw_status tw_plot_curves(const char *path, const tw_figure *figure, size_t count,
                                 const tw_curve *curves, const char *right_label);
 
-/* One metric of a surface: a curve at rank 1 (with the accuracy on the right if the surface has
- * one: metric names ending in "_acc"; train solid, test dashed), figure->view at rank 2. Points not
- * computed and values that are not finite are left out and told apart in the picture. */
+/* One metric of a surface. Rank 2: figure->view. Rank 1, or a single row or column: curves. There a
+ * loss (a name that ends in "_loss") brings the losses of all splits, and accuracies ("_acc", per
+ * cent) on the right; an accuracy brings those of all splits; train solid, test dashed. Coordinates
+ * must rise or fall. Points not computed (hatched ///) and values that are not finite (hatched XXX)
+ * are left out and told apart in the picture; values beyond +-1e305 count as not finite. Fails with
+ * TW_ERR_ARGUMENT where nothing is left to draw. */
 TW_API tw_status tw_plot_surface(const char *path, const tw_figure *figure,
                                  const tw_surface *surface, size_t metric);
 
 /* The step-size study: loss over step on log axes, with the starting loss as a line and the best
- * step marked. */
+ * step ringed. Where the losses span decades a second panel enlarges those near the start. Losses
+ * that are not finite are triangles at the upper edge. */
 TW_API tw_status tw_plot_steps(const char *path, const tw_figure *figure, size_t count,
                                const double *steps, const double *losses, double original);
 
-/* A contact sheet: the first `rows` samples of each class, one class a row, its name in front. */
+/* A contact sheet: the first `columns` samples of each class (0: 10), one class a row, its name in
+ * front. Features that are not bytes are shown from the least to the greatest. */
 TW_API tw_status tw_plot_contact_sheet(const char *path, const tw_figure *figure,
                                        const tw_dataset *dataset, size_t columns);
 

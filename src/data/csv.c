@@ -122,13 +122,12 @@ static tw_status read_head(table *t) {
                        "'%s', line %zu: one column; a label and at least one feature are needed, "
                        "separated by commas, semicolons or tabs",
                        t->path, t->line);
-    char first[SHOWN], *copy = strdup(line);
+    char *copy = strdup(line);
     if (copy == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", t->path);
     char *at = copy, *field = next_field(t, &at);
-    snprintf(first, sizeof first, "%s", field);
     double number;
-    int header = !parse_number(t, first, &number);
+    int header = !parse_number(t, field, &number);
     for (size_t column = 0; header && field != NULL; field = next_field(t, &at), column++)
         if (is_label_name(field)) {
             t->label = column;

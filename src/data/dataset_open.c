@@ -1,6 +1,8 @@
 /* dataset_open.c: finds the reader that knows a source. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/alloc.h"
 #include "data/source.h"
@@ -72,6 +74,11 @@ static tw_status read_inside(const tw_source *source, tw_collector *collector) {
 
 static tw_status read_source(const char *path, tw_collector *collector) {
     tw_source source;
+    if (access(path, F_OK) != 0 && errno == ENOENT)
+        return tw_fail(TW_ERR_IO,
+                       "cannot read '%s': No such file or directory; name a file, a directory, or "
+                       "'synthetic' for the built-in set",
+                       path);
     tw_status status = tw_source_open(path, &source);
     if (status != TW_OK)
         return status;

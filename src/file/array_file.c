@@ -6,6 +6,8 @@
 
 #include "core/alloc.h"
 #include "data/tensor.h"
+#include "file/file_kind.h"
+#include "file/npz_names.h"
 #include "file/output_file.h"
 #include "thalweg/file.h"
 
@@ -63,18 +65,48 @@ static tw_status take_tensor(tw_tensor *tensor, tw_array *out) {
     return status;
 }
 
-tw_status tw_array_read(const char *path, const char *name, tw_array *out) {
-    memset(out, 0, sizeof *out);
-    char member[512];
-    if (name != NULL)
-        snprintf(member, sizeof member, "%s.npy", name);
+static tw_status read_member(const char *path, const char *member, tw_array *out) {
     tw_tensor tensor = TW_TENSOR_CLOSED;
-    tw_status status = tw_tensor_open_npy(&tensor, path, name != NULL ? member : NULL);
-    if (status == TW_DECLINED)
-        status = tw_fail(TW_ERR_FORMAT, "'%s': no array '%s' in the archive", path, name);
+    tw_status status = tw_tensor_open_npy(&tensor, path, member);
     if (status == TW_OK)
         status = take_tensor(&tensor, out);
     tw_tensor_close(&tensor);
+    return status;
+}
+
+/* Member `name` of an archive, or its only one. */
+static tw_status read_archive(const char *path, const char *name, tw_array *out) {
+    tw_npz_names names;
+    tw_status status = tw_npz_names_read(path, &names);
+    if (status != TW_OK)
+        return status;
+    char *member = NULL;
+    if (name == NULL && names.count != 1)
+        status = tw_fail(TW_ERR_FORMAT, "'%s': %zu arrays%s%s; save one alone", path, names.count,
+                         names.count > 0 ? ": " : "", names.listed);
+    else if (asprintf(&member, "%s.npy", name != NULL ? name : names.first) < 0) {
+        member = NULL;
+        status = tw_fail(TW_ERR_MEMORY, "'%s': not enough memory", path);
+    } else
+        status = read_member(path, member, out);
+    if (status == TW_DECLINED)
+        status = tw_fail(TW_ERR_FORMAT, "'%s': no array '%s' in the archive; it has %s", path, name,
+                         names.count > 0 ? names.listed : "none");
+    free(member);
+    free(names.first);
+    return status;
+}
+
+tw_status tw_array_read(const char *path, const char *name, tw_array *out) {
+    memset(out, 0, sizeof *out);
+    tw_file_kind content;
+    tw_status status = tw_file_content_of(path, &content);
+    if (status == TW_OK && content == TW_FILE_NPZ)
+        status = read_archive(path, name, out);
+    else if (status == TW_OK && name != NULL)
+        status = tw_fail(TW_ERR_FORMAT, "'%s': not an .npz archive", path);
+    else if (status == TW_OK)
+        status = read_member(path, NULL, out);
     if (status != TW_OK)
         tw_array_release(out);
     return status;
@@ -111,6 +143,7 @@ tw_status tw_array_write(const char *path, int rank, const size_t *shape, const 
         count *= shape[k];
     /* commit looks at the stream's error flag */
     write_header(output.stream, rank, shape);
-    fwrite(values, sizeof *values, count, output.stream);
+    if (count > 0)
+        fwrite(values, sizeof *values, count, output.stream);
     return tw_output_commit(&output);
 }

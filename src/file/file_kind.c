@@ -1,8 +1,10 @@
 #include "file/file_kind.h"
 
-#include <stddef.h>
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 tw_file_kind tw_file_kind_of(const char *path) {
     static const struct {
@@ -20,4 +22,31 @@ tw_file_kind tw_file_kind_of(const char *path) {
             return endings[k].kind;
     }
     return TW_FILE_OTHER;
+}
+
+tw_status tw_file_content_of(const char *path, tw_file_kind *out) {
+    static const struct {
+        const char *bytes;
+        tw_file_kind kind;
+    } starts[] = {{"\x93NUMPY", TW_FILE_NPY},
+                  {"PK\3\4", TW_FILE_NPZ},
+                  {"PK\5\6", TW_FILE_NPZ}, /* an archive of nothing */
+                  {"\x89HDF\r\n\x1a\n", TW_FILE_H5},
+                  {TW_TABLE_MARK, TW_FILE_CSV}};
+    *out = TW_FILE_OTHER;
+    struct stat info;
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
+        return TW_OK;
+    FILE *stream = fopen(path, "rbe");
+    if (stream == NULL)
+        return tw_fail(TW_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
+    char head[16];
+    size_t size = fread(head, 1, sizeof head, stream);
+    fclose(stream);
+    for (size_t k = 0; k < sizeof starts / sizeof starts[0]; k++) {
+        size_t length = strlen(starts[k].bytes);
+        if (size >= length && memcmp(head, starts[k].bytes, length) == 0)
+            *out = starts[k].kind;
+    }
+    return TW_OK;
 }

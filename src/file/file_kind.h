@@ -1,15 +1,24 @@
-/* file_kind.h: the ending of a path, as far as results go by it. */
+/* file_kind.h: what a result file is, by its name and by its content. */
 #ifndef TW_FILE_FILE_KIND_H
 #define TW_FILE_FILE_KIND_H
+
+#include "thalweg/status.h"
 
 typedef enum tw_file_kind {
     TW_FILE_OTHER,
     TW_FILE_NPY,
-    TW_FILE_NPZ,
-    TW_FILE_H5, /* .h5, .hdf5 */
-    TW_FILE_CSV
+    TW_FILE_NPZ, /* by content: any zip archive */
+    TW_FILE_H5,  /* .h5, .hdf5 */
+    TW_FILE_CSV  /* by content: begins as our tables do */
 } tw_file_kind;
 
+/* By the ending of the path. */
 tw_file_kind tw_file_kind_of(const char *path);
+
+/* By the first bytes; TW_FILE_OTHER for what is no plain file, which is left unread. */
+tw_status tw_file_content_of(const char *path, tw_file_kind *out);
+
+/* The first line of a table is this and its kind. */
+#define TW_TABLE_MARK "# thalweg "
 
 #endif

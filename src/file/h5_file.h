@@ -8,22 +8,26 @@
 
 #include "thalweg/file.h"
 
-/* ---- writing ---- */
+/* ---- writing: h5_write.c ---- */
 
 /* An empty file in memory. */
 tw_status tw_h5_create(hid_t *file);
 /* Writes it to `path`, whole or not at all, and closes it in every case. */
 tw_status tw_h5_save(hid_t file, const char *path);
 
-/* `type` is that of the numbers in memory and in the file (H5T_NATIVE_DOUBLE, H5T_NATIVE_UINT8). */
+/* `type` is that of the numbers in memory and in the file (H5T_NATIVE_DOUBLE, H5T_NATIVE_UINT8).
+ * Groups on the way of `name` are made. */
 tw_status tw_h5_put(hid_t at, const char *name, hid_t type, int rank, const size_t *shape,
                     const void *values);
+/* A dataset of doubles at the root; TW_ERR_ARGUMENT if `name` cannot stand there. */
+tw_status tw_h5_put_root(hid_t file, const char *name, int rank, const size_t *shape,
+                         const double *values);
 /* Creates the group /thalweg with attribute "kind" and those of `provenance` (may be NULL). */
 tw_status tw_h5_put_provenance(hid_t file, const char *kind, const tw_provenance *provenance);
 /* An empty group. */
 tw_status tw_h5_put_group(hid_t at, const char *name);
 
-/* ---- reading ---- */
+/* ---- reading: h5_read.c. Nothing outside the file is read, whatever it links to. ---- */
 
 /* TW_ERR_FORMAT if it is no HDF5 file. */
 tw_status tw_h5_open(const char *path, hid_t *file);
@@ -32,13 +36,14 @@ void tw_h5_close(hid_t file);
 int tw_h5_has(hid_t at, const char *name);
 /* A dataset of numbers, as doubles. `path` is for messages. */
 tw_status tw_h5_get(const char *path, hid_t at, const char *name, tw_array *out);
-/* Calls visit(name, user) for every dataset of numbers directly in `at`, as created where the file
- * keeps that order, else by name. */
+/* Calls visit(name, user) for every dataset of numbers directly at the root, as created where the
+ * file keeps that order, else by name. */
 typedef tw_status (*tw_h5_visit_fn)(const char *name, void *user);
-tw_status tw_h5_each(hid_t at, tw_h5_visit_fn visit, void *user);
-/* Attributes of /thalweg, without "kind", in the order they were added. None is no error. */
+tw_status tw_h5_each(const char *path, hid_t file, tw_h5_visit_fn visit, void *user);
+/* Adds the attributes of /thalweg that are text, without "kind", in the order they were added. None
+ * is no error. */
 tw_status tw_h5_get_provenance(const char *path, hid_t file, tw_provenance *out);
-/* The attribute "kind" of /thalweg into `kind`, or "" */
-void tw_h5_get_kind(hid_t file, char *kind, size_t size);
+/* The attribute "kind" of /thalweg, to be freed; NULL if there is none. */
+char *tw_h5_get_kind(hid_t file);
 
 #endif

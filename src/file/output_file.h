@@ -6,19 +6,16 @@
 
 #include "thalweg/status.h"
 
-/* Zeroed before use. Where `path` is a device or a pipe (/dev/stdout), `part` is the path itself
- * and nothing is renamed. */
+/* Zeroed before use. */
 typedef struct tw_output {
-    char *path;   /* where the file will be */
-    char *part;   /* where it is written: "PATH.part" */
-    FILE *stream; /* open for writing, or NULL if made with tw_output_name */
+    char *path;   /* where the file will be; links are followed */
+    char *part;   /* where it is written: "PATH.part", or NULL if directly */
+    FILE *stream; /* open for writing */
 } tw_output;
 
-/* Opens PATH.part for writing. */
+/* Opens PATH.part for writing, with the permissions of the file that it will replace. A device, a
+ * pipe and the standard output (/dev/stdout, to wherever it goes) are written directly. */
 tw_status tw_output_open(tw_output *output, const char *path);
-
-/* Only makes the names, for libraries that open files themselves (HDF5, Cairo). */
-tw_status tw_output_name(tw_output *output, const char *path);
 
 /* Flushes, closes, and renames PATH.part to PATH. On failure (a full disk) removes PATH.part and
  * says why. Frees the struct's memory in every case. */
@@ -26,5 +23,8 @@ tw_status tw_output_commit(tw_output *output);
 
 /* Closes and removes PATH.part. Copes with a zeroed or committed struct. */
 void tw_output_abandon(tw_output *output);
+
+/* Whether `path` is written directly; its ending then tells nothing about the format. */
+int tw_output_is_direct(const char *path);
 
 #endif

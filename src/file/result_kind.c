@@ -1,44 +1,49 @@
-#include <errno.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "file/file_kind.h"
 #include "file/h5_file.h"
 
+/* Ours says what it is; the peer's is known by its coordinates. */
 static tw_result_kind kind_of_h5(hid_t file) {
-    char kind[64];
-    tw_h5_get_kind(file, kind, sizeof kind);
-    if (tw_h5_has(file, "xcoordinates"))
-        return TW_RESULT_SURFACE;
-    if (tw_h5_has(file, "weights"))
-        return TW_RESULT_WEIGHTS;
-    return kind[0] != '\0' ? TW_RESULT_TABLE : TW_RESULT_UNKNOWN;
+    char *kind = tw_h5_get_kind(file);
+    tw_result_kind result = TW_RESULT_UNKNOWN;
+    int ours = kind != NULL && kind[0] != '\0';
+    if (ours ? strcmp(kind, "surface") == 0 : tw_h5_has(file, "xcoordinates"))
+        result = TW_RESULT_SURFACE;
+    else if (ours ? strcmp(kind, "weights") == 0 : tw_h5_has(file, "weights"))
+        result = TW_RESULT_WEIGHTS;
+    else if (ours)
+        result = TW_RESULT_TABLE;
+    free(kind);
+    return result;
 }
 
 tw_status tw_result_kind_of(const char *path, tw_result_kind *out) {
     *out = TW_RESULT_UNKNOWN;
-    char head[16] = "";
-    struct stat info;
-    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
-        return TW_OK;
-    FILE *stream = fopen(path, "rb");
-    if (stream == NULL)
-        return tw_fail(TW_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
-    size_t size = fread(head, 1, sizeof head, stream);
-    fclose(stream);
-    if (size >= 6 && memcmp(head, "\x93NUMPY", 6) == 0)
+    tw_file_kind content;
+    tw_status status = tw_file_content_of(path, &content);
+    if (status != TW_OK)
+        return status;
+    hid_t file;
+    switch (content) {
+    case TW_FILE_NPY:
         *out = TW_RESULT_ARRAY;
-    else if (size >= 4 && memcmp(head, "PK\3\4", 4) == 0)
+        break;
+    case TW_FILE_NPZ:
         *out = TW_RESULT_WEIGHTS;
-    else if (size >= 10 && memcmp(head, "# thalweg ", 10) == 0)
+        break;
+    case TW_FILE_CSV:
         *out = TW_RESULT_TABLE;
-    else if (size >= 8 && memcmp(head, "\x89HDF\r\n\x1a\n", 8) == 0) {
-        hid_t file;
-        tw_status status = tw_h5_open(path, &file);
-        if (status != TW_OK)
-            return status;
-        *out = kind_of_h5(file);
+        break;
+    case TW_FILE_H5:
+        status = tw_h5_open(path, &file);
+        if (status == TW_OK)
+            *out = kind_of_h5(file);
         tw_h5_close(file);
+        break;
+    case TW_FILE_OTHER:
+        break;
     }
-    return TW_OK;
+    return status;
 }

@@ -1,12 +1,14 @@
 /* surface_file.c: surfaces in the layout of tomgoldstein/loss-landscape. Its flat index is
  * iy * nx + ix; it allocates (nx, ny), which we read too, and write (ny, nx), as its plotting
  * scripts need. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/alloc.h"
 #include "file/file_kind.h"
 #include "file/h5_file.h"
+#include "file/output_file.h"
 
 static const double NOT_COMPUTED = -1; /* the peer's mark */
 
@@ -19,8 +21,7 @@ static tw_status put_metric(hid_t file, const tw_surface *surface, size_t metric
     const double *plane = tw_surface_plane(surface, metric);
     for (size_t p = 0; p < points; p++)
         values[p] = surface->computed[p] ? plane[p] : NOT_COMPUTED;
-    tw_status status =
-        tw_h5_put(file, surface->names[metric], H5T_NATIVE_DOUBLE, surface->rank, shape, values);
+    tw_status status = tw_h5_put_root(file, surface->names[metric], surface->rank, shape, values);
     free(values);
     return status;
 }
@@ -29,10 +30,9 @@ static tw_status put_surface(hid_t file, const tw_surface *surface,
                              const tw_provenance *provenance) {
     size_t shape[2] = {surface->ny, surface->nx};
     const size_t *own = surface->rank == 2 ? shape : &surface->nx;
-    tw_status status =
-        tw_h5_put(file, "xcoordinates", H5T_NATIVE_DOUBLE, 1, &surface->nx, surface->x);
+    tw_status status = tw_h5_put_root(file, "xcoordinates", 1, &surface->nx, surface->x);
     if (status == TW_OK && surface->rank == 2)
-        status = tw_h5_put(file, "ycoordinates", H5T_NATIVE_DOUBLE, 1, &surface->ny, surface->y);
+        status = tw_h5_put_root(file, "ycoordinates", 1, &surface->ny, surface->y);
     for (size_t m = 0; m < surface->metrics && status == TW_OK; m++)
         status = put_metric(file, surface, m, own);
     if (status == TW_OK)
@@ -45,7 +45,7 @@ static tw_status put_surface(hid_t file, const tw_surface *surface,
 
 tw_status tw_surface_write(const char *path, const tw_surface *surface,
                            const tw_provenance *provenance) {
-    if (tw_file_kind_of(path) != TW_FILE_H5)
+    if (tw_file_kind_of(path) != TW_FILE_H5 && !tw_output_is_direct(path))
         return tw_fail(TW_ERR_ARGUMENT, "cannot write '%s': surfaces go to .h5 files", path);
     hid_t file;
     tw_status status = tw_h5_create(&file);
@@ -108,7 +108,7 @@ static tw_status visit_metric(const char *name, void *user) {
 /* The mask where there is one; else a point is done unless a metric still holds the peer's mark. */
 static tw_status fill_computed(const reading *r, tw_surface *surface) {
     size_t points = r->nx * r->ny;
-    if (!tw_h5_has(r->file, "thalweg") || !tw_h5_has(r->file, "thalweg/computed")) {
+    if (!tw_h5_has(r->file, "thalweg/computed")) {
         for (size_t p = 0; p < points; p++) {
             surface->computed[p] = 1;
             for (size_t m = 0; m < r->count; m++)
@@ -143,11 +143,22 @@ static tw_status build(const reading *r, const tw_array *x, const tw_array *y,
     return status;
 }
 
+static tw_status read_axis(const reading *r, const char *name, tw_array *out) {
+    tw_status status = tw_h5_get(r->path, r->file, name, out);
+    if (status == TW_OK && out->rank != 1)
+        status = tw_fail(TW_ERR_SHAPE, "'%s': %s has %d axes, not one", r->path, name, out->rank);
+    for (size_t k = 0; status == TW_OK && k < out->count; k++)
+        if (!isfinite(out->values[k]))
+            status = tw_fail(TW_ERR_FORMAT, "'%s': %s[%zu] is %g; it must be finite", r->path, name,
+                             k, out->values[k]);
+    return status;
+}
+
 static tw_status read_coordinates(reading *r, tw_array *x, tw_array *y) {
-    tw_status status = tw_h5_get(r->path, r->file, "xcoordinates", x);
+    tw_status status = read_axis(r, "xcoordinates", x);
     r->rank = tw_h5_has(r->file, "ycoordinates") ? 2 : 1;
     if (status == TW_OK && r->rank == 2)
-        status = tw_h5_get(r->path, r->file, "ycoordinates", y);
+        status = read_axis(r, "ycoordinates", y);
     r->nx = x->count;
     r->ny = r->rank == 2 ? y->count : 1;
     if (status == TW_OK && (r->nx == 0 || r->ny == 0))
@@ -164,7 +175,7 @@ tw_status tw_surface_read(const char *path, tw_surface *surface, tw_provenance *
         return status;
     status = read_coordinates(&r, &x, &y);
     if (status == TW_OK)
-        status = tw_h5_each(r.file, visit_metric, &r);
+        status = tw_h5_each(path, r.file, visit_metric, &r);
     if (status == TW_OK)
         status = build(&r, &x, &y, surface);
     if (status == TW_OK && provenance != NULL)

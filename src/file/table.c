@@ -7,6 +7,8 @@
 tw_status tw_table_init(tw_table *table, const char *kind, size_t columns,
                         const char *const *names) {
     memset(table, 0, sizeof *table);
+    if (columns == 0)
+        return tw_fail(TW_ERR_ARGUMENT, "a table without columns");
     table->kind = tw_strdup(kind);
     table->names = tw_alloc(columns, sizeof *table->names);
     table->values = tw_alloc(columns, sizeof *table->values);

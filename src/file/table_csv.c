@@ -1,26 +1,45 @@
-/* table_csv.c: a table as text: "# thalweg KIND", a line of names, lines of numbers. */
+/* table_csv.c: a table as text: "# thalweg KIND", a line of names, lines of numbers. A decimal
+ * point is a point, whatever the program's locale says. */
 #include <errno.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/alloc.h"
+#include "file/file_kind.h"
 #include "file/output_file.h"
 #include "file/table_file.h"
 
-static const char MARK[] = "# thalweg ";
+static const char MARK[] = TW_TABLE_MARK;
 
-tw_status tw_table_write_csv(const char *path, const tw_table *table,
-                             const tw_provenance *provenance) {
-    tw_output output = {0};
-    tw_status status = tw_output_open(&output, path);
-    if (status != TW_OK)
-        return status;
-    FILE *stream = output.stream; /* commit looks at its error flag */
-    fprintf(stream, "%s%s\n", MARK, table->kind);
+/* ---- writing ---- */
+
+static tw_status check_names(const char *path, const tw_table *table) {
+    for (size_t k = 0; k < table->columns; k++) {
+        const char *name = table->names[k];
+        if (name[0] == '\0' || name[0] == '#' || strpbrk(name, ",\r\n") != NULL)
+            return tw_fail(TW_ERR_ARGUMENT,
+                           "cannot write '%s': '%s' cannot be the name of a column; choose another",
+                           path, name);
+    }
+    return TW_OK;
+}
+
+/* A line end in a text becomes a blank. */
+static void put_text(FILE *stream, const char *text) {
+    for (; *text != '\0'; text++)
+        fputc(*text == '\n' || *text == '\r' ? ' ' : *text, stream);
+}
+
+static void put_table(FILE *stream, const tw_table *table, const tw_provenance *provenance) {
+    fputs(MARK, stream);
+    put_text(stream, table->kind);
+    fputc('\n', stream);
     for (size_t k = 0; provenance != NULL && k < provenance->count; k++) {
-        fprintf(stream, "# %s: ", provenance->keys[k]);
-        for (const char *c = provenance->texts[k]; *c != '\0'; c++)
-            fputc(*c == '\n' || *c == '\r' ? ' ' : *c, stream);
+        fputs("# ", stream);
+        put_text(stream, provenance->keys[k]);
+        fputs(": ", stream);
+        put_text(stream, provenance->texts[k]);
         fputc('\n', stream);
     }
     for (size_t k = 0; k < table->columns; k++)
@@ -31,51 +50,85 @@ tw_status tw_table_write_csv(const char *path, const tw_table *table,
             fprintf(stream, "%s%.17g", k > 0 ? "," : "", table->values[k][row]);
         fputc('\n', stream);
     }
-    return tw_output_commit(&output);
 }
+
+tw_status tw_table_write_csv(const char *path, const tw_table *table,
+                             const tw_provenance *provenance) {
+    tw_output output = {0};
+    tw_status status = check_names(path, table);
+    if (status != TW_OK)
+        return status;
+    locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    if (plain == (locale_t)0)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory to write '%s'", path);
+    status = tw_output_open(&output, path);
+    if (status == TW_OK) {
+        locale_t before = uselocale(plain);
+        put_table(output.stream, table, provenance); /* commit looks at the error flag */
+        uselocale(before);
+        status = tw_output_commit(&output);
+    }
+    freelocale(plain);
+    return status;
+}
+
+/* ---- reading ---- */
 
 typedef struct csv_reading {
     const char *path;
     size_t line;
+    locale_t plain;
+    char *kind; /* NULL until the first line was read */
+    double *row;
     tw_table *table;
     tw_provenance *provenance;
-    char *kind;
 } csv_reading;
 
-static void cut_newline(char *line) {
-    line[strcspn(line, "\r\n")] = '\0';
+static tw_status fail_memory(const csv_reading *r) {
+    return tw_fail(TW_ERR_MEMORY, "'%s': not enough memory", r->path);
 }
 
+static tw_status read_kind(csv_reading *r, const char *line) {
+    if (strncmp(line, MARK, sizeof MARK - 1) != 0)
+        return tw_fail(TW_ERR_FORMAT, "'%s': no table: it does not begin with '%sKIND'", r->path,
+                       MARK);
+    r->kind = tw_strdup(line + sizeof MARK - 1);
+    return r->kind != NULL ? TW_OK : fail_memory(r);
+}
+
+/* "# key: text"; any other comment is passed over. */
 static tw_status read_comment(csv_reading *r, const char *line) {
-    if (strncmp(line, MARK, sizeof MARK - 1) == 0 && r->kind == NULL) {
-        r->kind = tw_strdup(line + sizeof MARK - 1);
-        return r->kind != NULL ? TW_OK : tw_fail(TW_ERR_MEMORY, "'%s': not enough memory", r->path);
-    }
     const char *colon = strstr(line, ": ");
-    if (r->provenance == NULL || colon == NULL || colon - line < 3)
+    if (r->provenance == NULL || strncmp(line, "# ", 2) != 0 || colon == NULL || colon - line < 3)
         return TW_OK;
-    char key[128];
-    snprintf(key, sizeof key, "%.*s", (int)(colon - line - 2), line + 2);
-    return tw_provenance_add(r->provenance, key, "%s", colon + 2);
+    char *key = strndup(line + 2, (size_t)(colon - line - 2));
+    tw_status status =
+        key != NULL ? tw_provenance_add(r->provenance, key, "%s", colon + 2) : fail_memory(r);
+    free(key);
+    return status;
 }
 
 static tw_status read_names(csv_reading *r, char *line) {
-    enum { MOST = 256 };
-    const char *names[MOST];
-    size_t count = 0;
+    size_t columns = 1, count = 0;
+    for (const char *c = line; *c != '\0'; c++)
+        columns += *c == ',';
+    const char **names = tw_alloc(columns, sizeof *names);
+    r->row = tw_alloc(columns, sizeof *r->row);
+    tw_status status = names != NULL && r->row != NULL ? TW_OK : fail_memory(r);
     char *rest = line;
-    for (char *name; (name = strsep(&rest, ",")) != NULL;) {
-        if (count == MOST || name[0] == '\0')
-            return tw_fail(TW_ERR_FORMAT,
-                           "'%s' line %zu: column %zu has no name, or is one too many", r->path,
-                           r->line, count + 1);
-        names[count++] = name;
+    while (status == TW_OK && rest != NULL) {
+        names[count++] = strsep(&rest, ",");
+        if (names[count - 1][0] == '\0')
+            status = tw_fail(TW_ERR_FORMAT, "'%s' line %zu: column %zu has no name", r->path,
+                             r->line, count);
     }
-    return tw_table_init(r->table, r->kind != NULL ? r->kind : "table", count, names);
+    if (status == TW_OK)
+        status = tw_table_init(r->table, r->kind, count, names);
+    free(names);
+    return status;
 }
 
 static tw_status read_row(csv_reading *r, char *line) {
-    double row[256];
     size_t count = 0;
     char *rest = line;
     for (char *cell; (cell = strsep(&rest, ",")) != NULL; count++) {
@@ -83,7 +136,7 @@ static tw_status read_row(csv_reading *r, char *line) {
             return tw_fail(TW_ERR_FORMAT, "'%s' line %zu: more than the %zu columns of the header",
                            r->path, r->line, r->table->columns);
         char *end;
-        row[count] = strtod(cell, &end);
+        r->row[count] = strtod_l(cell, &end, r->plain);
         if (end == cell || end[strspn(end, " \t")] != '\0')
             return tw_fail(TW_ERR_FORMAT, "'%s' line %zu, column %zu: '%.40s' is no number",
                            r->path, r->line, count + 1, cell);
@@ -91,36 +144,52 @@ static tw_status read_row(csv_reading *r, char *line) {
     if (count < r->table->columns)
         return tw_fail(TW_ERR_FORMAT, "'%s' line %zu: %zu columns, the header has %zu", r->path,
                        r->line, count, r->table->columns);
-    return tw_table_append(r->table, row);
+    return tw_table_append(r->table, r->row);
+}
+
+static tw_status read_line(csv_reading *r, char *line, size_t length) {
+    r->line++;
+    if (strlen(line) != length)
+        return tw_fail(TW_ERR_FORMAT, "'%s' line %zu: a zero byte; is it text?", r->path, r->line);
+    while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
+        line[--length] = '\0';
+    if (length == 0)
+        return TW_OK;
+    if (r->kind == NULL)
+        return read_kind(r, line);
+    if (line[0] == '#')
+        return read_comment(r, line);
+    return r->row == NULL ? read_names(r, line) : read_row(r, line);
+}
+
+static tw_status read_lines(csv_reading *r, FILE *stream) {
+    char *line = NULL;
+    size_t size = 0;
+    ssize_t length;
+    tw_status status = TW_OK;
+    while (status == TW_OK && (length = getline(&line, &size, stream)) >= 0)
+        status = read_line(r, line, (size_t)length);
+    if (status == TW_OK && !feof(stream))
+        status = tw_fail(TW_ERR_IO, "cannot read '%s': %s", r->path, strerror(errno));
+    if (status == TW_OK && r->row == NULL)
+        status = tw_fail(TW_ERR_FORMAT, "'%s': %s", r->path,
+                         r->kind == NULL ? "no table: the file is empty" : "no header line");
+    free(line);
+    return status;
 }
 
 tw_status tw_table_read_csv(const char *path, tw_table *table, tw_provenance *provenance) {
-    FILE *stream = fopen(path, "r");
-    if (stream == NULL)
-        return tw_fail(TW_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
     csv_reading r = {.path = path, .table = table, .provenance = provenance};
     memset(table, 0, sizeof *table);
-    char *line = NULL;
-    size_t size = 0;
-    tw_status status = TW_OK;
-    while (status == TW_OK && getline(&line, &size, stream) >= 0) {
-        r.line++;
-        cut_newline(line);
-        if (line[0] == '\0')
-            continue;
-        if (line[0] == '#')
-            status = read_comment(&r, line);
-        else if (table->columns == 0)
-            status = read_names(&r, line);
-        else
-            status = read_row(&r, line);
-    }
-    if (status == TW_OK && ferror(stream))
-        status = tw_fail(TW_ERR_IO, "cannot read '%s': %s", path, strerror(errno));
-    if (status == TW_OK && table->columns == 0)
-        status = tw_fail(TW_ERR_FORMAT, "'%s': no header line", path);
-    free(line);
+    FILE *stream = fopen(path, "re");
+    if (stream == NULL)
+        return tw_fail(TW_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
+    r.plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    tw_status status = r.plain != (locale_t)0 ? read_lines(&r, stream) : fail_memory(&r);
+    if (r.plain != (locale_t)0)
+        freelocale(r.plain);
     free(r.kind);
+    free(r.row);
     fclose(stream);
     if (status != TW_OK)
         tw_table_release(table);

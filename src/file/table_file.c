@@ -6,6 +6,7 @@
 #include "core/alloc.h"
 #include "file/file_kind.h"
 #include "file/h5_file.h"
+#include "file/output_file.h"
 
 static tw_status write_h5(const char *path, const tw_table *table,
                           const tw_provenance *provenance) {
@@ -14,8 +15,7 @@ static tw_status write_h5(const char *path, const tw_table *table,
     if (status != TW_OK)
         return status;
     for (size_t k = 0; k < table->columns && status == TW_OK; k++)
-        status =
-            tw_h5_put(file, table->names[k], H5T_NATIVE_DOUBLE, 1, &table->rows, table->values[k]);
+        status = tw_h5_put_root(file, table->names[k], 1, &table->rows, table->values[k]);
     if (status == TW_OK)
         status = tw_h5_put_provenance(file, table->kind, provenance);
     if (status == TW_OK)
@@ -31,6 +31,8 @@ tw_status tw_table_write(const char *path, const tw_table *table, const tw_prove
     case TW_FILE_CSV:
         return tw_table_write_csv(path, table, provenance);
     default:
+        if (tw_output_is_direct(path))
+            return tw_table_write_csv(path, table, provenance);
         return tw_fail(TW_ERR_ARGUMENT, "cannot write '%s': tables go to .csv or .h5 files", path);
     }
 }
@@ -85,18 +87,30 @@ static tw_status fill_table(const h5_columns *c, const char *kind, tw_table *tab
     return status;
 }
 
+static tw_status read_columns(h5_columns *c, tw_table *table, tw_provenance *provenance) {
+    char *kind = tw_h5_get_kind(c->file);
+    tw_status status = TW_OK;
+    if (kind == NULL || kind[0] == '\0' || strcmp(kind, "surface") == 0 ||
+        strcmp(kind, "weights") == 0)
+        status =
+            tw_fail(TW_ERR_FORMAT,
+                    "'%s': no table: the attribute 'kind' of /thalweg does not name one", c->path);
+    if (status == TW_OK)
+        status = tw_h5_each(c->path, c->file, visit_column, c);
+    if (status == TW_OK)
+        status = fill_table(c, kind, table);
+    if (status == TW_OK && provenance != NULL)
+        status = tw_h5_get_provenance(c->path, c->file, provenance);
+    free(kind);
+    return status;
+}
+
 static tw_status read_h5(const char *path, tw_table *table, tw_provenance *provenance) {
     h5_columns c = {.path = path};
-    char kind[64];
     tw_status status = tw_h5_open(path, &c.file);
     if (status != TW_OK)
         return status;
-    tw_h5_get_kind(c.file, kind, sizeof kind);
-    status = tw_h5_each(c.file, visit_column, &c);
-    if (status == TW_OK)
-        status = fill_table(&c, kind, table);
-    if (status == TW_OK && provenance != NULL)
-        status = tw_h5_get_provenance(path, c.file, provenance);
+    status = read_columns(&c, table, provenance);
     for (size_t k = 0; k < c.count; k++) {
         free(c.names[k]);
         tw_array_release(&c.arrays[k]);
@@ -109,14 +123,11 @@ static tw_status read_h5(const char *path, tw_table *table, tw_provenance *prove
 
 tw_status tw_table_read(const char *path, tw_table *table, tw_provenance *provenance) {
     memset(table, 0, sizeof *table);
-    tw_result_kind kind;
-    tw_status status = tw_result_kind_of(path, &kind);
-    if (status != TW_OK)
-        return status;
-    if (kind != TW_RESULT_TABLE)
-        return tw_fail(TW_ERR_FORMAT, "'%s': no table", path);
-    status = tw_file_kind_of(path) == TW_FILE_H5 ? read_h5(path, table, provenance)
-                                                 : tw_table_read_csv(path, table, provenance);
+    tw_file_kind content;
+    tw_status status = tw_file_content_of(path, &content);
+    if (status == TW_OK)
+        status = content == TW_FILE_H5 ? read_h5(path, table, provenance)
+                                       : tw_table_read_csv(path, table, provenance);
     if (status != TW_OK)
         tw_table_release(table);
     return status;

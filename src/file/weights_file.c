@@ -1,10 +1,11 @@
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "file/file_kind.h"
 #include "file/h5_file.h"
+#include "file/output_file.h"
 
 static void shape_text(char *text, size_t size, int rank, const size_t *shape) {
     int at = snprintf(text, size, "(");
@@ -66,11 +67,18 @@ static tw_status read_npy(const char *path, const tw_space *space, double *x) {
         return status;
     tw_block flat = {
         .name = "x", .rank = 1, .shape = {tw_space_size(space)}, .count = tw_space_size(space)};
+    size_t blocks = tw_space_blocks(space);
     int is_flat = array.rank == 1 && array.count == flat.count;
-    if (tw_space_blocks(space) == 1 && !is_flat)
-        status = take_block(path, &array, tw_space_block(space, 0), x);
-    else
-        status = take_block(path, &array, &flat, x);
+    if (is_flat || blocks == 1)
+        status = take_block(path, &array, is_flat ? &flat : tw_space_block(space, 0), x);
+    else {
+        char have[128];
+        shape_text(have, sizeof have, array.rank, array.shape);
+        status = tw_fail(TW_ERR_SHAPE,
+                         "'%s': shape %s, but the model has %zu numbers in %zu blocks; save them "
+                         "in one row, or by name in .npz",
+                         path, have, flat.count, blocks);
+    }
     tw_array_release(&array);
     return status;
 }
@@ -88,22 +96,24 @@ static tw_status read_npz(const char *path, const tw_space *space, double *x) {
     return status;
 }
 
+static tw_status read_h5_block(const char *path, hid_t file, const tw_block *block, double *x) {
+    char *name;
+    if (asprintf(&name, "%s%s", tw_h5_has(file, "weights") ? "weights/" : "", block->name) < 0)
+        return tw_fail(TW_ERR_MEMORY, "'%s': not enough memory", path);
+    tw_array array = {0};
+    tw_status status = tw_h5_get(path, file, name, &array);
+    if (status == TW_OK)
+        status = take_block(path, &array, block, x);
+    tw_array_release(&array);
+    free(name);
+    return status;
+}
+
 static tw_status read_h5(const char *path, const tw_space *space, double *x) {
     hid_t file;
     tw_status status = tw_h5_open(path, &file);
-    if (status != TW_OK)
-        return status;
-    int grouped = tw_h5_has(file, "weights");
-    for (size_t k = 0; k < tw_space_blocks(space) && status == TW_OK; k++) {
-        const tw_block *block = tw_space_block(space, k);
-        char name[512];
-        snprintf(name, sizeof name, "%s%s", grouped ? "weights/" : "", block->name);
-        tw_array array = {0};
-        status = tw_h5_get(path, file, name, &array);
-        if (status == TW_OK)
-            status = take_block(path, &array, block, x);
-        tw_array_release(&array);
-    }
+    for (size_t k = 0; k < tw_space_blocks(space) && status == TW_OK; k++)
+        status = read_h5_block(path, file, tw_space_block(space, k), x);
     tw_h5_close(file);
     return status;
 }
@@ -121,6 +131,16 @@ tw_status tw_weights_read(const char *path, const tw_space *space, double *x) {
     }
 }
 
+static tw_status put_block(hid_t file, const tw_block *block, const double *x) {
+    char *name;
+    if (asprintf(&name, "weights/%s", block->name) < 0)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for '%s'", block->name);
+    tw_status status =
+        tw_h5_put(file, name, H5T_NATIVE_DOUBLE, block->rank, block->shape, x + block->offset);
+    free(name);
+    return status;
+}
+
 static tw_status write_h5(const char *path, const tw_space *space, const double *x,
                           const tw_provenance *provenance) {
     hid_t file;
@@ -128,13 +148,8 @@ static tw_status write_h5(const char *path, const tw_space *space, const double 
     if (status != TW_OK)
         return status;
     status = tw_h5_put_group(file, "weights");
-    for (size_t k = 0; k < tw_space_blocks(space) && status == TW_OK; k++) {
-        const tw_block *block = tw_space_block(space, k);
-        char name[512];
-        snprintf(name, sizeof name, "weights/%s", block->name);
-        status =
-            tw_h5_put(file, name, H5T_NATIVE_DOUBLE, block->rank, block->shape, x + block->offset);
-    }
+    for (size_t k = 0; k < tw_space_blocks(space) && status == TW_OK; k++)
+        status = put_block(file, tw_space_block(space, k), x);
     if (status == TW_OK)
         status = tw_h5_put_provenance(file, "weights", provenance);
     if (status == TW_OK)
@@ -143,18 +158,24 @@ static tw_status write_h5(const char *path, const tw_space *space, const double 
     return status;
 }
 
+static tw_status write_npy(const char *path, const tw_space *space, const double *x) {
+    const tw_block *only = tw_space_blocks(space) == 1 ? tw_space_block(space, 0) : NULL;
+    if (only != NULL)
+        return tw_array_write(path, only->rank, only->shape, x);
+    size_t size = tw_space_size(space);
+    return tw_array_write(path, 1, &size, x);
+}
+
 tw_status tw_weights_write(const char *path, const tw_space *space, const double *x,
                            const tw_provenance *provenance) {
-    size_t size = tw_space_size(space);
-    const tw_block *only = tw_space_blocks(space) == 1 ? tw_space_block(space, 0) : NULL;
     switch (tw_file_kind_of(path)) {
     case TW_FILE_H5:
         return write_h5(path, space, x, provenance);
     case TW_FILE_NPY:
-        if (only != NULL)
-            return tw_array_write(path, only->rank, only->shape, x);
-        return tw_array_write(path, 1, &size, x);
+        return write_npy(path, space, x);
     default:
+        if (tw_output_is_direct(path))
+            return write_npy(path, space, x);
         return tw_fail(TW_ERR_ARGUMENT, "cannot write '%s': weights go to .npy or .h5 files", path);
     }
 }

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -17,8 +18,11 @@ double tw_axis_value(const tw_axis *axis, size_t index) {
     double intervals = (double)(axis->count - 1), from_first = (double)index,
            from_last = intervals - from_first;
     double divisor = fmax(fabs(axis->first), fabs(axis->last)) > LARGE ? intervals : 1;
-    return (axis->first / divisor * from_last + axis->last / divisor * from_first) /
-           (intervals / divisor);
+    double value = (axis->first / divisor * from_last + axis->last / divisor * from_first) /
+                   (intervals / divisor);
+    /* -0.3 ... 0.6 would miss 0 by the rounding of its ends, but means the point itself */
+    double noise = 4 * DBL_EPSILON * fmax(fabs(axis->first), fabs(axis->last));
+    return fabs(value) <= noise ? 0 : value;
 }
 
 static tw_status parse_number(const char *text, const char **at, const char *what, double *out) {

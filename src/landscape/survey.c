@@ -49,6 +49,14 @@ static size_t first_limit(const survey *s) {
     return limit < BATCH ? limit : BATCH;
 }
 
+/* Batches end where a row does, and are whole rows once they are long enough: points that make a
+ * grid share more work. */
+static int batch_is_full(const tw_surface *surface, size_t p, size_t waiting, size_t limit) {
+    int row_ends = (p + 1) % surface->nx == 0;
+    return waiting >= limit || (row_ends && waiting + surface->nx > limit) ||
+           p + 1 == surface->nx * surface->ny;
+}
+
 static size_t next_limit(size_t limit, double seconds) {
     return seconds < BATCH_SECONDS && 2 * limit <= BATCH ? 2 * limit : limit;
 }
@@ -63,7 +71,7 @@ static tw_status evaluate_missing(survey *s, const tw_survey_options *options) {
     for (size_t p = 0; p < points && status == TW_OK; p++) {
         if (!surface->computed[p])
             s->points[waiting++] = p;
-        if (waiting == 0 || (waiting < limit && p + 1 < points))
+        if (waiting == 0 || !batch_is_full(surface, p, waiting, limit))
             continue;
         double started = tw_clock_seconds();
         status = evaluate_batch(s, waiting);

@@ -229,18 +229,27 @@ static tw_status find_near(const tw_linear *linear, const double *scores, double
     return TW_OK;
 }
 
-/* max over d of |h_d| max_i |x_id|, cheaply bounded from above for bytes. */
+/* By comparison, since GCC 12 for ARM breaks off on loops that fold with fmax. */
+static double larger(double a, double b) {
+    return b > a ? b : a;
+}
+
+/* max_i |x_id|, cheaply bounded from above for bytes. */
+static double feature_reach(const tw_linear *linear, size_t d) {
+    if (linear->samples.doubles == NULL)
+        return larger(linear->mean[d], 255 - linear->mean[d]);
+    double reach = 0;
+    for (size_t i = 0; i < linear->count; i++)
+        reach = larger(reach, fabs(feature(linear, i, d)));
+    return reach;
+}
+
+/* max over d of |h_d| max_i |x_id|. */
 static double largest_move(const tw_linear *linear, const double *steps) {
     double most = fabs(steps[linear->features]);
-    for (size_t d = 0; d < linear->features; d++) {
-        double reach = fmax(linear->mean[d], 255 - linear->mean[d]);
-        if (linear->samples.doubles != NULL && steps[d] != 0) {
-            reach = 0;
-            for (size_t i = 0; i < linear->count; i++)
-                reach = fmax(reach, fabs(feature(linear, i, d)));
-        }
-        most = fmax(most, fabs(steps[d]) * reach);
-    }
+    for (size_t d = 0; d < linear->features; d++)
+        if (steps[d] != 0)
+            most = larger(most, fabs(steps[d]) * feature_reach(linear, d));
     return most;
 }
 

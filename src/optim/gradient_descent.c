@@ -1,8 +1,8 @@
 /* gradient_descent.c: x <- x - step * gradient of the whole loss. */
 #include "optim/optimizer.h"
 
-static size_t state_size(size_t n) {
-    return n; /* the gradient */
+static size_t state_size(const tw_descent *d) {
+    return d->n; /* the gradient */
 }
 
 static tw_status step_once(tw_descent *d, size_t iteration, double step) {

@@ -148,7 +148,7 @@ static tw_status prepare(tw_descent *d, const tw_optimizer *optimizer, tw_object
     d->trial = tw_alloc(n, sizeof(double));
     d->trial_values = tw_alloc(metrics, sizeof(double));
     d->state =
-        tw_alloc(optimizer->state_size != NULL ? optimizer->state_size(n) : 0, sizeof(double));
+        tw_alloc(optimizer->state_size != NULL ? optimizer->state_size(d) : 0, sizeof(double));
     d->order = tw_alloc(samples, sizeof *d->order);
     if (d->values == NULL || d->trial == NULL || d->trial_values == NULL || d->state == NULL ||
         d->order == NULL || d->before == NULL)

@@ -18,7 +18,7 @@ typedef struct tw_descent {
     int moved;            /* x is one tw_descent_move away from `before` */
     size_t reports_up_to; /* iterations below this one have been reported or passed over */
     double *before;       /* x before the last move */
-    double *state;        /* state_size(n) doubles, zeroed */
+    double *state;        /* state_size doubles, zeroed */
     double *trial;        /* n doubles of scratch, */
     double *trial_values; /* and their metrics */
     size_t *order;        /* a permutation of the samples, for those who need one */
@@ -29,7 +29,7 @@ struct tw_optimizer {
     unsigned needs; /* TW_CAN_... bits */
     size_t iterations;
     double step;
-    size_t (*state_size)(size_t n); /* NULL: none */
+    size_t (*state_size)(const tw_descent *descent); /* doubles; NULL: none */
     /* Before the first iteration; NULL: nothing to do. */
     tw_status (*start)(tw_descent *descent);
     /* Iteration `iteration` with step `step`. Leaves known = 0 if it did not evaluate at the new x.

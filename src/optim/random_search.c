@@ -1,14 +1,57 @@
 /* random_search.c: draws from N(0, step^2), the best one kept (CS231n, optimisation notes, strategy
  * 1). Draw k of entry i is number k n + i of the stream "random-search". */
+#include <string.h>
+
 #include "optim/optimizer.h"
 #include "thalweg/rng.h"
 
-static tw_status step_once(tw_descent *d, size_t iteration, double step) {
-    tw_rng_fill_normal(d->options->seed, tw_rng_stream("random-search"), (uint64_t)iteration * d->n,
-                       d->n, d->trial);
+/* Draws that are evaluated together where the objective has an operation for it. They do not depend
+ * on one another, so the result is the same. */
+enum { GROUP = 16 };
+
+static int gains_by_groups(const tw_descent *d) {
+    return (tw_objective_capabilities(d->objective) & TW_CAN_BATCH) != 0;
+}
+
+/* GROUP points, then their metrics */
+static size_t state_size(const tw_descent *d) {
+    return gains_by_groups(d) ? GROUP * (d->n + d->metrics) : 0;
+}
+
+static void draw(const tw_descent *d, size_t iteration, double *out) {
+    const tw_optim_options *o = d->options;
+    double step = tw_schedule_step(o->schedule, o->step, o->decay, o->period, iteration);
+    tw_rng_fill_normal(o->seed, tw_rng_stream("random-search"), (uint64_t)iteration * d->n, d->n,
+                       out);
     for (size_t i = 0; i < d->n; i++)
-        d->trial[i] *= step;
-    tw_status status = tw_objective_value(d->objective, d->trial, d->trial_values);
+        out[i] *= step;
+}
+
+/* The trial point of this iteration and its metrics, from the group that holds it. */
+static tw_status take_from_group(tw_descent *d, size_t iteration) {
+    double *points = d->state, *values = d->state + GROUP * d->n;
+    size_t place = iteration % GROUP, left = d->options->iterations - iteration;
+    if (place == 0) {
+        size_t count = left < GROUP ? left : GROUP;
+        for (size_t k = 0; k < count; k++)
+            draw(d, iteration + k, points + k * d->n);
+        tw_status status = tw_objective_batch(d->objective, count, points, values);
+        if (status != TW_OK)
+            return status;
+    }
+    memcpy(d->trial, points + place * d->n, d->n * sizeof *points);
+    memcpy(d->trial_values, values + place * d->metrics, d->metrics * sizeof *values);
+    return TW_OK;
+}
+
+static tw_status step_once(tw_descent *d, size_t iteration, double step) {
+    tw_status status;
+    if (gains_by_groups(d)) {
+        status = take_from_group(d, iteration);
+    } else {
+        draw(d, iteration, d->trial);
+        status = tw_objective_value(d->objective, d->trial, d->trial_values);
+    }
     if (status != TW_OK)
         return status;
     if (iteration == 0)
@@ -23,5 +66,6 @@ const tw_optimizer tw_optimizer_random_search = {
     .summary = "draws from N(0, step^2), keeps the best",
     .iterations = 1000,
     .step = 1e-4,
+    .state_size = state_size,
     .step_once = step_once,
 };

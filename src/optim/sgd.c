@@ -5,8 +5,8 @@
 #include "optim/optimizer.h"
 #include "thalweg/rng.h"
 
-static size_t state_size(size_t n) {
-    return n; /* the gradient */
+static size_t state_size(const tw_descent *d) {
+    return d->n; /* the gradient */
 }
 
 static tw_status step_once(tw_descent *d, size_t iteration, double step) {
@@ -31,7 +31,7 @@ const tw_optimizer tw_optimizer_sgd = {
     .summary = "gradient descent on mini-batches",
     .needs = TW_CAN_SAMPLE_GRADIENT,
     .iterations = 2000,
-    .step = 1e-6,
+    .step = 3e-7,
     .state_size = state_size,
     .step_once = step_once,
 };

@@ -64,11 +64,10 @@ tw_span tw_span_of(const tw_extent *extent, int log, double margin) {
 double tw_span_at(const tw_span *span, double value) {
     if (!span->log)
         return (value - span->low) / (span->high - span->low);
-    if (!(value > span->low))
-        return value == value && value <= 0 ? 0
-               : value > 0                  ? log(value / span->low) / log(span->high / span->low)
-                                            : value;
-    return log(value / span->low) / log(span->high / span->low);
+    if (value <= 0)
+        return 0;
+    /* a difference, since the ratio of the ends may be beyond all numbers */
+    return (log(value) - log(span->low)) / (log(span->high) - log(span->low));
 }
 
 static void choose_ticks(tw_side *side, int most) {

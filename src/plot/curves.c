@@ -73,6 +73,9 @@ static void set_spans(tw_frame *frame, const extents *e, const tw_figure *figure
     frame->bottom.span = tw_span_of(&e->x, x_log, markers ? 0.03 : 0);
     frame->left.span = tw_span_of(&e->left, log, 0.05);
     frame->right.span = tw_span_of(&e->right, 0, 0.05);
+    if (e->right.finite > 0 && e->right.low == e->right.high && e->right.low >= 0 &&
+        e->right.high <= 100 && frame->right.label != NULL && strchr(frame->right.label, '%'))
+        frame->right.span = (tw_span){0, 100, 0}; /* no per cent below 0 */
     if (log && e->left.not_positive > 0)
         tw_caption_add(&frame->caption, TW_HATCH_NONE,
                        "%zu value%s not above 0 drawn at the lower edge", e->left.not_positive,
@@ -146,25 +149,60 @@ static size_t column_end(const tw_frame *frame, const tw_curve *curve, size_t i,
     return last;
 }
 
-static void line_to(cairo_t *cr, const tw_frame *frame, const tw_curve *curve, size_t i) {
-    cairo_line_to(cr, tw_frame_x(frame, curve->x[i]), page_y(frame, curve, i));
+/* The pen of a curve. Cairo's coordinates overflow beyond some millions of points, where a steep
+ * line would go astray: what lies far above or below the box is cut off here. */
+typedef struct pen {
+    cairo_t *cr;
+    double low, high; /* y of the page */
+    double x, y;      /* where it is */
+} pen;
+
+static void move_pen(pen *p, double x, double y) {
+    p->x = x;
+    p->y = y;
+    cairo_move_to(p->cr, x, fmin(fmax(y, p->low), p->high));
+}
+
+static void draw_pen(pen *p, double x, double y) {
+    double ax = p->x, ay = p->y, dx = x - ax, dy = y - ay;
+    double from = 0, to = 1;
+    if (dy != 0) {
+        double first = (p->low - ay) / dy, second = (p->high - ay) / dy;
+        from = fmax(from, fmin(first, second));
+        to = fmin(to, fmax(first, second));
+    }
+    int inside = dy != 0 || (ay >= p->low && ay <= p->high);
+    if (inside && from < to) {
+        if (from > 0)
+            cairo_move_to(p->cr, ax + from * dx, ay + from * dy);
+        cairo_line_to(p->cr, to < 1 ? ax + to * dx : x, to < 1 ? ay + to * dy : y);
+    }
+    p->x = x;
+    p->y = y;
+    if (!inside || to < 1)
+        cairo_move_to(p->cr, x, fmin(fmax(y, p->low), p->high));
+}
+
+static void line_to(pen *p, const tw_frame *frame, const tw_curve *curve, size_t i) {
+    draw_pen(p, tw_frame_x(frame, curve->x[i]), page_y(frame, curve, i));
 }
 
 static void trace_curve(cairo_t *cr, const tw_frame *frame, const tw_curve *curve) {
+    pen p = {.cr = cr, .low = frame->box.y - 50, .high = frame->box.y + frame->box.h + 50};
     for (size_t i = 0; i < curve->count; i++) {
         if (!is_shown(frame, curve, i))
             continue;
         if (i == 0 || !is_shown(frame, curve, i - 1))
-            cairo_move_to(cr, tw_frame_x(frame, curve->x[i]), page_y(frame, curve, i));
+            move_pen(&p, tw_frame_x(frame, curve->x[i]), page_y(frame, curve, i));
         if (curve->count <= LONG_CURVE) {
-            line_to(cr, frame, curve, i);
+            line_to(&p, frame, curve, i);
             continue;
         }
         size_t low, high, last = column_end(frame, curve, i, &low, &high);
-        line_to(cr, frame, curve, i);
-        line_to(cr, frame, curve, low < high ? low : high);
-        line_to(cr, frame, curve, low < high ? high : low);
-        line_to(cr, frame, curve, last);
+        line_to(&p, frame, curve, i);
+        line_to(&p, frame, curve, low < high ? low : high);
+        line_to(&p, frame, curve, low < high ? high : low);
+        line_to(&p, frame, curve, last);
         i = last;
     }
 }
@@ -176,7 +214,8 @@ static void draw_dots(cairo_t *cr, const tw_frame *frame, const tw_curve *curve)
         if (!is_shown(frame, curve, i) || !(curve->markers || alone))
             continue;
         double x = tw_frame_x(frame, curve->x[i]), y = page_y(frame, curve, i);
-        if (hypot(x - last_x, y - last_y) < COLUMN)
+        if (hypot(x - last_x, y - last_y) < COLUMN || y < frame->box.y - 1 ||
+            y > frame->box.y + frame->box.h + 1)
             continue;
         cairo_new_sub_path(cr);
         cairo_arc(cr, x, y, 1.7, 0, 2 * M_PI);
@@ -206,8 +245,9 @@ tw_status tw_curves_draw(tw_canvas *canvas, size_t count, const tw_curve *curves
     tw_frame frame = {0};
     tw_status status = tw_curves_prepare(&frame, canvas, count, curves, right_label);
     if (status == TW_OK)
-        status = tw_frame_lay_out(&frame, canvas, tw_canvas_width(canvas, 3.5),
-                                  tw_canvas_height(canvas, 2.6));
+        status =
+            tw_frame_lay_out(&frame, canvas, tw_canvas_width(canvas, frame.has_right ? 3.8 : 3.5),
+                             tw_canvas_height(canvas, 2.6));
     if (status == TW_OK)
         status = tw_canvas_begin(canvas, frame.width, frame.height);
     if (status != TW_OK)

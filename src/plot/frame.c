@@ -56,13 +56,18 @@ static double upright_room(const tw_side *side, const tw_font *font) {
            (has_text(side->label) ? TW_LABEL_GAP + TW_LABEL_SIZE : 0);
 }
 
+/* Factors such as "×10⁻⁶" stand on top of the upright sides. */
+static double factor_height(const tw_frame *frame) {
+    int raised = frame->left.ticks.factor[0] || frame->right.ticks.factor[0] ||
+                 (frame->bar != NULL && frame->bar->side.ticks.factor[0]);
+    return raised ? TW_TICK_SIZE + 4 : 0;
+}
+
 static margins margins_of(const tw_frame *frame, const tw_canvas *canvas, double width) {
     const tw_font *font = &canvas->font;
     margins m = {PAD, PAD, PAD, PAD};
-    double raised = frame->left.ticks.factor[0] || frame->right.ticks.factor[0] ||
-                    (frame->bar != NULL && frame->bar->side.ticks.factor[0]);
     m.top += has_text(frame->title) ? TW_TITLE_SIZE + 5 : TW_TICK_SIZE / 2;
-    m.top += raised ? TW_TICK_SIZE + 4 : 0;
+    m.top += factor_height(frame);
     m.bottom += tw_caption_height(&frame->caption);
     if (frame->bar != NULL)
         m.right += TW_BAR_GAP + TW_BAR_WIDTH + upright_room(&frame->bar->side, font);
@@ -170,7 +175,8 @@ static void draw_legend(tw_canvas *canvas, const tw_frame *frame) {
     const tw_font *font = &canvas->font;
     legend_grid grid = legend_layout(frame, font, frame->box.w);
     double left = fmax(PAD, frame->box.x + (frame->box.w - grid.width) / 2), x = left;
-    double top = frame->box.y - legend_height(frame, font, frame->box.w) + LEGEND_ROW / 2 - 1;
+    double top = frame->box.y - factor_height(frame) - legend_height(frame, font, frame->box.w) +
+                 LEGEND_ROW / 2 - 1;
     for (size_t i = 0; i < frame->legend_count; i++) {
         const tw_legend_entry *entry = &frame->legend[i];
         double y = top + (double)(i / grid.columns) * LEGEND_ROW;
@@ -209,12 +215,9 @@ static void draw_titles(tw_canvas *canvas, const tw_frame *frame) {
         double half = tw_text_width(font, frame->title, size) / 2;
         double middle = frame->bare ? frame->width / 2 : box->x + box->w / 2;
         double x = fmax(PAD + half, fmin(middle, frame->width - PAD - half));
-        double raised = frame->left.ticks.factor[0] || frame->right.ticks.factor[0] ||
-                                (frame->bar != NULL && frame->bar->side.ticks.factor[0])
-                            ? TW_TICK_SIZE + 4
-                            : 0;
         tw_text_style style = {.size = size, .across = 0.5, .ink = TW_INK};
-        tw_text_draw(canvas->cr, font, x, box->y - raised - legend_height(frame, font, box->w) - 5,
+        tw_text_draw(canvas->cr, font, x,
+                     box->y - factor_height(frame) - legend_height(frame, font, box->w) - 5,
                      frame->title, &style);
     }
     if (!frame->bare && has_text(frame->bottom.label)) {

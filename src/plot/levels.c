@@ -24,7 +24,7 @@ size_t tw_levels_log(double low, double high, int target, double *levels) {
         if (fabs(COUNTS[i] * decades - target) < fabs(COUNTS[set] * decades - target))
             set = i;
     if (set == 0 && decades > target)
-        stride = (int)ceil(decades / target);
+        stride = (int)lround(decades / target) > 1 ? (int)lround(decades / target) : 1;
     size_t count = 0;
     int first = (int)floor(log10(low)), last = (int)ceil(log10(high));
     for (int exponent = first; exponent <= last; exponent++)

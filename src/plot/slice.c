@@ -58,6 +58,11 @@ static void add_metric(slice *s, size_t metric, int right) {
     s->accuracies += (size_t)right;
 }
 
+/* Whether a metric is a whole split's: "test_loss", but not "train_data_loss", a part of one. */
+static int is_split(const char *name) {
+    return strchr(name, '_') == strrchr(name, '_');
+}
+
 /* All splits of a loss with the accuracies beside them; all splits of an accuracy; or the one
  * metric that is neither. */
 static void choose_metrics(slice *s, size_t metric) {
@@ -66,11 +71,12 @@ static void choose_metrics(slice *s, size_t metric) {
     int loss = tw_metric_is_loss(name), accuracy = tw_metric_is_accuracy(name);
     add_metric(s, metric, 0);
     for (size_t m = 0; m < surface->metrics; m++)
-        if (m != metric && ((loss && tw_metric_is_loss(surface->names[m])) ||
-                            (accuracy && tw_metric_is_accuracy(surface->names[m]))))
+        if (m != metric && is_split(name) && is_split(surface->names[m]) &&
+            ((loss && tw_metric_is_loss(surface->names[m])) ||
+             (accuracy && tw_metric_is_accuracy(surface->names[m]))))
             add_metric(s, m, 0);
     for (size_t m = 0; loss && m < surface->metrics; m++)
-        if (tw_metric_is_accuracy(surface->names[m]))
+        if (tw_metric_is_accuracy(surface->names[m]) && is_split(surface->names[m]))
             add_metric(s, m, 1);
 }
 

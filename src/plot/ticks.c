@@ -210,10 +210,12 @@ static void put_log(tw_ticks *out, double low, double high, int stride, int leve
 
 void tw_ticks_log(double low, double high, int most, tw_ticks *out) {
     double decades = log10(high) - log10(low);
-    int stride = 1;
+    static const int strides[] = {1, 2, 3, 4, 5, 10, 20, 25, 50, 100, 200, 400};
+    int index = 0;
     most = most < 2 ? 2 : most;
-    while (decades / stride + 1 > most + 0.999)
-        stride++;
+    while (index < 11 && decades / strides[index] + 1 > most + 0.999)
+        index++;
+    int stride = strides[index];
     put_log(out, low, high, stride, 0);
     for (int level = 1; stride == 1 && decades < 3 && out->major < 3 && level <= 2; level++) {
         tw_ticks *more = out;
@@ -223,6 +225,6 @@ void tw_ticks_log(double low, double high, int most, tw_ticks *out) {
             break;
         }
     }
-    if (out->major < 2)
+    if (out->major < 2 || (out->major < 3 && decades < 1))
         tw_ticks_linear(low, high, most, out);
 }

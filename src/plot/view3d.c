@@ -98,7 +98,7 @@ static void add_axis(view *v, int axis) {
         t->dy = out[1] * away;
         far = fmax(far, reach_along(t, normal[0], normal[1]));
     }
-    char *text = axis == 0 ? (char *)v->x.label : (char *)v->y.label;
+    const char *text = side->label;
     if (text == NULL || *text == '\0')
         return;
     item *t = &v->item[v->item_count++];

@@ -61,7 +61,7 @@ expect 0 steps $data -m analytic
 [ "$(grep -c '^for step size 1e-[0-9]* new loss: [0-9.]*$' "$scratch/out")" -eq 10 ] || fail "steps: $(cat "$scratch/out")"
 expect 0 steps $data -m analytic --steps 2.5e-7,0.001
 grep -q '^for step size 2.5e-07 new loss' "$scratch/out" || fail "steps: $(cat "$scratch/out")"
-grep -q '^for step size 1e-3 new loss' "$scratch/out" || fail "steps: $(cat "$scratch/out")"
+grep -q '^for step size 1e-03 new loss' "$scratch/out" || fail "steps: $(cat "$scratch/out")"
 
 # ---- slice and plane
 expect 0 eval svm $data --json

@@ -81,6 +81,9 @@ table <<'END'
 3 | '/dev/full': No space left | $THALWEG gradient $small -m analytic -o /dev/full
 3 | No space left | ln -s /dev/full ../full.csv; $THALWEG steps $small -m analytic -o ../full.csv
 3 | good.npy | $THALWEG demo $small -o $in/good.npy
+# ---- downloads
+2 | unknown data set 'cifar11'; did you mean 'cifar10' | $THALWEG fetch cifar11 .
+3 | nowhere|libcurl | $THALWEG fetch cifar10 fetched --base-url file://$scratch/nowhere
 END
 
 if [ "$(id -u)" -ne 0 ]; then

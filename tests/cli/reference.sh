@@ -28,7 +28,7 @@ json "all(close(s['loss'], $values['step_sizes_from_analytic_gradient'][str(roun
 expect 0 steps --model softmax $at --gradient analytic
 grep -qx 'original loss: 2.321737' "$scratch/out" || fail "steps: $(head -1 "$scratch/out")"
 grep -qx 'for step size 1e-10 new loss: 2.321728' "$scratch/out" || fail "steps: $(sed -n 2p "$scratch/out")"
-grep -qx 'for step size 1e-1 new loss: 12848.592579' "$scratch/out" || fail "steps: $(tail -1 "$scratch/out")"
+grep -qx 'for step size 1e-01 new loss: 12848.592579' "$scratch/out" || fail "steps: $(tail -1 "$scratch/out")"
 expect 0 steps --model softmax --data "$images" --init normal:1e-4 --reg 5e-6 --json
 json 'len(o["steps"]) == 10 and o["gradient"] == "forward"'
 

@@ -212,6 +212,8 @@ texts = {
 for name, text in texts.items():
     open(path(f"csv/{name}.csv"), "w", newline="").write(text)
     expect(f"csv/{name}.csv", "train", "csv", x, y, 3)
+np.savetxt(path("csv/savetxt.csv"), np.c_[y, x], delimiter=",", fmt="%.18e")
+expect("csv/savetxt.csv", "train", "csv", x, y, 3)
 open(path("csv/test.csv"), "w").write("1,5,6\n0,7,8\n")
 expect("csv/test.csv", "test", "csv", [[5, 6], [7, 8]], [1, 0], 2)
 

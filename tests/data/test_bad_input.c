@@ -216,7 +216,7 @@ static void damage(const char *name) {
     static uint8_t bytes[1 << 20];
     size_t size = fread(bytes, 1, sizeof bytes, file);
     fclose(file);
-    size_t step = size < 1500 ? 1 : size / 250;
+    size_t step = size < 1500 ? 1 : size / 150;
     for (size_t length = 0; length < size; length += step) {
         scratch_write(name, bytes, length);
         open_and_check(path);

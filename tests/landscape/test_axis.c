@@ -135,11 +135,29 @@ static void edges(void **state) {
         assert_true(tw_axis_value(&high, i) > tw_axis_value(&high, i - 1));
 }
 
+/* A range that passes through the point meets it, whatever its ends are in binary; one that does
+ * not is left alone. */
+static void zero_is_met(void **state) {
+    for (int first = -40; first < 0; first++)
+        for (int last = 1; last <= 40; last++) {
+            tw_axis axis = {first / 10.0, last / 10.0, (size_t)(last - first + 1)};
+            for (size_t i = 0; i < axis.count; i++) {
+                double value = tw_axis_value(&axis, i);
+                assert_true(i == (size_t)-first ? value == 0 : fabs(value) > 0.09);
+            }
+        }
+    const tw_axis even = {-1, 1, 50}, small_end = {-1e-300, 1, 3};
+    for (size_t i = 0; i < even.count; i++)
+        assert_true(fabs(tw_axis_value(&even, i)) > 0.02);
+    assert_true(tw_axis_value(&small_end, 0) == -1e-300);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_ranges),           cmocka_unit_test(bad_ranges),
         cmocka_unit_test(values_are_even),       cmocka_unit_test(symmetric_axes_mirror),
         cmocka_unit_test(whole_ends_round_once), cmocka_unit_test(edges),
+        cmocka_unit_test(zero_is_met),
     };
     return cmocka_run_group_tests_name("axis", tests, NULL, NULL);
 }

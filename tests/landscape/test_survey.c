@@ -278,6 +278,63 @@ static void progress_and_cancellation(void **state) {
     tw_objective_free(f);
 }
 
+/* A span that writes down what it is asked for together. */
+typedef struct batches {
+    size_t count, sizes[1000];
+} batches;
+
+static tw_status batches_open(void *ctx, size_t n, const double *origin, size_t rank,
+                              const double *const *directions, void **span) {
+    *span = NULL;
+    return TW_OK;
+}
+
+static tw_status batches_values(void *ctx, void *span, size_t count, const double *coefficients,
+                                double *values) {
+    batches *seen = ctx;
+    assert_true(seen->count < 1000);
+    seen->sizes[seen->count++] = count;
+    memset(values, 0, count * sizeof *values);
+    return TW_OK;
+}
+
+static void batches_close(void *ctx, void *span) {
+}
+
+static tw_status no_value(void *ctx, size_t n, const double *x, double *values) {
+    return TW_ERR_CALLBACK;
+}
+
+/* Kernels share work between the points of whole rows: after the first row there are no others. */
+static void batches_are_whole_rows(void **state) {
+    static const size_t sizes[][2] = {{51, 51}, {7, 300}, {16, 16}, {401, 401}, {5000, 3}, {1, 50}};
+    static const tw_objective_ops ops = {.value = no_value,
+                                         .span_open = batches_open,
+                                         .span_values = batches_values,
+                                         .span_close = batches_close};
+    const double w[1] = {0}, d[1] = {1};
+    for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; k++) {
+        batches seen = {0};
+        tw_objective *f = NULL;
+        tw_surface s;
+        size_t nx = sizes[k][0], ny = sizes[k][1], done = 0;
+        assert_ok(tw_objective_new(&ops, &seen, 1, NULL, &f));
+        assert_ok(
+            tw_surface_init(&s, &(tw_axis){-1, 1, nx}, &(tw_axis){-1, 1, ny}, 1, two_metrics));
+        assert_ok(tw_survey_run(f, w, d, d, NULL, NULL, &s));
+        for (size_t b = 0; b < seen.count; b++) {
+            assert_in_range(seen.sizes[b], 1, 4096);
+            if (done >= nx && nx <= 4096)
+                assert_true(done % nx == 0 && seen.sizes[b] % nx == 0);
+            done += seen.sizes[b];
+        }
+        assert_int_equal(done, nx * ny);
+        assert_true(seen.sizes[0] <= 16);
+        tw_surface_release(&s);
+        tw_objective_free(f);
+    }
+}
+
 /* ---- the same bits ---- */
 
 /* A plane of a classifier over `threads` threads, point p computed beforehand, in a call of its
@@ -363,6 +420,7 @@ int main(void) {
         cmocka_unit_test(scale_goes_by_metric),
         cmocka_unit_test(failure_keeps_what_was_done),
         cmocka_unit_test(progress_and_cancellation),
+        cmocka_unit_test(batches_are_whole_rows),
         cmocka_unit_test(same_bits_in_any_order),
         cmocka_unit_test(wrong_arguments),
     };

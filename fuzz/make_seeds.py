@@ -1,0 +1,58 @@
+"""make_seeds.py CORPUS: small files to start from, one folder a fuzz target. Made anew each time, by
+the program that makes the data tests' files, so that none has to be kept in the tree."""
+import glob
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+
+corpus = sys.argv[1]
+here = os.path.dirname(os.path.abspath(__file__))
+sources = {
+    "cifar_binary": ["bin10/data_batch_1.bin", "above/cifar-100-binary/t*.bin"],
+    "csv": ["csv/*.csv"],
+    "npz": ["npz/*.npz"],
+    "pickle": ["py3/*", "py100/*", "py10/*/*"],
+    "array": ["npz/*.npz", "npy/*.npy", "v*/*.npy"],
+}
+pairs = {
+    "idx": [("idx/%s-images-idx3-ubyte", "idx/%s-labels-idx1-ubyte", ("train", "t10k")),
+            ("idx.gz/%s-images-idx3-ubyte.gz", "idx.gz/%s-labels-idx1-ubyte.gz", ("train",)),
+            ("idxtypes/%s-images-idx2", "idxtypes/%s-labels-idx1", ("int8", "int16", "float32", "float64"))],
+    "npy": [("npy/x_%s.npy", "npy/y_%s.npy", ("train",)), ("pair/my_%s.npy", "pair/my_labels.npy", ("images",)),
+            ("%s/X.npy", "%s/y.npy", ("v1", "v2", "v3"))],
+}
+
+with tempfile.TemporaryDirectory() as root:
+    subprocess.run([sys.executable, os.path.join(here, "../tests/data/make_sources.py"), root], check=True)
+    for target, patterns in sources.items():
+        os.makedirs(os.path.join(corpus, target), exist_ok=True)
+        for pattern in patterns:
+            for path in glob.glob(os.path.join(root, pattern)):
+                name = os.path.relpath(path, root).replace("/", "-")
+                data = open(path, "rb").read()
+                # the last byte is the choice of options, except for arrays
+                with open(os.path.join(corpus, target, "seed-" + name), "wb") as f:
+                    f.write(data if target == "array" else data + b"\0")
+    for target, forms in pairs.items():
+        os.makedirs(os.path.join(corpus, target), exist_ok=True)
+        for first, second, words in forms:
+            for word in words:
+                a = open(os.path.join(root, first.replace("%s", word)), "rb").read()
+                b = open(os.path.join(root, second.replace("%s", word)), "rb").read()
+                name = "seed-" + first.replace("%s", word).replace("/", "-")
+                with open(os.path.join(corpus, target, name), "wb") as f:
+                    f.write(struct.pack(">H", len(a)) + a + b)
+
+# results: a table by hand, surfaces from the program that makes the file tests' files
+os.makedirs(os.path.join(corpus, "table"), exist_ok=True)
+with open(os.path.join(corpus, "table", "seed-steps.csv"), "w") as f:
+    f.write("# thalweg steps\n# command: a: b\nstep,loss\n1e-5,2.5\n0x1p3,nan\n-inf,5e-324\n")
+os.makedirs(os.path.join(corpus, "surface"), exist_ok=True)
+with tempfile.TemporaryDirectory() as root:
+    for verb in ["make_surfaces", "make_weights"]:
+        subprocess.run([sys.executable, os.path.join(here, "../tests/file/outside.py"), verb, root], check=True)
+    for path in glob.glob(os.path.join(root, "*.h5")):
+        with open(path, "rb") as f, open(os.path.join(corpus, "surface", "seed-" + os.path.basename(path)), "wb") as out:
+            out.write(f.read())

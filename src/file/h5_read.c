@@ -1,0 +1,307 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/alloc.h"
+#include "file/h5_file.h"
+#include "file/h5_quiet.h"
+
+tw_status tw_h5_open(const char *path, hid_t *file) {
+    struct stat info;
+    *file = H5I_INVALID_HID;
+    if (stat(path, &info) != 0)
+        return tw_fail(TW_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
+    if (S_ISDIR(info.st_mode))
+        return tw_fail(TW_ERR_IO, "cannot read '%s': it is a directory; name a file in it", path);
+    if (!S_ISREG(info.st_mode)) /* HDF5 seeks; a pipe would make it wait for ever */
+        return tw_fail(TW_ERR_IO, "cannot read '%s': HDF5 is read from plain files only", path);
+    FILE *readable = fopen(path, "rbe");
+    if (readable == NULL)
+        return tw_fail(TW_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
+    fclose(readable);
+    h5_quiet quiet = quiet_begin();
+    htri_t is = H5Fis_hdf5(path);
+    if (is > 0)
+        *file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    quiet_end(quiet);
+    if (is <= 0)
+        return tw_fail(TW_ERR_FORMAT, "'%s': not an HDF5 file", path);
+    if (*file < 0)
+        return tw_fail(TW_ERR_FORMAT,
+                       "'%s': HDF5 cannot open it; is it cut short, or being written?", path);
+    return TW_OK;
+}
+
+void tw_h5_close(hid_t file) {
+    h5_quiet quiet = quiet_begin();
+    if (file >= 0)
+        H5Fclose(file);
+    quiet_end(quiet);
+}
+
+/* ---- staying inside the file ---- */
+
+static herr_t refuse_link(const char *file, const char *group, const char *other_file,
+                          const char *other, unsigned *flags, hid_t access, void *user) {
+    return -1;
+}
+
+/* Access properties under which links to other files lead nowhere. */
+static hid_t inside(hid_t class) {
+    hid_t list = H5Pcreate(class);
+    H5Pset_elink_cb(list, refuse_link, NULL);
+    return list;
+}
+
+int tw_h5_has(hid_t at, const char *name) {
+    h5_quiet quiet = quiet_begin();
+    hid_t links = inside(H5P_LINK_ACCESS);
+    int has = H5Lexists(at, name, links) > 0 && H5Oexists_by_name(at, name, links) > 0;
+    H5Pclose(links);
+    quiet_end(quiet);
+    return has;
+}
+
+static hid_t open_group(hid_t file, const char *name) {
+    hid_t links = inside(H5P_GROUP_ACCESS);
+    hid_t group = H5Gopen2(file, name, links);
+    H5Pclose(links);
+    return group;
+}
+
+static hid_t open_set(hid_t at, const char *name) {
+    hid_t links = inside(H5P_DATASET_ACCESS);
+    hid_t set = H5Dopen2(at, name, links);
+    H5Pclose(links);
+    return set;
+}
+
+/* Raw data may lie in other files, too. */
+static int is_stored_inside(hid_t set) {
+    hid_t creation = H5Dget_create_plist(set);
+    int inside_it = H5Pget_external_count(creation) == 0 && H5Pget_layout(creation) != H5D_VIRTUAL;
+    H5Pclose(creation);
+    return inside_it;
+}
+
+/* ---- datasets ---- */
+
+static H5T_class_t class_of(hid_t set) {
+    hid_t type = H5Dget_type(set);
+    H5T_class_t class = H5Tget_class(type);
+    H5Tclose(type);
+    return class;
+}
+
+static int is_number(hid_t set) {
+    H5T_class_t class = class_of(set);
+    return class == H5T_FLOAT || class == H5T_INTEGER;
+}
+
+static const char *class_name(H5T_class_t class) {
+    switch (class) {
+    case H5T_STRING:
+        return "text";
+    case H5T_COMPOUND:
+        return "compounds (complex numbers?)";
+    case H5T_ENUM:
+        return "an enumeration (booleans?)";
+    default:
+        return "no numbers";
+    }
+}
+
+/* Shape of an open dataset into `out`; 0 if it is not one that we take. */
+static int take_shape(hid_t set, tw_array *out) {
+    hsize_t dims[TW_ARRAY_RANK];
+    hid_t space = H5Dget_space(set);
+    int rank = H5Sget_simple_extent_ndims(space);
+    int fits = rank >= 0 && rank <= TW_ARRAY_RANK && H5Sget_simple_extent_type(space) != H5S_NULL;
+    if (fits && rank > 0)
+        fits = H5Sget_simple_extent_dims(space, dims, NULL) == rank;
+    H5Sclose(space);
+    out->rank = fits ? rank : 0;
+    out->count = 1;
+    for (int k = 0; fits && k < rank; k++) {
+        out->shape[k] = (size_t)dims[k];
+        fits = !__builtin_mul_overflow(out->count, out->shape[k], &out->count);
+    }
+    return fits;
+}
+
+/* A large size is believed only as far as the file can hold it (chunks may compress, but not beyond
+ * a thousandfold). Numbers never written take no room in the file. */
+static int is_plausible(const char *path, hid_t set, size_t count) {
+    enum { SMALL = 1 << 26, RATIO = 1100 };
+    struct stat info;
+    hid_t type = H5Dget_type(set);
+    size_t item = H5Tget_size(type), bytes;
+    H5Tclose(type);
+    return !__builtin_mul_overflow(count, item, &bytes) &&
+           (bytes <= SMALL || (stat(path, &info) == 0 && bytes / RATIO <= (size_t)info.st_size));
+}
+
+static tw_status read_set(const char *path, hid_t set, const char *name, tw_array *out) {
+    if (!is_number(set))
+        return tw_fail(TW_ERR_FORMAT, "'%s': '%s' holds %s; save numbers", path, name,
+                       class_name(class_of(set)));
+    if (!is_stored_inside(set))
+        return tw_fail(TW_ERR_FORMAT, "'%s': '%s' keeps its numbers in another file; copy them",
+                       path, name);
+    if (!take_shape(set, out))
+        return tw_fail(TW_ERR_FORMAT, "'%s': '%s' is empty or has more than %d axes", path, name,
+                       TW_ARRAY_RANK);
+    if (!is_plausible(path, set, out->count))
+        return tw_fail(TW_ERR_FORMAT, "'%s': dataset '%s' is larger than the file", path, name);
+    out->values = tw_alloc(out->count, sizeof(double));
+    if (out->values == NULL)
+        return tw_fail(TW_ERR_MEMORY, "'%s': not enough memory for '%s'", path, name);
+    if (out->count > 0 &&
+        H5Dread(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, out->values) < 0)
+        return tw_fail(TW_ERR_FORMAT, "'%s': dataset '%s' cannot be read; is the file whole?", path,
+                       name);
+    return TW_OK;
+}
+
+tw_status tw_h5_get(const char *path, hid_t at, const char *name, tw_array *out) {
+    memset(out, 0, sizeof *out);
+    if (!tw_h5_has(at, name))
+        return tw_fail(TW_ERR_FORMAT, "'%s': no dataset '%s'", path, name);
+    h5_quiet quiet = quiet_begin();
+    hid_t set = open_set(at, name);
+    tw_status status = TW_OK;
+    if (set < 0)
+        status = tw_fail(TW_ERR_FORMAT, "'%s': '%s' is no dataset", path, name);
+    else {
+        status = read_set(path, set, name, out);
+        H5Dclose(set);
+    }
+    quiet_end(quiet);
+    if (status != TW_OK)
+        tw_array_release(out);
+    return status;
+}
+
+/* ---- one after the other ---- */
+
+typedef struct visit_job {
+    tw_h5_visit_fn visit;
+    void *user;
+    size_t visited;
+    tw_status status;
+} visit_job;
+
+static herr_t visit_link(hid_t at, const char *name, const H5L_info_t *info, void *argument) {
+    visit_job *job = argument;
+    job->visited++;
+    hid_t set = info->type == H5L_TYPE_HARD ? H5Oopen(at, name, H5P_DEFAULT) : -1;
+    int wanted = set >= 0 && H5Iget_type(set) == H5I_DATASET && is_number(set);
+    if (set >= 0)
+        H5Oclose(set);
+    if (wanted)
+        job->status = job->visit(name, job->user);
+    return job->status == TW_OK ? 0 : 1;
+}
+
+tw_status tw_h5_each(const char *path, hid_t file, tw_h5_visit_fn visit, void *user) {
+    visit_job job = {.visit = visit, .user = user};
+    h5_quiet quiet = quiet_begin();
+    herr_t result = H5Literate(file, H5_INDEX_CRT_ORDER, H5_ITER_INC, NULL, visit_link, &job);
+    if (result < 0 && job.visited == 0) /* the order is not kept */
+        result = H5Literate(file, H5_INDEX_NAME, H5_ITER_INC, NULL, visit_link, &job);
+    quiet_end(quiet);
+    if (result < 0)
+        return tw_fail(TW_ERR_FORMAT, "'%s': its datasets cannot be listed; is the file whole?",
+                       path);
+    return job.status;
+}
+
+/* ---- attributes ---- */
+
+static char *read_fixed(hid_t attribute, hid_t type) {
+    size_t size = H5Tget_size(type);
+    if (size >= 1 << 17 || H5Aget_storage_size(attribute) != size)
+        return NULL;
+    char *text = calloc(size + 1, 1);
+    if (text != NULL && H5Aread(attribute, type, text) < 0) {
+        free(text);
+        text = NULL;
+    }
+    return text;
+}
+
+/* As we write it, and h5py. An empty text may be stored as nothing. */
+static char *read_variable(hid_t attribute, hid_t type) {
+    char *theirs = NULL, *text = NULL;
+    hid_t space = H5Aget_space(attribute);
+    if (H5Sget_simple_extent_type(space) == H5S_SCALAR &&
+        H5Aread(attribute, type, (void *)&theirs) >= 0) {
+        text = tw_strdup(theirs != NULL ? theirs : "");
+        H5free_memory(theirs);
+    }
+    H5Sclose(space);
+    return text;
+}
+
+/* The text of an attribute, to be freed; NULL if it is no text. */
+static char *get_text(hid_t at, const char *key) {
+    hid_t attribute = H5Aopen(at, key, H5P_DEFAULT);
+    if (attribute < 0)
+        return NULL;
+    hid_t type = H5Aget_type(attribute);
+    char *text = NULL;
+    if (H5Tget_class(type) == H5T_STRING)
+        text = H5Tis_variable_str(type) > 0 ? read_variable(attribute, type)
+                                            : read_fixed(attribute, type);
+    H5Tclose(type);
+    H5Aclose(attribute);
+    return text;
+}
+
+typedef struct provenance_job {
+    tw_provenance *out;
+    size_t visited;
+    tw_status status;
+} provenance_job;
+
+static herr_t visit_attribute(hid_t at, const char *key, const H5A_info_t *info, void *argument) {
+    provenance_job *job = argument;
+    job->visited++;
+    char *text = strcmp(key, "kind") != 0 ? get_text(at, key) : NULL;
+    if (text != NULL)
+        job->status = tw_provenance_add(job->out, key, "%s", text);
+    free(text);
+    return job->status == TW_OK ? 0 : 1;
+}
+
+tw_status tw_h5_get_provenance(const char *path, hid_t file, tw_provenance *out) {
+    if (!tw_h5_has(file, "thalweg"))
+        return TW_OK;
+    provenance_job job = {.out = out};
+    herr_t result = 0;
+    h5_quiet quiet = quiet_begin();
+    hid_t group = open_group(file, "thalweg");
+    if (group >= 0) {
+        result = H5Aiterate2(group, H5_INDEX_CRT_ORDER, H5_ITER_INC, NULL, visit_attribute, &job);
+        if (result < 0 && job.visited == 0)
+            result = H5Aiterate2(group, H5_INDEX_NAME, H5_ITER_INC, NULL, visit_attribute, &job);
+        H5Gclose(group);
+    }
+    quiet_end(quiet);
+    if (result < 0)
+        return tw_fail(TW_ERR_FORMAT, "'%s': the attributes of /thalweg cannot be listed", path);
+    return job.status;
+}
+
+char *tw_h5_get_kind(hid_t file) {
+    if (!tw_h5_has(file, "thalweg"))
+        return NULL;
+    h5_quiet quiet = quiet_begin();
+    hid_t group = open_group(file, "thalweg");
+    char *text = group >= 0 ? get_text(group, "kind") : NULL;
+    if (group >= 0)
+        H5Gclose(group);
+    quiet_end(quiet);
+    return text;
+}

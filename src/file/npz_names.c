@@ -1,0 +1,54 @@
+#include "file/npz_names.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+
+static void list(tw_npz_names *out, const char *name, size_t length) {
+    size_t at = strlen(out->listed), left = sizeof out->listed - at;
+    if (length + 8 < left)
+        snprintf(out->listed + at, left, "%s%.*s", at > 0 ? ", " : "", (int)length, name);
+    else if (at < 4 || strcmp(out->listed + at - 3, "...") != 0)
+        snprintf(out->listed + at, left, "%s...", at > 0 ? ", " : "");
+}
+
+static tw_status add(tw_npz_names *out, const char *member) {
+    size_t length = member != NULL ? strlen(member) : 0;
+    if (length < 5 || strcmp(member + length - 4, ".npy") != 0)
+        return TW_OK;
+    list(out, member, length - 4);
+    if (out->count++ > 0)
+        return TW_OK;
+    out->first = strndup(member, length - 4);
+    return out->first != NULL ? TW_OK : tw_fail(TW_ERR_MEMORY, "not enough memory for a name");
+}
+
+tw_status tw_npz_names_read(const char *path, tw_npz_names *out) {
+    enum { BLOCK = 1 << 16 };
+    memset(out, 0, sizeof *out);
+    struct archive *archive = archive_read_new();
+    if (archive == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", path);
+    archive_read_support_format_zip(archive);
+    struct archive_entry *entry;
+    tw_status status = TW_OK;
+    int result = archive_read_open_filename(archive, path, BLOCK);
+    while (status == TW_OK && result == ARCHIVE_OK &&
+           (result = archive_read_next_header(archive, &entry)) == ARCHIVE_OK)
+        status = add(out, archive_entry_pathname(entry));
+    if (status == TW_OK && result != ARCHIVE_EOF) {
+        const char *text = archive_error_string(archive);
+        status = tw_fail(TW_ERR_FORMAT, "'%s': %s", path,
+                         text != NULL ? text : "the archive is damaged");
+    }
+    archive_read_free(archive);
+    if (status != TW_OK) {
+        free(out->first);
+        memset(out, 0, sizeof *out);
+    }
+    return status;
+}

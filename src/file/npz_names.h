@@ -1,0 +1,18 @@
+/* npz_names.h: the arrays that an .npz archive holds. */
+#ifndef TW_FILE_NPZ_NAMES_H
+#define TW_FILE_NPZ_NAMES_H
+
+#include <stddef.h>
+
+#include "thalweg/status.h"
+
+typedef struct tw_npz_names {
+    size_t count;
+    char *first;     /* name of the first; owned by the caller; NULL if there is none */
+    char listed[96]; /* "W, b, ...", for messages */
+} tw_npz_names;
+
+/* Members "NAME.npy" of the archive. On failure nothing is owned. */
+tw_status tw_npz_names_read(const char *path, tw_npz_names *out);
+
+#endif

@@ -1,0 +1,288 @@
+/* Whole files or none: full disks, folders that are not there or closed, links, pipes, the standard
+ * output. */
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "file/output_file.h"
+#include "scratch.h"
+
+static const double numbers[4] = {1, 2, 3, 4};
+
+/* One of every writer, to one path. */
+static tw_status write_array(const char *path) {
+    return tw_array_write(path, 1, (size_t[]){4}, numbers);
+}
+
+static tw_status write_weights(const char *path) {
+    tw_space *space = NULL;
+    assert_ok(tw_space_new(&space));
+    assert_ok(tw_space_add(space, &(tw_block){.name = "w", .rank = 1, .shape = {4}}));
+    tw_status status = tw_weights_write(path, space, numbers, NULL);
+    tw_space_free(space);
+    return status;
+}
+
+static tw_status write_surface(const char *path) {
+    const tw_axis x = {-1, 1, 4};
+    const char *name = "train_loss";
+    tw_surface surface;
+    assert_ok(tw_surface_init(&surface, &x, NULL, 1, &name));
+    tw_status status = tw_surface_write(path, &surface, NULL);
+    tw_surface_release(&surface);
+    return status;
+}
+
+static tw_status write_table(const char *path) {
+    const char *names[2] = {"step", "loss"};
+    tw_table table;
+    assert_ok(tw_table_init(&table, "steps", 2, names));
+    for (int k = 0; k < 5000; k++) /* more than a buffer */
+        assert_ok(tw_table_append(&table, numbers));
+    tw_status status = tw_table_write(path, &table, NULL);
+    tw_table_release(&table);
+    return status;
+}
+
+static const struct {
+    tw_status (*write)(const char *path);
+    const char *ending;
+} writers[] = {{write_array, "npy"},  {write_weights, "npy"}, {write_weights, "h5"},
+               {write_surface, "h5"}, {write_table, "csv"},   {write_table, "h5"}};
+enum { WRITERS = sizeof writers / sizeof writers[0] };
+
+static const char *named(size_t writer, const char *stem) {
+    char name[128];
+    snprintf(name, sizeof name, "%s.%s", stem, writers[writer].ending);
+    return scratch(name);
+}
+
+static void a_full_disk_is_found(void **state) {
+    for (size_t k = 0; k < WRITERS; k++)
+        assert_fails(TW_ERR_IO, "cannot write '/dev/full': No space left",
+                     writers[k].write("/dev/full"));
+    struct stat info;
+    assert_int_equal(stat("/dev/full", &info), 0);
+    assert_true(S_ISCHR(info.st_mode));
+    assert_int_not_equal(access("/dev/full.part", F_OK), 0);
+}
+
+/* The part file itself finds no room: the old file stays as it is. */
+static void an_old_file_stays(void **state) {
+    struct rlimit before, tight;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    signal(SIGXFSZ, SIG_IGN);
+    for (size_t k = 0; k < WRITERS; k++) {
+        const char *path = named(k, "old");
+        write_bytes(path, "precious", 8);
+        tight = (struct rlimit){.rlim_cur = 100, .rlim_max = before.rlim_max};
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+        tw_status status = writers[k].write(path);
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+        assert_int_equal(status, TW_ERR_IO);
+        assert_non_null(strstr(tw_message(), "File too large"));
+        char *text = read_text(path);
+        assert_string_equal(text, "precious");
+        free(text);
+    }
+    assert_no_part();
+}
+
+/* A link in the place of the part file does not lead the writing elsewhere. */
+static void part_links_are_not_followed(void **state) {
+    write_bytes(scratch("victim"), "precious", 8);
+    assert_int_equal(symlink("victim", scratch("trap.npy.part")), 0);
+    assert_ok(write_array(scratch("trap.npy")));
+    char *text = read_text(scratch("victim"));
+    assert_string_equal(text, "precious");
+    free(text);
+    assert_no_part();
+}
+
+static void folders_are_refused(void **state) {
+    for (size_t k = 0; k < WRITERS; k++) {
+        const char *path = named(k, "folder");
+        mkdir(path, 0700);
+        assert_fails(TW_ERR_IO, "it is a directory", writers[k].write(path));
+        char inside[1100];
+        snprintf(inside, sizeof inside, "%s/none/x.%s", path, writers[k].ending);
+        assert_fails(TW_ERR_IO, "No such file or directory", writers[k].write(inside));
+    }
+    mkdir(scratch("blocked.npy.part"), 0700);
+    assert_fails(TW_ERR_IO, "blocked.npy.part': File exists", write_array(scratch("blocked.npy")));
+    rmdir(scratch("blocked.npy.part"));
+    assert_no_part();
+}
+
+/* Root may write anywhere; the test then gives its rights up for a moment. */
+static void closed_folders_and_files(void **state) {
+    uid_t user = geteuid();
+    chmod(scratch("."), 0755);
+    mkdir(scratch("closed"), 0555);
+    mkdir(scratch("open"), 0777);
+    chmod(scratch("open"), 0777);
+    write_bytes(scratch("open/kept.npy"), "kept", 4);
+    chmod(scratch("open/kept.npy"), 0444);
+    if (user == 0 && seteuid(65534) != 0)
+        skip();
+    int open_to_us = access(scratch("closed"), X_OK) == 0 || user == 0;
+    tw_status closed = write_array(scratch("closed/x.npy"));
+    char closed_text[600], kept_text[600];
+    snprintf(closed_text, sizeof closed_text, "%s", tw_message());
+    tw_status kept = write_array(scratch("open/kept.npy"));
+    snprintf(kept_text, sizeof kept_text, "%s", tw_message());
+    if (user == 0)
+        assert_int_equal(seteuid(0), 0);
+    assert_true(open_to_us);
+    assert_int_equal(closed, TW_ERR_IO);
+    assert_non_null(strstr(closed_text, "Permission denied"));
+    assert_int_equal(kept, user == 0 ? kept : TW_ERR_IO); /* access() asks for the real user */
+    if (user != 0)
+        assert_non_null(strstr(kept_text, "Permission denied"));
+    assert_int_not_equal(access(scratch("closed/x.npy.part"), F_OK), 0);
+}
+
+static void replacing_keeps_links_and_modes(void **state) {
+    struct stat info;
+    write_bytes(scratch("target.npy"), "old", 3);
+    chmod(scratch("target.npy"), 0640);
+    assert_int_equal(symlink("target.npy", scratch("link.npy")), 0);
+    assert_ok(write_array(scratch("link.npy")));
+    assert_int_equal(lstat(scratch("link.npy"), &info), 0);
+    assert_true(S_ISLNK(info.st_mode));
+    assert_int_equal(stat(scratch("target.npy"), &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0640);
+    assert_int_equal(info.st_size, 128 + 32);
+    assert_no_part();
+}
+
+/* A part file that a killed run left is no obstacle. */
+static void leftovers_are_overwritten(void **state) {
+    char junk[4096] = {0};
+    write_bytes(scratch("left.npy.part"), junk, sizeof junk);
+    assert_ok(write_array(scratch("left.npy")));
+    assert_ok(write_array(scratch("fresh.npy")));
+    assert_same_bytes(scratch("left.npy"), scratch("fresh.npy"));
+    assert_no_part();
+}
+
+static void abandoned_files_are_gone(void **state) {
+    tw_output output = {0};
+    tw_output_abandon(&output);
+    assert_ok(tw_output_open(&output, scratch("never.csv")));
+    fprintf(output.stream, "half");
+    tw_output_abandon(&output);
+    assert_int_not_equal(access(scratch("never.csv"), F_OK), 0);
+    assert_no_part();
+}
+
+typedef struct drain_job {
+    int descriptor;
+    const char *to;
+} drain_job;
+
+/* Copies a pipe into a file. */
+static void *drain(void *argument) {
+    drain_job *job = argument;
+    FILE *out = fopen(job->to, "wb");
+    char buffer[4096];
+    for (ssize_t got; (got = read(job->descriptor, buffer, sizeof buffer)) > 0;)
+        fwrite(buffer, 1, (size_t)got, out);
+    fclose(out);
+    close(job->descriptor);
+    return NULL;
+}
+
+static void pipes_are_written(void **state) {
+    for (size_t k = 0; k < WRITERS; k++) {
+        const char *fifo = named(k, "fifo"), *path = named(k, "plain");
+        assert_int_equal(mkfifo(fifo, 0600), 0);
+        drain_job job = {open(fifo, O_RDONLY | O_NONBLOCK), named(k, "drained")};
+        assert_true(job.descriptor >= 0);
+        pthread_t thread;
+        int writer = open(fifo, O_WRONLY); /* so that the reader waits for the writer under test */
+        fcntl(job.descriptor, F_SETFL, 0);
+        pthread_create(&thread, NULL, drain, &job);
+        tw_status status = writers[k].write(fifo);
+        close(writer);
+        pthread_join(thread, NULL);
+        assert_ok(status);
+        assert_ok(writers[k].write(path));
+        assert_same_bytes(job.to, path);
+        struct stat info;
+        assert_int_equal(stat(fifo, &info), 0);
+        assert_true(S_ISFIFO(info.st_mode));
+        unlink(fifo);
+    }
+    assert_no_part();
+}
+
+/* /dev/stdout to a file and to the end of one; the child's status tells. */
+static void write_to_stdout(size_t writer, const char *target, int flags) {
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        int descriptor = open(target, O_WRONLY | O_CREAT | flags, 0600);
+        int failed = descriptor < 0 || dup2(descriptor, 1) < 0 ||
+                     writers[writer].write("/dev/stdout") != TW_OK;
+        _exit(failed);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
+static void standard_output_is_written(void **state) {
+    static const size_t natural[] = {0, 1, 3, 4}; /* .npy, .npy, .h5, .csv */
+    struct stat before, after;
+    assert_int_equal(lstat("/dev/stdout", &before), 0);
+    for (size_t k = 0; k < 4; k++) {
+        size_t writer = natural[k], size, plain_size;
+        const char *target = named(writer, "stdout"), *plain = named(writer, "plain");
+        assert_ok(writers[writer].write(plain));
+        write_to_stdout(writer, target, O_TRUNC);
+        assert_same_bytes(target, plain);
+        write_to_stdout(writer, target, O_APPEND);
+        free(read_bytes(target, &size));
+        free(read_bytes(plain, &plain_size));
+        assert_int_equal(size, 2 * plain_size);
+    }
+    assert_int_equal(lstat("/dev/stdout", &after), 0);
+    assert_true(before.st_ino == after.st_ino && S_ISLNK(after.st_mode));
+    assert_int_not_equal(access("/dev/stdout.part", F_OK), 0);
+}
+
+/* A file called as HDF5's scratch name was neither read nor touched. */
+static void the_working_folder_is_left_alone(void **state) {
+    char before[4096];
+    assert_non_null(getcwd(before, sizeof before));
+    assert_int_equal(chdir(scratch(".")), 0);
+    write_bytes("thalweg", "the tool", 8);
+    tw_status status = write_surface("here.h5");
+    char *text = read_text("thalweg");
+    assert_int_equal(chdir(before), 0);
+    assert_ok(status);
+    assert_string_equal(text, "the tool");
+    free(text);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_full_disk_is_found),
+        cmocka_unit_test(an_old_file_stays),
+        cmocka_unit_test(part_links_are_not_followed),
+        cmocka_unit_test(folders_are_refused),
+        cmocka_unit_test(closed_folders_and_files),
+        cmocka_unit_test(replacing_keeps_links_and_modes),
+        cmocka_unit_test(leftovers_are_overwritten),
+        cmocka_unit_test(abandoned_files_are_gone),
+        cmocka_unit_test(pipes_are_written),
+        cmocka_unit_test(standard_output_is_written),
+        cmocka_unit_test(the_working_folder_is_left_alone),
+    };
+    return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
+}

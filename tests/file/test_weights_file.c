@@ -1,0 +1,114 @@
+/* Weights of a model of three blocks and of one, in every format. */
+#include "scratch.h"
+
+/* W (2, 3), b (3), and a scalar whose name has a folder: 0 ... 9. */
+static tw_space *three_blocks(void) {
+    tw_space *space = NULL;
+    const tw_block blocks[] = {{.name = "W", .rank = 2, .shape = {2, 3}},
+                               {.name = "b", .rank = 1, .shape = {3}},
+                               {.name = "deep/scale", .rank = 0}};
+    assert_ok(tw_space_new(&space));
+    for (size_t k = 0; k < 3; k++)
+        assert_ok(tw_space_add(space, &blocks[k]));
+    return space;
+}
+
+static tw_space *one_block(void) {
+    tw_space *space = NULL;
+    assert_ok(tw_space_new(&space));
+    assert_ok(tw_space_add(space, &(tw_block){.name = "W", .rank = 2, .shape = {2, 3}}));
+    return space;
+}
+
+static void check(const char *name, const tw_space *space) {
+    double x[10];
+    assert_ok(tw_weights_read(scratch(name), space, x));
+    for (size_t k = 0; k < tw_space_size(space); k++)
+        if (x[k] != (double)k)
+            fail_msg("%s: entry %zu is %g", name, k, x[k]);
+}
+
+static void foreign_weights_are_read(void **state) {
+    tw_space *three = three_blocks(), *one = one_block();
+    outside("make_weights", scratch(""));
+    static const char *const names[] = {"good.npz",   "packed.npz", "flat.npy",
+                                        "flat_f.npy", "root.h5",    "grouped.h5"};
+    for (size_t k = 0; k < 6; k++)
+        check(names[k], three);
+    static const char *const one_names[] = {"good.npz", "matrix.npy", "root.h5", "complex.h5"};
+    for (size_t k = 0; k < 3; k++)
+        check(one_names[k], one);
+    tw_space_free(three);
+    tw_space_free(one);
+}
+
+static void bad_weights_are_refused(void **state) {
+    static const struct {
+        const char *name;
+        tw_status status;
+        const char *words;
+    } cases[] = {
+        {"missing.npz", TW_ERR_FORMAT, "no array 'deep/scale' in the archive; it has W, b"},
+        {"missing.h5", TW_ERR_FORMAT, "no dataset 'b'"},
+        {"transposed.npz", TW_ERR_SHAPE, "shape (3, 2), but block 'W' of the model is (2, 3); tra"},
+        {"shape.npz", TW_ERR_SHAPE, "shape (3, 1), but block 'b' of the model is (3,);"},
+        {"nan.npz", TW_ERR_FORMAT, "W[1, 2] is nan"},
+        {"inf.npz", TW_ERR_FORMAT, "b[1] is -inf"},
+        {"short.npy", TW_ERR_SHAPE, "shape (9,), but the model has 10 numbers in 3 blocks"},
+        {"matrix.npy", TW_ERR_SHAPE, "shape (2, 3), but the model has 10 numbers in 3 blocks"},
+        {"complex.h5", TW_ERR_FORMAT, "'W' holds compounds (complex"},
+        {"text.h5", TW_ERR_FORMAT, "'b' holds text"},
+        {"none.npz", TW_ERR_IO, "No such file"},
+        {"none.h5", TW_ERR_IO, "No such file"},
+        {"none.npy", TW_ERR_IO, "No such file"},
+        {"weights.txt", TW_ERR_FORMAT, ".npy, .npz and .h5"},
+        {"weights", TW_ERR_FORMAT, ".npy, .npz and .h5"},
+    };
+    tw_space *three = three_blocks(), *one = one_block();
+    double x[10];
+    outside("make_weights", scratch(""));
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        assert_fails(cases[k].status, cases[k].words,
+                     tw_weights_read(scratch(cases[k].name), three, x));
+        assert_non_null(strstr(tw_message(), cases[k].name));
+    }
+    assert_fails(TW_ERR_SHAPE, "transpose it", tw_weights_read(scratch("matrix_t.npy"), one, x));
+    assert_fails(TW_ERR_SHAPE, "(10,), but block 'W'",
+                 tw_weights_read(scratch("flat.npy"), one, x));
+    tw_space_free(three);
+    tw_space_free(one);
+}
+
+static void ours_come_back(void **state) {
+    tw_space *three = three_blocks(), *one = one_block();
+    const double x[10] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+    tw_provenance provenance = {0};
+    assert_ok(tw_provenance_add(&provenance, "seed", "7"));
+    assert_ok(tw_weights_write(scratch("flat.npy"), three, x, NULL));
+    check("flat.npy", three);
+    assert_ok(tw_weights_write(scratch("matrix.npy"), one, x, &provenance));
+    check("matrix.npy", one);
+    outside("check_array", scratch("flat.npy"));
+    assert_ok(tw_weights_write(scratch("w.h5"), three, x, &provenance));
+    assert_ok(tw_weights_write(scratch("again.h5"), three, x, &provenance));
+    assert_same_bytes(scratch("w.h5"), scratch("again.h5"));
+    check("w.h5", three);
+    tw_result_kind kind;
+    assert_ok(tw_result_kind_of(scratch("w.h5"), &kind));
+    assert_int_equal(kind, TW_RESULT_WEIGHTS);
+    assert_fails(TW_ERR_ARGUMENT, "weights go to .npy or .h5",
+                 tw_weights_write(scratch("w.npz"), three, x, NULL));
+    tw_provenance_release(&provenance);
+    tw_space_free(three);
+    tw_space_free(one);
+    outside("check_weights", scratch("w.h5"));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(foreign_weights_are_read),
+        cmocka_unit_test(bad_weights_are_refused),
+        cmocka_unit_test(ours_come_back),
+    };
+    return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
+}

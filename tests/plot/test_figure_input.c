@@ -1,0 +1,295 @@
+/* Odd and bad input: a picture or one clear line, never a crash, never half a file. */
+#include "support.h"
+
+#include <math.h>
+#include <unistd.h>
+
+#include "plot_samples.h"
+
+static char OUT[64], PART[80];
+
+static void check_written(void) {
+    assert_int_equal(access(OUT, R_OK), 0);
+    assert_int_equal(unlink(OUT), 0);
+}
+
+static void check_absent(void) {
+    assert_int_not_equal(access(OUT, F_OK), 0);
+    assert_int_not_equal(access(PART, F_OK), 0);
+}
+
+static void test_paths(void **state) {
+    double x[] = {0, 1}, y[] = {1, 2};
+    tw_curve curve = {.count = 2, .x = x, .y = y};
+    assert_fails(TW_ERR_ARGUMENT, "path", tw_plot_curves(NULL, NULL, 1, &curve, NULL));
+    assert_fails(TW_ERR_ARGUMENT, "'a.gif': end the name in .png",
+                 tw_plot_curves("a.gif", NULL, 1, &curve, NULL));
+    assert_fails(TW_ERR_ARGUMENT, "'.png'", tw_plot_curves(".png", NULL, 1, &curve, NULL));
+    assert_fails(TW_ERR_ARGUMENT, "''", tw_plot_curves("", NULL, 1, &curve, NULL));
+    assert_fails(TW_ERR_IO, "/nowhere/a.png': No such",
+                 tw_plot_curves("/nowhere/a.png", NULL, 1, &curve, NULL));
+    static const char *const endings[] = {"png", "svg", "pdf"};
+    for (int i = 0; i < 3; i++) {
+        char path[64];
+        snprintf(path, sizeof path, "/tmp/thalweg-full-%d.%s", (int)getpid(), endings[i]);
+        unlink(path);
+        if (access("/dev/full", W_OK) != 0 || symlink("/dev/full", path) != 0)
+            continue;
+        assert_fails(TW_ERR_IO, "No space left", tw_plot_curves(path, NULL, 1, &curve, NULL));
+        unlink(path);
+    }
+}
+
+static void test_figure_numbers(void **state) {
+    static const struct {
+        tw_figure figure;
+        const char *words;
+    } table[] = {
+        {{.dpi = 1}, "dots per inch"},
+        {{.dpi = -200}, "dots per inch"},
+        {{.dpi = NAN}, "dots per inch"},
+        {{.width = 1e9}, "inches wide"},
+        {{.width = -1}, "inches wide"},
+        {{.height = INFINITY}, "inches high"},
+        {{.width = 60, .height = 60, .dpi = 2400}, "too large"},
+        {{.width = 1, .height = 1, .title = "t", .y_label = "y", .x_label = "x"}, "room"},
+        {{.colormap = (tw_colormap)9}, "colour map"},
+        {{.view = (tw_view)9}, "view"},
+        {{.level_count = 2}, "not given"},
+    };
+    tw_surface s;
+    sample_bowl(&s, 9);
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        assert_fails(TW_ERR_ARGUMENT, table[i].words,
+                     tw_plot_surface(OUT, &table[i].figure, &s, 0));
+        check_absent();
+    }
+    double bad[] = {1, NAN}, many[100] = {0}, some[] = {5, 1, 1, 1e9, -4};
+    tw_figure figure = {.levels = bad, .level_count = 2};
+    assert_fails(TW_ERR_ARGUMENT, "level 2", tw_plot_surface(OUT, &figure, &s, 0));
+    figure = (tw_figure){.levels = many, .level_count = 100};
+    assert_fails(TW_ERR_ARGUMENT, "at most", tw_plot_surface(OUT, &figure, &s, 0));
+    figure = (tw_figure){.levels = some, .level_count = 5};
+    assert_ok(tw_plot_surface(OUT, &figure, &s, 0));
+    figure = (tw_figure){.view = TW_VIEW_3D, .elevation = -20};
+    assert_fails(TW_ERR_ARGUMENT, "elevation", tw_plot_surface(OUT, &figure, &s, 0));
+    figure = (tw_figure){.view = TW_VIEW_3D, .elevation = NAN};
+    assert_fails(TW_ERR_ARGUMENT, "elevation", tw_plot_surface(OUT, &figure, &s, 0));
+    sample_free(&s);
+}
+
+static void test_empty(void **state) {
+    tw_surface s = {0};
+    unlink(OUT);
+    assert_fails(TW_ERR_ARGUMENT, "empty", tw_plot_surface(OUT, NULL, NULL, 0));
+    assert_fails(TW_ERR_ARGUMENT, "empty", tw_plot_surface(OUT, NULL, &s, 0));
+    sample_bowl(&s, 5);
+    assert_fails(TW_ERR_ARGUMENT, "2 metrics", tw_plot_surface(OUT, NULL, &s, 2));
+    memset(s.computed, 0, 25);
+    for (int view = 0; view < 4; view++) {
+        tw_figure figure = {.view = (tw_view)view};
+        assert_fails(TW_ERR_ARGUMENT, "25 points not computed",
+                     tw_plot_surface(OUT, &figure, &s, 0));
+    }
+    sample_free(&s);
+    assert_fails(TW_ERR_ARGUMENT, "no curves", tw_plot_curves(OUT, NULL, 0, NULL, NULL));
+    tw_curve curve = {.count = 3};
+    assert_fails(TW_ERR_ARGUMENT, "no x or y", tw_plot_curves(OUT, NULL, 1, &curve, NULL));
+    curve.count = 0;
+    assert_fails(TW_ERR_ARGUMENT, "no finite point", tw_plot_curves(OUT, NULL, 1, &curve, NULL));
+    assert_fails(TW_ERR_ARGUMENT, "no steps", tw_plot_steps(OUT, NULL, 0, NULL, NULL, 1));
+    assert_fails(TW_ERR_ARGUMENT, "no data set", tw_plot_contact_sheet(OUT, NULL, NULL, 3));
+    check_absent();
+}
+
+/* Values of every ugly kind over every shape, view and scale: drawn, or refused in words. */
+static double ugly(int kind, size_t k) {
+    double u = (double)(k * 2654435761u % 1000) / 1000;
+    switch (kind) {
+    case 0:
+        return 0;
+    case 1:
+        return -3.5;
+    case 2:
+        return k % 2 ? NAN : INFINITY;
+    case 3:
+        return k % 3 ? u : k % 2 ? NAN : -INFINITY;
+    case 4:
+        return (u - 0.5) * 2e300;
+    case 5:
+        return 1e308 * (u - 0.5);
+    case 6:
+        return 1e-310 * u;
+    case 7:
+        return 1 + 1e-15 * u;
+    case 8:
+        return -u;
+    case 9:
+        return k == 0 ? 0 : pow(10, 600 * (u - 0.5));
+    case 10:
+        return u - 0.5;
+    case 11:
+        return k == 3 ? 5 : NAN;
+    case 12:
+        return 1e15 + u;
+    default:
+        return k % 4;
+    }
+}
+
+enum { UGLY = 14 };
+
+static void draw_ugly(int kind, size_t nx, size_t ny, int rank, const char *name) {
+    tw_surface s;
+    sample_surface(&s, rank, nx, ny, 1, &name);
+    for (size_t k = 0; k < s.nx * s.ny; k++) {
+        s.values[k] = ugly(kind, k);
+        s.computed[k] = k % 11 != 5;
+    }
+    for (int view = 0; view < 4; view++) {
+        for (int scale = TW_SCALE_AUTO; scale <= TW_SCALE_LOG; scale += TW_SCALE_LOG) {
+            tw_figure figure = {.view = (tw_view)view,
+                                .scale = (tw_scale)scale,
+                                .colormap = (tw_colormap)(kind % 4),
+                                .dpi = 40,
+                                .raw = kind % 2};
+            tw_message_clear();
+            tw_status status = tw_plot_surface(OUT, &figure, &s, 0);
+            if (status == TW_OK) {
+                check_written();
+            } else {
+                if (status != TW_ERR_ARGUMENT)
+                    fail_msg("kind %d, %zu x %zu, view %d, scale %d: %s", kind, nx, ny, view, scale,
+                             tw_message());
+                assert_true(strlen(tw_message()) > 10);
+                check_absent();
+            }
+        }
+    }
+    sample_free(&s);
+}
+
+static void test_ugly_surfaces(void **state) {
+    static const size_t shapes[][2] = {{1, 1}, {1, 7}, {7, 1}, {2, 2}, {2, 9}, {8, 6}};
+    unlink(OUT);
+    for (int kind = 0; kind < UGLY; kind++) {
+        for (int i = 0; i < 6; i++)
+            draw_ugly(kind, shapes[i][0], shapes[i][1], 2, i % 2 ? "train_loss" : "odd name");
+        draw_ugly(kind, 1, 1, 1, "train_acc");
+        draw_ugly(kind, 9, 1, 1, "test_loss");
+    }
+}
+
+static void test_ugly_curves(void **state) {
+    unlink(OUT);
+    for (int kind = 0; kind < UGLY; kind++) {
+        for (int other = 0; other < UGLY; other++) {
+            double x[20], y[20];
+            for (size_t k = 0; k < 20; k++) {
+                x[k] = ugly(kind, k);
+                y[k] = ugly(other, k);
+            }
+            tw_curve curves[] = {{"one", 20, x, y, 0, 0, 1}, {"two", 20, y, x, 1, 1, 0}};
+            for (int scale = 0; scale < 3; scale++) {
+                tw_figure figure = {
+                    .scale = (tw_scale)scale, .x_scale = (tw_scale)(2 - scale), .dpi = 40};
+                tw_status status = tw_plot_curves(OUT, &figure, 2, curves, "right");
+                if (status != TW_OK && status != TW_ERR_ARGUMENT)
+                    fail_msg("kinds %d, %d, scale %d: %s", kind, other, scale, tw_message());
+                status == TW_OK ? check_written() : check_absent();
+            }
+            tw_status status = tw_plot_steps(OUT, &(tw_figure){.dpi = 40}, 20, x, y, y[1]);
+            assert_true(status == TW_OK || status == TW_ERR_ARGUMENT);
+            status == TW_OK ? check_written() : check_absent();
+        }
+    }
+}
+
+static void test_coordinates(void **state) {
+    tw_surface s;
+    sample_bowl(&s, 6);
+    for (int i = 0; i < 3; i++) { /* falling coordinates are fine */
+        double swap = s.x[i];
+        s.x[i] = s.x[5 - i];
+        s.x[5 - i] = swap;
+    }
+    assert_ok(tw_plot_surface(OUT, NULL, &s, 0));
+    s.x[2] = s.x[3];
+    assert_fails(TW_ERR_ARGUMENT, "neither rise nor fall", tw_plot_surface(OUT, NULL, &s, 0));
+    s.y[1] = NAN;
+    s.x[2] = (s.x[1] + s.x[3]) / 2;
+    assert_fails(TW_ERR_ARGUMENT, "y coordinate 2", tw_plot_surface(OUT, NULL, &s, 0));
+    sample_free(&s);
+}
+
+/* Text that is long, empty, not UTF-8, or full of control bytes. */
+static void test_texts(void **state) {
+    static char lengthy[3000];
+    memset(lengthy, 'w', sizeof lengthy - 1);
+    const char *texts[] = {"", "\xff\xfe broken \xc3", "line\nbreak\ttab \x01\x0e\x0f", "日本 ∇²L",
+                           lengthy};
+    static const char *const endings[] = {"png", "svg", "pdf"};
+    tw_surface s;
+    sample_bowl(&s, 8);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        for (int e = 0; e < 3; e++) {
+            for (int view = 0; view < 4; view++) {
+                char path[64];
+                snprintf(path, sizeof path, "/tmp/thalweg-text-%d.%s", (int)getpid(), endings[e]);
+                tw_figure figure = {.title = texts[i],
+                                    .x_label = texts[i],
+                                    .y_label = texts[i],
+                                    .value_label = texts[i],
+                                    .description = texts[i],
+                                    .view = (tw_view)view,
+                                    .dpi = 50};
+                tw_status status = tw_plot_surface(path, &figure, &s, 0);
+                if (status != TW_OK && status != TW_ERR_ARGUMENT)
+                    fail_msg("text %zu, %s, view %d: %s", i, endings[e], view, tw_message());
+                char command[128];
+                snprintf(command, sizeof command, "xmllint --noout %s 2>&1", path);
+                if (e == 1 && status == TW_OK && system("command -v xmllint > /dev/null 2>&1") == 0)
+                    assert_int_equal(system(command), 0);
+                unlink(path);
+            }
+        }
+    }
+    sample_free(&s);
+}
+
+/* A data set without images, one without names, one class without samples, doubles. */
+static void test_sheets(void **state) {
+    double features[12] = {0, 1, NAN, 3, 4, 5, 6, INFINITY, 8, 9, 10, 11};
+    int32_t labels[3] = {0, 2, 2};
+    tw_dataset_memory memory = {
+        .doubles = features, .labels = labels, .samples = 3, .features = 4, .classes = 3};
+    tw_dataset *dataset = NULL;
+    assert_ok(tw_dataset_from_memory(&memory, &dataset));
+    assert_fails(TW_ERR_ARGUMENT, "images", tw_plot_contact_sheet(OUT, NULL, dataset, 3));
+    tw_dataset_free(dataset);
+    memory.channels = 1;
+    memory.height = memory.width = 2;
+    if (tw_dataset_from_memory(&memory, &dataset) == TW_OK) {
+        assert_ok(tw_plot_contact_sheet(OUT, NULL, dataset, 0));
+        check_written();
+        tw_figure narrow = {.width = 1};
+        assert_fails(TW_ERR_ARGUMENT, "room", tw_plot_contact_sheet(OUT, &narrow, dataset, 50));
+        assert_fails(TW_ERR_ARGUMENT, "1000", tw_plot_contact_sheet(OUT, NULL, dataset, 5000));
+        tw_dataset_free(dataset);
+    }
+}
+
+int main(void) {
+    snprintf(OUT, sizeof OUT, "%s/thalweg-figure-input-%d.png",
+             access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp", (int)getpid());
+    snprintf(PART, sizeof PART, "%s.part", OUT);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_paths),       cmocka_unit_test(test_figure_numbers),
+        cmocka_unit_test(test_empty),       cmocka_unit_test(test_ugly_surfaces),
+        cmocka_unit_test(test_ugly_curves), cmocka_unit_test(test_coordinates),
+        cmocka_unit_test(test_texts),       cmocka_unit_test(test_sheets),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    unlink(OUT);
+    return failed;
+}

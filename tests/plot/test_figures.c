@@ -1,0 +1,331 @@
+/* Every kind of figure in every format: written, well-formed, the same bytes again, also from four
+ * threads at once. */
+#include "support.h"
+
+#include <dirent.h>
+#include <math.h>
+#include <pthread.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "plot_samples.h"
+
+typedef struct bytes {
+    unsigned char *data;
+    size_t size;
+} bytes;
+
+static char folder[64];
+
+static bytes read_file(const char *path) {
+    bytes b = {0};
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    fseek(file, 0, SEEK_END);
+    b.size = (size_t)ftell(file);
+    rewind(file);
+    b.data = malloc(b.size + 1);
+    assert_int_equal(fread(b.data, 1, b.size, file), b.size);
+    b.data[b.size] = '\0';
+    fclose(file);
+    return b;
+}
+
+/* ---- the kinds ---- */
+
+static tw_status draw_map(const char *path, tw_view view) {
+    tw_surface s;
+    sample_holes(&s, 25);
+    tw_figure figure = {.view = view, .title = "map & <title>", .description = "made by a test"};
+    tw_status status = tw_plot_surface(path, &figure, &s, 0);
+    sample_free(&s);
+    return status;
+}
+
+static tw_status draw_contour(const char *path) {
+    return draw_map(path, TW_VIEW_CONTOUR);
+}
+
+static tw_status draw_filled(const char *path) {
+    return draw_map(path, TW_VIEW_FILLED);
+}
+
+static tw_status draw_heat(const char *path) {
+    return draw_map(path, TW_VIEW_HEAT);
+}
+
+static tw_status draw_3d(const char *path) {
+    return draw_map(path, TW_VIEW_3D);
+}
+
+static tw_status draw_slice(const char *path) {
+    tw_surface s;
+    sample_line(&s, 61);
+    tw_status status = tw_plot_surface(path, NULL, &s, 0);
+    sample_free(&s);
+    return status;
+}
+
+static tw_status draw_curves(const char *path) {
+    double x[] = {1, 2, 3, 4}, y[] = {1, 0.1, NAN, 0.001}, z[] = {10, 40, 80, 90};
+    tw_curve curves[] = {{"loss", 4, x, y, 0, 0, 1}, {"accuracy", 4, x, z, 1, 1, 0}};
+    tw_figure figure = {.x_scale = TW_SCALE_LOG, .x_label = "iteration", .y_label = "loss"};
+    return tw_plot_curves(path, &figure, 2, curves, "accuracy (%)");
+}
+
+static tw_status draw_steps(const char *path) {
+    return tw_plot_steps(path, NULL, 10, sample_steps, sample_losses, sample_original);
+}
+
+static tw_status draw_sheet(const char *path) {
+    enum { SIDE = 8, SAMPLES = 20, FEATURES = 3 * SIDE * SIDE };
+    static uint8_t pixels[SAMPLES * FEATURES];
+    static int32_t labels[SAMPLES];
+    for (int i = 0; i < SAMPLES * FEATURES; i++)
+        pixels[i] = (uint8_t)(i * 37 + i / FEATURES * 11);
+    for (int i = 0; i < SAMPLES; i++)
+        labels[i] = i % 3;
+    tw_dataset_memory memory = {.bytes = pixels,
+                                .labels = labels,
+                                .samples = SAMPLES,
+                                .features = FEATURES,
+                                .classes = 4,
+                                .channels = 3,
+                                .height = SIDE,
+                                .width = SIDE};
+    tw_dataset *dataset = NULL;
+    tw_status status = tw_dataset_from_memory(&memory, &dataset);
+    if (status == TW_OK)
+        status = tw_plot_contact_sheet(path, NULL, dataset, 6);
+    tw_dataset_free(dataset);
+    return status;
+}
+
+static const struct {
+    const char *name;
+    tw_status (*draw)(const char *path);
+} kinds[] = {
+    {"contour", draw_contour}, {"filled", draw_filled}, {"heat", draw_heat},
+    {"3d", draw_3d},           {"slice", draw_slice},   {"curves", draw_curves},
+    {"steps", draw_steps},     {"sheet", draw_sheet},
+};
+
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+static char *path_of(const char *name, const char *ending) {
+    static _Thread_local char path[256];
+    snprintf(path, sizeof path, "%s/%s.%s", folder, name, ending);
+    return path;
+}
+
+/* ---- well-formed ---- */
+
+static uint32_t big_endian(const unsigned char *p) {
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static uint32_t crc_of(const unsigned char *data, size_t size) {
+    uint32_t crc = ~0u;
+    for (size_t i = 0; i < size; i++)
+        for (int bit = (int)(crc ^= data[i], 0); bit < 8; bit++)
+            crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
+    return ~crc;
+}
+
+/* Signature, chunks whose checksums hold, the size and the resolution. */
+static void check_png(const char *path, double dpi, uint32_t *width) {
+    bytes b = read_file(path);
+    assert_memory_equal(b.data, "\x89PNG\r\n\x1a\n", 8);
+    int resolution = 0, end = 0;
+    for (size_t at = 8; at < b.size;) {
+        const unsigned char *chunk = b.data + at;
+        size_t size = big_endian(chunk);
+        assert_true(at + 12 + size <= b.size);
+        assert_int_equal(big_endian(chunk + 8 + size), crc_of(chunk + 4, size + 4));
+        if (memcmp(chunk + 4, "IHDR", 4) == 0)
+            *width = big_endian(chunk + 8);
+        if (memcmp(chunk + 4, "pHYs", 4) == 0) {
+            resolution = 1;
+            assert_int_equal(big_endian(chunk + 8), lround(dpi / 0.0254));
+            assert_int_equal(chunk[16], 1);
+        }
+        end = memcmp(chunk + 4, "IEND", 4) == 0;
+        at += 12 + size;
+    }
+    assert_true(resolution && end);
+    free(b.data);
+}
+
+static int has_tool(const char *name) {
+    char command[128];
+    snprintf(command, sizeof command, "command -v %s > /dev/null 2>&1", name);
+    return system(command) == 0;
+}
+
+static void check_with(const char *tool, const char *options, const char *path) {
+    char command[1024];
+    snprintf(command, sizeof command, "%s %s '%s' > /dev/null 2>&1", tool, options, path);
+    if (has_tool(tool) && system(command) != 0)
+        fail_msg("%s refuses %s", tool, path);
+}
+
+static void test_written(void **state) {
+    for (size_t k = 0; k < KINDS; k++) {
+        uint32_t width = 0;
+        assert_ok(kinds[k].draw(path_of(kinds[k].name, "png")));
+        check_png(path_of(kinds[k].name, "png"), 200, &width);
+        assert_true(width > 200);
+        assert_ok(kinds[k].draw(path_of(kinds[k].name, "svg")));
+        check_with("xmllint", "--noout", path_of(kinds[k].name, "svg"));
+        check_with("rsvg-convert", "", path_of(kinds[k].name, "svg"));
+        assert_ok(kinds[k].draw(path_of(kinds[k].name, "pdf")));
+        check_with("qpdf", "--check", path_of(kinds[k].name, "pdf"));
+    }
+}
+
+/* Text of a PDF is text; title and description are kept in all three formats. */
+static void test_text(void **state) {
+    assert_ok(draw_contour(path_of("text", "svg")));
+    bytes svg = read_file(path_of("text", "svg"));
+    assert_non_null(strstr((char *)svg.data, "<title>map &amp; &lt;title&gt;</title>"));
+    assert_non_null(strstr((char *)svg.data, "<desc>made by a test</desc>"));
+    free(svg.data);
+    assert_ok(draw_contour(path_of("text", "png")));
+    bytes png = read_file(path_of("text", "png"));
+    static const char wanted[] = "Description\0\0\0\0\0made by a test";
+    assert_non_null(memmem(png.data, png.size, wanted, sizeof wanted - 1));
+    free(png.data);
+    assert_ok(draw_contour(path_of("text", "pdf")));
+    if (!has_tool("pdftotext"))
+        skip();
+    char command[512];
+    snprintf(command, sizeof command, "pdftotext '%s' %s/text.txt", path_of("text", "pdf"), folder);
+    assert_int_equal(system(command), 0);
+    bytes text = read_file(path_of("text", "txt"));
+    assert_non_null(strstr((char *)text.data, "training loss"));
+    assert_non_null(strstr((char *)text.data, "not computed"));
+    assert_non_null(strstr((char *)text.data, "\xe2\x88\x92"
+                                              "0.5"));
+    free(text.data);
+}
+
+/* Losses far beyond the enlarged panel must not lead lines astray: no coordinate leaves the page by
+ * much, since Cairo's overflow. */
+static void test_steep_lines(void **state) {
+    double losses[10];
+    memcpy(losses, sample_losses, sizeof losses);
+    losses[8] = 1e12;
+    losses[9] = 1e300;
+    assert_ok(tw_plot_steps(path_of("steep", "svg"), NULL, 10, sample_steps, losses, 2.3217));
+    bytes svg = read_file(path_of("steep", "svg"));
+    for (char *path = (char *)svg.data; (path = strstr(path, " d=\"M ")) != NULL;) {
+        for (path += 4; *path != '"';) {
+            char *end;
+            double number = strtod(path, &end);
+            assert_true(fabs(number) < 1000);
+            path = end > path ? end : path + 1;
+        }
+    }
+    free(svg.data);
+}
+
+static void test_resolution(void **state) {
+    tw_surface s;
+    sample_line(&s, 21);
+    tw_figure figure = {.width = 4, .height = 3, .dpi = 100};
+    uint32_t width = 0;
+    assert_ok(tw_plot_surface(path_of("dpi", "PNG"), &figure, &s, 0));
+    check_png(path_of("dpi", "PNG"), 100, &width);
+    assert_int_equal(width, 400);
+    sample_free(&s);
+}
+
+/* ---- the same bytes ---- */
+
+static void compare(const char *a, const char *b) {
+    bytes first = read_file(a), second = read_file(b);
+    if (first.size != second.size || memcmp(first.data, second.data, first.size) != 0)
+        fail_msg("%s and %s differ", a, b);
+    free(first.data);
+    free(second.data);
+}
+
+static void test_same_bytes(void **state) {
+    static const char *const endings[] = {"png", "svg", "pdf"};
+    for (size_t k = 0; k < KINDS; k++) {
+        for (int e = 0; e < 3; e++) {
+            char first[256], again[256];
+            strcpy(first, path_of(kinds[k].name, endings[e]));
+            strcpy(again, path_of("again", endings[e]));
+            assert_ok(kinds[k].draw(first));
+            assert_ok(kinds[k].draw(again));
+            compare(first, again);
+        }
+    }
+}
+
+static void *draw_in_thread(void *arg) {
+    int id = *(int *)arg;
+    char name[32];
+    for (size_t k = 0; k < KINDS - 1; k += 2) {
+        static const char *const endings[] = {"png", "pdf"};
+        for (int e = 0; e < 2; e++) {
+            snprintf(name, sizeof name, "thread%d-%s", id, kinds[k].name);
+            if (kinds[k].draw(path_of(name, endings[e])) != TW_OK)
+                return arg;
+        }
+    }
+    return NULL;
+}
+
+static void test_threads(void **state) {
+    pthread_t threads[4];
+    int ids[4] = {0, 1, 2, 3};
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, draw_in_thread, &ids[i]), 0);
+    for (int i = 0; i < 4; i++) {
+        void *result = NULL;
+        pthread_join(threads[i], &result);
+        assert_null(result);
+    }
+    for (size_t k = 0; k < KINDS - 1; k += 2) {
+        char single[256], name[32];
+        strcpy(single, path_of(kinds[k].name, "png"));
+        assert_ok(kinds[k].draw(single));
+        for (int i = 0; i < 4; i++) {
+            snprintf(name, sizeof name, "thread%d-%s", i, kinds[k].name);
+            compare(single, path_of(name, "png"));
+        }
+        snprintf(name, sizeof name, "thread0-%s", kinds[k].name);
+        strcpy(single, path_of(name, "pdf"));
+        snprintf(name, sizeof name, "thread3-%s", kinds[k].name);
+        compare(single, path_of(name, "pdf"));
+    }
+}
+
+static int make_folder(void **state) {
+    /* in memory where there is such a place: every figure is flushed to its disk */
+    snprintf(folder, sizeof folder, "%s/thalweg-figures-XXXXXX",
+             access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+    return mkdtemp(folder) == NULL;
+}
+
+static int remove_folder(void **state) {
+    DIR *dir = opendir(folder);
+    for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
+        char path[512];
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        unlink(path);
+    }
+    closedir(dir);
+    return rmdir(folder);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_written),    cmocka_unit_test(test_text),
+        cmocka_unit_test(test_resolution), cmocka_unit_test(test_steep_lines),
+        cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_threads),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
