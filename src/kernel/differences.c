@@ -3,29 +3,26 @@
  * Moving W[d,c] by h changes the loss of image i by log1p(p_ic expm1(h x_id)), less h x_id where c
  * is the label. Written with expm1 and log1p nothing cancels. And since sum_i log(1 + z_i) = log
  * prod_i (1 + z_i), one logarithm serves a group of images: the product less 1 is carried as r <- r
- * + z + r z, which keeps its relative accuracy however small z is. Two multiply-adds a term take
- * the place of a logarithm. */
+ * + t (p + p r), z being p t, which keeps its relative accuracy however small z is. Two
+ * multiply-adds a term take the place of a logarithm. */
 #include "kernel/vector.h"
 
-enum { TILE_VECTORS = TW_FEATURE_PAD / LANES, COLUMNS = 5 };
+/* Products in registers at a time: two vectors of features for each of COLUMNS classes. */
+enum { VECTORS = 2, COLUMNS = 5 };
 
 INLINE void product_columns(size_t count, size_t all_columns, size_t columns, size_t group,
                             const double *p, const double *t, double *sums) {
     for (size_t first = 0; first < count; first += group) {
         size_t end = first + group < count ? first + group : count;
-        vec r[COLUMNS][TILE_VECTORS] = {{{0}}};
-        for (size_t i = first; i < end; i++) {
-            vec ti[TILE_VECTORS];
-            for (size_t v = 0; v < TILE_VECTORS; v++)
-                ti[v] = load(t + i * TW_FEATURE_PAD + v * LANES);
-            for (size_t k = 0; k < columns; k++)
-                for (size_t v = 0; v < TILE_VECTORS; v++) {
-                    vec z = ti[v] * splat(p[i * all_columns + k]);
-                    r[k][v] += z + z * r[k][v];
-                }
-        }
+        vec r[COLUMNS][VECTORS] = {{{0}}};
+        for (size_t i = first; i < end; i++)
+            for (size_t k = 0; k < columns; k++) {
+                vec pk = splat(p[i * all_columns + k]);
+                for (size_t v = 0; v < VECTORS; v++)
+                    r[k][v] += load(t + i * TW_FEATURE_PAD + v * LANES) * (pk + pk * r[k][v]);
+            }
         for (size_t k = 0; k < columns; k++)
-            for (size_t v = 0; v < TILE_VECTORS; v++) {
+            for (size_t v = 0; v < VECTORS; v++) {
                 double *at = sums + k * TW_FEATURE_PAD + v * LANES;
                 store(at, load(at) + vlog1p(r[k][v]));
             }
@@ -64,25 +61,26 @@ void KERNEL(log_products)(size_t count, size_t columns, size_t group, const tw_s
         term_columns(count, columns, state, t, y, sums);
         return;
     }
-    for (size_t k = 0; k < columns; k += COLUMNS) {
-        double *at = sums + k * TW_FEATURE_PAD;
-        switch (columns - k) {
-        case 1:
-            product_columns(count, columns, 1, group, p + k, t, at);
-            break;
-        case 2:
-            product_columns(count, columns, 2, group, p + k, t, at);
-            break;
-        case 3:
-            product_columns(count, columns, 3, group, p + k, t, at);
-            break;
-        case 4:
-            product_columns(count, columns, 4, group, p + k, t, at);
-            break;
-        default:
-            product_columns(count, columns, 5, group, p + k, t, at);
+    for (size_t v = 0; v < TW_FEATURE_PAD; v += VECTORS * LANES)
+        for (size_t k = 0; k < columns; k += COLUMNS) {
+            double *at = sums + k * TW_FEATURE_PAD + v;
+            switch (columns - k) {
+            case 1:
+                product_columns(count, columns, 1, group, p + k, t + v, at);
+                break;
+            case 2:
+                product_columns(count, columns, 2, group, p + k, t + v, at);
+                break;
+            case 3:
+                product_columns(count, columns, 3, group, p + k, t + v, at);
+                break;
+            case 4:
+                product_columns(count, columns, 4, group, p + k, t + v, at);
+                break;
+            default:
+                product_columns(count, columns, 5, group, p + k, t + v, at);
+            }
         }
-    }
 }
 
 /* How much work expm1 takes for arguments within the reach. */

@@ -23,7 +23,7 @@ enum { LANES = TW_VECTOR_BYTES / 8 };
 
 typedef double vec __attribute__((vector_size(TW_VECTOR_BYTES)));
 typedef int64_t ivec __attribute__((vector_size(TW_VECTOR_BYTES)));
-typedef uint8_t bytes_vec __attribute__((vector_size(LANES)));
+typedef uint64_t uvec __attribute__((vector_size(TW_VECTOR_BYTES)));
 
 INLINE vec splat(double x) {
     return x - (vec){0};
@@ -162,17 +162,27 @@ INLINE vec vlog1p(vec x) {
     return vlog(u) + choose((u > splat(0.0)) & (u < splat(INFINITY)), lost, splat(0.0));
 }
 
+/* LANES bytes as doubles. Compilers take a conversion of byte vectors apart into single bytes, so:
+ * all of them in every lane, each shifted down to its own, as the low bits of 2^52. (Levels of more
+ * than two lanes are x86's, little-endian.) */
+INLINE vec bytes_at(const uint8_t *from) {
+    if (LANES == 2)
+        return (vec){from[0], from[1]};
+    uvec word = {0}, shift;
+    uint64_t bytes = 0;
+    memcpy(&bytes, from, LANES < 8 ? LANES : 8);
+    for (size_t k = 0; k < LANES; k++)
+        shift[k] = 8 * k;
+    word = (word + bytes) >> shift;
+    return (vec)((word & 0xff) | (uvec)splat(0x1p52)) - 0x1p52;
+}
+
 /* Centred features d ... d + LANES - 1 of one row, all below `features`. */
 INLINE vec load_features(const tw_samples *samples, int is_bytes, size_t row, size_t d) {
     size_t at = row * samples->features + d;
     if (!is_bytes)
         return load(samples->doubles + at) - load(samples->mean + d);
-    bytes_vec b;
-    memcpy(&b, samples->bytes + at, sizeof b);
-    /* by way of 32-bit integers, which every level converts in two instructions */
-    typedef int32_t narrow_vec __attribute__((vector_size(TW_VECTOR_BYTES / 2)));
-    return __builtin_convertvector(__builtin_convertvector(b, narrow_vec), vec) -
-           load(samples->mean + d);
+    return bytes_at(samples->bytes + at) - load(samples->mean + d);
 }
 
 /* The same at the end of a row: lanes at or past `features` are `beyond`. */

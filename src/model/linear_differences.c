@@ -48,27 +48,35 @@ static size_t group_size(double move) {
     return group >= TW_BLOCK ? TW_BLOCK : group < 1 ? 0 : (size_t)group;
 }
 
-static void softmax_tile(const difference_pass *pass, size_t tile, double *scratch, double *sums) {
+static void softmax_slice(const difference_pass *pass, size_t first_tile, size_t tiles,
+                          double *scratch, double *sums) {
     const tw_linear *linear = pass->linear;
     size_t classes = linear->classes, group = group_size(pass->largest_move);
+    size_t tile_sums = classes * TW_FEATURE_PAD;
     double *t = scratch, *y = t + TW_BLOCK * TW_FEATURE_PAD;
     double *labels = y + TW_BLOCK * TW_FEATURE_PAD;
-    memset(sums, 0, classes * TW_FEATURE_PAD * sizeof *sums);
-    memset(labels, 0, classes * TW_FEATURE_PAD * sizeof *labels);
+    memset(sums, 0, tiles * tile_sums * sizeof *sums);
+    memset(labels, 0, tiles * tile_sums * sizeof *labels);
     for (size_t i = 0; i < linear->count; i += TW_BLOCK) {
         size_t count = linear->count - i < TW_BLOCK ? linear->count - i : TW_BLOCK;
-        linear->kernels->exponentials(&linear->samples, i, count, tile, pass->steps + tile,
-                                      pass->largest_move, linear->labels, t, group == 0 ? y : NULL,
-                                      labels);
         tw_softmax_state state = pass->softmax;
         state.p += i * classes;
         if (group == 0) {
             state.q += i * classes;
             state.log_p += i * classes;
         }
-        linear->kernels->log_products(count, classes, group, &state, t, y, sums);
+        for (size_t k = 0; k < tiles; k++) {
+            size_t tile = first_tile + k * TW_FEATURE_PAD;
+            if (!pass->wanted[tile / TW_FEATURE_PAD])
+                continue;
+            linear->kernels->exponentials(&linear->samples, i, count, tile, pass->steps + tile,
+                                          pass->largest_move, linear->labels, t,
+                                          group == 0 ? y : NULL, labels + k * tile_sums);
+            linear->kernels->log_products(count, classes, group, &state, t, y,
+                                          sums + k * tile_sums);
+        }
     }
-    for (size_t k = 0; k < classes * TW_FEATURE_PAD; k++)
+    for (size_t k = 0; k < tiles * tile_sums; k++)
         sums[k] -= labels[k];
 }
 
@@ -90,49 +98,66 @@ static double bend(double m, double move) {
     return move > -m ? m + move : 0;
 }
 
-static void hinge_tile(const difference_pass *pass, size_t tile, double *sums) {
+/* What crossing margins add for one feature. */
+static void add_bends(const difference_pass *pass, size_t d, double h, double *sums, size_t j) {
+    for (size_t k = 0; k < pass->near_count; k++) {
+        const near_margin *near = &pass->near[k];
+        double move = h * feature(pass->linear, near->image, d);
+        sums[(size_t)near->other * TW_FEATURE_PAD + j] += bend(near->value, move);
+        sums[(size_t)near->label * TW_FEATURE_PAD + j] += bend(near->value, -move);
+    }
+}
+
+static void hinge_slice(const difference_pass *pass, size_t first_tile, size_t tiles,
+                        double *sums) {
     const tw_linear *linear = pass->linear;
-    size_t classes = linear->classes;
-    memset(sums, 0, classes * TW_FEATURE_PAD * sizeof *sums);
+    size_t classes = linear->classes, tile_sums = classes * TW_FEATURE_PAD;
+    memset(sums, 0, tiles * tile_sums * sizeof *sums);
     for (size_t i = 0; i < linear->count; i += TW_BLOCK) {
         size_t count = linear->count - i < TW_BLOCK ? linear->count - i : TW_BLOCK;
-        if (tile < linear->features)
-            linear->kernels->accumulate(&linear->samples, NULL, i, count, tile, classes,
-                                        pass->residual + i * classes, sums);
+        for (size_t k = 0; k < tiles; k++)
+            if (first_tile + k * TW_FEATURE_PAD < linear->features)
+                linear->kernels->accumulate(&linear->samples, NULL, i, count,
+                                            first_tile + k * TW_FEATURE_PAD, classes,
+                                            pass->residual + i * classes, sums + k * tile_sums);
     }
-    for (size_t j = 0; j < TW_FEATURE_PAD && tile + j <= linear->features; j++) {
-        size_t d = tile + j;
-        double h = pass->steps[d];
+    for (size_t k = 0; k < tiles * TW_FEATURE_PAD && first_tile + k <= linear->features; k++) {
+        size_t d = first_tile + k, j = k % TW_FEATURE_PAD;
+        double h = pass->steps[d], *own = sums + k / TW_FEATURE_PAD * tile_sums;
         for (size_t c = 0; c < classes; c++) {
-            double *sum = &sums[c * TW_FEATURE_PAD + j];
+            double *sum = &own[c * TW_FEATURE_PAD + j];
             for (size_t i = 0; d == linear->features && i < linear->count; i++)
                 *sum += pass->residual[i * classes + c];
             *sum *= h;
         }
-        for (size_t k = 0; k < pass->near_count; k++) {
-            const near_margin *near = &pass->near[k];
-            double move = h * feature(linear, near->image, d);
-            sums[(size_t)near->other * TW_FEATURE_PAD + j] += bend(near->value, move);
-            sums[(size_t)near->label * TW_FEATURE_PAD + j] += bend(near->value, -move);
-        }
+        add_bends(pass, d, h, own, j);
     }
 }
 
 /* ---- passes ---- */
 
-static tw_status tile_piece(void *argument, size_t piece, int worker) {
+/* Tiles that one piece takes: a cache line of bytes of each image is read once. */
+enum { SLICE_TILES = 64 / TW_FEATURE_PAD };
+
+static tw_status slice_piece(void *argument, size_t piece, int worker) {
     const difference_pass *pass = argument;
-    if (!pass->wanted[piece])
+    size_t classes = pass->linear->classes, tile_sums = classes * TW_FEATURE_PAD;
+    size_t first = piece * SLICE_TILES, all = pass->linear->features / TW_FEATURE_PAD + 1;
+    size_t tiles = all - first < SLICE_TILES ? all - first : SLICE_TILES, wanted = 0;
+    for (size_t k = 0; k < tiles; k++)
+        wanted += pass->wanted[first + k];
+    if (wanted == 0)
         return TW_OK;
-    size_t classes = pass->linear->classes, tile = piece * TW_FEATURE_PAD;
     double *sums = pass->scratch + (size_t)worker * pass->scratch_size;
     if (pass->linear->loss == TW_LINEAR_SOFTMAX)
-        softmax_tile(pass, tile, sums + classes * TW_FEATURE_PAD, sums);
+        softmax_slice(pass, first * TW_FEATURE_PAD, tiles, sums + SLICE_TILES * tile_sums, sums);
     else
-        hinge_tile(pass, tile, sums);
-    for (size_t j = 0; j < TW_FEATURE_PAD; j++)
-        for (size_t c = 0; c < classes; c++)
-            pass->out[(tile + j) * classes + c] = sums[c * TW_FEATURE_PAD + j];
+        hinge_slice(pass, first * TW_FEATURE_PAD, tiles, sums);
+    double *out = pass->out + first * tile_sums;
+    for (size_t k = 0; k < tiles; k++)
+        for (size_t j = 0; j < TW_FEATURE_PAD; j++)
+            for (size_t c = 0; c < classes; c++)
+                *out++ = sums[k * tile_sums + c * TW_FEATURE_PAD + j];
     return TW_OK;
 }
 
@@ -244,7 +269,8 @@ static tw_status run_tiles(difference_pass *pass, state_job *state, const double
         pass->residual = state->residual;
         pass->near = near;
         status =
-            tw_runner_map(linear->runner, linear->features / TW_FEATURE_PAD + 1, tile_piece, pass);
+            tw_runner_map(linear->runner, linear->features / (SLICE_TILES * TW_FEATURE_PAD) + 1,
+                          slice_piece, pass);
     }
     free(near);
     return status;
@@ -256,7 +282,8 @@ static tw_status run_pass(difference_pass *pass, const double *x) {
     pass->largest_move = largest_move(linear, pass->steps);
     int svm = linear->loss == TW_LINEAR_SVM, terms = !svm && group_size(pass->largest_move) == 0;
     size_t arrays = svm ? 2 : terms ? 3 : 1, workers = (size_t)tw_runner_threads(linear->runner);
-    pass->scratch_size = 2 * TW_BLOCK * TW_FEATURE_PAD + 2 * linear->classes * TW_FEATURE_PAD;
+    pass->scratch_size =
+        2 * TW_BLOCK * TW_FEATURE_PAD + 2 * SLICE_TILES * linear->classes * TW_FEATURE_PAD;
     pass->scratch = tw_alloc_raw(workers, pass->scratch_size * sizeof(double));
     double *memory = tw_alloc_raw(arrays, cells * sizeof(double));
     state_job state = {.linear = linear};
