@@ -10,7 +10,7 @@ PADDED = SIDE * 56  # rows of points are padded to whole vectors
 # Arithmetic instructions of the kernels per lane, counted in the source (a multiply-add is one):
 # kernel/differences.c per image and feature: p t, and r += z + r z for every class; conversion,
 # mean, h x, the label's sum and expm1 by 7 once.
-GRADIENT_OPERATIONS = 3 * CLASSES + 11
+GRADIENT_OPERATIONS = 2 * CLASSES + 13
 # kernel/softmax.c per image and point: table * factor added for every other class; the product by
 # 2, and whether the label wins by 6, once.
 PLANE_OPERATIONS = (CLASSES - 1) + 8

@@ -36,6 +36,16 @@ typedef struct tw_point_row {
     size_t offset; /* of the row's first point in the result arrays, in padded points */
 } tw_point_row;
 
+/* The points of a span, row by row. */
+typedef struct tw_point_rows {
+    const tw_point_row *rows;
+    size_t count;
+    size_t padded;   /* count rounded up to TW_POINT_PAD */
+    const double *b; /* b of every row, padded by repeating the last */
+    size_t longest;  /* padded points of the longest row */
+    int shared;      /* all rows have the same list a */
+} tw_point_rows;
+
 /* Score differences of one image against its label, s_c - s_y for the other classes c, in order:
  * d_c(a, b) = u_c + a v_c + b w_c. `below` counts those with c < y. */
 typedef struct tw_image_span {
@@ -97,14 +107,13 @@ typedef struct tw_kernels {
     /* For one image, adds to every point of every row: loss of softmax / hinge (margin added to
      * every difference), and 1 to correct where the label wins. Softmax keeps products of 1 + z in
      * `product` (start at 0) and moves their logarithms to `loss` in softmax_flush, which must
-     * follow every TW_PRODUCT_GROUP images. shared: all rows have the same list a. `table` is
-     * scratch of (longest padded row + 2) * others doubles. */
-    void (*softmax_points)(const tw_image_span *image, const tw_point_row *rows, size_t row_count,
-                           int shared, double *table, double *product, double *loss,
-                           double *correct);
+     * follow every TW_PRODUCT_GROUP images. `scratch` is (others + 4) * rows->padded + others *
+     * rows->longest doubles. */
+    void (*softmax_points)(const tw_image_span *image, const tw_point_rows *rows, double *scratch,
+                           double *product, double *loss, double *correct);
     void (*softmax_flush)(size_t points, double *product, double *loss);
-    void (*hinge_points)(const tw_image_span *image, const tw_point_row *rows, size_t row_count,
-                         double margin, double *loss, double *correct);
+    void (*hinge_points)(const tw_image_span *image, const tw_point_rows *rows, double margin,
+                         double *scratch, double *loss, double *correct);
 
     /* out[i] = exp(x[i]), log(x[i]), log1p(x[i]), expm1(x[i]): what the others are made of, for
      * tests and benchmarks. count is a multiple of TW_POINT_PAD. */

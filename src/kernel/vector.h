@@ -197,37 +197,6 @@ INLINE vec load_features_end(const tw_samples *samples, int is_bytes, size_t row
     return v;
 }
 
-/* ---- where along a row of points the label wins ---- */
-
-/* The label wins at a where all differences u_c + b w_c + a v_c are below 0, or 0 for classes after
- * the label's: half-lines, whose intersection is found once for a whole row. */
-typedef struct win_interval {
-    double above, from, below, to; /* above < a < below and from <= a <= to */
-} win_interval;
-
-INLINE win_interval winning(const tw_image_span *image, double b) {
-    win_interval wins = {-INFINITY, -INFINITY, INFINITY, INFINITY};
-    for (size_t c = 0; c < image->others; c++) {
-        double at_zero = image->u[c] + b * image->w[c], slope = image->v[c];
-        double edge = -at_zero / slope;
-        int strict = c < image->below, flat = slope == 0;
-        if (flat ? !(strict ? at_zero < 0 : at_zero <= 0) : edge != edge)
-            wins.above = INFINITY; /* nowhere */
-        if (!flat && slope > 0)
-            *(strict ? &wins.below : &wins.to) = fmin(strict ? wins.below : wins.to, edge);
-        if (!flat && slope < 0)
-            *(strict ? &wins.above : &wins.from) = fmax(strict ? wins.above : wins.from, edge);
-    }
-    return wins;
-}
-
-/* 1 where the label wins, else 0. */
-INLINE vec won(const win_interval *wins, vec a) {
-    ivec inside = (a > splat(wins->above)) & (a >= splat(wins->from)) & (a < splat(wins->below)) &
-                  (a <= splat(wins->to));
-    return choose(inside, splat(1.0), splat(0.0));
-}
-
 /* ---- what the files of this folder define, once a level ---- */
 
 void KERNEL(scores_of)(const tw_samples *samples, const size_t *rows, size_t count, size_t columns,
@@ -238,12 +207,11 @@ void KERNEL(accumulate)(const tw_samples *samples, const size_t *rows, size_t fi
                         size_t tile, size_t columns, const double *residual, double *out);
 void KERNEL(softmax)(const double *scores, const int32_t *labels, size_t count, size_t classes,
                      double *loss, double *correct, const tw_softmax_out *out);
-void KERNEL(softmax_points)(const tw_image_span *image, const tw_point_row *rows, size_t row_count,
-                            int shared, double *table, double *product, double *loss,
-                            double *correct);
+void KERNEL(softmax_points)(const tw_image_span *image, const tw_point_rows *rows, double *scratch,
+                            double *product, double *loss, double *correct);
 void KERNEL(softmax_flush)(size_t points, double *product, double *loss);
-void KERNEL(hinge_points)(const tw_image_span *image, const tw_point_row *rows, size_t row_count,
-                          double margin, double *loss, double *correct);
+void KERNEL(hinge_points)(const tw_image_span *image, const tw_point_rows *rows, double margin,
+                          double *scratch, double *loss, double *correct);
 void KERNEL(log_products)(size_t count, size_t columns, size_t group, const tw_softmax_state *state,
                           const double *t, const double *y, double *sums);
 void KERNEL(exponentials)(const tw_samples *samples, size_t first, size_t count, size_t tile,

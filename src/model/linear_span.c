@@ -1,8 +1,8 @@
 /* linear_span.c: lines and planes through a linear classifier's loss.
  *
  * Scores are affine in the coefficients: X (W + a D1 + b D2) = X W + a X D1 + b X D2. Three
- * products once; then a point costs a few operations an image and class (kernel/softmax.c,
- * kernel/hinge.c). And sum((W + a D1 + b D2)^2) is a quadratic in (a, b).
+ * products once; then a point costs a few operations an image and class
+ * (kernel/points.c). And sum((W + a D1 + b D2)^2) is a quadratic in (a, b).
  *
  * A point's value depends on its coefficients alone: factors, groups and blocks are the same
  * whichever points are asked for together.
@@ -97,14 +97,13 @@ tw_status tw_linear_span_open(void *ctx, size_t n, const double *origin, size_t 
 /* ---- the points asked for, as rows of equal b ---- */
 
 typedef struct point_plan {
+    tw_point_rows set; /* as the kernels take it */
     tw_point_row *rows;
-    size_t row_count;
-    int shared;    /* all rows have the same list a */
     double *a;     /* padded lists */
+    double *b;     /* one a row */
     size_t *order; /* order[k]: which point of the caller's stands at padded place place[k] */
     size_t *place;
-    size_t points;  /* padded points in all */
-    size_t longest; /* padded length of the longest row */
+    size_t points; /* padded points in all */
 } point_plan;
 
 typedef struct sorted_point {
@@ -136,12 +135,13 @@ static int same_number(double x, double y) {
 static void release_plan(point_plan *plan) {
     free(plan->rows);
     free(plan->a);
+    free(plan->b);
     free(plan->order);
     free(plan->place);
 }
 
 static int rows_share_a(const point_plan *plan) {
-    for (size_t r = 1; r < plan->row_count; r++) {
+    for (size_t r = 1; r < plan->set.count; r++) {
         if (plan->rows[r].count != plan->rows[0].count)
             return 0;
         for (size_t k = 0; k < plan->rows[0].count; k++)
@@ -168,19 +168,25 @@ static void fill_rows(point_plan *plan, const sorted_point *points, size_t count
         size_t padded = (length + TW_POINT_PAD - 1) / TW_POINT_PAD * TW_POINT_PAD;
         for (size_t k = length; k < padded; k++)
             plan->a[at + k] = points[end - 1].a;
-        plan->rows[plan->row_count++] = (tw_point_row){.b = points[first].b,
+        plan->b[plan->set.count] = points[first].b;
+        plan->rows[plan->set.count++] = (tw_point_row){.b = points[first].b,
                                                        .a = plan->a + at,
                                                        .a_most = a_most,
                                                        .count = length,
                                                        .padded = padded,
                                                        .offset = at};
-        if (padded > plan->longest)
-            plan->longest = padded;
+        if (padded > plan->set.longest)
+            plan->set.longest = padded;
         at += padded;
         first = end;
     }
     plan->points = at;
-    plan->shared = rows_share_a(plan);
+    plan->set.rows = plan->rows;
+    plan->set.b = plan->b;
+    plan->set.shared = rows_share_a(plan);
+    plan->set.padded = (plan->set.count + TW_POINT_PAD - 1) / TW_POINT_PAD * TW_POINT_PAD;
+    for (size_t r = plan->set.count; r < plan->set.padded; r++)
+        plan->b[r] = plan->b[plan->set.count - 1];
 }
 
 static tw_status make_plan(point_plan *plan, size_t rank, size_t count,
@@ -189,10 +195,11 @@ static tw_status make_plan(point_plan *plan, size_t rank, size_t count,
     sorted_point *points = tw_alloc_raw(count, sizeof *points);
     plan->rows = tw_alloc_raw(count, sizeof *plan->rows);
     plan->a = tw_alloc_raw(count, TW_POINT_PAD * sizeof(double));
+    plan->b = tw_alloc_raw(count + TW_POINT_PAD, sizeof(double));
     plan->order = tw_alloc_raw(count, sizeof *plan->order);
     plan->place = tw_alloc_raw(count, sizeof *plan->place);
-    if (points == NULL || plan->rows == NULL || plan->a == NULL || plan->order == NULL ||
-        plan->place == NULL) {
+    if (points == NULL || plan->rows == NULL || plan->a == NULL || plan->b == NULL ||
+        plan->order == NULL || plan->place == NULL) {
         free(points);
         release_plan(plan);
         return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu points", count);
@@ -237,12 +244,10 @@ static tw_status span_piece(void *argument, size_t piece, int worker) {
                                .others = others,
                                .below = (size_t)linear->labels[i]};
         if (linear->loss == TW_LINEAR_SVM) {
-            kernels->hinge_points(&image, plan->rows, plan->row_count, linear->margin, loss,
-                                  correct);
+            kernels->hinge_points(&image, &plan->set, linear->margin, table, loss, correct);
             continue;
         }
-        kernels->softmax_points(&image, plan->rows, plan->row_count, plan->shared, table, product,
-                                loss, correct);
+        kernels->softmax_points(&image, &plan->set, table, product, loss, correct);
         if ((i - first + 1) % TW_PRODUCT_GROUP == 0 || i + 1 == end)
             kernels->softmax_flush(plan->points, product, loss);
     }
@@ -287,7 +292,8 @@ static tw_status span_part(const linear_span *span, size_t count, const double *
     const tw_linear *linear = span->linear;
     size_t blocks = tw_linear_blocks(linear->count);
     span_job job = {.span = span, .plan = &plan};
-    job.scratch_size = plan.points + (plan.longest + 2) * (linear->classes - 1);
+    job.scratch_size = plan.points + 4 * plan.set.padded +
+                       (plan.set.padded + plan.set.longest) * (linear->classes - 1);
     job.sums = tw_alloc_raw(blocks, 2 * plan.points * sizeof(double));
     job.scratch =
         tw_alloc_raw((size_t)tw_runner_threads(linear->runner), job.scratch_size * sizeof(double));
