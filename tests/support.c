@@ -28,7 +28,7 @@ const char *shared_path(const char *relative) {
     static char path[4096];
     const char *shared = getenv("THALWEG_SHARED"), *source = getenv("THALWEG_SOURCE");
     if (shared != NULL)
-        snprintf(path, sizeof path, "%s/data/%s", shared, relative);
+        snprintf(path, sizeof path, "%s/%s", shared, relative);
     else
         snprintf(path, sizeof path, "%s/../shared/data/%s", source != NULL ? source : ".",
                  relative);

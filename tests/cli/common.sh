@@ -2,7 +2,7 @@
 # that say what they expected. $THALWEG is the tool, $THALWEG_SOURCE the source tree.
 set -u
 : "${THALWEG:?the tool}" "${THALWEG_SOURCE:?the source tree}"
-shared=${THALWEG_SHARED:-$THALWEG_SOURCE/../shared}/data
+shared=${THALWEG_SHARED:-$THALWEG_SOURCE/../shared/data}
 scratch=$(mktemp -d) || exit 99
 trap 'cd /; rm -rf "$scratch"' EXIT
 trap 'exit 99' INT TERM
