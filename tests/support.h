@@ -40,8 +40,8 @@ void check_close(double actual, double expected, double relative, double absolut
 /* The largest |a[i] - b[i]| over the largest |b[i]|. */
 double relative_distance(const double *a, const double *b, size_t count);
 
-/* Path of a file of the real test data ($THALWEG_SHARED, or ../shared/data beside the source), or skips
- * the test where it is absent. Static storage. */
+/* Path of a file of the real test data ($THALWEG_SHARED, or ../shared/data beside the source), or
+ * skips the test where it is absent. Static storage. */
 const char *shared_path(const char *relative);
 
 /* The number that follows "key" : after the first "section" of a JSON text, for the reference
