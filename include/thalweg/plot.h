@@ -39,7 +39,8 @@ typedef struct tw_figure {
     double dpi; /* of PNG, and of images inside SVG and PDF; default 200 */
     const char *title, *x_label, *y_label, *value_label;
     tw_scale scale;   /* of the loss: AUTO is log where all is positive (but for one value in a
-                         hundred that may be 0) and max/min > 30; accuracies are linear. Values
+                         hundred that may be 0) and max/min > 30 (maps) or 1000 (curves); accuracies
+                         are linear. Values
                          <= 0 on a log scale are drawn at the least positive one, and counted in
                          the small print */
     tw_scale x_scale; /* of curves: AUTO is linear */

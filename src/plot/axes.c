@@ -106,7 +106,7 @@ void tw_side_ticks_level(tw_side *side, const tw_font *font, double length) {
 }
 
 double tw_side_text_width(const tw_side *side, const tw_font *font) {
-    double widest = 0;
+    double widest = side->least_width;
     for (size_t i = 0; i < side->ticks.count; i++)
         widest = fmax(widest, tw_text_width(font, side->ticks.tick[i].text, TW_TICK_SIZE));
     return widest;

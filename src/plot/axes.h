@@ -42,6 +42,7 @@ typedef struct tw_side {
     tw_ticks ticks;
     const char *label; /* NULL: none */
     tw_rgb ink;
+    double least_width; /* that tick texts are taken to need, for panels that share a margin */
 } tw_side;
 
 /* Ticks for an upright axis of a length in points, or for a level one, whose texts must not touch
@@ -49,7 +50,7 @@ typedef struct tw_side {
 void tw_side_ticks_upright(tw_side *side, double length);
 void tw_side_ticks_level(tw_side *side, const tw_font *font, double length);
 
-/* The width of the widest tick text. */
+/* The width of the widest tick text, at least least_width. */
 double tw_side_text_width(const tw_side *side, const tw_font *font);
 
 /* Ticks and their texts outside an edge of the box: level below it, upright left or right of it.

@@ -69,7 +69,9 @@ static void add_legend(tw_frame *frame, const tw_curve *curve, tw_rgb ink) {
 
 static void set_spans(tw_frame *frame, const extents *e, const tw_figure *figure, int markers) {
     int x_log = figure->x_scale == TW_SCALE_LOG;
-    int log = tw_scale_is_log(figure->scale, &e->left, 30);
+    /* Curves are read for their shape (the pieces of a hinge are straight): logarithmic only where
+     * a linear axis would show nothing of the lower part. */
+    int log = tw_scale_is_log(figure->scale, &e->left, 1000);
     frame->bottom.span = tw_span_of(&e->x, x_log, markers ? 0.03 : 0);
     frame->left.span = tw_span_of(&e->left, log, 0.05);
     frame->right.span = tw_span_of(&e->right, 0, 0.05);

@@ -90,31 +90,43 @@ static void choose_near(study *s) {
     s->near.legend_count = 0;
 }
 
-static tw_status lay_out(study *s) {
-    double width = tw_canvas_width(s->canvas, 3.5);
-    double height = tw_canvas_height(s->canvas, s->has_near ? 3.4 : 2.6);
+/* Both panels on one page, one under the other. */
+static tw_status lay_out_panels(study *s, double width, double height) {
     tw_status status = tw_frame_lay_out(&s->all, s->canvas, width, height);
-    if (status != TW_OK || !s->has_near)
-        return status;
-    status = tw_frame_lay_out(&s->near, s->canvas, width, height);
+    if (status == TW_OK)
+        status = tw_frame_lay_out(&s->near, s->canvas, width, height);
     if (status != TW_OK)
         return status;
-    tw_rect *a = &s->all.box, *b = &s->near.box, whole = *a;
-    double right = fmin(a->x + a->w, b->x + b->w);
-    whole.x = fmax(a->x, b->x);
-    whole.w = right - whole.x;
-    *a = *b = whole;
-    a->h = floor(UPPER_SHARE * whole.h);
+    tw_rect *a = &s->all.box, *b = &s->near.box;
+    *b = *a; /* the upper one has the legend above it */
+    a->h = floor(UPPER_SHARE * b->h);
     b->y += a->h + PANEL_GAP;
     b->h -= a->h + PANEL_GAP;
     tw_side_ticks_upright(&s->all.left, a->h);
     tw_side_ticks_upright(&s->near.left, b->h);
+    return TW_OK;
+}
+
+static tw_status lay_out(study *s) {
+    double width = tw_canvas_width(s->canvas, 3.5);
+    double height = tw_canvas_height(s->canvas, s->has_near ? 3.4 : 2.6);
+    if (!s->has_near)
+        return tw_frame_lay_out(&s->all, s->canvas, width, height);
+    tw_status status = lay_out_panels(s, width, height);
+    if (status != TW_OK)
+        return status;
+    /* again, with room for the ticks that the lower panels turned out to have */
+    const tw_font *font = &s->canvas->font;
+    double wanted =
+        fmax(tw_side_text_width(&s->all.left, font), tw_side_text_width(&s->near.left, font));
+    s->all.left.least_width = s->near.left.least_width = wanted;
+    status = lay_out_panels(s, width, height);
     /* the steps are written below the lower panel only, as is the small print */
     for (size_t i = 0; i < s->all.bottom.ticks.count; i++)
         s->all.bottom.ticks.tick[i].text[0] = '\0';
     s->all.bottom.label = NULL;
     s->all.caption.count = 0;
-    return TW_OK;
+    return status;
 }
 
 static void draw_not_finite(const study *s, const tw_frame *frame) {
