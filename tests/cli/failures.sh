@@ -29,7 +29,7 @@ table <<'END'
 # ---- data
 3 | eval: .*nowhere.*No such file | $THALWEG eval --data nowhere
 3 | 'nowhere/cifar'.*No such file | $THALWEG info nowhere/cifar
-3 | 'nowhere' | $THALWEG demo --data nowhere
+3 | 'nowhere'|draws no pictures | $THALWEG demo --data nowhere
 3 | empty | $THALWEG eval --data $in/empty
 3 | data_batch_3.bin | $THALWEG eval --data $in/short
 3 | text.npy | $THALWEG eval --data $in/text.npy
@@ -76,11 +76,11 @@ table <<'END'
 3 | 'missing/w.csv': No such file | $THALWEG train $small --log missing/w.csv
 3 | 'missing/a.png': No such file | $THALWEG plot $in/slice.h5 -o missing/a.png
 3 | 'missing/a.png': No such file | $THALWEG info synthetic:20 --sheet missing/a.png
-3 | 'missing/demo' | $THALWEG demo $small -o missing/demo
+3 | 'missing/demo'|draws no pictures | $THALWEG demo $small -o missing/demo
 3 | good.npy/g.npy': .*irectory | $THALWEG gradient $small -o $in/good.npy/g.npy
 3 | '/dev/full': No space left | $THALWEG gradient $small -m analytic -o /dev/full
 3 | No space left | ln -s /dev/full ../full.csv; $THALWEG steps $small -m analytic -o ../full.csv
-3 | good.npy | $THALWEG demo $small -o $in/good.npy
+3 | good.npy|draws no pictures | $THALWEG demo $small -o $in/good.npy
 # ---- downloads
 2 | unknown data set 'cifar11'; did you mean 'cifar10' | $THALWEG fetch cifar11 .
 3 | nowhere|libcurl | $THALWEG fetch cifar10 fetched --base-url file://$scratch/nowhere
@@ -93,7 +93,7 @@ if [ "$(id -u)" -ne 0 ]; then
     table <<'END'
 3 | secret.npy.*Permission denied | $THALWEG eval $small --weights $in/secret.npy
 3 | readonly/g.npy': Permission denied | $THALWEG gradient $small -o $in/readonly/g.npy
-3 | readonly/demo | $THALWEG demo $small -o $in/readonly/demo
+3 | readonly/demo|draws no pictures | $THALWEG demo $small -o $in/readonly/demo
 END
     chmod 755 "$in/readonly"
 fi
