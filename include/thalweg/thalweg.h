@@ -4,6 +4,7 @@
 
 #include "cpu.h"
 #include "dataset.h"
+#include "derivative.h"
 #include "diff.h"
 #include "export.h"
 #include "fetch.h"

@@ -1,0 +1,304 @@
+/* ladder.c: the derivative of a function of one number from central differences at power-of-two
+ * steps. Up to where the truncation shows, down through a Romberg tableau that carries the noise,
+ * and a last look with a small step, which a tableau that took an oscillation for a slope fails. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "core/alloc.h"
+#include "diff/exact.h"
+#include "diff/ladder.h"
+
+/* Wider steps that are tried where the small one denies the tableau. */
+enum { MOST_TRIES = 12 };
+
+static tw_status value_at(tw_ladder *ladder, double t, double *value) {
+    ladder->evaluations++;
+    return ladder->phi(ladder->user, t, value);
+}
+
+tw_status tw_ladder_rung(tw_ladder *ladder, double h, tw_rung *out) {
+    for (int k = 0; k < ladder->count; k++)
+        if (ladder->rungs[k].h == h) {
+            *out = ladder->rungs[k];
+            return TW_OK;
+        }
+    *out = (tw_rung){.h = h, .plus = NAN, .minus = NAN};
+    if (ladder->count == TW_MOST_RUNGS || ladder->evaluations + 2 > ladder->limit) {
+        ladder->flags |= TW_DERIVATIVE_EVALUATIONS;
+        return TW_OK;
+    }
+    double right = ladder->side >= 0 ? tw_stored_step(ladder->at, h) : 0;
+    double left = ladder->side <= 0 ? tw_stored_step(ladder->at, -h) : 0;
+    out->plus = out->minus = ladder->base;
+    tw_status status = TW_OK;
+    if (right != 0)
+        status = value_at(ladder, right, &out->plus);
+    if (status == TW_OK && left != 0)
+        status = value_at(ladder, left, &out->minus);
+    out->width = right - left;
+    out->slope = (out->plus - out->minus) / out->width;
+    out->noise = fmax(ladder->noise, ladder->unit * (fabs(out->plus) + fabs(out->minus)));
+    out->finite = isfinite(out->plus) && isfinite(out->minus) && isfinite(out->slope);
+    ladder->rungs[ladder->count++] = *out;
+    return status;
+}
+
+static int wider_first(const void *a, const void *b) {
+    double left = ((const tw_rung *)a)->h, right = ((const tw_rung *)b)->h;
+    return (left < right) - (left > right);
+}
+
+void tw_ladder_sort(tw_ladder *ladder) {
+    qsort(ladder->rungs, (size_t)ladder->count, sizeof ladder->rungs[0], wider_first);
+}
+
+static double power_of_two_below(double x) {
+    int exponent;
+    frexp(x, &exponent);
+    return ldexp(1, exponent - 1);
+}
+
+static double room(const tw_ladder *ladder) {
+    return ladder->side > 0   ? ladder->upper
+           : ladder->side < 0 ? -ladder->lower
+                              : fmin(-ladder->lower, ladder->upper);
+}
+
+/* The first step: an eighth of the scale, less where the bounds are nearer or values not finite. A
+ * function that is finite on one side only is taken from that side. 0: there is no such step. */
+static tw_status first_step(tw_ladder *ladder, double *h) {
+    tw_rung rung;
+    for (int again = 0; again < 2; again++) {
+        *h = power_of_two_below(ladder->scale) / 8;
+        if (*h > room(ladder)) {
+            *h = power_of_two_below(room(ladder));
+            ladder->flags |= TW_DERIVATIVE_DOMAIN;
+        }
+        double least = *h * 0x1p-36;
+        for (; *h > least; *h /= 4) {
+            tw_status status = tw_ladder_rung(ladder, *h, &rung);
+            if (status != TW_OK || rung.finite)
+                return status;
+            ladder->flags |= TW_DERIVATIVE_DOMAIN;
+        }
+        if (ladder->side != 0 || isfinite(rung.plus) == isfinite(rung.minus))
+            break;
+        ladder->side = isfinite(rung.plus) ? 1 : -1;
+        ladder->flags |= TW_DERIVATIVE_ONE_SIDED;
+        ladder->count = 0;
+    }
+    *h = 0;
+    return TW_OK;
+}
+
+/* Raises h while nothing but noise tells two steps apart. */
+static tw_status raise_step(tw_ladder *ladder, double *h, int *raised) {
+    tw_rung a, b, wide;
+    tw_status status = tw_ladder_rung(ladder, *h, &a);
+    double size = fmax(fabs(ladder->base), fmax(fabs(a.plus), fabs(a.minus)));
+    for (*raised = 0; *raised < 8 && status == TW_OK; ++*raised) {
+        status = tw_ladder_rung(ladder, *h / 2, &b);
+        if (status != TW_OK || !b.finite || 8 * *h > room(ladder) ||
+            fmax(fabs(a.plus), fabs(a.minus)) > 1000 * size ||
+            fabs(a.slope - b.slope) > 16 * a.noise / *h)
+            break;
+        status = tw_ladder_rung(ladder, 8 * *h, &wide);
+        if (status != TW_OK || !wide.finite)
+            break;
+        *h *= 8;
+        a = wide;
+    }
+    return status;
+}
+
+static tw_status descend(tw_ladder *ladder, double h, tw_tableau *tableau) {
+    tw_status status = TW_OK;
+    tw_tableau_begin(tableau, ladder->side == 0 ? 4 : 2);
+    for (int stop = 0; !stop && status == TW_OK; h /= 2) {
+        tw_rung rung;
+        status = tw_ladder_rung(ladder, h, &rung);
+        if (status != TW_OK || !rung.finite)
+            break;
+        stop = tw_tableau_push(tableau, h, rung.slope, 2 * rung.noise / rung.width);
+    }
+    return status;
+}
+
+/* The small step that the result is held against; 0 if the noise leaves none below h. */
+static double guard_step(const tw_ladder *ladder, double slope, double h) {
+    double step = sqrt(ladder->unit) * power_of_two_below(ladder->scale);
+    double seen = ladder->noise > 0 ? 20 * ladder->noise / fabs(slope) : 0;
+    step = power_of_two_below(step);
+    if (seen > step)
+        step = seen < h ? 2 * power_of_two_below(seen) : h;
+    return step < h ? step : 0;
+}
+
+/* The tableau from h on; where the guard denies it, again from steps at which plain differences
+ * come near the guard. */
+static tw_status reconcile(tw_ladder *ladder, double h, int raised, tw_tableau *best) {
+    tw_status status = descend(ladder, h, best);
+    for (int tries = 0; status == TW_OK && !(ladder->flags & TW_DERIVATIVE_EVALUATIONS);) {
+        double step = guard_step(ladder, best->value, h);
+        tw_rung guard, next;
+        if (step == 0 && raised > 0) {
+            ladder->flags |= TW_DERIVATIVE_UNRESOLVED;
+            /* nor would a slope that the noise hides at the natural step have been seen */
+            double hidden = 16 * ladder->noise / ladder->scale;
+            best->error = fmax(best->error, fmax(fabs(best->value), hidden));
+        }
+        if (step == 0 || step >= best->step)
+            break;
+        status = tw_ladder_rung(ladder, step, &guard);
+        double noise = 2 * guard.noise / guard.width, off = fabs(guard.slope - best->value);
+        if (status != TW_OK || !guard.finite ||
+            off <= 4 * noise + best->error + 0.05 * fabs(guard.slope))
+            break;
+        double from = h;
+        do {
+            from = fmax(from / 16, 8 * step);
+            status = tw_ladder_rung(ladder, from, &next);
+        } while (++tries < MOST_TRIES && status == TW_OK && from > 8 * step &&
+                 !(fabs(next.slope - guard.slope) <= 0.5 * fabs(guard.slope)));
+        if (status != TW_OK)
+            break;
+        if (from >= h || tries >= MOST_TRIES) {
+            ladder->flags |= TW_DERIVATIVE_ALIASED;
+            best->value = guard.slope;
+            best->error = off + noise;
+            best->step = step;
+            best->column = 0;
+            break;
+        }
+        h = from;
+        status = descend(ladder, h, best);
+    }
+    return status;
+}
+
+/* At a point that does not look smooth: further down, where a kink may turn out to be near only. */
+static tw_status look_closer(tw_ladder *ladder) {
+    double least = ladder->scale * 0x1p-40, h = INFINITY;
+    tw_rung rung = {0};
+    for (int k = 0; k < ladder->count; k++)
+        if (ladder->rungs[k].finite && ladder->rungs[k].h > ladder->scale * 0x1p-24)
+            h = fmin(h, ladder->rungs[k].h);
+    for (h /= 8; h > least && isfinite(h); h /= 8) {
+        tw_status status = tw_ladder_rung(ladder, h, &rung);
+        double second = (rung.plus - ladder->base) + (rung.minus - ladder->base);
+        if (status != TW_OK || !rung.finite || !(fabs(second) > 16 * rung.noise))
+            return status;
+    }
+    return TW_OK;
+}
+
+static tw_status classify(tw_ladder *ladder, tw_derivative *out) {
+    tw_ladder_sort(ladder);
+    out->left = out->right = out->value;
+    out->point_class = tw_ladder_class(ladder, &out->kink);
+    if (out->point_class == TW_POINT_SMOOTH || out->point_class == TW_POINT_UNDETERMINED)
+        return TW_OK;
+    tw_status status = look_closer(ladder);
+    tw_ladder_sort(ladder);
+    out->point_class = tw_ladder_class(ladder, &out->kink);
+    if (status == TW_OK && out->point_class == TW_POINT_KINK) {
+        double bar = tw_ladder_sides(ladder, &out->left, &out->right);
+        out->value = (out->left + out->right) / 2;
+        out->error = fabs(out->right - out->left) / 2 + bar;
+    }
+    return status;
+}
+
+static tw_status check_options(const tw_derivative_options *o) {
+    int numbers = isfinite(o->noise) && isfinite(o->unit) && isfinite(o->scale) &&
+                  isfinite(o->at) && !isnan(o->lower) && !isnan(o->upper);
+    if (!numbers || o->noise < 0 || o->unit < 0 || o->unit >= 1 || o->scale < 0)
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "noise %g, unit %g, scale %g of a derivative: give "
+                       "finite numbers, not negative",
+                       o->noise, o->unit, o->scale);
+    if (o->lower > 0 || o->upper < 0)
+        return tw_fail(TW_ERR_ARGUMENT, "bounds %g ... %g of a derivative: 0 must lie within",
+                       o->lower, o->upper);
+    return TW_OK;
+}
+
+static void begin(tw_ladder *ladder, const tw_derivative_options *o) {
+    int bounded = o->lower != 0 || o->upper != 0;
+    ladder->unit = o->unit > 0 ? o->unit : 0x1p-52;
+    ladder->scale = o->scale > 0 ? o->scale : 1;
+    ladder->at = o->at;
+    ladder->lower = bounded ? o->lower : -INFINITY;
+    ladder->upper = bounded ? o->upper : INFINITY;
+    ladder->limit = o->max_evaluations > 0 ? o->max_evaluations : 200;
+    if (room(ladder) < ladder->scale * 0x1p-20 && -ladder->lower != ladder->upper) {
+        ladder->side = ladder->upper > -ladder->lower ? 1 : -1;
+        ladder->flags |= TW_DERIVATIVE_ONE_SIDED | TW_DERIVATIVE_DOMAIN;
+    }
+}
+
+/* phi(0) and its noise. */
+static tw_status measure(tw_ladder *ladder, const tw_derivative_options *options) {
+    tw_status status = value_at(ladder, 0, &ladder->base);
+    if (status != TW_OK)
+        return status;
+    if (!isfinite(ladder->base))
+        return tw_fail(TW_ERR_ARGUMENT, "the value is %g where its derivative is asked for",
+                       ladder->base);
+    ladder->noise = options->noise > 0 ? options->noise : 2 * ladder->unit * fabs(ladder->base);
+    if (!options->measure_noise)
+        return TW_OK;
+    tw_noise noise;
+    status = tw_noise_estimate(ladder->phi, ladder->user, options, &noise);
+    if (status == TW_OK) {
+        ladder->noise = fmax(ladder->noise, noise.noise);
+        ladder->evaluations += noise.evaluations;
+    }
+    return status;
+}
+
+tw_status tw_derivative_scalar(tw_scalar_fn phi, void *user, const tw_derivative_options *options,
+                               tw_derivative *out) {
+    static const tw_derivative_options defaults;
+    if (options == NULL)
+        options = &defaults;
+    tw_status status = check_options(options);
+    if (status != TW_OK)
+        return status;
+    tw_ladder *ladder = tw_alloc(1, sizeof *ladder);
+    if (ladder == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for the steps of a derivative");
+    ladder->phi = phi;
+    ladder->user = user;
+    begin(ladder, options);
+    tw_derivative result = {.value = NAN,
+                            .error = INFINITY,
+                            .left = NAN,
+                            .right = NAN,
+                            .point_class = TW_POINT_UNDETERMINED};
+    double h = 0;
+    int raised = 0;
+    status = measure(ladder, options);
+    if (status == TW_OK)
+        status = first_step(ladder, &h);
+    if (status == TW_OK && h > 0) {
+        tw_tableau best;
+        status = raise_step(ladder, &h, &raised);
+        if (status == TW_OK)
+            status = reconcile(ladder, h, raised, &best);
+        if (status == TW_OK) {
+            result.value = best.value;
+            result.error = best.error;
+            result.step = best.step;
+            result.order = (best.column + 1) * (ladder->side == 0 ? 2 : 1);
+            status = classify(ladder, &result);
+        }
+    }
+    result.noise = ladder->noise;
+    result.flags = ladder->flags;
+    result.evaluations = ladder->evaluations;
+    free(ladder);
+    if (status == TW_OK)
+        *out = result;
+    return status;
+}

@@ -1,0 +1,55 @@
+/* ladder.h: the pairs of values that a scalar derivative rests on, and what is read from them. */
+#ifndef TW_DIFF_LADDER_H
+#define TW_DIFF_LADDER_H
+
+#include "thalweg/derivative.h"
+
+enum { TW_MOST_RUNGS = 128, TW_TABLEAU_COLUMNS = 14 };
+
+/* phi at +- h. One-sided ladders have phi(0) on the other side. */
+typedef struct tw_rung {
+    double h;           /* a power of two */
+    double plus, minus; /* values */
+    double width;       /* distance of the two points, as stored */
+    double slope;       /* their difference quotient */
+    double noise;       /* absolute, of one value */
+    int finite;
+} tw_rung;
+
+typedef struct tw_ladder {
+    tw_scalar_fn phi;
+    void *user;
+    double unit, scale, at, lower, upper;
+    double base, noise; /* phi(0) and the error of one value near it */
+    int side;           /* 0: both; +1, -1: only steps to that side */
+    unsigned limit, evaluations, flags;
+    int count;
+    tw_rung rungs[TW_MOST_RUNGS]; /* in the order met */
+} tw_ladder;
+
+/* The rung at h, evaluated when first asked for. Past the limit of evaluations it is not finite. */
+tw_status tw_ladder_rung(tw_ladder *ladder, double h, tw_rung *out);
+
+/* Sorts the rungs, widest first. */
+void tw_ladder_sort(tw_ladder *ladder);
+
+/* Richardson extrapolation of slopes at h, h/2, h/4, ..., whose errors have the powers h, h^2, ...
+ * (ratio 2) or h^2, h^4, ... (ratio 4), with the noise carried along. */
+typedef struct tw_tableau {
+    double ratio;
+    int rows, stalled, floored;
+    double slopes[TW_TABLEAU_COLUMNS], noises[TW_TABLEAU_COLUMNS]; /* the last row */
+    double value, error, step; /* the entry of least estimated error */
+    int column;
+} tw_tableau;
+void tw_tableau_begin(tw_tableau *tableau, double ratio);
+/* Adds a row; 1 if a further one cannot be expected to help. */
+int tw_tableau_push(tw_tableau *tableau, double h, double slope, double noise);
+
+/* The class of the point and the distance of a kink nearby, from the rungs, which are sorted. */
+tw_point_class tw_ladder_class(const tw_ladder *ladder, double *kink);
+
+/* Left and right derivatives from the sorted rungs; returns the larger of their bars. */
+double tw_ladder_sides(const tw_ladder *ladder, double *left, double *right);
+
+#endif
