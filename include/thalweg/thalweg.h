@@ -9,6 +9,7 @@
 #include "export.h"
 #include "fetch.h"
 #include "file.h"
+#include "functions.h"
 #include "landscape.h"
 #include "linear.h"
 #include "objective.h"

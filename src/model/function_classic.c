@@ -1,0 +1,110 @@
+/* function_classic.c: the table of the test functions of optimisation, with their minima. */
+#include <math.h>
+
+#include "model/function_any.h"
+#include "model/function_plane.h"
+
+static double fill(size_t n, double *x, double at, double value) {
+    for (size_t i = 0; i < n; i++)
+        x[i] = at;
+    return value;
+}
+
+static double set(double *x, double first, double second, double value) {
+    x[0] = first;
+    x[1] = second;
+    return value;
+}
+
+static double minimum_at_zero(size_t n, double *x) {
+    return fill(n, x, 0, 0);
+}
+
+static double minimum_at_one(size_t n, double *x) {
+    return fill(n, x, 1, 0);
+}
+
+static double beale_minimum(size_t n, double *x) {
+    return set(x, 3, 0.5, 0);
+}
+
+static double booth_minimum(size_t n, double *x) {
+    return set(x, 1, 3, 0);
+}
+
+/* One of three; the others are at -pi and 3 pi. */
+static double branin_minimum(size_t n, double *x) {
+    return set(x, M_PI, 2.275, 10 / (8 * M_PI));
+}
+
+/* One of two, the other is its opposite. */
+static double camel_minimum(size_t n, double *x) {
+    return set(x, 0.08984201310031807, -0.7126564030207396, -1.0316284534898774);
+}
+
+static double goldstein_price_minimum(size_t n, double *x) {
+    return set(x, 0, -1, 3);
+}
+
+/* One of four. */
+static double himmelblau_minimum(size_t n, double *x) {
+    return set(x, 3, 2, 0);
+}
+
+static double styblinski_tang_minimum(size_t n, double *x) {
+    return fill(n, x, -2.903534027771178, -39.166165703771415 * (double)n);
+}
+
+static double trid_minimum(size_t n, double *x) {
+    double size = (double)n;
+    for (size_t i = 0; i < n; i++)
+        x[i] = (double)(i + 1) * (size - (double)i);
+    return -size * (size + 4) * (size - 1) / 6;
+}
+
+#define PLANE 2, 2, 0, 2
+#define ANY(least) (least), 0, 0, 2
+
+/* name; least, most, multiple, usual number of parameters; value and gradient; start and its
+ * period; none by rule; minimum */
+static const tw_function_row functions[] = {
+    {"ackley", ANY(1), tw_ackley, tw_ackley_gradient, {1.3}, 1, NULL, minimum_at_zero},
+    {"beale", PLANE, tw_mgh_beale, tw_beale_gradient, {1}, 1, NULL, beale_minimum},
+    {"booth", PLANE, tw_booth, tw_booth_gradient, {0}, 1, NULL, booth_minimum},
+    {"branin", PLANE, tw_branin, tw_branin_gradient, {2.5, 7.5}, 2, NULL, branin_minimum},
+    {"camel", PLANE, tw_camel, tw_camel_gradient, {1}, 1, NULL, camel_minimum},
+    {"goldstein-price",
+     PLANE,
+     tw_goldstein_price,
+     tw_goldstein_price_gradient,
+     {0.5, -0.5},
+     2,
+     NULL,
+     goldstein_price_minimum},
+    {"himmelblau", PLANE, tw_himmelblau, tw_himmelblau_gradient, {0}, 1, NULL, himmelblau_minimum},
+    {"matyas", PLANE, tw_matyas, tw_matyas_gradient, {5, -3}, 2, NULL, minimum_at_zero},
+    {"quadratic", ANY(1), tw_quadratic, tw_quadratic_gradient, {1}, 1, NULL, minimum_at_zero},
+    {"rastrigin", ANY(1), tw_rastrigin, tw_rastrigin_gradient, {1.3}, 1, NULL, minimum_at_zero},
+    {"rosenbrock",
+     ANY(2),
+     tw_rosenbrock,
+     tw_rosenbrock_gradient,
+     {-1.2, 1},
+     2,
+     NULL,
+     minimum_at_one},
+    {"sphere", ANY(1), tw_sphere, tw_sphere_gradient, {1}, 1, NULL, minimum_at_zero},
+    {"styblinski-tang",
+     ANY(1),
+     tw_styblinski_tang,
+     tw_styblinski_tang_gradient,
+     {0},
+     1,
+     NULL,
+     styblinski_tang_minimum},
+    {"trid", ANY(2), tw_trid, tw_trid_gradient, {0}, 1, NULL, trid_minimum},
+};
+
+const tw_function_row *tw_function_classic(size_t index) {
+    return index < sizeof functions / sizeof functions[0] ? &functions[index] : NULL;
+}
