@@ -70,6 +70,16 @@ typedef struct tw_derivative {
 TW_API tw_status tw_derivative_scalar(tw_scalar_fn phi, void *user,
                                       const tw_derivative_options *options, tw_derivative *out);
 
+/* The derivative of the objective's loss at x along `direction` (NULL: coordinate `coordinate`).
+ * Uses the objective's own coordinate differences where it has them (their noise is that of the
+ * difference, not of the loss), or its span. Bounds and scale are those of t; `at` is not used;
+ * scale 0 means the size of x: of the coordinate or the root mean square of its block, or |x| /
+ * |direction|. x is never written. */
+TW_API tw_status tw_derivative_directional(tw_objective *objective, const double *x,
+                                           const double *direction, size_t coordinate,
+                                           const tw_derivative_options *options,
+                                           tw_derivative *out);
+
 /* ---- noise: More and Wild, "Estimating computational noise", SIAM J. Sci. Comput. 33 (2011) ----
  */
 

@@ -7,7 +7,10 @@
  * objective answers coordinate differences itself (objective.h) they are used: exact, and far
  * cheaper than an evaluation a coordinate. Otherwise the objective is evaluated at moved copies of
  * x, on all workers of its runner, and the quotient is taken with the step as stored, (x + h) - x.
- * The caller's x is never written.
+ * The caller's x is never written. Ladder and robust take the coordinates one by one, spread over
+ * the workers; where the objective answers differences itself, each step of a coordinate is one
+ * call of it, so that for large linear models they are far slower than forward or central, which
+ * ask for all coordinates in one.
  */
 #ifndef THALWEG_DIFF_H
 #define THALWEG_DIFF_H
@@ -16,14 +19,21 @@
 
 TW_BEGIN_DECLS
 
-typedef enum tw_diff_method { TW_DIFF_FORWARD, TW_DIFF_CENTRAL } tw_diff_method;
+typedef enum tw_diff_method {
+    TW_DIFF_FORWARD,
+    TW_DIFF_CENTRAL,
+    TW_DIFF_LADDER, /* derivative.h in every coordinate: 15 ... 40 evaluations, with error bars */
+    TW_DIFF_ROBUST  /* the same with the noise measured in every coordinate: 19 more */
+} tw_diff_method;
 
 /* All zero (or a NULL pointer) means the defaults. */
 typedef struct tw_diff_options {
     tw_diff_method method;
-    double step; /* h, the same for every coordinate; 0: for each coordinate a power of two near
-                    noise^(1/2) (forward) or noise^(1/3) (central), times max(1, |x_i|), noise being
-                    the objective's */
+    double step;  /* h, the same for every coordinate; 0: for each coordinate a power of two near
+                     noise^(1/2) (forward) or noise^(1/3) (central), times max(1, |x_i|), noise being
+                     the objective's. Not used by ladder and robust */
+    double *bars; /* n error bars, ladder and robust only: estimates of |gradient[i] - df/dx_i|;
+                     NULL: not wanted */
     tw_progress_fn progress;
     void *progress_user;
 } tw_diff_options;
@@ -31,6 +41,7 @@ typedef struct tw_diff_options {
 typedef struct tw_diff_report {
     double value;                   /* f(x) */
     double step;                    /* the h given, or the smallest one chosen */
+    double bar;                     /* the largest error bar; NaN for methods without */
     unsigned long long evaluations; /* points or coordinates that the objective answered */
     double seconds;                 /* wall-clock time */
 } tw_diff_report;
@@ -41,7 +52,7 @@ TW_API tw_status tw_diff_gradient(tw_objective *objective, const double *x,
                                   const tw_diff_options *options, double *gradient,
                                   tw_diff_report *report);
 
-/* "forward", "central". */
+/* "forward", "central", "ladder", "robust". */
 TW_API const char *tw_diff_method_name(tw_diff_method method);
 /* The method of that name, or -1. */
 TW_API int tw_diff_method_find(const char *name);

@@ -4,9 +4,10 @@
 
 #include "core/alloc.h"
 #include "core/clock.h"
+#include "diff/line.h"
 #include "thalweg/diff.h"
 
-static const char *const method_names[] = {"forward", "central"};
+static const char *const method_names[] = {"forward", "central", "ladder", "robust"};
 enum { METHODS = sizeof method_names / sizeof method_names[0] };
 
 const char *tw_diff_method_name(tw_diff_method method) {
@@ -100,12 +101,48 @@ static tw_status base_value(tw_objective *objective, const double *x, double *va
     return status;
 }
 
+static int has_bars(tw_diff_method method) {
+    return method == TW_DIFF_LADDER || method == TW_DIFF_ROBUST;
+}
+
 static tw_status check_options(const tw_diff_options *options) {
     if ((unsigned)options->method >= METHODS)
         return tw_fail(TW_ERR_ARGUMENT, "no difference method number %d", (int)options->method);
     if (!(options->step >= 0) || isinf(options->step))
         return tw_fail(TW_ERR_ARGUMENT, "step %g: give a positive number", options->step);
+    if (options->bars != NULL && !has_bars(options->method))
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "the method '%s' has no error bars; take 'ladder' or 'robust'",
+                       method_names[options->method]);
     return TW_OK;
+}
+
+/* Forward and central: one or two differences a coordinate, all coordinates of a part in a call. */
+static tw_status fixed_gradient(tw_objective *objective, const double *x,
+                                const tw_diff_options *options, double *gradient,
+                                double *smallest) {
+    tw_status status = TW_OK;
+    size_t n = tw_objective_size(objective), part = part_size(objective, options);
+    double *numbers = tw_alloc_raw(part, 4 * sizeof(double));
+    work w = {tw_alloc_raw(part, sizeof(size_t)), numbers, NULL, NULL, NULL};
+    if (numbers == NULL || w.indices == NULL) {
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu differences", part);
+    } else {
+        w.differences = numbers + part;
+        w.other_steps = numbers + 2 * part;
+        w.other = numbers + 3 * part;
+    }
+    for (size_t first = 0; first < n && status == TW_OK; first += part) {
+        size_t count = n - first < part ? n - first : part;
+        status = part_gradient(objective, x, options, first, count, &w, gradient, smallest);
+        if (status == TW_OK && options->progress != NULL &&
+            options->progress(options->progress_user, first + count, n) != 0)
+            status =
+                tw_fail(TW_ERR_CANCELLED, "cancelled at coordinate %zu of %zu", first + count, n);
+    }
+    free(numbers);
+    free(w.indices);
+    return status;
 }
 
 tw_status tw_diff_gradient(tw_objective *objective, const double *x, const tw_diff_options *options,
@@ -116,32 +153,17 @@ tw_status tw_diff_gradient(tw_objective *objective, const double *x, const tw_di
     tw_status status = check_options(options);
     if (status != TW_OK)
         return status;
-    double started = tw_clock_seconds(), value = 0, smallest = INFINITY;
+    int ladder = has_bars(options->method);
+    double started = tw_clock_seconds(), value = 0, step = INFINITY, bar = ladder ? 0 : NAN;
     unsigned long long before = tw_objective_evaluations(objective);
-    size_t n = tw_objective_size(objective), part = part_size(objective, options);
-    double *numbers = tw_alloc_raw(part, 4 * sizeof(double));
-    work w = {tw_alloc_raw(part, sizeof(size_t)), numbers, NULL, NULL, NULL};
-    if (numbers == NULL || w.indices == NULL) {
-        status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu differences", part);
-    } else {
-        w.differences = numbers + part;
-        w.other_steps = numbers + 2 * part;
-        w.other = numbers + 3 * part;
-        status = base_value(objective, x, &value);
-    }
-    for (size_t first = 0; first < n && status == TW_OK; first += part) {
-        size_t count = n - first < part ? n - first : part;
-        status = part_gradient(objective, x, options, first, count, &w, gradient, &smallest);
-        if (status == TW_OK && options->progress != NULL &&
-            options->progress(options->progress_user, first + count, n) != 0)
-            status =
-                tw_fail(TW_ERR_CANCELLED, "cancelled at coordinate %zu of %zu", first + count, n);
-    }
-    free(numbers);
-    free(w.indices);
+    status = base_value(objective, x, &value);
+    if (status == TW_OK)
+        status = ladder ? tw_ladder_gradient(objective, x, options, gradient, &step, &bar)
+                        : fixed_gradient(objective, x, options, gradient, &step);
     if (status == TW_OK && report != NULL)
         *report = (tw_diff_report){.value = value,
-                                   .step = options->step > 0 ? options->step : smallest,
+                                   .step = options->step > 0 && !ladder ? options->step : step,
+                                   .bar = bar,
                                    .evaluations = tw_objective_evaluations(objective) - before,
                                    .seconds = tw_clock_seconds() - started};
     return status;

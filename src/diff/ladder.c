@@ -134,6 +134,33 @@ static double guard_step(const tw_ladder *ladder, double slope, double h) {
     return step < h ? step : 0;
 }
 
+/* The small step is near the tableau but not within the bars: its own truncation, or kinks among
+ * the wide steps. A tableau further down tells which; if it contradicts the first it takes its
+ * place. */
+static tw_status second_opinion(tw_ladder *ladder, const tw_rung *guard, tw_tableau *best) {
+    double noise = 2 * guard->noise / guard->width;
+    double fine = sqrt(ladder->unit) * fabs(guard->slope); /* closer it need not be */
+    for (int tries = 0; tries < 4; tries++) {
+        double off = fabs(guard->slope - best->value), from = best->step / 16;
+        if (off <= 4 * noise + best->error + fine || from < 2 * guard->h)
+            return TW_OK;
+        tw_tableau other;
+        tw_status status = descend(ladder, from, &other);
+        if (status != TW_OK)
+            return status;
+        double apart = fabs(other.value - best->value);
+        if (!(apart > best->error + other.error))
+            return TW_OK;
+        if (fabs(guard->slope - other.value) < off) {
+            *best = other;
+        } else {
+            best->error = fmax(best->error, fmax(off, apart));
+            return TW_OK;
+        }
+    }
+    return TW_OK;
+}
+
 /* The tableau from h on; where the guard denies it, again from steps at which plain differences
  * come near the guard. */
 static tw_status reconcile(tw_ladder *ladder, double h, int raised, tw_tableau *best) {
@@ -151,9 +178,12 @@ static tw_status reconcile(tw_ladder *ladder, double h, int raised, tw_tableau *
             break;
         status = tw_ladder_rung(ladder, step, &guard);
         double noise = 2 * guard.noise / guard.width, off = fabs(guard.slope - best->value);
-        if (status != TW_OK || !guard.finite ||
-            off <= 4 * noise + best->error + 0.05 * fabs(guard.slope))
+        if (status != TW_OK || !guard.finite)
             break;
+        if (off <= 4 * noise + best->error + 0.05 * fabs(guard.slope)) {
+            status = second_opinion(ladder, &guard, best);
+            break;
+        }
         double from = h;
         do {
             from = fmax(from / 16, 8 * step);
