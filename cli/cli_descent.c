@@ -7,7 +7,7 @@
 
 static const char *const columns[] = {"iteration", "step",      "train_loss",
                                       "train_acc", "test_loss", "test_acc"};
-enum { COLUMNS = 6, COLUMNS_WITHOUT_TEST = 4, MOST_METRICS = 16 };
+enum { COLUMNS = 6, COLUMNS_WITHOUT_TEST = 4, COLUMNS_WITHOUT_ACCURACY = 3, MOST_METRICS = 16 };
 
 const char *optimizer_name(size_t index) {
     const tw_optimizer *optimizer = tw_optimizer_at(index);
@@ -29,7 +29,10 @@ static void pick(const tw_objective *objective, const double *values, double *ro
 
 /* A reader that is gone ends the walk. */
 static tw_status print_row(FILE *out, const double *row, size_t count) {
-    fprintf(out, "%9.0f  %10.4g  %12.6f  %8.2f %%", row[0], row[1], row[2], row[3]);
+    if (count == COLUMNS_WITHOUT_ACCURACY)
+        fprintf(out, "%9.0f  %10.4g  %12.6g", row[0], row[1], row[2]);
+    else
+        fprintf(out, "%9.0f  %10.4g  %12.6f  %8.2f %%", row[0], row[1], row[2], row[3]);
     if (count == COLUMNS)
         fprintf(out, "  %12.6f  %8.2f %%", row[4], row[5]);
     fputc('\n', out);
@@ -57,10 +60,21 @@ static int report(void *user, size_t iteration, double step, const double *x,
 }
 
 static void print_head(const descent *walk) {
-    fprintf(walk->report, "%9s  %10s  %12s  %10s", "iteration", "step", "train loss", "accuracy");
+    fprintf(walk->report, "%9s  %10s  %12s", "iteration", "step",
+            walk->model->data != NULL ? "train loss" : "loss");
+    if (walk->table.columns > COLUMNS_WITHOUT_ACCURACY)
+        fprintf(walk->report, "  %10s", "accuracy");
     if (walk->test != NULL)
         fprintf(walk->report, "  %12s  %10s", "test loss", "accuracy");
     fputc('\n', walk->report);
+}
+
+static size_t column_count(const descent *walk) {
+    if (walk->test != NULL)
+        return COLUMNS;
+    return tw_objective_metric_find(walk->model->objective, "accuracy") >= 0
+               ? COLUMNS_WITHOUT_TEST
+               : COLUMNS_WITHOUT_ACCURACY;
 }
 
 tw_status descent_run(descent *walk, const tw_optimizer *optimizer,
@@ -71,8 +85,7 @@ tw_status descent_run(descent *walk, const tw_optimizer *optimizer,
     walk->failure = TW_OK;
     if (walk->test != NULL && tw_objective_metrics(walk->test) > MOST_METRICS)
         return tw_fail(TW_ERR_UNSUPPORTED, "the model has more than %d metrics", MOST_METRICS);
-    tw_status status = tw_table_init(&walk->table, "descent",
-                                     walk->test != NULL ? COLUMNS : COLUMNS_WITHOUT_TEST, columns);
+    tw_status status = tw_table_init(&walk->table, "descent", column_count(walk), columns);
     if (status != TW_OK)
         return status;
     if (walk->report != NULL)

@@ -1,7 +1,8 @@
 /* cli_model.h: from the options of a command to a model on its data, at a point.
  *
  * Linear models are prepared as in the CS231n notes: the mean image of the whole training split
- * (whatever --limit says, but of the chosen classes only) is subtracted and 1 appended.
+ * (whatever --limit says, but of the chosen classes only) is subtracted and 1 appended. Test
+ * functions (functions.h) need no data and begin at their standard starting point.
  */
 #ifndef THALWEG_CLI_MODEL_H
 #define THALWEG_CLI_MODEL_H
@@ -24,9 +25,9 @@ const char *model_kind_name(size_t index);
 
 /* Zero it, open, release. */
 typedef struct cli_model {
-    const char *kind;  /* "softmax", "svm" */
-    const char *split; /* "train", "test" */
-    tw_dataset *data;
+    const char *kind;  /* "softmax", "svm", or a function with its number of parameters */
+    const char *split; /* "train", "test"; in files the loss of a function goes as "train" */
+    tw_dataset *data;  /* NULL: a function */
     double *mean;
     tw_objective *objective;
     size_t size; /* number of parameters */
@@ -39,15 +40,16 @@ tw_status model_open(const cli_context *context, const model_args *args, const o
 void model_release(cli_model *model);
 
 /* The same model on the test split of the same source: objective and data are the caller's, to
- * free in this order. TW_OK with *objective NULL if the source has no test split. */
+ * free in this order. TW_OK with *objective NULL if the source has no test split or there is no
+ * data. */
 tw_status model_open_test(const cli_context *context, const model_args *args,
                           const cli_model *model, tw_dataset **data, tw_objective **objective);
 
-/* As read by --init: "zero" or "normal:SCALE". */
+/* As read by --init: "zero" or "normal:SCALE"; "standard" is no draw. */
 tw_status model_draw(const cli_context *context, const char *init, size_t count, double *x);
 
-/* The keys of cli_provenance and those of the model: model, data, split, data_hash, samples, reg,
- * weights or init. */
+/* The keys of cli_provenance and those of the model: model, weights or init; on data also data,
+ * split, classes, reg, data_hash, samples, example, margin. */
 tw_status model_provenance(const cli_context *context, const model_args *args,
                            const cli_model *model, tw_provenance *provenance);
 

@@ -14,10 +14,12 @@ static void print_json(const cli_context *context, const cli_model *model, const
     json_object(&writer, NULL);
     for (size_t i = 0; i < tw_objective_metrics(model->objective); i++)
         json_number(&writer, tw_objective_metric(model->objective, i), values[i]);
-    json_count(&writer, "samples", tw_objective_samples(model->objective));
+    if (model->data != NULL)
+        json_count(&writer, "samples", tw_objective_samples(model->objective));
     json_count(&writer, "parameters", model->size);
     json_text(&writer, "model", model->kind);
-    json_text(&writer, "split", model->split);
+    if (model->data != NULL)
+        json_text(&writer, "split", model->split);
     json_end(&writer);
 }
 
@@ -29,8 +31,9 @@ static void print_text(const cli_context *context, const cli_model *model, const
         else
             fprintf(context->out, "%-12s %.10g\n", name, values[i]);
     }
-    fprintf(context->out, "%-12s %zu (%s)\n", "samples", tw_objective_samples(model->objective),
-            model->split);
+    if (model->data != NULL)
+        fprintf(context->out, "%-12s %zu (%s)\n", "samples", tw_objective_samples(model->objective),
+                model->split);
     fprintf(context->out, "%-12s %zu (%s)\n", "parameters", model->size, model->kind);
 }
 
@@ -63,6 +66,8 @@ static const char *const examples[] = {
     "the loss and the accuracy of a random point: close to 9 for the svm with ten classes",
     "thalweg eval softmax --data cifar-10-batches-py --split test --weights w.npy --json",
     "the same of trained weights, on the test images, as JSON",
+    "thalweg eval rosenbrock:10",
+    "a test function of ten parameters at its standard starting point",
     NULL,
 };
 
@@ -73,7 +78,7 @@ const cli_command command_eval = {
     .word_values = model_kind_name,
     .summary = "loss and metrics at a point",
     .description = "Prints the loss, its data part and its regulariser, and the accuracy of the "
-                   "model at the given parameters.",
+                   "model at the given parameters; of a function the loss alone.",
     .examples = examples,
     .groups = groups,
     .args_size = sizeof(eval_args),

@@ -34,6 +34,8 @@ static const char *const examples[] = {
     "the softmax loss over a plane through a random point, along two random directions",
     "thalweg plane --weights w.npy --dx d1.npy --dy d2.npy --norm none -o plane.h5",
     "the same with directions of one's own",
+    "thalweg plane himmelblau --norm none --x=-3:3:121 --y=-3:3:121 -p plane.png",
+    "a test function around its standard starting point; it needs no data",
     NULL,
 };
 

@@ -1,0 +1,63 @@
+#!/bin/sh
+# Test functions as models: no data, the standard start, nothing of a classifier in what is written.
+. "$THALWEG_SOURCE/tests/cli/common.sh"
+
+expect 0 eval rosenbrock --json
+json 'o == {"loss": o["loss"], "parameters": 2, "model": "rosenbrock:2"} and close(o["loss"], 24.2)'
+expect 0 eval --model mgh:8 --json
+json 'close(o["loss"], 41.681695861678001) and o["parameters"] == 3 and o["model"] == "mgh:8"'
+expect 0 eval mgh:21:20 --json
+json 'close(o["loss"], 242)'
+expect 0 eval quadratic:4 --init zero --json
+json 'o["loss"] == 0'
+expect 0 eval sphere:4 --init normal:2 --seed 3 --json
+json 'o["loss"] > 0 and o["loss"] != 4'
+expect 0 eval himmelblau --init standard --json
+json 'o["loss"] == 170'
+expect 0 eval beale
+grep -Eq 'accuracy|samples|train' "$scratch/out" && fail "eval: words of a classifier: $(cat "$scratch/out")"
+
+expect 0 gradient mgh:5 --method central --json
+json 'close(o["norm"], 27.75, 1e-8)'
+expect 0 gradient beale --method analytic -o g.npy --json
+json 'o["norm"] == 27.75'
+expect 0 eval sphere:2 --weights g.npy --json
+json 'o["loss"] == 27.75 ** 2'
+expect 3 eval sphere:3 --weights g.npy
+one_line "g.npy" "a vector of another length"
+expect 3 gradient mgh:5 --method analytic
+one_line "'mgh:5' has no gradient" "no gradient in closed form"
+
+expect 0 steps himmelblau --gradient analytic --json
+json 'o["loss"] == 170 and o["best_step"] == 0.1'
+expect 0 slice rastrigin:2 --x=-1:1:5 -o s.h5 --json
+json 'o["points"] == 5'
+expect 0 plane himmelblau --norm none --x=-2:2:5 --y=-2:2:5 -o p.h5 --json
+json 'o["points"] == 25 and o["center"] == 170'
+expect 0 info p.h5
+grep -q 'model  *himmelblau$' "$scratch/out" || fail "info: no model: $(cat "$scratch/out")"
+grep -q 'init  *standard$' "$scratch/out" || fail "info: no init: $(cat "$scratch/out")"
+grep -Eq '^ *(data|split|reg|samples)' "$scratch/out" && fail "info: data of a function: $(cat "$scratch/out")"
+
+expect 0 train rosenbrock --method gd --step 1e-3 -n 2000 --log l.csv -o w.npy --json
+json 'o["loss"] < 0.1 and o["accuracy"] is None'
+grep -q '^iteration,step,train_loss$' l.csv || fail "train: columns: $(grep -v '^#' l.csv | head -1)"
+expect 0 eval rosenbrock --weights w.npy --json
+json 'o["loss"] < 0.1'
+expect 0 train mgh:3 --method local-search -n 10
+grep -q nan "$scratch/out" && fail "train: nan: $(cat "$scratch/out")"
+
+table <<'END'
+2 | unknown model 'rosenbrok'; did you mean 'rosenbrock' | $THALWEG eval rosenbrok:10
+2 | 'rosenbrock:1' needs 2 parameters or more | $THALWEG eval rosenbrock:1
+2 | 'rosenbrock:x': 'x' is not a whole number | $THALWEG eval rosenbrock:x
+2 | 'softmax' takes no number | $THALWEG eval softmax:3
+2 | needs the number of a problem | $THALWEG gradient mgh
+2 | problems 1 to 35, not 36 | $THALWEG gradient mgh:36
+2 | --data: 'beale' is a function | $THALWEG eval beale --data somewhere
+2 | --limit: 'beale' is a function | $THALWEG eval beale --limit 3
+2 | --reg: 'beale' is a function | $THALWEG train beale --reg 1
+2 | --example: 'beale' is a function | $THALWEG slice beale --json --example 1
+2 | 'standard' is neither | $THALWEG eval softmax --init standard
+END
+finish
