@@ -4,6 +4,7 @@
 
 #include "core/alloc.h"
 #include "core/clock.h"
+#include "diff/exact.h"
 #include "diff/line.h"
 #include "thalweg/diff.h"
 

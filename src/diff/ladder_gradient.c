@@ -5,6 +5,7 @@
 
 #include "core/alloc.h"
 #include "core/objective_private.h"
+#include "diff/exact.h"
 #include "diff/line.h"
 
 typedef struct ladder_job {

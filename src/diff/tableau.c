@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "diff/exact.h"
 #include "diff/ladder.h"
 
 void tw_tableau_begin(tw_tableau *tableau, double ratio) {
