@@ -41,8 +41,9 @@ double tw_mgh_helical_valley(size_t n, const double *x) {
            tw_square(x[2]);
 }
 
-/* The paper's "y_i m i x_2" is a misprint of y_i - x_2. The number of residuals is free up to 100; 99
- * are taken since they give the f(x0) = 12.1107 that the test compares with (100 give 12.185). */
+/* The paper's "y_i m i x_2" is a misprint of y_i - x_2. The number of residuals is free up to 100;
+ * 99 are taken since they give the f(x0) = 12.1107 that the test compares with (100 give 12.185).
+ */
 double tw_mgh_gulf(size_t n, const double *x) {
     double sum = 0;
     for (int i = 1; i <= 99; i++) {
