@@ -211,12 +211,6 @@ TW_API tw_status tw_gradcheck_probe_range(tw_objective *objective, const double 
                                           const tw_gradcheck_options *options, uint64_t number,
                                           tw_gradcheck_probe *out);
 
-/* A value, and its gradient in a function of its own: the objective to check. `gradient` writes n
- * numbers. Both must be callable from several threads at once. */
-typedef void (*tw_gradient_function)(size_t n, const double *x, double *gradient, void *user);
-TW_API tw_status tw_objective_from_functions(tw_function value, tw_gradient_function gradient,
-                                             void *user, size_t n, tw_objective **out);
-
 TW_END_DECLS
 
 #endif
