@@ -24,7 +24,7 @@
  *     tw_gradcheck *check;
  *     tw_objective_from_functions(f, gradient, user, n, &objective);
  *     tw_gradcheck_run(objective, x, NULL, &check);
- *     tw_gradcheck_write(check, TW_GRADCHECK_TEXT, stdout);                            (file.h)
+ *     tw_gradcheck_write(check, TW_GRADCHECK_TEXT, 0, stdout);                            (file.h)
  *     tw_gradcheck_free(check);
  *
  * The rules are those of the CS231n notes ("Neural networks part 3: gradient checks") with their

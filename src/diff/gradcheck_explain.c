@@ -105,8 +105,8 @@ const char *tw_gradcheck_explain(const tw_gradcheck *check, const tw_gradcheck_b
         break;
     case TW_CAUSE_PRECISION:
         snprintf(text, size,
-                 "rounded to single precision; if that is meant, declare the objective's noise "
-                 "as 1e-7");
+                 "rounded to single precision; if that is meant, check with a relative tolerance "
+                 "of 1e-3");
         break;
     case TW_CAUSE_NOT_FINITE:
         snprintf(text, size, "entry %s is not finite",
