@@ -59,6 +59,8 @@ static tw_status add_block(tw_space *space, const tw_plugin_block *from, size_t 
     if (length > LONGEST_BLOCK)
         return tw_fail(TW_ERR_FORMAT, "the name of block %zu is longer than %d characters", index,
                        LONGEST_BLOCK);
+    if (strcmp(from->name, ".") == 0 || strcmp(from->name, "..") == 0)
+        return tw_fail(TW_ERR_FORMAT, "block %zu: '%s' is no name", index, from->name);
     for (size_t i = 0; i < length; i++)
         if ((unsigned char)from->name[i] < ' ' || from->name[i] == '/' || from->name[i] == 127)
             return tw_fail(TW_ERR_FORMAT,
