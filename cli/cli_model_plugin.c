@@ -42,7 +42,7 @@ static tw_status cut(const char *spec, char **path, const char **argument) {
 static tw_status open(const cli_context *context, const model_args *args, const char *spec,
                       cli_model *out) {
     char *path = NULL;
-    const char *argument;
+    const char *argument = NULL;
     tw_status status = cut(spec, &path, &argument);
     if (status == TW_OK)
         status = tw_plugin_open(path, argument, context->runner, &out->objective);
