@@ -73,7 +73,7 @@ PYTHON
 echo nonsense >word
 printf 'value\nabc' >cut
 echo batch 0 >none
-echo batch 99999999999999999 >many
+echo batch 9223372036854775807 >many
 head -c 100 /dev/zero | tr '\0' v >long
 table <<'END'
 3 | unknown request 'nonsense' | $THALWEG serve rosenbrock <word >/dev/null
