@@ -38,7 +38,8 @@
 
 TW_BEGIN_DECLS
 
-/* Makes the objective; its own name is `spec` with the number of parameters it got. `runner` is not
+/* Makes the objective; its own name is `spec` with the number of parameters it got, its start
+ * the standard one. `runner` is not
  * owned and must outlive it (NULL: one thread). *out is owned by the caller. TW_ERR_ARGUMENT if
  * there is no such function or not with so many parameters. */
 TW_API tw_status tw_function_new(const char *spec, tw_runner *runner, tw_objective **out);

@@ -114,11 +114,15 @@ typedef struct tw_objective_traits {
     tw_space *space;            /* taken over on success; default: one block "x" */
     double noise;               /* relative rounding error of a value; default 2^-52 */
     size_t samples;             /* number of data samples behind the loss; 0: none */
+    const double *start;        /* n doubles: where to begin; NULL: anywhere; copied */
+    const double *lower;        /* n doubles each: f is defined for lower <= x <= upper (infinite */
+    const double *upper;        /* where there is no bound); NULL: no bounds; copied */
 } tw_objective_traits;
 
 /* Makes an objective of n > 0 parameters. `ops` is copied; `traits` may be NULL. On success the
  * objective owns ctx if ops->destroy is set, and traits->space; on failure the caller still does.
- * *out is owned by the caller. */
+ * *out is owned by the caller. TW_ERR_ARGUMENT if the start is not finite or not within the bounds,
+ * or a lower bound is not below or at the upper one. */
 TW_API tw_status tw_objective_new(const tw_objective_ops *ops, void *ctx, size_t n,
                                   const tw_objective_traits *traits, tw_objective **out);
 
@@ -148,6 +152,10 @@ TW_API size_t tw_objective_size(const tw_objective *objective);
 TW_API const tw_space *tw_objective_space(const tw_objective *objective);
 TW_API size_t tw_objective_samples(const tw_objective *objective);
 TW_API double tw_objective_noise(const tw_objective *objective);
+/* tw_objective_size doubles each, valid as long as the objective, or NULL where it names none. */
+TW_API const double *tw_objective_start(const tw_objective *objective);
+TW_API const double *tw_objective_lower(const tw_objective *objective);
+TW_API const double *tw_objective_upper(const tw_objective *objective);
 /* TW_CAN_... bits. */
 TW_API unsigned tw_objective_capabilities(const tw_objective *objective);
 /* Number of metrics (at least 1), and the name of metric `index` (NULL past the end). */

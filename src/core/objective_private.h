@@ -17,6 +17,7 @@ struct tw_objective {
     tw_space *space;
     double noise;
     size_t samples;
+    double *start, *lower, *upper; /* n doubles each, or NULL */
     tw_runner *runner;
     void **clones; /* contexts of workers 1, 2, ... made by ops.clone when first needed */
     int clone_count;

@@ -125,7 +125,14 @@ tw_status tw_objective_plain(tw_objective *inner, unsigned keep, tw_objective **
         ops.sample_gradient = plain_samples;
     const char **names = tw_alloc(inner->metrics + 1, sizeof *names);
     tw_objective_traits traits = {
-        .name = inner->name, .metrics = names, .noise = inner->noise, .samples = inner->samples};
+        .name = inner->name,
+        .metrics = names,
+        .noise = inner->noise,
+        .samples = inner->samples,
+        .start = inner->start,
+        .lower = inner->lower,
+        .upper = inner->upper,
+    };
     tw_status status = names != NULL ? tw_space_copy(inner->space, &traits.space)
                                      : tw_fail(TW_ERR_MEMORY, "not enough memory for an objective");
     if (status == TW_OK) {

@@ -112,17 +112,20 @@ static tw_status read_for(const char *spec, size_t n, function *out) {
 
 /* ---- what there is to know of it ---- */
 
+static void start_of(const function *f, double *x) {
+    if (f->row->start_at != NULL)
+        f->row->start_at(f->n, x);
+    else
+        for (size_t i = 0; i < f->n; i++)
+            x[i] = f->row->start[i % f->row->period];
+}
+
 tw_status tw_function_start(const char *spec, size_t n, double *x) {
     function f;
     tw_status status = read_for(spec, n, &f);
-    if (status != TW_OK)
-        return status;
-    if (f.row->start_at != NULL)
-        f.row->start_at(n, x);
-    else
-        for (size_t i = 0; i < n; i++)
-            x[i] = f.row->start[i % f.row->period];
-    return TW_OK;
+    if (status == TW_OK)
+        start_of(&f, x);
+    return status;
 }
 
 tw_status tw_function_minimum(const char *spec, size_t n, double *x, double *value) {
@@ -159,18 +162,31 @@ static tw_status gradient(void *ctx, size_t n, const double *x, double *values, 
     return TW_OK;
 }
 
+/* The objective owns `f` where this succeeds. */
+static tw_status make_objective(function *f, tw_objective **out) {
+    const tw_objective_ops ops = {
+        .value = value,
+        .gradient = f->row->gradient != NULL ? gradient : NULL,
+        .destroy = free,
+        .concurrent = 1,
+    };
+    double *start = tw_alloc(f->n, sizeof *start);
+    if (start == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu parameters", f->n);
+    start_of(f, start);
+    const tw_objective_traits traits = {.name = f->name, .start = start};
+    tw_status status = tw_objective_new(&ops, f, f->n, &traits, out);
+    free(start);
+    return status;
+}
+
 tw_status tw_function_new(const char *spec, tw_runner *runner, tw_objective **out) {
     function *f = tw_alloc(1, sizeof *f);
     if (f == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a function");
     tw_status status = read_spec(spec, f);
-    if (status == TW_OK) {
-        tw_objective_ops ops = {.value = value,
-                                .gradient = f->row->gradient != NULL ? gradient : NULL,
-                                .destroy = free,
-                                .concurrent = 1};
-        status = tw_objective_new(&ops, f, f->n, &(tw_objective_traits){.name = f->name}, out);
-    }
+    if (status == TW_OK)
+        status = make_objective(f, out);
     if (status != TW_OK) {
         free(f);
         return status;

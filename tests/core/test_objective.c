@@ -191,6 +191,38 @@ static void construction_refuses(void **state) {
     tw_objective_free(NULL);
 }
 
+static void a_start_and_bounds(void **state) {
+    double start[] = {1, 2}, lower[] = {0, -INFINITY}, upper[] = {1, INFINITY};
+    const tw_objective_ops ops = {.value = fragile_value};
+    tw_objective_traits traits = {.start = start, .lower = lower, .upper = upper};
+    tw_objective *f = NULL, *plain = NULL;
+    assert_ok(tw_objective_new(&ops, NULL, 2, &traits, &f));
+    assert_ok(tw_objective_plain(f, 0, &plain));
+    start[1] = 7; /* they are copied */
+    for (int k = 0; k < 2; k++) {
+        assert_true(tw_objective_start(k == 0 ? f : plain)[1] == 2);
+        assert_true(tw_objective_lower(k == 0 ? f : plain)[0] == 0);
+        assert_true(tw_objective_upper(k == 0 ? f : plain)[1] == INFINITY);
+    }
+    tw_objective_free(plain);
+    tw_objective_free(f);
+    assert_ok(tw_objective_new(&ops, NULL, 2, NULL, &f));
+    assert_null(tw_objective_start(f));
+    assert_null(tw_objective_lower(f));
+    assert_null(tw_objective_upper(f));
+    tw_objective_free(f);
+    start[0] = NAN;
+    assert_fails(TW_ERR_ARGUMENT, "parameter 0 is nan",
+                 tw_objective_new(&ops, NULL, 2, &traits, &f));
+    start[0] = 1.5;
+    assert_fails(TW_ERR_ARGUMENT, "parameter 0 is 1.5, not in 0 ... 1",
+                 tw_objective_new(&ops, NULL, 2, &traits, &f));
+    traits.start = NULL;
+    lower[1] = NAN;
+    assert_fails(TW_ERR_ARGUMENT, "bounds of parameter 1",
+                 tw_objective_new(&ops, NULL, 2, &traits, &f));
+}
+
 static void evaluations_are_counted(void **state) {
     tw_objective *f = NULL;
     double x[4] = {0}, values[8];
@@ -252,6 +284,7 @@ int main(void) {
         cmocka_unit_test(a_failing_callback),
         cmocka_unit_test(answers_that_are_none),
         cmocka_unit_test(construction_refuses),
+        cmocka_unit_test(a_start_and_bounds),
         cmocka_unit_test(evaluations_are_counted),
         cmocka_unit_test(a_space_of_blocks),
         cmocka_unit_test(words_of_a_failure),
