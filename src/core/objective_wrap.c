@@ -81,6 +81,12 @@ static tw_status plain_samples(void *ctx, size_t n, const double *x, size_t coun
     return tw_objective_sample_gradient(ctx, x, count, samples, values, gradient);
 }
 
+static tw_status plain_complex(void *ctx, size_t n, const double *x, const double *y,
+                               double *value) {
+    tw_objective *inner = ctx;
+    return inner->ops.complex_value(inner->ctx, n, x, y, value);
+}
+
 static tw_status copy_space(const tw_space *from, tw_space **out) {
     tw_status status = tw_space_new(out);
     for (size_t k = 0; k < tw_space_blocks(from) && status == TW_OK; k++)
@@ -110,6 +116,8 @@ tw_status tw_objective_plain(tw_objective *inner, unsigned keep, tw_objective **
         ops.hessian_product = plain_hessian;
     if (can & TW_CAN_SAMPLE_GRADIENT)
         ops.sample_gradient = plain_samples;
+    if (can & TW_CAN_COMPLEX)
+        ops.complex_value = plain_complex;
     const char **names = tw_alloc(inner->metrics + 1, sizeof *names);
     tw_objective_traits traits = {
         .name = inner->name, .metrics = names, .noise = inner->noise, .samples = inner->samples};

@@ -8,7 +8,7 @@
 #include "diff/line.h"
 #include "thalweg/diff.h"
 
-static const char *const method_names[] = {"forward", "central", "ladder", "robust"};
+static const char *const method_names[] = {"forward", "central", "ladder", "robust", "complex"};
 enum { METHODS = sizeof method_names / sizeof method_names[0] };
 
 const char *tw_diff_method_name(tw_diff_method method) {
@@ -103,7 +103,7 @@ static tw_status base_value(tw_objective *objective, const double *x, double *va
 }
 
 static int has_bars(tw_diff_method method) {
-    return method == TW_DIFF_LADDER || method == TW_DIFF_ROBUST;
+    return method == TW_DIFF_LADDER || method == TW_DIFF_ROBUST || method == TW_DIFF_COMPLEX;
 }
 
 static tw_status check_options(const tw_diff_options *options) {
@@ -158,7 +158,9 @@ tw_status tw_diff_gradient(tw_objective *objective, const double *x, const tw_di
     double started = tw_clock_seconds(), value = 0, step = INFINITY, bar = ladder ? 0 : NAN;
     unsigned long long before = tw_objective_evaluations(objective);
     status = base_value(objective, x, &value);
-    if (status == TW_OK)
+    if (status == TW_OK && options->method == TW_DIFF_COMPLEX)
+        status = tw_complex_gradient(objective, x, options, gradient, &step, &bar);
+    else if (status == TW_OK)
         status = ladder ? tw_ladder_gradient(objective, x, options, gradient, &step, &bar)
                         : fixed_gradient(objective, x, options, gradient, &step);
     if (status == TW_OK && report != NULL)

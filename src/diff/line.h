@@ -28,6 +28,11 @@ tw_derivative_options tw_line_options(const tw_line *line, const tw_derivative_o
 /* scales[i] = max(|x_i|, root mean square of its block), 1 where that is next to 0. */
 void tw_line_scales(const tw_objective *objective, const double *x, double *scales);
 
+/* TW_DIFF_COMPLEX of tw_diff_gradient. */
+tw_status tw_complex_gradient(tw_objective *objective, const double *x,
+                              const tw_diff_options *options, double *gradient, double *step,
+                              double *bar);
+
 /* TW_DIFF_LADDER and TW_DIFF_ROBUST of tw_diff_gradient. */
 tw_status tw_ladder_gradient(tw_objective *objective, const double *x,
                              const tw_diff_options *options, double *gradient, double *step,
