@@ -13,7 +13,7 @@
  * ask for all coordinates in one.
  *
  * Complex steps take no difference, so that h = 2^-66 (about 1e-20) of the coordinate's size leaves
- * the formula's own rounding as the only error; the bar is a model of that, 8 units of rounding of
+ * the formula's own rounding as the only error; the bar is a model of that, 64 units of rounding of
  * |g_i| + |f| / size. The objective must have `complex_value` (else TW_ERR_UNSUPPORTED), and the
  * same function in it: the result is held against the ladder along one direction in which every
  * coordinate moves, 15 ... 40 evaluations, and refused with TW_ERR_CALLBACK where the two
@@ -29,7 +29,7 @@ typedef enum tw_diff_method {
     TW_DIFF_FORWARD,
     TW_DIFF_CENTRAL,
     TW_DIFF_LADDER, /* derivative.h in every coordinate: 15 ... 40 evaluations, with error bars */
-    TW_DIFF_ROBUST, /* the same with the noise measured in every coordinate: 19 more */
+    TW_DIFF_ROBUST, /* the same with the noise measured in every coordinate: 25 more */
     TW_DIFF_COMPLEX /* Im f(x + i h e_i) / h: one evaluation of complex_value (objective.h) */
 } tw_diff_method;
 

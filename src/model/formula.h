@@ -8,6 +8,7 @@
 #ifndef TW_MODEL_FORMULA_H
 #define TW_MODEL_FORMULA_H
 
+#include <stddef.h>
 #include <tgmath.h>
 
 #ifndef TW_FORMULA_WIDE

@@ -63,8 +63,9 @@ static void hidden_and_kept(void **state) {
     assert_int_equal(tw_objective_capabilities(plain) & TW_CAN_COMPLEX, 0);
     assert_fails(TW_ERR_UNSUPPORTED, "take the method 'ladder', or give",
                  tw_objective_complex_value(plain, x, y, through));
-    assert_fails(TW_ERR_UNSUPPORTED, "'rosenbrock:10' has no value at complex points",
-                 tw_diff_gradient(plain, x, &(tw_diff_options){.method = TW_DIFF_COMPLEX}, g, NULL));
+    assert_fails(
+        TW_ERR_UNSUPPORTED, "'rosenbrock:10' has no value at complex points",
+        tw_diff_gradient(plain, x, &(tw_diff_options){.method = TW_DIFF_COMPLEX}, g, NULL));
     tw_objective_free(plain);
     assert_ok(tw_objective_plain(f, TW_CAN_COMPLEX, &plain));
     assert_ok(tw_objective_complex_value(f, x, y, direct));
@@ -77,9 +78,9 @@ static void hidden_and_kept(void **state) {
 /* f = sum of exp(x_i) - |x_i|, with one thing wrong in the complex operation. */
 typedef enum fault {
     NONE,
-    MODULUS,  /* of the last term only */
+    MODULUS, /* of the last term only */
     CONJUGATE,
-    ANOTHER,  /* function */
+    ANOTHER, /* function */
     NOT_FINITE,
     FAILS,
     SILENT_FAILURE
