@@ -37,8 +37,8 @@ static tw_status coordinate_piece(void *argument, size_t piece, int worker) {
     y[i] = h;
     tw_status status = tw_objective_worker_complex(job->objective, worker, job->x, y, value);
     y[i] = 0;
-    if (status != TW_OK)
-        return tw_fail_prefix(status, "coordinate %zu", i);
+    if (status != TW_OK) /* what is not supported is so anywhere */
+        return status == TW_ERR_UNSUPPORTED ? status : tw_fail_prefix(status, "coordinate %zu", i);
     job->steps[i] = h;
     job->gradient[i] = value[1] / h;
     job->bars[i] = BAR_UNITS * tw_objective_noise(job->objective) *
