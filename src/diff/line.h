@@ -40,4 +40,9 @@ double tw_line_direction_scale(size_t n, const double *x, const double *directio
 /* Whether lower[i] <= x_i <= upper[i]; either array may be NULL. */
 tw_status tw_bounds_check(size_t i, double x, const double *lower, const double *upper);
 
+/* TW_DIFF_COMPLEX of tw_diff_gradient. */
+tw_status tw_complex_gradient(tw_objective *objective, const double *x,
+                              const tw_diff_options *options, double *gradient, double *step,
+                              double *bar);
+
 #endif
