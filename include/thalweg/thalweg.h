@@ -15,6 +15,7 @@
 #include "objective.h"
 #include "optim.h"
 #include "plot.h"
+#include "program.h"
 #include "rng.h"
 #include "run.h"
 #include "space.h"
