@@ -173,36 +173,40 @@ tw_status tw_channel_send(tw_channel *channel) {
     return write_some(channel);
 }
 
-tw_status tw_channel_line(tw_channel *channel, size_t longest, char **line, size_t *length) {
-    char shown[SHOWN];
-    for (;;) {
-        size_t from = channel->searched > channel->taken ? channel->searched : channel->taken;
-        char *begin = channel->in.data + channel->taken, *newline = NULL;
-        if (channel->in.used > from)
-            newline = memchr(channel->in.data + from, '\n', channel->in.used - from);
-        size_t held =
-            newline != NULL ? (size_t)(newline - begin) : channel->in.used - channel->taken;
-        if (held > longest)
-            return tw_fail(TW_ERR_CALLBACK, "answered a line of more than %zu bytes: '%s'", longest,
-                           tw_channel_quote(begin, held, shown, sizeof shown));
-        channel->searched = channel->in.used;
-        if (newline != NULL) {
-            *newline = '\0';
-            *line = begin;
-            *length = held;
-            channel->taken += held + 1;
-            channel->searched = channel->taken;
-            return TW_OK;
-        }
-        if (channel->ended && held > 0)
-            return tw_fail(TW_ERR_CALLBACK, "ended in the middle of a line: '%s'",
-                           tw_channel_quote(begin, held, shown, sizeof shown));
-        if (channel->ended)
-            return told_end(channel);
-        tw_status status = pump(channel);
-        if (status != TW_OK)
-            return status;
+/* Cuts the next line off if it is there whole; otherwise *line is NULL. */
+static tw_status take_line(tw_channel *channel, size_t longest, char **line, size_t *length) {
+    char shown[SHOWN], *begin = channel->in.data + channel->taken;
+    size_t from = channel->searched > channel->taken ? channel->searched : channel->taken;
+    char *newline = memchr(channel->in.data + from, '\n', channel->in.used - from);
+    size_t held = newline != NULL ? (size_t)(newline - begin) : channel->in.used - channel->taken;
+    *line = NULL;
+    if (held > longest)
+        return tw_fail(TW_ERR_CALLBACK, "answered a line of more than %zu bytes: '%s'", longest,
+                       tw_channel_quote(begin, held, shown, sizeof shown));
+    channel->searched = channel->in.used;
+    if (newline != NULL) {
+        *newline = '\0';
+        *line = begin;
+        *length = held;
+        channel->taken += held + 1;
+        channel->searched = channel->taken;
+    } else if (channel->ended && held > 0) {
+        return tw_fail(TW_ERR_CALLBACK, "ended in the middle of a line: '%s'",
+                       tw_channel_quote(begin, held, shown, sizeof shown));
     }
+    return TW_OK;
+}
+
+tw_status tw_channel_line(tw_channel *channel, size_t longest, char **line, size_t *length) {
+    tw_status status = tw_bytes_reserve(&channel->in, 1);
+    *line = NULL;
+    while (status == TW_OK) {
+        status = take_line(channel, longest, line, length);
+        if (status != TW_OK || *line != NULL)
+            break;
+        status = channel->ended ? told_end(channel) : pump(channel);
+    }
+    return status;
 }
 
 tw_status tw_channel_bytes(tw_channel *channel, size_t count, const char **bytes) {

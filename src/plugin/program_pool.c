@@ -221,6 +221,19 @@ static tw_status told_where(const tw_pool *pool, tw_status status, unsigned long
                           first + question->points - 1);
 }
 
+/* What is most often wrong with a program that does not greet. */
+static void add_remedy(const tw_pool *pool, const tw_channel *channel, tw_status status) {
+    if (pool->size == 0 || pool->once)
+        return;
+    if (channel->late)
+        tw_fail(status,
+                "%s; a program that prints only when its input ends must be started for "
+                "each evaluation (once)",
+                tw_message());
+    else if (strstr(tw_message(), "'thalweg") != NULL)
+        tw_fail(status, "%s; to a program that greets no size may be given", tw_message());
+}
+
 static tw_status converse(tw_pool *pool, tw_channel *channel, size_t count,
                           const tw_question *questions) {
     size_t points = count_points(count, questions), heard = 0;
@@ -236,11 +249,7 @@ static tw_status converse(tw_pool *pool, tw_channel *channel, size_t count,
     size_t failed = heard < count ? heard : count - 1;
     /* after a refusal the process can be asked again, unless other answers are still to come */
     channel->refused = channel->refused && failed == count - 1 && tw_channel_is_sent(channel);
-    if (channel->late && pool->size > 0 && !pool->once)
-        tw_fail(status,
-                "%s; one that prints only when its input ends must be started for each "
-                "evaluation",
-                tw_message());
+    add_remedy(pool, channel, status);
     return told_where(pool, status, first + count_points(failed, questions), &questions[failed]);
 }
 
