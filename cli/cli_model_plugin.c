@@ -38,29 +38,23 @@ static tw_status cut(const char *spec, char **path, const char **argument) {
     return TW_OK;
 }
 
+/* The hash is taken now, not when files are written: by then the file may be another one. */
 static tw_status open(const cli_context *context, const model_args *args, const char *spec,
                       cli_model *out) {
     char *path = NULL;
-    const char *argument;
+    const char *argument = NULL;
     tw_status status = cut(spec, &path, &argument);
     if (status == TW_OK)
         status = tw_plugin_open(path, argument, context->runner, &out->objective);
+    if (status == TW_OK)
+        status = tw_plugin_hash(path, &out->hash);
     out->kind = spec;
     free(path);
     return status;
 }
 
 static tw_status provenance(const model_args *args, const cli_model *model, tw_provenance *out) {
-    char *path = NULL;
-    const char *argument;
-    uint64_t hash = 0;
-    tw_status status = cut(model->kind, &path, &argument);
-    if (status == TW_OK)
-        status = tw_plugin_hash(path, &hash);
-    if (status == TW_OK)
-        status = tw_provenance_add(out, "model_hash", "%016" PRIx64, hash);
-    free(path);
-    return status;
+    return tw_provenance_add(out, "model_hash", "%016" PRIx64, model->hash);
 }
 
 const model_kind model_plugin = {

@@ -77,7 +77,7 @@ enum {
 
 /* A part of the parameter vector: one tensor. Blocks follow each other without gaps. */
 typedef struct tw_plugin_block {
-    const char *name; /* its own among the blocks; without '/' */
+    const char *name; /* its own among the blocks: letters, digits, '_', '-', '.', at most 47 */
     int rank;         /* 0 (a scalar) ... 4 */
     size_t shape[4];  /* row-major; the first `rank` lengths, > 0 */
     int role;         /* TW_PLUGIN_WEIGHT ... TW_PLUGIN_BUFFER */
@@ -94,10 +94,11 @@ typedef struct tw_plugin_facts {
     const tw_plugin_block *blocks; /* block_count of them, of `size` entries in all; none: one
                                       block "x" */
     size_t block_count;
-    const char *const *metrics; /* names of what `value` answers beside the loss: */
-    size_t metric_count;        /* letters, digits, '_', '-', '.'; at most 15 metrics */
-    double noise;               /* relative rounding error of a value; default 2^-52 */
-    size_t samples;             /* number of data samples behind the loss */
+    const char *const *metrics; /* names of what `value` answers beside the loss, made as those of
+                                   blocks, none "loss"; at most 15 */
+    size_t metric_count;
+    double noise;   /* relative rounding error of a value; default 2^-52 */
+    size_t samples; /* number of data samples behind the loss */
 } tw_plugin_facts;
 
 /* `model` is what `create` answered, NULL without it; n is facts.size. Members that are NULL are

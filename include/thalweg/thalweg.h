@@ -10,6 +10,7 @@
 #include "fetch.h"
 #include "file.h"
 #include "functions.h"
+#include "gradcheck.h"
 #include "landscape.h"
 #include "linear.h"
 #include "objective.h"

@@ -9,22 +9,30 @@ _Static_assert((int)TW_PLUGIN_WEIGHT == TW_ROLE_WEIGHT && (int)TW_PLUGIN_BIAS ==
                    (int)TW_PLUGIN_NORM == TW_ROLE_NORM && (int)TW_PLUGIN_BUFFER == TW_ROLE_BUFFER,
                "roles differ");
 
-enum { LONGEST_METRIC = 47, LONGEST_BLOCK = 255 };
+enum { LONGEST_NAME = 47 };
 
-static tw_status check_metric(const tw_plugin_facts *facts, size_t index) {
+/* Names go into files, tables and the protocol of programs. */
+static tw_status check_name(const char *what, size_t index, const char *name) {
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                   "_-.";
-    const char *name = facts->metrics[index];
     if (name == NULL || name[0] == '\0')
-        return tw_fail(TW_ERR_FORMAT, "metric %zu has no name", index);
-    size_t length = strnlen(name, LONGEST_METRIC + 1);
-    if (length > LONGEST_METRIC)
-        return tw_fail(TW_ERR_FORMAT, "the name of metric %zu is longer than %d characters", index,
-                       LONGEST_METRIC);
-    if (strspn(name, allowed) != length)
+        return tw_fail(TW_ERR_FORMAT, "%s %zu has no name", what, index);
+    size_t length = strnlen(name, LONGEST_NAME + 1);
+    if (length > LONGEST_NAME)
+        return tw_fail(TW_ERR_FORMAT, "%s %zu: its name is longer than %d characters", what, index,
+                       LONGEST_NAME);
+    if (strspn(name, allowed) != length || strspn(name, ".") == length)
         return tw_fail(TW_ERR_FORMAT,
-                       "metric %zu: its name may have letters, digits, '_', '-' and '.' only",
+                       "%s %zu: its name may have letters, digits, '_', '-' and '.' only", what,
                        index);
+    return TW_OK;
+}
+
+static tw_status check_metric(const tw_plugin_facts *facts, size_t index) {
+    const char *name = facts->metrics[index];
+    tw_status status = check_name("metric", index, name);
+    if (status != TW_OK)
+        return status;
     if (strcmp(name, "loss") == 0)
         return tw_fail(TW_ERR_FORMAT, "metric %zu: 'loss' is the name of the value itself", index);
     for (size_t k = 0; k < index; k++)
@@ -53,18 +61,9 @@ static tw_status read_metrics(const tw_plugin_facts *facts, const char **metrics
 }
 
 static tw_status add_block(tw_space *space, const tw_plugin_block *from, size_t index) {
-    if (from->name == NULL || from->name[0] == '\0')
-        return tw_fail(TW_ERR_FORMAT, "block %zu has no name", index);
-    size_t length = strnlen(from->name, LONGEST_BLOCK + 1);
-    if (length > LONGEST_BLOCK)
-        return tw_fail(TW_ERR_FORMAT, "the name of block %zu is longer than %d characters", index,
-                       LONGEST_BLOCK);
-    for (size_t i = 0; i < length; i++)
-        if ((unsigned char)from->name[i] < ' ' || from->name[i] == '/' || from->name[i] == 127)
-            return tw_fail(TW_ERR_FORMAT,
-                           "block %zu: its name may not have '/' or control "
-                           "characters",
-                           index);
+    tw_status status = check_name("block", index, from->name);
+    if (status != TW_OK)
+        return status;
     if (from->role < TW_PLUGIN_WEIGHT || from->role > TW_PLUGIN_BUFFER)
         return tw_fail(TW_ERR_FORMAT, "block '%s': %d is no role", from->name, from->role);
     tw_block block = {
@@ -74,7 +73,7 @@ static tw_status add_block(tw_space *space, const tw_plugin_block *from, size_t 
         .filter_axis = from->filter_axis,
     };
     memcpy(block.shape, from->shape, sizeof block.shape);
-    tw_status status = tw_space_add(space, &block);
+    status = tw_space_add(space, &block);
     return status == TW_ERR_ARGUMENT ? TW_ERR_FORMAT : status; /* its words say it already */
 }
 

@@ -1,6 +1,7 @@
 /* broken.c: plug-ins that misbehave, one for each macro; and small ones that are right. */
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "thalweg/plugin.h"
@@ -39,6 +40,15 @@ size_t thalweg_size(void) {
 }
 double thalweg_value(size_t n, const double *x) {
     return x[0] * x[0] + 3 * x[1] * x[1];
+}
+#elif defined(PRINTS)
+size_t thalweg_size(void) {
+    return 2;
+}
+double thalweg_value(size_t n, const double *x) {
+    printf("a plug-in that prints: %d\n", getchar());
+    fflush(stdout);
+    return x[0] * x[0] + x[1] * x[1];
 }
 #elif defined(UNDEFINED)
 double nowhere_defined(double x);
