@@ -60,14 +60,15 @@ typedef struct tw_objective_ops {
     /* ---- optional, with a default: only speed is at stake ---- */
 
     /* values[k * metrics + m] for `count` points laid one after the other in `x` (count x n).
-     * Default: a loop over `value`, over threads where that is allowed. */
+     * Those of a point depend on it alone, not on the others asked for with it. Default: a loop
+     * over `value`, over threads where that is allowed. */
     tw_status (*batch)(void *ctx, size_t n, size_t count, const double *x, double *values);
 
     /* A span is the affine set origin + sum_k c_k directions[k]. Open does the work that all its
      * points share; values answers any number of coefficient vectors (count x rank, row-major) in
      * any order and any number of times: values[j * metrics + m] depends on coefficient vector j
      * alone, bit for bit, not on the others asked for with it. Vectors passed to open must stay
-     * until close. Default: each point is formed and goes to `value`. */
+     * until close. Default: the points are formed and go to `batch`, if it is given, or `value`. */
     tw_status (*span_open)(void *ctx, size_t n, const double *origin, size_t rank,
                            const double *const *directions, void **span);
     tw_status (*span_values)(void *ctx, void *span, size_t count, const double *coefficients,
@@ -75,7 +76,8 @@ typedef struct tw_objective_ops {
     void (*span_close)(void *ctx, void *span);
 
     /* differences[j] = f(x + steps[j] e_{indices[j]}) - f(x), without the cancellation of the
-     * subtraction where the structure allows it. Default: f at the moved point minus f(x). */
+     * subtraction where the structure allows it. Default: f at the moved points, by `batch` or
+     * `value`, minus f(x). */
     tw_status (*coordinate_differences)(void *ctx, size_t n, const double *x, size_t count,
                                         const size_t *indices, const double *steps,
                                         double *differences);
