@@ -20,6 +20,7 @@
 #include "run.h"
 #include "space.h"
 #include "status.h"
+#include "sweep.h"
 #include "version.h"
 
 #endif
