@@ -316,6 +316,11 @@ void tw_sweep_release(tw_sweep *sweep) {
     *sweep = (tw_sweep){0};
 }
 
+/* A derivative that its bar cannot tell from 0 is said to be 0. */
+static double without_dust(double value, double bar) {
+    return fabs(value) > 3 * bar ? value : 0;
+}
+
 const char *tw_sweep_explain(const tw_sweep *sweep, char *text, size_t size) {
     const tw_derivative *d = &sweep->ladder;
     if (size == 0)
@@ -330,7 +335,7 @@ const char *tw_sweep_explain(const tw_sweep *sweep, char *text, size_t size) {
         snprintf(text, size,
                  "a kink: the derivative is %.6g on the left, %.6g on the right; errors "
                  "are from the mean",
-                 sweep->left, sweep->right);
+                 without_dust(sweep->left, sweep->bar), without_dust(sweep->right, sweep->bar));
     else if (sweep->analytic_wrong)
         snprintf(text, size,
                  "the objective's own gradient says %.9g, differences %.9g; errors are "

@@ -119,7 +119,6 @@ static double order_at(const branch *b, size_t first) {
 static void fit_truncation(const branch *b, tw_sweep_fit *fit) {
     static const double weights[] = {2, 6}; /* |f''| / 2, |f'''| / 6 */
     double order = b->scheme == TW_SCHEME_CENTRAL ? 2 : 1;
-    fit->order = NAN;
     for (size_t end = b->sweep->count; end >= FEW; end--) {
         double found = order_at(b, end - FEW), parts[FEW];
         if (isnan(found))
@@ -167,10 +166,12 @@ void tw_sweep_fit_branches(tw_sweep *sweep) {
     for (int scheme = 0; scheme < 2; scheme++) {
         branch b = {sweep, scheme, 0};
         tw_sweep_fit *fit = &sweep->fit[scheme];
-        *fit = (tw_sweep_fit){0};
+        *fit = (tw_sweep_fit){.order = NAN};
+        find_best(&b, fit);
+        if (sweep->ladder.point_class == TW_POINT_JUMP)
+            continue; /* the size of the jump over h looks like noise */
         fit_noise(&b, fit);
         fit_truncation(&b, fit);
-        find_best(&b, fit);
     }
     sweep->noise = sweep->fit[TW_SCHEME_CENTRAL].noise > 0 ? sweep->fit[TW_SCHEME_CENTRAL].noise
                                                            : sweep->fit[TW_SCHEME_FORWARD].noise;

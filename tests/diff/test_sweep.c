@@ -107,7 +107,9 @@ static void steps_of_frameworks(void **state) {
             tw_sweep_mark *mark = &s.marks[m];
             double h, value = framework(mark->rule->name, x, &h);
             assert_close(mark->h, h, 1e-14, 0);
-            assert_close(mark->difference, value, 0, 8 * 0x1p-52 * exp(x) / fabs(h));
+            /* the same sums: only Stan's step is not the same to the last bit */
+            double rounding = mark->rule->scheme == TW_SCHEME_SIXTH ? 8 * 0x1p-52 / h : 0;
+            assert_close(mark->difference, value, 1e-15, rounding * exp(x));
             assert_close(mark->error, fabs(mark->difference - exp(x)), 0, 3 * s.bar);
         }
         assert_true(s.ladder_error == s.bar && s.ladder.step > 0);
@@ -238,10 +240,12 @@ static void odd_points(void **state) {
     assert_close(s.fit[FORWARD].order, 0, 0, 0.1);
     assert_true(s.fit[FORWARD].derivative == 0);
     assert_close(s.fit[CENTRAL].derivative, 1, 0.1, 0);
-    assert_non_null(strstr(tw_sweep_explain(&s, text, sizeof text), "a kink: the derivative is"));
+    assert_non_null(
+        strstr(tw_sweep_explain(&s, text, sizeof text), "derivative is 0 on the left, 2 on"));
     tw_sweep_release(&s);
     sweep_of(step_up, 0, NULL, &s);
     assert_int_equal(s.ladder.point_class, TW_POINT_JUMP);
+    assert_true(s.noise == 0 && s.fit[FORWARD].noise == 0 && isnan(s.fit[CENTRAL].order));
     assert_non_null(strstr(tw_sweep_explain(&s, text, sizeof text), "a jump"));
     tw_sweep_release(&s);
     sweep_of(power, 0, NULL, &s);
