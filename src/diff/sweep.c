@@ -237,9 +237,9 @@ static tw_status choose_steps(const tw_sampler *s, const tw_sweep_options *optio
     double least = far ? 0 : ldexp(sweep->scale, -*first - (int)sweep->count + 1);
     if (!(widest <= 0x1p1000) || !(least >= 0x1p-1000))
         return tw_fail(TW_ERR_ARGUMENT,
-                       "a sweep of %zu steps from %g 2^%d on: such numbers overflow or vanish; "
+                       "a sweep of %zu steps from %g 2^%lld on: such numbers overflow or vanish; "
                        "give fewer or others",
-                       sweep->count, sweep->scale, -*first);
+                       sweep->count, sweep->scale, -(long long)*first);
     return TW_OK;
 }
 
