@@ -76,7 +76,7 @@ static void note_optimum(tw_sweep_sheet *s) {
     for (int scheme = 0; scheme < 2; scheme++) {
         const tw_sweep_fit *fit = &s->sweep->fit[scheme];
         char step[TW_TICK_TEXT], error[TW_TICK_TEXT];
-        if (isnan(fit->step))
+        if (isnan(fit->step) || tw_sweep_best_step(s, scheme) == SIZE_MAX)
             continue;
         tw_number_text(fit->step, step, sizeof step);
         tw_number_text(fit->error / s->unit, error, sizeof error);

@@ -5,6 +5,7 @@
 
 #include "gradcheck_samples.h"
 #include "plot_samples.h"
+#include "thalweg/functions.h"
 
 static const char *folder, *ending;
 static int failures;
