@@ -22,8 +22,8 @@ static int holds(const tw_rect *r, double x, double y, double more) {
 }
 
 static int overlap(const tw_rect *a, const tw_rect *b) {
-    return a->x < b->x + b->w + CLEAR && b->x < a->x + a->w + CLEAR && a->y < b->y + b->h + CLEAR &&
-           b->y < a->y + a->h + CLEAR;
+    return a->x < b->x + b->w + 2 * CLEAR && b->x < a->x + a->w + 2 * CLEAR &&
+           a->y < b->y + b->h + CLEAR && b->y < a->y + a->h + CLEAR;
 }
 
 /* Where the line from the mark meets the text: the point of the rectangle nearest to it. */
