@@ -10,6 +10,8 @@
 #include "fetch.h"
 #include "file.h"
 #include "functions.h"
+#include "hessian.h"
+#include "jacobian.h"
 #include "landscape.h"
 #include "linear.h"
 #include "objective.h"
