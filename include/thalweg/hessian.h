@@ -46,7 +46,7 @@ typedef struct tw_curvature {
     unsigned evaluations;
 } tw_curvature;
 
-/* v'H v from values alone, 20 ... 40 evaluations; along a span where the objective has one.
+/* v'H v from values alone, 15 ... 50 evaluations; along a span where the objective has one.
  * TW_ERR_ARGUMENT if f(x) is not finite or v is zero or not finite; if no step beside x has finite
  * values the answer is NaN with an infinite bar. At a kink the quotients grow without end: the bar
  * is then as large as the value. */
@@ -56,9 +56,9 @@ TW_API tw_status tw_diff_curvature(tw_objective *objective, const double *x, con
 /* ---- matrices ---- */
 
 typedef enum tw_hessian_source {
-    TW_HESSIAN_GRADIENTS,       /* four gradients a column, as for the product */
+    TW_HESSIAN_GRADIENTS,       /* four gradients a column, as for the product, and five */
     TW_HESSIAN_GRADIENT_LADDER, /* a ladder in every entry: 25 ... 80 gradients a column */
-    TW_HESSIAN_VALUES           /* 20 ... 40 values on the diagonal, twice that off it; dense only */
+    TW_HESSIAN_VALUES /* 15 ... 50 values on the diagonal, twice that off it; dense only */
 } tw_hessian_source;
 
 /* All zero (or a NULL pointer) means the defaults. */
@@ -78,11 +78,11 @@ typedef struct tw_hessian_options {
 } tw_hessian_options;
 
 typedef struct tw_hessian_report {
-    double asymmetry; /* largest |H_ij - H_ji| before they were averaged; 0 from values, where
-                         there is one number for both */
-    size_t row, column;             /* where that was */
-    size_t groups, without;         /* as in tw_jacobian_report */
-    double bar;                     /* largest finite error bar */
+    double asymmetry;       /* largest |H_ij - H_ji| before they were averaged; 0 from values, where
+                               there is one number for both */
+    size_t row, column;     /* where that was */
+    size_t groups, without; /* as in tw_jacobian_report */
+    double bar;             /* largest finite error bar */
     unsigned long long evaluations; /* gradients, or values */
     double seconds;
 } tw_hessian_report;
@@ -106,8 +106,8 @@ TW_API tw_status tw_diff_hessian_sparse(tw_objective *objective, const tw_patter
  * vertices has only two colours, so that every entry stands alone in its row or in the row of its
  * mirror image. Order and report as in tw_color_columns, the degree being the number of entries of
  * the row off the diagonal. TW_ERR_SHAPE if the pattern is not square or not symmetric. */
-TW_API tw_status tw_color_symmetric(const tw_pattern *pattern, tw_color_order order,
-                                    size_t *groups, tw_coloring *report);
+TW_API tw_status tw_color_symmetric(const tw_pattern *pattern, tw_color_order order, size_t *groups,
+                                    tw_coloring *report);
 
 TW_END_DECLS
 

@@ -39,8 +39,8 @@ static tw_status line_length(const tw_objective *objective, const double *x, con
 }
 
 /* One entry from the gradients at +-t and +-t/2. */
-static tw_tableau product_entry(const double *values[2][2], size_t i, double t,
-                                double length, double unit) {
+static tw_tableau product_entry(const double *values[2][2], size_t i, double t, double length,
+                                double unit) {
     tw_tableau tableau;
     double slope = (values[1][0][i] - values[0][0][i]) / (2 * t);
     double size = fmax(fabs(values[1][0][i]), fabs(values[0][0][i]));
@@ -150,14 +150,9 @@ static tw_status open_line(second_difference *s, tw_objective *objective, const 
         status = tw_line_value(&s->line, 0, &s->base);
     s->evaluations++;
     if (status == TW_OK && !isfinite(s->base))
-        status = tw_fail(TW_ERR_ARGUMENT, "the value is %g where its curvature is asked for",
-                         s->base);
+        status =
+            tw_fail(TW_ERR_ARGUMENT, "the value is %g where its curvature is asked for", s->base);
     return status;
-}
-
-/* A step below which second differences are rounding: noise^(1/4). */
-static int guard_exponent(double unit) {
-    return ilogb(unit) / 4;
 }
 
 tw_status tw_diff_curvature(tw_objective *objective, const double *x, const double *v,
@@ -172,7 +167,7 @@ tw_status tw_diff_curvature(tw_objective *objective, const double *x, const doub
     status = open_line(&s, objective, x);
     tw_quotient_limit limit;
     if (status == TW_OK)
-        status = tw_quotient_ladder(line_quotient, &s, 4, 48, guard_exponent(s.unit), &limit);
+        status = tw_quotient_ladder(line_quotient, &s, 4, 48, ilogb(s.unit), &limit);
     if (status == TW_OK)
         *out = (tw_curvature){limit.value, limit.error, ldexp(s.t, limit.exponent), s.evaluations};
     tw_span_close(s.line.span);

@@ -1,9 +1,9 @@
 /* entry.c: one entry of a Jacobian, from values at moved points that its column shares. */
 #include <math.h>
 
-#include "diff/partials.h"
 #include "diff/exact.h"
 #include "diff/ladder.h"
+#include "diff/partials.h"
 
 /* Where values are not finite, smaller steps are tried. */
 enum { SHRINKS = 4, SHRINK_BITS = 4 };
@@ -18,7 +18,8 @@ typedef struct entry_place {
     size_t row, j;
 } entry_place;
 
-/* The value of the row at a move of the column, and the step as stored; NaN where it has no room. */
+/* The value of the row at a move of the column, and the step as stored; NaN where it has no room.
+ */
 static tw_status value_at(const entry_place *e, int sign, int exponent, double *step,
                           double *value) {
     const double *values;
@@ -134,40 +135,51 @@ static tw_status ladder_value(void *user, double t, double *value) {
     return value_at(e, t > 0 ? 1 : -1, exponent, &step, value);
 }
 
-/* Whether the row does not move at all, bit for bit, at a wide, a half as wide and a small step: it
- * does not depend on the column, or by less than the noise shows. Asks for no step that the ladder
- * would not. */
-static tw_status is_flat(const entry_place *e, int *flat) {
+/* How many of a wide, a half as wide and a small step leave the row where it is, bit for bit, on
+ * both sides. All of them: it does not depend on the column, or by less than the noise shows. */
+static tw_status count_flat(const entry_place *e, int *count) {
     static const int exponents[] = {-3, -4, -26};
     double base = e->columns->base[e->row], step, value;
-    *flat = 1;
-    for (int k = 0; k < 6 && *flat; k++) {
-        tw_status status = value_at(e, k % 2 ? -1 : 1, exponents[k / 2], &step, &value);
-        if (status != TW_OK)
-            return status;
-        *flat = value == base;
-    }
+    for (*count = 0; *count < 3; ++*count)
+        for (int sign = -1; sign <= 1; sign += 2) {
+            tw_status status = value_at(e, sign, exponents[*count], &step, &value);
+            if (status != TW_OK || value != base)
+                return status;
+        }
     return TW_OK;
 }
 
-static tw_status ladder_entry(entry_place *e, tw_entry *out) {
+/* Where wide steps all meet the same value but the small one does not, they would pass for a zero:
+ * then none goes further than this part of the scale. */
+static const double below_the_teeth = 0x1p-8;
+
+static tw_derivative_options ladder_options(const entry_place *e, int flat) {
     const tw_partials *columns = e->columns;
-    const tw_room *room = &columns->rooms[e->j];
-    double noise = columns->noises[e->row], scale = columns->steps[e->j];
+    double scale = columns->steps[e->j];
+    double most = flat > 0 ? scale * below_the_teeth : INFINITY;
+    double below = fmin(columns->rooms[e->j].below, most);
+    double above = fmin(columns->rooms[e->j].above, most);
+    tw_derivative_options options = {.noise = columns->noises[e->row],
+                                     .unit = columns->function->unit,
+                                     .scale = scale,
+                                     .at = columns->x[e->j]};
+    if (isfinite(below) || isfinite(above)) {
+        options.lower = -below;
+        options.upper = above;
+    }
+    return options;
+}
+
+static tw_status ladder_entry(entry_place *e, tw_entry *out) {
     int flat;
-    tw_status status = is_flat(e, &flat);
+    tw_status status = count_flat(e, &flat);
     if (status != TW_OK)
         return status;
-    if (flat) {
-        *out = (tw_entry){0, noise / (scale / 8)};
+    if (flat == 3) {
+        *out = (tw_entry){0, 8 * e->columns->noises[e->row] / e->columns->steps[e->j]};
         return TW_OK;
     }
-    tw_derivative_options options = {
-        .noise = noise, .unit = columns->function->unit, .scale = scale, .at = columns->x[e->j]};
-    if (isfinite(room->below) || isfinite(room->above)) {
-        options.lower = -room->below;
-        options.upper = room->above;
-    }
+    tw_derivative_options options = ladder_options(e, flat);
     tw_derivative derivative;
     status = tw_derivative_scalar(ladder_value, e, &options, &derivative);
     if (status == TW_OK)

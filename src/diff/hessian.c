@@ -8,20 +8,19 @@
 #include "diff/exact.h"
 #include "diff/hessian_private.h"
 
-tw_status tw_hessian_describe(tw_objective *objective, const double *x,
-                              const tw_hessian_options *o, tw_vector_function *function,
-                              tw_partials *out) {
+tw_status tw_hessian_describe(tw_objective *objective, const double *x, const tw_hessian_options *o,
+                              tw_vector_function *function, tw_partials *out) {
     *out = (tw_partials){.function = function,
-                        .rule = o->source == TW_HESSIAN_GRADIENT_LADDER ? TW_ENTRY_LADDER
-                                                                        : TW_ENTRY_PAIRS,
-                        .x = x,
-                        .typical = o->scales,
-                        .lower = o->lower,
-                        .upper = o->upper,
-                        .space = objective->space,
-                        .seed = o->seed,
-                        .progress = o->progress,
-                        .progress_user = o->progress_user};
+                         .rule = o->source == TW_HESSIAN_GRADIENT_LADDER ? TW_ENTRY_LADDER
+                                                                         : TW_ENTRY_PAIRS,
+                         .x = x,
+                         .typical = o->scales,
+                         .lower = o->lower,
+                         .upper = o->upper,
+                         .space = objective->space,
+                         .seed = o->seed,
+                         .progress = o->progress,
+                         .progress_user = o->progress_user};
     if ((unsigned)o->source > TW_HESSIAN_VALUES)
         return tw_fail(TW_ERR_ARGUMENT, "no source of second derivatives number %d",
                        (int)o->source);

@@ -88,8 +88,7 @@ static void settle_entry(const star *s, size_t i, size_t j, size_t here, size_t 
     bars[to] = bars[from];
 }
 
-static void settle_entries(const star *s, double *values, double *bars,
-                           tw_hessian_report *report) {
+static void settle_entries(const star *s, double *values, double *bars, tw_hessian_report *report) {
     const tw_pattern *p = s->pattern;
     for (size_t i = 0; i < p->rows; i++)
         for (size_t t = 0; t < p->starts[i + 1] - p->starts[i]; t++) {
@@ -148,8 +147,8 @@ tw_status tw_diff_hessian_sparse(tw_objective *objective, const tw_pattern *patt
     if (done)
         settle_entries(&s, values, job.bars, &result);
     if (done && !options->trust)
-        status = tw_row_probe_verify(&job.probe, pattern, values, job.bars, 1e-9, job.steps,
-                                     &verdict);
+        status =
+            tw_row_probe_verify(&job.probe, pattern, values, job.bars, 1e-9, job.steps, &verdict);
     if (done && report != NULL) {
         result.groups = s.colors;
         result.without = tw_partials_without(count, values);

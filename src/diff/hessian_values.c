@@ -129,7 +129,7 @@ static tw_status find_entry(mixed *e) {
     tw_quotient_limit limit;
     tw_status status =
         tw_quotient_ladder(diagonal ? diagonal_quotient : mixed_quotient, e, central ? 4 : 2,
-                           other < most ? other : most, ilogb(job->function->unit) / 4, &limit);
+                           other < most ? other : most, ilogb(job->function->unit), &limit);
     if (status != TW_OK)
         return tw_fail_prefix(status, "row %zu, column %zu", e->i, e->j);
     e->work->hessian[e->i * n + e->j] = e->work->hessian[e->j * n + e->i] = limit.value;

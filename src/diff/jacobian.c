@@ -5,8 +5,8 @@
 
 #include "core/alloc.h"
 #include "core/clock.h"
-#include "diff/partials.h"
 #include "diff/exact.h"
+#include "diff/partials.h"
 #include "diff/pattern.h"
 
 static tw_status check_residuals(const tw_residuals *r, const tw_jacobian_options *o,
@@ -37,19 +37,19 @@ static tw_status check_residuals(const tw_residuals *r, const tw_jacobian_option
 
 /* The job that options describe; `function` must outlive it. */
 static tw_partials describe(const tw_vector_function *function, const double *x,
-                           const tw_jacobian_options *o, tw_entry_rule rule) {
+                            const tw_jacobian_options *o, tw_entry_rule rule) {
     return (tw_partials){.function = function,
-                        .rule = rule,
-                        .x = x,
-                        .typical = o->scales,
-                        .lower = o->lower,
-                        .upper = o->upper,
-                        .step = o->step,
-                        .measure = o->method == TW_DIFF_ROBUST,
-                        .seed = o->seed,
-                        .progress = o->progress,
-                        .progress_user = o->progress_user,
-                        .bars = o->bars};
+                         .rule = rule,
+                         .x = x,
+                         .typical = o->scales,
+                         .lower = o->lower,
+                         .upper = o->upper,
+                         .step = o->step,
+                         .measure = o->method == TW_DIFF_ROBUST,
+                         .seed = o->seed,
+                         .progress = o->progress,
+                         .progress_user = o->progress_user,
+                         .bars = o->bars};
 }
 
 tw_status tw_diff_jacobian(const tw_residuals *residuals, const double *x,
@@ -128,7 +128,7 @@ static tw_status group_columns(tw_partials *job, const size_t *given, size_t **m
     }
     if (status == TW_OK)
         status = tw_partials_by_color(p->columns, given != NULL ? given : groups, colors, members,
-                                     &starts);
+                                      &starts);
     free(groups);
     job->members = *members;
     job->starts = starts;
@@ -150,8 +150,7 @@ tw_status tw_diff_jacobian_sparse(const tw_residuals *residuals, const tw_patter
     tw_entry_rule rule = TW_ENTRY_FORWARD;
     double started = tw_clock_seconds();
     tw_status status = check_residuals(residuals, options, &rule);
-    if (status == TW_OK &&
-        (pattern->rows != residuals->m || pattern->columns != residuals->n))
+    if (status == TW_OK && (pattern->rows != residuals->m || pattern->columns != residuals->n))
         status = tw_fail(TW_ERR_SHAPE, "the pattern is %zu x %zu, the Jacobian %zu x %zu",
                          pattern->rows, pattern->columns, residuals->m, residuals->n);
     if (status != TW_OK)
@@ -169,8 +168,8 @@ tw_status tw_diff_jacobian_sparse(const tw_residuals *residuals, const tw_patter
     if (status == TW_OK)
         status = group_columns(&job, options->groups, &members);
     if (status == TW_OK)
-        status = tw_partials_begin(&job, job.bars != NULL || rule == TW_ENTRY_LADDER ||
-                                            !options->trust);
+        status =
+            tw_partials_begin(&job, job.bars != NULL || rule == TW_ENTRY_LADDER || !options->trust);
     if (status == TW_OK && job.bars == NULL && rule != TW_ENTRY_LADDER)
         job.noises = NULL; /* entries take one step only */
     if (status == TW_OK)

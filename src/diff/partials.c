@@ -54,9 +54,9 @@ static tw_status group_piece(void *argument, size_t piece, int worker) {
     if (status == TW_OK)
         status = tw_moves_check(moves);
     tw_moves_group(moves, NULL, 0);
-    return status == TW_OK
-               ? TW_OK
-               : tw_fail_prefix(status, "%s %zu", columns->members == NULL ? "column" : "colour", g);
+    return status == TW_OK ? TW_OK
+                           : tw_fail_prefix(status, "%s %zu",
+                                            columns->members == NULL ? "column" : "colour", g);
 }
 
 /* In parts, so that somebody can watch. */
@@ -71,9 +71,9 @@ static tw_status all_parts(tw_partials *columns) {
         status = tw_runner_map(columns->function->runner, pieces, group_piece, &p);
         if (status == TW_OK && columns->progress != NULL &&
             columns->progress(columns->progress_user, p.first + pieces, count) != 0)
-            status = tw_fail(TW_ERR_CANCELLED, "cancelled at %s %zu of %zu",
-                             columns->members == NULL ? "column" : "colour", p.first + pieces,
-                             count);
+            status =
+                tw_fail(TW_ERR_CANCELLED, "cancelled at %s %zu of %zu",
+                        columns->members == NULL ? "column" : "colour", p.first + pieces, count);
     }
     return status;
 }

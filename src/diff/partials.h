@@ -30,17 +30,17 @@ typedef struct tw_partials {
     void *progress_user;
 
     /* found by tw_partials_begin */
-    double *base;   /* m: the values at x */
-    double *scales; /* n */
-    double *steps;  /* n: h, with the ladder its scale; no step leaves the room */
-    tw_room *rooms; /* n */
-    signed char *sides; /* n: 0 both, +1, -1 */
-    tw_row_probe probe; /* where `probe` is asked for */
+    double *base;         /* m: the values at x */
+    double *scales;       /* n */
+    double *steps;        /* n: h, with the ladder its scale; no step leaves the room */
+    tw_room *rooms;       /* n */
+    signed char *sides;   /* n: 0 both, +1, -1 */
+    tw_row_probe probe;   /* where `probe` is asked for */
     const double *noises; /* m, the probe's: error of one value; NULL: no bars */
     unsigned long long evaluations;
 
     /* what to do, and the results */
-    const tw_pattern *pattern; /* NULL: dense */
+    const tw_pattern *pattern;      /* NULL: dense */
     const size_t *members, *starts; /* columns members[starts[g]] ... move together; NULL: one by
                                        one */
     size_t groups;
@@ -63,7 +63,7 @@ double tw_partials_bar(size_t count, const double *bars);
 /* Columns of a colour side by side: members (n) and starts (colors + 1), in one block of memory to
  * be freed through *members. */
 tw_status tw_partials_by_color(size_t n, const size_t *groups, size_t colors, size_t **members,
-                              size_t **starts);
+                               size_t **starts);
 
 /* One entry. The moves are at a group that column j is in. */
 tw_status tw_entry_derivative(const tw_partials *columns, tw_moves *moves, size_t row, size_t j,

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "core/alloc.h"
-#include "diff/partials.h"
 #include "diff/exact.h"
+#include "diff/partials.h"
 
 static tw_status no_room(const tw_partials *columns, size_t j) {
     return tw_fail(TW_ERR_ARGUMENT,
@@ -26,15 +26,16 @@ static tw_status settle_column(tw_partials *columns, size_t j) {
         return TW_OK;
     int forward = columns->rule == TW_ENTRY_FORWARD;
     double power = forward ? 1.0 / 2 : 1.0 / 3;
-    double h = columns->step > 0 ? columns->step : tw_power_below(pow(columns->function->unit, power) * scale);
+    double h = columns->step > 0 ? columns->step
+                                 : tw_power_below(pow(columns->function->unit, power) * scale);
     if (!forward && h > least && h / 8 <= least)
         while (h > least)
             h /= 2;
     if (forward || h > least) {
         /* a one-sided rule of second order goes to 2h */
         double reach = columns->rule == TW_ENTRY_CENTRAL ? 2 : 1;
-        columns->sides[j] = forward ? (h <= above || above == most ? 1 : -1)
-                                    : (above == most ? 1 : -1);
+        columns->sides[j] =
+            forward ? (h <= above || above == most ? 1 : -1) : (above == most ? 1 : -1);
         double room = columns->sides[j] > 0 ? above : below;
         while (reach * h > room)
             h /= 2;
@@ -95,8 +96,7 @@ tw_status tw_partials_begin(tw_partials *columns, int probe) {
     columns->steps = columns->scales + n;
     tw_status status = TW_OK;
     for (size_t j = 0; j < n && status == TW_OK; j++)
-        status =
-            tw_room_find(j, columns->x[j], columns->lower, columns->upper, &columns->rooms[j]);
+        status = tw_room_find(j, columns->x[j], columns->lower, columns->upper, &columns->rooms[j]);
     if (status == TW_OK)
         status = find_scales(columns);
     for (size_t j = 0; j < n && status == TW_OK; j++)
@@ -105,8 +105,8 @@ tw_status tw_partials_begin(tw_partials *columns, int probe) {
         status = evaluate_base(columns);
     if (status != TW_OK || !probe)
         return status;
-    columns->probe = (tw_row_probe){
-        .function = columns->function, .x = columns->x, .base = columns->base};
+    columns->probe =
+        (tw_row_probe){.function = columns->function, .x = columns->x, .base = columns->base};
     status = tw_row_probe_run(&columns->probe, columns->scales, columns->rooms, columns->seed,
                               columns->measure);
     columns->noises = columns->probe.noises;
@@ -122,7 +122,7 @@ void tw_partials_release(tw_partials *columns) {
 }
 
 tw_status tw_partials_by_color(size_t n, const size_t *groups, size_t colors, size_t **members,
-                              size_t **starts) {
+                               size_t **starts) {
     *members = colors < SIZE_MAX - n ? tw_alloc(n + colors + 1, sizeof **members) : NULL;
     if (*members == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu colours", colors);

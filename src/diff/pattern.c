@@ -33,8 +33,9 @@ static tw_status check_pattern(size_t rows, size_t columns, const size_t *starts
         return tw_fail(TW_ERR_ARGUMENT, "the starts of a pattern's rows begin with 0");
     for (size_t i = 0; i < rows; i++)
         if (starts[i + 1] < starts[i])
-            return tw_fail(TW_ERR_ARGUMENT, "row %zu of the pattern ends at %zu, before its start %zu",
-                           i, starts[i + 1], starts[i]);
+            return tw_fail(TW_ERR_ARGUMENT,
+                           "row %zu of the pattern ends at %zu, before its start %zu", i,
+                           starts[i + 1], starts[i]);
         else if (starts[i + 1] - starts[i] > columns)
             return tw_fail(TW_ERR_ARGUMENT, "row %zu of the pattern has %zu entries in %zu columns",
                            i, starts[i + 1] - starts[i], columns);
@@ -139,8 +140,9 @@ tw_status tw_pattern_check_symmetric(const tw_pattern *p) {
         int in_row = k < end && (t == bottom || p->indices[k] < p->members[t]);
         size_t other = in_row ? p->indices[k] : p->members[t];
         size_t row = in_row ? i : other, column = in_row ? other : i;
-        return tw_fail(TW_ERR_SHAPE, "the pattern is not symmetric: it has (%zu, %zu), not (%zu, %zu)",
-                       row, column, column, row);
+        return tw_fail(TW_ERR_SHAPE,
+                       "the pattern is not symmetric: it has (%zu, %zu), not (%zu, %zu)", row,
+                       column, column, row);
     }
     return TW_OK;
 }

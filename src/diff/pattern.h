@@ -1,4 +1,5 @@
-/* pattern.h: a sparsity pattern by rows and by columns, and orders of the vertices of its graphs. */
+/* pattern.h: a sparsity pattern by rows and by columns, and orders of the vertices of its graphs.
+ */
 #ifndef TW_DIFF_PATTERN_H
 #define TW_DIFF_PATTERN_H
 
@@ -6,9 +7,9 @@
 
 struct tw_pattern {
     size_t rows, columns;
-    size_t *starts, *indices;         /* by rows */
-    size_t *tops, *members, *places;  /* by columns: members[tops[j] ...] are the rows of column j,
-                                         places the positions of these entries among the indices */
+    size_t *starts, *indices;        /* by rows */
+    size_t *tops, *members, *places; /* by columns: members[tops[j] ...] are the rows of column j,
+                                        places the positions of these entries among the indices */
 };
 
 typedef struct tw_graph {

@@ -6,7 +6,7 @@
 #include "diff/exact.h"
 #include "diff/ladder.h"
 
-enum { LEAST = -48, MOST = 48, RAISES = 8, TRIES = 6 };
+enum { LEAST = -48, MOST = 48, RAISES = 8 };
 
 /* Quotients are kept: the way down passes the steps of the way up. */
 typedef struct quotients {
@@ -48,8 +48,7 @@ static tw_status first_step(quotients *q, int *exponent, int *found) {
     }
     for (int k = 0; k < RAISES && *found; k++) {
         status = at(q, *exponent - 1, &half);
-        if (status != TW_OK ||
-            !(fabs(here.value - half.value) <= 4 * (here.noise + half.noise)))
+        if (status != TW_OK || !(fabs(here.value - half.value) <= 4 * (here.noise + half.noise)))
             break;
         status = at(q, *exponent + 3, &wide);
         if (status != TW_OK || !isfinite(wide.value) || !(wide.noise < here.noise / 2))
@@ -71,31 +70,53 @@ static tw_status descend(quotients *q, double ratio, int exponent, tw_quotient_l
             break;
         stop = tw_tableau_push(&tableau, ldexp(1, exponent), here.value, here.noise);
     }
-    *best = (tw_quotient_limit){tableau.value, tableau.error, tableau.rows > 0 ? ilogb(tableau.step) : 0};
+    *best = (tw_quotient_limit){tableau.value, tableau.error,
+                                tableau.rows > 0 ? ilogb(tableau.step) : 0};
     return status;
 }
 
-tw_status tw_quotient_ladder(tw_quotient_fn quotient, void *user, double ratio, int most, int guard,
+/* The small step that the result is held against: the smallest of three at which the quotient
+ * stands clear of the noise and agrees with the next wider one; in doubt the widest of them, below
+ * which second differences are rounding. */
+static tw_status find_guard(quotients *q, int unit, int *guard, tw_quotient *small) {
+    const int candidates[] = {unit / 2, unit * 20 / 52};
+    for (int k = 0; k < 2; k++) {
+        tw_quotient wider;
+        *guard = candidates[k];
+        tw_status status = at(q, *guard, small);
+        if (status != TW_OK)
+            return status;
+        if (!(fabs(small->value) > 64 * small->noise))
+            continue;
+        status = at(q, *guard + 1, &wider);
+        if (status != TW_OK || fabs(wider.value - small->value) <= fabs(small->value) / 4)
+            return status;
+    }
+    *guard = unit / 4;
+    return at(q, *guard, small);
+}
+
+tw_status tw_quotient_ladder(tw_quotient_fn quotient, void *user, double ratio, int most, int unit,
                              tw_quotient_limit *out) {
     quotients q = {.quotient = quotient, .user = user, .most = most < MOST ? most : MOST};
     tw_quotient small;
-    int exponent, found;
+    int exponent, found, guard;
     *out = (tw_quotient_limit){NAN, INFINITY, 0};
     tw_status status = first_step(&q, &exponent, &found);
+    if (status == TW_OK && found)
+        status = find_guard(&q, unit, &guard, &small);
     if (status != TW_OK || !found)
         return status;
-    for (int tries = 0; tries < TRIES; tries++, exponent -= 3) {
+    for (;; exponent -= 3) {
         status = descend(&q, ratio, exponent, out);
         if (status != TW_OK || out->exponent <= guard)
             return status;
-        status = at(&q, guard, &small);
         double off = fabs(small.value - out->value);
-        if (status != TW_OK || !(off > 4 * small.noise + out->error + 0.05 * fabs(small.value)))
-            return status;
-        if (tries == TRIES - 1 || exponent - 3 <= guard) {
+        if (!(off > 4 * small.noise + out->error + 0.05 * fabs(small.value)))
+            return TW_OK;
+        if (exponent - 3 <= guard) {
             *out = (tw_quotient_limit){small.value, off + small.noise, guard};
             return TW_OK;
         }
     }
-    return TW_OK;
 }

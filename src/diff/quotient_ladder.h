@@ -17,10 +17,11 @@ typedef struct tw_quotient_limit {
     int exponent;
 } tw_quotient_limit;
 
-/* From a step of 1/8 (2^most if that is less) up while only noise changes, down through a tableau of
- * the ratio (4: even powers, 2: all), and a look at 2^guard. NaN and infinite if no step is finite.
- */
-tw_status tw_quotient_ladder(tw_quotient_fn quotient, void *user, double ratio, int most, int guard,
+/* From a step of 1/8 (2^most if that is less) up while only noise changes, down through a tableau
+ * of the ratio (4: even powers, 2: all), and a look at a small step, by which a tableau that took
+ * an oscillation for a limit is found out. 2^unit is the relative rounding of the function. NaN and
+ * infinite if no step is finite. */
+tw_status tw_quotient_ladder(tw_quotient_fn quotient, void *user, double ratio, int most, int unit,
                              tw_quotient_limit *out);
 
 #endif

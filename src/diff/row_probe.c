@@ -100,10 +100,8 @@ static tw_status measure_rows(tw_row_probe *probe, double t, double *point) {
 }
 
 static void begin_moves(const tw_row_probe *probe, tw_moves *moves) {
-    *moves = (tw_moves){.function = probe->function,
-                        .x = probe->x,
-                        .base = probe->base,
-                        .steps = probe->steps};
+    *moves = (tw_moves){
+        .function = probe->function, .x = probe->x, .base = probe->base, .steps = probe->steps};
 }
 
 tw_status tw_row_probe_run(tw_row_probe *probe, const double *scales, const tw_room *rooms,
@@ -116,8 +114,8 @@ tw_status tw_row_probe_run(tw_row_probe *probe, const double *scales, const tw_r
     probe->judged = tw_alloc(m, 1);
     tw_status status = TW_ERR_MEMORY;
     if (moves == NULL || probe->direction == NULL || probe->slopes == NULL || probe->judged == NULL)
-        status = tw_fail(TW_ERR_MEMORY, "not enough memory for a direction through %zu parameters",
-                         n);
+        status =
+            tw_fail(TW_ERR_MEMORY, "not enough memory for a direction through %zu parameters", n);
     else {
         probe->steps = probe->direction + n;
         probe->bars = probe->slopes + m;

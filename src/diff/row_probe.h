@@ -13,7 +13,7 @@ typedef struct tw_row_probe {
     double *slopes, *bars, *noises; /* m: derivative along the direction, its bar, the error of one
                                        value */
     unsigned char *judged;          /* m: 0 where there is nothing to hold a row against */
-    int side;                       /* 0, or +1 if only steps along the direction are within bounds */
+    int side; /* 0, or +1 if only steps along the direction are within bounds */
     unsigned long long evaluations;
 } tw_row_probe;
 
@@ -29,9 +29,10 @@ typedef struct tw_row_verdict {
 } tw_row_verdict;
 
 /* Holds every row of values times direction against the slopes. bars NULL: `tolerance` of the
- * row's terms and the noise at steps h are allowed for instead. Where a row is off, the columns that
- * the pattern leaves out are searched for one that it changes with: TW_ERR_ARGUMENT if there is, for
- * a kink or noise can be the reason as well. *out is the worst row, or the one that was wrong. */
+ * row's terms and the noise at steps h are allowed for instead. Where a row is off, the columns
+ * that the pattern leaves out are searched for one that it changes with: TW_ERR_ARGUMENT if there
+ * is, for a kink or noise can be the reason as well. *out is the worst row, or the one that was
+ * wrong. */
 tw_status tw_row_probe_verify(tw_row_probe *probe, const tw_pattern *pattern, const double *values,
                               const double *bars, double tolerance, const double *h,
                               tw_row_verdict *out);

@@ -45,8 +45,8 @@ static tw_status loss_values(void *user, int worker, const double *x, double *va
     if (worker == 0 || objective->ops.concurrent)
         return tw_objective_value(objective, x, values);
     tw_message_clear();
-    tw_status status = objective->ops.value(tw_objective_context(objective, worker), objective->n,
-                                            x, values);
+    tw_status status =
+        objective->ops.value(tw_objective_context(objective, worker), objective->n, x, values);
     atomic_fetch_add_explicit(&objective->evaluations, 1, memory_order_relaxed);
     return told(status, objective->name, "value");
 }

@@ -110,7 +110,8 @@ static void random_rectangles(void **state) {
     enum { MOST = 30 };
     static unsigned char full[MOST * MOST];
     for (unsigned seed = 0; seed < 40; seed++) {
-        size_t rows = 1 + tw_rng_below(seed, 1, 0, MOST), columns = 1 + tw_rng_below(seed, 1, 1, MOST);
+        size_t rows = 1 + tw_rng_below(seed, 1, 0, MOST),
+               columns = 1 + tw_rng_below(seed, 1, 1, MOST);
         double density = tw_rng_uniform(seed, 1, 2) * 0.5;
         for (size_t k = 0; k < rows * columns; k++)
             full[k] = tw_rng_uniform(seed, 2, k) < density;
@@ -188,8 +189,8 @@ static void stars(void **state) {
     for (int path = 0; path <= 1; path++) {
         for (size_t i = 0; i < MOST; i++)
             for (size_t j = 0; j < MOST; j++)
-                full[i * MOST + j] = i == j || (path ? i + 1 == j || j + 1 == i
-                                                     : i == MOST - 1 || j == MOST - 1);
+                full[i * MOST + j] =
+                    i == j || (path ? i + 1 == j || j + 1 == i : i == MOST - 1 || j == MOST - 1);
         tw_pattern *pattern = pattern_from(MOST, MOST, full);
         for (int order = path ? 2 : 1; order < 4; order++) {
             assert_ok(tw_color_symmetric(pattern, order, groups, &report));

@@ -113,10 +113,9 @@ static size_t run_failing(tw_status (*call)(fixture *), fixture *f, size_t which
 }
 
 static void every_allocation(void **state) {
-    static tw_status (*const calls[])(fixture *) = {make_pattern, color,   color_star,
-                                                    dense,        sparse,  sparse_wrong,
-                                                    hessian,      product, hessian_sparse,
-                                                    curvature};
+    static tw_status (*const calls[])(fixture *) = {
+        make_pattern, color,   color_star, dense,          sparse,
+        sparse_wrong, hessian, product,    hessian_sparse, curvature};
     fixture f = {.residuals = {chain, NULL, N, N, 0, 0}};
     for (size_t i = 0; i < N; i++) {
         f.x[i] = 0.3 + 0.1 * (double)i;

@@ -47,8 +47,8 @@ static double rectangle_entry(const double *x, size_t i, size_t j) {
 static const double wanted[] = {1e-6, 3e-9, 1e-11, 1e-11}; /* of the largest entry, by method */
 
 static void closed_forms(void **state) {
-    double x[COLUMNS], kept[COLUMNS], truth[ROWS * COLUMNS], j[ROWS * COLUMNS], again[ROWS * COLUMNS],
-        bars[ROWS * COLUMNS];
+    double x[COLUMNS], kept[COLUMNS], truth[ROWS * COLUMNS], j[ROWS * COLUMNS],
+        again[ROWS * COLUMNS], bars[ROWS * COLUMNS];
     tw_residuals r = {rectangle, NULL, COLUMNS, ROWS, 1, 0};
     tw_jacobian_report report;
     tw_rng_fill_normal(1, 1, 0, COLUMNS, x);
@@ -157,9 +157,8 @@ static void any_number_of_threads(void **state) {
                 tw_jacobian_report report;
                 assert_ok(tw_runner_new(threads, &runner));
                 int reference = threads == 1 && !concurrent;
-                tw_jacobian_options options = {.method = method,
-                                               .bars = reference ? first_bars : bars,
-                                               .runner = runner};
+                tw_jacobian_options options = {
+                    .method = method, .bars = reference ? first_bars : bars, .runner = runner};
                 calls = 0;
                 assert_ok(tw_diff_jacobian(&r, x, &options, reference ? first : j, &report));
                 assert_int_equal(report.evaluations, calls);
@@ -232,9 +231,7 @@ static tw_status inside_only(void *user, size_t n, const double *x, size_t m, do
 static void steps_stay_within_bounds(void **state) {
     /* at the lower bound, at the upper, next to both, between far ones, in a narrow box, unbounded
      * above */
-    box b = {{1, 0.1, 2, -1e9, 0.9999999, 0.5},
-             {2, 0.3, 2 + 1e-7, 1e9, 1.0000001, INFINITY},
-             0};
+    box b = {{1, 0.1, 2, -1e9, 0.9999999, 0.5}, {2, 0.3, 2 + 1e-7, 1e9, 1.0000001, INFINITY}, 0};
     double x[6] = {1, 0.3, 2 + 3e-8, 4, 1, 0.7}, j[36], bars[36];
     for (size_t i = 0; i < 6; i++)
         if (x[i] - b.lower[i] + 1e-3 * (double)i == 0)
@@ -249,7 +246,7 @@ static void steps_stay_within_bounds(void **state) {
         for (size_t i = 1; i < 6; i++) /* row 0 is sqrt at 0: infinite slope */
             for (size_t k = 0; k < 6; k++) {
                 double root = sqrt(x[i] - b.lower[i] + 1e-3 * (double)i);
-                double truth = k == i ? x[(i + 1) % 6] / x[i] + 0.5 / root
+                double truth = k == i             ? x[(i + 1) % 6] / x[i] + 0.5 / root
                                : k == (i + 1) % 6 ? log(x[i])
                                                   : 0;
                 if (fabs(j[i * 6 + k] - truth) > 4 * bars[i * 6 + k])
@@ -268,21 +265,72 @@ static void steps_stay_within_bounds(void **state) {
     assert_fails(TW_ERR_ARGUMENT, "x_3 = 2e+09 is not within its bounds",
                  tw_diff_jacobian(&r, x, &options, j, NULL));
     x[3] = b.lower[3] = b.upper[3] = 4;
-    assert_fails(TW_ERR_ARGUMENT, "x_3 = 4 no room",
-                 tw_diff_jacobian(&r, x, &options, j, NULL));
+    assert_fails(TW_ERR_ARGUMENT, "x_3 = 4 no room", tw_diff_jacobian(&r, x, &options, j, NULL));
     b.lower[3] = NAN;
     assert_fails(TW_ERR_ARGUMENT, "not within its bounds",
                  tw_diff_jacobian(&r, x, &options, j, NULL));
 }
 
+/* What steps are taken next to a bound: as wide as there is room, on both sides if they are alike,
+ * and of second order where they are not. */
+typedef struct walls {
+    double least, most;
+} walls;
+
+static tw_status between_walls(void *user, size_t n, const double *x, size_t m, double *r) {
+    walls *w = user;
+    w->least = fmin(w->least, x[0]);
+    w->most = fmax(w->most, x[0]);
+    r[0] = exp(3 * x[0]);
+    return TW_OK;
+}
+
+static void steps_next_to_a_bound(void **state) {
+    const double h = 0x1p-18, x = 1, truth = 3 * exp(3);
+    /* room below and above; how far central differences go */
+    static const double cases[][4] = {{1, 1, 1, 1},         /* the usual step */
+                                      {0.5, 0.7, 0.5, 0.5}, /* smaller, still on both sides */
+                                      {0, 8, 0, 2},         /* x, x + h, x + 2h */
+                                      {0, 1.5, 0, 1},
+                                      {9, 0.01, 2, 0}};
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        walls w = {x, x};
+        double lower = x - cases[k][0] * h, upper = x + cases[k][1] * h, j;
+        tw_residuals r = {between_walls, &w, 1, 1, 1, 0};
+        tw_jacobian_options options = {.method = TW_DIFF_CENTRAL, .lower = &lower, .upper = &upper};
+        tw_jacobian_report report;
+        assert_ok(tw_diff_jacobian(&r, &x, &options, &j, &report));
+        assert_int_equal(report.evaluations, 3); /* the first choice will do */
+        assert_close(x - w.least, cases[k][2] * h, 1e-9, 0);
+        assert_close(w.most - x, cases[k][3] * h, 1e-9, 0);
+        assert_close(j, truth, 1e-8, 0);
+    }
+}
+
+/* A saw whose teeth the wide steps of the ladder hit at the same height: it is not flat. */
+static tw_status saw(void *user, size_t n, const double *x, size_t m, double *r) {
+    r[0] = 16 * x[0] + 0.5 - floor(16 * x[0] + 0.5);
+    return TW_OK;
+}
+
+static void a_saw_is_not_flat(void **state) {
+    const double x = 0;
+    double j, bar;
+    tw_residuals r = {saw, NULL, 1, 1, 1, 0};
+    tw_jacobian_options options = {.method = TW_DIFF_LADDER, .bars = &bar};
+    assert_ok(tw_diff_jacobian(&r, &x, &options, &j, NULL));
+    assert_close(j, 16, 1e-6, 0);
+    assert_close(j, 16, 0, bar);
+}
+
 /* ---- functions that misbehave ---- */
 
 static tw_status half_defined(void *user, size_t n, const double *x, size_t m, double *r) {
-    r[0] = sqrt(x[0]) * x[0] * x[1];       /* finite to the right of 0 only */
-    r[1] = x[1] == 1 ? 5 : NAN;            /* finite at x alone */
-    r[2] = NAN;                            /* nowhere */
+    r[0] = sqrt(x[0]) * x[0] * x[1];                 /* finite to the right of 0 only */
+    r[1] = x[1] == 1 ? 5 : NAN;                      /* finite at x alone */
+    r[2] = NAN;                                      /* nowhere */
     r[3] = x[0] > 1e-3 ? INFINITY : 2 * x[0] + x[1]; /* finite nearby */
-    r[4] = fabs(x[0]) + x[1];              /* a kink */
+    r[4] = fabs(x[0]) + x[1];                        /* a kink */
     return TW_OK;
 }
 
@@ -330,6 +378,15 @@ static tw_status writes(void *user, size_t n, const double *x, size_t m, double 
     return tridiagonal(NULL, n, x, m, r);
 }
 
+/* Writes to what has been moved, which is put back anyway: told all the same. */
+static tw_status writes_moved(void *user, size_t n, const double *x, size_t m, double *r) {
+    const double *start = user;
+    for (size_t j = 0; j < n; j++)
+        if (x[j] != start[j])
+            ((double *)(uintptr_t)x)[j] = 0;
+    return tridiagonal(NULL, n, x, m, r);
+}
+
 static void functions_that_fail(void **state) {
     enum { N = 12 };
     double x[N], kept[N], j[N * N];
@@ -358,6 +415,9 @@ static void functions_that_fail(void **state) {
     size_t where = 5;
     r = (tw_residuals){writes, &where, N, N, 1, 0};
     assert_fails(TW_ERR_CALLBACK, "changed entry 5 of the x",
+                 tw_diff_jacobian(&r, x, NULL, j, NULL));
+    r = (tw_residuals){writes_moved, kept, N, N, 1, 0};
+    assert_fails(TW_ERR_CALLBACK, "column 0: the function changed entry 0 of the x",
                  tw_diff_jacobian(&r, x, NULL, j, NULL));
     assert_memory_equal(x, kept, sizeof x);
 }
@@ -406,6 +466,8 @@ int main(void) {
         cmocka_unit_test(any_number_of_threads),
         cmocka_unit_test(steps_follow_the_scales),
         cmocka_unit_test(steps_stay_within_bounds),
+        cmocka_unit_test(steps_next_to_a_bound),
+        cmocka_unit_test(a_saw_is_not_flat),
         cmocka_unit_test(values_that_are_not_finite),
         cmocka_unit_test(functions_that_fail),
         cmocka_unit_test(refusals),

@@ -26,8 +26,8 @@ static tw_status broyden(void *user, size_t n, const double *x, size_t m, double
     atomic_fetch_add(&b->calls, 1);
     for (size_t i = 0; i < m; i++) {
         if (b->below == 1) {
-            r[i] = (3 - 2 * x[i]) * x[i] - (i > 0 ? x[i - 1] : 0) - (i + 1 < n ? 2 * x[i + 1] : 0) +
-                   1;
+            r[i] =
+                (3 - 2 * x[i]) * x[i] - (i > 0 ? x[i - 1] : 0) - (i + 1 < n ? 2 * x[i + 1] : 0) + 1;
         } else {
             r[i] = x[i] * (2 + 5 * x[i] * x[i]) + 1;
             for (size_t j = first_of(b, i); j < end_of(b, i, n); j++)
@@ -174,8 +174,8 @@ static void random_patterns_against_dense(void **state) {
             options.groups = s.seed % 2 ? groups : NULL;
             assert_ok(tw_diff_jacobian_sparse(&r, pattern, x, &options, values, NULL));
             for (size_t i = 0; i < m; i++)
-                for (size_t k = tw_pattern_starts(pattern)[i]; k < tw_pattern_starts(pattern)[i + 1];
-                     k++) {
+                for (size_t k = tw_pattern_starts(pattern)[i];
+                     k < tw_pattern_starts(pattern)[i + 1]; k++) {
                     size_t at = i * n + tw_pattern_indices(pattern)[k];
                     assert_true(fabs(values[k] - dense[at]) <=
                                 2 * (bars[k] + dense_bars[at]) + 1e-12);
@@ -193,8 +193,7 @@ static void random_patterns_against_dense(void **state) {
             options.groups = NULL;
             for (int has_bars = 0; has_bars <= 1; has_bars++) {
                 options.bars = has_bars ? bars : NULL;
-                tw_status status =
-                    tw_diff_jacobian_sparse(&r, wrong, x, &options, values, NULL);
+                tw_status status = tw_diff_jacobian_sparse(&r, wrong, x, &options, values, NULL);
                 char words[100];
                 snprintf(words, sizeof words, "row %zu changes with column %zu,", row, column);
                 tried++;
