@@ -55,11 +55,11 @@ static tw_status one_sided(const entry_place *e, int side, int exponent, quotien
 static tw_status three_points(const entry_place *e, int side, int exponent, quotient *out) {
     double near, far, a, b, base = e->columns->base[e->row];
     tw_status status = value_at(e, side, exponent, &near, &a);
-    if (status == TW_OK)
-        status = value_at(e, side, exponent + 1, &far, &b);
+    if (status != TW_OK)
+        return status;
+    status = value_at(e, side, exponent + 1, &far, &b);
     double slope = (a - base) / near, wide = (b - base) / far;
-    if (status == TW_OK)
-        *out = (quotient){slope + (slope - wide) * near / (far - near), 5 / fabs(near)};
+    *out = (quotient){slope + (slope - wide) * near / (far - near), 5 / fabs(near)};
     return status;
 }
 
