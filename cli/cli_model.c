@@ -1,3 +1,5 @@
+/* From the options to a model at a point: what all kinds of model share. The kinds are in
+ * cli_model_<kind>.c. */
 #include "cli_model.h"
 
 #include <inttypes.h>
@@ -6,17 +8,19 @@
 #include <string.h>
 
 #include "cli_data.h"
+#include "cli_model_kind.h"
 
-static const struct {
-    const char *name;
-    tw_linear_loss loss;
-} kinds[] = {{"softmax", TW_LINEAR_SOFTMAX}, {"svm", TW_LINEAR_SVM}};
+static const model_kind *const kinds[] = {&model_linear, &model_function, &model_plugin,
+                                          &model_program};
 
-enum { LINEAR_KINDS = sizeof kinds / sizeof kinds[0] };
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
-/* The classifiers, then the functions. */
 const char *model_kind_name(size_t index) {
-    return index < LINEAR_KINDS ? kinds[index].name : tw_function_name(index - LINEAR_KINDS);
+    for (size_t k = 0; k < KINDS; k++)
+        for (size_t i = 0; kinds[k]->names != NULL && kinds[k]->names(i) != NULL; i++)
+            if (index-- == 0)
+                return kinds[k]->names(i);
+    return NULL;
 }
 
 static const char *init_name(size_t index) {
@@ -45,46 +49,104 @@ const option_spec model_options[] = {
      .help = "margin of the svm"},
     {"example", 0, OPTION_SIZE, "K", offsetof(model_args, example),
      .help = "use this one example only, counted from 0"},
+    {"exec", 0, OPTION_TEXT, "COMMAND", offsetof(model_args, exec.command),
+     .help = "in place of a model: a program that is asked for values on its standard input, as "
+             "docs/plugins.md tells; run by the shell"},
+    {"exec-size", 0, OPTION_SIZE, "N", offsetof(model_args, exec.size), RANGE_POSITIVE,
+     .help = "number of parameters of a program that does not greet: it reads lines of N numbers "
+             "and prints one number for each",
+     .shown = "what the greeting says"},
+    {"exec-once", 0, OPTION_FLAG, NULL, offsetof(model_args, exec.once),
+     .help = "with --exec-size: start the program anew for every evaluation"},
+    {"exec-workers", 0, OPTION_SIZE, "N", offsetof(model_args, exec.workers), RANGE_POSITIVE,
+     .help = "how many of the program run at the same time at most",
+     .shown = "one for each thread"},
+    {"exec-timeout", 0, OPTION_NUMBER, "S", offsetof(model_args, exec.timeout), RANGE_NOT_NEGATIVE,
+     .help = "seconds that the program may take for one evaluation, 0 for any time", .shown = "60"},
     {NULL},
 };
 
-/* The text that names the model, NAME or NAME:N, and the place of NAME among all. */
-static tw_status find_kind(const model_args *args, const option_words *words, size_t *kind,
-                           const char **spec) {
-    const char *word = words != NULL && words->count > 0 ? words->items[0] : NULL;
-    if (word != NULL && args->model != NULL && strcmp(word, args->model) != 0)
-        return tw_fail(TW_ERR_ARGUMENT, "the model is given twice: '%s' and '%s'", word,
-                       args->model);
-    *spec = word != NULL ? word : args->model != NULL ? args->model : "softmax";
-    char *name = strndup(*spec, strcspn(*spec, ":"));
+/* ---- which model ---- */
+
+/* Notes that the user names the model by `text`; NULL is no text. */
+static tw_status name_once(const char *text, const char **spec) {
+    if (text != NULL && *spec != NULL && strcmp(text, *spec) != 0)
+        return tw_fail(TW_ERR_ARGUMENT, "the model is given twice: '%s' and '%s'", *spec, text);
+    if (text != NULL)
+        *spec = text;
+    return TW_OK;
+}
+
+static int is_named(const model_kind *kind, const char *name) {
+    return kind->names != NULL && text_find(name, kind->names) >= 0;
+}
+
+static tw_status find_by_text(const char *spec, const model_kind **kind) {
+    char *name = strndup(spec, strcspn(spec, ":"));
     if (name == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a name");
-    int found = text_find(name, model_kind_name);
     tw_status status = TW_OK;
-    if (found < 0)
+    for (size_t k = 0; k < KINDS && *kind == NULL; k++)
+        if (is_named(kinds[k], name) || (kinds[k]->takes != NULL && kinds[k]->takes(spec)))
+            *kind = kinds[k];
+    if (*kind == NULL)
         status = text_unknown("model", name, model_kind_name);
-    else if (found < LINEAR_KINDS && strcmp(name, *spec) != 0)
-        status = tw_fail(TW_ERR_ARGUMENT, "model '%s': '%s' takes no number", *spec, name);
-    *kind = (size_t)found;
     free(name);
     return status;
 }
 
-static tw_status make_objective(const cli_context *context, const model_args *args, size_t kind,
-                                const tw_dataset *data, const double *mean, size_t example,
-                                tw_objective **out) {
-    tw_linear_options options = {
-        .loss = kinds[kind].loss,
-        .reg = args->reg,
-        .margin = args->margin,
-        .mean = mean,
-    };
-    if (example != OPTION_UNSET) {
-        options.first = example;
-        options.count = 1;
+/* The text that says which model, and its kind. */
+static tw_status find_kind(const model_args *args, const option_words *words,
+                           const model_kind **kind, const char **spec) {
+    *spec = NULL;
+    *kind = NULL;
+    tw_status status = name_once(words != NULL && words->count > 0 ? words->items[0] : NULL, spec);
+    if (status == TW_OK)
+        status = name_once(args->model, spec);
+    for (size_t k = 0; k < KINDS && status == TW_OK; k++) {
+        const char *text = kinds[k]->given != NULL ? kinds[k]->given(args) : NULL;
+        if (text != NULL && *spec != NULL)
+            return tw_fail(TW_ERR_ARGUMENT, "the model is given twice: '%s' and by %s", *spec,
+                           kinds[k]->given_by);
+        if (text != NULL) {
+            *spec = text;
+            *kind = kinds[k];
+        }
     }
-    return tw_linear_new(data, &options, context->runner, out);
+    if (*spec == NULL)
+        *spec = "softmax";
+    return status == TW_OK && *kind == NULL ? find_by_text(*spec, kind) : status;
 }
+
+/* What means nothing to the kind is refused, not passed over. */
+static tw_status check_args(const model_args *args, const model_kind *kind, const char *spec) {
+    const struct {
+        const char *option;
+        unsigned use;
+        int given;
+    } some[] = {
+        {"--data", MODEL_USES_DATA, strcmp(args->data.source, "synthetic") != 0},
+        {"--split", MODEL_USES_DATA, args->data.split != TW_SPLIT_TRAIN},
+        {"--limit", MODEL_USES_DATA, args->data.limit != OPTION_UNSET},
+        {"--classes", MODEL_USES_DATA, args->data.classes != NULL},
+        {"--example", MODEL_USES_DATA, args->example != OPTION_UNSET},
+        {"--reg", MODEL_USES_REG, args->reg != 0},
+        {"--margin", MODEL_USES_MARGIN, args->margin != 1},
+        {"--exec-size", MODEL_USES_EXEC, args->exec.size != OPTION_UNSET},
+        {"--exec-once", MODEL_USES_EXEC, args->exec.once},
+        {"--exec-workers", MODEL_USES_EXEC, args->exec.workers != OPTION_UNSET},
+        {"--exec-timeout", MODEL_USES_EXEC, !isnan(args->exec.timeout)},
+    };
+    if (args->weights != NULL && args->init != NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "--weights and --init exclude each other");
+    for (size_t i = 0; i < sizeof some / sizeof some[0]; i++)
+        if (some[i].given && !(kind->uses & some[i].use))
+            return tw_fail(TW_ERR_ARGUMENT, "%s: '%s' is %s, which has no use for it",
+                           some[i].option, spec, kind->noun);
+    return TW_OK;
+}
+
+/* ---- the point ---- */
 
 tw_status model_draw(const cli_context *context, const char *init, size_t count, double *x) {
     double scale = 1e-4;
@@ -106,26 +168,26 @@ tw_status model_draw(const cli_context *context, const char *init, size_t count,
     return TW_OK;
 }
 
-/* `spec` names the function whose standard start is the default; NULL: no function. */
-static tw_status set_point(const cli_context *context, const model_args *args, const char *spec,
-                           cli_model *out) {
+/* Whether the point is the objective's own start: asked for, or nothing else is. */
+static int is_standard(const model_args *args, const cli_model *model) {
+    return args->weights == NULL && tw_objective_start(model->objective) != NULL &&
+           (args->init == NULL || strcmp(args->init, "standard") == 0);
+}
+
+static tw_status set_point(const cli_context *context, const model_args *args, cli_model *out) {
     out->size = tw_objective_size(out->objective);
     tw_status status = doubles_new(out->size, &out->x);
     if (status != TW_OK)
         return status;
-    if (args->weights == NULL && spec != NULL &&
-        (args->init == NULL || strcmp(args->init, "standard") == 0))
-        return tw_function_start(spec, out->size, out->x);
-    if (args->weights == NULL)
+    if (args->weights != NULL)
+        return tw_weights_read(args->weights, tw_objective_space(out->objective), out->x);
+    if (!is_standard(args, out))
         return model_draw(context, args->init, out->size, out->x);
-    return tw_weights_read(args->weights, tw_objective_space(out->objective), out->x);
-}
-
-static tw_status check_args(const model_args *args) {
-    if (args->weights != NULL && args->init != NULL)
-        return tw_fail(TW_ERR_ARGUMENT, "--weights and --init exclude each other");
+    memcpy(out->x, tw_objective_start(out->objective), out->size * sizeof *out->x);
     return TW_OK;
 }
+
+/* ---- opening ---- */
 
 static tw_status check_example(const model_args *args, const tw_dataset *data) {
     size_t samples = tw_dataset_samples(data);
@@ -135,65 +197,23 @@ static tw_status check_example(const model_args *args, const tw_dataset *data) {
                    args->example, args->data.source, samples - 1);
 }
 
-static tw_status open_linear(const cli_context *context, const model_args *args, size_t kind,
-                             cli_model *out) {
+tw_status model_open_data(const cli_context *context, const model_args *args, cli_model *out) {
     tw_status status = data_open_centred(context, &args->data, &out->data, &out->mean);
-    if (status == TW_OK)
-        status = check_example(args, out->data);
-    if (status == TW_OK)
-        status = make_objective(context, args, kind, out->data, out->mean, args->example,
-                                &out->objective);
-    if (status == TW_OK)
-        status = set_point(context, args, NULL, out);
-    out->kind = kinds[kind].name;
-    out->split = split_name((size_t)args->data.split);
-    return status;
-}
-
-/* What means something to a classifier only is refused, not passed over. */
-static tw_status check_function_args(const model_args *args, const char *spec) {
-    const struct {
-        const char *option;
-        int given;
-    } others[] = {
-        {"--data", strcmp(args->data.source, "synthetic") != 0},
-        {"--split", args->data.split != TW_SPLIT_TRAIN},
-        {"--limit", args->data.limit != OPTION_UNSET},
-        {"--classes", args->data.classes != NULL},
-        {"--example", args->example != OPTION_UNSET},
-        {"--reg", args->reg != 0},
-        {"--margin", args->margin != 1},
-    };
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        if (others[i].given)
-            return tw_fail(TW_ERR_ARGUMENT, "%s: '%s' is a function, which has no use for it",
-                           others[i].option, spec);
-    return TW_OK;
-}
-
-static tw_status open_function(const cli_context *context, const model_args *args, const char *spec,
-                               cli_model *out) {
-    tw_status status = check_function_args(args, spec);
-    if (status == TW_OK)
-        status = tw_function_new(spec, context->runner, &out->objective);
-    if (status != TW_OK)
-        return status;
-    out->kind = tw_objective_name(out->objective);
-    out->split = split_name(TW_SPLIT_TRAIN);
-    return set_point(context, args, spec, out);
+    return status == TW_OK ? check_example(args, out->data) : status;
 }
 
 tw_status model_open(const cli_context *context, const model_args *args, const option_words *words,
                      cli_model *out) {
-    size_t kind = 0;
     const char *spec = NULL;
     memset(out, 0, sizeof *out);
-    tw_status status = check_args(args);
+    tw_status status = find_kind(args, words, &out->type, &spec);
     if (status == TW_OK)
-        status = find_kind(args, words, &kind, &spec);
+        status = check_args(args, out->type, spec);
+    out->split = split_name((size_t)args->data.split);
     if (status == TW_OK)
-        status = kind < LINEAR_KINDS ? open_linear(context, args, kind, out)
-                                     : open_function(context, args, spec, out);
+        status = out->type->open(context, args, spec, out);
+    if (status == TW_OK)
+        status = set_point(context, args, out);
     if (status != TW_OK)
         model_release(out);
     return status;
@@ -223,8 +243,7 @@ tw_status model_open_test(const cli_context *context, const model_args *args,
         return TW_OK;
     }
     if (status == TW_OK)
-        status = make_objective(context, args, (size_t)text_find(model->kind, model_kind_name),
-                                *data, model->mean, OPTION_UNSET, objective);
+        status = model->type->open_on(context, args, model, *data, objective);
     if (status != TW_OK) {
         tw_dataset_free(*data);
         *data = NULL;
@@ -236,12 +255,13 @@ tw_status model_open_test(const cli_context *context, const model_args *args,
 static tw_status data_provenance(const model_args *args, const cli_model *model,
                                  tw_provenance *provenance) {
     char number[32];
+    const int with_reg = (model->type->uses & MODEL_USES_REG) != 0;
     tw_status status = tw_provenance_add(provenance, "data", "%s", args->data.source);
     if (status == TW_OK)
         status = tw_provenance_add(provenance, "split", "%s", model->split);
     if (status == TW_OK && args->data.classes != NULL)
         status = tw_provenance_add(provenance, "classes", "%s", args->data.classes);
-    if (status == TW_OK)
+    if (status == TW_OK && with_reg)
         status = tw_provenance_add(provenance, "reg", "%s",
                                    text_shortest(args->reg, number, sizeof number));
     if (status == TW_OK)
@@ -252,17 +272,14 @@ static tw_status data_provenance(const model_args *args, const cli_model *model,
             tw_provenance_add(provenance, "samples", "%zu", tw_objective_samples(model->objective));
     if (status == TW_OK && args->example != OPTION_UNSET)
         status = tw_provenance_add(provenance, "example", "%zu", args->example);
-    if (status == TW_OK && strcmp(model->kind, "svm") == 0)
-        status = tw_provenance_add(provenance, "margin", "%s",
-                                   text_shortest(args->margin, number, sizeof number));
     return status;
 }
 
 tw_status model_provenance(const cli_context *context, const model_args *args,
                            const cli_model *model, tw_provenance *provenance) {
-    const char *init = args->init != NULL    ? args->init
-                       : model->data != NULL ? "normal:1e-4"
-                                             : "standard";
+    const char *init = is_standard(args, model) ? "standard"
+                       : args->init != NULL     ? args->init
+                                                : "normal:1e-4";
     tw_status status = cli_provenance(context, provenance);
     if (status == TW_OK)
         status = tw_provenance_add(provenance, "model", "%s", model->kind);
@@ -272,5 +289,7 @@ tw_status model_provenance(const cli_context *context, const model_args *args,
         status = tw_provenance_add(provenance, "init", "%s", init);
     if (status == TW_OK && model->data != NULL)
         status = data_provenance(args, model, provenance);
+    if (status == TW_OK && model->type->provenance != NULL)
+        status = model->type->provenance(args, model, provenance);
     return status;
 }

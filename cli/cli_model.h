@@ -2,7 +2,8 @@
  *
  * Linear models are prepared as in the CS231n notes: the mean image of the whole training split
  * (whatever --limit says, but of the chosen classes only) is subtracted and 1 appended. Test
- * functions (functions.h) need no data and begin at their standard starting point.
+ * functions (functions.h) need no data and begin at their standard starting point. The kinds of
+ * model are in cli_model_kind.h.
  */
 #ifndef THALWEG_CLI_MODEL_H
 #define THALWEG_CLI_MODEL_H
@@ -11,27 +12,39 @@
 #include "cli_data.h"
 #include "cli_options.h"
 
+/* A program on a pipe (program.h). */
+typedef struct exec_args {
+    const char *command;
+    size_t size, workers;
+    double timeout;
+    int once;
+} exec_args;
+
 typedef struct model_args {
     const char *model;
     data_args data;
     const char *weights, *init;
     double reg, margin;
     size_t example;
+    exec_args exec;
 } model_args;
 
 extern const option_spec model_options[];
 
+/* The names of models, of all kinds that have names. */
 const char *model_kind_name(size_t index);
 
 /* Zero it, open, release. */
 typedef struct cli_model {
-    const char *kind;  /* "softmax", "svm", or a function with its number of parameters */
-    const char *split; /* "train", "test"; in files the loss of a function goes as "train" */
-    tw_dataset *data;  /* NULL: a function */
+    const struct model_kind *type; /* cli_model_kind.h */
+    const char *kind;  /* "softmax", "svm", a function with its number of parameters, a path */
+    const char *split; /* "train", "test"; in files a loss without data goes as "train" */
+    tw_dataset *data;  /* NULL: needs none */
     double *mean;
     tw_objective *objective;
-    size_t size; /* number of parameters */
-    double *x;   /* the point: weights read or drawn */
+    uint64_t hash; /* of the file that a model is, if it is one */
+    size_t size;   /* number of parameters */
+    double *x;     /* the point: weights read or drawn */
 } cli_model;
 
 /* Opens what the options say. `words` may hold the kind of model as its first word (NULL: none). */
@@ -49,7 +62,7 @@ tw_status model_open_test(const cli_context *context, const model_args *args,
 tw_status model_draw(const cli_context *context, const char *init, size_t count, double *x);
 
 /* The keys of cli_provenance and those of the model: model, weights or init; on data also data,
- * split, classes, reg, data_hash, samples, example, margin. */
+ * split, classes, reg, data_hash, samples, example; then those of its kind, as margin. */
 tw_status model_provenance(const cli_context *context, const model_args *args,
                            const cli_model *model, tw_provenance *provenance);
 

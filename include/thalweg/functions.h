@@ -26,6 +26,9 @@
  * problem 11, 2 n for 32 to 34). They have values only; take a numerical gradient. mgh:K:N chooses
  * n where the problem leaves it free (20 to 35; a multiple of 2 for 21, of 4 for 22).
  *
+ * All answer at complex points (complex_value in objective.h); those with a gradient have Hessian
+ * products, too, by its complex step.
+ *
  * Every function has a standard starting point: that of the paper, or ours where there is none.
  * Values that overflow are infinite and no error. The only metric is the loss.
  */
@@ -38,7 +41,8 @@
 
 TW_BEGIN_DECLS
 
-/* Makes the objective; its own name is `spec` with the number of parameters it got. `runner` is not
+/* Makes the objective; its own name is `spec` with the number of parameters it got, its start
+ * the standard one. `runner` is not
  * owned and must outlive it (NULL: one thread). *out is owned by the caller. TW_ERR_ARGUMENT if
  * there is no such function or not with so many parameters. */
 TW_API tw_status tw_function_new(const char *spec, tw_runner *runner, tw_objective **out);

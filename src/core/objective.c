@@ -1,5 +1,6 @@
 #include "thalweg/objective.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,44 @@ static tw_status one_block_space(size_t n, tw_space **out) {
     return status;
 }
 
+static tw_status check_point(size_t n, const tw_objective_traits *traits) {
+    for (size_t i = 0; i < n; i++) {
+        double lower = traits->lower != NULL ? traits->lower[i] : -INFINITY;
+        double upper = traits->upper != NULL ? traits->upper[i] : INFINITY;
+        double start = traits->start != NULL ? traits->start[i] : lower;
+        if (!(lower <= upper))
+            return tw_fail(TW_ERR_ARGUMENT, "bounds of parameter %zu: %g is not at or below %g", i,
+                           lower, upper);
+        if (traits->start != NULL && !isfinite(start))
+            return tw_fail(TW_ERR_ARGUMENT, "the start is not finite: parameter %zu is %g", i,
+                           start);
+        if (!(lower <= start && start <= upper))
+            return tw_fail(TW_ERR_ARGUMENT,
+                           "the start is out of bounds: parameter %zu is %g, not in %g ... %g", i,
+                           start, lower, upper);
+    }
+    return TW_OK;
+}
+
+static tw_status copy_point(size_t n, const double *from, double **out) {
+    if (from == NULL)
+        return TW_OK;
+    *out = tw_alloc(n, sizeof **out);
+    if (*out == NULL)
+        return TW_ERR_MEMORY;
+    memcpy(*out, from, n * sizeof **out);
+    return TW_OK;
+}
+
+static tw_status copy_points(tw_objective *objective, const tw_objective_traits *traits) {
+    tw_status status = copy_point(objective->n, traits->start, &objective->start);
+    if (status == TW_OK)
+        status = copy_point(objective->n, traits->lower, &objective->lower);
+    if (status == TW_OK)
+        status = copy_point(objective->n, traits->upper, &objective->upper);
+    return status;
+}
+
 static tw_status check_new(const tw_objective_ops *ops, size_t n,
                            const tw_objective_traits *traits) {
     if (ops == NULL || ops->value == NULL)
@@ -43,7 +82,9 @@ static tw_status check_new(const tw_objective_ops *ops, size_t n,
     if (traits->space != NULL && tw_space_size(traits->space) != n)
         return tw_fail(TW_ERR_SHAPE, "the space has %zu entries, the objective %zu",
                        tw_space_size(traits->space), n);
-    return TW_OK;
+    if (traits->start == NULL && traits->lower == NULL && traits->upper == NULL)
+        return TW_OK;
+    return check_point(n, traits);
 }
 
 tw_status tw_objective_new(const tw_objective_ops *ops, void *ctx, size_t n,
@@ -63,6 +104,8 @@ tw_status tw_objective_new(const tw_objective_ops *ops, void *ctx, size_t n,
     objective->name = tw_strdup(traits->name != NULL ? traits->name : "objective");
     status =
         objective->name != NULL ? copy_metric_names(objective, traits->metrics) : TW_ERR_MEMORY;
+    if (status == TW_OK)
+        status = copy_points(objective, traits);
     if (status == TW_OK && traits->space == NULL)
         status = one_block_space(n, &objective->space);
     if (status != TW_OK) {
@@ -96,6 +139,9 @@ void tw_objective_free(tw_objective *objective) {
         free(objective->metric_names[k]);
     free(objective->metric_names);
     free(objective->name);
+    free(objective->start);
+    free(objective->lower);
+    free(objective->upper);
     tw_space_free(objective->space);
     free(objective);
 }
@@ -128,6 +174,18 @@ double tw_objective_noise(const tw_objective *objective) {
     return objective->noise;
 }
 
+const double *tw_objective_start(const tw_objective *objective) {
+    return objective->start;
+}
+
+const double *tw_objective_lower(const tw_objective *objective) {
+    return objective->lower;
+}
+
+const double *tw_objective_upper(const tw_objective *objective) {
+    return objective->upper;
+}
+
 unsigned tw_objective_capabilities(const tw_objective *objective) {
     const tw_objective_ops *ops = &objective->ops;
     return (ops->batch != NULL ? TW_CAN_BATCH : 0u) | (ops->span_open != NULL ? TW_CAN_SPAN : 0u) |
@@ -135,7 +193,8 @@ unsigned tw_objective_capabilities(const tw_objective *objective) {
            (ops->gradient != NULL ? TW_CAN_GRADIENT : 0u) |
            (ops->hessian_product != NULL ? TW_CAN_HESSIAN_PRODUCT : 0u) |
            (ops->sample_gradient != NULL ? TW_CAN_SAMPLE_GRADIENT : 0u) |
-           (ops->concurrent || ops->clone != NULL ? TW_CAN_CONCURRENT : 0u);
+           (ops->concurrent || ops->clone != NULL ? TW_CAN_CONCURRENT : 0u) |
+           (ops->complex_value != NULL ? TW_CAN_COMPLEX : 0u);
 }
 
 size_t tw_objective_metrics(const tw_objective *objective) {

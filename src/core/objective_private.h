@@ -17,6 +17,7 @@ struct tw_objective {
     tw_space *space;
     double noise;
     size_t samples;
+    double *start, *lower, *upper; /* n doubles each, or NULL */
     tw_runner *runner;
     void **clones; /* contexts of workers 1, 2, ... made by ops.clone when first needed */
     int clone_count;
@@ -29,6 +30,10 @@ tw_status tw_objective_value_runner(tw_objective *objective, tw_runner **out);
 
 /* The context for a worker of that runner. */
 void *tw_objective_context(tw_objective *objective, int worker);
+
+/* tw_objective_complex_value for a worker of that runner. */
+tw_status tw_objective_worker_complex(tw_objective *objective, int worker, const double *x,
+                                      const double *y, double *value);
 
 /* The general ways. */
 tw_status tw_default_batch(tw_objective *objective, size_t count, const double *x, double *values);

@@ -81,7 +81,7 @@ tw_status tw_diff_hessian_product(tw_objective *objective, const double *x, cons
                                   double *product, double *bars, tw_product_report *report) {
     double started = tw_clock_seconds(), length, bar = 0;
     tw_vector_function function;
-    tw_status status = tw_gradient_function(objective, &function);
+    tw_status status = tw_vector_of_gradients(objective, &function);
     if (status == TW_OK)
         status = line_length(objective, x, v, &length);
     if (status != TW_OK)

@@ -24,8 +24,8 @@ tw_status tw_hessian_describe(tw_objective *objective, const double *x, const tw
     if ((unsigned)o->source > TW_HESSIAN_VALUES)
         return tw_fail(TW_ERR_ARGUMENT, "no source of second derivatives number %d",
                        (int)o->source);
-    return o->source == TW_HESSIAN_VALUES ? tw_value_function(objective, function)
-                                          : tw_gradient_function(objective, function);
+    return o->source == TW_HESSIAN_VALUES ? tw_vector_of_values(objective, function)
+                                          : tw_vector_of_gradients(objective, function);
 }
 
 /* Both entries become their mean; its bar is at most the mean of theirs. */

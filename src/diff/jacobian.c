@@ -67,7 +67,7 @@ tw_status tw_diff_jacobian(const tw_residuals *residuals, const double *x,
     if (__builtin_mul_overflow(n, residuals->m, &entries))
         return tw_fail(TW_ERR_ARGUMENT, "a Jacobian of %zu x %zu numbers does not fit in memory",
                        residuals->m, n);
-    tw_vector_function function = tw_residual_function(residuals, options->runner);
+    tw_vector_function function = tw_vector_of_residuals(residuals, options->runner);
     tw_partials job = describe(&function, x, options, rule);
     job.groups = n;
     job.values = jacobian;
@@ -157,7 +157,7 @@ tw_status tw_diff_jacobian_sparse(const tw_residuals *residuals, const tw_patter
         return status;
     size_t *members = NULL, count = tw_pattern_nonzeros(pattern);
     double *own_bars = NULL;
-    tw_vector_function function = tw_residual_function(residuals, options->runner);
+    tw_vector_function function = tw_vector_of_residuals(residuals, options->runner);
     tw_partials job = describe(&function, x, options, rule);
     tw_row_verdict verdict = {0, 0, 0};
     job.pattern = pattern;

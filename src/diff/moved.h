@@ -15,10 +15,10 @@ typedef struct tw_vector_function {
 } tw_vector_function;
 
 /* Residuals, or the gradient or the loss of an objective, as such a function. */
-tw_vector_function tw_residual_function(const tw_residuals *residuals, tw_runner *runner);
-tw_status tw_gradient_function(tw_objective *objective, tw_vector_function *out);
+tw_vector_function tw_vector_of_residuals(const tw_residuals *residuals, tw_runner *runner);
+tw_status tw_vector_of_gradients(tw_objective *objective, tw_vector_function *out);
 /* m = the number of metrics; the loss is values[0]. */
-tw_status tw_value_function(tw_objective *objective, tw_vector_function *out);
+tw_status tw_vector_of_values(tw_objective *objective, tw_vector_function *out);
 
 /* The bounds of one coordinate as the distances that it may move by; a point x + t with
  * -below <= t <= above, rounded, is within. */

@@ -19,7 +19,7 @@ static tw_status residual_values(void *user, int worker, const double *x, double
     return told(r->function(r->user, r->n, x, r->m, values), "residuals", "the function");
 }
 
-tw_vector_function tw_residual_function(const tw_residuals *residuals, tw_runner *runner) {
+tw_vector_function tw_vector_of_residuals(const tw_residuals *residuals, tw_runner *runner) {
     return (tw_vector_function){.evaluate = residual_values,
                                 .user = (void *)residuals,
                                 .n = residuals->n,
@@ -51,7 +51,7 @@ static tw_status loss_values(void *user, int worker, const double *x, double *va
     return told(status, objective->name, "value");
 }
 
-tw_status tw_gradient_function(tw_objective *objective, tw_vector_function *out) {
+tw_status tw_vector_of_gradients(tw_objective *objective, tw_vector_function *out) {
     if (objective->ops.gradient == NULL)
         return tw_fail(TW_ERR_UNSUPPORTED,
                        "objective '%s' has no gradient to take second derivatives from; ask for "
@@ -65,7 +65,7 @@ tw_status tw_gradient_function(tw_objective *objective, tw_vector_function *out)
     return tw_objective_value_runner(objective, &out->runner);
 }
 
-tw_status tw_value_function(tw_objective *objective, tw_vector_function *out) {
+tw_status tw_vector_of_values(tw_objective *objective, tw_vector_function *out) {
     *out = (tw_vector_function){.evaluate = loss_values,
                                 .user = objective,
                                 .n = objective->n,

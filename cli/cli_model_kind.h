@@ -1,0 +1,50 @@
+/* cli_model_kind.h: what a kind of model is to the tool: one const struct in a file of its own,
+ * cli_model_<kind>.c, and one line in the list in cli_model.c. What all kinds share is done there:
+ * finding the kind, refusing options that mean nothing to it, the point, the keys of provenance.
+ */
+#ifndef THALWEG_CLI_MODEL_KIND_H
+#define THALWEG_CLI_MODEL_KIND_H
+
+#include "cli_model.h"
+
+/* Groups of options that mean something to some kinds only. */
+enum {
+    MODEL_USES_DATA = 1, /* --data, --split, --limit, --classes, --example */
+    MODEL_USES_REG = 2,
+    MODEL_USES_MARGIN = 4,
+    MODEL_USES_EXEC = 8 /* --exec-size, --exec-once, --exec-workers, --exec-timeout */
+};
+
+typedef struct model_kind {
+    const char *noun; /* what a model of the kind is: "a function" */
+
+    /* How the user says it; one of the three at least. The text as given is the spec. */
+    name_list names;                              /* NAME, or NAME:REST; also help, completion */
+    int (*takes)(const char *spec);               /* any text of some form, as a path */
+    const char *(*given)(const model_args *args); /* an option of its own, or NULL if not given */
+    const char *given_by;                         /* that option: "--exec" */
+
+    unsigned uses; /* MODEL_USES_...; options of the other groups are refused */
+
+    /* Fills in out->kind and out->objective, and with MODEL_USES_DATA out->data and out->mean
+     * (model_open_data). On failure the caller releases what is there. The objective's own start
+     * (tw_objective_start) is the point that --init calls standard. */
+    tw_status (*open)(const cli_context *context, const model_args *args, const char *spec,
+                      cli_model *out);
+
+    /* With MODEL_USES_DATA only: the same model on other data, all samples of them, which outlive
+     * it. */
+    tw_status (*open_on)(const cli_context *context, const model_args *args, const cli_model *model,
+                         const tw_dataset *data, tw_objective **out);
+
+    /* Adds keys of its own after the common ones. NULL: none. */
+    tw_status (*provenance)(const model_args *args, const cli_model *model,
+                            tw_provenance *provenance);
+} model_kind;
+
+/* Opens the data that the options name into out->data and out->mean, and checks --example. */
+tw_status model_open_data(const cli_context *context, const model_args *args, cli_model *out);
+
+extern const model_kind model_linear, model_function, model_plugin, model_program;
+
+#endif
