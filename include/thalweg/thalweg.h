@@ -11,6 +11,8 @@
 #include "file.h"
 #include "functions.h"
 #include "gradcheck.h"
+#include "hessian.h"
+#include "jacobian.h"
 #include "landscape.h"
 #include "linear.h"
 #include "objective.h"
