@@ -257,6 +257,24 @@ def section_accuracy(accuracy):
     return table(["largest absolute difference from NumPy (double)", "softmax", "svm"], rows)
 
 
+def section_derivatives(derivatives):
+    """How well, not how fast: the two sets of problems of accuracy.py."""
+    text = []
+    for key, what in (("slopes", "27 slopes of functions of one number"),
+                      ("gradients", "35 gradients (More, Garbow, Hillstrom)")):
+        rows = []
+        for row in derivatives["rows"]:
+            r = row[key]
+            rows.append([row["name"]] + [f"{r[k]:.1e}" for k in ("median", "p90", "worst")]
+                        + [f"{r['six']} of {r['problems']}", f"{r['nine']} of {r['problems']}",
+                           f"{r['evaluations']:.1f}",
+                           "" if r["covered"] is None else f"{r['covered']} of {r['entries']}"])
+        text.append(table([f"{what}: relative error", "median", "9 of 10 below", "worst",
+                           "below 1e-6", "below 1e-9", "evaluations an entry", "bars that cover"],
+                          rows))
+    return "\n".join(text) + "".join(f"\n{note}.\n" for note in derivatives["notes"])
+
+
 def render(results):
     t = Times(results)
     m, blas = results["machine"], results["blas"]
@@ -275,4 +293,6 @@ def render(results):
                 ("Loading and memory", section_process(t)),
                 ("Limits of the machine", section_limits(t)),
                 ("Agreement", section_accuracy(results["accuracy"]))]
+    if "derivatives" in results:
+        sections.append(("Accuracy of derivatives", section_derivatives(results["derivatives"])))
     return head + "".join(f"\n## {title}\n\n{text}" for title, text in sections)

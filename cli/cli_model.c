@@ -10,7 +10,8 @@
 #include "cli_data.h"
 #include "cli_model_kind.h"
 
-static const model_kind *const kinds[] = {&model_linear, &model_function, &model_plugin};
+static const model_kind *const kinds[] = {&model_linear, &model_function, &model_plugin,
+                                          &model_program};
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
@@ -48,6 +49,20 @@ const option_spec model_options[] = {
      .help = "margin of the svm"},
     {"example", 0, OPTION_SIZE, "K", offsetof(model_args, example),
      .help = "use this one example only, counted from 0"},
+    {"exec", 0, OPTION_TEXT, "COMMAND", offsetof(model_args, exec.command),
+     .help = "in place of a model: a program that is asked for values on its standard input, as "
+             "docs/plugins.md tells; run by the shell"},
+    {"exec-size", 0, OPTION_SIZE, "N", offsetof(model_args, exec.size), RANGE_POSITIVE,
+     .help = "number of parameters of a program that does not greet: it reads lines of N numbers "
+             "and prints one number for each",
+     .shown = "what the greeting says"},
+    {"exec-once", 0, OPTION_FLAG, NULL, offsetof(model_args, exec.once),
+     .help = "with --exec-size: start the program anew for every evaluation"},
+    {"exec-workers", 0, OPTION_SIZE, "N", offsetof(model_args, exec.workers), RANGE_POSITIVE,
+     .help = "how many of the program run at the same time at most",
+     .shown = "one for each thread"},
+    {"exec-timeout", 0, OPTION_NUMBER, "S", offsetof(model_args, exec.timeout), RANGE_NOT_NEGATIVE,
+     .help = "seconds that the program may take for one evaluation, 0 for any time", .shown = "60"},
     {NULL},
 };
 
@@ -117,6 +132,10 @@ static tw_status check_args(const model_args *args, const model_kind *kind, cons
         {"--example", MODEL_USES_DATA, args->example != OPTION_UNSET},
         {"--reg", MODEL_USES_REG, args->reg != 0},
         {"--margin", MODEL_USES_MARGIN, args->margin != 1},
+        {"--exec-size", MODEL_USES_EXEC, args->exec.size != OPTION_UNSET},
+        {"--exec-once", MODEL_USES_EXEC, args->exec.once},
+        {"--exec-workers", MODEL_USES_EXEC, args->exec.workers != OPTION_UNSET},
+        {"--exec-timeout", MODEL_USES_EXEC, !isnan(args->exec.timeout)},
     };
     if (args->weights != NULL && args->init != NULL)
         return tw_fail(TW_ERR_ARGUMENT, "--weights and --init exclude each other");

@@ -12,12 +12,21 @@
 #include "cli_data.h"
 #include "cli_options.h"
 
+/* A program on a pipe (program.h). */
+typedef struct exec_args {
+    const char *command;
+    size_t size, workers;
+    double timeout;
+    int once;
+} exec_args;
+
 typedef struct model_args {
     const char *model;
     data_args data;
     const char *weights, *init;
     double reg, margin;
     size_t example;
+    exec_args exec;
 } model_args;
 
 extern const option_spec model_options[];

@@ -11,7 +11,8 @@
 enum {
     MODEL_USES_DATA = 1, /* --data, --split, --limit, --classes, --example */
     MODEL_USES_REG = 2,
-    MODEL_USES_MARGIN = 4
+    MODEL_USES_MARGIN = 4,
+    MODEL_USES_EXEC = 8 /* --exec-size, --exec-once, --exec-workers, --exec-timeout */
 };
 
 typedef struct model_kind {
@@ -44,6 +45,6 @@ typedef struct model_kind {
 /* Opens the data that the options name into out->data and out->mean, and checks --example. */
 tw_status model_open_data(const cli_context *context, const model_args *args, cli_model *out);
 
-extern const model_kind model_linear, model_function, model_plugin;
+extern const model_kind model_linear, model_function, model_plugin, model_program;
 
 #endif

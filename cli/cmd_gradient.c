@@ -108,8 +108,10 @@ const cli_command command_gradient = {
     .description =
         "Takes df/dx for every parameter, by finite differences (forward, central), by a ladder of "
         "steps that knows its own error (ladder, and robust, which measures the noise of the loss; "
-        "meant for up to some thousand parameters), or by the model's own formula (analytic), and "
-        "prints its Euclidean norm and largest entry.",
+        "meant for up to some thousand parameters), by complex steps, exact but for rounding, "
+        "where "
+        "the model can be evaluated at complex points (complex), or by the model's own formula "
+        "(analytic), and prints its Euclidean norm and largest entry.",
     .examples = examples,
     .groups = groups,
     .args_size = sizeof(gradient_args),

@@ -49,6 +49,17 @@ with tempfile.TemporaryDirectory() as root:
 os.makedirs(os.path.join(corpus, "table"), exist_ok=True)
 with open(os.path.join(corpus, "table", "seed-steps.csv"), "w") as f:
     f.write("# thalweg steps\n# command: a: b\nstep,loss\n1e-5,2.5\n0x1p3,nan\n-inf,5e-324\n")
+# a program's greeting and answers, in text and in binary
+os.makedirs(os.path.join(corpus, "program"), exist_ok=True)
+greeting = (b"thalweg 1\nname m\nsize 12\nmetrics loss accuracy\nblock W 5x2 weight\nblock b 2 bias\nnoise 1e-7\n"
+            b"start\nbounds\ngradient\nbatch\nformat %s\nready\n")
+for name, data in {
+    "text": b"\x06" + greeting % b"text" + b"1.5 -2e-3\n0x1.8p1 inf\nerror no luck\nnan 5e-324\n",
+    "binary": b"\x07" + greeting % b"binary" + b"ok\n" + struct.pack("<2d", 0.1, -1e300) + b"error no\n",
+    "answers": b"\x00" + b"1\n0.1\n-inf\r\n",
+}.items():
+    with open(os.path.join(corpus, "program", "seed-" + name), "wb") as f:
+        f.write(data)
 os.makedirs(os.path.join(corpus, "surface"), exist_ok=True)
 with tempfile.TemporaryDirectory() as root:
     for verb in ["make_surfaces", "make_weights"]:

@@ -151,6 +151,39 @@ static void check_samples(tw_objective *objective, const double *x) {
     free(chosen);
 }
 
+/* On the real axis it is `value`; just off it, the slope is that of the gradient or of the ladder.
+ */
+static void check_complex(tw_objective *objective, const double *x) {
+    size_t n = tw_objective_size(objective), metrics = tw_objective_metrics(objective);
+    double *values = malloc(metrics * sizeof *values), *gradient = malloc(n * sizeof *gradient);
+    double *y = calloc(n, sizeof *y), z[2], again[2], largest = 0;
+    int formula = (tw_objective_capabilities(objective) & TW_CAN_GRADIENT) != 0;
+    assert_ok(tw_objective_value(objective, x, values));
+    assert_ok(tw_objective_complex_value(objective, x, y, z));
+    assert_close(z[0], values[0], 1e-13, 1e-300);
+    assert_true(z[1] == 0);
+    if (formula)
+        assert_ok(tw_objective_gradient(objective, x, NULL, gradient));
+    for (size_t i = 0; formula && i < n; i++)
+        largest = fmax(largest, fabs(gradient[i]));
+    for (size_t k = 0; k < n && k < 20; k++) {
+        size_t i = n <= 20 ? k : (size_t)tw_rng_below(6, 1, k, n);
+        tw_derivative slope = {.value = gradient[i], .error = 1e-12 * largest};
+        if (!formula)
+            assert_ok(tw_derivative_directional(objective, x, NULL, i, NULL, &slope));
+        y[i] = 0x1p-70;
+        assert_ok(tw_objective_complex_value(objective, x, y, z));
+        assert_ok(tw_objective_complex_value(objective, x, y, again));
+        assert_memory_equal(z, again, sizeof z);
+        assert_true(y[i] == 0x1p-70);
+        y[i] = 0;
+        assert_close(z[1] / 0x1p-70, slope.value, 1e-12, 3 * slope.error);
+    }
+    free(values);
+    free(gradient);
+    free(y);
+}
+
 void check_contract(tw_objective *objective, const double *x, const contract *tolerance) {
     unsigned can = tw_objective_capabilities(objective);
     size_t n = tw_objective_size(objective);
@@ -164,6 +197,8 @@ void check_contract(tw_objective *objective, const double *x, const contract *to
         check_hessian(objective, x, tolerance);
     if (can & TW_CAN_SAMPLE_GRADIENT)
         check_samples(objective, x);
+    if (can & TW_CAN_COMPLEX)
+        check_complex(objective, x);
     assert_memory_equal(before, x, n * sizeof *before);
     free(before);
 }

@@ -32,7 +32,8 @@ typedef enum tw_point_class {
 TW_API const char *tw_point_class_name(tw_point_class point_class);
 
 enum {
-    TW_DERIVATIVE_ALIASED = 1,     /* wide steps and the guard never agreed */
+    TW_DERIVATIVE_ALIASED = 1,     /* wide steps and the guard never agreed: the slope of the widest
+                                      steps below it that do, or of the last above the noise */
     TW_DERIVATIVE_UNRESOLVED = 2,  /* the derivative is below what the noise lets through */
     TW_DERIVATIVE_DOMAIN = 4,      /* some steps met values that are not finite, or a bound */
     TW_DERIVATIVE_ONE_SIDED = 8,   /* at a bound: one-sided differences */
@@ -41,7 +42,8 @@ enum {
 
 /* All zero means the defaults. */
 typedef struct tw_derivative_options {
-    double noise;      /* absolute error of one value; 0: 2 * 2^-52 |phi|, or 2 * unit |phi| */
+    double noise;      /* absolute error of one value; 0: 2 * 2^-52 |phi|, or 2 * unit |phi|. To it
+                          comes unit / 2 |at phi'|, what phi rounds its argument to inside */
     int measure_noise; /* 1: take the larger of that and what tw_noise_estimate finds */
     double unit; /* relative rounding of the function's own arithmetic; 0: 2^-52 (double); 2^-23 for
                     float32 functions */
@@ -115,8 +117,8 @@ typedef struct tw_noise {
     tw_noise_code code;
     unsigned evaluations;
 } tw_noise;
-/* ECnoise at three spacings around t = 0, the largest level found; noise is 0 unless the code is
- * TW_NOISE_FOUND. Of the options scale, unit and the bounds are used; NULL: the defaults. 19
+/* ECnoise at four spacings around t = 0, the largest level found; noise is 0 unless the code is
+ * TW_NOISE_FOUND. Of the options scale, unit and the bounds are used; NULL: the defaults. 25
  * evaluations. */
 TW_API tw_status tw_noise_estimate(tw_scalar_fn phi, void *user,
                                    const tw_derivative_options *options, tw_noise *out);

@@ -16,7 +16,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
+#include "gradcheck.h"
 #include "landscape.h"
 #include "space.h"
 #include "status.h"
@@ -104,6 +106,19 @@ TW_API tw_status tw_table_write(const char *path, const tw_table *table,
                                 const tw_provenance *provenance);
 /* By content: HDF5, or else text. Blank lines and other comments are passed over. */
 TW_API tw_status tw_table_read(const char *path, tw_table *table, tw_provenance *provenance);
+
+/* ---- gradient checks ---- */
+
+typedef enum tw_gradcheck_format {
+    TW_GRADCHECK_TEXT, /* for people: verdict, a line a block, causes, notes */
+    TW_GRADCHECK_JSON, /* one object: verdict, cause, worst_relative_error, blocks, entries, ... */
+    TW_GRADCHECK_CSV   /* a line an entry */
+} tw_gradcheck_format;
+/* Writes the report to a stream of the caller's; only_failures leaves out what passes. */
+TW_API tw_status tw_gradcheck_write(const tw_gradcheck *check, tw_gradcheck_format format,
+                                    int only_failures, FILE *stream);
+/* To a file: .json, or anything else as CSV. */
+TW_API tw_status tw_gradcheck_save(const char *path, const tw_gradcheck *check, int only_failures);
 
 /* ---- any result file ---- */
 

@@ -26,6 +26,9 @@
  * problem 11, 2 n for 32 to 34). They have values only; take a numerical gradient. mgh:K:N chooses
  * n where the problem leaves it free (20 to 35; a multiple of 2 for 21, of 4 for 22).
  *
+ * All answer at complex points (complex_value in objective.h); those with a gradient have Hessian
+ * products, too, by its complex step.
+ *
  * Every function has a standard starting point: that of the paper, or ours where there is none.
  * Values that overflow are infinite and no error. The only metric is the loss.
  */

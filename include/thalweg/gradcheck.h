@@ -24,7 +24,7 @@
  *     tw_gradcheck *check;
  *     tw_objective_from_functions(f, gradient, user, n, &objective);
  *     tw_gradcheck_run(objective, x, NULL, &check);
- *     tw_gradcheck_write(check, TW_GRADCHECK_TEXT, stdout);                            (file.h)
+ *     tw_gradcheck_write(check, TW_GRADCHECK_TEXT, 0, stdout);                            (file.h)
  *     tw_gradcheck_free(check);
  *
  * The rules are those of the CS231n notes ("Neural networks part 3: gradient checks") with their
@@ -101,7 +101,9 @@ typedef struct tw_gradcheck_entry {
     tw_reason reason;
 } tw_gradcheck_entry;
 
-/* One signed probe of a block, or of everything. v_i = +- u_i, u_i uniform in [1/2, 3/2]. */
+/* One signed probe of a block: v_i = +- u_i there, u_i uniform in [1/2, 3/2]. It passes if r <= tau
+ * + 3 bar and bar <= 100 tau, tau being the root of the sum of the squares of its entries' own: so
+ * it sees any error above tau + 3 bar. */
 typedef struct tw_gradcheck_probe {
     size_t block;                             /* SIZE_MAX: all blocks */
     double analytic, numeric, bar, tolerance; /* g'v, the derivative along v */

@@ -45,7 +45,8 @@ enum {
     TW_CAN_GRADIENT = 8,
     TW_CAN_HESSIAN_PRODUCT = 16,
     TW_CAN_SAMPLE_GRADIENT = 32,
-    TW_CAN_CONCURRENT = 64 /* value may be called from several threads, or clone is given */
+    TW_CAN_CONCURRENT = 64, /* value may be called from several threads, or clone is given */
+    TW_CAN_COMPLEX = 128
 };
 
 /* The operations. Zero the struct and fill in what there is: `static const tw_objective_ops ops =
@@ -59,14 +60,15 @@ typedef struct tw_objective_ops {
     /* ---- optional, with a default: only speed is at stake ---- */
 
     /* values[k * metrics + m] for `count` points laid one after the other in `x` (count x n).
-     * Default: a loop over `value`, over threads where that is allowed. */
+     * Those of a point depend on it alone, not on the others asked for with it. Default: a loop
+     * over `value`, over threads where that is allowed. */
     tw_status (*batch)(void *ctx, size_t n, size_t count, const double *x, double *values);
 
     /* A span is the affine set origin + sum_k c_k directions[k]. Open does the work that all its
      * points share; values answers any number of coefficient vectors (count x rank, row-major) in
      * any order and any number of times: values[j * metrics + m] depends on coefficient vector j
      * alone, bit for bit, not on the others asked for with it. Vectors passed to open must stay
-     * until close. Default: each point is formed and goes to `value`. */
+     * until close. Default: the points are formed and go to `batch`, if it is given, or `value`. */
     tw_status (*span_open)(void *ctx, size_t n, const double *origin, size_t rank,
                            const double *const *directions, void **span);
     tw_status (*span_values)(void *ctx, void *span, size_t count, const double *coefficients,
@@ -74,7 +76,8 @@ typedef struct tw_objective_ops {
     void (*span_close)(void *ctx, void *span);
 
     /* differences[j] = f(x + steps[j] e_{indices[j]}) - f(x), without the cancellation of the
-     * subtraction where the structure allows it. Default: f at the moved point minus f(x). */
+     * subtraction where the structure allows it. Default: f at the moved points, by `batch` or
+     * `value`, minus f(x). */
     tw_status (*coordinate_differences)(void *ctx, size_t n, const double *x, size_t count,
                                         const size_t *indices, const double *steps,
                                         double *differences);
@@ -93,6 +96,17 @@ typedef struct tw_objective_ops {
      * below the objective's `samples`). */
     tw_status (*sample_gradient)(void *ctx, size_t n, const double *x, size_t count,
                                  const size_t *samples, double *values, double *gradient);
+
+    /* value[0] + i value[1] = f(x + i y), the loss continued to complex parameters: i is the
+     * imaginary unit, x and y are n doubles each. Im f(x + i h e_k) / h is df/dx_k for any tiny h,
+     * with no difference taken and no digit lost (Squire and Trapp, SIAM Review 40 (1998)).
+     * It must be the same formula as `value`, in analytic functions only. What is not analytic has
+     * to branch on the real part (Martins, Sturdza and Alonso, ACM TOMS 29 (2003)): |z| is z or -z
+     * by the sign of Re z, max(a, b) the one of larger real part; never the modulus or the
+     * conjugate. A real-valued square is z * z, not z times its conjugate. Called like `value`:
+     * from several threads where that is. */
+    tw_status (*complex_value)(void *ctx, size_t n, const double *x, const double *y,
+                               double *value);
 
     /* ---- lifecycle ---- */
 
@@ -178,6 +192,8 @@ TW_API tw_status tw_objective_sample_gradient(tw_objective *objective, const dou
                                               double *gradient);
 TW_API tw_status tw_objective_hessian_product(tw_objective *objective, const double *x,
                                               const double *vector, double *product);
+TW_API tw_status tw_objective_complex_value(tw_objective *objective, const double *x,
+                                            const double *y, double *value);
 TW_API tw_status tw_objective_coordinate_differences(tw_objective *objective, const double *x,
                                                      size_t count, const size_t *indices,
                                                      const double *steps, double *differences);

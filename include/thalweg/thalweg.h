@@ -17,6 +17,7 @@
 #include "optim.h"
 #include "plot.h"
 #include "plugin.h"
+#include "program.h"
 #include "rng.h"
 #include "run.h"
 #include "shared_object.h"

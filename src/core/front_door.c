@@ -87,6 +87,25 @@ tw_status tw_objective_hessian_product(tw_objective *objective, const double *x,
     return checked(objective, "hessian_product", status);
 }
 
+tw_status tw_objective_worker_complex(tw_objective *objective, int worker, const double *x,
+                                      const double *y, double *value) {
+    tw_status status = TW_DECLINED;
+    tw_message_clear();
+    if (objective->ops.complex_value != NULL)
+        status = objective->ops.complex_value(tw_objective_context(objective, worker), objective->n,
+                                              x, y, value);
+    if (status == TW_DECLINED)
+        return unsupported(objective, "value at complex points",
+                           "; take the method 'ladder', or give the operation 'complex_value'");
+    count_evaluations(objective, 1);
+    return checked(objective, "complex_value", status);
+}
+
+tw_status tw_objective_complex_value(tw_objective *objective, const double *x, const double *y,
+                                     double *value) {
+    return tw_objective_worker_complex(objective, 0, x, y, value);
+}
+
 tw_status tw_objective_coordinate_differences(tw_objective *objective, const double *x,
                                               size_t count, const size_t *indices,
                                               const double *steps, double *differences) {

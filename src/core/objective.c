@@ -193,7 +193,8 @@ unsigned tw_objective_capabilities(const tw_objective *objective) {
            (ops->gradient != NULL ? TW_CAN_GRADIENT : 0u) |
            (ops->hessian_product != NULL ? TW_CAN_HESSIAN_PRODUCT : 0u) |
            (ops->sample_gradient != NULL ? TW_CAN_SAMPLE_GRADIENT : 0u) |
-           (ops->concurrent || ops->clone != NULL ? TW_CAN_CONCURRENT : 0u);
+           (ops->concurrent || ops->clone != NULL ? TW_CAN_CONCURRENT : 0u) |
+           (ops->complex_value != NULL ? TW_CAN_COMPLEX : 0u);
 }
 
 size_t tw_objective_metrics(const tw_objective *objective) {

@@ -5,15 +5,17 @@
 #include "core/alloc.h"
 #include "core/objective_private.h"
 
-/* Points that one worker takes at a time. */
-enum { CHUNK = 16 };
+/* Points that one worker takes at a time; copies of them, for an objective that takes several at
+ * once, must not be larger than this. */
+enum { CHUNK = 16, MOST_COPIED_BYTES = 1 << 23 };
 
 typedef struct point_job {
     tw_objective *objective;
     size_t count;
     const double *x; /* batch: the points; otherwise the origin */
     double *values;
-    double *scratch; /* one point a worker */
+    double *scratch; /* `copies` points a worker */
+    size_t copies;   /* CHUNK if they are evaluated by `batch`, or 1 */
     unsigned char *filled;
 
     size_t rank; /* spans */
@@ -23,8 +25,13 @@ typedef struct point_job {
     const size_t *indices; /* coordinate differences */
     const double *steps;
     double base;
-    double *metric_scratch; /* one set of metrics a worker */
+    double *metric_scratch; /* as many sets of metrics a worker */
 } point_job;
+
+static size_t copies_of(const tw_objective *objective) {
+    int fits = objective->n <= MOST_COPIED_BYTES / CHUNK / sizeof(double);
+    return objective->ops.batch != NULL && fits ? CHUNK : 1;
+}
 
 static tw_status run_job(point_job *job, tw_piece_fn piece, int needs_scratch) {
     tw_objective *objective = job->objective;
@@ -34,8 +41,10 @@ static tw_status run_job(point_job *job, tw_piece_fn piece, int needs_scratch) {
         return status;
     size_t workers = (size_t)tw_runner_threads(runner);
     if (needs_scratch) {
-        job->scratch = tw_alloc_raw(workers, objective->n * sizeof(double));
-        job->metric_scratch = tw_alloc_raw(workers, objective->metrics * sizeof(double));
+        job->copies = copies_of(objective);
+        job->scratch = tw_alloc_raw(workers * job->copies, objective->n * sizeof(double));
+        job->metric_scratch =
+            tw_alloc_raw(workers * job->copies, objective->metrics * sizeof(double));
         job->filled = tw_alloc(workers, 1);
     }
     if (needs_scratch &&
@@ -52,6 +61,23 @@ static tw_status run_job(point_job *job, tw_piece_fn piece, int needs_scratch) {
 
 static tw_status evaluate(tw_objective *objective, int worker, const double *x, double *values) {
     return objective->ops.value(tw_objective_context(objective, worker), objective->n, x, values);
+}
+
+/* `count` points, at most `copies` of them: `batch` where it is there and does not decline. */
+static tw_status evaluate_copies(const point_job *job, int worker, size_t count,
+                                 const double *points, double *values) {
+    tw_objective *objective = job->objective;
+    tw_status status = TW_DECLINED;
+    if (job->copies > 1)
+        status = objective->ops.batch(tw_objective_context(objective, worker), objective->n, count,
+                                      points, values);
+    if (status != TW_DECLINED)
+        return status;
+    status = TW_OK;
+    for (size_t k = 0; k < count && status == TW_OK; k++)
+        status =
+            evaluate(objective, worker, points + k * objective->n, values + k * objective->metrics);
+    return status;
 }
 
 static size_t chunk_end(const point_job *job, size_t piece) {
@@ -74,20 +100,28 @@ tw_status tw_default_batch(tw_objective *objective, size_t count, const double *
     return run_job(&job, batch_piece, 0);
 }
 
+static void form_span_point(const point_job *job, size_t k, double *point) {
+    size_t n = job->objective->n;
+    memcpy(point, job->x, n * sizeof *point);
+    for (size_t d = 0; d < job->rank; d++) {
+        double coefficient = job->coefficients[k * job->rank + d];
+        const double *direction = job->directions[d];
+        for (size_t i = 0; i < n; i++)
+            point[i] += coefficient * direction[i];
+    }
+}
+
 static tw_status span_piece(void *argument, size_t piece, int worker) {
     point_job *job = argument;
-    size_t n = job->objective->n;
-    double *point = job->scratch + (size_t)worker * n;
+    size_t n = job->objective->n, end = chunk_end(job, piece);
+    double *points = job->scratch + (size_t)worker * job->copies * n;
     tw_status status = TW_OK;
-    for (size_t k = piece * CHUNK; k < chunk_end(job, piece) && status == TW_OK; k++) {
-        memcpy(point, job->x, n * sizeof *point);
-        for (size_t d = 0; d < job->rank; d++) {
-            double coefficient = job->coefficients[k * job->rank + d];
-            const double *direction = job->directions[d];
-            for (size_t i = 0; i < n; i++)
-                point[i] += coefficient * direction[i];
-        }
-        status = evaluate(job->objective, worker, point, job->values + k * job->objective->metrics);
+    for (size_t k = piece * CHUNK; k < end && status == TW_OK; k += job->copies) {
+        size_t count = end - k < job->copies ? end - k : job->copies;
+        for (size_t j = 0; j < count; j++)
+            form_span_point(job, k + j, points + j * n);
+        status =
+            evaluate_copies(job, worker, count, points, job->values + k * job->objective->metrics);
     }
     return status;
 }
@@ -105,24 +139,26 @@ tw_status tw_default_span_values(tw_objective *objective, const double *origin, 
     return run_job(&job, span_piece, 1);
 }
 
-/* The worker's copy of x is made once; an entry is put back on every path, also when the callback
- * fails. */
+/* The worker's copies of x are made once; their entries are put back on every path, also when the
+ * callback fails. */
 static tw_status coordinate_piece(void *argument, size_t piece, int worker) {
     point_job *job = argument;
-    size_t n = job->objective->n;
-    double *point = job->scratch + (size_t)worker * n;
-    double *metrics = job->metric_scratch + (size_t)worker * job->objective->metrics;
-    if (!job->filled[worker]) {
-        memcpy(point, job->x, n * sizeof *point);
-        job->filled[worker] = 1;
-    }
+    size_t n = job->objective->n, metrics = job->objective->metrics, end = chunk_end(job, piece);
+    double *points = job->scratch + (size_t)worker * job->copies * n;
+    double *values = job->metric_scratch + (size_t)worker * job->copies * metrics;
+    for (size_t j = 0; j < job->copies && !job->filled[worker]; j++)
+        memcpy(points + j * n, job->x, n * sizeof *points);
+    job->filled[worker] = 1;
     tw_status status = TW_OK;
-    for (size_t k = piece * CHUNK; k < chunk_end(job, piece) && status == TW_OK; k++) {
-        size_t i = job->indices[k];
-        point[i] = job->x[i] + job->steps[k];
-        status = evaluate(job->objective, worker, point, metrics);
-        point[i] = job->x[i];
-        job->values[k] = metrics[0] - job->base;
+    for (size_t k = piece * CHUNK; k < end && status == TW_OK; k += job->copies) {
+        size_t count = end - k < job->copies ? end - k : job->copies;
+        for (size_t j = 0; j < count; j++)
+            points[j * n + job->indices[k + j]] = job->x[job->indices[k + j]] + job->steps[k + j];
+        status = evaluate_copies(job, worker, count, points, values);
+        for (size_t j = 0; j < count; j++) {
+            points[j * n + job->indices[k + j]] = job->x[job->indices[k + j]];
+            job->values[k + j] = values[j * metrics] - job->base;
+        }
     }
     return status;
 }

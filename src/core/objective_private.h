@@ -31,6 +31,10 @@ tw_status tw_objective_value_runner(tw_objective *objective, tw_runner **out);
 /* The context for a worker of that runner. */
 void *tw_objective_context(tw_objective *objective, int worker);
 
+/* tw_objective_complex_value for a worker of that runner. */
+tw_status tw_objective_worker_complex(tw_objective *objective, int worker, const double *x,
+                                      const double *y, double *value);
+
 /* The general ways. */
 tw_status tw_default_batch(tw_objective *objective, size_t count, const double *x, double *values);
 tw_status tw_default_span_values(tw_objective *objective, const double *origin, size_t rank,

@@ -105,6 +105,12 @@ static tw_status plain_samples(void *ctx, size_t n, const double *x, size_t coun
     return tw_objective_sample_gradient(ctx, x, count, samples, values, gradient);
 }
 
+static tw_status plain_complex(void *ctx, size_t n, const double *x, const double *y,
+                               double *value) {
+    tw_objective *inner = ctx;
+    return inner->ops.complex_value(inner->ctx, n, x, y, value);
+}
+
 tw_status tw_objective_plain(tw_objective *inner, unsigned keep, tw_objective **out) {
     unsigned can = tw_objective_capabilities(inner) & keep;
     tw_objective_ops ops = {.value = plain_value, .concurrent = inner->ops.concurrent};
@@ -123,6 +129,8 @@ tw_status tw_objective_plain(tw_objective *inner, unsigned keep, tw_objective **
         ops.hessian_product = plain_hessian;
     if (can & TW_CAN_SAMPLE_GRADIENT)
         ops.sample_gradient = plain_samples;
+    if (can & TW_CAN_COMPLEX)
+        ops.complex_value = plain_complex;
     const char **names = tw_alloc(inner->metrics + 1, sizeof *names);
     tw_objective_traits traits = {
         .name = inner->name,

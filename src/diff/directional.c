@@ -94,8 +94,7 @@ tw_status tw_bounds_check(size_t i, double x, const double *lower, const double 
                    x, least, most);
 }
 
-/* t such that t v is as long as x; if x is next to 0, that the largest entry of t v is 1. */
-static double direction_scale(size_t n, const double *x, const double *direction) {
+double tw_line_direction_scale(size_t n, const double *x, const double *direction) {
     double length = 0, along = 0, largest = 0;
     for (size_t i = 0; i < n; i++) {
         double part = direction[i] != 0 ? x[i] : 0; /* entries that stay do not count */
@@ -151,7 +150,7 @@ tw_status tw_derivative_directional(tw_objective *objective, const double *x,
     }
     memcpy(line.point, x, n * sizeof *x);
     if (direction != NULL)
-        scale = direction_scale(n, x, direction);
+        scale = tw_line_direction_scale(n, x, direction);
     else
         status = coordinate_scale(&line, &scale);
     if (status == TW_OK && direction != NULL &&

@@ -8,7 +8,7 @@
 #include "diff/line.h"
 #include "thalweg/diff.h"
 
-static const char *const method_names[] = {"forward", "central", "ladder", "robust"};
+static const char *const method_names[] = {"forward", "central", "ladder", "robust", "complex"};
 enum { METHODS = sizeof method_names / sizeof method_names[0] };
 
 const char *tw_diff_method_name(tw_diff_method method) {
@@ -309,17 +309,20 @@ tw_status tw_diff_gradient(tw_objective *objective, const double *x, const tw_di
                         .step = INFINITY};
     double started = tw_clock_seconds();
     unsigned long long before = tw_objective_evaluations(objective);
-    int ladder = is_ladder(options->method);
+    int fixed = options->method == TW_DIFF_FORWARD || options->method == TW_DIFF_CENTRAL;
     for (size_t i = 0; i < tw_objective_size(objective) && status == TW_OK; i++)
         status = tw_bounds_check(i, x[i], options->lower, options->upper);
     if (status == TW_OK)
         status = base_value(objective, x, &job.value);
     if (status == TW_OK)
-        status = ladder ? ladder_gradient(&job) : fixed_gradient(&job);
+        status = options->method == TW_DIFF_COMPLEX
+                     ? tw_complex_gradient(objective, x, options, gradient, &job.step, &job.bar)
+                 : fixed ? fixed_gradient(&job)
+                         : ladder_gradient(&job);
     if (status == TW_OK && report != NULL)
         *report = (tw_diff_report){.value = job.value,
-                                   .step = options->step > 0 && !ladder ? options->step : job.step,
-                                   .bar = ladder || options->bars != NULL ? job.bar : NAN,
+                                   .step = options->step > 0 && fixed ? options->step : job.step,
+                                   .bar = fixed && options->bars == NULL ? NAN : job.bar,
                                    .evaluations = tw_objective_evaluations(objective) - before,
                                    .seconds = tw_clock_seconds() - started};
     return status;

@@ -37,7 +37,8 @@ tw_status tw_ladder_rung(tw_ladder *ladder, double h, tw_rung *out) {
         status = value_at(ladder, left, &out->minus);
     out->width = right - left;
     out->slope = (out->plus - out->minus) / out->width;
-    out->noise = fmax(ladder->noise, ladder->unit * (fabs(out->plus) + fabs(out->minus)));
+    out->noise = fmax(ladder->noise, ladder->unit * (fabs(out->plus) + fabs(out->minus))) +
+                 fabs(ladder->at * out->slope) * ladder->unit / 2; /* what phi rounds x to inside */
     out->finite = isfinite(out->plus) && isfinite(out->minus) && isfinite(out->slope);
     ladder->rungs[ladder->count++] = *out;
     return status;
@@ -161,6 +162,33 @@ static tw_status second_opinion(tw_ladder *ladder, const tw_rung *guard, tw_tabl
     return TW_OK;
 }
 
+/* Wide steps and the guard never agreed: phi may turn faster than the guard can see. Down from it
+ * until two steps agree, the noise is half of the slope or x hardly moves; the bar is what the last
+ * two differ by. */
+static tw_status find_foothold(tw_ladder *ladder, const tw_rung *guard, tw_tableau *best) {
+    double least = ladder->unit * ladder->scale, off = fabs(guard->slope - best->value);
+    tw_rung here = *guard, next;
+    int seen = ladder->count;
+    for (int agree = 0; !agree && here.h > least;) {
+        tw_status status = tw_ladder_rung(ladder, here.h / 4, &next);
+        if (status != TW_OK)
+            return status;
+        double noise = 2 * next.noise / next.width;
+        if (!next.finite || !(noise < fabs(next.slope) / 2))
+            break;
+        off = fabs(next.slope - here.slope);
+        agree = off <= noise + 0.05 * fabs(next.slope);
+        here = next;
+    }
+    ladder->count = seen; /* they are no part of the picture that the class is read from */
+    ladder->flags |= TW_DERIVATIVE_ALIASED;
+    best->value = here.slope;
+    best->error = off + 2 * here.noise / here.width;
+    best->step = here.h;
+    best->column = 0;
+    return TW_OK;
+}
+
 /* The tableau from h on; where the guard denies it, again from steps at which plain differences
  * come near the guard. */
 static tw_status reconcile(tw_ladder *ladder, double h, int raised, tw_tableau *best) {
@@ -193,11 +221,7 @@ static tw_status reconcile(tw_ladder *ladder, double h, int raised, tw_tableau *
         if (status != TW_OK)
             break;
         if (from >= h || tries >= MOST_TRIES) {
-            ladder->flags |= TW_DERIVATIVE_ALIASED;
-            best->value = guard.slope;
-            best->error = off + noise;
-            best->step = step;
-            best->column = 0;
+            status = find_foothold(ladder, &guard, best);
             break;
         }
         h = from;

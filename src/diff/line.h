@@ -33,7 +33,16 @@ tw_derivative_options tw_line_options(const tw_line *line, const tw_derivative_o
  * beside x_i, and coordinates that take the same steps share the work. */
 void tw_line_scales(const tw_objective *objective, const double *x, double *scales);
 
+/* t such that t v is as long as x where v moves it; if x is next to 0, that the largest entry of t
+ * v is 1. */
+double tw_line_direction_scale(size_t n, const double *x, const double *direction);
+
 /* Whether lower[i] <= x_i <= upper[i]; either array may be NULL. */
 tw_status tw_bounds_check(size_t i, double x, const double *lower, const double *upper);
+
+/* TW_DIFF_COMPLEX of tw_diff_gradient. */
+tw_status tw_complex_gradient(tw_objective *objective, const double *x,
+                              const tw_diff_options *options, double *gradient, double *step,
+                              double *bar);
 
 #endif

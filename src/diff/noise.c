@@ -4,7 +4,7 @@
 #include "diff/exact.h"
 #include "thalweg/derivative.h"
 
-enum { VALUES = 7, SPACINGS = 3, MOST_VALUES = 32 };
+enum { VALUES = 7, SPACINGS = 4, MOST_VALUES = 32 };
 
 /* Range of the values over their size: above this the spacing shows the function, not its noise. */
 static const double widest_range = 0.1;
@@ -69,10 +69,10 @@ tw_noise_code tw_noise_level(size_t count, const double *values, double *noise) 
     return TW_NOISE_STEP_LARGE;
 }
 
-/* Fractions of the digits of the arithmetic: 2^-40, 2^-30, 2^-22 in double. Round-off shows at the
- * first already, noise that is correlated over some distance only at wider ones. */
+/* Fractions of the digits of the arithmetic: 2^-40, 2^-30, 2^-22, 2^-14 in double. Round-off shows
+ * at the first already, noise that is correlated over some distance only at wider ones. */
 static double spacing(double unit, double scale, int which) {
-    static const double fractions[SPACINGS] = {40.0 / 52, 30.0 / 52, 22.0 / 52};
+    static const double fractions[SPACINGS] = {40.0 / 52, 30.0 / 52, 22.0 / 52, 14.0 / 52};
     int exponent;
     frexp(scale, &exponent);
     return ldexp(1, exponent - 1 + (int)lround(log2(unit) * fractions[which]));

@@ -1,5 +1,7 @@
 /* function.c: from the name of a test function to an objective. */
+#include <complex.h>
 #include <errno.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -162,11 +164,67 @@ static tw_status gradient(void *ctx, size_t n, const double *x, double *values, 
     return TW_OK;
 }
 
+/* x + i h y */
+static tw_status complex_point(size_t n, const double *x, const double *y, double h,
+                               tw_complex **out) {
+    tw_complex *z = tw_alloc_raw(n, sizeof *z);
+    if (z == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu complex parameters", n);
+    for (size_t i = 0; i < n; i++)
+        z[i] = __builtin_complex(x[i], h * y[i]);
+    *out = z;
+    return TW_OK;
+}
+
+static tw_status complex_value(void *ctx, size_t n, const double *x, const double *y,
+                               double *value) {
+    const function *f = ctx;
+    tw_complex *z = NULL;
+    tw_status status = complex_point(n, x, y, 1, &z);
+    if (status != TW_OK)
+        return status;
+    tw_complex answer = f->row->complex_value(n, z);
+    value[0] = creal(answer);
+    value[1] = cimag(answer);
+    free(z);
+    return TW_OK;
+}
+
+/* The complex step of the gradient: exact up to rounding. h is the power of two that makes the
+ * largest entry of h vector about 2^-66. */
+static tw_status hessian_product(void *ctx, size_t n, const double *x, const double *vector,
+                                 double *product) {
+    const function *f = ctx;
+    tw_complex *z = NULL;
+    double largest = 0;
+    int exponent;
+    for (size_t i = 0; i < n; i++)
+        largest = fmax(largest, fabs(vector[i]));
+    frexp(largest, &exponent);
+    double h = ldexp(1, -66 - exponent);
+    tw_status status = complex_point(n, x, vector, h, &z);
+    if (status != TW_OK)
+        return status;
+    tw_complex *g = tw_alloc_raw(n, sizeof *g);
+    if (g == NULL)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu complex parameters", n);
+    else
+        f->row->complex_gradient(n, z, g);
+    for (size_t i = 0; i < n && status == TW_OK; i++)
+        product[i] = cimag(g[i]) / h;
+    free(g);
+    free(z);
+    return status;
+}
+
 /* The objective owns `f` where this succeeds. */
 static tw_status make_objective(function *f, tw_objective **out) {
+    int given = f->row->gradient != NULL;
     const tw_objective_ops ops = {
         .value = value,
-        .gradient = f->row->gradient != NULL ? gradient : NULL,
+        .gradient = given ? gradient : NULL,
+        .hessian_product = given ? hessian_product : NULL,
+        .complex_value = complex_value,
         .destroy = free,
         .concurrent = 1,
     };

@@ -4,19 +4,19 @@
 
 #include "model/function_private.h"
 
-double tw_ackley(size_t n, const double *x);
-void tw_ackley_gradient(size_t n, const double *x, double *g);
-double tw_quadratic(size_t n, const double *x);
-void tw_quadratic_gradient(size_t n, const double *x, double *g);
-double tw_rastrigin(size_t n, const double *x);
-void tw_rastrigin_gradient(size_t n, const double *x, double *g);
-double tw_rosenbrock(size_t n, const double *x);
-void tw_rosenbrock_gradient(size_t n, const double *x, double *g);
-double tw_sphere(size_t n, const double *x);
-void tw_sphere_gradient(size_t n, const double *x, double *g);
-double tw_styblinski_tang(size_t n, const double *x);
-void tw_styblinski_tang_gradient(size_t n, const double *x, double *g);
-double tw_trid(size_t n, const double *x);
-void tw_trid_gradient(size_t n, const double *x, double *g);
+TW_DECLARE_VALUE(ackley);
+TW_DECLARE_GRADIENT(ackley);
+TW_DECLARE_VALUE(quadratic);
+TW_DECLARE_GRADIENT(quadratic);
+TW_DECLARE_VALUE(rastrigin);
+TW_DECLARE_GRADIENT(rastrigin);
+TW_DECLARE_VALUE(rosenbrock);
+TW_DECLARE_GRADIENT(rosenbrock);
+TW_DECLARE_VALUE(sphere);
+TW_DECLARE_GRADIENT(sphere);
+TW_DECLARE_VALUE(styblinski_tang);
+TW_DECLARE_GRADIENT(styblinski_tang);
+TW_DECLARE_VALUE(trid);
+TW_DECLARE_GRADIENT(trid);
 
 #endif

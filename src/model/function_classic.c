@@ -64,45 +64,31 @@ static double trid_minimum(size_t n, double *x) {
 
 #define PLANE 2, 2, 0, 2
 #define ANY(least) (least), 0, 0, 2
+#define GIVEN(name) TW_VALUE(name), TW_GRADIENT(name)
 
 /* name; least, most, multiple, usual number of parameters; value and gradient; start and its
  * period; none by rule; minimum */
 static const tw_function_row functions[] = {
-    {"ackley", ANY(1), tw_ackley, tw_ackley_gradient, {1.3}, 1, NULL, minimum_at_zero},
-    {"beale", PLANE, tw_mgh_beale, tw_beale_gradient, {1}, 1, NULL, beale_minimum},
-    {"booth", PLANE, tw_booth, tw_booth_gradient, {0}, 1, NULL, booth_minimum},
-    {"branin", PLANE, tw_branin, tw_branin_gradient, {2.5, 7.5}, 2, NULL, branin_minimum},
-    {"camel", PLANE, tw_camel, tw_camel_gradient, {1}, 1, NULL, camel_minimum},
+    {"ackley", ANY(1), GIVEN(ackley), {1.3}, 1, NULL, minimum_at_zero},
+    {"beale", PLANE, TW_VALUE(mgh_beale), TW_GRADIENT(beale), {1}, 1, NULL, beale_minimum},
+    {"booth", PLANE, GIVEN(booth), {0}, 1, NULL, booth_minimum},
+    {"branin", PLANE, GIVEN(branin), {2.5, 7.5}, 2, NULL, branin_minimum},
+    {"camel", PLANE, GIVEN(camel), {1}, 1, NULL, camel_minimum},
     {"goldstein-price",
      PLANE,
-     tw_goldstein_price,
-     tw_goldstein_price_gradient,
+     GIVEN(goldstein_price),
      {0.5, -0.5},
      2,
      NULL,
      goldstein_price_minimum},
-    {"himmelblau", PLANE, tw_himmelblau, tw_himmelblau_gradient, {0}, 1, NULL, himmelblau_minimum},
-    {"matyas", PLANE, tw_matyas, tw_matyas_gradient, {5, -3}, 2, NULL, minimum_at_zero},
-    {"quadratic", ANY(1), tw_quadratic, tw_quadratic_gradient, {1}, 1, NULL, minimum_at_zero},
-    {"rastrigin", ANY(1), tw_rastrigin, tw_rastrigin_gradient, {1.3}, 1, NULL, minimum_at_zero},
-    {"rosenbrock",
-     ANY(2),
-     tw_rosenbrock,
-     tw_rosenbrock_gradient,
-     {-1.2, 1},
-     2,
-     NULL,
-     minimum_at_one},
-    {"sphere", ANY(1), tw_sphere, tw_sphere_gradient, {1}, 1, NULL, minimum_at_zero},
-    {"styblinski-tang",
-     ANY(1),
-     tw_styblinski_tang,
-     tw_styblinski_tang_gradient,
-     {0},
-     1,
-     NULL,
-     styblinski_tang_minimum},
-    {"trid", ANY(2), tw_trid, tw_trid_gradient, {0}, 1, NULL, trid_minimum},
+    {"himmelblau", PLANE, GIVEN(himmelblau), {0}, 1, NULL, himmelblau_minimum},
+    {"matyas", PLANE, GIVEN(matyas), {5, -3}, 2, NULL, minimum_at_zero},
+    {"quadratic", ANY(1), GIVEN(quadratic), {1}, 1, NULL, minimum_at_zero},
+    {"rastrigin", ANY(1), GIVEN(rastrigin), {1.3}, 1, NULL, minimum_at_zero},
+    {"rosenbrock", ANY(2), GIVEN(rosenbrock), {-1.2, 1}, 2, NULL, minimum_at_one},
+    {"sphere", ANY(1), GIVEN(sphere), {1}, 1, NULL, minimum_at_zero},
+    {"styblinski-tang", ANY(1), GIVEN(styblinski_tang), {0}, 1, NULL, styblinski_tang_minimum},
+    {"trid", ANY(2), GIVEN(trid), {0}, 1, NULL, trid_minimum},
 };
 
 const tw_function_row *tw_function_classic(size_t index) {

@@ -4,18 +4,18 @@
 
 #include "model/function_private.h"
 
-void tw_beale_gradient(size_t n, const double *x, double *g); /* of tw_mgh_beale */
-double tw_booth(size_t n, const double *x);
-void tw_booth_gradient(size_t n, const double *x, double *g);
-double tw_branin(size_t n, const double *x);
-void tw_branin_gradient(size_t n, const double *x, double *g);
-double tw_camel(size_t n, const double *x);
-void tw_camel_gradient(size_t n, const double *x, double *g);
-double tw_goldstein_price(size_t n, const double *x);
-void tw_goldstein_price_gradient(size_t n, const double *x, double *g);
-double tw_himmelblau(size_t n, const double *x);
-void tw_himmelblau_gradient(size_t n, const double *x, double *g);
-double tw_matyas(size_t n, const double *x);
-void tw_matyas_gradient(size_t n, const double *x, double *g);
+TW_DECLARE_GRADIENT(beale); /* of tw_mgh_beale */
+TW_DECLARE_VALUE(booth);
+TW_DECLARE_GRADIENT(booth);
+TW_DECLARE_VALUE(branin);
+TW_DECLARE_GRADIENT(branin);
+TW_DECLARE_VALUE(camel);
+TW_DECLARE_GRADIENT(camel);
+TW_DECLARE_VALUE(goldstein_price);
+TW_DECLARE_GRADIENT(goldstein_price);
+TW_DECLARE_VALUE(himmelblau);
+TW_DECLARE_GRADIENT(himmelblau);
+TW_DECLARE_VALUE(matyas);
+TW_DECLARE_GRADIENT(matyas);
 
 #endif

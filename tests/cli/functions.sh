@@ -19,6 +19,8 @@ grep -Eq 'accuracy|samples|train' "$scratch/out" && fail "eval: words of a class
 
 expect 0 gradient mgh:5 --method central --json
 json 'close(o["norm"], 27.75, 1e-8)'
+expect 0 gradient mgh:8 --method complex --json
+json 'close(o["norm"], 84.63081807785564, 1e-15) and o["method"] == "complex" and o["step"] < 1e-19'
 expect 0 gradient beale --method analytic -o g.npy --json
 json 'o["norm"] == 27.75'
 expect 0 eval sphere:2 --weights g.npy --json

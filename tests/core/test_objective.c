@@ -223,6 +223,69 @@ static void a_start_and_bounds(void **state) {
                  tw_objective_new(&ops, NULL, 2, &traits, &f));
 }
 
+/* Takes several points at once and notes how many calls that took; declines or fails on demand. */
+typedef struct at_once {
+    atomic_int calls, points;
+    tw_status answer;
+} at_once;
+
+static tw_status at_once_value(void *ctx, size_t n, const double *x, double *values) {
+    values[0] = rosenbrock(n, x, NULL);
+    values[1] = x[0];
+    return TW_OK;
+}
+
+static tw_status at_once_batch(void *ctx, size_t n, size_t count, const double *x, double *values) {
+    at_once *a = ctx;
+    atomic_fetch_add(&a->calls, 1);
+    atomic_fetch_add(&a->points, (int)count);
+    if (a->answer < 0)
+        return tw_fail(a->answer, "not this time");
+    for (size_t k = 0; k < count && a->answer == TW_OK; k++)
+        at_once_value(ctx, n, x + k * n, values + 2 * k);
+    return a->answer;
+}
+
+static void general_ways_go_by_batch(void **state) {
+    enum { N = 37 };
+    static const char *const metrics[] = {"loss", "first", NULL};
+    const tw_objective_ops ops = {.value = at_once_value, .batch = at_once_batch, .concurrent = 1};
+    const contract tolerance = {.value = 1e-12, .differences = 1e-12, .scale = 1};
+    double x[N], steps[N], differences[2][N];
+    size_t indices[N];
+    tw_rng_fill_normal(1, 2, 0, N, x);
+    for (size_t i = 0; i < N; i++) {
+        indices[i] = N - 1 - i;
+        steps[i] = 1e-3;
+    }
+    for (int threads = 1; threads <= 3; threads++) {
+        at_once context = {.answer = TW_OK};
+        tw_runner *runner = NULL;
+        tw_objective *f = NULL, *plain = NULL;
+        assert_ok(tw_runner_new(threads, &runner));
+        assert_ok(
+            tw_objective_new(&ops, &context, N, &(tw_objective_traits){.metrics = metrics}, &f));
+        tw_objective_set_runner(f, runner);
+        assert_ok(tw_objective_plain(f, 0, &plain));
+        assert_ok(tw_objective_coordinate_differences(plain, x, N, indices, steps, differences[0]));
+        assert_int_equal(context.calls, 0);
+        assert_ok(tw_objective_coordinate_differences(f, x, N, indices, steps, differences[1]));
+        assert_memory_equal(differences[0], differences[1], sizeof differences[0]);
+        assert_int_equal(context.calls, 3); /* 16, 16 and 5 */
+        assert_int_equal(context.points, N);
+        check_contract(f, x, &tolerance);
+        context.answer = TW_DECLINED;
+        assert_ok(tw_objective_coordinate_differences(f, x, N, indices, steps, differences[1]));
+        assert_memory_equal(differences[0], differences[1], sizeof differences[0]);
+        context.answer = TW_ERR_IO;
+        assert_fails(TW_ERR_IO, "not this time",
+                     tw_objective_coordinate_differences(f, x, N, indices, steps, differences[1]));
+        tw_objective_free(plain);
+        tw_objective_free(f);
+        tw_runner_free(runner);
+    }
+}
+
 static void evaluations_are_counted(void **state) {
     tw_objective *f = NULL;
     double x[4] = {0}, values[8];
@@ -285,6 +348,7 @@ int main(void) {
         cmocka_unit_test(answers_that_are_none),
         cmocka_unit_test(construction_refuses),
         cmocka_unit_test(a_start_and_bounds),
+        cmocka_unit_test(general_ways_go_by_batch),
         cmocka_unit_test(evaluations_are_counted),
         cmocka_unit_test(a_space_of_blocks),
         cmocka_unit_test(words_of_a_failure),

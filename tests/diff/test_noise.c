@@ -35,7 +35,7 @@ static void injected_noise_is_found(void **state) {
             tw_noise noise;
             assert_ok(tw_noise_estimate(noisy_value, &f, NULL, &noise));
             assert_int_equal(noise.code, TW_NOISE_FOUND);
-            assert_int_equal(noise.evaluations, 19);
+            assert_int_equal(noise.evaluations, 25);
             assert_true(noise.noise > level / 3 && noise.noise < 3 * level);
         }
 }

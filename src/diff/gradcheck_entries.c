@@ -1,0 +1,156 @@
+/* gradcheck_entries.c: coordinates one by one. A first look with the ladder; where that leaves the
+ * verdict open, or calls wrong what is nearly right, a second with the noise measured, and a third
+ * by the complex step where the objective has it. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "core/alloc.h"
+#include "diff/exact.h"
+#include "diff/gradcheck_private.h"
+
+/* A disagreement that is small beside the derivative, and no more than so many times what is
+ * allowed, might be noise that the first look did not know of. */
+static const double nearly_right = 1e-2, far_off = 100;
+
+static size_t block_of(const tw_check *check, size_t index) {
+    size_t low = 0, high = check->report->block_count;
+    while (high - low > 1) {
+        size_t middle = (low + high) / 2;
+        if (check->report->blocks[middle].offset <= index)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static int by_index(const void *a, const void *b) {
+    size_t left = ((const tw_gradcheck_entry *)a)->index,
+           right = ((const tw_gradcheck_entry *)b)->index;
+    return (left > right) - (left < right);
+}
+
+tw_gradcheck_entry *tw_check_find(const tw_check *check, size_t index) {
+    const tw_gradcheck_entry key = {.index = index};
+    if (check->report->entry_count == 0)
+        return NULL;
+    return bsearch(&key, check->report->entries, check->report->entry_count, sizeof key, by_index);
+}
+
+static tw_status make_room(tw_check *check, size_t count) {
+    size_t needed = check->report->entry_count + count;
+    if (needed <= check->entry_capacity)
+        return TW_OK;
+    size_t capacity = needed + needed / 2;
+    tw_gradcheck_entry *grown = capacity <= SIZE_MAX / sizeof *grown
+                                    ? realloc(check->report->entries, capacity * sizeof *grown)
+                                    : NULL;
+    if (grown == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu entries of a check", needed);
+    check->report->entries = grown;
+    check->entry_capacity = capacity;
+    return TW_OK;
+}
+
+static void fill(const tw_check *check, const tw_derivative *d, tw_gradcheck_entry *entry) {
+    entry->numeric = d->value;
+    entry->bar = d->error;
+    entry->left = d->left;
+    entry->right = d->right;
+    entry->step = d->step;
+    entry->kink = d->kink;
+    entry->point_class = d->point_class;
+    entry->flags = d->flags;
+    entry->evaluations += d->evaluations;
+    check->report->noise = fmax(check->report->noise, d->noise);
+    tw_check_judge(check, entry);
+}
+
+/* The derivatives of entries[which[k]], put into the entries. */
+static tw_status look(tw_check *check, size_t count, const size_t *which,
+                      tw_gradcheck_entry *entries, int robust) {
+    const tw_gradcheck_options *o = &check->options;
+    tw_coordinates_options options = {.measure_noise = robust,
+                                      .lower = o->lower,
+                                      .upper = o->upper,
+                                      .scales = o->scales,
+                                      .progress = o->progress,
+                                      .progress_user = o->progress_user};
+    if (check->unlike)
+        options.noise = check->report->noise;
+    tw_derivative *derivatives = tw_alloc_raw(count, sizeof *derivatives);
+    size_t *indices = tw_alloc_raw(count, sizeof *indices);
+    tw_status status = TW_OK;
+    if (derivatives == NULL || indices == NULL)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu derivatives", count);
+    for (size_t k = 0; k < count && status == TW_OK; k++)
+        indices[k] = entries[which[k]].index;
+    if (status == TW_OK)
+        status = tw_derivative_coordinates(check->objective, check->x, count, indices, &options,
+                                           derivatives);
+    for (size_t k = 0; k < count && status == TW_OK; k++)
+        fill(check, &derivatives[k], &entries[which[k]]);
+    free(derivatives);
+    free(indices);
+    return status;
+}
+
+static int deserves_second_look(const tw_gradcheck_entry *entry) {
+    if (entry->reason == TW_REASON_NOT_WRITTEN || entry->reason == TW_REASON_NOT_FINITE)
+        return 0;
+    return (entry->verdict == TW_VERDICT_INCONCLUSIVE && entry->reason != TW_REASON_DOMAIN) ||
+           (entry->verdict == TW_VERDICT_FAIL && entry->relative < nearly_right &&
+            entry->absolute < far_off * (entry->tolerance + 3 * entry->bar));
+}
+
+/* New entries first ... first + count - 1 of the array. */
+static tw_status look_at_part(tw_check *check, tw_gradcheck_entry *entries, size_t count) {
+    size_t *which = tw_alloc_raw(count, sizeof *which), again = 0;
+    if (which == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu entries", count);
+    for (size_t k = 0; k < count; k++)
+        which[k] = k;
+    tw_status status = look(check, count, which, entries, check->options.robust);
+    for (size_t k = 0; k < count && status == TW_OK && !check->options.robust; k++)
+        if (deserves_second_look(&entries[k]))
+            which[again++] = k;
+    if (status == TW_OK && again > 0)
+        status = look(check, again, which, entries, 1);
+    free(which);
+    return status;
+}
+
+/* Without a limit all go together: an objective with differences of its own likes many at once. */
+enum { PART = 64 };
+
+tw_status tw_check_entries(tw_check *check, size_t count, const size_t *indices) {
+    tw_status status = make_room(check, count);
+    if (status != TW_OK)
+        return status;
+    size_t added = 0, known = check->report->entry_count;
+    tw_gradcheck_entry *entries = check->report->entries + known;
+    for (size_t k = 0; k < count; k++)
+        if (tw_check_find(check, indices[k]) == NULL)
+            entries[added++] = (tw_gradcheck_entry){.block = block_of(check, indices[k]),
+                                                    .index = indices[k],
+                                                    .x = check->x[indices[k]],
+                                                    .analytic = check->gradient[indices[k]],
+                                                    .numeric = NAN,
+                                                    .bar = INFINITY,
+                                                    .left = NAN,
+                                                    .right = NAN,
+                                                    .absolute = NAN,
+                                                    .relative = NAN,
+                                                    .verdict = TW_VERDICT_INCONCLUSIVE,
+                                                    .reason = TW_REASON_BUDGET};
+    size_t part = check->options.max_evaluations > 0 ? PART : added;
+    for (size_t first = 0; first < added && status == TW_OK; first += part) {
+        if (tw_check_exhausted(check))
+            break;
+        size_t here = added - first < part ? added - first : part;
+        status = look_at_part(check, entries + first, here);
+    }
+    check->report->entry_count = known + added;
+    qsort(check->report->entries, known + added, sizeof *entries, by_index);
+    return status;
+}

@@ -1,0 +1,81 @@
+/* gradcheck_private.h: a gradient check at work. */
+#ifndef TW_DIFF_GRADCHECK_PRIVATE_H
+#define TW_DIFF_GRADCHECK_PRIVATE_H
+
+#include "thalweg/gradcheck.h"
+
+typedef struct tw_check {
+    tw_objective *objective;
+    const double *x;
+    size_t n;
+    tw_gradcheck_options options; /* with the defaults in place */
+    tw_gradcheck *report;
+    size_t entry_capacity, probe_capacity;
+
+    double *gradient;  /* a, at x */
+    double *elsewhere; /* the gradient at `other`, a point near x */
+    double *other;
+    double *again;            /* a second call at x */
+    unsigned char *unwritten; /* entries that the callback leaves as they were */
+    double *metrics;          /* scratch of one value */
+    double *scales;           /* typical size of each parameter */
+    double *floors;           /* of each block: what its entries are measured by at the least */
+    double slope_aside; /* |f(other) - f(x)| over the distance: a natural size of derivatives */
+    int self_made;      /* the gradient came from evaluations of the loss: nothing to compare */
+    int unlike;         /* two values at x differ by more than rounding */
+    unsigned long long begun; /* evaluations of the objective before */
+} tw_check;
+
+/* gradcheck_repeat.c: gradients at x, at a point near by and at x again; what is written, what is
+ * repeated. */
+tw_status tw_check_repeat(tw_check *check);
+
+/* gradcheck_select.c: the coordinates to look at, rising; *indices is the caller's to free. */
+tw_status tw_check_select(const tw_check *check, size_t **indices, size_t *count);
+
+/* gradcheck_entries.c: derivatives and verdicts of coordinates that have no entry yet; those that
+ * the first look leaves open, or puts close to the line, are looked at again with the noise
+ * measured. */
+tw_status tw_check_entries(tw_check *check, size_t count, const size_t *indices);
+/* The entry of a coordinate, or NULL. */
+tw_gradcheck_entry *tw_check_find(const tw_check *check, size_t index);
+
+/* gradcheck_judge.c */
+double tw_check_tolerance(const tw_check *check, size_t block, double a, double d);
+void tw_check_judge(const tw_check *check, tw_gradcheck_entry *entry);
+/* The verdict on |a - d| = r where the bar is u and the tolerance tau. */
+tw_verdict tw_check_verdict(double r, double u, double tau);
+
+/* 1e-6, or 1e-3 where the noise of the objective is that of single precision. */
+double tw_gradcheck_rtol(const tw_objective *objective);
+
+/* gradcheck_probe.c: probes of all blocks, and the wrong entries that they lead to. */
+tw_status tw_check_probes(tw_check *check);
+
+/* gradcheck_cause.c: why block k fails. */
+tw_status tw_check_cause(tw_check *check, size_t block);
+
+/* gradcheck_tail.c: whether the gradient is that of all samples but the last few. The entries are
+ * `count` of the report, of one block. Returns the number of samples left out, or 0, in *samples.
+ */
+tw_status tw_check_tail(tw_check *check, size_t count, const tw_gradcheck_entry *entries,
+                        size_t *samples);
+
+/* gradcheck_taylor.c */
+tw_status tw_check_taylor(tw_check *check);
+
+/* gradcheck_hessian.c */
+tw_status tw_check_hessian(tw_check *check);
+
+/* gradcheck_notes.c: the warnings, once all else is known. */
+tw_status tw_check_notes(tw_check *check);
+tw_status tw_check_note(tw_check *check, const char *format, ...) TW_PRINTF(2, 3);
+
+/* Number `number` of the signed probes, entry i: +- u, u in [1/2, 3/2]. A gap around 0 lets no
+ * wrong entry hide, and drawn sizes let no two of them cancel. */
+double tw_probe_entry(uint64_t seed, uint64_t number, size_t i);
+
+/* Whether max_evaluations is used up. */
+int tw_check_exhausted(const tw_check *check);
+
+#endif

@@ -1,0 +1,374 @@
+/* gradcheck_file.c: a gradient check for people (text), for programs (JSON) and for tables (CSV). A
+ * decimal point is a point, whatever the program's locale says. */
+#include <locale.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "file/output_file.h"
+#include "thalweg/file.h"
+
+/* Of a block's wrong entries so many are shown in text; files have all. */
+enum { SHOWN = 5, NAME_WIDTH = 28 };
+
+static const tw_gradcheck_block *block_of(const tw_gradcheck *check, const tw_gradcheck_entry *e) {
+    return &check->blocks[e->block];
+}
+
+/* "[row, column]" of a matrix, else the place within the block. */
+static const char *place(const tw_gradcheck_block *block, size_t index, char *text, size_t size) {
+    size_t at = index - block->offset;
+    if (block->columns > 1)
+        snprintf(text, size, "[%zu, %zu]", at / block->columns, at % block->columns);
+    else
+        snprintf(text, size, "%zu", at);
+    return text;
+}
+
+/* ---- text ---- */
+
+static const char *const shouted[] = {"PASS", "FAIL", "INCONCLUSIVE"};
+
+/* How the course's notes would call an error of this size. */
+static const char *band(double relative) {
+    return relative <= 1e-7   ? "happy"
+           : relative <= 1e-4 ? "fine only where there are kinks"
+           : relative <= 1e-2 ? "uncomfortable"
+                              : "probably wrong";
+}
+
+static int name_width(const tw_gradcheck *check) {
+    int width = 5;
+    for (size_t k = 0; k < check->block_count; k++) {
+        int length = (int)strlen(check->blocks[k].name);
+        width = length > width ? length : width;
+    }
+    return width < NAME_WIDTH ? width : NAME_WIDTH;
+}
+
+static void write_head(const tw_gradcheck *check, FILE *out) {
+    fprintf(out, "%s  loss %.10g, %zu parameters", shouted[check->verdict], check->loss,
+            check->parameters);
+    if (check->samples > 0)
+        fprintf(out, ", %zu samples", check->samples);
+    fprintf(out, "; relative tolerance %.0e, noise of the loss %.1e\n", check->rtol, check->noise);
+}
+
+static void write_block(const tw_gradcheck *check, const tw_gradcheck_block *block, int width,
+                        FILE *out) {
+    fprintf(out, "%-*.*s %9zu %6zu", width, width, block->name, block->count, block->tested);
+    if (block->worst == SIZE_MAX) {
+        fprintf(out, "%*s", 81, "");
+    } else {
+        const tw_gradcheck_entry *e = &check->entries[block->worst];
+        char spot[48];
+        fprintf(out, "  %8.1e %-13s %16.9e %16.9e  %7.1e  %8.1e %10.8f", e->relative,
+                place(block, e->index, spot, sizeof spot), e->analytic, e->numeric, e->bar,
+                block->median_relative, block->cosine);
+    }
+    fprintf(out, "  %s", tw_verdict_name(block->verdict));
+    if (block->failed > 0)
+        fprintf(out, " (%zu wrong)", block->failed);
+    if (block->inconclusive > 0)
+        fprintf(out, " (%zu open)", block->inconclusive);
+    if (block->kinks > 0)
+        fprintf(out, " (%zu at kinks)", block->kinks);
+    fputc('\n', out);
+}
+
+static void write_table(const tw_gradcheck *check, int only_failures, FILE *out) {
+    int width = name_width(check), head = 0;
+    for (size_t k = 0; k < check->block_count; k++) {
+        if (only_failures && check->blocks[k].verdict == TW_VERDICT_PASS)
+            continue;
+        if (!head++)
+            fprintf(out, "\n%-*s %9s %6s  %8s %-13s %16s %16s  %7s  %8s %10s\n", width, "block",
+                    "entries", "tested", "worst", "at", "analytic", "numeric", "bar", "median",
+                    "cosine");
+        write_block(check, &check->blocks[k], width, out);
+    }
+}
+
+static void write_failures(const tw_gradcheck *check, size_t k, FILE *out) {
+    const tw_gradcheck_block *block = &check->blocks[k];
+    size_t shown = 0;
+    char text[200], spot[48];
+    if (block->cause != TW_CAUSE_NONE)
+        fprintf(out, "\n%s: %s\n", block->name,
+                tw_gradcheck_explain(check, block, text, sizeof text));
+    for (size_t i = 0; i < check->entry_count; i++) {
+        const tw_gradcheck_entry *e = &check->entries[i];
+        if (e->block != k || e->verdict != TW_VERDICT_FAIL)
+            continue;
+        if (shown++ == SHOWN) {
+            fprintf(out, "  ... %zu in all\n", block->failed);
+            break;
+        }
+        fprintf(out, "  %-13s x = %.6g: analytic %.9g, numeric %.9g +- %.1g%s%s\n",
+                place(block, e->index, spot, sizeof spot), e->x, e->analytic, e->numeric, e->bar,
+                e->reason != TW_REASON_NONE ? ", " : "", tw_reason_name(e->reason));
+    }
+}
+
+static void write_probes(const tw_gradcheck *check, int only_failures, FILE *out) {
+    size_t wrong = 0;
+    double seen = 0;
+    for (size_t k = 0; k < check->probe_count; k++) {
+        const tw_gradcheck_probe *probe = &check->probes[k];
+        wrong += probe->verdict == TW_VERDICT_FAIL;
+        if (probe->verdict == TW_VERDICT_PASS)
+            seen = fmax(seen, probe->tolerance + 3 * probe->bar);
+        if (probe->verdict == TW_VERDICT_PASS)
+            continue;
+        fprintf(out, "probe of %s: g'v = %.9g, derivative along v %.9g +- %.1g: %s%s%s\n",
+                check->blocks[probe->block].name, probe->analytic, probe->numeric, probe->bar,
+                tw_verdict_name(probe->verdict), probe->reason != TW_REASON_NONE ? ", " : "",
+                tw_reason_name(probe->reason));
+    }
+    if (check->probe_count > wrong && !only_failures)
+        fprintf(out, "%zu of %zu random probes agree: any error of a block above %.1e would show\n",
+                check->probe_count - wrong, check->probe_count, seen);
+}
+
+static void write_second_order(const tw_gradcheck *check, FILE *out) {
+    const tw_gradcheck_taylor *taylor = &check->taylor;
+    if (taylor->count > 0 && isinf(taylor->order))
+        fprintf(out, "Taylor remainder: none beside the noise\n");
+    else if (taylor->count > 0)
+        fprintf(out, "Taylor remainder falls as t^%.2f (right: %.0f, wrong gradient: 1)\n",
+                taylor->order, taylor->expected);
+    if (check->hessian.done)
+        fprintf(out, "Hessian product: off by %.1e of %.1e, bar %.1e; asymmetry %.1e: %s\n",
+                check->hessian.error, check->hessian.largest, check->hessian.bar,
+                check->hessian.asymmetry, tw_verdict_name(check->hessian.verdict));
+}
+
+static void write_text(const tw_gradcheck *check, int only_failures, FILE *out) {
+    double worst = 0;
+    write_head(check, out);
+    write_table(check, only_failures, out);
+    for (size_t k = 0; k < check->block_count; k++) {
+        worst = fmax(worst, check->blocks[k].worst_relative);
+        if (check->blocks[k].verdict != TW_VERDICT_PASS)
+            write_failures(check, k, out);
+    }
+    fputc('\n', out);
+    write_probes(check, only_failures, out);
+    if (!only_failures) {
+        write_second_order(check, out);
+        if (check->entry_count > 0)
+            fprintf(out, "largest relative error %.1e: by the bands of the CS231n notes %s\n",
+                    worst, band(worst));
+    }
+    for (size_t k = 0; k < check->note_count; k++)
+        fprintf(out, "note: %s\n", check->notes[k]);
+    fprintf(out, "seed %llu, %llu evaluations, %.3f s\n", (unsigned long long)check->seed,
+            check->evaluations, check->seconds);
+}
+
+/* ---- JSON ---- */
+
+static void put_string(FILE *out, const char *text) {
+    fputc('"', out);
+    for (; *text != '\0'; text++)
+        if (*text == '"' || *text == '\\')
+            fprintf(out, "\\%c", *text);
+        else if ((unsigned char)*text < ' ')
+            fprintf(out, "\\u%04x", *text);
+        else
+            fputc(*text, out);
+    fputc('"', out);
+}
+
+static void put_number(FILE *out, const char *key, double value) {
+    if (isfinite(value))
+        fprintf(out, "\"%s\": %.17g, ", key, value);
+    else
+        fprintf(out, "\"%s\": null, ", key);
+}
+
+/* The last of an object. */
+static void put_word(FILE *out, const char *key, const char *word, const char *after) {
+    fprintf(out, "\"%s\": \"%s\"%s", key, word, after);
+}
+
+static void json_entry(const tw_gradcheck *check, const tw_gradcheck_entry *e, FILE *out) {
+    fputs("{\"block\": ", out);
+    put_string(out, block_of(check, e)->name);
+    fprintf(out, ", \"index\": %zu, ", e->index);
+    put_number(out, "x", e->x);
+    put_number(out, "analytic", e->analytic);
+    put_number(out, "numeric", e->numeric);
+    put_number(out, "absolute", e->absolute);
+    put_number(out, "relative", e->relative);
+    put_number(out, "bar", e->bar);
+    put_number(out, "tolerance", e->tolerance);
+    put_number(out, "left", e->left);
+    put_number(out, "right", e->right);
+    put_number(out, "step", e->step);
+    fprintf(out, "\"evaluations\": %u, ", e->evaluations);
+    put_word(out, "class", tw_point_class_name(e->point_class), ", ");
+    put_word(out, "verdict", tw_verdict_name(e->verdict), ", ");
+    put_word(out, "reason", tw_reason_name(e->reason), "}");
+}
+
+static void json_block(const tw_gradcheck *check, const tw_gradcheck_block *b, FILE *out) {
+    char text[200];
+    fputs("{\"name\": ", out);
+    put_string(out, b->name);
+    fprintf(out, ", \"entries\": %zu, \"tested\": %zu, \"failed\": %zu, \"inconclusive\": %zu, ",
+            b->count, b->tested, b->failed, b->inconclusive);
+    fprintf(out, "\"kinks\": %zu, ", b->kinks);
+    put_number(out, "worst_relative_error", b->worst_relative);
+    put_number(out, "median_relative_error", b->median_relative);
+    put_number(out, "cosine", b->cosine);
+    put_number(out, "largest", b->largest);
+    put_word(out, "verdict", tw_verdict_name(b->verdict), ", ");
+    put_word(out, "cause", tw_cause_name(b->cause), ", ");
+    fputs("\"explanation\": ", out);
+    put_string(out, tw_gradcheck_explain(check, b, text, sizeof text));
+    if (b->where_end > b->where)
+        fprintf(out, ", \"where\": [%zu, %zu, %zu]", b->where, b->where_end, b->stride);
+    fputc('}', out);
+}
+
+static void json_probe(const tw_gradcheck *check, const tw_gradcheck_probe *p, FILE *out) {
+    fputs("{\"block\": ", out);
+    put_string(out, check->blocks[p->block].name);
+    fputs(", ", out);
+    put_number(out, "analytic", p->analytic);
+    put_number(out, "numeric", p->numeric);
+    put_number(out, "bar", p->bar);
+    put_number(out, "tolerance", p->tolerance);
+    put_word(out, "verdict", tw_verdict_name(p->verdict), ", ");
+    put_word(out, "reason", tw_reason_name(p->reason), "}");
+}
+
+static void json_second_order(const tw_gradcheck *check, FILE *out) {
+    if (check->taylor.count > 0) {
+        fputs(", \"taylor\": {", out);
+        put_number(out, "order", check->taylor.order);
+        put_number(out, "expected", check->taylor.expected);
+        put_word(out, "verdict", tw_verdict_name(check->taylor.verdict), "}");
+    }
+    if (check->hessian.done) {
+        fputs(", \"hessian\": {", out);
+        put_number(out, "error", check->hessian.error);
+        put_number(out, "bar", check->hessian.bar);
+        put_number(out, "largest", check->hessian.largest);
+        put_number(out, "asymmetry", check->hessian.asymmetry);
+        put_word(out, "verdict", tw_verdict_name(check->hessian.verdict), "}");
+    }
+}
+
+static void write_json(const tw_gradcheck *check, int only_failures, FILE *out) {
+    double worst = 0;
+    size_t kinks = 0, put = 0;
+    for (size_t k = 0; k < check->block_count; k++) {
+        worst = fmax(worst, check->blocks[k].worst_relative);
+        kinks += check->blocks[k].kinks;
+    }
+    fputc('{', out);
+    put_word(out, "verdict", tw_verdict_name(check->verdict), ", ");
+    put_word(out, "cause", tw_cause_name(check->cause), ", ");
+    put_number(out, "worst_relative_error", worst);
+    put_number(out, "loss", check->loss);
+    fprintf(out, "\"parameters\": %zu, \"samples\": %zu, \"kinks\": %zu, ", check->parameters,
+            check->samples, kinks);
+    put_number(out, "rtol", check->rtol);
+    put_number(out, "atol", check->atol);
+    put_number(out, "noise", check->noise);
+    fputs("\"blocks\": [", out);
+    for (size_t k = 0; k < check->block_count; k++) {
+        fputs(k > 0 ? ", " : "", out);
+        json_block(check, &check->blocks[k], out);
+    }
+    fputs("], \"entries\": [", out);
+    for (size_t k = 0; k < check->entry_count; k++) {
+        if (only_failures && check->entries[k].verdict == TW_VERDICT_PASS)
+            continue;
+        fputs(put++ > 0 ? ", " : "", out);
+        json_entry(check, &check->entries[k], out);
+    }
+    fputs("], \"probes\": [", out);
+    for (size_t k = 0; k < check->probe_count; k++) {
+        fputs(k > 0 ? ", " : "", out);
+        json_probe(check, &check->probes[k], out);
+    }
+    fputs("]", out);
+    json_second_order(check, out);
+    fputs(", \"notes\": [", out);
+    for (size_t k = 0; k < check->note_count; k++) {
+        fputs(k > 0 ? ", " : "", out);
+        put_string(out, check->notes[k]);
+    }
+    fprintf(out, "], \"seed\": %llu, \"evaluations\": %llu, \"seconds\": %.6f}\n",
+            (unsigned long long)check->seed, check->evaluations, check->seconds);
+}
+
+/* ---- CSV ---- */
+
+/* A name with a comma or a quote in it is quoted. */
+static void put_name(FILE *out, const char *name) {
+    if (strpbrk(name, ",\"\r\n") == NULL) {
+        fputs(name, out);
+        return;
+    }
+    fputc('"', out);
+    for (; *name != '\0'; name++)
+        fprintf(out, *name == '"' ? "\"\"" : "%c", *name);
+    fputc('"', out);
+}
+
+static void write_csv(const tw_gradcheck *check, int only_failures, FILE *out) {
+    fputs("block,index,row,column,x,analytic,numeric,absolute,relative,bar,tolerance,left,right,"
+          "step,evaluations,class,verdict,reason\n",
+          out);
+    for (size_t k = 0; k < check->entry_count; k++) {
+        const tw_gradcheck_entry *e = &check->entries[k];
+        const tw_gradcheck_block *block = block_of(check, e);
+        size_t at = e->index - block->offset;
+        if (only_failures && e->verdict == TW_VERDICT_PASS)
+            continue;
+        put_name(out, block->name);
+        fprintf(out, ",%zu,%zu,%zu,%.17g,%.17g,%.17g,%.17g,%.17g,%.17g,%.17g,%.17g,%.17g,%.17g",
+                e->index, at / block->columns, at % block->columns, e->x, e->analytic, e->numeric,
+                e->absolute, e->relative, e->bar, e->tolerance, e->left, e->right, e->step);
+        fprintf(out, ",%u,%s,%s,%s\n", e->evaluations, tw_point_class_name(e->point_class),
+                tw_verdict_name(e->verdict), tw_reason_name(e->reason));
+    }
+}
+
+/* ---- */
+
+tw_status tw_gradcheck_write(const tw_gradcheck *check, tw_gradcheck_format format,
+                             int only_failures, FILE *stream) {
+    static void (*const writers[])(const tw_gradcheck *, int, FILE *) = {write_text, write_json,
+                                                                         write_csv};
+    if ((unsigned)format >= 3)
+        return tw_fail(TW_ERR_ARGUMENT, "no format number %d of a gradient check", (int)format);
+    locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0), before = (locale_t)0;
+    if (plain != (locale_t)0)
+        before = uselocale(plain);
+    writers[format](check, only_failures, stream);
+    if (plain != (locale_t)0) {
+        uselocale(before);
+        freelocale(plain);
+    }
+    return ferror(stream) ? tw_fail(TW_ERR_IO, "cannot write the gradient check") : TW_OK;
+}
+
+tw_status tw_gradcheck_save(const char *path, const tw_gradcheck *check, int only_failures) {
+    tw_output output = {0};
+    size_t length = strlen(path);
+    int json = length > 5 && strcmp(path + length - 5, ".json") == 0;
+    tw_status status = tw_output_open(&output, path);
+    if (status != TW_OK)
+        return status;
+    status = tw_gradcheck_write(check, json ? TW_GRADCHECK_JSON : TW_GRADCHECK_CSV, only_failures,
+                                output.stream);
+    if (status == TW_OK)
+        return tw_output_commit(&output);
+    tw_output_abandon(&output);
+    return tw_fail_prefix(status, "'%s'", path);
+}

@@ -1,0 +1,157 @@
+/* program_text.c: requests and answers as lines of text. */
+#include <ctype.h>
+#include <locale.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plugin/program_private.h"
+
+enum { NUMBER_ROOM = 32, SHOWN = 40 };
+
+/* The locale in which a decimal point is a point, whatever the host has set. */
+static tw_status open_locale(locale_t *out) {
+    *out = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    return *out != (locale_t)0 ? TW_OK : tw_fail(TW_ERR_MEMORY, "not enough memory for a locale");
+}
+
+/* ---- writing ---- */
+
+/* The shortest decimal that reads back as the same double: nearly always 15 digits are enough or
+ * 17 are needed. */
+static size_t write_number(double value, char *out) {
+    if (isnan(value))
+        return (size_t)snprintf(out, NUMBER_ROOM, "nan");
+    int length = 0;
+    for (int digits = 15; digits <= 17; digits++) {
+        length = snprintf(out, NUMBER_ROOM, "%.*g", digits, value);
+        if (digits == 17 || strtod(out, NULL) == value)
+            break;
+    }
+    return (size_t)length;
+}
+
+static tw_status append_numbers(tw_bytes *out, size_t count, const double *numbers) {
+    tw_status status = TW_OK;
+    for (size_t i = 0; i < count && status == TW_OK; i++) {
+        status = tw_bytes_reserve(out, NUMBER_ROOM + 1);
+        if (status != TW_OK)
+            break;
+        if (out->used > 0 && out->data[out->used - 1] != '\n')
+            out->data[out->used++] = ' ';
+        out->used += write_number(numbers[i], out->data + out->used);
+    }
+    return status == TW_OK ? tw_bytes_append(out, "\n", 1) : status;
+}
+
+static tw_status ask_plain(tw_bytes *out, const char *word, size_t count, const double *numbers) {
+    locale_t plain;
+    tw_status status = open_locale(&plain);
+    if (status != TW_OK)
+        return status;
+    locale_t before = uselocale(plain);
+    status = append_numbers(out, count, numbers);
+    uselocale(before);
+    freelocale(plain);
+    return status;
+}
+
+static tw_status ask_text(tw_bytes *out, const char *word, size_t count, const double *numbers) {
+    tw_status status = tw_bytes_append(out, word, strlen(word));
+    return status == TW_OK ? ask_plain(out, word, count, numbers) : status;
+}
+
+/* ---- reading ---- */
+
+static int is_blank(char c) {
+    return c == ' ' || c == '\t';
+}
+
+static tw_status no_number(const char *token, size_t length, size_t index, size_t count) {
+    char shown[SHOWN];
+    tw_channel_quote(token, length, shown, sizeof shown);
+    if (count == 1)
+        return tw_fail(TW_ERR_CALLBACK, "answered '%s', which is no number", shown);
+    return tw_fail(TW_ERR_CALLBACK, "answered '%s' as number %zu of %zu, which is no number", shown,
+                   index + 1, count);
+}
+
+static tw_status wrong_count(size_t found, size_t count) {
+    return tw_fail(TW_ERR_CALLBACK, "answered %zu number%s where %zu %s expected", found,
+                   found == 1 ? "" : "s", count, count == 1 ? "was" : "were");
+}
+
+static tw_status read_numbers(const char *line, size_t length, size_t count, locale_t plain,
+                              double *numbers) {
+    size_t found = 0;
+    for (const char *at = line, *end = line + length;;) {
+        while (at < end && is_blank(*at))
+            at++;
+        if (at == end)
+            return found == count ? TW_OK : wrong_count(found, count);
+        const char *stop = at;
+        while (stop < end && !is_blank(*stop))
+            stop++;
+        /* strtod passes over white space of its own; a 0 in the middle ends its text early */
+        char *after = NULL;
+        double value = isspace((unsigned char)*at) ? 0 : strtod_l(at, &after, plain);
+        if (after != stop)
+            return no_number(at, (size_t)(stop - at), found, count);
+        if (found < count)
+            numbers[found] = value;
+        found++;
+        at = stop;
+    }
+}
+
+tw_status tw_program_read_numbers(const char *line, size_t length, size_t count, double *numbers) {
+    locale_t plain;
+    tw_status status = open_locale(&plain);
+    if (status != TW_OK)
+        return status;
+    status = read_numbers(line, length, count, plain, numbers);
+    freelocale(plain);
+    return status;
+}
+
+int tw_program_is_error(const char *line, size_t length) {
+    static const char word[] = "error";
+    enum { LENGTH = sizeof word - 1 };
+    char text[256];
+    if (length < LENGTH || memcmp(line, word, LENGTH) != 0 ||
+        (length > LENGTH && !is_blank(line[LENGTH])))
+        return 0;
+    size_t begin = LENGTH;
+    while (begin < length && is_blank(line[begin]))
+        begin++;
+    if (begin == length)
+        tw_fail(TW_ERR_CALLBACK, "answered 'error' without saying why");
+    else
+        tw_fail(TW_ERR_CALLBACK, "%s",
+                tw_channel_quote(line + begin, length - begin, text, sizeof text));
+    return 1;
+}
+
+size_t tw_program_longest_line(size_t count) {
+    enum { LINE = 4096, NUMBER = 128 };
+    return count < SIZE_MAX / NUMBER - LINE ? LINE + NUMBER * count : SIZE_MAX;
+}
+
+static tw_status answer_text(tw_channel *channel, size_t count, double *numbers) {
+    char *line;
+    size_t length;
+    tw_status status = tw_channel_line(channel, tw_program_longest_line(count), &line, &length);
+    if (status != TW_OK)
+        return status;
+    if (length > 0 && line[length - 1] == '\r')
+        line[--length] = '\0';
+    channel->refused = tw_program_is_error(line, length);
+    if (channel->refused)
+        return TW_ERR_CALLBACK;
+    return tw_program_read_numbers(line, length, count, numbers);
+}
+
+const tw_program_format tw_program_plain = {"plain", ask_plain, answer_text};
+const tw_program_format tw_program_text = {"text", ask_text, answer_text};
