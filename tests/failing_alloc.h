@@ -1,6 +1,6 @@
-/* failing_alloc.h: lets one allocation fail. A test program that lists failing_alloc.c and is linked
- * with `failing_alloc_link` (tests/meson.build) has malloc and its kin wrapped, in what is linked
- * into it statically. Without arming nothing fails. */
+/* failing_alloc.h: lets one allocation fail. A test program that lists failing_alloc.c and is
+ * linked with `failing_alloc_link` (tests/meson.build) has malloc and its kin wrapped, in what is
+ * linked into it statically. Without arming nothing fails. */
 #ifndef TW_TESTS_FAILING_ALLOC_H
 #define TW_TESTS_FAILING_ALLOC_H
 

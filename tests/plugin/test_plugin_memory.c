@@ -1,5 +1,5 @@
-/* Every allocation of opening a shared object, and of every question to it, fails once: an error, no
- * crash, no leak (the sanitized build looks for those), x as it was. */
+/* Every allocation of opening a shared object, and of every question to it, fails once: an error,
+ * no crash, no leak (the sanitized build looks for those), x as it was. */
 #include "failing_alloc.h"
 #include "support.h"
 
@@ -32,6 +32,10 @@ static tw_status differences(tw_objective *f, const double *x, double *out) {
     return tw_objective_coordinate_differences(f, x, 2, indices, steps, out);
 }
 
+static tw_status complex_value(tw_objective *f, const double *x, double *out) {
+    return tw_objective_complex_value(f, x, x + N, out);
+}
+
 static char path[4096];
 
 static void find_plugin(const char *name) {
@@ -52,8 +56,8 @@ static size_t open_failing(const char *argument, size_t which, tw_status *status
 static void every_allocation_of_opening(void **state) {
     static const struct {
         const char *name, *argument;
-    } cases[] = {{"whole", "7"}, {"whole", NULL}, {"broken_good", NULL},
-                 {"broken_short_plain", NULL}};
+    } cases[] = {
+        {"whole", "7"}, {"whole", NULL}, {"broken_good", NULL}, {"broken_short_plain", NULL}};
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
         tw_status status;
         find_plugin(cases[c].name);
@@ -69,7 +73,7 @@ static void every_allocation_of_opening(void **state) {
 
 static void every_allocation_of_every_question(void **state) {
     tw_status (*const questions[])(tw_objective *, const double *, double *) = {
-        value, batch, gradient, sample_gradient, hessian_product, differences};
+        value, batch, gradient, sample_gradient, hessian_product, differences, complex_value};
     double x[3 * N], kept[3 * N], out[3 * N];
     tw_rng_fill_normal(2, 2, 0, 3 * N, x);
     memcpy(kept, x, sizeof x);
