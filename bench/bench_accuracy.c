@@ -40,22 +40,21 @@ static void print_numbers(const char *key, size_t n, const double *numbers) {
 
 static void take(tw_objective *objective, const double *x, int method) {
     enum { MOST = 32 };
-    double gradient[MOST], bars[MOST], value;
+    double gradient[MOST], bars[MOST];
     size_t n = tw_objective_size(objective);
     tw_diff_report report;
     tw_diff_options options = {.method = (tw_diff_method)method, .bars = bars};
-    if (n > MOST || tw_objective_value(objective, x, &value) != TW_OK)
-        give_up();
-    tw_status status = tw_diff_gradient(objective, x, &options, gradient, &report);
+    tw_status status = n <= MOST ? tw_diff_gradient(objective, x, &options, gradient, &report)
+                                 : tw_fail(TW_ERR_SHAPE, "%zu parameters, room for %d", n, MOST);
     int barred = status == TW_OK;
-    if (!barred) { /* not every method has bars */
+    if (!barred && n <= MOST) { /* not every method has bars */
         options.bars = NULL;
         status = tw_diff_gradient(objective, x, &options, gradient, &report);
     }
     if (status != TW_OK)
         give_up();
     printf("{\"problem\": \"%s\", \"value\": %.17g, \"evaluations\": %llu",
-           tw_objective_name(objective), value, report.evaluations);
+           tw_objective_name(objective), report.value, report.evaluations);
     print_numbers("x", n, x);
     print_numbers("gradient", n, gradient);
     print_numbers("bars", barred ? n : 0, bars);

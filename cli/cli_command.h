@@ -41,8 +41,8 @@ void help_command(FILE *stream, const cli_command *command);
 void help_man(FILE *stream);
 void help_bash(FILE *stream);
 
-extern const cli_command command_demo, command_info, command_eval, command_gradient, command_steps,
-    command_slice, command_plane, command_train, command_plot, command_fetch, command_serve,
-    command_help;
+extern const cli_command command_demo, command_info, command_eval, command_gradient,
+    command_gradcheck, command_steps, command_slice, command_plane, command_train, command_plot,
+    command_fetch, command_serve, command_help;
 
 #endif

@@ -33,7 +33,7 @@ void cli_error(const cli_context *context, const char *text) {
 
 int cli_finish(const cli_context *context, tw_status status) {
     if (status == TW_OK)
-        return context->criterion_failed ? EXIT_CRITERION : EXIT_DONE;
+        return context->outcome;
     const char *text = tw_message();
     cli_error(context, text[0] != '\0' ? text : tw_status_text(status));
     return status == TW_ERR_ARGUMENT ? EXIT_USAGE : EXIT_RUN_TIME;

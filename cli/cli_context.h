@@ -17,7 +17,8 @@ enum {
     EXIT_DONE = 0,
     EXIT_CRITERION = 1, /* ran, but what was asked did not hold */
     EXIT_USAGE = 2,
-    EXIT_RUN_TIME = 3
+    EXIT_RUN_TIME = 3,
+    EXIT_INCONCLUSIVE = 4 /* ran, and cannot tell whether it holds */
 };
 
 /* Options that every command takes. */
@@ -36,7 +37,7 @@ typedef struct cli_context {
     common_args common;
     FILE *out, *err;
     tw_runner *runner;
-    int criterion_failed; /* set by a command: exit code 1 */
+    int outcome; /* set by a command that ran: EXIT_CRITERION or EXIT_INCONCLUSIVE */
 } cli_context;
 
 /* Talk: to `err`, unless --quiet. */

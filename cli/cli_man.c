@@ -124,6 +124,7 @@ void help_man(FILE *stream) {
           ".TP\n0\ndone\n"
           ".TP\n1\nran, but the criterion failed\n"
           ".TP\n2\nthe command line is wrong\n"
-          ".TP\n3\na failure at run time\n",
+          ".TP\n3\na failure at run time\n"
+          ".TP\n4\nran, and cannot tell whether the criterion holds\n",
           stream);
 }

@@ -95,7 +95,7 @@ static tw_status walk_down(cli_context *context, const train_args *args,
                  walk->result.iterations, walk->result.evaluations, walk->result.seconds);
     if (walk->result.stop == TW_STOP_DIVERGED) {
         cli_talk(context, "the loss is not finite any more: try a smaller --step\n");
-        context->criterion_failed = 1;
+        context->outcome = EXIT_CRITERION;
     }
     return TW_OK;
 }

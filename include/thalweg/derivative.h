@@ -86,7 +86,7 @@ TW_API tw_status tw_derivative_directional(tw_objective *objective, const double
 typedef struct tw_coordinates_options {
     int measure_noise;           /* 1: of every coordinate, 19 evaluations more each */
     double noise;                /* absolute error of one value; 0: from the objective */
-    const double *lower, *upper; /* bounds of the parameters, n each, or NULL: points beyond are
+    const double *lower, *upper; /* bounds, n each; both NULL: the objective's. Points beyond are
                                     never evaluated; where they are equal there is no derivative
                                     (NaN, bar infinite, TW_DERIVATIVE_DOMAIN) */
     const double *scales;        /* typical sizes of the parameters, n, 0: that of x; or NULL */

@@ -43,7 +43,7 @@ typedef struct tw_diff_options {
         *bars; /* n error bars: estimates of |gradient[i] - df/dx_i|; NULL: not wanted. Forward
                   and central take them from the same difference at h/2, which doubles the cost */
     tw_point_class *classes;     /* ladder and robust: n; NULL: not wanted */
-    const double *lower, *upper; /* bounds of the parameters, n each, or NULL. Points beyond are
+    const double *lower, *upper; /* bounds, n each; both NULL: the objective's. Points beyond are
                                     never evaluated: forward turns to the other side, central takes
                                     x, x + h and x + 2h, with smaller steps where there is too
                                     little room. Where bounds leave no room forward and central

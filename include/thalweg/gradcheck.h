@@ -185,9 +185,9 @@ typedef struct tw_gradcheck_options {
     int only_probes; /* 1: no drawn entries: probes, and what they lead to */
     const size_t *indices; /* check these coordinates instead */
     size_t index_count;
-    const double *lower, *upper; /* bounds of the domain, n each, or NULL: never stepped over */
-    const double *scales;        /* typical sizes of the parameters, n, or NULL */
-    int no_taylor, no_hessian;   /* 1: leave it out */
+    const double *lower, *upper;        /* n each; both NULL: the objective's. Never stepped over */
+    const double *scales;               /* typical sizes of the parameters, n, or NULL */
+    int no_taylor, no_hessian;          /* 1: leave it out */
     unsigned long long max_evaluations; /* 0: no limit; what is not reached is inconclusive */
     tw_progress_fn progress;
     void *progress_user;

@@ -263,12 +263,15 @@ static tw_status check(const coordinate_job *job) {
 tw_status tw_derivative_coordinates(tw_objective *objective, const double *x, size_t count,
                                     const size_t *indices, const tw_coordinates_options *options,
                                     tw_derivative *out) {
-    static const tw_coordinates_options defaults;
+    tw_coordinates_options settled = {0};
+    if (options != NULL)
+        settled = *options;
+    tw_bounds_default(objective, &settled.lower, &settled.upper);
     coordinate_job job = {.objective = objective,
                           .x = x,
                           .indices = indices,
                           .count = count,
-                          .options = options != NULL ? options : &defaults,
+                          .options = &settled,
                           .out = out};
     tw_status status = check(&job);
     if (status != TW_OK || count == 0)

@@ -86,6 +86,13 @@ void tw_line_scales(const tw_objective *objective, const double *x, double *scal
     }
 }
 
+void tw_bounds_default(const tw_objective *objective, const double **lower, const double **upper) {
+    if (*lower != NULL || *upper != NULL)
+        return;
+    *lower = tw_objective_lower(objective);
+    *upper = tw_objective_upper(objective);
+}
+
 tw_status tw_bounds_check(size_t i, double x, const double *lower, const double *upper) {
     double least = lower != NULL ? lower[i] : -INFINITY, most = upper != NULL ? upper[i] : INFINITY;
     if (least <= x && x <= most)

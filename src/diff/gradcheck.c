@@ -329,6 +329,7 @@ tw_status tw_gradcheck_run(tw_objective *objective, const double *x,
     tw_check check = {.objective = objective, .x = x, .n = tw_objective_size(objective)};
     if (options != NULL)
         check.options = *options;
+    tw_bounds_default(objective, &check.options.lower, &check.options.upper);
     tw_status status = check_options(&check.options, objective, x);
     if (status != TW_OK)
         return status;

@@ -249,6 +249,7 @@ tw_status tw_gradcheck_probe_range(tw_objective *objective, const double *x, con
                                    uint64_t number, tw_gradcheck_probe *out) {
     static const tw_gradcheck_options defaults;
     tw_gradcheck_options settled = options != NULL ? *options : defaults;
+    tw_bounds_default(objective, &settled.lower, &settled.upper);
     size_t n = tw_objective_size(objective);
     if (count == 0 || first >= n || count > n - first)
         return tw_fail(TW_ERR_ARGUMENT, "a probe of entries %zu ... %zu: objective '%s' has %zu",

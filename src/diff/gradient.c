@@ -295,9 +295,11 @@ static tw_status check_options(const tw_diff_options *options) {
 
 tw_status tw_diff_gradient(tw_objective *objective, const double *x, const tw_diff_options *options,
                            double *gradient, tw_diff_report *report) {
-    static const tw_diff_options defaults;
-    if (options == NULL)
-        options = &defaults;
+    tw_diff_options settled = {0};
+    if (options != NULL)
+        settled = *options;
+    options = &settled;
+    tw_bounds_default(objective, &settled.lower, &settled.upper);
     tw_status status = check_options(options);
     if (status != TW_OK)
         return status;

@@ -37,6 +37,9 @@ void tw_line_scales(const tw_objective *objective, const double *x, double *scal
  * v is 1. */
 double tw_line_direction_scale(size_t n, const double *x, const double *direction);
 
+/* The objective's own bounds, where the caller gives none at all. */
+void tw_bounds_default(const tw_objective *objective, const double **lower, const double **upper);
+
 /* Whether lower[i] <= x_i <= upper[i]; either array may be NULL. */
 tw_status tw_bounds_check(size_t i, double x, const double *lower, const double *upper);
 

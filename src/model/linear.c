@@ -209,6 +209,7 @@ static const tw_objective_ops linear_ops = {
     .gradient = tw_linear_gradient,
     .hessian_product = tw_linear_hessian_product,
     .sample_gradient = tw_linear_sample_gradient,
+    .complex_value = tw_linear_complex_value,
     .destroy = destroy,
     .concurrent = 1,
 };

@@ -72,6 +72,8 @@ tw_status tw_linear_sample_gradient(void *ctx, size_t n, const double *x, size_t
                                     const size_t *samples, double *values, double *gradient);
 tw_status tw_linear_hessian_product(void *ctx, size_t n, const double *x, const double *vector,
                                     double *product);
+tw_status tw_linear_complex_value(void *ctx, size_t n, const double *x, const double *y,
+                                  double *value);
 tw_status tw_linear_span_open(void *ctx, size_t n, const double *origin, size_t rank,
                               const double *const *directions, void **span);
 tw_status tw_linear_span_values(void *ctx, void *span, size_t count, const double *coefficients,

@@ -8,33 +8,60 @@ static number gill(number x) {
 
 number FORMULA(slope_value)(int k, number x) {
     switch (k) {
-    case 0: return exp(x);
-    case 1: return exp(100 * x);
-    case 2: return sin(x);
-    case 3: return x * x * x * x + 3 * x * x - 10 * x;
-    case 4: return log(x);
-    case 5: return 1e4 * x * x * x + .01 * x * x + 5 * x;
-    case 6: return log(x);
-    case 7: return exp(4 * x);
-    case 8: return sqrt(x);
-    case 9: return exp(x * x);
-    case 10: return atan(x);
-    case 11: return x * x * log(x);
-    case 12: return 1 / x;
-    case 13: return 1 / x;
-    case 14: return exp(x) / (sin(x) - x * x);
-    case 15: return pow(x, 1.5);
-    case 16: return exp(x) / (cube(sin(x)) + cube(cos(x)));
-    case 17: return sin(1 / x);
-    case SLOPE_FAST: return sin(x * x + 1e6 * x);
-    case 19: return exp(-x * x);
-    case 20: return cos(10 * x);
-    case 21: return x * x;
-    case SLOPE_CANCEL: return 1e6 + sin(x);
-    case 23: return exp(-1e-6 * x);
-    case SLOPE_FAR_SINE: return sin(x);
-    case 25: return gill(x);
-    default: return square(exp(x) - 1);
+    case 0:
+        return exp(x);
+    case 1:
+        return exp(100 * x);
+    case 2:
+        return sin(x);
+    case 3:
+        return x * x * x * x + 3 * x * x - 10 * x;
+    case 4:
+        return log(x);
+    case 5:
+        return 1e4 * x * x * x + .01 * x * x + 5 * x;
+    case 6:
+        return log(x);
+    case 7:
+        return exp(4 * x);
+    case 8:
+        return sqrt(x);
+    case 9:
+        return exp(x * x);
+    case 10:
+        return atan(x);
+    case 11:
+        return x * x * log(x);
+    case 12:
+        return 1 / x;
+    case 13:
+        return 1 / x;
+    case 14:
+        return exp(x) / (sin(x) - x * x);
+    case 15:
+        return pow(x, 1.5);
+    case 16:
+        return exp(x) / (cube(sin(x)) + cube(cos(x)));
+    case 17:
+        return sin(1 / x);
+    case SLOPE_FAST:
+        return sin(x * x + 1e6 * x);
+    case 19:
+        return exp(-x * x);
+    case 20:
+        return cos(10 * x);
+    case 21:
+        return x * x;
+    case SLOPE_CANCEL:
+        return 1e6 + sin(x);
+    case 23:
+        return exp(-1e-6 * x);
+    case SLOPE_FAR_SINE:
+        return sin(x);
+    case 25:
+        return gill(x);
+    default:
+        return square(exp(x) - 1);
     }
 }
 

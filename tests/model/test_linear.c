@@ -142,6 +142,8 @@ static void tiny_losses_keep_their_digits(void **state) {
     const double *direction = w;
     assert_ok(tw_objective_value(f, w, values));
     assert_close(values[0], (double)(expected / SAMPLES), 1e-13, 0);
+    assert_ok(tw_objective_complex_value(f, w, zero, values));
+    assert_close(values[0], (double)(expected / SAMPLES), 1e-13, 0);
     assert_ok(tw_span_open(f, zero, 1, &direction, &span));
     assert_ok(tw_span_values(span, 1, &one, values));
     assert_close(values[0], (double)(expected / SAMPLES), 1e-13, 0);
