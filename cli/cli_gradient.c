@@ -63,8 +63,6 @@ tw_status gradient_compute(const cli_context *context, const cli_model *model, i
         tw_diff_options options = {
             .method = (tw_diff_method)method,
             .step = step,
-            .lower = tw_objective_lower(model->objective),
-            .upper = tw_objective_upper(model->objective),
             .progress = progress_step,
             .progress_user = &bar,
         };

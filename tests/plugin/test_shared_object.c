@@ -63,6 +63,8 @@ static void every_part_keeps_the_contract(void **state) {
     static const char *const names[] = {"whole", "whole_copies"};
     double x[40], one[2][40], many[2][40];
     tw_rng_fill_normal(1, 1, 0, 40, x);
+    for (int i = 0; i < 40; i++)
+        x[i] = 0.1 + fabs(x[i]); /* within the bounds */
     for (int k = 0; k < 2; k++)
         for (int threads = 1; threads <= 3; threads++) {
             tw_runner *runner = NULL;
