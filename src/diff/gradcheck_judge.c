@@ -8,18 +8,6 @@
  */
 static const double bars = 3;
 
-const char *tw_verdict_name(tw_verdict verdict) {
-    static const char *const names[] = {"pass", "fail", "inconclusive"};
-    return (unsigned)verdict < 3 ? names[verdict] : "unknown";
-}
-
-const char *tw_reason_name(tw_reason reason) {
-    static const char *const names[] = {"",       "kink",       "jump",        "noise",
-                                        "domain", "not finite", "not written", "not repeated",
-                                        "budget"};
-    return (unsigned)reason < sizeof names / sizeof names[0] ? names[reason] : "unknown";
-}
-
 double tw_check_tolerance(const tw_check *check, size_t block, double a, double d) {
     double size = fmax(fmax(fabs(a), fabs(d)), check->floors[block]);
     return check->options.rtol * size + check->options.atol;

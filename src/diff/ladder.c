@@ -202,7 +202,9 @@ static tw_status reconcile(tw_ladder *ladder, double h, int raised, tw_tableau *
             double hidden = 16 * ladder->noise / ladder->scale;
             best->error = fmax(best->error, fmax(fabs(best->value), hidden));
         }
-        if (step == 0 || step >= best->step)
+        if (step == 0) /* where noise hides the slope, a gross error can be seen all the same */
+            step = power_of_two_below(ladder->scale) * 0x1p-11;
+        if (step >= best->step)
             break;
         status = tw_ladder_rung(ladder, step, &guard);
         double noise = 2 * guard.noise / guard.width, off = fabs(guard.slope - best->value);

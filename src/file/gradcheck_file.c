@@ -134,9 +134,12 @@ static void write_second_order(const tw_gradcheck *check, FILE *out) {
     const tw_gradcheck_taylor *taylor = &check->taylor;
     if (taylor->count > 0 && isinf(taylor->order))
         fprintf(out, "Taylor remainder: none beside the noise\n");
+    else if (taylor->count > 0 && isnan(taylor->order))
+        fprintf(out, "Taylor remainder: too few steps stand out of the noise\n");
     else if (taylor->count > 0)
-        fprintf(out, "Taylor remainder falls as t^%.2f (right: %.0f, wrong gradient: 1)\n",
-                taylor->order, taylor->expected);
+        fprintf(out, "Taylor remainder falls as t^%.2f (right: %.0f%s, wrong gradient: 1)\n",
+                taylor->order, taylor->expected,
+                taylor->expected > 2 ? ", 2 with a wrong Hessian product" : "");
     if (check->hessian.done)
         fprintf(out, "Hessian product: off by %.1e of %.1e, bar %.1e; asymmetry %.1e: %s\n",
                 check->hessian.error, check->hessian.largest, check->hessian.bar,
@@ -157,7 +160,9 @@ static void write_text(const tw_gradcheck *check, int only_failures, FILE *out) 
     if (!only_failures) {
         write_second_order(check, out);
         if (check->entry_count > 0)
-            fprintf(out, "largest relative error %.1e: by the bands of the CS231n notes %s\n",
+            fprintf(out,
+                    "largest relative error %.1e, tiny entries aside: by the bands of the CS231n "
+                    "notes %s\n",
                     worst, band(worst));
     }
     for (size_t k = 0; k < check->note_count; k++)
