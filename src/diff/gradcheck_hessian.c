@@ -81,7 +81,8 @@ tw_status tw_check_hessian(tw_check *check) {
     tw_gradcheck_hessian *h = &check->report->hessian;
     unsigned can = tw_objective_capabilities(check->objective);
     if (check->options.no_hessian || !(can & TW_CAN_HESSIAN_PRODUCT) || check->unlike ||
-        check->options.lower != NULL || check->options.upper != NULL || tw_check_exhausted(check))
+        check->self_made || check->options.lower != NULL || check->options.upper != NULL ||
+        tw_check_exhausted(check))
         return TW_OK;
     double *numbers = tw_alloc_raw(check->n, 4 * sizeof(double));
     if (numbers == NULL)

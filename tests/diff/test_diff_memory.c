@@ -2,27 +2,8 @@
  * sanitized build looks for those), x as it was. Linked with the allocators wrapped. */
 #include <math.h>
 
+#include "failing_alloc.h"
 #include "support.h"
-
-void *__real_malloc(size_t size);
-void *__real_aligned_alloc(size_t alignment, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_aligned_alloc(size_t alignment, size_t size);
-
-static int armed;
-static size_t allocations, failing; /* counted from 1; 0: none fails */
-
-static int fails(void) {
-    return armed && ++allocations == failing;
-}
-
-void *__wrap_malloc(size_t size) {
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_aligned_alloc(size_t alignment, size_t size) {
-    return fails() ? NULL : __real_aligned_alloc(alignment, size);
-}
 
 enum { N = 6 };
 
@@ -103,11 +84,9 @@ static size_t run_failing(tw_status (*call)(fixture *), fixture *f, size_t which
                           tw_status *status) {
     double kept[N];
     memcpy(kept, f->x, sizeof kept);
-    allocations = 0;
-    failing = which;
-    armed = 1;
+    failing_alloc_arm(which);
     *status = call(f);
-    armed = 0;
+    size_t allocations = failing_alloc_disarm();
     assert_memory_equal(kept, f->x, sizeof kept);
     return allocations;
 }
