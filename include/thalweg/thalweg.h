@@ -12,6 +12,7 @@
 #include "functions.h"
 #include "landscape.h"
 #include "linear.h"
+#include "mlp.h"
 #include "objective.h"
 #include "optim.h"
 #include "plot.h"
