@@ -56,12 +56,22 @@ static void product_rows(size_t rows, size_t depth, const double *w, size_t row_
     }
 }
 
+/* The numbers of the next tile are short pieces of rows far apart, which no processor foresees.
+ * Past the last row they are those of the next call, where matrices lie one behind the other. */
+INLINE void fetch_rows(size_t rows, size_t depth, const double *w, size_t row_step) {
+    for (size_t r = 0; r < rows; r++)
+        for (size_t k = 0; k < depth; k += 8)
+            __builtin_prefetch(w + r * row_step + k);
+}
+
 /* Tiles of equal height, so that 10 rows are 5 + 5 and not 6 + 4: fewer loads in all. */
 void KERNEL(multiply)(size_t rows, size_t depth, const double *w, size_t row_step,
                       size_t depth_step, size_t strips, const double *panel, size_t panel_step,
                       double *out, size_t out_step) {
     for (size_t tiles = (rows + ROWS - 1) / ROWS, r = 0, height; r < rows; r += height, tiles--) {
         height = (rows - r + tiles - 1) / tiles;
+        if (depth_step == 1)
+            fetch_rows(height, depth, w + (r + height) * row_step, row_step);
         for (size_t s = 0; s < strips; s++)
             product_rows(height, depth, w + r * row_step, row_step, depth_step,
                          panel + s * panel_step, out + s * out_step + r * TW_STRIP);

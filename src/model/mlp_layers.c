@@ -29,12 +29,13 @@ void tw_mlp_weights_place(const tw_mlp *mlp, size_t first, size_t last, double *
     }
 }
 
-static double combined(size_t count, const double *const *vectors, const double *coefficients,
-                       size_t at) {
-    double sum = coefficients[0] * vectors[0][at];
+void tw_mlp_combine(size_t count, const double *const *vectors, const double *coefficients,
+                    size_t first, size_t size, double *out) {
+    for (size_t i = 0; i < size; i++)
+        out[i] = coefficients[0] * vectors[0][first + i];
     for (size_t m = 1; m < count; m++)
-        sum += coefficients[m] * vectors[m][at];
-    return sum;
+        for (size_t i = 0; i < size; i++)
+            out[i] += coefficients[m] * vectors[m][first + i];
 }
 
 /* Inputs h ... h + TW_DEPTH of layer k. */
@@ -42,10 +43,9 @@ static void fill_chunk(const tw_mlp *mlp, size_t k, size_t h, size_t count,
                        const double *const *vectors, const double *coefficients, double *blocked) {
     size_t inputs = mlp->units[k - 1], units = mlp->units[k];
     size_t width = inputs - h < TW_DEPTH ? inputs - h : TW_DEPTH;
-    double *out = blocked + h * units;
     for (size_t j = 0; j < units; j++)
-        for (size_t i = 0; i < width; i++)
-            *out++ = combined(count, vectors, coefficients, mlp->weight[k] + j * inputs + h + i);
+        tw_mlp_combine(count, vectors, coefficients, mlp->weight[k] + j * inputs + h, width,
+                       blocked + h * units + j * width);
 }
 
 void tw_mlp_weights_fill(const tw_mlp *mlp, size_t first, size_t last, size_t count,
@@ -54,8 +54,7 @@ void tw_mlp_weights_fill(const tw_mlp *mlp, size_t first, size_t last, size_t co
     for (size_t k = first; k <= last; k++) {
         for (size_t h = 0; h < mlp->units[k - 1]; h += TW_DEPTH)
             fill_chunk(mlp, k, h, count, vectors, coefficients, weights->blocked[k]);
-        for (size_t j = 0; j < mlp->units[k]; j++)
-            weights->bias[k][j] = combined(count, vectors, coefficients, mlp->bias[k] + j);
+        tw_mlp_combine(count, vectors, coefficients, mlp->bias[k], mlp->units[k], weights->bias[k]);
     }
 }
 

@@ -58,6 +58,9 @@ void tw_mlp_weights_place(const tw_mlp *mlp, size_t first, size_t last, double *
 void tw_mlp_weights_fill(const tw_mlp *mlp, size_t first, size_t last, size_t count,
                          const double *const *vectors, const double *coefficients,
                          tw_mlp_weights *weights);
+/* The same sum for the entries first ... first + size. */
+void tw_mlp_combine(size_t count, const double *const *vectors, const double *coefficients,
+                    size_t first, size_t size, double *out);
 /* All layers of one vector, in memory of its own, filled on the runner. */
 tw_status tw_mlp_weights_init(tw_mlp_weights *weights, const tw_mlp *mlp, const double *x);
 void tw_mlp_weights_release(tw_mlp_weights *weights);

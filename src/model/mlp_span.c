@@ -120,15 +120,17 @@ tw_status tw_mlp_span_open(void *ctx, size_t n, const double *origin, size_t ran
 
 /* ---- points ---- */
 
-/* Points that go together: the weights of the later layers of all of them, and the sums of their
- * losses and right answers, blocks x 2 x count. */
+/* Points of a call: the weights of their later layers, and the sums of their losses and right
+ * answers, blocks x 2 x count. Points go in groups. The second layer's weights of a group lie as
+ * they are met: SLICE inputs of every point, then the next inputs. */
 typedef struct point_set {
     const mlp_span *span;
     size_t count;
     const double *coefficients;
-    size_t tail;     /* numbers of a point's weights, layers 2 ... */
-    double *tails;   /* a point after the other */
-    size_t together; /* points that a strip of images meets at a time */
+    size_t together;     /* points of a group */
+    size_t matrix, tail; /* numbers of a point's W_2, and of its b_2 and the layers after */
+    double *seconds;     /* group after group */
+    double *tails;       /* point after point */
     double *sums;
     double *scratch; /* a worker */
     size_t scratch_size;
@@ -142,14 +144,51 @@ static double coefficient_a(const point_set *set, size_t p) {
     return set->coefficients[p * set->span->rank];
 }
 
+/* Units that go through the second layer at a time: u + b w, v, and what the units make of them
+ * stay in the first cache while all points of the group pass. */
+enum { SLICE = TW_DEPTH / 2 };
+
+static size_t group_count(const point_set *set, size_t first) {
+    size_t left = set->count - first;
+    return left < set->together ? left : set->together;
+}
+
+/* Inputs h ... h + depth of the second layer of point p in the group that begins at `first`. */
+static double *second_slice(const point_set *set, size_t first, size_t p, size_t h, size_t depth) {
+    size_t units = set->span->mlp->units[2];
+    return set->seconds + first * set->matrix + h * units * group_count(set, first) +
+           (p - first) * units * depth;
+}
+
+/* The weights of the layers after the second; b_2 comes before them. */
+static void later_weights(const point_set *set, size_t p, tw_mlp_weights *later) {
+    const tw_mlp *mlp = set->span->mlp;
+    size_t bias = set->tail - tw_mlp_weights_size(mlp, 3, mlp->layers);
+    tw_mlp_weights_place(mlp, 3, mlp->layers, set->tails + p * set->tail + bias, later);
+}
+
 static tw_status tail_piece(void *argument, size_t p, int worker) {
     const point_set *set = argument;
     const mlp_span *span = set->span;
+    const tw_mlp *mlp = span->mlp;
     const double coefficients[3] = {1, coefficient_a(set, p), coefficient_b(set, p)};
-    tw_mlp_weights tail;
-    tw_mlp_weights_place(span->mlp, 2, span->mlp->layers, set->tails + p * set->tail, &tail);
-    tw_mlp_weights_fill(span->mlp, 2, span->mlp->layers, span->rank + 1, span->vectors,
-                        coefficients, &tail);
+    size_t first = p - p % set->together, inputs = mlp->units[1], vectors = span->rank + 1;
+    for (size_t h = 0; h < inputs; h += SLICE) {
+        size_t depth = inputs - h < SLICE ? inputs - h : SLICE;
+        double *out = second_slice(set, first, p, h, depth);
+        for (size_t j = 0; j < mlp->units[2]; j++) {
+            double row[SLICE];
+            tw_mlp_combine(vectors, span->vectors, coefficients, mlp->weight[2] + j * inputs + h,
+                           depth, row);
+            for (size_t i = 0; i < depth; i++)
+                out[j * depth + i] = row[i];
+        }
+    }
+    tw_mlp_combine(vectors, span->vectors, coefficients, mlp->bias[2], mlp->units[2],
+                   set->tails + p * set->tail);
+    tw_mlp_weights later;
+    later_weights(set, p, &later);
+    tw_mlp_weights_fill(mlp, 3, mlp->layers, vectors, span->vectors, coefficients, &later);
     return TW_OK;
 }
 
@@ -179,11 +218,7 @@ static const double *shifted(const tw_mlp *mlp, const strip_view *strip, size_t 
     return scratch;
 }
 
-/* Units that go through the second layer at a time: u + b w, v, and what the units make of them
- * stay in the first cache while all points of the group pass. */
-enum { SLICE = TW_DEPTH / 2 };
-
-/* z_2 (or with one layer only the scores) of points first ... first + count, one panel each. */
+/* z_2 of points first ... first + count, one panel each. */
 static void second_layer(const point_set *set, const strip_view *strip, size_t first, size_t count,
                          double *out, double *scratch) {
     const tw_mlp *mlp = set->span->mlp;
@@ -191,16 +226,13 @@ static void second_layer(const point_set *set, const strip_view *strip, size_t f
     double *sum = scratch, *a = scratch + SLICE * TW_STRIP;
     for (size_t h = 0; h < inputs; h += SLICE) {
         size_t depth = inputs - h < SLICE ? inputs - h : SLICE, at = h * TW_STRIP;
-        size_t chunk = h - h % TW_DEPTH;
-        size_t width = inputs - chunk < TW_DEPTH ? inputs - chunk : TW_DEPTH;
         for (size_t p = first; p < first + count; p++) {
             double b = coefficient_b(set, p);
             int anew = p == first || b != coefficient_b(set, p - 1);
             const double *z = shifted(mlp, strip, at, depth * TW_STRIP, b, anew, sum);
-            const double *tail = set->tails + p * set->tail;
             mlp->kernels->units(mlp->unit, depth * TW_STRIP, z, coefficient_a(set, p),
                                 strip->v + at, a);
-            mlp->kernels->multiply(units, depth, tail + chunk * units + h % TW_DEPTH, width, 1, 1,
+            mlp->kernels->multiply(units, depth, second_slice(set, first, p, h, depth), depth, 1, 1,
                                    a, 0, out + (p - first) * units * TW_STRIP, 0);
         }
     }
@@ -211,13 +243,13 @@ static void second_layer(const point_set *set, const strip_view *strip, size_t f
 static const double *later_layers(const point_set *set, size_t p, double *z,
                                   double *const layers[2]) {
     const tw_mlp *mlp = set->span->mlp;
-    tw_mlp_weights tail;
-    tw_mlp_weights_place(mlp, 2, mlp->layers, set->tails + p * set->tail, &tail);
+    tw_mlp_weights later;
+    later_weights(set, p, &later);
     for (size_t k = 3; k <= mlp->layers; k++) {
         double *next = layers[k % 2];
         mlp->kernels->units(mlp->unit, mlp->units[k - 1] * TW_STRIP, z, 0, NULL, z);
-        tw_mlp_begin(mlp, k, tail.bias[k], 1, next);
-        tw_mlp_layer(mlp, k, tail.blocked[k], 1, z, next);
+        tw_mlp_begin(mlp, k, later.bias[k], 1, next);
+        tw_mlp_layer(mlp, k, later.blocked[k], 1, z, next);
         z = next;
     }
     return z;
@@ -246,11 +278,9 @@ static void strip_points(const point_set *set, const strip_view *strip, size_t f
         return;
     }
     size_t units = mlp->units[2];
-    for (size_t p = first; p < first + count; p++) {
-        tw_mlp_weights tail;
-        tw_mlp_weights_place(mlp, 2, mlp->layers, set->tails + p * set->tail, &tail);
-        tw_mlp_begin(mlp, 2, tail.bias[2], 1, second + (p - first) * units * TW_STRIP);
-    }
+    for (size_t p = first; p < first + count; p++)
+        tw_mlp_begin(mlp, 2, set->tails + p * set->tail, 1,
+                     second + (p - first) * units * TW_STRIP);
     second_layer(set, strip, first, count, second, scratch);
     for (size_t p = first; p < first + count; p++) {
         double *z = second + (p - first) * units * TW_STRIP;
@@ -274,7 +304,7 @@ static tw_status points_piece(void *argument, size_t block, int worker) {
     else
         fill_products(span, &images, products, products + block_products(span));
     for (size_t first = 0; first < set->count; first += set->together) {
-        size_t left = set->count - first, count = left < set->together ? left : set->together;
+        size_t count = group_count(set, first);
         for (size_t s = 0; s < images.strips; s++) {
             const double *u = products + s * layer;
             strip_view strip = {.u = u,
@@ -315,16 +345,22 @@ static void gather(const point_set *set, double *values) {
     }
 }
 
-/* Numbers of the weights that a strip of images meets at a time, which should stay in a cache that
- * the threads share, and of z_2. */
+/* Numbers of the weights of a group, which should stay in a cache that the threads share, and of
+ * z_2 of a strip, in the thread's own. */
 enum { CACHED_WEIGHTS = 1 << 19, CACHED_LAYER = 1 << 17 };
 
-static size_t points_together(const tw_mlp *mlp, size_t tail) {
+static void plan_groups(point_set *set) {
+    const tw_mlp *mlp = set->span->mlp;
+    set->together = 1;
     if (mlp->layers == 1)
-        return 1;
-    size_t weights = CACHED_WEIGHTS / tail, layer = CACHED_LAYER / (mlp->units[2] * TW_STRIP);
+        return;
+    size_t bias = (mlp->units[2] + TW_FEATURE_PAD - 1) / TW_FEATURE_PAD * TW_FEATURE_PAD;
+    set->matrix = mlp->units[1] * mlp->units[2];
+    set->tail = bias + tw_mlp_weights_size(mlp, 3, mlp->layers);
+    size_t weights = CACHED_WEIGHTS / (set->matrix + set->tail);
+    size_t layer = CACHED_LAYER / (mlp->units[2] * TW_STRIP);
     size_t together = weights < layer ? weights : layer;
-    return together > 0 ? together : 1;
+    set->together = together > 0 ? together : 1;
 }
 
 static tw_status span_part(const mlp_span *span, size_t count, const double *coefficients,
@@ -332,16 +368,16 @@ static tw_status span_part(const mlp_span *span, size_t count, const double *coe
     const tw_mlp *mlp = span->mlp;
     size_t blocks = tw_mlp_blocks(mlp->count), workers = (size_t)tw_runner_threads(mlp->runner);
     point_set set = {.span = span, .count = count, .coefficients = coefficients};
-    set.tail = tw_mlp_weights_size(mlp, 2, mlp->layers);
-    set.together = points_together(mlp, set.tail);
+    plan_groups(&set);
     set.scratch_size = scratch_size(mlp, set.together);
     if (span->kept < blocks)
         set.scratch_size += block_products(span) + MLP_BLOCK * TW_DEPTH;
+    set.seconds = tw_alloc_raw(count, set.matrix * sizeof(double));
     set.tails = tw_alloc_raw(count, set.tail * sizeof(double));
     set.sums = tw_alloc_raw(blocks, 2 * count * sizeof(double));
     set.scratch = tw_alloc_raw(workers, set.scratch_size * sizeof(double));
     tw_status status = TW_OK;
-    if (set.tails == NULL || set.sums == NULL || set.scratch == NULL)
+    if (set.seconds == NULL || set.tails == NULL || set.sums == NULL || set.scratch == NULL)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu points", count);
     if (status == TW_OK && mlp->layers > 1)
         status = tw_runner_map(mlp->runner, count, tail_piece, &set);
@@ -349,6 +385,7 @@ static tw_status span_part(const mlp_span *span, size_t count, const double *coe
         status = tw_runner_map(mlp->runner, blocks, points_piece, &set);
     if (status == TW_OK)
         gather(&set, values);
+    free(set.seconds);
     free(set.tails);
     free(set.sums);
     free(set.scratch);
