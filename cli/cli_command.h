@@ -42,6 +42,7 @@ void help_man(FILE *stream);
 void help_bash(FILE *stream);
 
 extern const cli_command command_demo, command_info, command_eval, command_gradient, command_steps,
-    command_slice, command_plane, command_train, command_plot, command_fetch, command_help;
+    command_slice, command_plane, command_train, command_plot, command_fetch, command_serve,
+    command_help;
 
 #endif

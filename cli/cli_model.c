@@ -10,7 +10,7 @@
 #include "cli_data.h"
 #include "cli_model_kind.h"
 
-static const model_kind *const kinds[] = {&model_linear, &model_function};
+static const model_kind *const kinds[] = {&model_linear, &model_function, &model_plugin};
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 

@@ -28,13 +28,14 @@ const char *model_kind_name(size_t index);
 /* Zero it, open, release. */
 typedef struct cli_model {
     const struct model_kind *type; /* cli_model_kind.h */
-    const char *kind;  /* "softmax", "svm", or a function with its number of parameters */
+    const char *kind;  /* "softmax", "svm", a function with its number of parameters, a path */
     const char *split; /* "train", "test"; in files a loss without data goes as "train" */
     tw_dataset *data;  /* NULL: needs none */
     double *mean;
     tw_objective *objective;
-    size_t size; /* number of parameters */
-    double *x;   /* the point: weights read or drawn */
+    uint64_t hash; /* of the file that a model is, if it is one */
+    size_t size;   /* number of parameters */
+    double *x;     /* the point: weights read or drawn */
 } cli_model;
 
 /* Opens what the options say. `words` may hold the kind of model as its first word (NULL: none). */

@@ -44,6 +44,6 @@ typedef struct model_kind {
 /* Opens the data that the options name into out->data and out->mean, and checks --example. */
 tw_status model_open_data(const cli_context *context, const model_args *args, cli_model *out);
 
-extern const model_kind model_linear, model_function;
+extern const model_kind model_linear, model_function, model_plugin;
 
 #endif

@@ -38,17 +38,13 @@ static void print_text(const cli_context *context, const gradient_result *result
             result->seconds);
 }
 
-/* .h5 carries provenance; anything else, a device included, gets the .npy format. */
 static tw_status write_gradient(const cli_context *context, const gradient_args *args,
                                 const cli_model *model, const double *gradient) {
-    const tw_space *space = tw_objective_space(model->objective);
-    const tw_block *block = tw_space_block(space, 0);
-    if (!cli_has_ending(args->output, ".h5"))
-        return tw_array_write(args->output, block->rank, block->shape, gradient);
     tw_provenance provenance = {0};
     tw_status status = model_provenance(context, &args->model, model, &provenance);
     if (status == TW_OK)
-        status = tw_weights_write(args->output, space, gradient, &provenance);
+        status = tw_weights_write(args->output, tw_objective_space(model->objective), gradient,
+                                  &provenance);
     tw_provenance_release(&provenance);
     return status;
 }

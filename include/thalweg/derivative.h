@@ -80,6 +80,27 @@ TW_API tw_status tw_derivative_directional(tw_objective *objective, const double
                                            const tw_derivative_options *options,
                                            tw_derivative *out);
 
+/* All zero means the defaults. */
+typedef struct tw_coordinates_options {
+    int measure_noise;           /* 1: of every coordinate, 19 evaluations more each */
+    double noise;                /* absolute error of one value; 0: from the objective */
+    const double *lower, *upper; /* bounds of the parameters, n each, or NULL: points beyond are
+                                    never evaluated; where they are equal there is no derivative
+                                    (NaN, bar infinite, TW_DERIVATIVE_DOMAIN) */
+    const double *scales;        /* typical sizes of the parameters, n, 0: that of x; or NULL */
+    tw_progress_fn progress;
+    void *progress_user;
+} tw_coordinates_options;
+
+/* out[k] = the derivative along coordinate indices[k] (count of them), the same as
+ * tw_derivative_directional gives, on all threads of the objective's runner. Where the objective
+ * answers coordinate differences itself, each step is one call for all coordinates. Fails as
+ * tw_derivative_directional does, and with TW_ERR_ARGUMENT if x lies outside the bounds. */
+TW_API tw_status tw_derivative_coordinates(tw_objective *objective, const double *x, size_t count,
+                                           const size_t *indices,
+                                           const tw_coordinates_options *options,
+                                           tw_derivative *out);
+
 /* ---- noise: More and Wild, "Estimating computational noise", SIAM J. Sci. Comput. 33 (2011) ----
  */
 

@@ -132,6 +132,12 @@ typedef double (*tw_function)(size_t n, const double *x, void *user);
 TW_API tw_status tw_objective_from_function(tw_function function, void *user, size_t n,
                                             tw_objective **out);
 
+/* The same with its gradient: `gradient` writes n numbers, df/dx_i. For gradcheck.h, among others.
+ */
+typedef void (*tw_gradient_function)(size_t n, const double *x, double *gradient, void *user);
+TW_API tw_status tw_objective_from_functions(tw_function function, tw_gradient_function gradient,
+                                             void *user, size_t n, tw_objective **out);
+
 /* Destroys the objective and, if it owns it, the context. NULL is allowed. */
 TW_API void tw_objective_free(tw_objective *objective);
 

@@ -38,6 +38,8 @@ typedef struct tw_space tw_space;
 /* An empty space. Owned by the caller. */
 TW_API tw_status tw_space_new(tw_space **out);
 TW_API void tw_space_free(tw_space *space);
+/* A copy, owned by the caller. */
+TW_API tw_status tw_space_copy(const tw_space *space, tw_space **out);
 
 /* Appends a copy of `block`; its offset and count are computed. Names must be unique. */
 TW_API tw_status tw_space_add(tw_space *space, const tw_block *block);

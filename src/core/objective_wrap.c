@@ -6,6 +6,7 @@
 
 typedef struct function_context {
     tw_function function;
+    tw_gradient_function gradient; /* NULL: none */
     void *user;
 } function_context;
 
@@ -15,20 +16,43 @@ static tw_status function_value(void *ctx, size_t n, const double *x, double *va
     return TW_OK;
 }
 
-tw_status tw_objective_from_function(tw_function function, void *user, size_t n,
-                                     tw_objective **out) {
-    static const tw_objective_ops ops = {.value = function_value, .destroy = free, .concurrent = 1};
+static tw_status function_gradient(void *ctx, size_t n, const double *x, double *values,
+                                   double *gradient) {
+    const function_context *context = ctx;
+    if (values != NULL)
+        values[0] = context->function(n, x, context->user);
+    context->gradient(n, x, gradient, context->user);
+    return TW_OK;
+}
+
+static tw_status wrap_functions(tw_function function, tw_gradient_function gradient, void *user,
+                                size_t n, tw_objective **out) {
+    tw_objective_ops ops = {.value = function_value, .destroy = free, .concurrent = 1};
+    if (gradient != NULL)
+        ops.gradient = function_gradient;
     if (function == NULL)
         return tw_fail(TW_ERR_ARGUMENT, "an objective needs a function");
     function_context *context = malloc(sizeof *context);
     if (context == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for an objective");
-    *context = (function_context){function, user};
+    *context = (function_context){function, gradient, user};
     tw_objective_traits traits = {.name = "function"};
     tw_status status = tw_objective_new(&ops, context, n, &traits, out);
     if (status != TW_OK)
         free(context);
     return status;
+}
+
+tw_status tw_objective_from_function(tw_function function, void *user, size_t n,
+                                     tw_objective **out) {
+    return wrap_functions(function, NULL, user, n, out);
+}
+
+tw_status tw_objective_from_functions(tw_function function, tw_gradient_function gradient,
+                                      void *user, size_t n, tw_objective **out) {
+    if (gradient == NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "a function and its gradient: the gradient is missing");
+    return wrap_functions(function, gradient, user, n, out);
 }
 
 /* The wrapper's context is the inner objective; its operations go straight to the inner ones, so
@@ -81,17 +105,6 @@ static tw_status plain_samples(void *ctx, size_t n, const double *x, size_t coun
     return tw_objective_sample_gradient(ctx, x, count, samples, values, gradient);
 }
 
-static tw_status copy_space(const tw_space *from, tw_space **out) {
-    tw_status status = tw_space_new(out);
-    for (size_t k = 0; k < tw_space_blocks(from) && status == TW_OK; k++)
-        status = tw_space_add(*out, tw_space_block(from, k));
-    if (status != TW_OK) {
-        tw_space_free(*out);
-        *out = NULL;
-    }
-    return status;
-}
-
 tw_status tw_objective_plain(tw_objective *inner, unsigned keep, tw_objective **out) {
     unsigned can = tw_objective_capabilities(inner) & keep;
     tw_objective_ops ops = {.value = plain_value, .concurrent = inner->ops.concurrent};
@@ -120,7 +133,7 @@ tw_status tw_objective_plain(tw_objective *inner, unsigned keep, tw_objective **
         .lower = inner->lower,
         .upper = inner->upper,
     };
-    tw_status status = names != NULL ? copy_space(inner->space, &traits.space)
+    tw_status status = names != NULL ? tw_space_copy(inner->space, &traits.space)
                                      : tw_fail(TW_ERR_MEMORY, "not enough memory for an objective");
     if (status == TW_OK) {
         for (size_t k = 0; k < inner->metrics; k++)

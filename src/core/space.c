@@ -73,6 +73,18 @@ tw_status tw_space_add(tw_space *space, const tw_block *block) {
     return TW_OK;
 }
 
+tw_status tw_space_copy(const tw_space *space, tw_space **out) {
+    tw_space *copy;
+    tw_status status = tw_space_new(&copy);
+    for (size_t k = 0; status == TW_OK && k < space->count; k++)
+        status = tw_space_add(copy, &space->blocks[k]);
+    if (status == TW_OK)
+        *out = copy;
+    else
+        tw_space_free(copy);
+    return status;
+}
+
 size_t tw_space_blocks(const tw_space *space) {
     return space->count;
 }

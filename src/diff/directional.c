@@ -8,9 +8,6 @@
 #include "diff/exact.h"
 #include "diff/line.h"
 
-/* A difference that the objective sums itself loses a little more than the last digit of a sum. */
-enum { NATIVE_UNITS = 8 };
-
 int tw_line_is_native(const tw_line *line) {
     return line->direction == NULL &&
            (tw_objective_capabilities(line->objective) & TW_CAN_COORDINATES);
@@ -64,7 +61,7 @@ tw_derivative_options tw_line_options(const tw_line *line, const tw_derivative_o
         result.scale = scale;
     if (result.unit == 0)
         result.unit =
-            tw_objective_noise(line->objective) * (tw_line_is_native(line) ? NATIVE_UNITS : 1);
+            tw_objective_noise(line->objective) * (tw_line_is_native(line) ? TW_NATIVE_UNITS : 1);
     int moved = line->direction == NULL && !tw_line_is_native(line);
     result.at = moved ? line->x[line->coordinate] : 0;
     return result;
@@ -74,6 +71,7 @@ static const double next_to_nothing = 1e-8;
 
 void tw_line_scales(const tw_objective *objective, const double *x, double *scales) {
     const tw_space *space = tw_objective_space(objective);
+    int native = (tw_objective_capabilities(objective) & TW_CAN_COORDINATES) != 0;
     for (size_t k = 0; k < tw_space_blocks(space); k++) {
         const tw_block *block = tw_space_block(space, k);
         const double *entries = x + block->offset;
@@ -82,10 +80,18 @@ void tw_line_scales(const tw_objective *objective, const double *x, double *scal
             sum += entries[i] * entries[i];
         double rms = sqrt(sum / (double)block->count);
         for (size_t i = 0; i < block->count; i++) {
-            double scale = fmax(fabs(entries[i]), rms);
+            double scale = native ? rms : fmax(fabs(entries[i]), rms);
             scales[block->offset + i] = scale >= next_to_nothing && isfinite(scale) ? scale : 1;
         }
     }
+}
+
+tw_status tw_bounds_check(size_t i, double x, const double *lower, const double *upper) {
+    double least = lower != NULL ? lower[i] : -INFINITY, most = upper != NULL ? upper[i] : INFINITY;
+    if (least <= x && x <= most)
+        return TW_OK;
+    return tw_fail(TW_ERR_ARGUMENT, "coordinate %zu: x = %g lies outside its bounds %g ... %g", i,
+                   x, least, most);
 }
 
 /* t such that t v is as long as x; if x is next to 0, that the largest entry of t v is 1. */

@@ -22,75 +22,254 @@ int tw_diff_method_find(const char *name) {
     return -1;
 }
 
-/* The power of two nearest below noise^(1/2) or noise^(1/3) times max(1, |x_i|): a power of two, so
- * that adding it to x rounds as little as can be. */
-static double default_step(const tw_objective *objective, tw_diff_method method, double x) {
-    double order = method == TW_DIFF_FORWARD ? 1.0 / 2 : 1.0 / 3;
-    double scale = fabs(x) > 1 ? fabs(x) : 1;
+static int is_ladder(tw_diff_method method) {
+    return method == TW_DIFF_LADDER || method == TW_DIFF_ROBUST;
+}
+
+/* One call for the gradient. */
+typedef struct gradient_job {
+    tw_objective *objective;
+    const double *x;
+    const tw_diff_options *options;
+    int native; /* the objective answers coordinate differences itself */
+    double value;
+    double *gradient;
+    double step, bar; /* the smallest, the largest */
+} gradient_job;
+
+/* ---- forward and central ---- */
+
+/* Two points beside x, at these steps as stored; the second is 0 where one is enough. */
+typedef struct points {
+    double first, second;
+} points;
+
+/* The derivative at 0 of the polynomial through (0, 0) and the differences at the points. */
+static double quotient(points at, double first, double second) {
+    if (at.second == 0)
+        return first / at.first;
+    if ((at.first > 0) != (at.second > 0))
+        return (first - second) / (at.first - at.second);
+    return (first * (at.second / at.first) - second * (at.first / at.second)) /
+           (at.second - at.first);
+}
+
+static double power_of_two_below(double x) {
     int exponent;
-    frexp(pow(tw_objective_noise(objective), order) * scale, &exponent);
+    frexp(x, &exponent);
     return ldexp(1, exponent - 1);
 }
 
-/* The step that the objective is moved by, and that the difference is divided by. An objective that
- * answers differences itself takes h as the real number it is; where points are evaluated, it is
- * the increment as stored, (x + h) - x. */
-static tw_status choose_step(const tw_objective *objective, const tw_diff_options *options,
-                             const double *x, size_t i, double sign, double *step) {
-    double h = options->step > 0 ? options->step : default_step(objective, options->method, x[i]);
-    h *= sign;
-    if (!(tw_objective_capabilities(objective) & TW_CAN_COORDINATES)) {
-        volatile double moved = x[i] + h; /* rounded to double even where registers are wider */
-        h = moved - x[i];
+/* The power of two nearest below noise^(1/2) or noise^(1/3) times max(1, |x_i|): a power of two, so
+ * that adding it to x rounds as little as can be. */
+static double default_step(const gradient_job *job, size_t i) {
+    double order = job->options->method == TW_DIFF_FORWARD ? 1.0 / 2 : 1.0 / 3;
+    double size = fabs(job->x[i]), scale = size > 1 ? size : 1;
+    if (job->options->scales != NULL && job->options->scales[i] > 0)
+        scale = job->options->scales[i];
+    return power_of_two_below(pow(tw_objective_noise(job->objective), order) * scale);
+}
+
+/* An objective that answers differences itself takes h as the real number it is; where points are
+ * evaluated, it is the increment as stored, (x + h) - x. */
+static double stored(const gradient_job *job, size_t i, double h) {
+    return job->native ? h : tw_stored_step(job->x[i], h);
+}
+
+/* Where to look for coordinate i with step h: the usual points, or those of the same order on the
+ * side that the bounds leave, nearer if they leave too little. */
+static points place(const gradient_job *job, size_t i, double h) {
+    const tw_diff_options *o = job->options;
+    int central = o->method == TW_DIFF_CENTRAL;
+    double up = o->upper != NULL ? o->upper[i] - job->x[i] : INFINITY;
+    double down = o->lower != NULL ? job->x[i] - o->lower[i] : INFINITY;
+    if (central && h <= up && h <= down)
+        return (points){stored(job, i, h), stored(job, i, -h)};
+    if (!central && h <= up)
+        return (points){stored(job, i, h), 0};
+    double reach = central ? 2 : 1, side = up >= down || reach * h <= up ? 1 : -1;
+    double room = side > 0 ? up : down;
+    if (reach * h > room)
+        h = room / reach;
+    return (points){stored(job, i, side * h), central ? stored(job, i, side * 2 * h) : 0};
+}
+
+static tw_status choose(const gradient_job *job, size_t i, double shrink, points *out) {
+    const tw_diff_options *o = job->options;
+    double h = o->step > 0 ? o->step : default_step(job, i);
+    *out = place(job, i, h * shrink);
+    int central = o->method == TW_DIFF_CENTRAL;
+    if (out->first != 0 && isfinite(out->first) && isfinite(out->second) &&
+        (!central || (out->second != 0 && out->second != out->first)))
+        return TW_OK;
+    if (o->lower != NULL && o->upper != NULL && o->lower[i] == o->upper[i])
+        return tw_fail(TW_ERR_ARGUMENT, "coordinate %zu: its bounds leave no room to move x = %g",
+                       i, job->x[i]);
+    return tw_fail(TW_ERR_ARGUMENT,
+                   "coordinate %zu: x = %g moved by h = %g does not change; take a larger step", i,
+                   job->x[i], h * shrink);
+}
+
+/* Numbers of a part: what is asked for, and what comes back. */
+typedef struct work {
+    size_t *indices;
+    points *points;
+    double *steps, *answers; /* up to two a coordinate */
+} work;
+
+/* quotients[k] and the error that the noise makes of them, for coordinates first ... with steps
+ * shrunk by `shrink`. */
+static tw_status part_quotients(gradient_job *job, size_t first, size_t count, double shrink,
+                                work *w, double *quotients, double *noises) {
+    size_t asked = count;
+    tw_status status = TW_OK;
+    for (size_t k = 0; k < count && status == TW_OK; k++) {
+        status = choose(job, first + k, shrink, &w->points[k]);
+        w->indices[k] = first + k;
+        w->steps[k] = w->points[k].first;
     }
-    if (h == 0 || !isfinite(h))
-        return tw_fail(TW_ERR_ARGUMENT,
-                       "coordinate %zu: x = %g moved by h = %g does not change; take a larger step",
-                       i, x[i], options->step);
-    *step = h;
-    return TW_OK;
+    for (size_t k = 0; k < count && status == TW_OK; k++)
+        if (w->points[k].second != 0) {
+            w->indices[asked] = first + k;
+            w->steps[asked++] = w->points[k].second;
+        }
+    /* one side, then the other: an objective of its own takes all that move by one step together */
+    if (status == TW_OK)
+        status = tw_objective_coordinate_differences(job->objective, job->x, asked, w->indices,
+                                                     w->steps, w->answers);
+    size_t next = count;
+    double relative = tw_objective_noise(job->objective);
+    for (size_t k = 0; k < count && status == TW_OK; k++) {
+        double second = w->points[k].second != 0 ? w->answers[next++] : 0;
+        quotients[k] = quotient(w->points[k], w->answers[k], second);
+        double size = job->native ? TW_NATIVE_UNITS * fmax(fabs(w->answers[k]), fabs(second))
+                                  : fabs(job->value);
+        noises[k] = 4 * relative * size / fabs(w->points[k].first);
+        job->step = fmin(job->step, fabs(w->points[k].first));
+    }
+    return status;
+}
+
+/* The bar of a difference: what halving its step changes, which is a half of its truncation error
+ * (forward) or three quarters (central), and the noise of both. */
+static tw_status part_bars(gradient_job *job, size_t first, size_t count, work *w,
+                           double *quotients, double *noises) {
+    int central = job->options->method == TW_DIFF_CENTRAL;
+    tw_status status = part_quotients(job, first, count, 0.5, w, quotients, noises);
+    for (size_t k = 0; k < count && status == TW_OK; k++) {
+        double apart = fabs(job->gradient[first + k] - quotients[k]) * (central ? 4.0 / 3 : 2);
+        double bar = apart + noises[k];
+        job->options->bars[first + k] = isnan(bar) ? INFINITY : bar;
+        job->bar = fmax(job->bar, job->options->bars[first + k]);
+    }
+    return status;
 }
 
 /* Coordinates that one call of the objective takes: all, unless somebody watches. */
-static size_t part_size(const tw_objective *objective, const tw_diff_options *options) {
-    size_t n = tw_objective_size(objective);
-    if (options->progress == NULL || (tw_objective_capabilities(objective) & TW_CAN_COORDINATES))
+static size_t part_size(const gradient_job *job) {
+    size_t n = tw_objective_size(job->objective);
+    if (job->options->progress == NULL || job->native)
         return n;
-    size_t part = n / 200;
-    return part < 64 ? 64 : part;
+    return n / 200 < 64 ? 64 : n / 200;
 }
 
-typedef struct work {
-    size_t *indices;
-    double *steps, *differences; /* of one side at a time */
-    double *other_steps, *other; /* central: of the other side */
-} work;
+static tw_status report_progress(const gradient_job *job, size_t done) {
+    const tw_diff_options *o = job->options;
+    size_t n = tw_objective_size(job->objective);
+    if (o->progress == NULL || o->progress(o->progress_user, done, n) == 0)
+        return TW_OK;
+    return tw_fail(TW_ERR_CANCELLED, "cancelled at coordinate %zu of %zu", done, n);
+}
 
-static tw_status part_gradient(tw_objective *objective, const double *x,
-                               const tw_diff_options *options, size_t first, size_t count, work *w,
-                               double *gradient, double *smallest) {
-    int central = options->method == TW_DIFF_CENTRAL;
+static tw_status fixed_gradient(gradient_job *job) {
+    size_t n = tw_objective_size(job->objective), part = part_size(job);
+    part = part < n ? part : n;
+    double *numbers = tw_alloc_raw(part, 6 * sizeof *numbers);
+    size_t *indices = tw_alloc_raw(part, 2 * sizeof *indices);
+    points *places = tw_alloc_raw(part, sizeof *places);
     tw_status status = TW_OK;
-    for (size_t k = 0; k < count && status == TW_OK; k++) {
-        w->indices[k] = first + k;
-        status = choose_step(objective, options, x, first + k, 1, &w->steps[k]);
-        if (status == TW_OK && central)
-            status = choose_step(objective, options, x, first + k, -1, &w->other_steps[k]);
-        if (status == TW_OK && fabs(w->steps[k]) < *smallest)
-            *smallest = fabs(w->steps[k]);
+    if (numbers == NULL || indices == NULL || places == NULL)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu differences", part);
+    for (size_t first = 0; first < n && status == TW_OK; first += part) {
+        size_t count = n - first < part ? n - first : part;
+        double *quotients = numbers + 4 * part, *noises = numbers + 5 * part;
+        work w = {indices, places, numbers, numbers + 2 * part};
+        status = part_quotients(job, first, count, 1, &w, job->gradient + first, noises);
+        double step = job->step;
+        if (status == TW_OK && job->options->bars != NULL)
+            status = part_bars(job, first, count, &w, quotients, noises);
+        job->step = step; /* of the gradient, not of its bars */
+        if (status == TW_OK)
+            status = report_progress(job, first + count);
     }
-    if (status == TW_OK)
-        status = tw_objective_coordinate_differences(objective, x, count, w->indices, w->steps,
-                                                     w->differences);
-    if (status == TW_OK && central)
-        status = tw_objective_coordinate_differences(objective, x, count, w->indices,
-                                                     w->other_steps, w->other);
-    for (size_t k = 0; k < count && status == TW_OK; k++)
-        gradient[first + k] =
-            central ? (w->differences[k] - w->other[k]) / (w->steps[k] - w->other_steps[k])
-                    : w->differences[k] / w->steps[k];
+    free(numbers);
+    free(indices);
+    free(places);
     return status;
 }
+
+/* ---- ladder and robust ---- */
+
+typedef struct ladder_progress {
+    const gradient_job *job;
+    size_t first;
+} ladder_progress;
+
+static int pass_on(void *user, size_t done, size_t total) {
+    const ladder_progress *progress = user;
+    const tw_diff_options *o = progress->job->options;
+    return o->progress(o->progress_user, progress->first + done,
+                       tw_objective_size(progress->job->objective));
+}
+
+/* Derivatives with all that is known about them are large: a million would take 100 MB. */
+enum { LADDERS = 1 << 16 };
+
+static void take_ladders(gradient_job *job, size_t first, size_t count,
+                         const tw_derivative *derivatives) {
+    for (size_t k = 0; k < count; k++) {
+        const tw_derivative *d = &derivatives[k];
+        job->gradient[first + k] = d->value;
+        if (job->options->bars != NULL)
+            job->options->bars[first + k] = d->error;
+        if (job->options->classes != NULL)
+            job->options->classes[first + k] = d->point_class;
+        job->bar = fmax(job->bar, d->error);
+        if (d->step > 0)
+            job->step = fmin(job->step, d->step);
+    }
+}
+
+static tw_status ladder_gradient(gradient_job *job) {
+    const tw_diff_options *o = job->options;
+    size_t n = tw_objective_size(job->objective), part = n < LADDERS ? n : LADDERS;
+    tw_derivative *derivatives = tw_alloc_raw(part, sizeof *derivatives);
+    size_t *indices = tw_alloc_raw(part, sizeof *indices);
+    ladder_progress progress = {job, 0};
+    tw_coordinates_options options = {.measure_noise = o->method == TW_DIFF_ROBUST,
+                                      .lower = o->lower,
+                                      .upper = o->upper,
+                                      .scales = o->scales,
+                                      .progress = o->progress != NULL ? pass_on : NULL,
+                                      .progress_user = &progress};
+    tw_status status = TW_OK;
+    if (derivatives == NULL || indices == NULL)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu derivatives", part);
+    for (; progress.first < n && status == TW_OK; progress.first += part) {
+        size_t count = n - progress.first < part ? n - progress.first : part;
+        for (size_t k = 0; k < count; k++)
+            indices[k] = progress.first + k;
+        status = tw_derivative_coordinates(job->objective, job->x, count, indices, &options,
+                                           derivatives);
+        if (status == TW_OK)
+            take_ladders(job, progress.first, count, derivatives);
+    }
+    free(derivatives);
+    free(indices);
+    return status;
+}
+
+/* ---- the call ---- */
 
 static tw_status base_value(tw_objective *objective, const double *x, double *value) {
     double *values = tw_alloc(tw_objective_metrics(objective), sizeof *values);
@@ -102,48 +281,16 @@ static tw_status base_value(tw_objective *objective, const double *x, double *va
     return status;
 }
 
-static int has_bars(tw_diff_method method) {
-    return method == TW_DIFF_LADDER || method == TW_DIFF_ROBUST;
-}
-
 static tw_status check_options(const tw_diff_options *options) {
     if ((unsigned)options->method >= METHODS)
         return tw_fail(TW_ERR_ARGUMENT, "no difference method number %d", (int)options->method);
     if (!(options->step >= 0) || isinf(options->step))
         return tw_fail(TW_ERR_ARGUMENT, "step %g: give a positive number", options->step);
-    if (options->bars != NULL && !has_bars(options->method))
+    if (options->classes != NULL && !is_ladder(options->method))
         return tw_fail(TW_ERR_ARGUMENT,
-                       "the method '%s' has no error bars; take 'ladder' or 'robust'",
+                       "the method '%s' does not tell kinks; take 'ladder' or 'robust'",
                        method_names[options->method]);
     return TW_OK;
-}
-
-/* Forward and central: one or two differences a coordinate, all coordinates of a part in a call. */
-static tw_status fixed_gradient(tw_objective *objective, const double *x,
-                                const tw_diff_options *options, double *gradient,
-                                double *smallest) {
-    tw_status status = TW_OK;
-    size_t n = tw_objective_size(objective), part = part_size(objective, options);
-    double *numbers = tw_alloc_raw(part, 4 * sizeof(double));
-    work w = {tw_alloc_raw(part, sizeof(size_t)), numbers, NULL, NULL, NULL};
-    if (numbers == NULL || w.indices == NULL) {
-        status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu differences", part);
-    } else {
-        w.differences = numbers + part;
-        w.other_steps = numbers + 2 * part;
-        w.other = numbers + 3 * part;
-    }
-    for (size_t first = 0; first < n && status == TW_OK; first += part) {
-        size_t count = n - first < part ? n - first : part;
-        status = part_gradient(objective, x, options, first, count, &w, gradient, smallest);
-        if (status == TW_OK && options->progress != NULL &&
-            options->progress(options->progress_user, first + count, n) != 0)
-            status =
-                tw_fail(TW_ERR_CANCELLED, "cancelled at coordinate %zu of %zu", first + count, n);
-    }
-    free(numbers);
-    free(w.indices);
-    return status;
 }
 
 tw_status tw_diff_gradient(tw_objective *objective, const double *x, const tw_diff_options *options,
@@ -154,17 +301,25 @@ tw_status tw_diff_gradient(tw_objective *objective, const double *x, const tw_di
     tw_status status = check_options(options);
     if (status != TW_OK)
         return status;
-    int ladder = has_bars(options->method);
-    double started = tw_clock_seconds(), value = 0, step = INFINITY, bar = ladder ? 0 : NAN;
+    gradient_job job = {.objective = objective,
+                        .x = x,
+                        .options = options,
+                        .native = (tw_objective_capabilities(objective) & TW_CAN_COORDINATES) != 0,
+                        .gradient = gradient,
+                        .step = INFINITY};
+    double started = tw_clock_seconds();
     unsigned long long before = tw_objective_evaluations(objective);
-    status = base_value(objective, x, &value);
+    int ladder = is_ladder(options->method);
+    for (size_t i = 0; i < tw_objective_size(objective) && status == TW_OK; i++)
+        status = tw_bounds_check(i, x[i], options->lower, options->upper);
     if (status == TW_OK)
-        status = ladder ? tw_ladder_gradient(objective, x, options, gradient, &step, &bar)
-                        : fixed_gradient(objective, x, options, gradient, &step);
+        status = base_value(objective, x, &job.value);
+    if (status == TW_OK)
+        status = ladder ? ladder_gradient(&job) : fixed_gradient(&job);
     if (status == TW_OK && report != NULL)
-        *report = (tw_diff_report){.value = value,
-                                   .step = options->step > 0 && !ladder ? options->step : step,
-                                   .bar = bar,
+        *report = (tw_diff_report){.value = job.value,
+                                   .step = options->step > 0 && !ladder ? options->step : job.step,
+                                   .bar = ladder || options->bars != NULL ? job.bar : NAN,
                                    .evaluations = tw_objective_evaluations(objective) - before,
                                    .seconds = tw_clock_seconds() - started};
     return status;

@@ -5,6 +5,9 @@
 #include "thalweg/derivative.h"
 #include "thalweg/diff.h"
 
+/* A difference that the objective sums itself loses a little more than the last digit of a sum. */
+enum { TW_NATIVE_UNITS = 8 };
+
 typedef struct tw_line {
     tw_objective *objective;
     const double *x, *direction; /* NULL: coordinate `coordinate` */
@@ -25,12 +28,12 @@ tw_status tw_line_value(void *user, double t, double *value);
 tw_derivative_options tw_line_options(const tw_line *line, const tw_derivative_options *options,
                                       double scale);
 
-/* scales[i] = max(|x_i|, root mean square of its block), 1 where that is next to 0. */
+/* scales[i] = max(|x_i|, root mean square of its block), 1 where that is next to 0. Where the
+ * objective answers differences itself the root mean square alone: its steps need not be seen
+ * beside x_i, and coordinates that take the same steps share the work. */
 void tw_line_scales(const tw_objective *objective, const double *x, double *scales);
 
-/* TW_DIFF_LADDER and TW_DIFF_ROBUST of tw_diff_gradient. */
-tw_status tw_ladder_gradient(tw_objective *objective, const double *x,
-                             const tw_diff_options *options, double *gradient, double *step,
-                             double *bar);
+/* Whether lower[i] <= x_i <= upper[i]; either array may be NULL. */
+tw_status tw_bounds_check(size_t i, double x, const double *lower, const double *upper);
 
 #endif

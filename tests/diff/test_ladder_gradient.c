@@ -122,8 +122,9 @@ static void threads_bars_and_refusals(void **state) {
         options.progress = stop_at_half;
         assert_fails(TW_ERR_CANCELLED, "cancelled at coordinate",
                      tw_diff_gradient(f, x, &options, many, NULL));
-        options.method = TW_DIFF_CENTRAL;
-        assert_fails(TW_ERR_ARGUMENT, "no error bars",
+        tw_point_class classes[MANY];
+        options = (tw_diff_options){.method = TW_DIFF_CENTRAL, .classes = classes};
+        assert_fails(TW_ERR_ARGUMENT, "does not tell kinks",
                      tw_diff_gradient(f, x, &options, many, NULL));
         tw_objective_free(f);
         tw_runner_free(runner);
@@ -135,11 +136,139 @@ static void threads_bars_and_refusals(void **state) {
     assert_true(covered >= MANY - 3);
 }
 
+/* Forward and central with bars: the truth lies within, and asking for bars changes no bit. */
+static void bars_of_plain_differences(void **state) {
+    enum { MANY = 50 };
+    double x[MANY], g[MANY], alone[MANY], bars[MANY];
+    tw_rng_fill_normal(1, 1, 0, MANY, x);
+    tw_objective *f = NULL;
+    assert_ok(tw_objective_from_function(waves, NULL, MANY, &f));
+    for (int method = TW_DIFF_FORWARD; method <= TW_DIFF_CENTRAL; method++) {
+        tw_diff_options options = {.method = method};
+        tw_diff_report report;
+        assert_ok(tw_diff_gradient(f, x, &options, alone, &report));
+        assert_true(isnan(report.bar));
+        options.bars = bars;
+        assert_ok(tw_diff_gradient(f, x, &options, g, &report));
+        assert_memory_equal(g, alone, sizeof g);
+        int covered = 0;
+        double widest = 0;
+        for (size_t i = 0; i < MANY; i++) {
+            double truth = (double)(i + 1) * cos((double)(i + 1) * x[i]) +
+                           0.1 * exp(0.1 * x[i]) * x[(i + 1) % MANY] +
+                           exp(0.1 * x[(i + MANY - 1) % MANY]);
+            covered += fabs(g[i] - truth) <= bars[i];
+            widest = fmax(widest, bars[i]);
+            assert_true(bars[i] < (method == TW_DIFF_FORWARD ? 1e-3 : 1e-5));
+        }
+        print_message("%s: %d of %d covered, bars to %.1e\n", tw_diff_method_name(method), covered,
+                      MANY, widest);
+        assert_true(covered >= MANY - 1 && report.bar == widest);
+    }
+    tw_objective_free(f);
+}
+
+/* sum exp(x_i) on the box [0, 1], and nowhere else. */
+static double boxed(size_t n, const double *x, void *user) {
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (x[i] < 0 || x[i] > 1) {
+            ++*(int *)user;
+            print_message("x_%zu = 1 %+g\n", i, x[i] - 1);
+        }
+        sum += exp(x[i]);
+    }
+    return sum;
+}
+
+static void bounds_are_kept(void **state) {
+    enum { BOXED = 8 };
+    int outside = 0;
+    const double x[BOXED] = {0, 1, 0x1p-30, 1 - 0x1p-30, 0.5, 1e-3, 0.999, 0.25};
+    double lower[BOXED] = {0}, upper[BOXED], g[BOXED], bars[BOXED];
+    for (int i = 0; i < BOXED; i++)
+        upper[i] = 1;
+    lower[7] = upper[7] = x[7]; /* held in place */
+    tw_objective *f = NULL;
+    assert_ok(tw_objective_from_function(boxed, &outside, BOXED, &f));
+    static const double allowed[] = {1e-6, 1e-9, 1e-9, 1e-9};
+    for (int method = TW_DIFF_FORWARD; method <= TW_DIFF_ROBUST; method++) {
+        tw_diff_options options = {.method = method, .lower = lower, .upper = upper, .bars = bars};
+        if (method <= TW_DIFF_CENTRAL) {
+            assert_fails(TW_ERR_ARGUMENT, "coordinate 7: its bounds leave no room",
+                         tw_diff_gradient(f, x, &options, g, NULL));
+            lower[7] = 0, upper[7] = 1;
+        }
+        assert_ok(tw_diff_gradient(f, x, &options, g, NULL));
+        for (int i = 0; i < BOXED; i++) {
+            if (i == 7 && method >= TW_DIFF_LADDER) {
+                assert_true(isnan(g[i]) && isinf(bars[i]));
+                continue;
+            }
+            /* next to a bound forward and central have little room, and noise for it */
+            double off = fabs(g[i] - exp(x[i])), most = i == 2 || i == 3 ? 1e-5 : allowed[method];
+            if (off > most)
+                fail_msg("%s %d: off by %g", tw_diff_method_name(method), i, off);
+            assert_true(off <= 3 * bars[i]);
+        }
+        lower[7] = upper[7] = x[7];
+    }
+    double beyond[BOXED];
+    memcpy(beyond, x, sizeof x);
+    beyond[4] = 1.5;
+    tw_diff_options options = {.lower = lower, .upper = upper};
+    assert_fails(TW_ERR_ARGUMENT, "coordinate 4: x = 1.5 lies outside its bounds 0 ... 1",
+                 tw_diff_gradient(f, beyond, &options, g, NULL));
+    options.method = TW_DIFF_LADDER;
+    assert_fails(TW_ERR_ARGUMENT, "outside its bounds",
+                 tw_diff_gradient(f, beyond, &options, g, NULL));
+    assert_int_equal(outside, 0);
+    tw_objective_free(f);
+}
+
+/* All coordinates at once give the bits of one at a time; with the objective's own differences,
+ * whose last digits may depend on what is asked for with them, the same numbers within the bars. */
+static void in_step_is_one_by_one(void **state) {
+    double w[N];
+    tw_dataset *data = random_dataset(1, 60, FEATURES, CLASSES, 2);
+    size_t indices[N];
+    tw_derivative all[N], one;
+    for (size_t i = 0; i < N; i++)
+        indices[i] = N - 1 - i;
+    for (int loss = 0; loss <= 1; loss++)
+        for (int general = 0; general <= 1; general++)
+            for (int measured = 0; measured <= 1; measured++) {
+                tw_objective *f = linear_model(data, loss, w), *plain = NULL;
+                assert_ok(tw_objective_plain(f, 0, &plain));
+                tw_objective *asked = general ? plain : f;
+                tw_coordinates_options options = {.measure_noise = measured};
+                tw_derivative_options single = {.measure_noise = measured};
+                assert_ok(tw_derivative_coordinates(asked, w, N, indices, &options, all));
+                for (size_t i = 0; i < N; i++) {
+                    assert_ok(tw_derivative_directional(asked, w, NULL, indices[i], &single, &one));
+                    if (!general) {
+                        assert_true(fabs(one.value - all[i].value) <= one.error + all[i].error);
+                        continue;
+                    }
+                    assert_true(one.value == all[i].value && one.error == all[i].error);
+                    assert_true(one.left == all[i].left && one.right == all[i].right);
+                    assert_int_equal(one.point_class, all[i].point_class);
+                    assert_int_equal(one.evaluations, all[i].evaluations);
+                }
+                tw_objective_free(plain);
+                tw_objective_free(f);
+            }
+    tw_dataset_free(data);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_through_linear_models),
         cmocka_unit_test(gradients_of_linear_models),
         cmocka_unit_test(threads_bars_and_refusals),
+        cmocka_unit_test(bars_of_plain_differences),
+        cmocka_unit_test(bounds_are_kept),
+        cmocka_unit_test(in_step_is_one_by_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

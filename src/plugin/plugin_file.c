@@ -1,0 +1,102 @@
+/* plugin_file.c: the file of a plug-in as a file. The loader's own words for one that was built for
+ * another machine are "No such file or directory", hence the look at its head. */
+#include <elf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "plugin/plugin_private.h"
+#include "thalweg/shared_object.h"
+
+enum { HEAD = EI_NIDENT + 4, CHUNK = 65536 };
+
+static tw_status cannot_open(const char *path, int error) {
+    return tw_fail(TW_ERR_IO, "cannot open '%s': %s", path, strerror(error));
+}
+
+/* Regular files only: reading a pipe or a terminal would wait for ever. */
+static tw_status open_regular(const char *path, FILE **out) {
+    struct stat about;
+    if (stat(path, &about) != 0)
+        return cannot_open(path, errno);
+    if (S_ISDIR(about.st_mode))
+        return cannot_open(path, EISDIR);
+    if (!S_ISREG(about.st_mode))
+        return tw_fail(TW_ERR_IO, "'%s' is not a file", path);
+    *out = fopen(path, "rb");
+    return *out != NULL ? TW_OK : cannot_open(path, errno);
+}
+
+/* The first bytes of a file, zeros where it is shorter. */
+static tw_status read_head(const char *path, unsigned char head[HEAD]) {
+    FILE *file = NULL;
+    memset(head, 0, HEAD);
+    tw_status status = open_regular(path, &file);
+    if (status != TW_OK)
+        return status;
+    if (fread(head, 1, HEAD, file) < HEAD && ferror(file))
+        status = tw_fail(TW_ERR_IO, "cannot read '%s': %s", path, strerror(errno));
+    fclose(file);
+    return status;
+}
+
+static unsigned machine_of(const unsigned char head[HEAD]) {
+    unsigned low = head[EI_NIDENT + 2], high = head[EI_NIDENT + 3];
+    return head[EI_DATA] == ELFDATA2MSB ? low << 8 | high : high << 8 | low;
+}
+
+static const char *machine_name(unsigned machine, char *out, size_t size) {
+    static const struct {
+        unsigned machine;
+        const char *name;
+    } names[] = {
+        {EM_386, "i386"},    {EM_X86_64, "x86-64"}, {EM_ARM, "arm"},   {EM_AARCH64, "arm64"},
+        {EM_PPC64, "ppc64"}, {EM_RISCV, "riscv"},   {EM_S390, "s390"}, {EM_MIPS, "mips"},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (names[i].machine == machine)
+            return names[i].name;
+    snprintf(out, size, "ELF machine %u", machine);
+    return out;
+}
+
+tw_status tw_plugin_check_file(const char *path) {
+    unsigned char head[HEAD], own[HEAD];
+    char first[32], second[32];
+    tw_status status = read_head(path, head);
+    if (status != TW_OK)
+        return status;
+    if (read_head("/proc/self/exe", own) != TW_OK || memcmp(own, ELFMAG, SELFMAG) != 0) {
+        tw_message_clear();
+        return TW_OK; /* no ELF here: the loader knows what it takes */
+    }
+    if (memcmp(head, ELFMAG, SELFMAG) != 0)
+        return tw_fail(TW_ERR_FORMAT,
+                       "'%s' is not a shared object; build one with 'cc -shared -fPIC'", path);
+    if (head[EI_CLASS] != own[EI_CLASS] || head[EI_DATA] != own[EI_DATA] ||
+        machine_of(head) != machine_of(own))
+        return tw_fail(TW_ERR_FORMAT, "'%s' is built for another machine: %s (%d bit), not %s (%d)",
+                       path, machine_name(machine_of(head), first, sizeof first),
+                       head[EI_CLASS] == ELFCLASS32 ? 32 : 64,
+                       machine_name(machine_of(own), second, sizeof second),
+                       own[EI_CLASS] == ELFCLASS32 ? 32 : 64);
+    return TW_OK;
+}
+
+tw_status tw_plugin_hash(const char *path, uint64_t *hash) {
+    unsigned char chunk[CHUNK];
+    FILE *file = NULL;
+    size_t count;
+    tw_status status = open_regular(path, &file);
+    if (status != TW_OK)
+        return status;
+    *hash = 0xcbf29ce484222325u;
+    while ((count = fread(chunk, 1, sizeof chunk, file)) > 0)
+        for (size_t i = 0; i < count; i++)
+            *hash = (*hash ^ chunk[i]) * 0x100000001b3u;
+    if (ferror(file))
+        status = tw_fail(TW_ERR_IO, "cannot read '%s': %s", path, strerror(errno));
+    fclose(file);
+    return status;
+}
