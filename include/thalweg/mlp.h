@@ -63,7 +63,8 @@ typedef struct tw_mlp_options {
 
 /* Makes the objective. `data` is not owned and must outlive it; `runner` likewise (NULL: one
  * thread). The objective's start (tw_objective_start) is tw_mlp_draw's. *out is owned by the
- * caller. TW_ERR_ARGUMENT for options out of range, an empty data set, fewer than 2 classes. */
+ * caller. TW_ERR_ARGUMENT for options out of range, more than 2^35 parameters, an empty data set,
+ * fewer than 2 classes. */
 TW_API tw_status tw_mlp_new(const tw_dataset *data, const tw_mlp_options *options,
                             tw_runner *runner, tw_objective **out);
 

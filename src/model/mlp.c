@@ -166,6 +166,9 @@ static tw_status add_layer(tw_mlp *mlp, size_t k, tw_space *space) {
     return status;
 }
 
+/* 256 GiB: what is asked for by mistake is refused before a machine tries to provide it. */
+static const size_t MOST_PARAMETERS = (size_t)1 << 35;
+
 static tw_status make_space(tw_mlp *mlp, tw_space **out) {
     tw_status status = tw_space_new(out);
     for (size_t k = 1; k <= mlp->layers && status == TW_OK; k++) {
@@ -173,9 +176,13 @@ static tw_status make_space(tw_mlp *mlp, tw_space **out) {
             mlp->most_units = mlp->units[k];
         status = add_layer(mlp, k, *out);
     }
-    if (status == TW_OK)
-        mlp->n = tw_space_size(*out);
-    return status;
+    if (status != TW_OK)
+        return status;
+    mlp->n = tw_space_size(*out);
+    if (mlp->n > MOST_PARAMETERS)
+        return tw_fail(TW_ERR_ARGUMENT, "a network of %zu parameters: %zu are the most", mlp->n,
+                       MOST_PARAMETERS);
+    return TW_OK;
 }
 
 tw_status tw_mlp_draw(const tw_space *space, tw_mlp_activation activation, uint64_t seed,
