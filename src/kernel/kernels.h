@@ -74,6 +74,20 @@ typedef struct tw_softmax_state {
     const double *p, *q, *log_p;
 } tw_softmax_state;
 
+/* One row of points (b fixed, a varies) of a span through a layer of relu units and the layer of
+ * scores after it. For the unit h and class c at `a` the weight of the scores is t_hc + a q_hc. */
+typedef struct tw_relu_row {
+    size_t units, classes; /* units <= TW_RELU_UNITS */
+    size_t stride;         /* numbers from a unit to the next in t and q: classes, padded to 8 */
+    const double *t, *q;   /* 0 where padded */
+    double t_most, q_most; /* max |t|, max |q| */
+    const double *t_bias, *q_bias; /* stride numbers */
+    const double *a;               /* ascending, finite; a[-1] = -infinity, a[count] = infinity */
+    size_t count;
+} tw_relu_row;
+
+enum { TW_RELU_UNITS = 4096 };
+
 typedef struct tw_kernels {
     const char *level;
 
@@ -147,6 +161,14 @@ typedef struct tw_kernels {
     void (*unit_changes)(tw_unit unit, size_t count, const double *z, const double *move,
                          double *out);
 
+    /* scores[(p * classes + c) * TW_STRIP] = the scores of one image at point p of the row, whose
+     * units get s[h] + a v[h] (units numbers each, padded to TW_FEATURE_PAD by zeros). A score does
+     * not depend on the other points of the row, bit for bit. coarse[p] is set where the score's
+     * error may be more than about 2e-13 (1 + |score|), or something is not finite. `scratch` is
+     * tw_relu_scratch(row) numbers. */
+    void (*relu_row)(const tw_relu_row *row, const double *s, const double *v, double *scratch,
+                     double *scores, unsigned char *coarse);
+
     /* `softmax` on a panel of scores with a row a class, for count <= TW_STRIP images; the results
      * are panels too. */
     void (*softmax_panel)(const double *scores, const int32_t *labels, size_t count, size_t classes,
@@ -166,6 +188,10 @@ typedef struct tw_kernels {
 } tw_kernels;
 
 enum { TW_PRODUCT_GROUP = 8 };
+
+/* Numbers of scratch of relu_row: per unit its flip and three lists, per point the sums of 3 x 16
+ * classes. */
+size_t tw_relu_scratch(const tw_relu_row *row);
 
 /* The kernels of the level in force (cpu.h). */
 const tw_kernels *tw_kernels_current(void);

@@ -21,6 +21,7 @@ const tw_kernels KERNEL(table) = {
     .feature_panel = KERNEL(feature_panel),
     .units = KERNEL(units),
     .unit_changes = KERNEL(unit_changes),
+    .relu_row = KERNEL(relu_row),
     .softmax_panel = KERNEL(softmax_panel),
     .softmax_changes = KERNEL(softmax_changes),
     .exp = KERNEL(exp),

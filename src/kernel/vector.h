@@ -243,6 +243,8 @@ void KERNEL(units)(tw_unit unit, size_t count, const double *u, double a, const 
                    double *out);
 void KERNEL(unit_changes)(tw_unit unit, size_t count, const double *z, const double *move,
                           double *out);
+void KERNEL(relu_row)(const tw_relu_row *row, const double *s, const double *v, double *scratch,
+                      double *scores, unsigned char *coarse);
 void KERNEL(softmax_panel)(const double *scores, const int32_t *labels, size_t count,
                            size_t classes, double *loss, double *correct,
                            const tw_softmax_out *out);
