@@ -218,6 +218,98 @@ static void spans_in_parts(void **state) {
     }
 }
 
+/* A plane of one hidden layer of relu at `points`, and those of them that `every` counts against
+ * long double. */
+static void check_rows(const problem *p, double *const directions[2], size_t count, const double *c,
+                       size_t every, double *values) {
+    double *point = malloc(p->n * sizeof *point), expected[4];
+    tw_span *span = NULL;
+    assert_ok(tw_span_open(p->f, p->x, 2, (const double *const *)directions, &span));
+    assert_ok(tw_span_values(span, count, c, values));
+    for (size_t k = 0; k < count; k += every) {
+        for (size_t i = 0; i < p->n; i++)
+            point[i] = p->x[i] + c[2 * k] * directions[0][i] + c[2 * k + 1] * directions[1][i];
+        mlp_loss_by_definition(p->data, &p->options, point, expected);
+        for (size_t j = 0; j < 4; j++)
+            assert_close(values[4 * k + j], expected[j], 2e-13, 0);
+    }
+    tw_span_close(span);
+    free(point);
+}
+
+/* Rows of all lengths, points at equal distances and not, asked for in any order and alone: the
+ * same bits at every level. Directions that leave units as they are; and units so far off that the
+ * digits of the others would be lost in a common fixed point, which must not show. */
+static void rows_of_points(void **state) {
+    enum { ROW = 300, POINTS = 3 * ROW };
+    static double c[2 * POINTS], turned[2 * POINTS], values[4 * POINTS], again[4 * POINTS];
+    for (size_t k = 0; k < POINTS; k++) {
+        double even = -1 + (double)(k % ROW) / 150;
+        c[2 * k] = k < ROW ? even : k < 2 * ROW ? even * even * even : 1e3 * even;
+        c[2 * k + 1] = -1 + (double)(k / ROW);
+        memcpy(turned + 2 * (POINTS - 1 - k), c + 2 * k, 2 * sizeof *c);
+    }
+    for (size_t level = 0; tw_cpu_level_name(level) != NULL; level++)
+        for (int kind = 0; kind < 4 && tw_cpu_level_supported(level); kind++) {
+            problem p;
+            double *directions[2], scale = kind == 3 ? 1e150 : 1;
+            assert_ok(tw_cpu_level_set(tw_cpu_level_name(level)));
+            open_problem(&p, 1, TW_MLP_RELU, 1);
+            for (size_t m = 0; m < 2; m++) {
+                directions[m] = malloc(p.n * sizeof **directions);
+                tw_rng_fill_normal(9, m, 0, p.n, directions[m]);
+            }
+            const tw_block *bias = tw_space_find(tw_objective_space(p.f), "fc1.bias");
+            const tw_block *last = tw_space_find(tw_objective_space(p.f), "fc2.weight");
+            if (kind == 1) /* unit 2 stays as it is */
+                for (size_t m = 0; m < 2; m++) {
+                    memset(directions[m] + 2 * FEATURES, 0, FEATURES * sizeof(double));
+                    directions[m][bias->offset + 2] = 0;
+                }
+            if (kind == 2) /* off, far away */
+                p.x[bias->offset + 4] = -1e12;
+            /* weights whose products with other directions' overflow, in units that are off */
+            if (kind == 3)
+                for (size_t j = 0; j < last->shape[0]; j++) {
+                    p.x[last->offset + j * last->shape[1] + 4] = scale;
+                    p.x[bias->offset + 4] = -1e200;
+                }
+            check_rows(&p, directions, POINTS, c, 31, values);
+            check_rows(&p, directions, POINTS, turned, POINTS, again);
+            for (size_t k = 0; k < POINTS; k++)
+                assert_memory_equal(values + 4 * k, again + 4 * (POINTS - 1 - k),
+                                    4 * sizeof *values);
+            for (size_t k = 0; k < POINTS; k += 97) {
+                check_rows(&p, directions, 1, c + 2 * k, 1, again);
+                assert_memory_equal(values + 4 * k, again, 4 * sizeof *values);
+            }
+            free(directions[0]);
+            free(directions[1]);
+            close_problem(&p);
+        }
+    assert_ok(tw_cpu_level_set("best"));
+}
+
+/* Coefficients that are not finite give a loss that is none, and leave their neighbours alone. */
+static void rows_that_are_not_finite(void **state) {
+    const double c[12] = {0, 0, INFINITY, 0, NAN, 0, -INFINITY, 0, 0.5, NAN, 0.5, 0};
+    double values[4 * 6], alone[4], *directions[2];
+    problem p;
+    open_problem(&p, 1, TW_MLP_RELU, 1);
+    for (size_t m = 0; m < 2; m++) {
+        directions[m] = malloc(p.n * sizeof **directions);
+        tw_rng_fill_normal(9, m, 0, p.n, directions[m]);
+    }
+    check_rows(&p, directions, 6, c, 5, values);
+    for (size_t k = 1; k < 5; k++)
+        assert_false(isfinite(values[4 * k]));
+    check_rows(&p, directions, 1, c + 10, 1, alone);
+    assert_memory_equal(values + 20, alone, sizeof alone);
+    free(directions[0]);
+    free(directions[1]);
+    close_problem(&p);
+}
+
 /* Equal scores everywhere: the loss is the logarithm of the classes, and the first class wins. */
 static void ties_go_to_the_first(void **state) {
     problem p;
@@ -267,6 +359,8 @@ int main(void) {
         cmocka_unit_test(ladder_agrees),
         cmocka_unit_test(chosen_samples),
         cmocka_unit_test(spans_in_parts),
+        cmocka_unit_test(rows_of_points),
+        cmocka_unit_test(rows_that_are_not_finite),
         cmocka_unit_test(ties_go_to_the_first),
         cmocka_unit_test(not_a_number_comes_through),
     };
