@@ -405,6 +405,71 @@ static void what_cannot_be_told_is_inconclusive(void **state) {
     tw_gradcheck_free(check);
 }
 
+/* ---- kinks all around: sum over planes of |a_s . x - b_s| / planes, as of a network on many
+ * samples
+ */
+
+typedef struct crowd {
+    size_t planes;
+    double error; /* of entry 3 of the gradient, relative to its size */
+} crowd;
+
+static double plane_entry(size_t plane, size_t i) {
+    return tw_rng_normal(9, plane, i);
+}
+
+static double plane_distance(size_t n, const double *x, size_t plane) {
+    double sum = -0.1 * tw_rng_normal(10, 1, plane);
+    for (size_t i = 0; i < n; i++)
+        sum += plane_entry(plane, i) * x[i];
+    return sum;
+}
+
+static double crowd_value(size_t n, const double *x, void *user) {
+    const crowd *c = user;
+    double sum = 0;
+    for (size_t s = 0; s < c->planes; s++)
+        sum += fabs(plane_distance(n, x, s));
+    return sum / (double)c->planes;
+}
+
+static void crowd_gradient(size_t n, const double *x, double *g, void *user) {
+    const crowd *c = user;
+    memset(g, 0, n * sizeof *g);
+    for (size_t s = 0; s < c->planes; s++) {
+        double side = plane_distance(n, x, s) > 0 ? 1 : -1;
+        for (size_t i = 0; i < n; i++)
+            g[i] += side * plane_entry(s, i) / (double)c->planes;
+    }
+    g[3] *= 1 + c->error;
+}
+
+static void crowds_of_kinks_are_no_mistakes(void **state) {
+    enum { N = 6 };
+    static const double errors[] = {0, 1e-5, -1e-3, 0.5};
+    double x[N];
+    tw_rng_fill_normal(12, 1, 0, N, x);
+    for (size_t k = 0; k < 4; k++)
+        for (int probes = 0; probes <= 1; probes++) {
+            crowd c = {20000, errors[k]};
+            tw_objective *f = NULL;
+            tw_gradcheck *check = NULL;
+            assert_ok(tw_objective_from_functions(crowd_value, crowd_gradient, &c, N, &f));
+            const tw_gradcheck_options options = {.only_probes = probes, .no_taylor = 1};
+            assert_ok(tw_gradcheck_run(f, x, &options, &check));
+            print_message("%d planes, error %g, %s: %s, %llu evaluations\n", (int)c.planes,
+                          errors[k], probes ? "probes" : "entries", tw_verdict_name(check->verdict),
+                          check->evaluations);
+            assert_int_equal(check->verdict, errors[k] == 0 ? TW_VERDICT_PASS : TW_VERDICT_FAIL);
+            if (errors[k] != 0 && !probes) {
+                assert_int_equal(check->blocks[0].failed, 1);
+                assert_int_equal(check->blocks[0].where, 3);
+            }
+            tw_gradcheck_free(check);
+            tw_objective_free(f);
+        }
+}
+
 /* At a minimum everything is 0: the gradient near by says how small is small. */
 static double bowl(double x) {
     return (x - 1) * (x - 1) * (2 + sin(x));
@@ -525,6 +590,7 @@ int main(void) {
         cmocka_unit_test(planted_mistakes_are_told),
         cmocka_unit_test(any_slope_between_the_sides_of_a_kink_is_right),
         cmocka_unit_test(what_cannot_be_told_is_inconclusive),
+        cmocka_unit_test(crowds_of_kinks_are_no_mistakes),
         cmocka_unit_test(minima_are_no_trouble),
         cmocka_unit_test(one_wrong_entry_in_a_million_is_named),
         cmocka_unit_test(probes_raise_no_false_alarm),
