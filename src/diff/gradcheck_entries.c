@@ -149,7 +149,7 @@ static tw_status look_below(tw_check *check, tw_gradcheck_entry *e) {
                             .step = e->step};
     tw_status status = tw_check_confirm(check, &claim, &answer);
     e->evaluations += answer.evaluations;
-    if (status != TW_OK || !answer.agrees)
+    if (status != TW_OK || !answer.straight)
         return status;
     if (answer.bar < e->bar + fabs(e->analytic - e->numeric)) {
         e->kink = e->kink > 0 ? e->kink : 4 * answer.step; /* about where the ladder lost it */

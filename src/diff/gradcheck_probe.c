@@ -161,7 +161,7 @@ static tw_status look_below(const tw_check *check, aimed_probe *p, tw_gradcheck_
                             .step = d->step};
     tw_status status = tw_check_confirm(check, &claim, &answer);
     out->evaluations += answer.evaluations;
-    if (status != TW_OK || !answer.agrees)
+    if (status != TW_OK || !answer.straight)
         return status;
     if (answer.bar < d->error + fabs(p->analytic - d->value)) {
         d->value = answer.value;

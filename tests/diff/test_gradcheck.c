@@ -470,6 +470,38 @@ static void crowds_of_kinks_are_no_mistakes(void **state) {
         }
 }
 
+/* Values rounded coarsely: small steps change nothing, and a slope of 0 would be no news. */
+static double to_float(double x) {
+    return (double)(float)(exp(x) * sin(2 * x) + 0.3);
+}
+
+static double less_a_large_constant(double x) {
+    volatile double large = 1e12 + exp(x) * sin(2 * x);
+    return large - 1e12;
+}
+
+static void coarse_values_fail_no_right_gradient(void **state) {
+    static double (*const functions[])(double) = {to_float, less_a_large_constant};
+    const double x[3] = {0.7, -0.7, 1.3};
+    double right[3], wrong[3];
+    for (int i = 0; i < 3; i++)
+        wrong[i] = right[i] = exp(x[i]) * (sin(2 * x[i]) + 2 * cos(2 * x[i]));
+    wrong[1] *= 2;
+    for (int k = 0; k < 2; k++)
+        for (int robust = 0; robust <= 1; robust++) {
+            const tw_gradcheck_options options = {.robust = robust}, loose = {.rtol = 0.3};
+            tw_gradcheck *check = check_claim(functions[k], 3, x, right, &options);
+            assert_int_not_equal(check->verdict, TW_VERDICT_FAIL);
+            tw_gradcheck_free(check);
+            check = check_claim(functions[k], 3, x, right, &loose);
+            assert_int_equal(check->verdict, TW_VERDICT_PASS);
+            tw_gradcheck_free(check);
+            check = check_claim(functions[k], 3, x, wrong, &options);
+            assert_int_equal(check->verdict, TW_VERDICT_FAIL);
+            tw_gradcheck_free(check);
+        }
+}
+
 /* At a minimum everything is 0: the gradient near by says how small is small. */
 static double bowl(double x) {
     return (x - 1) * (x - 1) * (2 + sin(x));
@@ -591,6 +623,7 @@ int main(void) {
         cmocka_unit_test(any_slope_between_the_sides_of_a_kink_is_right),
         cmocka_unit_test(what_cannot_be_told_is_inconclusive),
         cmocka_unit_test(crowds_of_kinks_are_no_mistakes),
+        cmocka_unit_test(coarse_values_fail_no_right_gradient),
         cmocka_unit_test(minima_are_no_trouble),
         cmocka_unit_test(one_wrong_entry_in_a_million_is_named),
         cmocka_unit_test(probes_raise_no_false_alarm),
