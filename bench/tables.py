@@ -275,6 +275,69 @@ def section_derivatives(derivatives):
     return "\n".join(text) + "".join(f"\n{note}.\n" for note in derivatives["notes"])
 
 
+def gradient_rows(gradients):
+    """What takes a gradient of 1,000 parameters: name, measurement, seconds of one bare call."""
+    by_name = {row["name"]: row for row in gradients["scipy"]}
+    ours = {(row["name"], row["threads"]): row for row in gradients["ours"]}
+
+    def bare(row):
+        return min(row["seconds"]) / row["evaluations"]
+
+    bare_c = bare(ours["bare", 1])
+    rows = [(f"thalweg, {name}, {threads} thread{'s'[:threads - 1]}", ours[name, threads], bare_c)
+            for name in ("forward", "central", "ladder") for threads in (1, 2)]
+    rows += [(f"a plain loop in C, {kind}", ours[f"loop, {kind}", 1], bare_c)
+             for kind in ("forward", "central")]
+    rows += [(row["name"], row, bare_c) for row in gradients["ceres"] or []]
+    for row in gradients["scipy"]:
+        if "approx" in row["name"]:
+            kind = row["name"].rsplit(", ", 1)[1]
+            rows.append((row["name"], row, bare(by_name[f"bare, {kind}"])))
+    return rows
+
+
+def section_cheap(gradients):
+    """Gradients and checks of functions that take a microsecond or ten."""
+    ours = {(row["name"], row["threads"]): row for row in gradients["ours"]}
+    rows = []
+    for name, row, bare in gradient_rows(gradients):
+        each = min(row["seconds"]) / row["evaluations"]
+        # two threads share the calls: what is added to each cannot be told
+        added = "" if row.get("threads", 1) > 1 else f"{max(each - bare, 0) * 1e9:,.0f}"
+        rows.append([name, span([s * 1e3 for s in row["seconds"]]), f"{row['evaluations']:,}",
+                     added, f"{row['error']:.1e}"])
+    bare = min(ours["bare", 1]["seconds"]) / ours["bare", 1]["evaluations"]
+    text = table([f"gradient of Rosenbrock's function of 1,000 parameters, {number(bare * 1e6)} "
+                  "microseconds a call in C", "ms",
+                  "evaluations", "added to a bare call, ns", "error over largest entry"], rows)
+    if not gradients["ceres"]:
+        text += "\nCeres is not installed here.\n"
+    rows = []
+    for name in ("forward", "ladder", "forward, slow", "ladder, slow", "check of 1,000"):
+        one, two = (min(ours[name, threads]["seconds"]) for threads in (1, 2))
+        rows.append([name, number(one * 1e3), number(two * 1e3), number(one / two)])
+    slow = min(ours["bare, slow", 1]["seconds"]) / ours["bare, slow", 1]["evaluations"]
+    text += "\n" + table(["1,000 parameters", "1 thread, ms", "2 threads, ms", "gain"], rows)
+    text += f"\n`slow` takes {number(slow * 1e6)} microseconds a call.\n"
+    rows = []
+    for name in ("one wrong of 1,000,000 located", "one wrong of 1,000,000, everything on",
+                 "1,000,000 right ones"):
+        row = ours[name, 2]
+        rows.append([name, str(row["evaluations"]), span(row["seconds"])])
+    for threads in (1, 2):
+        row = ours["check of 1,000", threads]
+        best = min(row["seconds"])
+        rows.append([f"all of 1,000, {threads} thread{'s'[:threads - 1]}, "
+                     f"{number(best * 1e3)} microseconds an entry", f"{row['evaluations']:,}",
+                     span(row["seconds"])])
+    rows += [[row["name"] + ", 1,000 parameters", f"{row['evaluations']:,}", span(row["seconds"])]
+             for row in gradients["scipy"] if "check_grad" in row["name"]]
+    million = min(ours["bare, n = 1,000,000", 1]["seconds"])
+    text += "\n" + table([f"gradient check ({number(million * 1e3)} ms a call of 1,000,000)",
+                          "evaluations", "s"], rows)
+    return text
+
+
 def render(results):
     t = Times(results)
     m, blas = results["machine"], results["blas"]
@@ -295,4 +358,6 @@ def render(results):
                 ("Agreement", section_accuracy(results["accuracy"]))]
     if "derivatives" in results:
         sections.append(("Accuracy of derivatives", section_derivatives(results["derivatives"])))
+    if "gradients" in results:
+        sections.append(("Gradients of cheap functions", section_cheap(results["gradients"])))
     return head + "".join(f"\n## {title}\n\n{text}" for title, text in sections)

@@ -53,10 +53,11 @@ static tw_status differentiate_it(demo_run *demo, const cli_model *model, double
     demo_say(context, "\n2. Differentiate it: one coordinate at a time, h = %g\n", demo_h);
     tw_status status = doubles_new(model->size, &exact);
     if (status == TW_OK)
-        status = gradient_compute(context, model, TW_DIFF_FORWARD, demo_h, gradient, numerical);
+        status =
+            gradient_compute(context, model, TW_DIFF_FORWARD, demo_h, gradient, NULL, numerical);
     if (status == TW_OK)
         status = gradient_compute(context, model, text_find("analytic", gradient_method_name), 0,
-                                  exact, &analytic);
+                                  exact, NULL, &analytic);
     if (status == TW_OK)
         status = time_evaluation(model, &once);
     if (status == TW_OK) {

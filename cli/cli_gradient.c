@@ -51,10 +51,14 @@ static tw_status by_formula(const cli_model *model, double *gradient, gradient_r
 }
 
 tw_status gradient_compute(const cli_context *context, const cli_model *model, int method,
-                           double step, double *gradient, gradient_result *result) {
+                           double step, double *gradient, double *bars, gradient_result *result) {
     tw_status status;
     memset(result, 0, sizeof *result);
     result->method = gradient_method_name((size_t)method);
+    result->bar = NAN;
+    if (result->method == analytic && bars != NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "--bars: the model's own formula has no error bars; take a "
+                                        "numerical method");
     if (result->method == analytic) {
         status = by_formula(model, gradient, result);
     } else {
@@ -63,6 +67,7 @@ tw_status gradient_compute(const cli_context *context, const cli_model *model, i
         tw_diff_options options = {
             .method = (tw_diff_method)method,
             .step = step,
+            .bars = bars,
             .progress = progress_step,
             .progress_user = &bar,
         };
@@ -70,6 +75,7 @@ tw_status gradient_compute(const cli_context *context, const cli_model *model, i
         progress_end(&bar);
         result->loss = report.value;
         result->step = report.step;
+        result->bar = report.bar;
         result->evaluations = report.evaluations;
         result->seconds = report.seconds;
     }

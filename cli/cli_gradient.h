@@ -12,13 +12,14 @@ typedef struct gradient_result {
     double loss;
     double norm, max; /* Euclidean; the largest absolute entry */
     double step;      /* h; NaN for analytic */
+    double bar;       /* the largest error bar; NaN if none was taken */
     unsigned long long evaluations;
     double seconds;
 } gradient_result;
 
-/* gradient (model->size doubles) by method number `method` with step h (0: the library's choice).
- * A progress bar is drawn for differences. */
+/* gradient (model->size doubles) by method number `method` with step h (0: the library's choice),
+ * and bars of the same size unless NULL. A progress bar is drawn for differences. */
 tw_status gradient_compute(const cli_context *context, const cli_model *model, int method,
-                           double step, double *gradient, gradient_result *result);
+                           double step, double *gradient, double *bars, gradient_result *result);
 
 #endif

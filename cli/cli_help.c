@@ -54,8 +54,7 @@ void help_command(FILE *stream, const cli_command *command) {
         fprintf(stream, "  %s\n", at[0]);
         text_wrap(stream, at[1], 0, 6);
     }
-    fputs("\nExit status: 0 done, 1 ran but the criterion failed, 2 usage, 3 failed, 4 cannot "
-          "tell.\n",
+    fputs("\nExit status: 0 done, 1 the criterion failed, 2 usage, 3 failed, 4 cannot tell.\n",
           stream);
 }
 

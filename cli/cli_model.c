@@ -68,6 +68,15 @@ const option_spec model_options[] = {
 
 /* ---- which model ---- */
 
+model_args model_defaults(void) {
+    return (model_args){
+        .data = {.source = "synthetic", .split = TW_SPLIT_TRAIN, .limit = OPTION_UNSET},
+        .margin = 1,
+        .example = OPTION_UNSET,
+        .exec = {.size = OPTION_UNSET, .workers = OPTION_UNSET, .timeout = NAN},
+    };
+}
+
 /* Notes that the user names the model by `text`; NULL is no text. */
 static tw_status name_once(const char *text, const char **spec) {
     if (text != NULL && *spec != NULL && strcmp(text, *spec) != 0)

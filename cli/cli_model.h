@@ -31,6 +31,9 @@ typedef struct model_args {
 
 extern const option_spec model_options[];
 
+/* Every option unset, or at its fallback: what a caller fills in that reads no options. */
+model_args model_defaults(void);
+
 /* The names of models, of all kinds that have names. */
 const char *model_kind_name(size_t index);
 

@@ -88,12 +88,11 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     cli_context own = *context;
     demo_run demo = {
         .context = &own,
-        .args = {.model = "softmax",
-                 .data = args->data,
-                 .reg = DEMO_REG,
-                 .margin = 1,
-                 .example = OPTION_UNSET},
+        .args = model_defaults(),
     };
+    demo.args.model = "softmax";
+    demo.args.data = args->data;
+    demo.args.reg = DEMO_REG;
     if (!tw_plot_available())
         return tw_fail(TW_ERR_UNSUPPORTED, "this build draws no pictures; build it with Cairo");
     double begun = clock_seconds();

@@ -5,6 +5,7 @@
 #include "cli_command.h"
 #include "cli_model.h"
 #include "cli_progress.h"
+#include "cli_sweep.h"
 
 typedef struct gradcheck_args {
     model_args model;
@@ -12,7 +13,7 @@ typedef struct gradcheck_args {
     int all, locate, robust, only_failures, csv, inconclusive;
     size_t sample, burn_in, budget;
     number_list entries;
-    const char *output, *picture;
+    const char *output, *picture, *sweep;
 } gradcheck_args;
 
 static const char *const report_endings[] = {".csv", ".json", NULL};
@@ -132,6 +133,34 @@ static tw_status write_report(const cli_context *context, const gradcheck_args *
     return status;
 }
 
+/* The coordinate that a reader wants to see: that of the worst verdict. */
+static size_t worst_index(const tw_gradcheck *check) {
+    const tw_gradcheck_block *worst = NULL;
+    for (size_t k = 0; k < check->block_count; k++) {
+        const tw_gradcheck_block *block = &check->blocks[k];
+        if (block->worst != SIZE_MAX && (worst == NULL || (worst->verdict != TW_VERDICT_FAIL &&
+                                                           block->verdict != TW_VERDICT_PASS &&
+                                                           block->verdict != worst->verdict)))
+            worst = block;
+    }
+    return worst != NULL ? check->entries[worst->worst].index : 0;
+}
+
+static tw_status draw(const cli_context *context, const gradcheck_args *args,
+                      const cli_model *model, const tw_gradcheck *check) {
+    char *line = NULL;
+    tw_status status = TW_OK;
+    if (args->picture != NULL) {
+        line = cli_command_line(context);
+        status = tw_plot_gradcheck(args->picture,
+                                   &(tw_figure){.title = model->kind, .description = line}, check);
+    }
+    free(line);
+    if (status == TW_OK && args->sweep != NULL)
+        status = sweep_write(context, &args->model, model, worst_index(check), args->sweep);
+    return status;
+}
+
 static void set_outcome(cli_context *context, const gradcheck_args *args, tw_verdict verdict) {
     static const int inconclusive[] = {EXIT_INCONCLUSIVE, EXIT_DONE, EXIT_CRITERION};
     if (verdict == TW_VERDICT_FAIL)
@@ -144,7 +173,12 @@ static tw_status check_outputs(const gradcheck_args *args) {
     if (args->locate && (args->all || args->entries.count > 0))
         return tw_fail(TW_ERR_ARGUMENT, "--locate and %s exclude each other",
                        args->all ? "--all" : "--entries");
-    return cli_output_check("-o", args->output, report_endings);
+    tw_status status = cli_output_check("-o", args->output, report_endings);
+    if (status == TW_OK)
+        status = cli_output_check("--plot", args->picture, cli_picture_endings);
+    if (status == TW_OK)
+        status = cli_output_check("--sweep", args->sweep, sweep_endings);
+    return status;
 }
 
 static tw_status run(cli_context *context, void *data, const option_words *words) {
@@ -160,6 +194,8 @@ static tw_status run(cli_context *context, void *data, const option_words *words
         status = check_gradient(context, args, &model, &check);
     if (status == TW_OK)
         status = write_report(context, args, check);
+    if (status == TW_OK)
+        status = draw(context, args, &model, check);
     if (status == TW_OK)
         status = advise(context, args, &model);
     if (status == TW_OK)
@@ -200,6 +236,11 @@ static const option_spec options[] = {
      .help = "print a line an entry instead of the report"},
     {"output", 'o', OPTION_FILE, "FILE", offsetof(gradcheck_args, output),
      .help = "write the entries (.csv) or the whole report (.json)"},
+    {"plot", 'p', OPTION_FILE, "FILE", offsetof(gradcheck_args, picture),
+     .help = "draw the errors of every block: .png, .svg or .pdf"},
+    {"sweep", 0, OPTION_FILE, "FILE", offsetof(gradcheck_args, sweep),
+     .help = "draw the error of differences over their step at the worst entry, and where the "
+             "default steps of others fall: a picture, or .csv"},
     {NULL},
 };
 

@@ -1,15 +1,18 @@
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli_command.h"
 #include "cli_gradient.h"
 #include "cli_json.h"
+#include "cli_sweep.h"
 
 typedef struct gradient_args {
     model_args model;
     int method;
     double step;
-    const char *output;
+    int bars;
+    const char *output, *sweep;
 } gradient_args;
 
 static const char *const endings[] = {".npy", ".h5", NULL};
@@ -22,15 +25,30 @@ static void print_json(const cli_context *context, const gradient_result *result
     json_number(&writer, "max", result->max);
     json_text(&writer, "method", result->method);
     json_number(&writer, "step", result->step);
+    if (!isnan(result->bar))
+        json_number(&writer, "bar", result->bar);
     json_count(&writer, "evaluations", result->evaluations);
     json_number(&writer, "seconds", result->seconds);
     json_end(&writer);
+}
+
+/* Few parameters are shown one by one. */
+enum { MOST_SHOWN = 20 };
+
+static void print_entries(const cli_context *context, size_t count, const double *gradient,
+                          const double *bars) {
+    fputs("entry             gradient      bar\n", context->out);
+    for (size_t i = 0; i < count; i++)
+        fprintf(context->out, "%5zu %20.12e  %7.1e\n", i, gradient[i], bars[i]);
+    fputc('\n', context->out);
 }
 
 static void print_text(const cli_context *context, const gradient_result *result) {
     fprintf(context->out, "loss         %.10g\n", result->loss);
     fprintf(context->out, "norm         %.10g\n", result->norm);
     fprintf(context->out, "max          %.10g (largest absolute entry)\n", result->max);
+    if (!isnan(result->bar))
+        fprintf(context->out, "bar          %.3g (largest error bar of an entry)\n", result->bar);
     fprintf(context->out, "method       %s", result->method);
     if (isfinite(result->step))
         fprintf(context->out, ", step %g", result->step);
@@ -38,36 +56,73 @@ static void print_text(const cli_context *context, const gradient_result *result
             result->seconds);
 }
 
-static tw_status write_gradient(const cli_context *context, const gradient_args *args,
-                                const cli_model *model, const double *gradient) {
+static tw_status write_vector(const cli_context *context, const gradient_args *args,
+                              const cli_model *model, const char *path, const double *vector) {
     tw_provenance provenance = {0};
     tw_status status = model_provenance(context, &args->model, model, &provenance);
     if (status == TW_OK)
-        status = tw_weights_write(args->output, tw_objective_space(model->objective), gradient,
-                                  &provenance);
+        status = tw_weights_write(path, tw_objective_space(model->objective), vector, &provenance);
     tw_provenance_release(&provenance);
     return status;
+}
+
+/* The bars of g.npy stand in g.bars.npy. */
+static tw_status write_bars(const cli_context *context, const gradient_args *args,
+                            const cli_model *model, const double *bars) {
+    const char *ending = cli_has_ending(args->output, ".h5") ? ".h5" : ".npy";
+    char *path = NULL;
+    if (!cli_has_ending(args->output, ending))
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "--bars: '%s' is no file, so that there is none beside it for the bars",
+                       args->output);
+    int stem = (int)(strlen(args->output) - strlen(ending));
+    if (asprintf(&path, "%.*s.bars%s", stem, args->output, ending) < 0)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for a path");
+    tw_status status = write_vector(context, args, model, path, bars);
+    free(path);
+    return status;
+}
+
+static size_t largest(size_t count, const double *vector) {
+    size_t at = 0;
+    for (size_t i = 0; i < count; i++)
+        if (fabs(vector[i]) > fabs(vector[at]))
+            at = i;
+    return at;
 }
 
 static tw_status run(cli_context *context, void *data, const option_words *words) {
     const gradient_args *args = data;
     cli_model model = {0};
-    double *gradient = NULL;
+    double *gradient = NULL, *bars = NULL;
     gradient_result result;
     tw_status status = cli_output_check("-o", args->output, endings);
+    if (status == TW_OK)
+        status = cli_output_check("--sweep", args->sweep, sweep_endings);
     if (status == TW_OK)
         status = model_open(context, &args->model, words, &model);
     if (status == TW_OK)
         status = doubles_new(model.size, &gradient);
+    if (status == TW_OK && args->bars)
+        status = doubles_new(model.size, &bars);
     if (status == TW_OK)
-        status = gradient_compute(context, &model, args->method, args->step, gradient, &result);
+        status =
+            gradient_compute(context, &model, args->method, args->step, gradient, bars, &result);
     if (status == TW_OK && args->output != NULL)
-        status = write_gradient(context, args, &model, gradient);
+        status = write_vector(context, args, &model, args->output, gradient);
+    if (status == TW_OK && args->output != NULL && bars != NULL)
+        status = write_bars(context, args, &model, bars);
+    if (status == TW_OK && args->sweep != NULL)
+        status =
+            sweep_write(context, &args->model, &model, largest(model.size, gradient), args->sweep);
+    if (status == TW_OK && bars != NULL && !context->common.json && model.size <= MOST_SHOWN)
+        print_entries(context, model.size, gradient, bars);
     if (status == TW_OK && context->common.json)
         print_json(context, &result);
     else if (status == TW_OK)
         print_text(context, &result);
     free(gradient);
+    free(bars);
     model_release(&model);
     return status;
 }
@@ -81,6 +136,11 @@ static const option_spec options[] = {
              "loss"},
     {"output", 'o', OPTION_FILE, "FILE", offsetof(gradient_args, output),
      .help = "write the gradient, in the shape of the parameters: .npy or .h5"},
+    {"bars", 0, OPTION_FLAG, NULL, offsetof(gradient_args, bars),
+     .help = "take an error bar for every entry; with -o g.npy they go to g.bars.npy"},
+    {"sweep", 0, OPTION_FILE, "FILE", offsetof(gradient_args, sweep),
+     .help = "draw the error of differences over their step at the largest entry, and where the "
+             "default steps of others fall: a picture, or .csv"},
     {NULL},
 };
 
@@ -107,11 +167,10 @@ const cli_command command_gradient = {
     .summary = "gradient of the loss, numerical or analytic",
     .description =
         "Takes df/dx for every parameter, by finite differences (forward, central), by a ladder of "
-        "steps that knows its own error (ladder, and robust, which measures the noise of the loss; "
-        "meant for up to some thousand parameters), by complex steps, exact but for rounding, "
-        "where "
-        "the model can be evaluated at complex points (complex), or by the model's own formula "
-        "(analytic), and prints its Euclidean norm and largest entry.",
+        "steps that knows its own error (ladder, and robust, which measures the noise of the "
+        "loss), by complex steps, exact but for rounding, where the model can be evaluated at "
+        "complex points (complex), or by the model's own formula (analytic), and prints its "
+        "Euclidean norm and largest entry.",
     .examples = examples,
     .groups = groups,
     .args_size = sizeof(gradient_args),

@@ -88,7 +88,8 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     if (status == TW_OK)
         status = doubles_new(args->steps.count, &losses);
     if (status == TW_OK)
-        status = gradient_compute(context, &model, args->method, args->h, direction, &gradient);
+        status =
+            gradient_compute(context, &model, args->method, args->h, direction, NULL, &gradient);
     if (status == TW_OK)
         status = steps_evaluate(&model, direction, args->steps.count, args->steps.values, losses);
     if (status == TW_OK && (args->output != NULL || args->picture != NULL))

@@ -27,6 +27,15 @@ contains
     gradient = 0 ! anything else: it failed
   end function
 
+  ! f of complex numbers, the same formula: --method complex is then exact but for rounding
+  integer(c_int) function complex_value(n, z, f) bind(c, name='thalweg_complex')
+    integer(c_size_t), value :: n
+    complex(c_double_complex), intent(in) :: z(n)
+    complex(c_double_complex), intent(out) :: f
+    f = sum(100 * (z(2:n) - z(1:n-1)**2)**2 + (1 - z(1:n-1))**2)
+    complex_value = 0
+  end function
+
   subroutine start(n, x) bind(c, name='thalweg_start')
     integer(c_size_t), value :: n
     real(c_double), intent(out) :: x(n)

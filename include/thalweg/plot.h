@@ -10,8 +10,10 @@
 #include <stdint.h>
 
 #include "dataset.h"
+#include "gradcheck.h"
 #include "landscape.h"
 #include "status.h"
+#include "sweep.h"
 
 TW_BEGIN_DECLS
 
@@ -34,7 +36,8 @@ TW_API int tw_view_find(const char *name);
 /* Zero means the defaults. Texts are UTF-8, not owned. */
 typedef struct tw_figure {
     /* Inches. Default: 3.5 wide (3.8 with an axis on the right); 2.6 high for curves, 3.4 for a
-     * step study in two panels; maps and 3-D views are as high as they need. */
+     * step study in two panels; maps and 3-D views are as high as they need. A sweep is 5.6 x 4.2,
+     * a gradient check 6.5 wide and as high as its blocks need. */
     double width, height;
     double dpi; /* of PNG, and of images inside SVG and PDF; default 200 */
     const char *title, *x_label, *y_label, *value_label;
@@ -83,6 +86,19 @@ TW_API tw_status tw_plot_surface(const char *path, const tw_figure *figure,
  * that are not finite are triangles at the upper edge. */
 TW_API tw_status tw_plot_steps(const char *path, const tw_figure *figure, size_t count,
                                const double *steps, const double *losses, double original);
+
+/* A sweep of the step of a difference: the errors of forward and central differences over h, both
+ * logarithmic, relative to the derivative unless that is 0 within its bar. Fitted noise and
+ * truncation dashed, the best step ringed, the default steps of frameworks as named marks, and the
+ * error of the reference as a hatched floor: errors below it mean nothing. */
+TW_API tw_status tw_plot_sweep(const char *path, const tw_figure *figure, const tw_sweep *sweep);
+
+/* A gradient check: a row a block, every tested entry at its relative error |a - d| / max(|a|, |d|)
+ * (from top to bottom of the row by its place in the block), with its bar; the tolerance as a line;
+ * verdict and cause at the end of the row. Of more than 80 blocks those that do not pass are shown
+ * first. */
+TW_API tw_status tw_plot_gradcheck(const char *path, const tw_figure *figure,
+                                   const tw_gradcheck *check);
 
 /* A contact sheet: the first `columns` samples of each class (0: 10), one class a row, its name in
  * front. Features that are not bytes are shown from the least to the greatest. */

@@ -6,7 +6,7 @@
  * of C: C++ (extern "C"), Fortran (bind(C)), Rust (#[no_mangle] extern "C"). docs/plugins.md shows
  * each; examples/ has them whole.
  *
- * The short form is two functions, and two more where there is something to say:
+ * The short form is two functions, and up to three more where there is something to say:
  *
  *     #include <stddef.h>
  *     size_t thalweg_size(void) { return 2; }
@@ -52,6 +52,11 @@ TW_PLUGIN_API size_t thalweg_size(void);
 TW_PLUGIN_API double thalweg_value(size_t n, const double *x);
 /* Optional: gradient[i] = df/dx_i; 0, or not 0 if it failed. */
 TW_PLUGIN_API int thalweg_gradient(size_t n, const double *x, double *gradient);
+/* Optional: value[0] + i value[1] = f(z), f continued to n complex numbers z, each a real and an
+ * imaginary part (double complex of C, std::complex, complex(c_double_complex) of Fortran): the
+ * same formula, branching on real parts, without modulus and conjugate (objective.h). Gradients by
+ * complex steps then have no error but rounding. */
+TW_PLUGIN_API int thalweg_complex(size_t n, const double *z, double *value);
 /* Optional: where to begin, finite. */
 TW_PLUGIN_API void thalweg_start(size_t n, double *x);
 
@@ -139,6 +144,8 @@ typedef struct tw_plugin {
      * facts.samples. */
     int (*sample_gradient)(void *model, size_t n, const double *x, size_t count,
                            const size_t *samples, double *values, double *gradient);
+    /* value[0] + i value[1] = f(z), as thalweg_complex */
+    int (*complex_value)(void *model, size_t n, const double *z, double *value);
 } tw_plugin;
 
 /* The table: static, or at least valid until the file is unloaded. */

@@ -11,6 +11,8 @@
 #include "file.h"
 #include "functions.h"
 #include "gradcheck.h"
+#include "hessian.h"
+#include "jacobian.h"
 #include "landscape.h"
 #include "linear.h"
 #include "objective.h"
@@ -23,6 +25,7 @@
 #include "shared_object.h"
 #include "space.h"
 #include "status.h"
+#include "sweep.h"
 #include "trajectory.h"
 #include "version.h"
 

@@ -167,6 +167,10 @@ static int rising(const void *a, const void *b) {
 
 static void count_entry(const tw_check *check, size_t k, tw_gradcheck_block *block) {
     const tw_gradcheck_entry *e = &check->report->entries[k];
+    if (e->reason == TW_REASON_BUDGET) {
+        block->inconclusive++;
+        return;
+    }
     block->tested++;
     block->failed += e->verdict == TW_VERDICT_FAIL;
     block->inconclusive += e->verdict == TW_VERDICT_INCONCLUSIVE;
@@ -290,7 +294,6 @@ static tw_status judge(tw_check *check) {
     for (size_t k = report->block_count; k-- > 0;)
         if (report->blocks[k].cause != TW_CAUSE_NONE)
             report->cause = report->blocks[k].cause;
-    report->verdict = worse(report->verdict, report->hessian.verdict);
     if (report->verdict != TW_VERDICT_FAIL && (tested == 0 || check->self_made || check->unlike))
         report->verdict = TW_VERDICT_INCONCLUSIVE;
     return status;
@@ -318,6 +321,10 @@ static tw_status run(tw_check *check) {
         status = judge(check);
     if (status == TW_OK)
         status = tw_check_taylor(check);
+    if (status == TW_OK)
+        status = tw_check_hessian(check);
+    if (check->report->hessian.verdict == TW_VERDICT_FAIL)
+        check->report->verdict = TW_VERDICT_FAIL;
     if (status == TW_OK)
         status = tw_check_notes(check);
     return status;

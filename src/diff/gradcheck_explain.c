@@ -5,14 +5,6 @@
 #include "diff/exact.h"
 #include "thalweg/gradcheck.h"
 
-const char *tw_cause_name(tw_cause cause) {
-    static const char *const names[] = {
-        "",         "sign",      "factor",      "samples",      "regularizer", "transposed",
-        "permuted", "zero",      "not written", "stale",        "one entry",   "range",
-        "tail",     "precision", "not finite",  "not repeated", "unknown"};
-    return (unsigned)cause < sizeof names / sizeof names[0] ? names[cause] : "unknown";
-}
-
 /* "2", "1/255", "0.37": as a fraction where it is one. */
 static const char *fraction(double factor, char *text, size_t size) {
     double inverse = 1 / factor;

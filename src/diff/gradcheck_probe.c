@@ -335,9 +335,10 @@ static void mend_known(const tw_check *check, size_t block, double *mended) {
     }
 }
 
-/* One probe: a quick look, which may already lead to a wrong entry, or else the ladder. */
+/* One probe: a quick look, which may already lead to a wrong entry, or else the ladder. *lost is
+ * set where a trail ends at a right entry, as kinks make it: it would again. */
 static tw_status probe_once(tw_check *check, aimed_probe *p, double *mended, int searching,
-                            tw_gradcheck_probe *probe, int *found) {
+                            tw_gradcheck_probe *probe, int *found, int *lost) {
     tw_derivative d;
     tw_status status = TW_OK;
     *found = 0;
@@ -348,8 +349,10 @@ static tw_status probe_once(tw_check *check, aimed_probe *p, double *mended, int
         probe->numeric = d.value;
         probe->bar = d.error;
         probe->evaluations = d.evaluations;
-        if (status == TW_OK && is_suspicious(p, &d))
+        if (status == TW_OK && is_suspicious(p, &d)) {
             status = follow(check, p, &d, mended, found);
+            *lost = !*found;
+        }
     }
     if (status == TW_OK && !*found)
         status = measure(p, probe, &d);
@@ -367,7 +370,7 @@ static tw_status probe_block(tw_check *check, size_t k, aimed_probe *p, double *
     const tw_gradcheck_options *o = &check->options;
     const tw_gradcheck_block *block = &check->report->blocks[k];
     size_t located = 0;
-    int few = failures(check, k) <= FEW;
+    int few = failures(check, k) <= FEW, lost = 0;
     if (few)
         mend_known(check, k, mended);
     p->floor = check->floors[k];
@@ -376,7 +379,8 @@ static tw_status probe_block(tw_check *check, size_t k, aimed_probe *p, double *
         int found;
         if (tw_check_exhausted(check) || !aim(p, number, block->offset, block->count))
             return TW_OK;
-        tw_status status = probe_once(check, p, mended, few && located < o->locate, &probe, &found);
+        tw_status status = probe_once(check, p, mended, few && !lost && located < o->locate, &probe,
+                                      &found, &lost);
         if (status == TW_OK)
             status = keep(check, &probe);
         if (status != TW_OK)

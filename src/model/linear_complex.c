@@ -1,8 +1,8 @@
-/* linear_complex.c: the losses at complex weights W + i V: scores X W + i X V, and the same formulas
- * in complex arithmetic.
+/* linear_complex.c: the losses at complex weights W + i V: scores X W + i X V, and the same
+ * formulas in complex arithmetic.
  *
- *   softmax  L_i = s_b - s_y + log(1 + sum_{c != b} exp(s_c - s_b)), b the class of largest real part
- *   svm      L_i = sum of s_c - s_y + margin over the c != y where its real part is above 0
+ *   softmax  L_i = s_b - s_y + log(1 + sum_{c != b} exp(s_c - s_b)), b the class of largest real
+ * part svm      L_i = sum of s_c - s_y + margin over the c != y where its real part is above 0
  */
 #include <complex.h>
 #include <math.h>

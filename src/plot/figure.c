@@ -60,6 +60,26 @@ tw_status tw_plot_steps(const char *path, const tw_figure *figure, size_t count,
     return finish(&canvas, status);
 }
 
+tw_status tw_plot_sweep(const char *path, const tw_figure *figure, const tw_sweep *sweep) {
+    tw_canvas canvas;
+    tw_status status = tw_canvas_init(&canvas, path, figure);
+    if (status == TW_OK && (sweep == NULL || sweep->count == 0 || sweep->steps == NULL))
+        status = tw_fail(TW_ERR_ARGUMENT, "nothing to draw in '%s': no steps of a sweep", path);
+    if (status == TW_OK)
+        status = tw_sweep_draw(&canvas, sweep);
+    return finish(&canvas, status);
+}
+
+tw_status tw_plot_gradcheck(const char *path, const tw_figure *figure, const tw_gradcheck *check) {
+    tw_canvas canvas;
+    tw_status status = tw_canvas_init(&canvas, path, figure);
+    if (status == TW_OK && (check == NULL || check->block_count == 0 || check->blocks == NULL))
+        status = tw_fail(TW_ERR_ARGUMENT, "nothing to draw in '%s': no blocks", path);
+    if (status == TW_OK)
+        status = tw_gradcheck_draw(&canvas, check);
+    return finish(&canvas, status);
+}
+
 tw_status tw_plot_contact_sheet(const char *path, const tw_figure *figure,
                                 const tw_dataset *dataset, size_t columns) {
     tw_canvas canvas;

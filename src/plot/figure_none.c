@@ -22,6 +22,14 @@ tw_status tw_plot_steps(const char *path, const tw_figure *figure, size_t count,
     return unsupported();
 }
 
+tw_status tw_plot_sweep(const char *path, const tw_figure *figure, const tw_sweep *sweep) {
+    return unsupported();
+}
+
+tw_status tw_plot_gradcheck(const char *path, const tw_figure *figure, const tw_gradcheck *check) {
+    return unsupported();
+}
+
 tw_status tw_plot_contact_sheet(const char *path, const tw_figure *figure,
                                 const tw_dataset *dataset, size_t columns) {
     return unsupported();

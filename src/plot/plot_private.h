@@ -19,6 +19,8 @@ tw_status tw_curves_draw(tw_canvas *canvas, size_t count, const tw_curve *curves
                          const char *right_label);
 tw_status tw_steps_draw(tw_canvas *canvas, size_t count, const double *steps, const double *losses,
                         double original);
+tw_status tw_sweep_draw(tw_canvas *canvas, const tw_sweep *sweep);
+tw_status tw_gradcheck_draw(tw_canvas *canvas, const tw_gradcheck *check);
 tw_status tw_contact_sheet_draw(tw_canvas *canvas, const tw_dataset *dataset, size_t columns);
 
 /* Curves and their frame: what curves, slices and step tables have in common. */

@@ -87,8 +87,17 @@ static tw_status failed(const tw_plugin_code *code, void *model, const char *ope
     own_words(code, model, words, sizeof words);
     if (words[0] != '\0')
         return tw_fail(TW_ERR_CALLBACK, "'%s': %s failed: %s", code->name, operation, words);
-    return tw_fail(TW_ERR_CALLBACK, "'%s': %s failed with %d and says no more", code->name,
-                   operation, result);
+    return tw_fail(TW_ERR_CALLBACK,
+                   "'%s': %s failed with %d and says no more; it must return 0 where all went well",
+                   code->name, operation, result);
+}
+
+static tw_status wrote_to_x(const plugin_model *model, const char *operation, size_t index,
+                            double before, double after) {
+    return tw_fail(TW_ERR_CALLBACK,
+                   "'%s': %s wrote to x (parameter %zu: %.17g became %.17g); it must leave x as it "
+                   "is",
+                   model->code->name, operation, index, before, after);
 }
 
 /* Judges a call by what it returned, what it did to its copy of x (`count` doubles), and what it
@@ -101,11 +110,7 @@ static tw_status judge(const plugin_model *model, const char *operation, int res
         size_t i = 0;
         while (memcmp(&x[i], &copy[i], sizeof *x) == 0)
             i++;
-        return tw_fail(
-            TW_ERR_CALLBACK,
-            "'%s': %s wrote to x (parameter %zu: %.17g became %.17g); it must leave x as "
-            "it is",
-            model->code->name, operation, i % model->n, x[i], copy[i]);
+        return wrote_to_x(model, operation, i % model->n, x[i], copy[i]);
     }
     return check_written(model, operation, answers, answer);
 }
@@ -210,6 +215,30 @@ static tw_status hessian_product(void *ctx, size_t n, const double *x, const dou
     return status;
 }
 
+/* z has the parts of each number side by side. */
+static tw_status complex_value(void *ctx, size_t n, const double *x, const double *y,
+                               double *value) {
+    plugin_model *model = ctx;
+    double *z = n <= SIZE_MAX / 2 ? tw_alloc_raw(2 * n, sizeof *z) : NULL;
+    if (z == NULL)
+        return no_memory(model);
+    for (size_t i = 0; i < n; i++) {
+        z[2 * i] = x[i];
+        z[2 * i + 1] = y[i];
+    }
+    mark_unwritten(2, value);
+    int result = model->code->table.complex_value(model->model, n, z, value);
+    tw_status status = judge(model, "complex_value", result, 0, x, z, 2, value);
+    for (size_t i = 0; i < n && status == TW_OK; i++) {
+        if (memcmp(&z[2 * i], &x[i], sizeof *x) != 0)
+            status = wrote_to_x(model, "complex_value", i, x[i], z[2 * i]);
+        else if (memcmp(&z[2 * i + 1], &y[i], sizeof *y) != 0)
+            status = wrote_to_x(model, "complex_value", i, y[i], z[2 * i + 1]);
+    }
+    free(z);
+    return status;
+}
+
 /* ---- making and unmaking ---- */
 
 static void destroy(void *ctx) {
@@ -296,6 +325,7 @@ static tw_objective_ops make_ops(const tw_plugin *table) {
         .gradient = table->gradient != NULL ? gradient : NULL,
         .hessian_product = table->hessian_product != NULL ? hessian_product : NULL,
         .sample_gradient = table->sample_gradient != NULL ? sample_gradient : NULL,
+        .complex_value = table->complex_value != NULL ? complex_value : NULL,
         .clone = copies ? clone : NULL,
         .destroy = destroy,
         .concurrent = table->callers == TW_PLUGIN_SHARED,

@@ -7,11 +7,12 @@
 #include "thalweg/objective.h"
 #include "thalweg/plugin.h"
 
-/* The functions of the short form; gradient and start may be NULL. */
+/* The functions of the short form; size and value are there. */
 typedef struct tw_plugin_short {
     size_t (*size)(void);
     double (*value)(size_t n, const double *x);
     int (*gradient)(size_t n, const double *x, double *gradient);
+    int (*complex_value)(size_t n, const double *z, double *value);
     void (*start)(size_t n, double *x);
     double *start_point; /* made by describe */
 } tw_plugin_short;

@@ -35,6 +35,12 @@ static int gradient(void *model, size_t n, const double *x, double *values, doub
     return functions->gradient(n, x, gradient);
 }
 
+static int complex_value(void *model, size_t n, const double *z, double *value) {
+    const tw_plugin_short *functions = model;
+    return functions->complex_value(n, z, value);
+}
+
+/* The optional operations are taken out where the file has none. */
 const tw_plugin tw_plugin_short_table = {
     .version = TW_PLUGIN_VERSION,
     .callers = TW_PLUGIN_ONE_CALLER,
@@ -42,5 +48,6 @@ const tw_plugin tw_plugin_short_table = {
     .describe = describe,
     .value = value,
     .error = error,
-    .gradient = gradient, /* taken out where the file has none */
+    .gradient = gradient,
+    .complex_value = complex_value,
 };

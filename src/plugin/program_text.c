@@ -19,18 +19,64 @@ static tw_status open_locale(locale_t *out) {
 
 /* ---- writing ---- */
 
-/* The shortest decimal that reads back as the same double: nearly always 15 digits are enough or
- * 17 are needed. */
-static size_t write_number(double value, char *out) {
-    if (isnan(value))
-        return (size_t)snprintf(out, NUMBER_ROOM, "nan");
-    int length = 0;
-    for (int digits = 15; digits <= 17; digits++) {
-        length = snprintf(out, NUMBER_ROOM, "%.*g", digits, value);
-        if (digits == 17 || strtod(out, NULL) == value)
-            break;
+/* Adds one in the last place of a decimal; 0 if that needs a digit more in front. */
+static int add_one(char *digits, size_t count) {
+    for (size_t i = count; i-- > 0 && digits[i] != '-';) {
+        if (digits[i] == '.')
+            continue;
+        if (digits[i] != '9') {
+            digits[i]++;
+            return 1;
+        }
+        digits[i] = '0';
     }
-    return (size_t)length;
+    return 0;
+}
+
+/* The decimal `text` with the last `count` digits rounded off, all of which stand after its point,
+ * and zeros at the end left out. 0 if it cannot be written with the same number of digits in front
+ * of the point. */
+static int round_off(const char *text, size_t length, size_t count, char *out) {
+    const char *exponent = memchr(text, 'e', length);
+    size_t mantissa = exponent != NULL ? (size_t)(exponent - text) : length;
+    size_t kept = mantissa - count;
+    memcpy(out, text, kept);
+    if (text[kept] >= '5' && !add_one(out, kept))
+        return 0;
+    while (out[kept - 1] == '0')
+        kept--;
+    kept -= out[kept - 1] == '.';
+    memcpy(out + kept, text + mantissa, length - mantissa + 1);
+    return 1;
+}
+
+/* How many digits a decimal has, leading zeros left out, and how many after its point. */
+static size_t count_digits(const char *text, size_t *after_point) {
+    size_t count = 0;
+    *after_point = 0;
+    int point = 0;
+    for (; *text != '\0' && *text != 'e'; text++) {
+        int digit = *text >= '0' && *text <= '9';
+        point |= *text == '.';
+        *after_point += digit && point;
+        count += digit && (count > 0 || *text != '0');
+    }
+    return count;
+}
+
+/* The decimal of 15, 16 or 17 digits, whichever is the first to read back as the same double. It is
+ * made of the last by hand, since printing takes most of the time of a request. */
+static size_t write_number(double value, char *out) {
+    char full[NUMBER_ROOM];
+    size_t after_point, length = (size_t)snprintf(full, sizeof full, "%.17g", value);
+    if (isnan(value))
+        strcpy(full, "nan");
+    size_t digits = count_digits(full, &after_point);
+    for (size_t fewer = 15; fewer < digits && after_point > digits - fewer; fewer++)
+        if (round_off(full, length, digits - fewer, out) && strtod(out, NULL) == value)
+            return strlen(out);
+    strcpy(out, full);
+    return strlen(out);
 }
 
 static tw_status append_numbers(tw_bytes *out, size_t count, const double *numbers) {

@@ -101,6 +101,8 @@ static tw_status read_short(void *handle, tw_plugin_code *code) {
     code->table = tw_plugin_short_table;
     if (!find(handle, "thalweg_gradient", &functions->gradient))
         code->table.gradient = NULL;
+    if (!find(handle, "thalweg_complex", &functions->complex_value))
+        code->table.complex_value = NULL;
     find(handle, "thalweg_start", &functions->start);
     return TW_OK;
 }

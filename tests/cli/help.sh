@@ -53,7 +53,7 @@ if command -v bash >/dev/null; then
         bash -c '. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _thalweg 2>/dev/null
                  echo "${COMPREPLY[*]}"' bash "$scratch/bash" "$@"
     }
-    [ "$(complete thalweg gra)" = gradient ] || fail "completion of commands"
+    [ "$(complete thalweg gradi)" = gradient ] || fail "completion of commands"
     [ "$(complete thalweg plane --no)" = --norm ] || fail "completion of options"
     [ "$(complete thalweg plane --norm = fi)" = filter ] || fail "completion after ="
     [ "$(complete thalweg train --method rand)" = random-search ] || fail "completion of methods"

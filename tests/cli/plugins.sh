@@ -23,7 +23,7 @@ json '0 < o["loss"] < 1e-6'
 expect 0 gradient ./whole.so --method analytic -o g.npy --json
 expect 0 gradient ./whole.so --method analytic -o g.h5 --json
 json 'o["evaluations"] == 1'
-for method in forward central ladder robust; do
+for method in forward central ladder robust complex; do
     expect 0 gradient ./whole.so --method $method --step 0 -o $method.npy --json
 done
 expect 0 steps ./whole.so --gradient analytic --json
@@ -49,7 +49,7 @@ import h5py, numpy
 x, n, m = 0.5 + numpy.arange(5) / 8, 5, 4
 c = numpy.array([[((s + 1) * (i + 3) % 7) / 4 - 0.5 for i in range(n)] for s in range(m)])
 want = c.T @ (c @ x - 1) / m + x ** 3
-for method, accuracy in ("g", 1e-14), ("forward", 1e-6), ("central", 1e-9), ("ladder", 1e-11), ("robust", 1e-10):
+for method, accuracy in ("g", 1e-14), ("forward", 1e-6), ("central", 1e-9), ("ladder", 1e-11), ("robust", 1e-10), ("complex", 1e-14):
     got = numpy.load(method + ".npy")
     assert got.shape == (5,), (method, got.shape)
     assert numpy.abs(got - want).max() <= accuracy * numpy.abs(want).max(), (method, got - want)
@@ -58,6 +58,12 @@ assert numpy.array_equal(file["matrix"][()], numpy.load("g.npy")[:4].reshape(1, 
 assert file["shift"][()] == numpy.load("g.npy")[4]
 PYTHON
 }
+
+# bounds are kept: it fails outside of them, and starts on one
+for method in forward central ladder robust; do
+    expect 0 gradient broken_bounded.so --method $method --step 0 -o b.npy --json
+    json 'close(o["max"], 5, 1e-6) and close(o["norm"], 35 ** 0.5, 1e-6)'
+done
 
 # the same bits for any number of threads, one model a thread
 for threads in 1 2 3; do

@@ -1,54 +1,15 @@
 /* Every allocation of the readers fails once: an error, no crash, no leak (the sanitized build
  * looks for those). The program is linked with malloc and its kin wrapped. */
+#include "failing_alloc.h"
 #include "scratch.h"
-
-void *__real_malloc(size_t size);
-void *__real_realloc(void *block, size_t size);
-void *__real_aligned_alloc(size_t alignment, size_t size);
-char *__real_strdup(const char *text);
-char *__real_strndup(const char *text, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_realloc(void *block, size_t size);
-void *__wrap_aligned_alloc(size_t alignment, size_t size);
-char *__wrap_strdup(const char *text);
-char *__wrap_strndup(const char *text, size_t size);
-
-static int armed;
-static size_t allocations, failing; /* counted from 1; 0: none fails */
-
-static int fails(void) {
-    return armed && ++allocations == failing;
-}
-
-void *__wrap_malloc(size_t size) {
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_realloc(void *block, size_t size) {
-    return fails() ? NULL : __real_realloc(block, size);
-}
-
-void *__wrap_aligned_alloc(size_t alignment, size_t size) {
-    return fails() ? NULL : __real_aligned_alloc(alignment, size);
-}
-
-char *__wrap_strdup(const char *text) {
-    return fails() ? NULL : __real_strdup(text);
-}
-
-char *__wrap_strndup(const char *text, size_t size) {
-    return fails() ? NULL : __real_strndup(text, size);
-}
 
 /* Opens with allocation number `which` failing; gives how many there were. */
 static size_t open_failing(const char *path, const tw_dataset_options *options, size_t which,
                            tw_status *status) {
     tw_dataset *dataset = NULL;
-    allocations = 0;
-    failing = which;
-    armed = 1;
+    failing_alloc_arm(which);
     *status = tw_dataset_open(path, options, &dataset);
-    armed = 0;
+    size_t allocations = failing_alloc_disarm();
     assert_true((*status == TW_OK) == (dataset != NULL));
     tw_dataset_free(dataset);
     return allocations;
@@ -95,11 +56,9 @@ static void from_memory(void **state) {
         .bytes = bytes, .labels = labels, .samples = 2, .features = 1, .classes = 1};
     for (size_t which = 1; which <= 3; which++) {
         tw_dataset *dataset = NULL;
-        allocations = 0;
-        failing = which;
-        armed = 1;
+        failing_alloc_arm(which);
         tw_status status = tw_dataset_from_memory(&memory, &dataset);
-        armed = 0;
+        failing_alloc_disarm();
         assert_int_equal(status, TW_ERR_MEMORY);
         assert_null(dataset);
     }

@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gradcheck_samples.h"
 #include "plot_samples.h"
+#include "thalweg/functions.h"
 
 static const char *folder, *ending;
 static int failures;
@@ -101,6 +103,64 @@ static void descents(void) {
     report("methods", tw_plot_curves(path_of("methods"), &figure, 6, methods, NULL));
 }
 
+static double smooth(size_t n, const double *x, void *user) {
+    return exp(x[0]);
+}
+
+static double kinked(size_t n, const double *x, void *user) {
+    return fabs(x[0] - 1) + exp(x[0]);
+}
+
+static double single(size_t n, const double *x, void *user) {
+    return expf((float)x[0]);
+}
+
+static double flat(size_t n, const double *x, void *user) {
+    return 7;
+}
+
+static void sweep_one(const char *name, tw_objective *f, const double *x) {
+    tw_sweep sweep;
+    tw_figure figure = {.title = name};
+    tw_status status = tw_diff_sweep(f, x, NULL, 0, NULL, &sweep);
+    if (status == TW_OK)
+        status = tw_plot_sweep(path_of(name), &figure, &sweep);
+    report(name, status);
+    tw_sweep_release(&sweep);
+    tw_objective_free(f);
+}
+
+static void sweeps(void) {
+    static const struct {
+        const char *name;
+        tw_function f;
+    } functions[] = {{"sweep-smooth", smooth},
+                     {"sweep-kinked", kinked},
+                     {"sweep-single", single},
+                     {"sweep-flat", flat}};
+    for (size_t k = 0; k < 4; k++) {
+        tw_objective *f = NULL;
+        double x = 1;
+        report(functions[k].name, tw_objective_from_function(functions[k].f, NULL, 1, &f));
+        sweep_one(functions[k].name, f, &x);
+    }
+    tw_objective *f = NULL;
+    double x[10];
+    report("rosenbrock", tw_function_new("rosenbrock:10", NULL, &f));
+    report("rosenbrock", tw_function_start("rosenbrock:10", 10, x));
+    sweep_one("sweep-rosenbrock", f, x);
+}
+
+static void checks(void) {
+    tw_gradcheck *check[] = {check_of_one(), check_of_mlp(), check_of(60), check_of(200)};
+    static const char *const names[] = {"gradcheck-one", "gradcheck-mlp", "gradcheck-60",
+                                        "gradcheck-200"};
+    for (int k = 0; k < 4; k++) {
+        report(names[k], tw_plot_gradcheck(path_of(names[k]), NULL, check[k]));
+        check_free(check[k]);
+    }
+}
+
 int main(int argc, char **argv) {
     if (argc != 3)
         return 2;
@@ -108,6 +168,8 @@ int main(int argc, char **argv) {
     ending = argv[2];
     surfaces();
     descents();
+    sweeps();
+    checks();
     report("steps",
            tw_plot_steps(path_of("steps"), NULL, 10, sample_steps, sample_losses, sample_original));
     tw_figure titled = {.title = "softmax, 50,000 images"};

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <unistd.h>
 
+#include "gradcheck_samples.h"
 #include "plot_samples.h"
 
 static char OUT[64], PART[80];
@@ -257,6 +258,98 @@ static void test_texts(void **state) {
     sample_free(&s);
 }
 
+/* Sweeps and gradient checks of every ugly kind. */
+static void test_ugly_sweeps(void **state) {
+    for (int kind = 0; kind < UGLY; kind++)
+        for (int other = 0; other < UGLY; other++) {
+            enum { STEPS = 20 };
+            tw_sweep_step steps[STEPS];
+            for (size_t k = 0; k < STEPS; k++)
+                steps[k] = (tw_sweep_step){.h = ldexp(1, -(int)k),
+                                           .error = {fabs(ugly(kind, k)), fabs(ugly(other, k))}};
+            tw_sweep s = {.reference = ugly(other, 1),
+                          .bar = fabs(ugly(kind, 2)),
+                          .ladder = {.step = fabs(ugly(other, 3)), .value = ugly(other, 1)},
+                          .ladder_error = fabs(ugly(kind, 5)),
+                          .count = STEPS,
+                          .steps = steps,
+                          .noise = fabs(ugly(kind, 7)),
+                          .not_finite = 3,
+                          .mark_count = 10};
+            for (size_t m = 0; m < s.mark_count; m++)
+                s.marks[m] = (tw_sweep_mark){
+                    .rule = tw_step_rule_at(m), .h = ugly(other, m), .error = fabs(ugly(kind, m))};
+            for (int scheme = 0; scheme < 2; scheme++)
+                s.fit[scheme] = (tw_sweep_fit){.noise = fabs(ugly(other, 9)),
+                                               .derivative = fabs(ugly(kind, 11)),
+                                               .step = fabs(ugly(kind, 13)),
+                                               .error = ugly(other, 13),
+                                               .best = scheme ? SIZE_MAX : 3};
+            tw_status status = tw_plot_sweep(OUT, &(tw_figure){.dpi = 40}, &s);
+            if (status != TW_OK && status != TW_ERR_ARGUMENT)
+                fail_msg("kinds %d, %d: %s", kind, other, tw_message());
+            status == TW_OK ? check_written() : check_absent();
+        }
+    assert_fails(TW_ERR_ARGUMENT, "no steps", tw_plot_sweep(OUT, NULL, NULL));
+    assert_fails(TW_ERR_ARGUMENT, "no steps", tw_plot_sweep(OUT, NULL, &(tw_sweep){0}));
+    check_absent();
+}
+
+static void test_ugly_checks(void **state) {
+    for (int kind = 0; kind < UGLY; kind++) {
+        tw_gradcheck *check = check_of_mlp();
+        for (size_t k = 0; k < check->entry_count; k++) {
+            tw_gradcheck_entry *entry = &check->entries[k];
+            entry->relative = ugly(kind, k);
+            entry->bar = ugly(kind, k + 1);
+            entry->analytic = ugly(kind, k + 2);
+            if (k % 7 == 3)
+                entry->block = SIZE_MAX - k;
+            if (k % 7 == 4)
+                entry->index = SIZE_MAX - k;
+            if (k % 7 == 5)
+                entry->verdict = (tw_verdict)77;
+            if (k % 7 == 6)
+                entry->reason = (tw_reason)77;
+        }
+        check->rtol = ugly(kind, 4);
+        check->probes[0].numeric = ugly(kind, 5);
+        check->probes[1].block = SIZE_MAX;
+        check->blocks[0].factor = ugly(kind, 6);
+        check->blocks[1].cause = (tw_cause)99;
+        check->blocks[1].verdict = TW_VERDICT_FAIL;
+        check->blocks[2].where_end = SIZE_MAX;
+        check->blocks[3].count = check->blocks[3].tested = check->blocks[3].columns = 0;
+        check->blocks[5].verdict = (tw_verdict)99;
+        assert_ok(tw_plot_gradcheck(OUT, &(tw_figure){.dpi = 40}, check));
+        check_written();
+        check_free(check);
+    }
+    tw_gradcheck *check = check_of(60);
+    assert_fails(TW_ERR_ARGUMENT, "room", tw_plot_gradcheck(OUT, &(tw_figure){.height = 2}, check));
+    assert_fails(TW_ERR_ARGUMENT, "room", tw_plot_gradcheck(OUT, &(tw_figure){.width = 2}, check));
+    check_free(check);
+    assert_fails(TW_ERR_ARGUMENT, "no blocks", tw_plot_gradcheck(OUT, NULL, NULL));
+    assert_fails(TW_ERR_ARGUMENT, "no blocks", tw_plot_gradcheck(OUT, NULL, &(tw_gradcheck){0}));
+    check_absent();
+    /* names of every kind, none at all, and a check without entries */
+    static char lengthy[3000];
+    memset(lengthy, 'w', sizeof lengthy - 1);
+    const char *texts[] = {"",
+                           "\xff\xfe broken \xc3",
+                           "a\nb\t\x01\x0e\x0f",
+                           "日本 ∇²L 日本日本日本日本日本日本日本日本日本日本",
+                           lengthy,
+                           NULL};
+    for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
+        tw_gradcheck_block block = {.name = texts[k], .count = 3, .columns = 1};
+        tw_gradcheck one = {.blocks = &block, .block_count = 1};
+        assert_ok(
+            tw_plot_gradcheck(OUT, &(tw_figure){.title = texts[k], .x_label = texts[k]}, &one));
+        check_written();
+    }
+}
+
 /* A data set without images, one without names, one class without samples, doubles. */
 static void test_sheets(void **state) {
     double features[12] = {0, 1, NAN, 3, 4, 5, 6, INFINITY, 8, 9, 10, 11};
@@ -288,6 +381,7 @@ int main(void) {
         cmocka_unit_test(test_empty),       cmocka_unit_test(test_ugly_surfaces),
         cmocka_unit_test(test_ugly_curves), cmocka_unit_test(test_coordinates),
         cmocka_unit_test(test_texts),       cmocka_unit_test(test_sheets),
+        cmocka_unit_test(test_ugly_sweeps), cmocka_unit_test(test_ugly_checks),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     unlink(OUT);

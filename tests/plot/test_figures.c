@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "gradcheck_samples.h"
 #include "plot_samples.h"
 
 typedef struct bytes {
@@ -77,6 +78,31 @@ static tw_status draw_steps(const char *path) {
     return tw_plot_steps(path, NULL, 10, sample_steps, sample_losses, sample_original);
 }
 
+static double exponential(size_t n, const double *x, void *user) {
+    return exp(x[0]);
+}
+
+static tw_status draw_sweep(const char *path) {
+    tw_objective *f = NULL;
+    tw_sweep sweep = {0};
+    double x = 1;
+    tw_status status = tw_objective_from_function(exponential, NULL, 1, &f);
+    if (status == TW_OK)
+        status = tw_diff_sweep(f, &x, NULL, 0, NULL, &sweep);
+    if (status == TW_OK)
+        status = tw_plot_sweep(path, NULL, &sweep);
+    tw_sweep_release(&sweep);
+    tw_objective_free(f);
+    return status;
+}
+
+static tw_status draw_check(const char *path) {
+    tw_gradcheck *check = check_of_mlp();
+    tw_status status = tw_plot_gradcheck(path, NULL, check);
+    check_free(check);
+    return status;
+}
+
 static tw_status draw_sheet(const char *path) {
     enum { SIDE = 8, SAMPLES = 20, FEATURES = 3 * SIDE * SIDE };
     static uint8_t pixels[SAMPLES * FEATURES];
@@ -107,7 +133,8 @@ static const struct {
 } kinds[] = {
     {"contour", draw_contour}, {"filled", draw_filled}, {"heat", draw_heat},
     {"3d", draw_3d},           {"slice", draw_slice},   {"curves", draw_curves},
-    {"steps", draw_steps},     {"sheet", draw_sheet},
+    {"steps", draw_steps},     {"sheet", draw_sheet},   {"gradcheck", draw_check},
+    {"sweep", draw_sweep},
 };
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
@@ -207,6 +234,50 @@ static void test_text(void **state) {
     assert_non_null(strstr((char *)text.data, "\xe2\x88\x92"
                                               "0.5"));
     free(text.data);
+}
+
+/* What a picture says, by the text of its PDF. */
+static void assert_says(const char *path, const char *const *words) {
+    char command[512];
+    snprintf(command, sizeof command, "pdftotext -layout '%s' %s/said.txt", path, folder);
+    assert_int_equal(system(command), 0);
+    bytes text = read_file(path_of("said", "txt"));
+    for (; *words != NULL; words++)
+        if (strstr((char *)text.data, *words) == NULL)
+            fail_msg("%s does not say '%s':\n%s", path, *words, (char *)text.data);
+    free(text.data);
+}
+
+static void test_said(void **state) {
+    static const char *const sweep[] = {
+        "forward",        "central", "fitted", "best step",  "SciPy 2-point",  "SciPy 3-point",
+        "CS231n forward", "Ipopt",   "JAX",    "TensorFlow", "PyTorch, Ceres", "Stan",
+        "CS231n central", "ladder",  "step h", "known to",   "noise",          NULL};
+    static const char *const check[] = {"layer2.weight",
+                                        "fail 48 of 48: factor 2",
+                                        "inconclusive 12 of 48: noise",
+                                        "fail 1 of 10: one entry [6]",
+                                        "pass, 48 tested, 5 kinks",
+                                        "uneasy",
+                                        "tolerance",
+                                        "of 8 blocks 2 wrong, 1 inconclusive",
+                                        "another x would avoid them",
+                                        NULL};
+    if (!has_tool("pdftotext"))
+        skip();
+    assert_ok(draw_sweep(path_of("sweep", "pdf")));
+    assert_says(path_of("sweep", "pdf"), sweep);
+    assert_ok(draw_check(path_of("gradcheck", "pdf")));
+    assert_says(path_of("gradcheck", "pdf"), check);
+    /* of 200 blocks the eight that are wrong are among the 80 rows */
+    static const char *const many[] = {"120 further blocks are not shown", "factor 1.001", NULL};
+    tw_gradcheck *large = check_of(200);
+    assert_ok(tw_plot_gradcheck(path_of("many", "pdf"), NULL, large));
+    assert_says(path_of("many", "pdf"), many);
+    check_free(large);
+    char command[512];
+    snprintf(command, sizeof command, "test $(grep -c 'fail 24 of 24' %s/said.txt) = 8", folder);
+    assert_int_equal(system(command), 0);
 }
 
 /* Losses far beyond the enlarged panel must not lead lines astray: no coordinate leaves the page by
@@ -326,6 +397,7 @@ int main(void) {
         cmocka_unit_test(test_written),    cmocka_unit_test(test_text),
         cmocka_unit_test(test_resolution), cmocka_unit_test(test_steep_lines),
         cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_said),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

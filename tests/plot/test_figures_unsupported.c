@@ -9,6 +9,8 @@ static void test_unsupported(void **state) {
     assert_fails(TW_ERR_UNSUPPORTED, "Cairo", tw_plot_surface("a.png", NULL, NULL, 0));
     assert_fails(TW_ERR_UNSUPPORTED, "Cairo", tw_plot_steps("a.png", NULL, 1, &one, &one, 1));
     assert_fails(TW_ERR_UNSUPPORTED, "Cairo", tw_plot_contact_sheet("a.png", NULL, NULL, 1));
+    assert_fails(TW_ERR_UNSUPPORTED, "Cairo", tw_plot_sweep("a.png", NULL, NULL));
+    assert_fails(TW_ERR_UNSUPPORTED, "Cairo", tw_plot_gradcheck("a.png", NULL, NULL));
     assert_string_equal(tw_view_name(TW_VIEW_3D), "3d");
 }
 

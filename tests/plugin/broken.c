@@ -41,6 +41,45 @@ size_t thalweg_size(void) {
 double thalweg_value(size_t n, const double *x) {
     return x[0] * x[0] + 3 * x[1] * x[1];
 }
+#elif defined(COMPLEX_WRITES) || defined(COMPLEX_HALF) || defined(COMPLEX_FAILS)
+size_t thalweg_size(void) {
+    return 2;
+}
+double thalweg_value(size_t n, const double *x) {
+    return x[0] + x[1];
+}
+int thalweg_complex(size_t n, const double *z, double *value) {
+    value[0] = z[0] + z[2];
+#if defined(COMPLEX_FAILS)
+    return 2;
+#elif defined(COMPLEX_WRITES)
+    value[1] = z[1] + z[3];
+    ((double *)z)[3]++;
+#endif
+    return 0;
+}
+#elif defined(BOUNDED)
+static int describe(void *model, tw_plugin_facts *facts) {
+    static const double start[] = {0, 1, 2}, lower[] = {0, 0, 0};
+    facts->size = 3;
+    facts->start = start;
+    facts->lower = lower;
+    return 0;
+}
+static int value(void *model, size_t n, const double *x, double *values) {
+    values[0] = 0;
+    for (size_t i = 0; i < n; i++) {
+        values[0] += x[i] * x[i] + x[i];
+        if (x[i] < 0)
+            return 1;
+    }
+    return 0;
+}
+const tw_plugin *thalweg_plugin(void) {
+    static const tw_plugin table = {TW_PLUGIN_VERSION, TW_PLUGIN_SHARED, sizeof(tw_plugin),
+                                    .describe = describe, .value = value};
+    return &table;
+}
 #elif defined(PRINTS)
 size_t thalweg_size(void) {
     return 2;

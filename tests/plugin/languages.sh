@@ -27,6 +27,10 @@ for method in analytic central; do
     expect 0 gradient ./mine.so --method $method --step 0 -o $method.npy --json
     json 'close(o["norm"], 1472.5413678399668, 1e-8)'
 done
+[ "$language" != fortran ] || {
+    expect 0 gradient ./mine.so --method complex -o complex.npy --json
+    json 'close(o["norm"], 1472.5413678399668, 1e-14)'
+}
 expect 0 slice ./mine.so --dx gradient --scale 1e-3 --x=-1:1:5 -o line.h5 --json
 json 'o["not_finite"] == 0'
 expect 0 train ./mine.so --method gd --step 1e-4 -n 500 -o w.npy --json

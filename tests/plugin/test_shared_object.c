@@ -52,7 +52,7 @@ static void all_that_it_says_of_itself(void **state) {
     assert_int_equal(tw_space_block(space, 1)->role, TW_ROLE_BIAS);
     assert_int_equal(tw_objective_capabilities(f) & ~(unsigned)TW_CAN_CONCURRENT,
                      TW_CAN_BATCH | TW_CAN_COORDINATES | TW_CAN_GRADIENT | TW_CAN_HESSIAN_PRODUCT |
-                         TW_CAN_SAMPLE_GRADIENT);
+                         TW_CAN_SAMPLE_GRADIENT | TW_CAN_COMPLEX);
     tw_objective_free(f);
 }
 
@@ -63,6 +63,8 @@ static void every_part_keeps_the_contract(void **state) {
     static const char *const names[] = {"whole", "whole_copies"};
     double x[40], one[2][40], many[2][40];
     tw_rng_fill_normal(1, 1, 0, 40, x);
+    for (int i = 0; i < 40; i++)
+        x[i] = 0.1 + fabs(x[i]); /* within the bounds */
     for (int k = 0; k < 2; k++)
         for (int threads = 1; threads <= 3; threads++) {
             tw_runner *runner = NULL;
@@ -167,6 +169,21 @@ static void answers_that_are_none(void **state) {
     }
 }
 
+static void complex_answers_that_are_none(void **state) {
+    static const char *const cases[][2] = {
+        {"broken_complex_writes", "complex_value wrote to x (parameter 1: 4 became 5)"},
+        {"broken_complex_half", "complex_value left entry 1 of its answer unwritten"},
+        {"broken_complex_fails", "complex_value failed with 2"},
+    };
+    double x[2] = {1, 2}, y[2] = {3, 4}, value[2];
+    for (size_t i = 0; i < 3; i++) {
+        tw_objective *f = open_plugin(cases[i][0], NULL, NULL);
+        assert_fails(TW_ERR_CALLBACK, cases[i][1], tw_objective_complex_value(f, x, y, value));
+        assert_true(x[1] == 2 && y[1] == 4);
+        tw_objective_free(f);
+    }
+}
+
 static void a_value_that_is_not_finite(void **state) {
     double x[3] = {1, 2, 3}, values[3];
     tw_objective *f = open_plugin("broken_not_a_number", NULL, NULL);
@@ -264,6 +281,7 @@ int main(void) {
         cmocka_unit_test(an_argument),
         cmocka_unit_test(files_that_are_none),
         cmocka_unit_test(answers_that_are_none),
+        cmocka_unit_test(complex_answers_that_are_none),
         cmocka_unit_test(a_value_that_is_not_finite),
         cmocka_unit_test(modes_of_floating_point),
         cmocka_unit_test(files_that_cannot_be_loaded),

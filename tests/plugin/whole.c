@@ -1,6 +1,7 @@
 /* whole.c: a plug-in with every part of plugin.h. f = (1/m) sum_i (c_i . x - b_i)^2 / 2 over m = 4
  * samples plus a quartic, of as many parameters as the argument says. COPIES makes its models
  * independent of each other and unfit for two callers; it notices them. */
+#include <complex.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -174,6 +175,22 @@ static int coordinate_differences(void *model, size_t n, const double *x, size_t
     return 0;
 }
 
+static int complex_value(void *model, size_t n, const double *z, double *value) {
+    const double complex *x = (const double complex *)z;
+    double complex sum = 0;
+    for (size_t sample = 0; sample < SAMPLES; sample++) {
+        double complex r = -1;
+        for (size_t i = 0; i < n; i++)
+            r += coefficient(sample, i) * x[i];
+        sum += r * r / 2 / SAMPLES;
+    }
+    for (size_t i = 0; i < n; i++)
+        sum += x[i] * x[i] * x[i] * x[i] / 4;
+    value[0] = creal(sum);
+    value[1] = cimag(sum);
+    return 0;
+}
+
 const tw_plugin *thalweg_plugin(void) {
     static const tw_plugin table = {
         .version = TW_PLUGIN_VERSION,
@@ -193,6 +210,7 @@ const tw_plugin *thalweg_plugin(void) {
         .batch = batch,
         .coordinate_differences = coordinate_differences,
         .sample_gradient = sample_gradient,
+        .complex_value = complex_value,
     };
     return &table;
 }

@@ -1,0 +1,72 @@
+#include "cli_sweep.h"
+
+#include <math.h>
+#include <stdio.h>
+
+const char *const sweep_endings[] = {".png", ".svg", ".pdf", ".csv", NULL};
+
+static tw_status write_table(const char *path, const tw_sweep *sweep,
+                             const tw_provenance *provenance) {
+    static const char *const names[] = {"h", "forward", "central", "forward_error",
+                                        "central_error"};
+    tw_table table = {0};
+    tw_status status = tw_table_init(&table, "sweep", sizeof names / sizeof names[0], names);
+    for (size_t k = 0; k < sweep->count && status == TW_OK; k++) {
+        const tw_sweep_step *step = &sweep->steps[k];
+        const double row[] = {step->h, step->difference[0], step->difference[1], step->error[0],
+                              step->error[1]};
+        status = tw_table_append(&table, row);
+    }
+    if (status == TW_OK)
+        status = tw_table_write(path, &table, provenance);
+    tw_table_release(&table);
+    return status;
+}
+
+/* "fc1.weight[3, 7]", or "x[3]". */
+static void coordinate_name(const cli_model *model, size_t index, char *text, size_t size) {
+    const tw_block *block = tw_space_at(tw_objective_space(model->objective), index);
+    size_t at = index - block->offset;
+    if (block->rank == 2)
+        snprintf(text, size, "%s[%zu, %zu]", block->name, at / block->shape[1],
+                 at % block->shape[1]);
+    else
+        snprintf(text, size, "%s[%zu]", block->name, at);
+}
+
+static void talk(const cli_context *context, const tw_sweep *sweep, const char *name) {
+    static const char *const schemes[] = {"forward", "central"};
+    char text[256];
+    cli_talk(context, "derivative along %s: %.10g +- %.1g\n", name, sweep->reference, sweep->bar);
+    for (int k = 0; k < 2; k++)
+        if (isfinite(sweep->fit[k].step))
+            cli_talk(context, "best step, %s: %.1e, with an error of about %.1e\n", schemes[k],
+                     sweep->fit[k].step, sweep->fit[k].error);
+    if (tw_sweep_explain(sweep, text, sizeof text)[0] != '\0')
+        cli_talk(context, "%s\n", text);
+}
+
+tw_status sweep_write(const cli_context *context, const model_args *args, const cli_model *model,
+                      size_t index, const char *path) {
+    tw_provenance provenance = {0};
+    tw_sweep sweep;
+    char name[128], title[192];
+    tw_status status = tw_diff_sweep(model->objective, model->x, NULL, index, NULL, &sweep);
+    if (status != TW_OK)
+        return status;
+    coordinate_name(model, index, name, sizeof name);
+    snprintf(title, sizeof title, "%s, along %s", model->kind, name);
+    status = model_provenance(context, args, model, &provenance);
+    if (status == TW_OK && cli_has_ending(path, ".csv"))
+        status = write_table(path, &sweep, &provenance);
+    else if (status == TW_OK)
+        status = tw_plot_sweep(
+            path,
+            &(tw_figure){.title = title, .description = tw_provenance_get(&provenance, "command")},
+            &sweep);
+    if (status == TW_OK)
+        talk(context, &sweep, name);
+    tw_provenance_release(&provenance);
+    tw_sweep_release(&sweep);
+    return status;
+}
