@@ -140,15 +140,33 @@ static void release_plan(point_plan *plan) {
     free(plan->place);
 }
 
-static int rows_share_a(const point_plan *plan) {
-    for (size_t r = 1; r < plan->set.count; r++) {
-        if (plan->rows[r].count != plan->rows[0].count)
-            return 0;
-        for (size_t k = 0; k < plan->rows[0].count; k++)
-            if (!same_number(plan->rows[r].a[k], plan->rows[0].a[k]))
-                return 0;
+/* ---- rows of one list a next to each other, so that its exponentials are taken once ---- */
+
+static int compare_lists(const tw_point_row *l, const tw_point_row *r) {
+    if (l->count != r->count)
+        return l->count > r->count ? 1 : -1;
+    for (size_t k = 0; k < l->count; k++) {
+        int order = compare_numbers(l->a[k], r->a[k]);
+        if (order != 0)
+            return order;
     }
-    return 1;
+    return 0;
+}
+
+static int compare_rows(const void *left, const void *right) {
+    const tw_point_row *l = left, *r = right;
+    int order = compare_lists(l, r);
+    return order != 0 ? order : (l->offset > r->offset) - (l->offset < r->offset);
+}
+
+static void gather_lists(point_plan *plan) {
+    size_t count = plan->set.count;
+    qsort(plan->rows, count, sizeof *plan->rows, compare_rows);
+    plan->set.padded = (count + TW_POINT_PAD - 1) / TW_POINT_PAD * TW_POINT_PAD;
+    for (size_t r = 0; r < plan->set.padded; r++)
+        plan->b[r] = plan->rows[r < count ? r : count - 1].b;
+    for (size_t r = 0; r < count; r++)
+        plan->rows[r].fresh = r == 0 || compare_lists(&plan->rows[r - 1], &plan->rows[r]) != 0;
 }
 
 static void fill_rows(point_plan *plan, const sorted_point *points, size_t count) {
@@ -168,7 +186,6 @@ static void fill_rows(point_plan *plan, const sorted_point *points, size_t count
         size_t padded = (length + TW_POINT_PAD - 1) / TW_POINT_PAD * TW_POINT_PAD;
         for (size_t k = length; k < padded; k++)
             plan->a[at + k] = points[end - 1].a;
-        plan->b[plan->set.count] = points[first].b;
         plan->rows[plan->set.count++] = (tw_point_row){.b = points[first].b,
                                                        .a = plan->a + at,
                                                        .a_most = a_most,
@@ -183,10 +200,7 @@ static void fill_rows(point_plan *plan, const sorted_point *points, size_t count
     plan->points = at;
     plan->set.rows = plan->rows;
     plan->set.b = plan->b;
-    plan->set.shared = rows_share_a(plan);
-    plan->set.padded = (plan->set.count + TW_POINT_PAD - 1) / TW_POINT_PAD * TW_POINT_PAD;
-    for (size_t r = plan->set.count; r < plan->set.padded; r++)
-        plan->b[r] = plan->b[plan->set.count - 1];
+    gather_lists(plan);
 }
 
 static tw_status make_plan(point_plan *plan, size_t rank, size_t count,

@@ -278,60 +278,95 @@ static void progress_and_cancellation(void **state) {
     tw_objective_free(f);
 }
 
-/* A span that writes down what it is asked for together. */
-typedef struct batches {
-    size_t count, sizes[1000];
-} batches;
+/* ---- the order ---- */
 
-static tw_status batches_open(void *ctx, size_t n, const double *origin, size_t rank,
-                              const double *const *directions, void **span) {
+/* A span that writes down what it is asked for. */
+typedef struct sequence {
+    size_t calls, count, largest, rank;
+    double *x, *y;
+} sequence;
+
+static tw_status sequence_open(void *ctx, size_t n, const double *origin, size_t rank,
+                               const double *const *directions, void **span) {
+    ((sequence *)ctx)->rank = rank;
     *span = NULL;
     return TW_OK;
 }
 
-static tw_status batches_values(void *ctx, void *span, size_t count, const double *coefficients,
-                                double *values) {
-    batches *seen = ctx;
-    assert_true(seen->count < 1000);
-    seen->sizes[seen->count++] = count;
-    memset(values, 0, count * sizeof *values);
+static tw_status sequence_values(void *ctx, void *span, size_t count, const double *coefficients,
+                                 double *values) {
+    sequence *seen = ctx;
+    seen->calls++;
+    if (count > seen->largest)
+        seen->largest = count;
+    for (size_t k = 0; k < count; k++) {
+        seen->x[seen->count] = coefficients[k * seen->rank];
+        seen->y[seen->count++] = seen->rank == 2 ? coefficients[2 * k + 1] : 0;
+        values[k] = 0;
+    }
     return TW_OK;
 }
 
-static void batches_close(void *ctx, void *span) {
+static void sequence_close(void *ctx, void *span) {
 }
 
 static tw_status no_value(void *ctx, size_t n, const double *x, double *values) {
     return TW_ERR_CALLBACK;
 }
 
-/* Kernels share work between the points of whole rows: after the first row there are no others. */
-static void batches_are_whole_rows(void **state) {
-    static const size_t sizes[][2] = {{51, 51}, {7, 300}, {16, 16}, {401, 401}, {5000, 3}, {1, 50}};
+/* The largest distance of a coefficient of the axis from the nearest one among the first `count`
+ * points taken. */
+static double coverage(const double *taken, size_t count, const tw_axis *axis) {
+    double worst = 0;
+    for (size_t i = 0; i < axis->count; i++) {
+        double nearest = INFINITY;
+        for (size_t k = 0; k < count; k++)
+            nearest = fmin(nearest, fabs(taken[k] - tw_axis_value(axis, i)));
+        worst = fmax(worst, nearest);
+    }
+    return worst;
+}
+
+/* Every point once; the first (2^k + 1)^2 of them cover the whole plane as a grid of that many
+ * points does: no coefficient is farther from one of these than half its mesh, rounded up. */
+static void coarse_to_fine(void **state) {
+    static const size_t sizes[][2] = {{51, 51}, {7, 300}, {17, 17}, {401, 401}, {5000, 3},
+                                      {1, 50},  {50, 1},  {1, 1},   {2, 2},     {1001, 0}};
     static const tw_objective_ops ops = {.value = no_value,
-                                         .span_open = batches_open,
-                                         .span_values = batches_values,
-                                         .span_close = batches_close};
+                                         .span_open = sequence_open,
+                                         .span_values = sequence_values,
+                                         .span_close = sequence_close};
     const double w[1] = {0}, d[1] = {1};
     for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; k++) {
-        batches seen = {0};
+        size_t nx = sizes[k][0], ny = sizes[k][1] > 0 ? sizes[k][1] : 1, points = nx * ny;
+        tw_axis x = {0, (double)(nx - 1), nx}, y = {0, (double)(ny - 1), ny};
+        sequence seen = {.x = calloc(points, 8), .y = calloc(points, 8)};
+        char *met = calloc(points, 1);
         tw_objective *f = NULL;
         tw_surface s;
-        size_t nx = sizes[k][0], ny = sizes[k][1], done = 0;
         assert_ok(tw_objective_new(&ops, &seen, 1, NULL, &f));
-        assert_ok(
-            tw_surface_init(&s, &(tw_axis){-1, 1, nx}, &(tw_axis){-1, 1, ny}, 1, two_metrics));
-        assert_ok(tw_survey_run(f, w, d, d, NULL, NULL, &s));
-        for (size_t b = 0; b < seen.count; b++) {
-            assert_in_range(seen.sizes[b], 1, 4096);
-            if (done >= nx && nx <= 4096)
-                assert_true(done % nx == 0 && seen.sizes[b] % nx == 0);
-            done += seen.sizes[b];
+        assert_ok(tw_surface_init(&s, &x, sizes[k][1] > 0 ? &y : NULL, 1, two_metrics));
+        assert_ok(tw_survey_run(f, w, d, sizes[k][1] > 0 ? d : NULL, NULL, NULL, &s));
+        assert_int_equal(seen.count, points);
+        assert_in_range(seen.largest, 1, 4096);
+        assert_true(seen.calls <= 6 + points / 2048); /* work is shared where points are cheap */
+        for (size_t p = 0; p < points; p++) {
+            size_t at = (size_t)(seen.y[p] * (double)nx + seen.x[p]);
+            assert_true(at < points && !met[at]);
+            met[at] = 1;
         }
-        assert_int_equal(done, nx * ny);
-        assert_true(seen.sizes[0] <= 16);
+        for (size_t side = 2; side <= 9; side = 2 * side - 1) {
+            size_t count = (side < nx ? side : nx) * (side < ny ? side : ny);
+            assert_true(coverage(seen.x, count, &x) <=
+                        ceil((double)(nx - 1) / (double)(side - 1) / 2));
+            assert_true(coverage(seen.y, count, &y) <=
+                        ceil((double)(ny - 1) / (double)(side - 1) / 2));
+        }
         tw_surface_release(&s);
         tw_objective_free(f);
+        free(met);
+        free(seen.x);
+        free(seen.y);
     }
 }
 
@@ -420,7 +455,7 @@ int main(void) {
         cmocka_unit_test(scale_goes_by_metric),
         cmocka_unit_test(failure_keeps_what_was_done),
         cmocka_unit_test(progress_and_cancellation),
-        cmocka_unit_test(batches_are_whole_rows),
+        cmocka_unit_test(coarse_to_fine),
         cmocka_unit_test(same_bits_in_any_order),
         cmocka_unit_test(wrong_arguments),
     };
