@@ -33,11 +33,13 @@ typedef struct cli_context {
     const struct cli_command *command; /* NULL before one is known */
     int argc;                          /* the command line as given, */
     char **argv;                       /* for provenance, */
+    const unsigned char *silent;       /* without the words marked here (from argv[2] on), */
     const char *line;                  /* unless this is given instead, the whole line as text */
     common_args common;
     FILE *out, *err;
     tw_runner *runner;
-    int outcome; /* set by a command that ran: EXIT_CRITERION or EXIT_INCONCLUSIVE */
+    int outcome; /* set by a command that ran: EXIT_CRITERION or EXIT_INCONCLUSIVE; by one that a
+                    signal cancelled: 128 + its number */
 } cli_context;
 
 /* Talk: to `err`, unless --quiet. */

@@ -17,13 +17,14 @@ static const option_spec common_options[] = {
     {"seed", 0, OPTION_SEED, "N", offsetof(common_args, seed), .fallback = "0",
      .help = "seed of everything that is drawn"},
     {"threads", 0, OPTION_SIZE, "N", offsetof(common_args, threads), RANGE_POSITIVE,
-     .help = "number of threads; results do not depend on it", .shown = "one for each processor"},
+     .help = "number of threads; results do not depend on it", .silent = 1,
+     .shown = "one for each processor"},
     {"cpu", 0, OPTION_TEXT, "LEVEL", offsetof(common_args, cpu), .values = cpu_name,
      .fallback = "best", .help = "instruction-set level of the kernels"},
     {"json", 0, OPTION_FLAG, NULL, offsetof(common_args, json),
-     .help = "print one JSON object instead of text"},
+     .help = "print one JSON object instead of text", .silent = 1},
     {"quiet", 'q', OPTION_FLAG, NULL, offsetof(common_args, quiet),
-     .help = "no talk and no progress bar on standard error"},
+     .help = "no talk and no progress bar on standard error", .silent = 1},
     {"help", 'h', OPTION_FLAG, NULL, offsetof(common_args, help), .help = "show this help"},
     {"version", 0, OPTION_FLAG, NULL, offsetof(common_args, version), .help = "show the version"},
     {NULL},
@@ -80,25 +81,29 @@ static tw_status run_parsed(cli_context *context, void *args, const option_words
 static tw_status run_command(cli_context *context, int argc, char **argv) {
     const cli_command *command = context->command;
     void *args = calloc(1, command->args_size > 0 ? command->args_size : 1);
-    option_words words = {0, calloc((size_t)argc + 1, sizeof(char *))};
+    option_words words = {0, calloc((size_t)argc + 1, sizeof(char *)), calloc((size_t)argc + 1, 1)};
     const option_binding bindings[] = {
         {cli_common_groups, &context->common},
         {command->groups, args}, /* ends the list where a command has no options */
         {NULL, NULL},
     };
     tw_status status;
-    if (args == NULL || words.items == NULL) {
+    if (args == NULL || words.items == NULL || words.silent == NULL) {
         free(args);
         free(words.items);
+        free(words.silent);
         return tw_fail(TW_ERR_MEMORY, "not enough memory for the command line");
     }
     status = options_defaults(bindings);
     if (status == TW_OK)
         status = options_parse(bindings, argc, argv, &words);
+    context->silent = words.silent;
     if (status == TW_OK)
         status = run_parsed(context, args, &words);
+    context->silent = NULL;
     options_release(bindings);
     free(words.items);
+    free(words.silent);
     free(args);
     return status;
 }

@@ -1,5 +1,6 @@
 #include "cli_survey.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,14 @@
 
 static const char *const surface_endings[] = {".h5", NULL};
 enum { NAME_SIZE = 64 };
+
+const option_spec survey_options[] = {
+    {"output", 'o', OPTION_FILE, "FILE", offsetof(survey_args, output),
+     .help = "write the values: .h5; saved while it runs, continued by the same command"},
+    {"plot", 'p', OPTION_FILE, "FILE", offsetof(survey_args, picture),
+     .help = "draw it: .png, .svg or .pdf"},
+    {NULL},
+};
 
 /* The file's name of an objective's metric. */
 static void metric_name(const char *split, const char *metric, char *out) {
@@ -61,13 +70,9 @@ static tw_status make_scale(const cli_model *model, double **scale) {
 static void sum_up(const tw_surface *surface, survey_summary *summary) {
     const double *loss = tw_surface_plane(surface, 0);
     summary->points = surface->nx * surface->ny;
-    summary->center = summary->minimum = summary->maximum = NAN;
+    summary->minimum = summary->maximum = NAN;
     summary->minimum_x = summary->minimum_y = NAN;
     for (size_t i = 0; i < summary->points; i++) {
-        double x = surface->x[i % surface->nx];
-        double y = surface->y != NULL ? surface->y[i / surface->nx] : 0;
-        if (x == 0 && y == 0)
-            summary->center = loss[i];
         if (!isfinite(loss[i])) {
             summary->not_finite++;
             continue;
@@ -76,32 +81,78 @@ static void sum_up(const tw_surface *surface, survey_summary *summary) {
             summary->maximum = isnan(summary->maximum) ? loss[i] : fmax(summary->maximum, loss[i]);
         if (isnan(summary->minimum) || loss[i] < summary->minimum) {
             summary->minimum = loss[i];
-            summary->minimum_x = x;
-            summary->minimum_y = y;
+            summary->minimum_x = surface->x[i % surface->nx];
+            summary->minimum_y = surface->y != NULL ? surface->y[i / surface->nx] : 0;
         }
     }
 }
 
-static tw_status fill(const cli_context *context, const cli_model *model, const double *dx,
-                      const double *dy, tw_surface *surface, survey_summary *summary) {
+/* The loss at coefficient 0 where that is on the grid, or NULL. */
+static const double *find_center(const tw_surface *surface) {
+    for (size_t i = 0; i < surface->nx * surface->ny; i++)
+        if (surface->x[i % surface->nx] == 0 &&
+            (surface->y == NULL || surface->y[i / surface->nx] == 0))
+            return tw_surface_plane(surface, 0) + i;
+    return NULL;
+}
+
+/* Whether the centre of the surface, computed as its points are, is the model's own loss but for
+ * rounding. Rounding errors go with the terms that are added up, which may be larger than the loss,
+ * but hardly larger than 1 and the losses around. */
+static void check_center(const cli_context *context, const tw_objective *objective,
+                         survey_summary *summary) {
+    const double allowed = 1e4 * tw_objective_noise(objective);
+    double own = summary->model_loss, gap = fabs(summary->center - own);
+    double around = fmin(1, fmax(fabs(summary->minimum), fabs(summary->maximum)));
+    double size = fmax(fabs(own), isnan(around) ? 1 : around);
+    summary->center_is_off = !(gap <= allowed * size) && summary->center != own &&
+                             !(isnan(own) && isnan(summary->center));
+    if (summary->center_is_off)
+        cli_talk(
+            context,
+            "note: at the centre the surface has %.10g and the model %.10g, farther apart than "
+            "rounding takes them: the points are not evaluated as the model is\n",
+            summary->center, own);
+}
+
+static tw_status evaluate(cli_context *context, const survey_args *args, survey *run,
+                          const double *dx, const double *dy, const double *scale, double *values) {
+    keeper keep;
+    tw_status status = keep_begin(context, &args->keep, dy == NULL ? "slice" : "plane",
+                                  args->output, &run->surface, &run->provenance, &keep);
+    if (status != TW_OK)
+        return status;
+    const double *center = find_center(&run->surface);
+    tw_survey_options options = {.progress = keep_step, .progress_user = &keep};
+    options.center = center == NULL ? values : NULL;
+    run->summary.continued = keep.taken;
+    if (keep.taken < run->surface.nx * run->surface.ny || center == NULL)
+        status = tw_survey_run(run->model.objective, run->model.x, dx, dy, scale, &options,
+                               &run->surface);
+    run->summary.center = center != NULL ? *center : values[0];
+    return keep_end(&keep, status);
+}
+
+static tw_status fill(cli_context *context, const survey_args *args, const double *dx,
+                      const double *dy, survey *run) {
+    survey_summary *summary = &run->summary;
+    const cli_model *model = &run->model;
     memset(summary, 0, sizeof *summary);
     double *scale = NULL, *values = NULL;
     double begun = clock_seconds();
-    progress_bar bar = progress_begin(context, dy == NULL ? "slice" : "plane");
-    tw_survey_options options = {progress_step, &bar};
     tw_status status = make_scale(model, &scale);
     if (status == TW_OK)
         status = doubles_new(tw_objective_metrics(model->objective), &values);
     if (status == TW_OK)
-        status = tw_survey_run(model->objective, model->x, dx, dy, scale, &options, surface);
-    progress_end(&bar);
+        status = evaluate(context, args, run, dx, dy, scale, values);
     summary->seconds = clock_seconds() - begun;
     if (status == TW_OK)
         status = tw_objective_value(model->objective, model->x, values);
     if (status == TW_OK) {
-        sum_up(surface, summary);
+        sum_up(&run->surface, summary);
         summary->model_loss = values[0];
         summary->cosine = dy == NULL ? NAN : direction_cosine(model->size, dx, dy);
+        check_center(context, model->objective, summary);
     }
     free(values);
     free(scale);
@@ -112,11 +163,12 @@ static void print_json(const cli_context *context, const survey_summary *summary
     double at[2] = {summary->minimum_x, summary->minimum_y};
     json writer = {.out = context->out};
     json_object(&writer, NULL);
-    json_number(&writer, "center", isnan(summary->center) ? summary->model_loss : summary->center);
+    json_number(&writer, "center", summary->center);
     json_number(&writer, "minimum", summary->minimum);
     json_numbers(&writer, "minimum_at", (size_t)rank, at);
     json_number(&writer, "maximum", summary->maximum);
     json_count(&writer, "points", summary->points);
+    json_count(&writer, "continued", summary->continued);
     json_count(&writer, "not_finite", summary->not_finite);
     json_number(&writer, "model_loss", summary->model_loss);
     if (rank == 2)
@@ -127,18 +179,17 @@ static void print_json(const cli_context *context, const survey_summary *summary
 
 static void print_text(const cli_context *context, const survey_summary *summary, int rank) {
     FILE *out = context->out;
-    if (isnan(summary->center))
-        fprintf(out, "center   %.10g (the model's own loss; 0 is not on the grid)\n",
-                summary->model_loss);
-    else
-        fprintf(out, "center   %.10g (%.2g from the model's own loss)\n", summary->center,
-                fabs(summary->model_loss - summary->center));
+    fprintf(out, "center   %.10g (%.2g from the model's own loss)\n", summary->center,
+            summary->center == summary->model_loss ? 0
+                                                   : fabs(summary->model_loss - summary->center));
     fprintf(out, "minimum  %.10g at x = %g", summary->minimum, summary->minimum_x);
     if (rank == 2)
         fprintf(out, ", y = %g", summary->minimum_y);
     fprintf(out, "\nmaximum  %.10g\npoints   %zu", summary->maximum, summary->points);
     if (summary->not_finite > 0)
         fprintf(out, ", %zu of them not finite", summary->not_finite);
+    if (summary->continued > 0)
+        fprintf(out, ", %zu of them from the file", summary->continued);
     fprintf(out, "\nseconds  %.3f\n", summary->seconds);
     if (rank == 2)
         fprintf(out, "cosine   %.4f between the axes\n", summary->cosine);
@@ -151,22 +202,42 @@ static tw_status add_axis(tw_provenance *provenance, const char *key, const tw_a
                              text_shortest(axis->last, last, sizeof last), axis->count);
 }
 
-static tw_status add_directions(tw_provenance *provenance, const survey_args *args, int rank) {
-    const direction_args *direction = &args->direction;
-    tw_status status = add_axis(provenance, "x", &args->x);
+static tw_status add_hash(tw_provenance *provenance, const char *key, size_t count,
+                          const double *values) {
+    return tw_provenance_add(provenance, key, "%016" PRIx64, tw_provenance_hash(count, values));
+}
+
+static tw_status add_direction(tw_provenance *provenance, const tw_axis *axis, const char *name,
+                               const char *source) {
+    char key[16];
+    snprintf(key, sizeof key, "d%s", name);
+    tw_status status = add_axis(provenance, name, axis);
     if (status == TW_OK)
-        status = tw_provenance_add(provenance, "dx", "%s",
-                                   direction->dx != NULL ? direction->dx : "random");
-    if (status == TW_OK && rank == 2)
-        status = add_axis(provenance, "y", &args->y);
-    if (status == TW_OK && rank == 2)
-        status = tw_provenance_add(provenance, "dy", "%s",
-                                   direction->dy != NULL ? direction->dy : "random");
+        status = tw_provenance_add(provenance, key, "%s", source != NULL ? source : "random");
+    return status;
+}
+
+static tw_status add_options(tw_provenance *provenance, const survey_args *args) {
+    const direction_args *direction = &args->direction;
+    tw_status status = add_direction(provenance, &args->x, "x", direction->dx);
+    if (status == TW_OK && args->y.count > 0)
+        status = add_direction(provenance, &args->y, "y", direction->dy);
     if (status == TW_OK && direction->norm >= 0)
         status =
             tw_provenance_add(provenance, "norm", "%s", tw_norm_name((tw_norm)direction->norm));
     if (status == TW_OK && !isnan(direction->scale))
         status = tw_provenance_add(provenance, "scale", "%.17g", direction->scale);
+    return status;
+}
+
+/* The vectors that came of the options, last: what differs is told in this order. */
+static tw_status add_hashes(survey *run, const double *dx, const double *dy) {
+    size_t size = run->model.size;
+    tw_status status = add_hash(&run->provenance, "point_hash", size, run->model.x);
+    if (status == TW_OK)
+        status = add_hash(&run->provenance, "dx_hash", size, dx);
+    if (status == TW_OK && dy != NULL)
+        status = add_hash(&run->provenance, "dy_hash", size, dy);
     return status;
 }
 
@@ -193,7 +264,7 @@ static tw_status make_directions(const cli_context *context, const survey_args *
     return status;
 }
 
-tw_status survey_run(const cli_context *context, const survey_args *args, const option_words *words,
+tw_status survey_run(cli_context *context, const survey_args *args, const option_words *words,
                      survey *out) {
     int rank = args->y.count > 0 ? 2 : 1;
     double *dx = NULL, *dy = NULL;
@@ -203,11 +274,13 @@ tw_status survey_run(const cli_context *context, const survey_args *args, const 
     if (status == TW_OK)
         status = make_surface(&out->model, &args->x, rank == 2 ? &args->y : NULL, &out->surface);
     if (status == TW_OK)
-        status = fill(context, &out->model, dx, dy, &out->surface, &out->summary);
-    if (status == TW_OK)
         status = model_provenance(context, &args->model, &out->model, &out->provenance);
     if (status == TW_OK)
-        status = add_directions(&out->provenance, args, rank);
+        status = add_options(&out->provenance, args);
+    if (status == TW_OK)
+        status = add_hashes(out, dx, dy);
+    if (status == TW_OK)
+        status = fill(context, args, dx, dy, out);
     free(dy);
     free(dx);
     return status;
@@ -224,7 +297,7 @@ tw_status survey_command(cli_context *context, const survey_args *args, const op
     tw_status status = check_outputs(context, args);
     if (status == TW_OK)
         status = survey_run(context, args, words, &done);
-    if (status == TW_OK && args->output != NULL)
+    if (status == TW_OK && args->output != NULL && done.summary.continued < done.summary.points)
         status = tw_surface_write(args->output, &done.surface, &done.provenance);
     if (status == TW_OK && args->picture != NULL)
         status = figure_surface(args->picture, &args->figure, &done.surface, &done.provenance);

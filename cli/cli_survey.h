@@ -4,6 +4,7 @@
 
 #include "cli_direction.h"
 #include "cli_figure.h"
+#include "cli_keep.h"
 #include "cli_model.h"
 
 typedef struct survey_args {
@@ -11,16 +12,21 @@ typedef struct survey_args {
     direction_args direction;
     tw_axis x, y; /* y.count = 0: a slice */
     figure_args figure;
+    keep_args keep;
     const char *output, *picture;
 } survey_args;
 
+/* -o, --plot and the rest that slices and planes share. */
+extern const option_spec survey_options[];
+
 typedef struct survey_summary {
-    double center;     /* on the grid, NaN if 0 is no grid point */
+    double center;     /* at coefficient 0, evaluated like the points of the grid */
+    int center_is_off; /* farther from the model's own loss than rounding takes it */
     double model_loss; /* the model's own */
     double minimum, maximum;
     double minimum_x, minimum_y;
-    double cosine; /* between the axes; NaN for slices */
-    size_t points, not_finite;
+    double cosine;                        /* between the axes; NaN for slices */
+    size_t points, continued, not_finite; /* continued: taken from the file */
     double seconds;
 } survey_summary;
 
@@ -32,8 +38,9 @@ typedef struct survey {
     tw_provenance provenance;
 } survey;
 
-/* Does what the options say, but the writing; `words` as in model_open. */
-tw_status survey_run(const cli_context *context, const survey_args *args, const option_words *words,
+/* Does what the options say, but the last writing and drawing; `words` as in model_open. With
+ * args->output the survey is continued from it and saved to it underway. */
+tw_status survey_run(cli_context *context, const survey_args *args, const option_words *words,
                      survey *out);
 void survey_release(survey *done);
 

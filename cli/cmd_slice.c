@@ -10,15 +10,13 @@ static tw_status run(cli_context *context, void *data, const option_words *words
 static const option_spec options[] = {
     {"x", 0, OPTION_AXIS, "FIRST:LAST:COUNT", offsetof(survey_args, x), .fallback = "-1:1:51",
      .help = "coefficients of the direction, both ends included"},
-    {"output", 'o', OPTION_FILE, "FILE", offsetof(survey_args, output),
-     .help = "write the slice: .h5"},
-    {"plot", 'p', OPTION_FILE, "FILE", offsetof(survey_args, picture),
-     .help = "draw it: .png, .svg or .pdf"},
     {NULL},
 };
 
 static const option_group groups[] = {
     {"Slice", options, 0},
+    {NULL, survey_options, 0},
+    {NULL, keep_options, offsetof(survey_args, keep)},
     {"Direction", direction_x_options, offsetof(survey_args, direction)},
     {NULL, direction_size_options, offsetof(survey_args, direction)},
     {"Model", model_options, offsetof(survey_args, model)},

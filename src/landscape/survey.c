@@ -96,6 +96,11 @@ static tw_status find_missing(survey *s) {
     return status;
 }
 
+static tw_status evaluate_center(survey *s, double *center) {
+    const double zero[2] = {0, 0};
+    return tw_span_values(s->span, 1, zero, center);
+}
+
 tw_status tw_survey_run(tw_objective *objective, const double *origin, const double *dx,
                         const double *dy, const double *scale, const tw_survey_options *options,
                         tw_surface *surface) {
@@ -118,6 +123,8 @@ tw_status tw_survey_run(tw_objective *objective, const double *origin, const dou
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for a batch of points");
     if (status == TW_OK)
         status = tw_span_open(objective, origin, rank, directions, &s.span);
+    if (status == TW_OK && options != NULL && options->center != NULL)
+        status = evaluate_center(&s, options->center);
     if (status == TW_OK)
         status = evaluate_missing(&s, options);
     tw_span_close(s.span);
