@@ -10,62 +10,52 @@
 #include "cli_progress.h"
 
 static const char *const surface_endings[] = {".h5", NULL};
-enum { NAME_SIZE = 64 };
 
 const option_spec survey_options[] = {
     {"output", 'o', OPTION_FILE, "FILE", offsetof(survey_args, output),
      .help = "write the values: .h5; saved while it runs, continued by the same command"},
     {"plot", 'p', OPTION_FILE, "FILE", offsetof(survey_args, picture),
      .help = "draw it: .png, .svg or .pdf"},
+    {"test", 0, OPTION_FLAG, NULL, offsetof(survey_args, test),
+     .help = "in the same pass, the test split as well: test_loss, test_acc"},
     {NULL},
 };
 
-/* The file's name of an objective's metric. */
-static void metric_name(const char *split, const char *metric, char *out) {
-    if (strcmp(metric, "accuracy") == 0)
-        snprintf(out, NAME_SIZE, "%s_acc", split);
-    else if (strcmp(metric, "regularizer") == 0)
-        snprintf(out, NAME_SIZE, "%s", metric);
-    else
-        snprintf(out, NAME_SIZE, "%s_%s", split, metric);
-}
+/* ---- train and test in one pass ---- */
 
-/* The accuracy of a single example says nothing and is left out; it is the last metric. */
-static size_t metric_count(const tw_objective *objective) {
-    size_t count = tw_objective_metrics(objective);
-    int single = tw_objective_samples(objective) == 1;
-    return single && strcmp(tw_objective_metric(objective, count - 1), "accuracy") == 0 ? count - 1
-                                                                                        : count;
-}
-
-static tw_status make_surface(const cli_model *model, const tw_axis *x, const tw_axis *y,
-                              tw_surface *surface) {
-    size_t count = metric_count(model->objective);
-    char(*texts)[NAME_SIZE] = calloc(count, sizeof *texts);
-    const char **names = calloc(count, sizeof *names);
-    tw_status status;
-    if (texts == NULL || names == NULL) {
-        status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu names", count);
-    } else {
-        for (size_t i = 0; i < count; i++) {
-            metric_name(model->split, tw_objective_metric(model->objective, i), texts[i]);
-            names[i] = texts[i];
-        }
-        status = tw_surface_init(surface, x, y, count, names);
-    }
-    free(names);
-    free(texts);
+/* run->objective is the model's, or with --test both splits' as one. */
+static tw_status make_objective(const cli_context *context, const survey_args *args, survey *run) {
+    run->objective = run->model.objective;
+    if (!args->test)
+        return TW_OK;
+    if (run->model.data == NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "--test: '%s' needs no data, and has no test split",
+                       run->model.kind);
+    if (args->model.data.split == TW_SPLIT_TEST || args->model.example != OPTION_UNSET)
+        return tw_fail(TW_ERR_ARGUMENT, "--test adds the test split; it excludes %s",
+                       args->model.example != OPTION_UNSET ? "--example" : "--split test");
+    tw_status status =
+        model_open_test(context, &args->model, &run->model, &run->test_data, &run->test);
+    if (status == TW_OK && run->test == NULL)
+        status =
+            tw_fail(TW_ERR_ARGUMENT, "--test: '%s' has no test split", args->model.data.source);
+    if (status == TW_OK)
+        status = tw_objective_join(run->model.objective, run->test, "test_", &run->joined);
+    if (status == TW_OK)
+        run->objective = run->joined;
     return status;
 }
 
-/* Accuracies are per cent in files. */
-static tw_status make_scale(const cli_model *model, double **scale) {
-    size_t count = tw_objective_metrics(model->objective);
-    tw_status status = doubles_new(count, scale);
-    for (size_t i = 0; i < count && status == TW_OK; i++)
-        (*scale)[i] = strcmp(tw_objective_metric(model->objective, i), "accuracy") == 0 ? 100 : 1;
+static tw_status make_surface(const survey_args *args, survey *run) {
+    tw_status status = metrics_plan(run->objective, tw_objective_metrics(run->model.objective),
+                                    run->model.split, &run->metrics);
+    if (status == TW_OK)
+        status = tw_surface_init(&run->surface, &args->x, args->y.count > 0 ? &args->y : NULL,
+                                 run->metrics.count, (const char *const *)run->metrics.names);
     return status;
 }
+
+/* ---- what came out ---- */
 
 static void sum_up(const tw_surface *surface, survey_summary *summary) {
     const double *loss = tw_surface_plane(surface, 0);
@@ -116,18 +106,19 @@ static void check_center(const cli_context *context, const tw_objective *objecti
 }
 
 static tw_status evaluate(cli_context *context, const survey_args *args, survey *run,
-                          const double *dx, const double *dy, const double *scale, double *values) {
+                          const double *dx, const double *dy, double *values) {
     keeper keep;
     tw_status status = keep_begin(context, &args->keep, dy == NULL ? "slice" : "plane",
                                   args->output, &run->surface, &run->provenance, &keep);
     if (status != TW_OK)
         return status;
     const double *center = find_center(&run->surface);
-    tw_survey_options options = {.progress = keep_step, .progress_user = &keep};
+    tw_survey_options options = {
+        .progress = keep_step, .progress_user = &keep, .metrics = run->metrics.source};
     options.center = center == NULL ? values : NULL;
     run->summary.continued = keep.taken;
     if (keep.taken < run->surface.nx * run->surface.ny || center == NULL)
-        status = tw_survey_run(run->model.objective, run->model.x, dx, dy, scale, &options,
+        status = tw_survey_run(run->objective, run->model.x, dx, dy, run->metrics.scale, &options,
                                &run->surface);
     run->summary.center = center != NULL ? *center : values[0];
     return keep_end(&keep, status);
@@ -138,24 +129,23 @@ static tw_status fill(cli_context *context, const survey_args *args, const doubl
     survey_summary *summary = &run->summary;
     const cli_model *model = &run->model;
     memset(summary, 0, sizeof *summary);
-    double *scale = NULL, *values = NULL;
+    double *values = NULL;
     double begun = clock_seconds();
-    tw_status status = make_scale(model, &scale);
+    tw_status status = doubles_new(tw_objective_metrics(run->objective), &values);
     if (status == TW_OK)
-        status = doubles_new(tw_objective_metrics(model->objective), &values);
-    if (status == TW_OK)
-        status = evaluate(context, args, run, dx, dy, scale, values);
+        status = evaluate(context, args, run, dx, dy, values);
     summary->seconds = clock_seconds() - begun;
     if (status == TW_OK)
-        status = tw_objective_value(model->objective, model->x, values);
+        status = tw_objective_value(run->objective, model->x, values);
     if (status == TW_OK) {
         sum_up(&run->surface, summary);
         summary->model_loss = values[0];
+        summary->test_loss =
+            run->test != NULL ? values[tw_objective_metrics(model->objective)] : NAN;
         summary->cosine = dy == NULL ? NAN : direction_cosine(model->size, dx, dy);
         check_center(context, model->objective, summary);
     }
     free(values);
-    free(scale);
     return status;
 }
 
@@ -171,6 +161,8 @@ static void print_json(const cli_context *context, const survey_summary *summary
     json_count(&writer, "continued", summary->continued);
     json_count(&writer, "not_finite", summary->not_finite);
     json_number(&writer, "model_loss", summary->model_loss);
+    if (!isnan(summary->test_loss))
+        json_number(&writer, "test_loss", summary->test_loss);
     if (rank == 2)
         json_number(&writer, "cosine", summary->cosine);
     json_number(&writer, "seconds", summary->seconds);
@@ -182,6 +174,8 @@ static void print_text(const cli_context *context, const survey_summary *summary
     fprintf(out, "center   %.10g (%.2g from the model's own loss)\n", summary->center,
             summary->center == summary->model_loss ? 0
                                                    : fabs(summary->model_loss - summary->center));
+    if (!isnan(summary->test_loss))
+        fprintf(out, "test     %.10g there, on the test split\n", summary->test_loss);
     fprintf(out, "minimum  %.10g at x = %g", summary->minimum, summary->minimum_x);
     if (rank == 2)
         fprintf(out, ", y = %g", summary->minimum_y);
@@ -233,7 +227,16 @@ static tw_status add_options(tw_provenance *provenance, const survey_args *args)
 /* The vectors that came of the options, last: what differs is told in this order. */
 static tw_status add_hashes(survey *run, const double *dx, const double *dy) {
     size_t size = run->model.size;
-    tw_status status = add_hash(&run->provenance, "point_hash", size, run->model.x);
+    tw_status status = TW_OK;
+    if (run->test != NULL) {
+        status = tw_provenance_add(&run->provenance, "test_data_hash", "%016" PRIx64,
+                                   tw_dataset_hash(run->test_data));
+        if (status == TW_OK)
+            status = tw_provenance_add(&run->provenance, "test_samples", "%zu",
+                                       tw_objective_samples(run->test));
+    }
+    if (status == TW_OK)
+        status = add_hash(&run->provenance, "point_hash", size, run->model.x);
     if (status == TW_OK)
         status = add_hash(&run->provenance, "dx_hash", size, dx);
     if (status == TW_OK && dy != NULL)
@@ -266,13 +269,14 @@ static tw_status make_directions(const cli_context *context, const survey_args *
 
 tw_status survey_run(cli_context *context, const survey_args *args, const option_words *words,
                      survey *out) {
-    int rank = args->y.count > 0 ? 2 : 1;
     double *dx = NULL, *dy = NULL;
     tw_status status = model_open(context, &args->model, words, &out->model);
     if (status == TW_OK)
         status = make_directions(context, args, &out->model, &dx, &dy);
     if (status == TW_OK)
-        status = make_surface(&out->model, &args->x, rank == 2 ? &args->y : NULL, &out->surface);
+        status = make_objective(context, args, out);
+    if (status == TW_OK)
+        status = make_surface(args, out);
     if (status == TW_OK)
         status = model_provenance(context, &args->model, &out->model, &out->provenance);
     if (status == TW_OK)
@@ -289,6 +293,10 @@ tw_status survey_run(cli_context *context, const survey_args *args, const option
 void survey_release(survey *done) {
     tw_provenance_release(&done->provenance);
     tw_surface_release(&done->surface);
+    metrics_release(&done->metrics);
+    tw_objective_free(done->joined);
+    tw_objective_free(done->test);
+    tw_dataset_free(done->test_data);
     model_release(&done->model);
 }
 

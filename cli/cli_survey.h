@@ -5,6 +5,7 @@
 #include "cli_direction.h"
 #include "cli_figure.h"
 #include "cli_keep.h"
+#include "cli_metrics.h"
 #include "cli_model.h"
 
 typedef struct survey_args {
@@ -14,6 +15,7 @@ typedef struct survey_args {
     figure_args figure;
     keep_args keep;
     const char *output, *picture;
+    int test; /* both splits */
 } survey_args;
 
 /* -o, --plot and the rest that slices and planes share. */
@@ -22,7 +24,8 @@ extern const option_spec survey_options[];
 typedef struct survey_summary {
     double center;     /* at coefficient 0, evaluated like the points of the grid */
     int center_is_off; /* farther from the model's own loss than rounding takes it */
-    double model_loss; /* the model's own */
+    double model_loss; /* the model's own, */
+    double test_loss;  /* and on the test split; NaN without */
     double minimum, maximum;
     double minimum_x, minimum_y;
     double cosine;                        /* between the axes; NaN for slices */
@@ -33,6 +36,10 @@ typedef struct survey_summary {
 /* A slice or a plane with all that belongs to it. Zero it, run, release. */
 typedef struct survey {
     cli_model model;
+    tw_dataset *test_data; /* NULL without --test */
+    tw_objective *test, *joined;
+    tw_objective *objective; /* the one of the surface */
+    metric_plan metrics;
     tw_surface surface; /* metrics "<split>_loss", "<split>_acc" (per cent), ... */
     survey_summary summary;
     tw_provenance provenance;

@@ -103,11 +103,13 @@ typedef struct tw_survey_options {
     void *progress_user;
     double *center; /* if not NULL: the objective's metrics at coefficients 0, unscaled, evaluated
                        before the points and like them; also where 0 is not on the grid */
+    const size_t *metrics; /* metric m of the surface takes metric metrics[m] of the objective;
+                              NULL: metric m */
 } tw_survey_options;
 
 /* Fills the points of `surface` that are not computed: origin + x dx (+ y dy), with dy = NULL for
- * rank 1. Metric m of the surface takes metric m of the objective (surface->metrics of them, at
- * most the objective's), times scale[m] where `scale` is not NULL (100 for per cent). Values do not
+ * rank 1. Metric m of the surface takes metric m of the objective, or as the options say, times
+ * scale[m] where `scale` is not NULL (100 for per cent). Values do not
  * depend on the threads nor on which points were computed before. Points are taken coarse to fine,
  * in batches of about half a second, or of a point a thread where those take longer; between two
  * of them, in `progress`, the surface may be read and saved. On failure or cancellation the batches

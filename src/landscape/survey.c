@@ -16,6 +16,7 @@ typedef struct survey {
     tw_objective *objective;
     tw_surface *surface;
     const double *scale;
+    const size_t *metrics; /* of the objective, for those of the surface; NULL: the same */
     tw_span *span;
     size_t *order;        /* of the points not computed, coarse to fine: places in the surface */
     size_t missing;       /* how many */
@@ -39,7 +40,8 @@ static tw_status evaluate_batch(survey *s, const size_t *batch, size_t count) {
     for (size_t k = 0; k < count && status == TW_OK; k++) {
         for (size_t m = 0; m < surface->metrics; m++)
             surface->values[m * points + batch[k]] =
-                s->values[k * metrics + m] * (s->scale != NULL ? s->scale[m] : 1);
+                s->values[k * metrics + (s->metrics != NULL ? s->metrics[m] : m)] *
+                (s->scale != NULL ? s->scale[m] : 1);
         surface->computed[batch[k]] = 1;
     }
     return status;
@@ -110,12 +112,15 @@ tw_status tw_survey_run(tw_objective *objective, const double *origin, const dou
                        surface->rank);
     if ((rank == 2) != (dy != NULL) || dx == NULL)
         return tw_fail(TW_ERR_ARGUMENT, "a surface of rank %zu takes %zu directions", rank, rank);
-    if (surface->metrics > tw_objective_metrics(objective))
-        return tw_fail(TW_ERR_ARGUMENT, "the surface asks for %zu metrics, objective '%s' has %zu",
-                       surface->metrics, tw_objective_name(objective),
-                       tw_objective_metrics(objective));
+    const size_t *metrics = options != NULL ? options->metrics : NULL;
+    for (size_t m = 0; m < surface->metrics; m++)
+        if ((metrics != NULL ? metrics[m] : m) >= tw_objective_metrics(objective))
+            return tw_fail(TW_ERR_ARGUMENT,
+                           "the surface asks for metric %zu, objective '%s' has %zu",
+                           metrics != NULL ? metrics[m] : m, tw_objective_name(objective),
+                           tw_objective_metrics(objective));
     const double *directions[2] = {dx, dy};
-    survey s = {.objective = objective, .surface = surface, .scale = scale};
+    survey s = {.objective = objective, .surface = surface, .scale = scale, .metrics = metrics};
     s.coefficients = tw_alloc_raw(BATCH, rank * sizeof(double));
     s.values = tw_alloc_raw(BATCH, tw_objective_metrics(objective) * sizeof(double));
     tw_status status = find_missing(&s);

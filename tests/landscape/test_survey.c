@@ -417,6 +417,66 @@ static void same_bits_in_any_order(void **state) {
         }
 }
 
+/* ---- two objectives as one ---- */
+
+/* A classifier on two sets of data: the metrics of the join are those of each alone, bit for bit,
+ * by value and along a plane; the map picks and scales them. */
+static void joined_metrics(void **state) {
+    enum { FEATURES = 12, CLASSES = 3, SIZE = (FEATURES + 1) * CLASSES };
+    static const size_t picked[] = {0, 3, 4, 7};
+    static const char *const names[] = {"a", "b", "c", "d"};
+    const double scale[4] = {1, 100, 1, 100};
+    tw_dataset *data = random_dataset(1, 300, FEATURES, CLASSES, 4),
+               *other = random_dataset(2, 70, FEATURES, CLASSES, 4);
+    tw_objective *f = NULL, *g = NULL, *both = NULL;
+    double w[3 * SIZE], values[8], own[4], center[8];
+    tw_surface s, one, two;
+    tw_rng_fill_normal(1, 2, 0, 3 * SIZE, w);
+    assert_ok(tw_linear_new(data, &(tw_linear_options){.reg = 1e-3}, NULL, &f));
+    assert_ok(tw_linear_new(other, &(tw_linear_options){.reg = 1e-3}, NULL, &g));
+    assert_ok(tw_objective_join(f, g, "test_", &both));
+    assert_int_equal(tw_objective_metrics(both), 8);
+    assert_string_equal(tw_objective_metric(both, 1), "data_loss");
+    assert_string_equal(tw_objective_metric(both, 7), "test_accuracy");
+    assert_int_equal(tw_objective_samples(both), 300);
+    assert_ok(tw_objective_value(both, w, values));
+    assert_ok(tw_objective_value(f, w, own));
+    assert_memory_equal(values, own, sizeof own);
+    assert_ok(tw_objective_value(g, w, own));
+    assert_memory_equal(values + 4, own, sizeof own);
+    const tw_axis x = {-1, 1, 7}, y = {-1, 1, 4};
+    assert_ok(tw_surface_init(&s, &x, &y, 4, names));
+    assert_ok(tw_surface_init(&one, &x, &y, 4, names));
+    assert_ok(tw_surface_init(&two, &x, &y, 4, names));
+    const tw_survey_options options = {.metrics = picked, .center = center};
+    assert_ok(tw_survey_run(both, w, w + SIZE, w + 2 * SIZE, scale, &options, &s));
+    assert_ok(tw_survey_run(f, w, w + SIZE, w + 2 * SIZE, NULL, NULL, &one));
+    assert_ok(tw_survey_run(g, w, w + SIZE, w + 2 * SIZE, NULL, NULL, &two));
+    for (size_t p = 0; p < 28; p++) {
+        assert_true(s.values[p] == one.values[p] && s.values[2 * 28 + p] == two.values[p]);
+        assert_true(s.values[28 + p] == 100 * one.values[3 * 28 + p]);
+        assert_true(s.values[3 * 28 + p] == 100 * two.values[3 * 28 + p]);
+    }
+    for (size_t k = 0; k < 8; k++) /* y has no 0: the centre is no point of the grid */
+        assert_close(center[k], values[k], 1e-13, 1e-13);
+    tw_objective *small = NULL, *none = NULL;
+    assert_ok(tw_objective_from_function(bowl, NULL, 2, &small));
+    assert_fails(TW_ERR_SHAPE, "39 parameters and 'function' 2",
+                 tw_objective_join(f, small, "x_", &none));
+    const tw_survey_options wrong = {.metrics = (const size_t[]){0, 1, 8, 2}};
+    assert_fails(TW_ERR_ARGUMENT, "asks for metric 8",
+                 tw_survey_run(both, w, w + SIZE, w + 2 * SIZE, NULL, &wrong, &s));
+    tw_objective_free(small);
+    tw_surface_release(&s);
+    tw_surface_release(&one);
+    tw_surface_release(&two);
+    tw_objective_free(both);
+    tw_objective_free(g);
+    tw_objective_free(f);
+    tw_dataset_free(other);
+    tw_dataset_free(data);
+}
+
 /* ---- wrong calls ---- */
 
 static void wrong_arguments(void **state) {
@@ -434,7 +494,7 @@ static void wrong_arguments(void **state) {
                  tw_survey_run(f, w, d, NULL, NULL, NULL, &plane));
     assert_fails(TW_ERR_ARGUMENT, "takes 1 directions",
                  tw_survey_run(f, w, NULL, NULL, NULL, NULL, &line));
-    assert_fails(TW_ERR_ARGUMENT, "asks for 3 metrics, objective 'objective' has 2",
+    assert_fails(TW_ERR_ARGUMENT, "asks for metric 2, objective 'objective' has 2",
                  tw_survey_run(f, w, d, NULL, NULL, NULL, &many));
     assert_fails(TW_ERR_ARGUMENT, "a surface of rank 0",
                  tw_survey_run(f, w, d, NULL, NULL, NULL, &none));
@@ -457,6 +517,7 @@ int main(void) {
         cmocka_unit_test(progress_and_cancellation),
         cmocka_unit_test(coarse_to_fine),
         cmocka_unit_test(same_bits_in_any_order),
+        cmocka_unit_test(joined_metrics),
         cmocka_unit_test(wrong_arguments),
     };
     return cmocka_run_group_tests_name("survey", tests, NULL, NULL);
