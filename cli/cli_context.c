@@ -13,8 +13,12 @@
 const char *const cli_picture_endings[] = {".png", ".svg", ".pdf", NULL};
 const char *const cli_table_endings[] = {".csv", ".h5", NULL};
 
+int cli_is_first(const cli_context *context) {
+    return tw_team_rank(context->team) == 0;
+}
+
 void cli_talk(const cli_context *context, const char *format, ...) {
-    if (context->common.quiet)
+    if (context->common.quiet || !cli_is_first(context))
         return;
     va_list arguments;
     va_start(arguments, format);
@@ -32,6 +36,8 @@ void cli_error(const cli_context *context, const char *text) {
 }
 
 int cli_finish(const cli_context *context, tw_status status) {
+    if (!cli_is_first(context))
+        return EXIT_DONE;
     if (status == TW_OK)
         return context->outcome;
     const char *text = tw_message();

@@ -75,7 +75,7 @@ static void save(keeper *keep) {
 /* Once, for those who look at a log: how long it will take. */
 static void foretell(keeper *keep, size_t done, size_t total) {
     double passed = clock_seconds() - keep->bar.begun;
-    if (keep->foretold || passed < FIRST_LOOK)
+    if (keep->foretold || passed < FIRST_LOOK || done <= keep->taken)
         return;
     keep->foretold = 1;
     double left = passed * (double)(total - done) / (double)(done - keep->taken);

@@ -57,8 +57,16 @@ static tw_status prepare(cli_context *context) {
     return tw_runner_new((int)common->threads, &context->runner);
 }
 
+/* Of a team, all but the first have nothing to do with help and with most commands. */
+static int is_idle(const cli_context *context) {
+    return !cli_is_first(context) && (context->command == NULL || !context->command->over_team ||
+                                      context->common.help || context->common.version);
+}
+
 static tw_status run_parsed(cli_context *context, void *args, const option_words *words) {
     const cli_command *command = context->command;
+    if (is_idle(context))
+        return TW_OK;
     if (context->common.help) {
         help_command(context->out, command);
         return TW_OK;
@@ -70,6 +78,9 @@ static tw_status run_parsed(cli_context *context, void *args, const option_words
     tw_status status = check_words(command, words);
     if (status == TW_OK)
         status = prepare(context);
+    if (!command->over_team)
+        context->team = NULL; /* this one is the first, and goes on alone */
+    status = tw_team_agree(context->team, status, NULL);
     if (status == TW_OK)
         status = command->run(context, args, words);
     tw_runner_free(context->runner);
@@ -128,6 +139,9 @@ static tw_status run_line(cli_context *context) {
     if (context->argc < 2)
         return tw_fail(TW_ERR_ARGUMENT, "which command? 'thalweg help' lists them");
     const char *word = context->argv[1];
+    context->command = find_command(word);
+    if (is_idle(context))
+        return TW_OK;
     for (size_t i = 0; i < sizeof instead / sizeof instead[0]; i++)
         if (strcmp(word, instead[i].word) == 0) {
             instead[i].print(context->out);
@@ -142,14 +156,17 @@ static tw_status run_line(cli_context *context) {
                        "'%s' stands before the command; write 'thalweg COMMAND "
                        "[OPTION]...', 'thalweg help' lists the commands",
                        word);
-    context->command = find_command(word);
     if (context->command == NULL)
         return text_unknown("command", word, cli_command_name);
     return run_command(context, context->argc - 2, context->argv + 2);
 }
 
 int cli_run(int argc, char **argv, FILE *out, FILE *err) {
-    cli_context context = {.argc = argc, .argv = argv, .out = out, .err = err};
+    return cli_run_team(argc, argv, out, err, NULL);
+}
+
+int cli_run_team(int argc, char **argv, FILE *out, FILE *err, tw_team *team) {
+    cli_context context = {.argc = argc, .argv = argv, .out = out, .err = err, .team = team};
     tw_message_clear();
     int code = cli_finish(&context, run_line(&context));
     errno = 0;

@@ -105,23 +105,29 @@ static void check_center(const cli_context *context, const tw_objective *objecti
             summary->center, own);
 }
 
+/* The first of a team has the file; the others only compute. */
 static tw_status evaluate(cli_context *context, const survey_args *args, survey *run,
                           const double *dx, const double *dy, double *values) {
-    keeper keep;
-    tw_status status = keep_begin(context, &args->keep, dy == NULL ? "slice" : "plane",
-                                  args->output, &run->surface, &run->provenance, &keep);
-    if (status != TW_OK)
-        return status;
+    keeper keep = {0};
+    tw_status status = TW_OK;
     const double *center = find_center(&run->surface);
-    tw_survey_options options = {
-        .progress = keep_step, .progress_user = &keep, .metrics = run->metrics.source};
-    options.center = center == NULL ? values : NULL;
+    tw_survey_options options = {.metrics = run->metrics.source, .team = context->team};
+    if (cli_is_first(context)) {
+        status = keep_begin(context, &args->keep, dy == NULL ? "slice" : "plane", args->output,
+                            &run->surface, &run->provenance, &keep);
+        options.progress = keep_step;
+        options.progress_user = &keep;
+        options.center = center == NULL ? values : NULL;
+    }
+    int begun = status == TW_OK;
+    status = tw_team_agree(context->team, status, NULL);
     run->summary.continued = keep.taken;
-    if (keep.taken < run->surface.nx * run->surface.ny || center == NULL)
+    if (status == TW_OK && (tw_team_size(context->team) > 1 || center == NULL ||
+                            keep.taken < run->surface.nx * run->surface.ny))
         status = tw_survey_run(run->objective, run->model.x, dx, dy, run->metrics.scale, &options,
                                &run->surface);
     run->summary.center = center != NULL ? *center : values[0];
-    return keep_end(&keep, status);
+    return cli_is_first(context) && begun ? keep_end(&keep, status) : status;
 }
 
 static tw_status fill(cli_context *context, const survey_args *args, const double *dx,
@@ -135,9 +141,9 @@ static tw_status fill(cli_context *context, const survey_args *args, const doubl
     if (status == TW_OK)
         status = evaluate(context, args, run, dx, dy, values);
     summary->seconds = clock_seconds() - begun;
-    if (status == TW_OK)
+    if (status == TW_OK && cli_is_first(context))
         status = tw_objective_value(run->objective, model->x, values);
-    if (status == TW_OK) {
+    if (status == TW_OK && cli_is_first(context)) {
         sum_up(&run->surface, summary);
         summary->model_loss = values[0];
         summary->test_loss =
@@ -267,12 +273,12 @@ static tw_status make_directions(const cli_context *context, const survey_args *
     return status;
 }
 
-tw_status survey_run(cli_context *context, const survey_args *args, const option_words *words,
-                     survey *out) {
-    double *dx = NULL, *dy = NULL;
+/* What the points are evaluated with. */
+static tw_status prepare(cli_context *context, const survey_args *args, const option_words *words,
+                         survey *out, double **dx, double **dy) {
     tw_status status = model_open(context, &args->model, words, &out->model);
     if (status == TW_OK)
-        status = make_directions(context, args, &out->model, &dx, &dy);
+        status = make_directions(context, args, &out->model, dx, dy);
     if (status == TW_OK)
         status = make_objective(context, args, out);
     if (status == TW_OK)
@@ -282,7 +288,34 @@ tw_status survey_run(cli_context *context, const survey_args *args, const option
     if (status == TW_OK)
         status = add_options(&out->provenance, args);
     if (status == TW_OK)
-        status = add_hashes(out, dx, dy);
+        status = add_hashes(out, *dx, *dy);
+    return status;
+}
+
+/* All of a team must be at the same survey of the same data, on processors of one level. */
+static tw_status agree(const cli_context *context, const survey *run, tw_status status) {
+    char *text = NULL;
+    size_t size = 0;
+    if (tw_team_size(context->team) == 1)
+        return status;
+    FILE *stream = status == TW_OK ? open_memstream(&text, &size) : NULL;
+    if (status == TW_OK && stream == NULL)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for a text");
+    for (size_t k = 0; stream != NULL && k < run->provenance.count; k++)
+        if (strcmp(run->provenance.keys[k], "command") != 0)
+            fprintf(stream, "%s: %s\n", run->provenance.keys[k], run->provenance.texts[k]);
+    if (stream != NULL && fclose(stream) != 0)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for a text");
+    status = tw_team_agree(context->team, status, status == TW_OK ? text : NULL);
+    free(text);
+    return status;
+}
+
+tw_status survey_run(cli_context *context, const survey_args *args, const option_words *words,
+                     survey *out) {
+    double *dx = NULL, *dy = NULL;
+    tw_status status = prepare(context, args, words, out, &dx, &dy);
+    status = agree(context, out, status);
     if (status == TW_OK)
         status = fill(context, args, dx, dy, out);
     free(dy);
@@ -300,19 +333,28 @@ void survey_release(survey *done) {
     model_release(&done->model);
 }
 
+static tw_status write_files(const survey_args *args, const survey *done) {
+    tw_status status = TW_OK;
+    if (args->output != NULL && done->summary.continued < done->summary.points)
+        status = tw_surface_write(args->output, &done->surface, &done->provenance);
+    if (status == TW_OK && args->picture != NULL)
+        status = figure_surface(args->picture, &args->figure, &done->surface, &done->provenance);
+    return status;
+}
+
 tw_status survey_command(cli_context *context, const survey_args *args, const option_words *words) {
     survey done = {0};
-    tw_status status = check_outputs(context, args);
+    tw_status status = cli_is_first(context) ? check_outputs(context, args) : TW_OK;
+    status = tw_team_agree(context->team, status, NULL);
     if (status == TW_OK)
         status = survey_run(context, args, words, &done);
-    if (status == TW_OK && args->output != NULL && done.summary.continued < done.summary.points)
-        status = tw_surface_write(args->output, &done.surface, &done.provenance);
-    if (status == TW_OK && args->picture != NULL)
-        status = figure_surface(args->picture, &args->figure, &done.surface, &done.provenance);
-    if (status == TW_OK && context->common.json)
-        print_json(context, &done.summary, done.surface.rank);
-    else if (status == TW_OK)
-        print_text(context, &done.summary, done.surface.rank);
+    if (status == TW_OK && cli_is_first(context)) {
+        status = write_files(args, &done);
+        if (status == TW_OK && context->common.json)
+            print_json(context, &done.summary, done.surface.rank);
+        else if (status == TW_OK)
+            print_text(context, &done.summary, done.surface.rank);
+    }
     survey_release(&done);
     return status;
 }

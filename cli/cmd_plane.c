@@ -48,5 +48,6 @@ const cli_command command_plane = {
     .examples = examples,
     .groups = groups,
     .args_size = sizeof(survey_args),
+    .over_team = 1,
     .run = run,
 };

@@ -45,5 +45,6 @@ const cli_command command_slice = {
     .examples = examples,
     .groups = groups,
     .args_size = sizeof(survey_args),
+    .over_team = 1,
     .run = run,
 };

@@ -13,6 +13,7 @@
 #include "objective.h"
 #include "run.h"
 #include "space.h"
+#include "team.h"
 
 TW_BEGIN_DECLS
 
@@ -105,6 +106,7 @@ typedef struct tw_survey_options {
                        before the points and like them; also where 0 is not on the grid */
     const size_t *metrics; /* metric m of the surface takes metric metrics[m] of the objective;
                               NULL: metric m */
+    tw_team *team; /* all of whose ranks make the same call and compute; NULL: this process alone */
 } tw_survey_options;
 
 /* Fills the points of `surface` that are not computed: origin + x dx (+ y dy), with dy = NULL for
@@ -113,7 +115,9 @@ typedef struct tw_survey_options {
  * depend on the threads nor on which points were computed before. Points are taken coarse to fine,
  * in batches of about half a second, or of a point a thread where those take longer; between two
  * of them, in `progress`, the surface may be read and saved. On failure or cancellation the batches
- * done so far stay: a second call goes on from there. */
+ * done so far stay: a second call goes on from there.
+ * With a team, rank 0's surface says what is missing and takes the values; `progress` is called on
+ * rank 0 only, now and then without progress. The surfaces of other ranks hold nothing. */
 TW_API tw_status tw_survey_run(tw_objective *objective, const double *origin, const double *dx,
                                const double *dy, const double *scale,
                                const tw_survey_options *options, tw_surface *surface);

@@ -23,6 +23,7 @@
 #include "shared_object.h"
 #include "space.h"
 #include "status.h"
+#include "team.h"
 #include "version.h"
 
 #endif
