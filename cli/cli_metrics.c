@@ -41,7 +41,7 @@ tw_status metrics_plan(const tw_objective *objective, size_t own, const char *sp
         const char *metric = tw_objective_metric(objective, k);
         if (k >= own)
             metric += strlen(TEST);
-        if (single && strcmp(metric, "accuracy") == 0)
+        if (single && (strcmp(metric, "accuracy") == 0 || strcmp(metric, "loss_se") == 0))
             continue;
         if (k >= own && strcmp(metric, "regularizer") == 0)
             continue;

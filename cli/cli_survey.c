@@ -8,6 +8,7 @@
 #include "cli_command.h"
 #include "cli_json.h"
 #include "cli_progress.h"
+#include "cli_tolerance.h"
 
 static const char *const surface_endings[] = {".h5", NULL};
 
@@ -18,8 +19,47 @@ const option_spec survey_options[] = {
      .help = "draw it: .png, .svg or .pdf"},
     {"test", 0, OPTION_FLAG, NULL, offsetof(survey_args, test),
      .help = "in the same pass, the test split as well: test_loss, test_acc"},
+    {"errors", 0, OPTION_FLAG, NULL, offsetof(survey_args, errors),
+     .help = "the standard error of every loss as well, from its spread over the samples: "
+             "train_loss_se"},
+    {"tolerance", 0, OPTION_TEXT, "T", offsetof(survey_args, tolerance),
+     .help = "--errors with as few samples, the same for every point, as bring each standard error "
+             "below T (1% or 0.01) of its loss on a coarse grid"},
     {NULL},
 };
+
+/* ---- error bars ---- */
+
+static tw_status read_tolerance(const char *text, double *out) {
+    size_t length = strlen(text);
+    int per_cent = length > 0 && text[length - 1] == '%';
+    char *number = strndup(text, length - (size_t)per_cent);
+    if (number == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for a number");
+    tw_status status = text_number("--tolerance", number, out);
+    free(number);
+    if (status == TW_OK && per_cent)
+        *out /= 100;
+    if (status == TW_OK && !(*out > 0))
+        status = tw_fail(TW_ERR_ARGUMENT, "--tolerance: '%s' must be greater than 0", text);
+    return status;
+}
+
+static tw_status apply_tolerance(const cli_context *context, const survey_args *args,
+                                 const double *dx, const double *dy, cli_model *model) {
+    double tolerance;
+    if (!args->errors && args->tolerance == NULL)
+        return TW_OK;
+    if (tolerance_metric(model->objective) < 0 || tw_objective_samples(model->objective) < 2)
+        return tw_fail(TW_ERR_ARGUMENT, "%s: '%s' has no spread over samples",
+                       args->tolerance != NULL ? "--tolerance" : "--errors", model->kind);
+    if (args->tolerance == NULL)
+        return TW_OK;
+    tw_status status = read_tolerance(args->tolerance, &tolerance);
+    return status == TW_OK ? tolerance_apply(context, &args->model, tolerance, &args->x, &args->y,
+                                             dx, dy, model)
+                           : status;
+}
 
 /* ---- train and test in one pass ---- */
 
@@ -75,6 +115,19 @@ static void sum_up(const tw_surface *surface, survey_summary *summary) {
             summary->minimum_y = surface->y != NULL ? surface->y[i / surface->nx] : 0;
         }
     }
+}
+
+/* The largest standard error over its loss. */
+static double worst_error(const tw_surface *surface, const char *split) {
+    char name[64];
+    double worst = NAN;
+    snprintf(name, sizeof name, "%s_loss_se", split);
+    int metric = tw_surface_metric(surface, name);
+    const double *loss = tw_surface_plane(surface, 0);
+    for (size_t p = 0; metric >= 0 && p < surface->nx * surface->ny; p++)
+        if (isfinite(loss[p]))
+            worst = fmax(worst, tw_surface_plane(surface, (size_t)metric)[p] / fabs(loss[p]));
+    return worst;
 }
 
 /* The loss at coefficient 0 where that is on the grid, or NULL. */
@@ -149,6 +202,8 @@ static tw_status fill(cli_context *context, const survey_args *args, const doubl
         summary->test_loss =
             run->test != NULL ? values[tw_objective_metrics(model->objective)] : NAN;
         summary->cosine = dy == NULL ? NAN : direction_cosine(model->size, dx, dy);
+        summary->error = worst_error(&run->surface, model->split);
+        summary->samples = tw_objective_samples(model->objective);
         check_center(context, model->objective, summary);
     }
     free(values);
@@ -169,6 +224,10 @@ static void print_json(const cli_context *context, const survey_summary *summary
     json_number(&writer, "model_loss", summary->model_loss);
     if (!isnan(summary->test_loss))
         json_number(&writer, "test_loss", summary->test_loss);
+    if (!isnan(summary->error)) {
+        json_number(&writer, "error", summary->error);
+        json_count(&writer, "samples", summary->samples);
+    }
     if (rank == 2)
         json_number(&writer, "cosine", summary->cosine);
     json_number(&writer, "seconds", summary->seconds);
@@ -190,6 +249,9 @@ static void print_text(const cli_context *context, const survey_summary *summary
         fprintf(out, ", %zu of them not finite", summary->not_finite);
     if (summary->continued > 0)
         fprintf(out, ", %zu of them from the file", summary->continued);
+    if (!isnan(summary->error))
+        fprintf(out, "\nerror    %.3g %% of the loss at most, the standard error over %zu samples",
+                100 * summary->error, summary->samples);
     fprintf(out, "\nseconds  %.3f\n", summary->seconds);
     if (rank == 2)
         fprintf(out, "cosine   %.4f between the axes\n", summary->cosine);
@@ -227,6 +289,8 @@ static tw_status add_options(tw_provenance *provenance, const survey_args *args)
             tw_provenance_add(provenance, "norm", "%s", tw_norm_name((tw_norm)direction->norm));
     if (status == TW_OK && !isnan(direction->scale))
         status = tw_provenance_add(provenance, "scale", "%.17g", direction->scale);
+    if (status == TW_OK && args->tolerance != NULL)
+        status = tw_provenance_add(provenance, "tolerance", "%s", args->tolerance);
     return status;
 }
 
@@ -279,6 +343,8 @@ static tw_status prepare(cli_context *context, const survey_args *args, const op
     tw_status status = model_open(context, &args->model, words, &out->model);
     if (status == TW_OK)
         status = make_directions(context, args, &out->model, dx, dy);
+    if (status == TW_OK)
+        status = apply_tolerance(context, args, *dx, *dy, &out->model);
     if (status == TW_OK)
         status = make_objective(context, args, out);
     if (status == TW_OK)
@@ -342,8 +408,11 @@ static tw_status write_files(const survey_args *args, const survey *done) {
     return status;
 }
 
-tw_status survey_command(cli_context *context, const survey_args *args, const option_words *words) {
+tw_status survey_command(cli_context *context, const survey_args *given,
+                         const option_words *words) {
     survey done = {0};
+    survey_args own = *given, *args = &own;
+    own.model.errors = own.errors || own.tolerance != NULL;
     tw_status status = cli_is_first(context) ? check_outputs(context, args) : TW_OK;
     status = tw_team_agree(context->team, status, NULL);
     if (status == TW_OK)

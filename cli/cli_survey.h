@@ -15,7 +15,9 @@ typedef struct survey_args {
     figure_args figure;
     keep_args keep;
     const char *output, *picture;
-    int test; /* both splits */
+    int test;              /* both splits */
+    int errors;            /* standard errors as well */
+    const char *tolerance; /* "1%" or "0.01"; NULL: all samples */
 } survey_args;
 
 /* -o, --plot and the rest that slices and planes share. */
@@ -28,7 +30,9 @@ typedef struct survey_summary {
     double test_loss;  /* and on the test split; NaN without */
     double minimum, maximum;
     double minimum_x, minimum_y;
-    double cosine;                        /* between the axes; NaN for slices */
+    double error;   /* the largest standard error over its loss; NaN without errors */
+    size_t samples; /* of the data, behind every point */
+    double cosine;  /* between the axes; NaN for slices */
     size_t points, continued, not_finite; /* continued: taken from the file */
     double seconds;
 } survey_summary;

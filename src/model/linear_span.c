@@ -233,10 +233,21 @@ static tw_status make_plan(point_plan *plan, size_t rank, size_t count,
 typedef struct span_job {
     const linear_span *span;
     const point_plan *plan;
-    double *sums;    /* a block: loss and correct of every padded point */
-    double *scratch; /* a worker: products, table */
+    double *sums;    /* a block: loss, correct and with errors squares of every padded point */
+    size_t kinds;    /* of sums: 2 or 3 */
+    double *scratch; /* a worker: products, with errors the losses before an image, table */
     size_t scratch_size;
 } span_job;
+
+/* What an image added to the losses is its own; its square joins the others. */
+static void add_squares(const tw_linear *linear, size_t points, const double *loss, double *before,
+                        double *squares) {
+    for (size_t p = 0; p < points; p++) {
+        double own = loss[p] - before[p] - linear->typical;
+        squares[p] += own * own;
+        before[p] = loss[p];
+    }
+}
 
 static tw_status span_piece(void *argument, size_t piece, int worker) {
     const span_job *job = argument;
@@ -244,26 +255,28 @@ static tw_status span_piece(void *argument, size_t piece, int worker) {
     const point_plan *plan = job->plan;
     const tw_linear *linear = span->linear;
     const tw_kernels *kernels = linear->kernels;
-    size_t others = linear->classes - 1, first = piece * TW_BLOCK;
+    size_t others = linear->classes - 1, first = piece * TW_BLOCK, points = plan->points;
     size_t end = first + TW_BLOCK < linear->count ? first + TW_BLOCK : linear->count;
-    double *loss = job->sums + piece * 2 * plan->points, *correct = loss + plan->points;
+    double *loss = job->sums + piece * job->kinds * points, *correct = loss + points;
     double *product = job->scratch + (size_t)worker * job->scratch_size;
-    double *table = product + plan->points;
-    memset(loss, 0, 2 * plan->points * sizeof *loss);
-    memset(product, 0, plan->points * sizeof *product);
+    double *before = product + points, *table = before + (linear->errors ? points : 0);
+    size_t group = linear->errors ? 1 : TW_PRODUCT_GROUP;
+    memset(loss, 0, job->kinds * points * sizeof *loss);
+    memset(product, 0, (size_t)(table - product) * sizeof *product);
     for (size_t i = first; i < end; i++) {
         tw_image_span image = {.u = span->u + i * others,
                                .v = span->v + i * others,
                                .w = span->rank == 2 ? span->w + i * others : span->w,
                                .others = others,
                                .below = (size_t)linear->labels[i]};
-        if (linear->loss == TW_LINEAR_SVM) {
+        if (linear->loss == TW_LINEAR_SVM)
             kernels->hinge_points(&image, &plan->set, linear->margin, table, loss, correct);
-            continue;
-        }
-        kernels->softmax_points(&image, &plan->set, table, product, loss, correct);
-        if ((i - first + 1) % TW_PRODUCT_GROUP == 0 || i + 1 == end)
-            kernels->softmax_flush(plan->points, product, loss);
+        else
+            kernels->softmax_points(&image, &plan->set, table, product, loss, correct);
+        if (linear->loss == TW_LINEAR_SOFTMAX && ((i - first + 1) % group == 0 || i + 1 == end))
+            kernels->softmax_flush(points, product, loss);
+        if (linear->errors)
+            add_squares(linear, points, loss, before, correct + points);
     }
     return TW_OK;
 }
@@ -279,21 +292,27 @@ static double span_regularizer(const linear_span *span, double a, double b) {
     return span->linear->reg > 0 ? span->linear->reg * (sum < 0 ? 0 : sum) : 0;
 }
 
+/* The sum over blocks, in order, of kind `kind` at a padded place. */
+static double sum_blocks(const span_job *job, size_t kind, size_t place) {
+    size_t blocks = tw_linear_blocks(job->span->linear->count);
+    double sum = 0;
+    for (size_t block = 0; block < blocks; block++)
+        sum += job->sums[(block * job->kinds + kind) * job->plan->points + place];
+    return sum;
+}
+
 static void gather(const span_job *job, size_t count, const double *coefficients, double *values) {
     const linear_span *span = job->span;
-    const point_plan *plan = job->plan;
-    size_t blocks = tw_linear_blocks(span->linear->count), rank = span->rank;
+    const tw_linear *linear = span->linear;
+    size_t rank = span->rank;
     for (size_t k = 0; k < count; k++) {
-        size_t index = plan->order[k], place = plan->place[k];
-        double loss = 0, correct = 0;
-        for (size_t block = 0; block < blocks; block++) {
-            loss += job->sums[block * 2 * plan->points + place];
-            correct += job->sums[(block * 2 + 1) * plan->points + place];
-        }
+        size_t index = job->plan->order[k], place = job->plan->place[k];
         const double *c = coefficients + index * rank;
-        tw_linear_fill_metrics(span->linear->count, loss, correct,
-                               span_regularizer(span, c[0], rank == 2 ? c[1] : 0),
-                               values + index * METRIC_COUNT);
+        double *out = values + index * linear->metrics, loss = sum_blocks(job, 0, place);
+        tw_linear_fill_metrics(linear->count, loss, sum_blocks(job, 1, place),
+                               span_regularizer(span, c[0], rank == 2 ? c[1] : 0), out);
+        if (linear->errors)
+            tw_linear_fill_error(linear, loss, sum_blocks(job, 2, place), out);
     }
 }
 
@@ -305,10 +324,10 @@ static tw_status span_part(const linear_span *span, size_t count, const double *
         return status;
     const tw_linear *linear = span->linear;
     size_t blocks = tw_linear_blocks(linear->count);
-    span_job job = {.span = span, .plan = &plan};
-    job.scratch_size = plan.points + 4 * plan.set.padded +
+    span_job job = {.span = span, .plan = &plan, .kinds = linear->errors ? 3 : 2};
+    job.scratch_size = (job.kinds - 1) * plan.points + 4 * plan.set.padded +
                        (plan.set.padded + plan.set.longest) * (linear->classes - 1);
-    job.sums = tw_alloc_raw(blocks, 2 * plan.points * sizeof(double));
+    job.sums = tw_alloc_raw(blocks, job.kinds * plan.points * sizeof(double));
     job.scratch =
         tw_alloc_raw((size_t)tw_runner_threads(linear->runner), job.scratch_size * sizeof(double));
     if (job.sums == NULL || job.scratch == NULL)
@@ -331,7 +350,7 @@ tw_status tw_linear_span_values(void *ctx, void *span, size_t count, const doubl
     for (size_t first = 0; first < count; first += PART) {
         size_t part = count - first < PART ? count - first : PART;
         tw_status status = span_part(opened, part, coefficients + first * opened->rank,
-                                     values + first * METRIC_COUNT);
+                                     values + first * opened->linear->metrics);
         if (status != TW_OK)
             return status;
     }

@@ -31,4 +31,32 @@ table <<'END'
 2 | --test adds the test split; it excludes --split test | $THALWEG slice --test --split test --json
 2 | --test adds the test split; it excludes --example | $THALWEG slice --test --example 0 --json
 END
+
+# ---- standard errors: the losses stay, and --tolerance takes the first so many samples for all points
+expect 0 plane $small --errors --test -o errors.h5 --json
+json "0.001 < o['error'] < 0.1 and o['samples'] == 600"
+have_arrays && { "$python" - errors.h5 train.h5 test.h5 <<'PYTHON' || fail "--errors: other losses"; }
+import h5py, numpy as np, sys
+errors, train, test = (h5py.File(path, "r") for path in sys.argv[1:])
+for name, other in [("train_loss", train), ("train_acc", train), ("test_loss", test), ("test_acc", test)]:
+    assert np.allclose(errors[name], other[name], rtol=1e-13), name
+# about the deviation of single losses over the root of their number: 600 and 120 samples
+ratio = np.array(errors["test_loss_se"]) / np.array(errors["train_loss_se"])
+assert (ratio > 1.5).all() and (ratio < 3).all(), ratio
+PYTHON
+expect 0 slice --data synthetic:3000 --x=-1:1:31 --tolerance 1% -o tolerance.h5 --json
+json "o['samples'] < 3000 and o['samples'] % 256 == 0 and o['error'] < 0.011"
+samples=$(sed 's/.*"samples": \([0-9]*\).*/\1/' "$scratch/out")
+expect 0 slice --data synthetic:3000 --x=-1:1:31 --errors --limit "$samples" -o limit.h5
+same tolerance.h5 limit.h5 train_loss train_loss_se train_acc
+expect 0 slice --data synthetic:3000 --x=-1:1:31 --tolerance 1% -o tolerance.h5 --json
+json "o['continued'] == 31"
+expect 0 slice --data synthetic:600 --x=-1:1:31 --tolerance 1e-9 --json
+json "o['samples'] == 600"
+table <<'END'
+2 | --errors: 'himmelblau' has no spread over samples | $THALWEG plane himmelblau --errors --json
+2 | --errors: 'softmax' has no spread over samples | $THALWEG slice --example 1 --errors --json
+2 | --tolerance: 'x' is not a number | $THALWEG slice --tolerance x% --json
+2 | --tolerance: '0%' must be greater than 0 | $THALWEG slice --tolerance 0% --json
+END
 finish
