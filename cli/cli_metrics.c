@@ -5,12 +5,24 @@
 
 static const char TEST[] = "test_";
 
+/* Where a metric of several directions ends in "_min" or "_max"; else its end. */
+static const char *ending_of(const char *metric) {
+    size_t length = strlen(metric);
+    const char *tail = metric + (length > 4 ? length - 4 : length);
+    return strcmp(tail, "_min") == 0 || strcmp(tail, "_max") == 0 ? tail : metric + length;
+}
+
+static int is_metric(const char *metric, const char *name) {
+    size_t length = strlen(name);
+    return strncmp(metric, name, length) == 0 && ending_of(metric) == metric + length;
+}
+
 static char *metric_name(const char *split, const char *metric) {
     char *text = NULL;
     int length;
-    if (strcmp(metric, "accuracy") == 0)
-        length = asprintf(&text, "%s_acc", split);
-    else if (strcmp(metric, "regularizer") == 0)
+    if (is_metric(metric, "accuracy"))
+        length = asprintf(&text, "%s_acc%s", split, ending_of(metric));
+    else if (is_metric(metric, "regularizer"))
         length = asprintf(&text, "%s", metric);
     else
         length = asprintf(&text, "%s_%s", split, metric);
@@ -19,7 +31,7 @@ static char *metric_name(const char *split, const char *metric) {
 
 static tw_status add(metric_plan *plan, size_t source, const char *split, const char *metric) {
     plan->source[plan->count] = source;
-    plan->scale[plan->count] = strcmp(metric, "accuracy") == 0 ? 100 : 1;
+    plan->scale[plan->count] = is_metric(metric, "accuracy") ? 100 : 1;
     plan->names[plan->count] = metric_name(split, metric);
     if (plan->names[plan->count] == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for '%s'", metric);
@@ -41,9 +53,9 @@ tw_status metrics_plan(const tw_objective *objective, size_t own, const char *sp
         const char *metric = tw_objective_metric(objective, k);
         if (k >= own)
             metric += strlen(TEST);
-        if (single && (strcmp(metric, "accuracy") == 0 || strcmp(metric, "loss_se") == 0))
+        if (single && (is_metric(metric, "accuracy") || is_metric(metric, "loss_se")))
             continue;
-        if (k >= own && strcmp(metric, "regularizer") == 0)
+        if (k >= own && is_metric(metric, "regularizer"))
             continue;
         status = add(out, k, k >= own ? "test" : split, metric);
     }

@@ -8,6 +8,7 @@
 #include "cli_command.h"
 #include "cli_json.h"
 #include "cli_progress.h"
+#include "cli_repeats.h"
 #include "cli_tolerance.h"
 
 static const char *const surface_endings[] = {".h5", NULL};
@@ -86,9 +87,37 @@ static tw_status make_objective(const cli_context *context, const survey_args *a
     return status;
 }
 
+static int is_repeated(const survey_args *args) {
+    return args->repeats != OPTION_UNSET && args->repeats > 1;
+}
+
+/* With --repeats, run->objective goes along all directions at once; dx is the first of them. */
+static tw_status repeat(const cli_context *context, const survey_args *args, survey *run) {
+    const char *source = args->direction.dx;
+    size_t count = args->repeats, size = run->model.size, all;
+    if (!is_repeated(args))
+        return TW_OK;
+    if (source != NULL && strcmp(source, "random") != 0)
+        return tw_fail(TW_ERR_ARGUMENT, "--repeats draws directions; it excludes --dx %s", source);
+    if (__builtin_mul_overflow(count, size, &all))
+        return tw_fail(TW_ERR_ARGUMENT, "--repeats: %zu is too large", count);
+    cli_context seeded = *context;
+    tw_status status = doubles_new(all, &run->lines);
+    for (size_t k = 0; k < count && status == TW_OK; k++) {
+        status = direction_make(&seeded, &run->model, &args->direction, "x", source,
+                                run->lines + k * size);
+        seeded.common.seed++;
+    }
+    if (status == TW_OK)
+        status = repeats_new(run->objective, count, run->lines, &run->repeated);
+    if (status == TW_OK)
+        run->objective = run->repeated;
+    return status;
+}
+
 static tw_status make_surface(const survey_args *args, survey *run) {
-    tw_status status = metrics_plan(run->objective, tw_objective_metrics(run->model.objective),
-                                    run->model.split, &run->metrics);
+    size_t own = tw_objective_metrics(run->model.objective) * (run->repeated != NULL ? 3 : 1);
+    tw_status status = metrics_plan(run->objective, own, run->model.split, &run->metrics);
     if (status == TW_OK)
         status = tw_surface_init(&run->surface, &args->x, args->y.count > 0 ? &args->y : NULL,
                                  run->metrics.count, (const char *const *)run->metrics.names);
@@ -200,7 +229,9 @@ static tw_status fill(cli_context *context, const survey_args *args, const doubl
         sum_up(&run->surface, summary);
         summary->model_loss = values[0];
         summary->test_loss =
-            run->test != NULL ? values[tw_objective_metrics(model->objective)] : NAN;
+            run->test != NULL
+                ? values[tw_objective_metrics(model->objective) * (run->repeated != NULL ? 3 : 1)]
+                : NAN;
         summary->cosine = dy == NULL ? NAN : direction_cosine(model->size, dx, dy);
         summary->error = worst_error(&run->surface, model->split);
         summary->samples = tw_objective_samples(model->objective);
@@ -289,13 +320,15 @@ static tw_status add_options(tw_provenance *provenance, const survey_args *args)
             tw_provenance_add(provenance, "norm", "%s", tw_norm_name((tw_norm)direction->norm));
     if (status == TW_OK && !isnan(direction->scale))
         status = tw_provenance_add(provenance, "scale", "%.17g", direction->scale);
+    if (status == TW_OK && is_repeated(args))
+        status = tw_provenance_add(provenance, "repeats", "%zu", args->repeats);
     if (status == TW_OK && args->tolerance != NULL)
         status = tw_provenance_add(provenance, "tolerance", "%s", args->tolerance);
     return status;
 }
 
 /* The vectors that came of the options, last: what differs is told in this order. */
-static tw_status add_hashes(survey *run, const double *dx, const double *dy) {
+static tw_status add_hashes(survey *run, size_t repeats, const double *dx, const double *dy) {
     size_t size = run->model.size;
     tw_status status = TW_OK;
     if (run->test != NULL) {
@@ -308,7 +341,9 @@ static tw_status add_hashes(survey *run, const double *dx, const double *dy) {
     if (status == TW_OK)
         status = add_hash(&run->provenance, "point_hash", size, run->model.x);
     if (status == TW_OK)
-        status = add_hash(&run->provenance, "dx_hash", size, dx);
+        status = run->repeated != NULL
+                     ? add_hash(&run->provenance, "dx_hash", size * repeats, run->lines)
+                     : add_hash(&run->provenance, "dx_hash", size, dx);
     if (status == TW_OK && dy != NULL)
         status = add_hash(&run->provenance, "dy_hash", size, dy);
     return status;
@@ -348,13 +383,15 @@ static tw_status prepare(cli_context *context, const survey_args *args, const op
     if (status == TW_OK)
         status = make_objective(context, args, out);
     if (status == TW_OK)
+        status = repeat(context, args, out);
+    if (status == TW_OK)
         status = make_surface(args, out);
     if (status == TW_OK)
         status = model_provenance(context, &args->model, &out->model, &out->provenance);
     if (status == TW_OK)
         status = add_options(&out->provenance, args);
     if (status == TW_OK)
-        status = add_hashes(out, *dx, *dy);
+        status = add_hashes(out, args->repeats, *dx, *dy);
     return status;
 }
 
@@ -393,6 +430,8 @@ void survey_release(survey *done) {
     tw_provenance_release(&done->provenance);
     tw_surface_release(&done->surface);
     metrics_release(&done->metrics);
+    tw_objective_free(done->repeated);
+    free(done->lines);
     tw_objective_free(done->joined);
     tw_objective_free(done->test);
     tw_dataset_free(done->test_data);

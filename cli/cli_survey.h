@@ -16,6 +16,7 @@ typedef struct survey_args {
     keep_args keep;
     const char *output, *picture;
     int test;              /* both splits */
+    size_t repeats;        /* directions of a slice; OPTION_UNSET or 0: one */
     int errors;            /* standard errors as well */
     const char *tolerance; /* "1%" or "0.01"; NULL: all samples */
 } survey_args;
@@ -42,6 +43,8 @@ typedef struct survey {
     cli_model model;
     tw_dataset *test_data; /* NULL without --test */
     tw_objective *test, *joined;
+    tw_objective *repeated;  /* NULL without --repeats */
+    double *lines;           /* the directions of --repeats */
     tw_objective *objective; /* the one of the surface */
     metric_plan metrics;
     tw_surface surface; /* metrics "<split>_loss", "<split>_acc" (per cent), ... */

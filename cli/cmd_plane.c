@@ -2,7 +2,9 @@
 #include "cli_survey.h"
 
 static tw_status run(cli_context *context, void *data, const option_words *words) {
-    return survey_command(context, data, words);
+    survey_args *args = data;
+    args->repeats = OPTION_UNSET; /* of slices only */
+    return survey_command(context, args, words);
 }
 
 static const option_spec options[] = {

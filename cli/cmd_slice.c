@@ -10,6 +10,10 @@ static tw_status run(cli_context *context, void *data, const option_words *words
 static const option_spec options[] = {
     {"x", 0, OPTION_AXIS, "FIRST:LAST:COUNT", offsetof(survey_args, x), .fallback = "-1:1:51",
      .help = "coefficients of the direction, both ends included"},
+    {"repeats", 0, OPTION_SIZE, "K", offsetof(survey_args, repeats), RANGE_POSITIVE,
+     .help = "along K random directions, of seeds N to N + K - 1: their mean, and as "
+             "..._min and ..._max the band that they fill",
+     .shown = "1"},
     {NULL},
 };
 

@@ -59,4 +59,37 @@ table <<'END'
 2 | --tolerance: 'x' is not a number | $THALWEG slice --tolerance x% --json
 2 | --tolerance: '0%' must be greater than 0 | $THALWEG slice --tolerance 0% --json
 END
+
+# ---- repeated directions: mean, least and largest of slices of their own, by NumPy. The built-in
+# data go with the seed; these do not.
+cifar=$shared/cifar-10-subset/cifar-10-batches-py
+[ -d "$cifar" ] || finish
+"$THALWEG" train -q --data "$cifar" --iterations 2 -o w.npy >/dev/null || fail "w.npy"
+line="svm --data $cifar --limit 300 --weights w.npy --x=-2:3:26 --test"
+for seed in 5 6 7; do
+    expect 0 slice $line --seed $seed -o seed$seed.h5
+done
+expect 0 slice $line --seed 5 --repeats 3 -o band.h5 --plot band.svg
+have_arrays && { "$python" - <<'PYTHON' || fail "--repeats is not what its slices are"; }
+import h5py, numpy as np
+band = h5py.File("band.h5", "r")
+slices = [h5py.File("seed%d.h5" % seed, "r") for seed in (5, 6, 7)]
+for name in ("train_loss", "train_data_loss", "train_acc", "test_loss", "test_acc", "regularizer"):
+    values = np.array([s[name][()] for s in slices])
+    assert np.allclose(band[name], values.mean(0), rtol=1e-14), name
+    assert (band[name + "_min"][()] == values.min(0)).all(), name
+    assert (band[name + "_max"][()] == values.max(0)).all(), name
+assert len(np.unique([s["train_loss"][0] for s in slices])) == 3
+PYTHON
+expect 0 slice $line --seed 5 --repeats 3 -o band.h5 --threads 1 --json
+json "o['continued'] == 26"
+expect 2 slice $line --seed 5 --repeats 4 -o band.h5
+one_line "repeats is '3' there and '4' here" "another number of repeats"
+expect 0 slice $line --seed 5 --repeats 1 -o one.h5
+same one.h5 seed5.h5 train_loss test_acc
+table <<'END'
+2 | --repeats draws directions; it excludes --dx gradient | $THALWEG slice --repeats 3 --dx gradient --json
+2 | --repeats: '0' must be greater than 0 | $THALWEG slice --repeats 0 --json
+2 | --repeats: .*(too large|memory) | $THALWEG slice --repeats 4000000000000000000 --json
+END
 finish
