@@ -58,6 +58,13 @@ tw_status survey_run(cli_context *context, const survey_args *args, const option
                      survey *out);
 void survey_release(survey *done);
 
+/* The loss at coefficient 0 where that is on the grid, or NULL. */
+const double *survey_center(const tw_surface *surface);
+/* Fills in what the summary says of the values, and writes a note if the centre is off. */
+void survey_sum_up(const cli_context *context, survey *run);
+/* The summary, as text or JSON. */
+void survey_print(const cli_context *context, const survey *run);
+
 /* The commands slice and plane. */
 tw_status survey_command(cli_context *context, const survey_args *args, const option_words *words);
 
