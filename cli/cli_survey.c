@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli_command.h"
+#include "cli_interrupt.h"
 #include "cli_progress.h"
 #include "cli_repeats.h"
 #include "cli_tolerance.h"
@@ -140,6 +141,8 @@ static tw_status evaluate(cli_context *context, const survey_args *args, survey 
         options.center = center == NULL ? values : NULL;
     }
     int begun = status == TW_OK;
+    if (!cli_is_first(context) && args->output != NULL)
+        interrupt_watch(); /* a signal goes to all of them; the first saves, and stops the others */
     status = tw_team_agree(context->team, status, NULL);
     run->summary.continued = keep.taken;
     if (status == TW_OK && (tw_team_size(context->team) > 1 || center == NULL ||
@@ -147,6 +150,8 @@ static tw_status evaluate(cli_context *context, const survey_args *args, survey 
         status = tw_survey_run(run->objective, run->model.x, dx, dy, run->metrics.scale, &options,
                                &run->surface);
     run->summary.center = center != NULL ? *center : values[0];
+    if (!cli_is_first(context))
+        interrupt_release();
     return cli_is_first(context) && begun ? keep_end(&keep, status) : status;
 }
 
