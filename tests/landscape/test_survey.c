@@ -429,19 +429,20 @@ static void joined_metrics(void **state) {
     tw_dataset *data = random_dataset(1, 300, FEATURES, CLASSES, 4),
                *other = random_dataset(2, 70, FEATURES, CLASSES, 4);
     tw_objective *f = NULL, *g = NULL, *both = NULL;
-    double w[3 * SIZE], values[8], own[4], center[8];
+    double w[3 * SIZE], values[9], own[5], center[9];
     tw_surface s, one, two;
     tw_rng_fill_normal(1, 2, 0, 3 * SIZE, w);
     assert_ok(tw_linear_new(data, &(tw_linear_options){.reg = 1e-3}, NULL, &f));
-    assert_ok(tw_linear_new(other, &(tw_linear_options){.reg = 1e-3}, NULL, &g));
+    /* it has one metric more */
+    assert_ok(tw_linear_new(other, &(tw_linear_options){.reg = 1e-3, .errors = 1}, NULL, &g));
     assert_ok(tw_objective_join(f, g, "test_", &both));
-    assert_int_equal(tw_objective_metrics(both), 8);
+    assert_int_equal(tw_objective_metrics(both), 9);
     assert_string_equal(tw_objective_metric(both, 1), "data_loss");
     assert_string_equal(tw_objective_metric(both, 7), "test_accuracy");
     assert_int_equal(tw_objective_samples(both), 300);
     assert_ok(tw_objective_value(both, w, values));
     assert_ok(tw_objective_value(f, w, own));
-    assert_memory_equal(values, own, sizeof own);
+    assert_memory_equal(values, own, 4 * sizeof *own);
     assert_ok(tw_objective_value(g, w, own));
     assert_memory_equal(values + 4, own, sizeof own);
     const tw_axis x = {-1, 1, 7}, y = {-1, 1, 4};
@@ -457,14 +458,14 @@ static void joined_metrics(void **state) {
         assert_true(s.values[28 + p] == 100 * one.values[3 * 28 + p]);
         assert_true(s.values[3 * 28 + p] == 100 * two.values[3 * 28 + p]);
     }
-    for (size_t k = 0; k < 8; k++) /* y has no 0: the centre is no point of the grid */
+    for (size_t k = 0; k < 9; k++) /* y has no 0: the centre is no point of the grid */
         assert_close(center[k], values[k], 1e-13, 1e-13);
     tw_objective *small = NULL, *none = NULL;
     assert_ok(tw_objective_from_function(bowl, NULL, 2, &small));
     assert_fails(TW_ERR_SHAPE, "39 parameters and 'function' 2",
                  tw_objective_join(f, small, "x_", &none));
-    const tw_survey_options wrong = {.metrics = (const size_t[]){0, 1, 8, 2}};
-    assert_fails(TW_ERR_ARGUMENT, "asks for metric 8",
+    const tw_survey_options wrong = {.metrics = (const size_t[]){0, 1, 9, 2}};
+    assert_fails(TW_ERR_ARGUMENT, "asks for metric 9",
                  tw_survey_run(both, w, w + SIZE, w + 2 * SIZE, NULL, &wrong, &s));
     tw_objective_free(small);
     tw_surface_release(&s);
