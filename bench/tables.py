@@ -40,6 +40,10 @@ def compare(folder, answers):
         if "exact" in theirs:
             rows[loss]["numerical gradient, extended precision"] = float(
                 np.max(np.abs(sampled - theirs["exact"])))
+    theirs = answers["torch-mlp"]
+    plane = ours("plane", "mlp").reshape(POINTS, -1)[:, 0]
+    rows["mlp"] = float(np.max(np.abs(plane[theirs["places"]] / theirs["plane"] - 1)))
+    rows["mlp loss"] = abs(ours("eval", "mlp")[0] / theirs["loss"] - 1)
     return rows
 
 
@@ -180,6 +184,43 @@ def section_processor(t):
             rows.append(row + [""] * (4 - len(row)))
     return table(["processor time", "gradient, a pass a coordinate", "plane, a pass a point",
                   "plane, scores precomputed"], rows)
+
+
+def section_networks(t):
+    """The network 3072-512-10 on all images, relu."""
+    def ours(job, key="seconds", model="mlp:512", activation="relu", images=50000):
+        return [s for row in t.results["networks"] for s in row.get(key, [])
+                if (row["job"], row["model"], row["activation"], row["images"]) ==
+                (job, model, activation, images)]
+
+    rows = []
+    for job, what in (("eval", "one loss"), ("analytic", "gradient"),
+                      ("batch", "gradient over 256 images")):
+        row = [what, span(ours(job))]
+        for kind in ("float64", "float32"):
+            theirs = min(t.peer(f"torch {kind} {job} mlp"))
+            row.append(f"{number(theirs)}, x {number(theirs / min(ours(job)))}")
+        rows.append(row)
+    row = ["51 x 51 plane, a pass a point", span(ours("plane"))]
+    more = ["the same from the first layer's products", ""]
+    for kind in ("float64", "float32"):
+        passes = min(t.peer(f"torch {kind} plane mlp")) * POINTS
+        parts = (min(t.peer(f"torch {kind} parts mlp")) * POINTS +
+                 min(t.peer(f"torch {kind} products mlp")))
+        row.append(f"{duration(passes)}, x {number(passes / min(ours('plane')))}")
+        more.append(f"{duration(parts)}, x {number(parts / min(ours('plane')))}")
+    rows += [row, more]
+    text = table(["relu, 1,578,506 parameters", "thalweg, s", "PyTorch float64, s",
+                  "PyTorch float32, s"], rows)
+    parts = [number(min(ours("plane", key))) for key in ("products", "values")]
+    others = [f"{name}: {number(min(found))} s" for name, found in (
+        ("Hessian product", ours("hessian")),
+        ("4,096 entries of the numerical gradient", ours("numerical")),
+        ("plane of mlp:512 with tanh, 5,000 images", ours("plane", activation="tanh", images=5000)),
+        ("plane of mlp:512,256, 1,000 images", ours("plane", model="mlp:512,256", images=1000)))]
+    return (text + f"\nThe plane: {parts[0]} s for the products, {parts[1]} s for the points. " +
+            "; ".join(others) + f". Largest difference of the plane from PyTorch's double: "
+            f"{number(t.results['accuracy']['mlp'])}, of the loss {number(t.results['accuracy']['mlp loss'])}.\n")
 
 
 def section_curves(t):
@@ -365,6 +406,7 @@ def render(results):
                 ("The same in processor time", section_processor(t)),
                 ("One loss, one gradient", section_single(t)),
                 ("One epoch of training", section_epoch(t)),
+                ("A network of 512 hidden units", section_networks(t)),
                 ("Cost over images and threads (softmax)", section_curves(t)),
                 ("Instruction-set levels (softmax, two threads)", section_levels(t)),
                 ("Loading and memory", section_process(t)),

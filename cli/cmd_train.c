@@ -32,12 +32,27 @@ static size_t or_none(size_t value) {
     return value == OPTION_UNSET ? 0 : value;
 }
 
+/* The step where none is given: one that suits the model, or (0) the method's own. A velocity adds
+ * up to 1 / (1 - mu) steps; where every entry has its own length of step (epsilon), steps are in
+ * the units of the parameters and not of the gradient. */
+static double default_step(const train_args *args, const cli_model *model,
+                           const tw_optimizer *optimizer) {
+    const tw_optim_options *usual = tw_optimizer_defaults(optimizer);
+    double mu = isnan(args->momentum) ? usual->momentum : args->momentum;
+    if (tw_optimizer_needs(optimizer) == 0 || usual->step == 0 || model->type->step == 0)
+        return 0;
+    if (usual->epsilon > 0)
+        return model->type->entry_step * usual->step /
+               tw_optimizer_default_step(tw_optimizer_find("adam"));
+    return mu > 0 && mu < 1 ? model->type->step * (1 - mu) : model->type->step;
+}
+
 static tw_optim_options make_options(const cli_context *context, const train_args *args,
-                                     const tw_optimizer *optimizer) {
+                                     const cli_model *model, const tw_optimizer *optimizer) {
     tw_optim_options options = {
         .iterations = args->iterations == OPTION_UNSET ? tw_optimizer_default_iterations(optimizer)
                                                        : args->iterations,
-        .step = or_zero(args->step),
+        .step = isnan(args->step) ? default_step(args, model, optimizer) : args->step,
         .schedule = (tw_schedule)args->schedule,
         .decay = or_zero(args->decay),
         .period = or_zero(args->period),
@@ -140,7 +155,7 @@ static void judge(cli_context *context, const train_args *args, const descent *w
 
 static tw_status walk_down(cli_context *context, const train_args *args,
                            const tw_optimizer *optimizer, descent *walk) {
-    tw_optim_options options = make_options(context, args, optimizer);
+    tw_optim_options options = make_options(context, args, walk->model, optimizer);
     tw_provenance provenance = {0};
     checkpoints points = {0};
     tw_status status =
@@ -247,7 +262,7 @@ static const option_spec options[] = {
     {"iterations", 'n', OPTION_SIZE, "N", offsetof(train_args, iterations), RANGE_POSITIVE,
      .help = "number of iterations", .shown = "the method's"},
     {"step", 0, OPTION_NUMBER, "S", offsetof(train_args, step), RANGE_POSITIVE,
-     .help = "learning rate, or the scale of the draws", .shown = "the method's"},
+     .help = "learning rate, or the scale of the draws", .shown = "the method's, or the model's"},
     {"schedule", 0, OPTION_CHOICE, "NAME", offsetof(train_args, schedule), .values = schedule_name,
      .fallback = "constant", .help = "how the step changes"},
     {"decay", 0, OPTION_NUMBER, "D", offsetof(train_args, decay), RANGE_POSITIVE,

@@ -267,7 +267,8 @@ static int others_are_right(const sample *s) {
 static int is_one_entry(const sample *s) {
     size_t first, end;
     wrong_range(s, &first, &end);
-    if (first == SIZE_MAX || end != first + 1 || (s->count < 3 && !others_are_right(s)))
+    if (first == SIZE_MAX || end != first + 1 ||
+        (s->count < 3 && !s->whole && !others_are_right(s)))
         return 0;
     answer(s, TW_CAUSE_ONE_ENTRY, 0);
     place(s, first, end, 1);

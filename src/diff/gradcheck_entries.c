@@ -134,6 +134,34 @@ static tw_status look_complex(tw_check *check, tw_gradcheck_entry *entries, size
     return status;
 }
 
+/* With steps below the kinks, if kinks it is. */
+static tw_status look_below(tw_check *check, tw_gradcheck_entry *e) {
+    tw_claim_answer answer;
+    if (e->verdict == TW_VERDICT_PASS || e->reason == TW_REASON_DOMAIN ||
+        e->reason == TW_REASON_NOT_FINITE || e->reason == TW_REASON_NOT_WRITTEN)
+        return TW_OK;
+    const tw_claim claim = {.coordinate = e->index,
+                            .value = e->analytic,
+                            .found = e->numeric,
+                            .tolerance = e->tolerance,
+                            .noise = 2 * check->report->unit * fabs(check->report->loss),
+                            .scale = check->scales[e->index],
+                            .step = e->step};
+    tw_status status = tw_check_confirm(check, &claim, &answer);
+    e->evaluations += answer.evaluations;
+    if (status != TW_OK || !answer.straight)
+        return status;
+    if (answer.bar < e->bar + fabs(e->analytic - e->numeric)) {
+        e->kink = e->kink > 0 ? e->kink : 4 * answer.step; /* about where the ladder lost it */
+        e->numeric = e->left = e->right = answer.value;
+        e->bar = answer.bar;
+        e->step = answer.step;
+    }
+    e->point_class = TW_POINT_UNDETERMINED; /* so near to x nothing is seen of it */
+    tw_check_judge(check, e);
+    return status;
+}
+
 /* New entries first ... first + count - 1 of the array. */
 static tw_status look_at_part(tw_check *check, tw_gradcheck_entry *entries, size_t count) {
     size_t *which = tw_alloc_raw(count, sizeof *which), again = 0;
@@ -149,6 +177,8 @@ static tw_status look_at_part(tw_check *check, tw_gradcheck_entry *entries, size
         status = look(check, again, which, entries, 1);
     if (status == TW_OK && (tw_objective_capabilities(check->objective) & TW_CAN_COMPLEX))
         status = look_complex(check, entries, count);
+    for (size_t k = 0; k < count && status == TW_OK; k++)
+        status = look_below(check, &entries[k]);
     free(which);
     return status;
 }

@@ -145,6 +145,34 @@ static tw_status measure(aimed_probe *p, tw_gradcheck_probe *out, tw_derivative 
     return status;
 }
 
+/* With steps below the kinks that the line crosses, if it is kinks. */
+static tw_status look_below(const tw_check *check, aimed_probe *p, tw_gradcheck_probe *out,
+                            tw_derivative *d) {
+    tw_claim_answer answer;
+    if (out->verdict == TW_VERDICT_PASS || out->reason == TW_REASON_DOMAIN ||
+        out->reason == TW_REASON_NOT_FINITE)
+        return TW_OK;
+    const tw_claim claim = {.direction = p->v,
+                            .value = p->analytic,
+                            .found = d->value,
+                            .tolerance = p->tolerance,
+                            .noise = 2 * check->report->unit * fabs(check->report->loss),
+                            .scale = tw_line_direction_scale(p->n, p->x, p->v),
+                            .step = d->step};
+    tw_status status = tw_check_confirm(check, &claim, &answer);
+    out->evaluations += answer.evaluations;
+    if (status != TW_OK || !answer.straight)
+        return status;
+    if (answer.bar < d->error + fabs(p->analytic - d->value)) {
+        d->value = answer.value;
+        d->error = answer.bar;
+    }
+    d->point_class = TW_POINT_UNDETERMINED;
+    d->evaluations = 0;
+    judge(out, d);
+    return status;
+}
+
 /* (f(x + h v) - f(x - h v)) / 2h with v restricted to a range. */
 static tw_status central(aimed_probe *p, size_t first, size_t count, double h, double *out) {
     double values[2];
@@ -356,6 +384,8 @@ static tw_status probe_once(tw_check *check, aimed_probe *p, double *mended, int
     }
     if (status == TW_OK && !*found)
         status = measure(p, probe, &d);
+    if (status == TW_OK && !*found)
+        status = look_below(check, p, probe, &d);
     if (status == TW_OK && !*found && searching && is_suspicious(p, &d))
         status = follow(check, p, &d, mended, found);
     if (*found)
