@@ -107,6 +107,27 @@ TW_API tw_status tw_table_write(const char *path, const tw_table *table,
 /* By content: HDF5, or else text. Blank lines and other comments are passed over. */
 TW_API tw_status tw_table_read(const char *path, tw_table *table, tw_provenance *provenance);
 
+/* ---- projections ---- */
+
+/* Where the points of a path (checkpoints of a training) lie on the axes of a plane: a table of
+ * kind TW_PROJECTION_KIND with the columns TW_PROJECTION_X and TW_PROJECTION_Y, a row a point, and
+ * any others ("step", "distance" from the plane, "train_loss", ...). The point itself is origin + x
+ * dx + y dy + what the plane does not hold; coordinates are coefficients of the axes as they are
+ * (least squares), not the peer's <d, dx> / |dx|. */
+#define TW_PROJECTION_KIND "projection"
+#define TW_PROJECTION_X "proj_xcoord"
+#define TW_PROJECTION_Y "proj_ycoord"
+
+/* .h5 in the layout of tomgoldstein/loss-landscape: root datasets proj_xcoord and proj_ycoord,
+ * float64, of shape (rows, 1), as its plot_2D.py needs them; further columns (rows); /thalweg with
+ * "kind". Or .csv, as a table. At least one row; coordinates must be finite. */
+TW_API tw_status tw_projection_write(const char *path, const tw_table *projection,
+                                     const tw_provenance *provenance);
+/* Reads such a file, ours or the peer's, of shape (n) or (n, 1). tw_table_read does as well, but
+ * takes any table. */
+TW_API tw_status tw_projection_read(const char *path, tw_table *projection,
+                                    tw_provenance *provenance);
+
 /* ---- gradient checks ---- */
 
 typedef enum tw_gradcheck_format {

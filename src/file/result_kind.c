@@ -13,7 +13,7 @@ static tw_result_kind kind_of_h5(hid_t file) {
         result = TW_RESULT_SURFACE;
     else if (ours ? strcmp(kind, "weights") == 0 : tw_h5_has(file, "weights"))
         result = TW_RESULT_WEIGHTS;
-    else if (ours)
+    else if (ours || tw_h5_has(file, TW_PROJECTION_X))
         result = TW_RESULT_TABLE;
     free(kind);
     return result;

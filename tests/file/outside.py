@@ -94,6 +94,34 @@ def check_weights(path):
         assert f["weights/deep/scale"].shape == ()
 
 
+# The reads of plot_2D.py: plot_trajectory takes column 0 of each coordinate.
+def check_projection(path):
+    with h5py.File(path, "r") as f:
+        xs, ys = f["proj_xcoord"], f["proj_ycoord"]
+        assert xs.shape == ys.shape == (4, 1) and xs.dtype == np.float64
+        np.testing.assert_array_equal(xs[:, 0], 1 / 3 - np.arange(4))
+        np.testing.assert_array_equal(ys[:, 0], [-0.1 * k * k for k in range(4)])
+        assert f["distance"].shape == (4,) and f["thalweg"].attrs["kind"] == "projection"
+
+
+def make_projections(folder):
+    x, y = np.arange(3) - 0.5, 10.0 * np.arange(3)
+
+    def write(name, x, y):
+        with h5py.File(f"{folder}/{name}.h5", "w") as f:
+            f["proj_xcoord"] = x
+            if y is not None:
+                f["proj_ycoord"] = y
+
+    write("flat", x, y)
+    write("column", x[:, None], y[:, None])
+    write("no_y", x, None)
+    write("nan", [0, np.nan, 1], y)
+    write("lengths", x, y[:2])
+    write("matrix", np.zeros((3, 2)), np.zeros((3, 2)))
+    write("none", np.zeros(0), np.zeros(0))
+
+
 def make_surfaces(folder):
     x, y = np.linspace(-2, 2, 4), np.linspace(0, 1, 7)
     flat = np.arange(28.0)
