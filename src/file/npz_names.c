@@ -21,10 +21,21 @@ static tw_status add(tw_npz_names *out, const char *member) {
     if (length < 5 || strcmp(member + length - 4, ".npy") != 0)
         return TW_OK;
     list(out, member, length - 4);
-    if (out->count++ > 0)
-        return TW_OK;
-    out->first = strndup(member, length - 4);
-    return out->first != NULL ? TW_OK : tw_fail(TW_ERR_MEMORY, "not enough memory for a name");
+    char **names = realloc(out->names, (out->count + 1) * sizeof *names);
+    if (names != NULL)
+        out->names = names;
+    char *name = names != NULL ? strndup(member, length - 4) : NULL;
+    if (name == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for a name");
+    out->names[out->count++] = name;
+    return TW_OK;
+}
+
+void tw_npz_names_release(tw_npz_names *names) {
+    for (size_t k = 0; k < names->count; k++)
+        free(names->names[k]);
+    free(names->names);
+    memset(names, 0, sizeof *names);
 }
 
 tw_status tw_npz_names_read(const char *path, tw_npz_names *out) {
@@ -46,9 +57,7 @@ tw_status tw_npz_names_read(const char *path, tw_npz_names *out) {
                          text != NULL ? text : "the archive is damaged");
     }
     archive_read_free(archive);
-    if (status != TW_OK) {
-        free(out->first);
-        memset(out, 0, sizeof *out);
-    }
+    if (status != TW_OK)
+        tw_npz_names_release(out);
     return status;
 }
