@@ -15,5 +15,6 @@ tw_status describe_surface(describer *out, const char *path);
 tw_status describe_table(describer *out, const char *path);
 tw_status describe_array(describer *out, const char *path);
 tw_status describe_weights(describer *out, const char *path);
+tw_status describe_directions(describer *out, const char *path);
 
 #endif

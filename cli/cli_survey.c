@@ -102,6 +102,7 @@ static tw_status fill(const cli_context *context, const cli_model *model, const 
         sum_up(surface, summary);
         summary->model_loss = values[0];
         summary->cosine = dy == NULL ? NAN : direction_cosine(model->size, dx, dy);
+        summary->angle = dy == NULL ? NAN : tw_direction_angle(model->size, dx, dy);
     }
     free(values);
     free(scale);
@@ -121,6 +122,8 @@ static void print_json(const cli_context *context, const survey_summary *summary
     json_number(&writer, "model_loss", summary->model_loss);
     if (rank == 2)
         json_number(&writer, "cosine", summary->cosine);
+    if (rank == 2)
+        json_number(&writer, "angle", summary->angle);
     json_number(&writer, "seconds", summary->seconds);
     json_end(&writer);
 }
@@ -141,7 +144,8 @@ static void print_text(const cli_context *context, const survey_summary *summary
         fprintf(out, ", %zu of them not finite", summary->not_finite);
     fprintf(out, "\nseconds  %.3f\n", summary->seconds);
     if (rank == 2)
-        fprintf(out, "cosine   %.4f between the axes\n", summary->cosine);
+        fprintf(out, "angle    %.4f degrees between the axes (cosine %.4g)\n", summary->angle,
+                summary->cosine);
 }
 
 static tw_status add_axis(tw_provenance *provenance, const char *key, const tw_axis *axis) {
@@ -155,19 +159,12 @@ static tw_status add_directions(tw_provenance *provenance, const survey_args *ar
     const direction_args *direction = &args->direction;
     tw_status status = add_axis(provenance, "x", &args->x);
     if (status == TW_OK)
-        status = tw_provenance_add(provenance, "dx", "%s",
-                                   direction->dx != NULL ? direction->dx : "random");
+        status = tw_provenance_add(provenance, "dx", "%s", direction_source(direction, 0));
     if (status == TW_OK && rank == 2)
         status = add_axis(provenance, "y", &args->y);
     if (status == TW_OK && rank == 2)
-        status = tw_provenance_add(provenance, "dy", "%s",
-                                   direction->dy != NULL ? direction->dy : "random");
-    if (status == TW_OK && direction->norm >= 0)
-        status =
-            tw_provenance_add(provenance, "norm", "%s", tw_norm_name((tw_norm)direction->norm));
-    if (status == TW_OK && !isnan(direction->scale))
-        status = tw_provenance_add(provenance, "scale", "%.17g", direction->scale);
-    return status;
+        status = tw_provenance_add(provenance, "dy", "%s", direction_source(direction, 1));
+    return status == TW_OK ? direction_provenance(direction, provenance) : status;
 }
 
 static tw_status check_outputs(const cli_context *context, const survey_args *args) {
@@ -177,19 +174,16 @@ static tw_status check_outputs(const cli_context *context, const survey_args *ar
     tw_status status = cli_output_check("-o", args->output, surface_endings);
     if (status == TW_OK)
         status = cli_output_check("--plot", args->picture, cli_picture_endings);
-    return status;
+    return status == TW_OK ? direction_check(&args->direction) : status;
 }
 
 static tw_status make_directions(const cli_context *context, const survey_args *args,
                                  const cli_model *model, double **dx, double **dy) {
     tw_status status = doubles_new(model->size, dx);
+    if (status == TW_OK && args->y.count > 0)
+        status = doubles_new(model->size, dy);
     if (status == TW_OK)
-        status = direction_make(context, model, &args->direction, "x", args->direction.dx, *dx);
-    if (status != TW_OK || args->y.count == 0)
-        return status;
-    status = doubles_new(model->size, dy);
-    if (status == TW_OK)
-        status = direction_make(context, model, &args->direction, "y", args->direction.dy, *dy);
+        status = directions_make(context, &args->model, model, &args->direction, *dx, *dy);
     return status;
 }
 

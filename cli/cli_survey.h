@@ -20,6 +20,7 @@ typedef struct survey_summary {
     double minimum, maximum;
     double minimum_x, minimum_y;
     double cosine; /* between the axes; NaN for slices */
+    double angle;  /* in degrees; likewise */
     size_t points, not_finite;
     double seconds;
 } survey_summary;
