@@ -130,6 +130,14 @@ static int take_shape(hid_t set, tw_array *out) {
     return fits;
 }
 
+/* Numbers in the header of their dataset: HDF5 copies as many as the shape says, there or not. */
+static int is_compact(hid_t set) {
+    hid_t creation = H5Dget_create_plist(set);
+    int compact = H5Pget_layout(creation) == H5D_COMPACT;
+    H5Pclose(creation);
+    return compact;
+}
+
 /* A large size is believed only as far as the file can hold it (chunks may compress, but not beyond
  * a thousandfold). Numbers never written take no room in the file. */
 static int is_plausible(const char *path, hid_t set, size_t count) {
@@ -139,6 +147,7 @@ static int is_plausible(const char *path, hid_t set, size_t count) {
     size_t item = H5Tget_size(type), bytes;
     H5Tclose(type);
     return !__builtin_mul_overflow(count, item, &bytes) &&
+           (!is_compact(set) || bytes <= H5Dget_storage_size(set)) &&
            (bytes <= SMALL || (stat(path, &info) == 0 && bytes / RATIO <= (size_t)info.st_size));
 }
 

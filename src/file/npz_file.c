@@ -30,6 +30,7 @@ tw_status tw_npz_open(tw_npz *npz, const char *path) {
     if (npz->archive == NULL)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory to write '%s'", path);
     else if (archive_write_set_format_zip(npz->archive) != ARCHIVE_OK ||
+             archive_write_set_bytes_in_last_block(npz->archive, 1) != ARCHIVE_OK ||
              archive_write_zip_set_compression_store(npz->archive) != ARCHIVE_OK ||
              archive_write_open_FILE(npz->archive, npz->output.stream) != ARCHIVE_OK)
         status = fail_archive(npz);

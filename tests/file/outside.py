@@ -338,7 +338,20 @@ def make_directions(folder):
     np.savez(folder + "/other.npz", **{"direction/W": parts[0]})
 
 
-# Every rule of peers.md 1c and of landscape.h, written with whole arrays.
+def make_fuzz_directions(folder):
+    """Of the small space of fuzz_results.c and test_damage.c."""
+    parts = {"W": np.arange(6.0).reshape(2, 3), "b": np.arange(3.0)}
+    with h5py.File(folder + "/small.h5", "w") as f:
+        for group in ["xdirection", "ydirection"]:
+            for i, (name, part) in enumerate(parts.items()):
+                f[f"{group}/{i}"] = part.astype("f4")
+                f[f"{group}/{i}"].attrs["name"] = name
+        f["explained_variance_ratio_"] = [0.5, 0.25]
+        f.create_group("thalweg").attrs["kind"] = "directions"
+    np.savez(folder + "/small.npz", **{"xdirection/" + name: part for name, part in parts.items()})
+
+
+# Every rule of the published code and of landscape.h, written with whole arrays.
 def normalized(norm, ignore, peer, weights, directions):
     out = []
     kept = [w for w in weights if w.ndim > 1 or not ignore]
