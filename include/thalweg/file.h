@@ -2,8 +2,8 @@
  *
  * Whatever is written is written to "PATH.part" beside it and renamed when complete and flushed, so
  * that PATH is either the old file or the whole new one. Links are followed; a device, a pipe and
- * /dev/stdout are written directly, whatever their ending: arrays and weights as .npy, surfaces as
- * .h5, tables as .csv.
+ * /dev/stdout are written directly, whatever their ending: arrays and weights as .npy, surfaces and
+ * directions as .h5, tables as .csv.
  *
  * Reading and writing fail with TW_ERR_IO (the system said no: missing, a directory, disk full),
  * TW_ERR_FORMAT (not such a file, cut short, damaged), TW_ERR_SHAPE (sizes that do not fit),

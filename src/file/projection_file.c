@@ -28,7 +28,8 @@ static tw_status check(const char *path, const tw_table *table) {
     return TW_OK;
 }
 
-/* Coordinates are (n, 1): plot_2D.py takes their column 0. */
+/* Coordinates are (n, 1): plot_2D.py hands the datasets to matplotlib as they are, which wants flat
+ * ones indexed in a way that h5py refuses. */
 static tw_status write_h5(const char *path, const tw_table *table,
                           const tw_provenance *provenance) {
     hid_t file;

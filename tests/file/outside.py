@@ -431,7 +431,7 @@ def make_resnet(paths):
         raw(f"{target}/resnet-{name}.raw", np.concatenate([t.ravel() for t in tensors]))
 
 
-# The reads of plot_2D.py: plot_trajectory takes column 0 of each coordinate.
+# plot_2D.py hands the datasets to matplotlib, which draws column 0 of what has two axes.
 def check_projection(path):
     with h5py.File(path, "r") as f:
         xs, ys = f["proj_xcoord"], f["proj_ycoord"]
