@@ -297,23 +297,28 @@ tw_status describe_array(describer *out, const char *path) {
 
 /* ---- parameters and directions ---- */
 
+/* `x`: the parameters, or NULL. */
 static void say_block(describer *out, const tw_block *block, const double *x) {
-    double length = tw_direction_length(block->count, x + block->offset);
+    double length = x != NULL ? tw_direction_length(block->count, x + block->offset) : 0;
     FILE *stream = out->context->out;
     if (out->json == NULL) {
-        fprintf(stream, "    %-24s", block->name);
+        fprintf(stream, "    %-16s %-7s", block->name, tw_role_name(block->role));
         for (int i = 0; i < block->rank; i++)
             fprintf(stream, "%s%zu", i == 0 ? " " : " x ", block->shape[i]);
-        fprintf(stream, "%s, norm %.6g\n", block->rank == 0 ? " scalar" : "", length);
+        if (x != NULL)
+            fprintf(stream, "%s norm %.6g", block->rank == 0 ? "" : ",", length);
+        fputc('\n', stream);
         return;
     }
     json_object(out->json, NULL);
     json_text(out->json, "name", block->name);
+    json_text(out->json, "role", tw_role_name(block->role));
     json_array(out->json, "shape");
     for (int i = 0; i < block->rank; i++)
         json_count(out->json, NULL, block->shape[i]);
     json_end(out->json);
-    json_number(out->json, "norm", length);
+    if (x != NULL)
+        json_number(out->json, "norm", length);
     json_end(out->json);
 }
 
@@ -388,4 +393,29 @@ tw_status describe_directions(describer *out, const char *path) {
     tw_directions_release(&read);
     tw_space_free(space);
     return status;
+}
+
+tw_status describe_trajectory(describer *out, const char *path) {
+    tw_trajectory *trajectory = NULL;
+    tw_status status = tw_trajectory_open(path, &trajectory);
+    if (status != TW_OK)
+        return status;
+    size_t rows = tw_trajectory_rows(trajectory);
+    begin_file(out, path, "trajectory");
+    say_count(out, "checkpoints", rows);
+    say_count(out, "parameters", tw_space_size(tw_trajectory_space(trajectory)));
+    say_blocks(out, "blocks", tw_trajectory_space(trajectory), NULL);
+    if (out->json != NULL)
+        json_array(out->json, "columns");
+    for (size_t k = 0; k < tw_trajectory_columns(trajectory); k++) {
+        const char *name = tw_trajectory_column_name(trajectory, k);
+        range found = range_of(rows, tw_trajectory_column(trajectory, name), NULL);
+        say_range(out, name, &found);
+    }
+    if (out->json != NULL)
+        json_end(out->json);
+    say_provenance(out, tw_trajectory_provenance(trajectory));
+    end_file(out);
+    tw_trajectory_close(trajectory);
+    return TW_OK;
 }

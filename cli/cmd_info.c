@@ -45,6 +45,8 @@ static tw_status describe(describer *out, const char *path, const data_args *dat
         return describe_array(out, path);
     case TW_RESULT_DIRECTIONS:
         return describe_directions(out, path);
+    case TW_RESULT_TRAJECTORY:
+        return describe_trajectory(out, path);
     case TW_RESULT_UNKNOWN:
         break;
     }

@@ -47,6 +47,7 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     case TW_RESULT_ARRAY:
     case TW_RESULT_WEIGHTS:
     case TW_RESULT_DIRECTIONS:
+    case TW_RESULT_TRAJECTORY:
         return tw_fail(TW_ERR_UNSUPPORTED, "'%s' holds %s; slices, planes and tables are drawn",
                        path, kind == TW_RESULT_DIRECTIONS ? "directions" : "parameters");
     case TW_RESULT_UNKNOWN:

@@ -15,6 +15,7 @@
 #include "jacobian.h"
 #include "landscape.h"
 #include "linear.h"
+#include "mlp.h"
 #include "objective.h"
 #include "optim.h"
 #include "plot.h"
@@ -26,6 +27,7 @@
 #include "space.h"
 #include "status.h"
 #include "sweep.h"
+#include "trajectory.h"
 #include "version.h"
 
 #endif

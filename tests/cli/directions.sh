@@ -71,6 +71,38 @@ expect 0 plane $data $grid --ignore none --peer-rules --norm layer --json
 expect 0 plane rosenbrock:4 --peer-rules --x=0:1:3 --y=0:1:3 --json
 json 'o["angle"] == 0' # its only block has one axis, and is copied from the point
 
+# ---- several blocks: a network with biases that are not zero
+expect 0 train mlp:6 $data -n 5 -o net.h5
+for way in "f --norm filter" "i --norm filter --ignore biasbn" "p --norm filter --peer-rules" "l --norm layer --ignore biasbn"; do
+    expect 0 plane mlp:6 $data $grid --weights net.h5 --save-directions "net-${way%% *}.h5" ${way#* } --json
+done
+refuse 3 "tensor 0 of xdirection is 'fc1.weight', but the model has 'W' there|has 4 tensors, but the model has 1" \
+    "\$THALWEG plane $data --json --directions net-f.h5"
+refuse 3 "net-f.h5.*shape" "\$THALWEG plane mlp:7 $data --json --directions net-f.h5"
+if have_arrays; then
+    "$python" - <<'PYTHON' || fail "directions of a network"
+import h5py, numpy as np
+names = ["fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"]
+with h5py.File("net.h5") as f:
+    w = [f["weights"][name][()] for name in names]
+def axes(way):
+    with h5py.File(f"net-{way}.h5") as f:
+        assert [f[f"xdirection/{k}"].attrs["name"] for k in range(4)] == names
+        return [[f[g][str(k)][()] for k in range(4)] for g in ("xdirection", "ydirection")]
+rows = lambda a: np.linalg.norm(a, axis=1)
+assert all(np.abs(w[k]).max() > 0 for k in range(4))
+for x in axes("f"):
+    assert all(np.allclose(rows(x[k]), rows(w[k]), rtol=1e-8) for k in (0, 2))
+    assert all(np.isclose(np.linalg.norm(x[k]), np.linalg.norm(w[k]), rtol=1e-6) for k in (1, 3))
+for x, filtered in zip(axes("i"), axes("f")):
+    assert all(np.array_equal(x[k], filtered[k]) for k in (0, 2)) and not x[1].any() and not x[3].any()
+for x, filtered in zip(axes("p"), axes("f")):
+    assert all(np.array_equal(x[k], (filtered if k % 2 == 0 else w)[k]) for k in range(4))
+for x in axes("l"):
+    assert all(np.isclose(np.linalg.norm(x[k]), np.linalg.norm(w[k]), rtol=1e-13) for k in (0, 2)) and not x[1].any()
+PYTHON
+fi
+
 # ---- other formats, there and back, byte by byte
 for file in a.h5 s.h5; do
     for ending in npz csv; do
