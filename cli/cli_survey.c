@@ -93,12 +93,13 @@ static int is_repeated(const survey_args *args) {
 
 /* With --repeats, run->objective goes along all directions at once; dx is the first of them. */
 static tw_status repeat(const cli_context *context, const survey_args *args, survey *run) {
-    const char *source = args->direction.dx;
+    const char *source = direction_source(&args->direction, 0);
     size_t count = args->repeats, size = run->model.size, all;
     if (!is_repeated(args))
         return TW_OK;
-    if (source != NULL && strcmp(source, "random") != 0)
-        return tw_fail(TW_ERR_ARGUMENT, "--repeats draws directions; it excludes --dx %s", source);
+    if (strcmp(source, "random") != 0)
+        return tw_fail(TW_ERR_ARGUMENT, "--repeats draws directions; it excludes --%s %s",
+                       args->direction.directions != NULL ? "directions" : "dx", source);
     if (__builtin_mul_overflow(count, size, &all))
         return tw_fail(TW_ERR_ARGUMENT, "--repeats: %zu is too large", count);
     cli_context seeded = *context;
@@ -175,6 +176,7 @@ static tw_status fill(cli_context *context, const survey_args *args, const doubl
                 ? values[tw_objective_metrics(model->objective) * (run->repeated != NULL ? 3 : 1)]
                 : NAN;
         summary->cosine = dy == NULL ? NAN : direction_cosine(model->size, dx, dy);
+        summary->angle = dy == NULL ? NAN : tw_direction_angle(model->size, dx, dy);
         survey_sum_up(context, run);
     }
     free(values);
@@ -199,20 +201,17 @@ static tw_status add_direction(tw_provenance *provenance, const tw_axis *axis, c
     snprintf(key, sizeof key, "d%s", name);
     tw_status status = add_axis(provenance, name, axis);
     if (status == TW_OK)
-        status = tw_provenance_add(provenance, key, "%s", source != NULL ? source : "random");
+        status = tw_provenance_add(provenance, key, "%s", source);
     return status;
 }
 
 static tw_status add_options(tw_provenance *provenance, const survey_args *args) {
     const direction_args *direction = &args->direction;
-    tw_status status = add_direction(provenance, &args->x, "x", direction->dx);
+    tw_status status = add_direction(provenance, &args->x, "x", direction_source(direction, 0));
     if (status == TW_OK && args->y.count > 0)
-        status = add_direction(provenance, &args->y, "y", direction->dy);
-    if (status == TW_OK && direction->norm >= 0)
-        status =
-            tw_provenance_add(provenance, "norm", "%s", tw_norm_name((tw_norm)direction->norm));
-    if (status == TW_OK && !isnan(direction->scale))
-        status = tw_provenance_add(provenance, "scale", "%.17g", direction->scale);
+        status = add_direction(provenance, &args->y, "y", direction_source(direction, 1));
+    if (status == TW_OK)
+        status = direction_provenance(direction, provenance);
     if (status == TW_OK && is_repeated(args))
         status = tw_provenance_add(provenance, "repeats", "%zu", args->repeats);
     if (status == TW_OK && args->tolerance != NULL)
@@ -246,22 +245,21 @@ static tw_status check_outputs(const cli_context *context, const survey_args *ar
     if (args->output == NULL && args->picture == NULL && !context->common.json)
         return tw_fail(TW_ERR_ARGUMENT, "nothing would be kept; give -o FILE.h5, --plot FILE.png "
                                         "or --json");
+    if (is_repeated(args) && args->direction.save != NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "--repeats and --save-directions exclude each other");
     tw_status status = cli_output_check("-o", args->output, surface_endings);
     if (status == TW_OK)
         status = cli_output_check("--plot", args->picture, cli_picture_endings);
-    return status;
+    return status == TW_OK ? direction_check(&args->direction) : status;
 }
 
 static tw_status make_directions(const cli_context *context, const survey_args *args,
                                  const cli_model *model, double **dx, double **dy) {
     tw_status status = doubles_new(model->size, dx);
+    if (status == TW_OK && args->y.count > 0)
+        status = doubles_new(model->size, dy);
     if (status == TW_OK)
-        status = direction_make(context, model, &args->direction, "x", args->direction.dx, *dx);
-    if (status != TW_OK || args->y.count == 0)
-        return status;
-    status = doubles_new(model->size, dy);
-    if (status == TW_OK)
-        status = direction_make(context, model, &args->direction, "y", args->direction.dy, *dy);
+        status = directions_make(context, &args->model, model, &args->direction, *dx, *dy);
     return status;
 }
 

@@ -34,6 +34,7 @@ typedef struct survey_summary {
     double error;   /* the largest standard error over its loss; NaN without errors */
     size_t samples; /* of the data, behind every point */
     double cosine;  /* between the axes; NaN for slices */
+    double angle;   /* in degrees; likewise */
     size_t points, continued, not_finite; /* continued: taken from the file */
     double seconds;
 } survey_summary;

@@ -92,6 +92,8 @@ static void print_json(const cli_context *context, const survey_summary *summary
     }
     if (rank == 2)
         json_number(&writer, "cosine", summary->cosine);
+    if (rank == 2)
+        json_number(&writer, "angle", summary->angle);
     json_number(&writer, "seconds", summary->seconds);
     json_end(&writer);
 }
@@ -116,7 +118,8 @@ static void print_text(const cli_context *context, const survey_summary *summary
                 100 * summary->error, summary->samples);
     fprintf(out, "\nseconds  %.3f\n", summary->seconds);
     if (rank == 2)
-        fprintf(out, "cosine   %.4f between the axes\n", summary->cosine);
+        fprintf(out, "angle    %.4f degrees between the axes (cosine %.4g)\n", summary->angle,
+                summary->cosine);
 }
 
 void survey_print(const cli_context *context, const survey *run) {

@@ -20,16 +20,16 @@ TW_BEGIN_DECLS
 /* ---- directions ---- */
 
 /* How a direction d is brought to the size of the point w (Li et al., arXiv:1712.09913, section 4;
- * the formulas are those of their published code). j counts the filters of a block along its
- * filter_axis, |.| is the Euclidean norm. Blocks of rank below 2 (biases, normalisation scales)
- * have no filters: FILTER and DFILTER leave them as they are. */
+ * the formulas for blocks of rank >= 2 are those of their published code). j counts the filters of
+ * a block along its filter_axis, |.| is the Euclidean norm. A block of rank below 2 (a bias, the
+ * scale or shift of a normalisation) counts as one filter. */
 typedef enum tw_norm {
     TW_NORM_NONE,    /* as it is */
-    TW_NORM_FILTER,  /* d_j *= |w_j| / (|d_j| + 1e-10) in every block of rank >= 2 */
-    TW_NORM_LAYER,   /* d *= |w| / |d| in every block, whatever its rank */
-    TW_NORM_WEIGHT,  /* d *= w, entry by entry, in every block */
-    TW_NORM_DFILTER, /* d_j /= |d_j| + 1e-10 in every block of rank >= 2 */
-    TW_NORM_DLAYER,  /* d /= |d| in every block, whatever its rank */
+    TW_NORM_FILTER,  /* d_j *= |w_j| / (|d_j| + 1e-10) in every filter */
+    TW_NORM_LAYER,   /* d *= |w| / |d| in every block */
+    TW_NORM_WEIGHT,  /* d *= w, entry by entry */
+    TW_NORM_DFILTER, /* d_j /= |d_j| + 1e-10 in every filter */
+    TW_NORM_DLAYER,  /* d /= |d| in every block */
     TW_NORM_MODEL    /* d *= |w| / |d| over the whole vector: a step of 1 is as long as w */
 } tw_norm;
 
@@ -43,12 +43,39 @@ TW_API int tw_norm_find(const char *name);
 TW_API void tw_direction_random(const tw_space *space, uint64_t seed, const char *name,
                                 double *direction);
 
-/* Normalises `direction` in place against the point w. A filter or block in which w is zero becomes
- * zero under the FILTER, LAYER or WEIGHT that scales it, so that a start at w = 0 gives a flat
- * landscape; MODEL leaves the direction as it is where w = 0. What is zero in the direction stays
- * zero under all of them. */
+/* Zero means: as it is. */
+typedef struct tw_direction_rules {
+    tw_norm norm;
+    int ignore_biasbn; /* 1: blocks of rank below 2 become zero (the peer's "biasbn"), and MODEL
+                          takes |w| over the others only */
+    int peer_rules;    /* 1: as the code of Li et al. does it, its defect included: blocks of rank
+                          below 2 that are not ignored become w itself, under every norm, so that
+                          two axes are not orthogonal. It has no MODEL */
+} tw_direction_rules;
+
+/* Brings `direction` to the size of the point w, in place. A filter or block in which w is zero
+ * becomes zero under the FILTER, LAYER or WEIGHT that scales it, so that a start at w = 0 gives a
+ * flat landscape; MODEL leaves the direction as it is where w = 0. What is zero in the direction
+ * stays zero under all of them (but for peer_rules). TW_ERR_ARGUMENT for MODEL under peer_rules;
+ * the direction is then as it was. */
+TW_API tw_status tw_direction_apply(const tw_space *space, const tw_direction_rules *rules,
+                                    const double *w, double *direction);
+/* The same with a norm alone; it cannot fail. */
 TW_API void tw_direction_normalize(const tw_space *space, tw_norm norm, const double *w,
                                    double *direction);
+
+/* |d|, at any size of its entries: NaN or infinite only if one of them is. */
+TW_API double tw_direction_length(size_t count, const double *d);
+/* x.y / (|x| |y|), and the angle in degrees, 0 ... 180, exact to rounding near both ends, too
+ * (W. Kahan: 2 atan2(|u - v|, |u + v|) of the unit vectors). NaN if one of the two is zero. */
+TW_API double tw_direction_cosine(size_t count, const double *x, const double *y);
+TW_API double tw_direction_angle(size_t count, const double *x, const double *y);
+/* y <- y - (x.y / x.x) x (Gram-Schmidt, twice), brought back to the length that y had. To be done
+ * after a normalisation, which would undo it; filter by filter y then is no longer exactly as
+ * long as w, by a share of the order of the cosine that was taken away. TW_ERR_ARGUMENT if one of
+ * the two is zero or not finite, or if they are parallel (less than 1e-10 of y is left); y is
+ * then not defined. */
+TW_API tw_status tw_direction_orthogonalize(size_t count, const double *x, double *y);
 
 /* ---- axes ---- */
 
