@@ -225,7 +225,7 @@ tw_status directions_make(const cli_context *context, const model_args *opened,
         if (status != TW_OK)
             return tw_fail_prefix(status, "--orthogonal");
     }
-    if (status == TW_OK && args->save != NULL)
+    if (status == TW_OK && args->save != NULL && cli_is_first(context))
         status = save(context, opened, model, args, dx, dy);
     return status;
 }

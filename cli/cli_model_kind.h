@@ -37,7 +37,7 @@ typedef struct model_kind {
                       cli_model *out);
 
     /* With MODEL_USES_DATA only: the same model on other data, all samples of them, which outlive
-     * it. */
+     * it; on the model's own data the first args->samples of them. */
     tw_status (*open_on)(const cli_context *context, const model_args *args, const cli_model *model,
                          const tw_dataset *data, tw_objective **out);
 

@@ -171,6 +171,8 @@ table <<'END'
 3 | No space left | $THALWEG slice $data --json --save-directions /dev/full
 2 | --save-directions 'd.npy': the name must end in .h5 or .npz | $THALWEG slice $data --json --save-directions d.npy
 2 | --directions and --dx exclude | $THALWEG slice $data --json --directions d.h5 --dx random
+2 | --repeats and --save-directions exclude | $THALWEG slice $data --json --repeats 3 --save-directions d.h5
+2 | --repeats draws directions; it excludes --directions .*d.h5 | $THALWEG slice $data --json --repeats 3 --directions $in/d.h5
 2 | --directions and --dy exclude | $THALWEG plane $data --json --directions d.h5 --dy random
 2 | --scale and --peer-rules exclude | $THALWEG slice $data --json --scale 1 --peer-rules
 2 | the peer has no norm 'model' | $THALWEG slice $data --json --norm model --peer-rules
