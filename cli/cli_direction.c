@@ -198,10 +198,13 @@ static tw_status make_each(const cli_context *context, const cli_model *model,
     return status;
 }
 
-static tw_status save(const cli_context *context, const model_args *opened, const cli_model *model,
-                      const direction_args *args, double *dx, double *dy) {
-    const tw_directions made = {.x = dx, .y = dy};
+tw_status directions_save(const cli_context *context, const model_args *opened,
+                          const cli_model *model, const direction_args *args, const double *dx,
+                          const double *dy) {
+    const tw_directions made = {.x = (double *)dx, .y = (double *)dy}; /* only read */
     tw_provenance provenance = {0};
+    if (args->save == NULL)
+        return TW_OK;
     tw_status status = model_provenance(context, opened, model, &provenance);
     for (int axis = 0; axis < (dy != NULL ? 2 : 1) && status == TW_OK; axis++)
         status = tw_provenance_add(&provenance, axis == 0 ? "dx" : "dy", "%s",
@@ -215,9 +218,8 @@ static tw_status save(const cli_context *context, const model_args *opened, cons
     return status;
 }
 
-tw_status directions_make(const cli_context *context, const model_args *opened,
-                          const cli_model *model, const direction_args *args, double *dx,
-                          double *dy) {
+tw_status directions_make(const cli_context *context, const cli_model *model,
+                          const direction_args *args, double *dx, double *dy) {
     tw_status status = args->directions != NULL ? read_all(model, args, dx, dy)
                                                 : make_each(context, model, args, dx, dy);
     if (status == TW_OK && args->orthogonal && dy != NULL) {
@@ -225,8 +227,6 @@ tw_status directions_make(const cli_context *context, const model_args *opened,
         if (status != TW_OK)
             return tw_fail_prefix(status, "--orthogonal");
     }
-    if (status == TW_OK && args->save != NULL && cli_is_first(context))
-        status = save(context, opened, model, args, dx, dy);
     return status;
 }
 

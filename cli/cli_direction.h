@@ -29,11 +29,15 @@ tw_status direction_make(const cli_context *context, const cli_model *model,
                          double *direction);
 
 /* All that a slice (dy = NULL) or a plane needs: from --directions, or made one by one; made
- * orthogonal and written where that is asked for, with the options by which the model was opened.
- * dx and dy have model->size entries. */
-tw_status directions_make(const cli_context *context, const model_args *opened,
-                          const cli_model *model, const direction_args *args, double *dx,
-                          double *dy);
+ * orthogonal where that is asked for. dx and dy have model->size entries. */
+tw_status directions_make(const cli_context *context, const cli_model *model,
+                          const direction_args *args, double *dx, double *dy);
+
+/* Writes them where --save-directions says, if it is given; `opened` are the options by which the
+ * model was opened. */
+tw_status directions_save(const cli_context *context, const model_args *opened,
+                          const cli_model *model, const direction_args *args, const double *dx,
+                          const double *dy);
 
 /* What axis 0 or 1 goes along, in words: "random", "gradient", "to:FILE", or the file. */
 const char *direction_source(const direction_args *args, int axis);

@@ -142,6 +142,8 @@ static tw_status evaluate(cli_context *context, const survey_args *args, survey 
         options.center = center == NULL ? values : NULL;
     }
     int begun = status == TW_OK;
+    if (begun && cli_is_first(context)) /* not before the run is known to be that of the file */
+        status = directions_save(context, &args->model, &run->model, &args->direction, dx, dy);
     if (!cli_is_first(context) && args->output != NULL)
         interrupt_watch(); /* a signal goes to all of them; the first saves, and stops the others */
     status = tw_team_agree(context->team, status, NULL);
@@ -259,7 +261,7 @@ static tw_status make_directions(const cli_context *context, const survey_args *
     if (status == TW_OK && args->y.count > 0)
         status = doubles_new(model->size, dy);
     if (status == TW_OK)
-        status = directions_make(context, &args->model, model, &args->direction, *dx, *dy);
+        status = directions_make(context, model, &args->direction, *dx, *dy);
     return status;
 }
 

@@ -65,6 +65,12 @@ PYTHON
     refuse 2 "has one direction, and a plane needs two" "\$THALWEG plane $data $grid --json --directions line.h5"
 fi
 
+# of another run, neither file is touched
+cp d.h5 before.h5
+run plane $data $grid --norm layer -o a.h5 --save-directions d.h5
+[ "$code" -eq 2 ] || fail "another norm: exit code $code"
+cmp -s d.h5 before.h5 || fail "directions of a refused run were written"
+
 # ---- rules: biases ignored, the peer's
 expect 0 plane $data $grid --ignore biasbn --json
 expect 0 plane $data $grid --ignore none --peer-rules --norm layer --json
