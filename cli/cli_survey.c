@@ -66,6 +66,8 @@ static void sum_up(const tw_surface *surface, survey_summary *summary) {
     for (size_t i = 0; i < summary->points; i++) {
         double x = surface->x[i % surface->nx];
         double y = surface->y != NULL ? surface->y[i / surface->nx] : 0;
+        if (surface->computed[i] != 1) /* extremes are evaluated, not interpolated */
+            continue;
         if (x == 0 && y == 0)
             summary->center = loss[i];
         if (!isfinite(loss[i])) {
@@ -82,24 +84,40 @@ static void sum_up(const tw_surface *surface, survey_summary *summary) {
     }
 }
 
-static tw_status fill(const cli_context *context, const cli_model *model, const double *dx,
-                      const double *dy, tw_surface *surface, survey_summary *summary) {
-    memset(summary, 0, sizeof *summary);
+/* All points, or those that --adaptive takes. */
+static tw_status evaluate(const cli_context *context, const survey_args *args, const double *dx,
+                          const double *dy, const double *scale, progress_bar *bar, survey *out) {
+    const cli_model *model = &out->model;
+    if (args->adaptive.tolerance == NULL)
+        return tw_survey_run(model->objective, model->x, dx, dy, scale,
+                             &(tw_survey_options){progress_step, bar}, &out->surface);
+    tw_adaptive_options options = {
+        .seed = context->common.seed, .progress = progress_step, .progress_user = bar};
+    tw_status status = adaptive_parse(&args->adaptive, &args->figure, &options);
+    if (status == TW_OK)
+        status = adaptive_run(model->objective, model->x, dx, dy, scale, &options, &out->surface,
+                              &out->adaptive);
+    return status;
+}
+
+static tw_status fill(const cli_context *context, const survey_args *args, const double *dx,
+                      const double *dy, survey *out) {
+    const cli_model *model = &out->model;
+    survey_summary *summary = &out->summary;
     double *scale = NULL, *values = NULL;
     double begun = clock_seconds();
     progress_bar bar = progress_begin(context, dy == NULL ? "slice" : "plane");
-    tw_survey_options options = {progress_step, &bar};
     tw_status status = make_scale(model, &scale);
     if (status == TW_OK)
         status = doubles_new(tw_objective_metrics(model->objective), &values);
     if (status == TW_OK)
-        status = tw_survey_run(model->objective, model->x, dx, dy, scale, &options, surface);
+        status = evaluate(context, args, dx, dy, scale, &bar, out);
     progress_end(&bar);
     summary->seconds = clock_seconds() - begun;
     if (status == TW_OK)
         status = tw_objective_value(model->objective, model->x, values);
     if (status == TW_OK) {
-        sum_up(surface, summary);
+        sum_up(&out->surface, summary);
         summary->model_loss = values[0];
         summary->cosine = dy == NULL ? NAN : direction_cosine(model->size, dx, dy);
     }
@@ -108,7 +126,9 @@ static tw_status fill(const cli_context *context, const cli_model *model, const 
     return status;
 }
 
-static void print_json(const cli_context *context, const survey_summary *summary, int rank) {
+static void print_json(const cli_context *context, const survey *done) {
+    const survey_summary *summary = &done->summary;
+    int rank = done->surface.rank;
     double at[2] = {summary->minimum_x, summary->minimum_y};
     json writer = {.out = context->out};
     json_object(&writer, NULL);
@@ -121,11 +141,15 @@ static void print_json(const cli_context *context, const survey_summary *summary
     json_number(&writer, "model_loss", summary->model_loss);
     if (rank == 2)
         json_number(&writer, "cosine", summary->cosine);
+    if (done->adaptive.used)
+        adaptive_json(&writer, &done->adaptive, &done->surface);
     json_number(&writer, "seconds", summary->seconds);
     json_end(&writer);
 }
 
-static void print_text(const cli_context *context, const survey_summary *summary, int rank) {
+static void print_text(const cli_context *context, const survey *done) {
+    const survey_summary *summary = &done->summary;
+    int rank = done->surface.rank;
     FILE *out = context->out;
     if (isnan(summary->center))
         fprintf(out, "center   %.10g (the model's own loss; 0 is not on the grid)\n",
@@ -139,7 +163,10 @@ static void print_text(const cli_context *context, const survey_summary *summary
     fprintf(out, "\nmaximum  %.10g\npoints   %zu", summary->maximum, summary->points);
     if (summary->not_finite > 0)
         fprintf(out, ", %zu of them not finite", summary->not_finite);
-    fprintf(out, "\nseconds  %.3f\n", summary->seconds);
+    fputc('\n', out);
+    if (done->adaptive.used)
+        adaptive_text(out, &done->adaptive, &done->surface);
+    fprintf(out, "seconds  %.3f\n", summary->seconds);
     if (rank == 2)
         fprintf(out, "cosine   %.4f between the axes\n", summary->cosine);
 }
@@ -177,6 +204,9 @@ static tw_status check_outputs(const cli_context *context, const survey_args *ar
     tw_status status = cli_output_check("-o", args->output, surface_endings);
     if (status == TW_OK)
         status = cli_output_check("--plot", args->picture, cli_picture_endings);
+    tw_adaptive_options adaptive;
+    if (status == TW_OK && args->adaptive.tolerance != NULL)
+        status = adaptive_parse(&args->adaptive, &args->figure, &adaptive);
     return status;
 }
 
@@ -203,11 +233,13 @@ tw_status survey_run(const cli_context *context, const survey_args *args, const 
     if (status == TW_OK)
         status = make_surface(&out->model, &args->x, rank == 2 ? &args->y : NULL, &out->surface);
     if (status == TW_OK)
-        status = fill(context, &out->model, dx, dy, &out->surface, &out->summary);
+        status = fill(context, args, dx, dy, out);
     if (status == TW_OK)
         status = model_provenance(context, &args->model, &out->model, &out->provenance);
     if (status == TW_OK)
         status = add_directions(&out->provenance, args, rank);
+    if (status == TW_OK && args->adaptive.tolerance != NULL)
+        status = adaptive_provenance(&args->adaptive, &args->figure, &out->provenance);
     free(dy);
     free(dx);
     return status;
@@ -216,6 +248,7 @@ tw_status survey_run(const cli_context *context, const survey_args *args, const 
 void survey_release(survey *done) {
     tw_provenance_release(&done->provenance);
     tw_surface_release(&done->surface);
+    adaptive_release(&done->adaptive);
     model_release(&done->model);
 }
 
@@ -229,9 +262,9 @@ tw_status survey_command(cli_context *context, const survey_args *args, const op
     if (status == TW_OK && args->picture != NULL)
         status = figure_surface(args->picture, &args->figure, &done.surface, &done.provenance);
     if (status == TW_OK && context->common.json)
-        print_json(context, &done.summary, done.surface.rank);
+        print_json(context, &done);
     else if (status == TW_OK)
-        print_text(context, &done.summary, done.surface.rank);
+        print_text(context, &done);
     survey_release(&done);
     return status;
 }

@@ -2,6 +2,7 @@
 #ifndef THALWEG_CLI_SURVEY_H
 #define THALWEG_CLI_SURVEY_H
 
+#include "cli_adaptive.h"
 #include "cli_direction.h"
 #include "cli_figure.h"
 #include "cli_model.h"
@@ -10,6 +11,7 @@ typedef struct survey_args {
     model_args model;
     direction_args direction;
     tw_axis x, y; /* y.count = 0: a slice */
+    adaptive_args adaptive;
     figure_args figure;
     const char *output, *picture;
 } survey_args;
@@ -29,6 +31,7 @@ typedef struct survey {
     cli_model model;
     tw_surface surface; /* metrics "<split>_loss", "<split>_acc" (per cent), ... */
     survey_summary summary;
+    adaptive_result adaptive;
     tw_provenance provenance;
 } survey;
 

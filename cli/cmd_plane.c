@@ -20,6 +20,7 @@ static const option_spec options[] = {
 
 static const option_group groups[] = {
     {"Plane", options, 0},
+    {NULL, adaptive_options, offsetof(survey_args, adaptive)},
     {"Directions", direction_x_options, offsetof(survey_args, direction)},
     {NULL, direction_y_options, offsetof(survey_args, direction)},
     {NULL, direction_size_options, offsetof(survey_args, direction)},

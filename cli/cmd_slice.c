@@ -19,6 +19,7 @@ static const option_spec options[] = {
 
 static const option_group groups[] = {
     {"Slice", options, 0},
+    {NULL, adaptive_options, offsetof(survey_args, adaptive)},
     {"Direction", direction_x_options, offsetof(survey_args, direction)},
     {NULL, direction_size_options, offsetof(survey_args, direction)},
     {"Model", model_options, offsetof(survey_args, model)},

@@ -75,8 +75,9 @@ TW_API tw_status tw_weights_write(const char *path, const tw_space *space, const
 
 /* The layout of tomgoldstein/loss-landscape: root datasets xcoordinates (nx), ycoordinates (ny;
  * absent at rank 1), and one float64 dataset a metric, (ny, nx) with rows = y, or (nx). Points not
- * computed hold -1 there, as that tool expects; the dataset /thalweg/computed (uint8) tells them
- * from results. Group /thalweg carries the provenance. */
+ * computed hold -1 there, as that tool expects; the dataset /thalweg/computed (uint8; 2
+ * where values were interpolated) tells them from results. Group /thalweg carries the provenance.
+ */
 TW_API tw_status tw_surface_write(const char *path, const tw_surface *surface,
                                   const tw_provenance *provenance);
 /* Reads such a file, ours or the peer's: every dataset of numbers at the root that has the shape of

@@ -123,7 +123,7 @@ static tw_status fill_computed(const reading *r, tw_surface *surface) {
         status = tw_fail(TW_ERR_FORMAT, "'%s': /thalweg/computed has %zu entries for %zu points",
                          r->path, mask.count, points);
     for (size_t p = 0; p < points && status == TW_OK; p++)
-        surface->computed[p] = mask.values[p] != 0;
+        surface->computed[p] = mask.values[p] == 2 ? 2 : mask.values[p] != 0;
     tw_array_release(&mask);
     return status;
 }

@@ -96,8 +96,7 @@ static tw_status evaluate(adaptive *a, size_t count, uint8_t mark) {
 
 static int first_level(const tw_lattice *lattice) {
     int level = FIRST_LEVEL < lattice->levels ? FIRST_LEVEL : lattice->levels;
-    while (level < lattice->levels &&
-           lattice->count - 1 > ((size_t)LONGEST_STEP << level))
+    while (level < lattice->levels && lattice->count - 1 > ((size_t)LONGEST_STEP << level))
         level++;
     return level;
 }
@@ -176,8 +175,8 @@ static double largest_gap(const adaptive *a, size_t metric, const tw_yardstick *
     const double *plane = tw_surface_plane(a->surface, metric);
     double most = 0;
     for (size_t k = 0; k < a->held_count; k++) {
-        double gap = tw_yardstick_gap(stick, a->guesses[metric * a->held_count + k],
-                                      plane[a->held[k]]);
+        double gap =
+            tw_yardstick_gap(stick, a->guesses[metric * a->held_count + k], plane[a->held[k]]);
         most = gap > most ? gap : most;
     }
     return most;
@@ -326,8 +325,7 @@ tw_status tw_survey_adaptive(tw_objective *objective, const double *origin, cons
                              const tw_adaptive_options *options, tw_surface *surface,
                              tw_adaptive_report *report, tw_adaptive_error *errors) {
     const double *directions[2] = {dx, dy};
-    adaptive a = {
-        .objective = objective, .surface = surface, .scale = scale, .options = options};
+    adaptive a = {.objective = objective, .surface = surface, .scale = scale, .options = options};
     tw_status status = check_arguments(objective, dx, dy, options, surface);
     if (status != TW_OK)
         return status;

@@ -21,7 +21,8 @@ static double greater(double a, double b) {
 }
 
 /* The largest error among a point and its neighbours: those of its level along the axis, and the
- * same on the lines of the lattice beside. A kink may pass where the point itself sees none of it. */
+ * same on the lines of the lattice beside. A kink may pass where the point itself sees none of it.
+ */
 static double around_row(const tw_adaptive_errors *e, size_t i, size_t j) {
     const tw_lattice *y = &e->grid->y;
     const tw_lattice_node *node = &e->grid->x.nodes[i];

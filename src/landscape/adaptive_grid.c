@@ -15,8 +15,10 @@ static const tw_lattice_node *node_y(const tw_adaptive_grid *grid, size_t p) {
 
 tw_point_type tw_adaptive_type(const tw_adaptive_grid *grid, size_t p) {
     int lx = node_x(grid, p)->level, ly = node_y(grid, p)->level;
-    return lx > ly ? TW_POINT_ROW : ly > lx ? TW_POINT_COLUMN : lx > 0 ? TW_POINT_CELL
-                                                                      : TW_POINT_FIRST;
+    return lx > ly   ? TW_POINT_ROW
+           : ly > lx ? TW_POINT_COLUMN
+           : lx > 0  ? TW_POINT_CELL
+                     : TW_POINT_FIRST;
 }
 
 int tw_adaptive_level(const tw_adaptive_grid *grid, size_t p) {

@@ -9,7 +9,12 @@
 /* Which lattice is the later one: a point with a longer way along x is predicted along its row, one
  * with a longer way along y along its column, and one that is in the middle of a cell of the level
  * before by both. */
-typedef enum tw_point_type { TW_POINT_FIRST, TW_POINT_ROW, TW_POINT_COLUMN, TW_POINT_CELL } tw_point_type;
+typedef enum tw_point_type {
+    TW_POINT_FIRST,
+    TW_POINT_ROW,
+    TW_POINT_COLUMN,
+    TW_POINT_CELL
+} tw_point_type;
 
 typedef struct tw_adaptive_grid {
     tw_lattice x, y;
@@ -34,7 +39,7 @@ void tw_adaptive_fill(const tw_adaptive_grid *grid, const uint8_t *known, double
 /* How differences of a metric count. */
 typedef struct tw_yardstick {
     int log;
-    double low, high;  /* of the values that are numbers; on a log scale of the positive ones */
+    double low, high;   /* of the values that are numbers; on a log scale of the positive ones */
     double range, unit; /* what 100 % is, and the tolerance */
 } tw_yardstick;
 
@@ -57,10 +62,10 @@ typedef struct tw_adaptive_errors {
     const tw_adaptive_grid *grid;
     const uint8_t *known;
     tw_yardstick stick;
-    double *values;          /* filled */
+    double *values;              /* filled */
     double *row, *column, *cell; /* error of the prediction along x, along y, by both */
-    uint8_t *wanted;         /* 1: to be evaluated next; 2: later, if at all */
-    double most;             /* the largest estimate where the point is not known, in tolerances */
+    uint8_t *wanted;             /* 1: to be evaluated next; 2: later, if at all */
+    double most; /* the largest estimate where the point is not known, in tolerances */
 } tw_adaptive_errors;
 
 /* Fills `values`, estimates the errors, and says which points are wanted. */

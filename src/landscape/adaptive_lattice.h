@@ -1,7 +1,8 @@
 /* adaptive_lattice.h: the points 0 ... count-1 of an axis in dyadic levels.
  *
- * Lattice l holds the points floor(k (count - 1) / 2^l): the ends at level 0, the middle at level 1,
- * and so on until it is the whole axis. The level of a point is the first lattice that has it. */
+ * Lattice l holds the points floor(k (count - 1) / 2^l): the ends at level 0, the middle at level
+ * 1, and so on until it is the whole axis. The level of a point is the first lattice that has it.
+ */
 #ifndef TW_LANDSCAPE_ADAPTIVE_LATTICE_H
 #define TW_LANDSCAPE_ADAPTIVE_LATTICE_H
 

@@ -41,6 +41,7 @@ def check_surface(path):
             np.testing.assert_array_equal(f[name][()], expected(m, 3, 5))
         mask = np.ones((3, 5), np.uint8)
         mask[2, 4] = 0
+        mask[0, 1] = 2
         assert f["thalweg/computed"].dtype == np.uint8
         np.testing.assert_array_equal(f["thalweg/computed"][()], mask)
         assert dict(f["thalweg"].attrs) == {

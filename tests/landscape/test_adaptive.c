@@ -101,8 +101,8 @@ static double real_error(const tw_surface *s, const tw_surface *whole, int is_lo
             return INFINITY;
         double gap = isfinite(a) != isfinite(b) ? INFINITY
                      : !isfinite(a)             ? 0
-                     : is_log ? fabs(log(fmax(a, low)) - log(fmax(b, low)))
-                              : fabs(a - b);
+                     : is_log                   ? fabs(log(fmax(a, low)) - log(fmax(b, low)))
+                                                : fabs(a - b);
         most = fmax(most, gap);
     }
     return most;
@@ -217,10 +217,10 @@ static void met_by_chance(void **state) {
     int found = 0;
     narrow = 0.015;
     for (uint64_t seed = 0; seed < 40; seed++) {
-        outcome o = survey(dip, &axis, &axis,
-                           &(tw_adaptive_options){
-                               .tolerance = 0.01, .seed = seed, .scale = TW_ADAPTIVE_LINEAR});
-        int seen = o.errors[0].range > 2.1; /* the bowl alone spans 2 */
+        outcome o = survey(
+            dip, &axis, &axis,
+            &(tw_adaptive_options){.tolerance = 0.01, .seed = seed, .scale = TW_ADAPTIVE_LINEAR});
+        int seen = o.errors[0].range > 2.1;    /* the bowl alone spans 2 */
         assert_true(!seen || o.error <= 0.02); /* it is no wider than two steps */
         found += seen;
     }
@@ -255,7 +255,7 @@ static void not_finite(void **state) {
         outcome o = survey(cases[c].f, &x, &y,
                            &(tw_adaptive_options){.tolerance = 0.01, .scale = TW_ADAPTIVE_LINEAR});
         double share = (double)o.report.evaluated / (101. * 81.);
-if (!(o.error <= 0.01) || share > cases[c].share)
+        if (!(o.error <= 0.01) || share > cases[c].share)
             fail_msg("case %zu: error %g, share %g", c, o.error, share);
     }
 }
@@ -263,9 +263,9 @@ if (!(o.error <= 0.01) || share > cases[c].share)
 /* ---- shapes ---- */
 
 static void shapes(void **state) {
-    static const size_t counts[][2] = {{1, 1},  {1, 2},    {2, 1},    {2, 2},    {3, 3},   {1, 7},
-                                       {9, 9},  {10, 10},  {17, 5},   {1, 200},  {200, 1}, {3, 1000},
-                                       {2, 63}, {1000, 3}, {130, 11}, {12, 129}, {33, 34}};
+    static const size_t counts[][2] = {
+        {1, 1},   {1, 2},   {2, 1},    {2, 2},  {3, 3},    {1, 7},    {9, 9},    {10, 10}, {17, 5},
+        {1, 200}, {200, 1}, {3, 1000}, {2, 63}, {1000, 3}, {130, 11}, {12, 129}, {33, 34}};
     for (size_t k = 0; k < sizeof counts / sizeof counts[0]; k++) {
         size_t nx = counts[k][0], ny = counts[k][1];
         tw_axis x = {-1, nx > 1 ? 1 : -1, nx}, y = {nx, ny > 1 ? -1 : (double)nx, ny};
@@ -301,7 +301,8 @@ static void lines(void **state) {
     const tw_axis axis = {-1, 1, 1001};
     static const double tolerances[] = {0.05, 0.01, 0.001, 1e-5};
     for (int t = 0; t < 4; t++) {
-        outcome o = survey(on_a_line, &axis, NULL, &(tw_adaptive_options){.tolerance = tolerances[t]});
+        outcome o =
+            survey(on_a_line, &axis, NULL, &(tw_adaptive_options){.tolerance = tolerances[t]});
         assert_true(o.error <= tolerances[t]);
         assert_true(o.report.evaluated <= 129 + 16 + 60);
     }
@@ -386,7 +387,8 @@ static void goes_on(void **state) {
         if (after == 3)
             for (size_t p = 0; p < points; p++) /* as if a file said so */
                 again.computed[p] = again.computed[p] ? 1 : 2;
-        assert_ok(tw_survey_adaptive(f, origin, east, north, NULL, &options, &again, &report, NULL));
+        assert_ok(
+            tw_survey_adaptive(f, origin, east, north, NULL, &options, &again, &report, NULL));
         assert_int_equal(seen.calls, evaluations);
         assert_int_equal(report.evaluated, whole.evaluated);
         assert_memory_equal(once.computed, again.computed, points);
@@ -459,12 +461,12 @@ static void bad_input(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(known_surfaces), cmocka_unit_test(dips),
-        cmocka_unit_test(met_by_chance),  cmocka_unit_test(not_finite),
-        cmocka_unit_test(shapes),         cmocka_unit_test(cubics_are_exact),
-        cmocka_unit_test(lines),          cmocka_unit_test(absolute_tolerance),
+        cmocka_unit_test(known_surfaces),  cmocka_unit_test(dips),
+        cmocka_unit_test(met_by_chance),   cmocka_unit_test(not_finite),
+        cmocka_unit_test(shapes),          cmocka_unit_test(cubics_are_exact),
+        cmocka_unit_test(lines),           cmocka_unit_test(absolute_tolerance),
         cmocka_unit_test(further_metrics), cmocka_unit_test(goes_on),
-        cmocka_unit_test(threads),        cmocka_unit_test(bad_input),
+        cmocka_unit_test(threads),         cmocka_unit_test(bad_input),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
