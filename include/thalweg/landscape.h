@@ -162,9 +162,10 @@ typedef struct tw_adaptive_report {
  * (Gordon, SIAM J. Numer. Anal. 8, 1971). What prediction and value differ by, the surplus (Harten,
  * J. Comput. Phys. 115, 1994), tells the error one level on; where that exceeds half of the
  * tolerance the points are evaluated, too, and all around a surplus above the tolerance. So are
- * points between values of which one is finite and the other not, and extrema that interpolation
- * invents. At last points drawn at random, one in 64, at least 16, are evaluated and compared; if
- * one is off by more than the tolerance, the surface is refined around it and checked anew.
+ * points between values of which one is finite and the other not, until such borders run between
+ * evaluated points, and extrema that interpolation invents. At last points drawn at random, one in
+ * 64, at least 16, are evaluated and compared; if one is off by more than the tolerance, the
+ * surface is refined around it and checked anew.
  *
  * Which points are evaluated depends on `seed` and on the values alone, not on threads nor on which
  * points were computed before (1); those are not evaluated again. A call that failed or was

@@ -205,8 +205,6 @@ static void want_around(tw_adaptive_errors *e, size_t p) {
 
 /* In units of the tolerance. */
 static double surplus(const tw_adaptive_errors *e, size_t p) {
-    if (tw_value_kind(e->values[p]) != tw_value_kind(tw_adaptive_predict(e->grid, e->values, p)))
-        return is_border(e, p) ? 0 : INFINITY;
     tw_point_type type = tw_adaptive_type(e->grid, p);
     double error = type == TW_POINT_ROW      ? e->row[p]
                    : type == TW_POINT_COLUMN ? e->column[p]
@@ -230,6 +228,24 @@ static int is_invented(const tw_adaptive_errors *e, size_t p) {
     return 1;
 }
 
+/* Whether one of the four points around it on the grid is of another kind. */
+static int is_edge(const tw_adaptive_errors *e, size_t p) {
+    size_t nx = e->grid->x.count, ny = e->grid->y.count, i = p % nx, j = p / nx;
+    int kind = tw_value_kind(e->values[p]);
+    return (i > 0 && tw_value_kind(e->values[p - 1]) != kind) ||
+           (i + 1 < nx && tw_value_kind(e->values[p + 1]) != kind) ||
+           (j > 0 && tw_value_kind(e->values[p - nx]) != kind) ||
+           (j + 1 < ny && tw_value_kind(e->values[p + nx]) != kind);
+}
+
+/* When nothing else is wanted: numbers end between two evaluated points, wherever they do. A border
+ * that bulges between two points of a line is found so. */
+static void want_edges(tw_adaptive_errors *e) {
+    for (size_t p = 0; p < e->grid->points; p++)
+        if (!e->known[p] && is_edge(e, p))
+            e->wanted[p] = 1;
+}
+
 void tw_adaptive_estimate(tw_adaptive_errors *e) {
     const tw_adaptive_grid *grid = e->grid;
     tw_adaptive_fill(grid, e->known, e->values);
@@ -245,4 +261,6 @@ void tw_adaptive_estimate(tw_adaptive_errors *e) {
         else if (!e->known[p] && is_invented(e, p))
             e->wanted[p] = 1;
     }
+    if (memchr(e->wanted, 1, grid->points) == NULL)
+        want_edges(e);
 }

@@ -126,10 +126,15 @@ static outcome survey(plane_fn f, const tw_axis *x, const tw_axis *y,
     assert_ok(tw_survey_adaptive(g, origin, east, dy, NULL, options, &s, &out.report, out.errors));
     assert_ok(tw_survey_run(h, origin, east, dy, NULL, NULL, &whole));
     size_t ones = 0, twos = 0, points = s.nx * s.ny;
+    double low = HUGE_VAL, high = -HUGE_VAL;
     for (size_t p = 0; p < points; p++) {
         ones += s.computed[p] == 1;
         twos += s.computed[p] == 2;
+        low = s.computed[p] == 1 && s.values[p] < low ? s.values[p] : low;
+        high = s.computed[p] == 1 && s.values[p] > high ? s.values[p] : high;
     }
+    for (size_t p = 0; p < points; p++) /* extremes are real */
+        assert_false(s.values[p] < low || s.values[p] > high);
     assert_int_equal(ones + twos, points);
     assert_int_equal(ones, out.report.evaluated);
     assert_int_equal(twos, out.report.interpolated);
@@ -227,6 +232,36 @@ static void met_by_chance(void **state) {
     assert_in_range(found, 3, 20);
 }
 
+static double hole(double x, double y) {
+    return hypot(x - 0.33, y + 0.21) < 0.055 ? NAN : x * y;
+}
+
+/* The same with an island that is no number, five steps wide and between the first points. */
+static void islands_met_by_chance(void **state) {
+    const tw_axis axis = {-1, 1, 101};
+    int found = 0;
+    for (uint64_t seed = 0; seed < 30; seed++) {
+        witness seen = {hole};
+        tw_objective *f = witness_objective(&seen);
+        tw_surface s;
+        size_t computed = 0, filled = 0, whole = 0;
+        assert_ok(tw_surface_init(&s, &axis, &axis, 1, two_metrics));
+        assert_ok(tw_survey_adaptive(f, origin, east, north, NULL,
+                                     &(tw_adaptive_options){.tolerance = 0.01, .seed = seed}, &s,
+                                     NULL, NULL));
+        for (size_t p = 0; p < 101 * 101; p++) {
+            computed += s.computed[p] == 1 && isnan(s.values[p]);
+            filled += isnan(s.values[p]) != 0;
+            whole += isnan(hole(s.x[p % 101], s.y[p / 101])) != 0;
+        }
+        assert_true(computed == 0 ? filled == 0 : filled == whole);
+        found += computed > 0;
+        tw_surface_release(&s);
+        tw_objective_free(f);
+    }
+    assert_in_range(found, 3, 27);
+}
+
 /* Numbers inside of an ellipse only; a strip of infinity; a pole beyond any number. */
 static double ellipse(double x, double y) {
     return x * x + 2 * y * y < 0.7 ? x + y * y : NAN;
@@ -249,7 +284,7 @@ static void not_finite(void **state) {
     static const struct {
         plane_fn f;
         double share;
-    } cases[] = {{ellipse, 0.2}, {strip, 0.09}, {pole, 0.11}, {nothing, 0.06}};
+    } cases[] = {{ellipse, 0.2}, {strip, 0.1}, {pole, 0.11}, {nothing, 0.06}};
     const tw_axis x = {-1, 1, 101}, y = {-1, 1, 81};
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
         outcome o = survey(cases[c].f, &x, &y,
@@ -374,6 +409,7 @@ static void goes_on(void **state) {
         options.progress_user = &left;
         seen.calls = 0;
         assert_ok(tw_surface_init(&again, &x, &y, 2, two_metrics));
+        memset(again.computed, after == 2 ? 2 : 0, points); /* interpolated is not computed */
         tw_status status =
             tw_survey_adaptive(f, origin, east, north, NULL, &options, &again, &report, NULL);
         assert_true(status == TW_ERR_CANCELLED || after > 6);
@@ -461,12 +497,19 @@ static void bad_input(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(known_surfaces),  cmocka_unit_test(dips),
-        cmocka_unit_test(met_by_chance),   cmocka_unit_test(not_finite),
-        cmocka_unit_test(shapes),          cmocka_unit_test(cubics_are_exact),
-        cmocka_unit_test(lines),           cmocka_unit_test(absolute_tolerance),
-        cmocka_unit_test(further_metrics), cmocka_unit_test(goes_on),
-        cmocka_unit_test(threads),         cmocka_unit_test(bad_input),
+        cmocka_unit_test(known_surfaces),
+        cmocka_unit_test(dips),
+        cmocka_unit_test(islands_met_by_chance),
+        cmocka_unit_test(met_by_chance),
+        cmocka_unit_test(not_finite),
+        cmocka_unit_test(shapes),
+        cmocka_unit_test(cubics_are_exact),
+        cmocka_unit_test(lines),
+        cmocka_unit_test(absolute_tolerance),
+        cmocka_unit_test(further_metrics),
+        cmocka_unit_test(goes_on),
+        cmocka_unit_test(threads),
+        cmocka_unit_test(bad_input),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

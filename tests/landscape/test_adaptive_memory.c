@@ -25,8 +25,7 @@ static void every_allocation(void **state) {
     for (size_t which = 1; which <= count; which++) {
         assert_ok(tw_surface_init(&s, &axis, &axis, 1, names));
         failing_alloc_arm(which);
-        tw_status status =
-            tw_survey_adaptive(f, origin, dx, dy, NULL, &options, &s, NULL, NULL);
+        tw_status status = tw_survey_adaptive(f, origin, dx, dy, NULL, &options, &s, NULL, NULL);
         failing_alloc_disarm();
         assert_int_equal(status, TW_ERR_MEMORY);
         assert_true(strstr(tw_message(), "not enough memory") != NULL);
