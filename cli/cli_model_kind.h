@@ -37,9 +37,13 @@ typedef struct model_kind {
                       cli_model *out);
 
     /* With MODEL_USES_DATA only: the same model on other data, all samples of them, which outlive
-     * it. */
+     * it; on the model's own data the first args->samples of them. */
     tw_status (*open_on)(const cli_context *context, const model_args *args, const cli_model *model,
                          const tw_dataset *data, tw_objective **out);
+
+    /* The data loss of a classifier that guesses, which small random parameters must begin with.
+     * NULL: there is none to expect. */
+    double (*chance)(const model_args *args, const cli_model *model);
 
     /* Adds keys of its own after the common ones. NULL: none. */
     tw_status (*provenance)(const model_args *args, const cli_model *model,

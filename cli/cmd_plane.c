@@ -2,7 +2,9 @@
 #include "cli_survey.h"
 
 static tw_status run(cli_context *context, void *data, const option_words *words) {
-    return survey_command(context, data, words);
+    survey_args *args = data;
+    args->repeats = OPTION_UNSET; /* of slices only */
+    return survey_command(context, args, words);
 }
 
 static const option_spec options[] = {
@@ -10,17 +12,14 @@ static const option_spec options[] = {
      .help = "coefficients of the first direction, both ends included"},
     {"y", 0, OPTION_AXIS, "FIRST:LAST:COUNT", offsetof(survey_args, y), .fallback = "-1:1:51",
      .help = "coefficients of the second direction"},
-    {"output", 'o', OPTION_FILE, "FILE", offsetof(survey_args, output),
-     .help = "write the plane: .h5"},
-    {"plot", 'p', OPTION_FILE, "FILE", offsetof(survey_args, picture),
-     .help = "draw it: .png, .svg or .pdf"},
-
     {NULL},
 };
 
 static const option_group groups[] = {
     {"Plane", options, 0},
+    {NULL, survey_options, 0},
     {NULL, adaptive_options, offsetof(survey_args, adaptive)},
+    {NULL, keep_options, offsetof(survey_args, keep)},
     {"Directions", direction_x_options, offsetof(survey_args, direction)},
     {NULL, direction_y_options, offsetof(survey_args, direction)},
     {NULL, direction_size_options, offsetof(survey_args, direction)},
@@ -52,5 +51,6 @@ const cli_command command_plane = {
     .examples = examples,
     .groups = groups,
     .args_size = sizeof(survey_args),
+    .over_team = 1,
     .run = run,
 };

@@ -10,16 +10,18 @@ static tw_status run(cli_context *context, void *data, const option_words *words
 static const option_spec options[] = {
     {"x", 0, OPTION_AXIS, "FIRST:LAST:COUNT", offsetof(survey_args, x), .fallback = "-1:1:51",
      .help = "coefficients of the direction, both ends included"},
-    {"output", 'o', OPTION_FILE, "FILE", offsetof(survey_args, output),
-     .help = "write the slice: .h5"},
-    {"plot", 'p', OPTION_FILE, "FILE", offsetof(survey_args, picture),
-     .help = "draw it: .png, .svg or .pdf"},
+    {"repeats", 0, OPTION_SIZE, "K", offsetof(survey_args, repeats), RANGE_POSITIVE,
+     .help = "along K random directions, of seeds N to N + K - 1: their mean, and as "
+             "..._min and ..._max the band that they fill",
+     .shown = "1"},
     {NULL},
 };
 
 static const option_group groups[] = {
     {"Slice", options, 0},
+    {NULL, survey_options, 0},
     {NULL, adaptive_options, offsetof(survey_args, adaptive)},
+    {NULL, keep_options, offsetof(survey_args, keep)},
     {"Direction", direction_x_options, offsetof(survey_args, direction)},
     {NULL, direction_size_options, offsetof(survey_args, direction)},
     {"Model", model_options, offsetof(survey_args, model)},
@@ -48,5 +50,6 @@ const cli_command command_slice = {
     .examples = examples,
     .groups = groups,
     .args_size = sizeof(survey_args),
+    .over_team = 1,
     .run = run,
 };

@@ -13,6 +13,7 @@
 #include "objective.h"
 #include "run.h"
 #include "space.h"
+#include "team.h"
 
 TW_BEGIN_DECLS
 
@@ -102,13 +103,22 @@ TW_API double *tw_surface_plane(const tw_surface *surface, size_t metric);
 typedef struct tw_survey_options {
     tw_progress_fn progress; /* done and total count points */
     void *progress_user;
+    double *center; /* if not NULL: the objective's metrics at coefficients 0, unscaled, evaluated
+                       before the points and like them; also where 0 is not on the grid */
+    const size_t *metrics; /* metric m of the surface takes metric metrics[m] of the objective;
+                              NULL: metric m */
+    tw_team *team; /* all of whose ranks make the same call and compute; NULL: this process alone */
 } tw_survey_options;
 
 /* Fills the points of `surface` that are not computed: origin + x dx (+ y dy), with dy = NULL for
- * rank 1. Metric m of the surface takes metric m of the objective (surface->metrics of them, at
- * most the objective's), times scale[m] where `scale` is not NULL (100 for per cent). Values do not
- * depend on the threads nor on which points were computed before. On failure or cancellation the
- * batches of points done so far stay: a second call goes on from there. */
+ * rank 1. Metric m of the surface takes metric m of the objective, or as the options say, times
+ * scale[m] where `scale` is not NULL (100 for per cent). Values do not
+ * depend on the threads nor on which points were computed before. Points are taken coarse to fine,
+ * in batches of about half a second, or of a point a thread where those take longer; between two
+ * of them, in `progress`, the surface may be read and saved. On failure or cancellation the batches
+ * done so far stay: a second call goes on from there.
+ * With a team, rank 0's surface says what is missing and takes the values; `progress` is called on
+ * rank 0 only, now and then without progress. The surfaces of other ranks hold nothing. */
 TW_API tw_status tw_survey_run(tw_objective *objective, const double *origin, const double *dx,
                                const double *dy, const double *scale,
                                const tw_survey_options *options, tw_surface *surface);
@@ -129,9 +139,7 @@ typedef struct tw_adaptive_options {
                          or log(max/min)), but never below the noise of the objective */
     int absolute;     /* 1: in units of the metric instead; differences of values count */
     tw_adaptive_scale scale;
-    uint64_t seed;           /* of the held-out points */
-    tw_progress_fn progress; /* done and total count points asked for so far: the total grows */
-    void *progress_user;
+    uint64_t seed; /* of the held-out points */
 } tw_adaptive_options;
 
 /* The error of a metric where it was interpolated, in its own units, or as a difference of natural
@@ -150,9 +158,10 @@ typedef struct tw_adaptive_report {
     size_t rounds;       /* batches of points, one needing the values of the one before */
 } tw_adaptive_report;
 
-/* Fills `surface` as tw_survey_run does, but evaluates only where metric 0 needs it and
- * interpolates the rest: computed is 1 or 2 afterwards, and the largest error of metric 0 is at
- * most the tolerance, as far as the estimate and a check at held-out points can tell.
+/* Fills `surface` as tw_survey_run does with `options` (NULL: the defaults), but evaluates only
+ * where metric 0 needs it and interpolates the rest: computed is 1 or 2 afterwards, and the largest
+ * error of metric 0 is at most the tolerance, as far as the estimate and a check at held-out points
+ * can tell.
  *
  * The grid is taken in dyadic levels, by the numbers of its points, not by their coefficients.
  * First every point of a level of at least 9 x 9 points, none of them more than 8 steps apart, is
@@ -170,11 +179,13 @@ typedef struct tw_adaptive_report {
  * Which points are evaluated depends on `seed` and on the values alone, not on threads nor on which
  * points were computed before (1); those are not evaluated again. A call that failed or was
  * cancelled leaves the evaluated points at 1 and the others at 0: a second call goes on from there
- * to the same bits. `errors` (surface->metrics of them) and `report` may be NULL.
- * TW_ERR_ARGUMENT as tw_survey_run, and for a tolerance that is not above 0. */
+ * to the same bits. options->progress counts the points asked for so far, so that the total grows.
+ * `errors` (surface->metrics of them) and `report` may be NULL. TW_ERR_ARGUMENT as tw_survey_run,
+ * and for a tolerance that is not above 0; TW_ERR_UNSUPPORTED for a team of several ranks. */
 TW_API tw_status tw_survey_adaptive(tw_objective *objective, const double *origin, const double *dx,
                                     const double *dy, const double *scale,
-                                    const tw_adaptive_options *options, tw_surface *surface,
+                                    const tw_survey_options *options,
+                                    const tw_adaptive_options *adaptive, tw_surface *surface,
                                     tw_adaptive_report *report, tw_adaptive_error *errors);
 
 TW_END_DECLS

@@ -27,6 +27,8 @@
 #include "space.h"
 #include "status.h"
 #include "sweep.h"
+#include "team.h"
+#include "trajectory.h"
 #include "version.h"
 
 #endif

@@ -6,6 +6,7 @@
 #include "core/alloc.h"
 #include "core/clock.h"
 #include "landscape/adaptive_grid.h"
+#include "landscape/survey_private.h"
 #include "thalweg/rng.h"
 
 /* The first level: so many intervals an axis, none longer than so many steps. */
@@ -14,52 +15,27 @@ enum { FIRST_LEVEL = 3, LONGEST_STEP = 8 };
 enum { HELD_SHARE = 64, HELD_LEAST = 16 };
 /* The stated error is so many times the largest estimate. */
 static const double CAUTION = 2;
-/* Points that go to the objective at once, as in survey.c; values do not depend on it. */
-enum { BATCH = 4096, FIRST_BATCH = 16 };
-static const double BATCH_SECONDS = 0.5;
 
-typedef struct adaptive {
-    tw_objective *objective;
+typedef struct sieve {
+    tw_survey survey; /* its order: the points of a round */
     tw_surface *surface;
-    const double *scale;
     const tw_adaptive_options *options;
-    tw_span *span;
     tw_adaptive_grid grid;
     tw_adaptive_errors errors; /* of metric 0 */
     uint8_t *known;
     size_t known_count, rounds;
     size_t *points; /* to be evaluated, or that were held out */
-    double *coefficients, *values;
     tw_adaptive_report report;
     tw_adaptive_error *metrics;
     size_t *held; /* the held-out points of the last check, */
     size_t held_count;
     double *guesses; /* and what was interpolated there: metrics x held-out points */
-} adaptive;
+} sieve;
 
 /* ---- evaluation ---- */
 
-static tw_status evaluate_batch(adaptive *a, size_t count, const size_t *points) {
-    tw_surface *s = a->surface;
-    size_t metrics = tw_objective_metrics(a->objective), all = a->grid.points;
-    for (size_t k = 0; k < count; k++) {
-        double *c = a->coefficients + k * (size_t)s->rank;
-        c[0] = s->x[points[k] % s->nx];
-        if (s->rank == 2)
-            c[1] = s->y[points[k] / s->nx];
-    }
-    tw_status status = tw_span_values(a->span, count, a->coefficients, a->values);
-    for (size_t k = 0; k < count && status == TW_OK; k++) {
-        for (size_t m = 0; m < s->metrics; m++)
-            s->values[m * all + points[k]] =
-                a->values[k * metrics + m] * (a->scale != NULL ? a->scale[m] : 1);
-        s->computed[points[k]] = 1;
-    }
-    return status;
-}
-
 /* Of the points asked for, those that nobody computed before; they move to the front. */
-static size_t missing_points(const adaptive *a, size_t count) {
+static size_t missing_points(const sieve *a, size_t count) {
     size_t missing = 0;
     for (size_t k = 0; k < count; k++)
         if (a->surface->computed[a->points[k]] != 1)
@@ -67,28 +43,37 @@ static size_t missing_points(const adaptive *a, size_t count) {
     return missing;
 }
 
+static tw_status tell_progress(const sieve *a, size_t done, size_t total) {
+    const tw_survey_options *options = a->survey.options;
+    if (options->progress == NULL || options->progress(options->progress_user, done, total) == 0)
+        return TW_OK;
+    return tw_fail(TW_ERR_CANCELLED, "cancelled after %zu points", done);
+}
+
 /* Evaluates points[0 ... count-1], which are not known, and marks them; `points` is used up. */
-static tw_status evaluate(adaptive *a, size_t count, uint8_t mark) {
-    const tw_adaptive_options *options = a->options;
+static tw_status evaluate(sieve *a, size_t count, uint8_t mark) {
+    tw_survey *survey = &a->survey;
+    size_t threads = (size_t)tw_runner_threads(tw_objective_runner(survey->objective));
     for (size_t k = 0; k < count; k++)
         a->known[a->points[k]] = mark;
-    size_t total = a->known_count + count, left = missing_points(a, count), taken = 0;
-    size_t limit = FIRST_BATCH * (size_t)tw_runner_threads(tw_objective_runner(a->objective));
+    a->known_count += count;
+    survey->order = a->points;
+    survey->missing = missing_points(a, count);
+    a->rounds += survey->missing > 0;
+    tw_pace pace = {0};
     tw_status status = TW_OK;
-    a->rounds += left > 0;
-    while (left > 0 && status == TW_OK) {
-        size_t batch = limit < BATCH ? limit : BATCH;
-        batch = batch < left ? batch : left;
+    for (size_t taken = 0; taken < survey->missing && status == TW_OK;) {
+        size_t limit = tw_batch_size(&pace, survey->missing - taken, 1, threads);
+        size_t batch = tw_survey_batch(survey, taken, limit);
         double started = tw_clock_seconds();
-        status = evaluate_batch(a, batch, a->points + taken);
-        limit *= tw_clock_seconds() - started < BATCH_SECONDS && limit < BATCH ? 2 : 1;
+        status = tw_survey_evaluate(survey, taken, batch);
+        pace = (tw_pace){batch, tw_clock_seconds() - started};
+        if (status != TW_OK)
+            break;
+        tw_survey_store(survey, taken, batch, survey->values);
         taken += batch;
-        left -= batch;
-        if (status == TW_OK && options->progress != NULL &&
-            options->progress(options->progress_user, total - left, total) != 0)
-            status = tw_fail(TW_ERR_CANCELLED, "cancelled after %zu points", total - left);
+        status = tell_progress(a, a->known_count - (survey->missing - taken), a->known_count);
     }
-    a->known_count = total;
     return status;
 }
 
@@ -101,7 +86,7 @@ static int first_level(const tw_lattice *lattice) {
     return level;
 }
 
-static tw_status evaluate_first(adaptive *a) {
+static tw_status evaluate_first(sieve *a) {
     int x = first_level(&a->grid.x), y = first_level(&a->grid.y);
     size_t nx = a->grid.x.count, count = 0;
     for (size_t p = 0; p < a->grid.points; p++)
@@ -110,7 +95,7 @@ static tw_status evaluate_first(adaptive *a) {
     return evaluate(a, count, TW_KNOWN_FIRST);
 }
 
-static void estimate(adaptive *a, size_t metric, tw_adaptive_errors *errors) {
+static void estimate(sieve *a, size_t metric, tw_adaptive_errors *errors) {
     size_t all = a->grid.points;
     const double *plane = tw_surface_plane(a->surface, metric);
     tw_adaptive_options options = *a->options;
@@ -120,13 +105,14 @@ static void estimate(adaptive *a, size_t metric, tw_adaptive_errors *errors) {
     }
     for (size_t p = 0; p < all; p++)
         errors->values[p] = a->known[p] ? plane[p] : 0;
-    errors->stick = tw_yardstick_of(&options, a->surface->rank, tw_objective_noise(a->objective),
-                                    all, errors->values, a->known);
+    errors->stick =
+        tw_yardstick_of(&options, a->surface->rank, tw_objective_noise(a->survey.objective), all,
+                        errors->values, a->known);
     tw_adaptive_estimate(errors);
 }
 
 /* Until the estimate of metric 0 is content. */
-static tw_status refine(adaptive *a) {
+static tw_status refine(sieve *a) {
     for (;;) {
         estimate(a, 0, &a->errors);
         size_t count = 0;
@@ -145,7 +131,7 @@ static tw_status refine(adaptive *a) {
 
 /* Draws `count` of the points that are not known, each as likely as any other: one after the other,
  * with the share of those that are still to be had. */
-static void draw_points(adaptive *a, size_t count) {
+static void draw_points(sieve *a, size_t count) {
     uint64_t stream = tw_rng_stream("adaptive held-out"), draw = a->known_count;
     size_t left = a->grid.points - a->known_count, drawn = 0;
     for (size_t p = 0; p < a->grid.points && drawn < count; p++) {
@@ -158,7 +144,7 @@ static void draw_points(adaptive *a, size_t count) {
 }
 
 /* Interpolated values of every metric at the points; only metric 0 has been filled. */
-static void guess(adaptive *a, size_t count) {
+static void guess(sieve *a, size_t count) {
     for (size_t m = 0; m < a->surface->metrics; m++) {
         const double *plane = tw_surface_plane(a->surface, m);
         for (size_t p = 0; p < a->grid.points && m > 0; p++)
@@ -171,7 +157,7 @@ static void guess(adaptive *a, size_t count) {
 }
 
 /* What the last check found. */
-static double largest_gap(const adaptive *a, size_t metric, const tw_yardstick *stick) {
+static double largest_gap(const sieve *a, size_t metric, const tw_yardstick *stick) {
     const double *plane = tw_surface_plane(a->surface, metric);
     double most = 0;
     for (size_t k = 0; k < a->held_count; k++) {
@@ -183,7 +169,7 @@ static double largest_gap(const adaptive *a, size_t metric, const tw_yardstick *
 }
 
 /* Evaluates some of the interpolated points. */
-static tw_status check(adaptive *a) {
+static tw_status check(sieve *a) {
     size_t left = a->grid.points - a->known_count, count = left / HELD_SHARE;
     count = count > HELD_LEAST ? count : HELD_LEAST;
     count = count < left ? count : left;
@@ -203,7 +189,7 @@ static tw_status check(adaptive *a) {
 
 /* The check is judged after the refinement that it may have led to, by what the loss spans then: a
  * held-out point may have shown that it spans more, or decades. */
-static tw_status survey(adaptive *a) {
+static tw_status run(sieve *a) {
     tw_status status = evaluate_first(a);
     while (status == TW_OK) {
         status = refine(a);
@@ -219,7 +205,7 @@ static tw_status survey(adaptive *a) {
 /* ---- the end ---- */
 
 /* Interpolation does not go beyond what was evaluated: the extremes of the picture are real. */
-static void write_metric(const adaptive *a, size_t metric) {
+static void write_metric(const sieve *a, size_t metric) {
     const tw_yardstick *stick = &a->errors.stick;
     double *plane = tw_surface_plane(a->surface, metric);
     const double *values = a->errors.values;
@@ -247,7 +233,7 @@ static void write_metric(const adaptive *a, size_t metric) {
         error->estimate = error->measured = 0;
 }
 
-static void finish(adaptive *a) {
+static void finish(sieve *a) {
     tw_surface *surface = a->surface;
     for (size_t m = 0; m < surface->metrics; m++) {
         estimate(a, m, &a->errors);
@@ -262,13 +248,13 @@ static void finish(adaptive *a) {
     a->report.held_out = a->report.interpolated > 0 ? a->held_count : 0;
 }
 
-static tw_status make_room(adaptive *a) {
-    size_t all = a->grid.points, metrics = tw_objective_metrics(a->objective);
+static tw_status make_room(sieve *a) {
+    size_t all = a->grid.points, metrics = tw_objective_metrics(a->survey.objective);
     tw_adaptive_errors *e = &a->errors;
     a->known = tw_alloc(all, 1);
     a->points = tw_alloc_raw(all, sizeof *a->points);
-    a->coefficients = tw_alloc_raw(BATCH, (size_t)a->surface->rank * sizeof(double));
-    a->values = tw_alloc_raw(BATCH, metrics * sizeof(double));
+    a->survey.coefficients = tw_alloc_raw(TW_BATCH, (size_t)a->surface->rank * sizeof(double));
+    a->survey.values = tw_alloc_raw(TW_BATCH, metrics * sizeof(double));
     a->metrics = tw_alloc(a->surface->metrics, sizeof *a->metrics);
     e->values = tw_alloc_raw(all, sizeof(double));
     e->row = tw_alloc_raw(all, sizeof(double));
@@ -277,21 +263,21 @@ static tw_status make_room(adaptive *a) {
     e->wanted = tw_alloc_raw(all, 1);
     e->grid = &a->grid;
     e->known = a->known;
-    if (a->known == NULL || a->points == NULL || a->coefficients == NULL || a->values == NULL ||
-        a->metrics == NULL || e->values == NULL || e->row == NULL || e->column == NULL ||
-        e->cell == NULL || e->wanted == NULL)
+    if (a->known == NULL || a->points == NULL || a->survey.coefficients == NULL ||
+        a->survey.values == NULL || a->metrics == NULL || e->values == NULL || e->row == NULL ||
+        e->column == NULL || e->cell == NULL || e->wanted == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for an adaptive survey of %zu points",
                        all);
     return TW_OK;
 }
 
-static void release(adaptive *a) {
-    tw_span_close(a->span);
+static void release(sieve *a) {
+    tw_span_close(a->survey.span);
     tw_adaptive_grid_release(&a->grid);
     free(a->known);
     free(a->points);
-    free(a->coefficients);
-    free(a->values);
+    free(a->survey.coefficients);
+    free(a->survey.values);
     free(a->metrics);
     free(a->held);
     free(a->guesses);
@@ -302,42 +288,48 @@ static void release(adaptive *a) {
     free(a->errors.wanted);
 }
 
-static tw_status check_arguments(const tw_objective *objective, const double *dx, const double *dy,
-                                 const tw_adaptive_options *options, const tw_surface *surface) {
-    if (surface->rank != 1 && surface->rank != 2)
-        return tw_fail(TW_ERR_ARGUMENT, "a surface of rank %d; tw_surface_init makes 1 and 2",
-                       surface->rank);
-    if ((surface->rank == 2) != (dy != NULL) || dx == NULL)
-        return tw_fail(TW_ERR_ARGUMENT, "a surface of rank %d takes %d directions", surface->rank,
-                       surface->rank);
-    if (surface->metrics > tw_objective_metrics(objective))
-        return tw_fail(TW_ERR_ARGUMENT, "the surface asks for %zu metrics, objective '%s' has %zu",
-                       surface->metrics, tw_objective_name(objective),
-                       tw_objective_metrics(objective));
-    if (!(options->tolerance > 0) || isinf(options->tolerance))
+static tw_status check_options(const tw_survey_options *options,
+                               const tw_adaptive_options *adaptive) {
+    if (!(adaptive->tolerance > 0) || isinf(adaptive->tolerance))
         return tw_fail(TW_ERR_ARGUMENT, "a tolerance of %g: it must be a number above 0",
-                       options->tolerance);
+                       adaptive->tolerance);
+    if (tw_team_size(options->team) > 1)
+        return tw_fail(TW_ERR_UNSUPPORTED,
+                       "an adaptive survey runs in one process, not in a team of %d",
+                       tw_team_size(options->team));
     return TW_OK;
 }
 
 tw_status tw_survey_adaptive(tw_objective *objective, const double *origin, const double *dx,
                              const double *dy, const double *scale,
-                             const tw_adaptive_options *options, tw_surface *surface,
-                             tw_adaptive_report *report, tw_adaptive_error *errors) {
-    const double *directions[2] = {dx, dy};
-    adaptive a = {.objective = objective, .surface = surface, .scale = scale, .options = options};
-    tw_status status = check_arguments(objective, dx, dy, options, surface);
+                             const tw_survey_options *options, const tw_adaptive_options *adaptive,
+                             tw_surface *surface, tw_adaptive_report *report,
+                             tw_adaptive_error *errors) {
+    static const tw_survey_options defaults;
+    if (options == NULL)
+        options = &defaults;
+    tw_status status = tw_survey_check(objective, dx, dy, options->metrics, surface);
+    if (status == TW_OK)
+        status = check_options(options, adaptive);
     if (status != TW_OK)
         return status;
+    sieve a = {.surface = surface, .options = adaptive};
+    a.survey = (tw_survey){.objective = objective,
+                           .surface = surface,
+                           .origin = origin,
+                           .directions = {dx, dy},
+                           .scale = scale,
+                           .metrics = options->metrics,
+                           .options = options};
     for (size_t p = 0; p < surface->nx * surface->ny; p++)
         surface->computed[p] = surface->computed[p] == 1;
     status = tw_adaptive_grid_init(&a.grid, surface->nx, surface->ny);
     if (status == TW_OK)
         status = make_room(&a);
     if (status == TW_OK)
-        status = tw_span_open(objective, origin, (size_t)surface->rank, directions, &a.span);
+        status = tw_survey_open(&a.survey);
     if (status == TW_OK)
-        status = survey(&a);
+        status = run(&a);
     if (status == TW_OK)
         finish(&a);
     if (status == TW_OK && report != NULL)

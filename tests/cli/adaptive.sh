@@ -34,15 +34,40 @@ assert told["minimum"] == a.min() and told["maximum"] == a.max()
 assert part["thalweg"].attrs["adaptive"] == "1% linear"
 PYTHON
 
-# threads and a second run give the same bytes but for the command line
-expect 0 $plane --linear --adaptive 1% -o again.h5 --json --threads 1
-expect 0 $plane --linear --adaptive 1% -o third.h5 --json --threads 3
-"$python" - <<'PYTHON' || fail "adaptive plane: other bits with other threads"
+# threads give the same bytes; an interrupted file is continued to them, a complete one is left
+# alone and told of as before
+cp part.h5 first.h5
+expect 0 $plane --linear --adaptive 1% -o part.h5 --json --threads 1 --restart
+cmp -s part.h5 first.h5 || fail "adaptive plane: other bytes with one thread"
+expect 0 $plane --linear --adaptive 1% -o part.h5 --json --threads 3 --restart
+cmp -s part.h5 first.h5 || fail "adaptive plane: other bytes with three threads"
+"$python" - <<'PYTHON'
 import h5py
-a, b = h5py.File("again.h5"), h5py.File("third.h5")
-for name in [n for n in a if n != "thalweg"] + ["thalweg/computed"]:
-    assert a[name][:].tobytes() == b[name][:].tobytes(), name
+f = h5py.File("part.h5", "r+")
+mask, name = f["thalweg/computed"][:], [n for n in f if n.endswith("loss")][0]
+mask[mask == 2] = 0
+mask.flat[::3] = 0
+for name in [n for n in f if n.endswith("loss")]:
+    values = f[name][:]
+    values[mask == 0] = -1
+    f[name][...] = values
+f["thalweg/computed"][...] = mask
+open("there", "w").write(str((mask == 1).sum()))
 PYTHON
+expect 0 $plane --linear --adaptive 1% -o part.h5 --json
+json "o['continued'] == $(cat there) > 50"
+cmp -s part.h5 first.h5 || fail "adaptive plane: continued to other bytes"
+"$python" -c 'import os; os.utime("part.h5", (1e9, 1e9))'
+expect 0 $plane --linear --adaptive 1% -o part.h5 --json
+grep -q 'is complete' "$scratch/err" || fail "adaptive plane: computed again"
+"$python" - "$scratch/out" <<'PYTHON' || fail "adaptive plane: a complete file is told of in other words"
+import json, os, sys
+a, b = json.load(open("part.json")), json.load(open(sys.argv[1]))
+assert a["adaptive"] == b["adaptive"] and a["minimum"] == b["minimum"] and a["center"] == b["center"]
+assert os.stat("part.h5").st_mtime == 1e9
+PYTHON
+refuse 2 "adaptive is '1% linear' there and '2% linear' here" "'$THALWEG' $plane --linear --adaptive 2% -o part.h5"
+refuse 2 "adaptive is '1% linear' there and not given here" "'$THALWEG' $plane --linear -o part.h5"
 
 # absolute, and the scale of the picture
 expect 0 $plane --adaptive 5 -q --json
