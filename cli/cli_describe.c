@@ -217,15 +217,19 @@ tw_status describe_surface(describer *out, const char *path) {
     tw_provenance provenance = {0};
     tw_status status = tw_surface_read(path, &surface, &provenance);
     if (status == TW_OK) {
-        size_t points = surface.nx * surface.ny, computed = 0;
-        for (size_t i = 0; i < points; i++)
-            computed += surface.computed[i] != 0;
+        size_t points = surface.nx * surface.ny, computed = 0, interpolated = 0;
+        for (size_t i = 0; i < points; i++) {
+            computed += surface.computed[i] == 1;
+            interpolated += surface.computed[i] == 2;
+        }
         begin_file(out, path, surface.rank == 2 ? "plane" : "slice");
         say_axis(out, "x", surface.nx, surface.x);
         if (surface.rank == 2)
             say_axis(out, "y", surface.ny, surface.y);
         say_count(out, "points", points);
         say_count(out, "computed", computed);
+        if (interpolated > 0)
+            say_count(out, "interpolated", interpolated);
         if (out->json != NULL)
             json_array(out->json, "metrics");
         for (size_t m = 0; m < surface.metrics; m++) {

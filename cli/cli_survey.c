@@ -32,15 +32,7 @@ const option_spec survey_options[] = {
 /* ---- error bars ---- */
 
 static tw_status read_tolerance(const char *text, double *out) {
-    size_t length = strlen(text);
-    int per_cent = length > 0 && text[length - 1] == '%';
-    char *number = strndup(text, length - (size_t)per_cent);
-    if (number == NULL)
-        return tw_fail(TW_ERR_MEMORY, "not enough memory for a number");
-    tw_status status = text_number("--tolerance", number, out);
-    free(number);
-    if (status == TW_OK && per_cent)
-        *out /= 100;
+    tw_status status = text_share("--tolerance", text, out, NULL);
     if (status == TW_OK && !(*out > 0))
         status = tw_fail(TW_ERR_ARGUMENT, "--tolerance: '%s' must be greater than 0", text);
     return status;
@@ -127,16 +119,33 @@ static tw_status make_surface(const survey_args *args, survey *run) {
 
 /* ---- the points ---- */
 
+/* All points, or with --adaptive those that it takes. A file that is complete has its errors
+ * estimated anew, without evaluating anything. */
+static tw_status take_points(const cli_context *context, const survey_args *args, survey *run,
+                             const double *dx, const double *dy, const tw_survey_options *options) {
+    const double *w = run->model.x, *scale = run->metrics.scale;
+    if (args->adaptive.tolerance == NULL)
+        return tw_survey_run(run->objective, w, dx, dy, scale, options, &run->surface);
+    tw_adaptive_options adaptive = {.seed = context->common.seed};
+    tw_status status = adaptive_parse(&args->adaptive, &args->figure, &adaptive);
+    if (status == TW_OK)
+        status = adaptive_run(run->objective, w, dx, dy, scale, options, &adaptive, &run->surface,
+                              &run->adaptive);
+    return status;
+}
+
 /* The first of a team has the file; the others only compute. */
 static tw_status evaluate(cli_context *context, const survey_args *args, survey *run,
                           const double *dx, const double *dy, double *values) {
     keeper keep = {0};
     tw_status status = TW_OK;
-    const double *center = survey_center(&run->surface);
+    /* a centre that may be interpolated is evaluated apart */
+    const double *center = args->adaptive.tolerance == NULL ? survey_center(&run->surface) : NULL;
     tw_survey_options options = {.metrics = run->metrics.source, .team = context->team};
     if (cli_is_first(context)) {
         status = keep_begin(context, &args->keep, dy == NULL ? "slice" : "plane", args->output,
                             &run->surface, &run->provenance, &keep);
+        keep.foretold = args->adaptive.tolerance != NULL; /* how many there will be is not known */
         options.progress = keep_step;
         options.progress_user = &keep;
         options.center = center == NULL ? values : NULL;
@@ -150,8 +159,7 @@ static tw_status evaluate(cli_context *context, const survey_args *args, survey 
     run->summary.continued = keep.taken;
     if (status == TW_OK && (tw_team_size(context->team) > 1 || center == NULL ||
                             keep.taken < run->surface.nx * run->surface.ny))
-        status = tw_survey_run(run->objective, run->model.x, dx, dy, run->metrics.scale, &options,
-                               &run->surface);
+        status = take_points(context, args, run, dx, dy, &options);
     run->summary.center = center != NULL ? *center : values[0];
     if (!cli_is_first(context))
         interrupt_release();
@@ -218,6 +226,8 @@ static tw_status add_options(tw_provenance *provenance, const survey_args *args)
         status = tw_provenance_add(provenance, "repeats", "%zu", args->repeats);
     if (status == TW_OK && args->tolerance != NULL)
         status = tw_provenance_add(provenance, "tolerance", "%s", args->tolerance);
+    if (status == TW_OK && args->adaptive.tolerance != NULL)
+        status = adaptive_provenance(&args->adaptive, &args->figure, provenance);
     return status;
 }
 
@@ -252,7 +262,14 @@ static tw_status check_outputs(const cli_context *context, const survey_args *ar
     tw_status status = cli_output_check("-o", args->output, surface_endings);
     if (status == TW_OK)
         status = cli_output_check("--plot", args->picture, cli_picture_endings);
-    return status == TW_OK ? direction_check(&args->direction) : status;
+    if (status == TW_OK)
+        status = direction_check(&args->direction);
+    tw_adaptive_options adaptive;
+    if (status == TW_OK && args->adaptive.tolerance != NULL)
+        status = adaptive_parse(&args->adaptive, &args->figure, &adaptive);
+    if (status == TW_OK && args->adaptive.tolerance != NULL && tw_team_size(context->team) > 1)
+        status = tw_fail(TW_ERR_ARGUMENT, "--adaptive runs in one process, not under mpirun");
+    return status;
 }
 
 static tw_status make_directions(const cli_context *context, const survey_args *args,
@@ -322,6 +339,7 @@ tw_status survey_run(cli_context *context, const survey_args *args, const option
 void survey_release(survey *done) {
     tw_provenance_release(&done->provenance);
     tw_surface_release(&done->surface);
+    adaptive_release(&done->adaptive);
     metrics_release(&done->metrics);
     tw_objective_free(done->repeated);
     free(done->lines);

@@ -114,16 +114,18 @@ TW_API tw_status tw_directions_space(const char *path, tw_space **out);
 
 /* By the ending of the path:
  *   .h5   the layout of tomgoldstein/loss-landscape: root datasets xcoordinates (nx), ycoordinates
- *         (ny; absent at rank 1), and one float64 dataset a metric, (ny, nx) with rows = y, or
- * (nx). Points not computed hold -1 there, as that tool expects; the dataset /thalweg/computed
- *         (uint8) tells them from results. Group /thalweg carries the provenance, whose "dir_file"
- * is a dataset at the root, too. A slice with train_loss and no train_acc gets one of NaN with the
- * attribute "placeholder", which plot_1D.py needs and no reader here takes for a metric .npz arrays
- * x, y, one a metric, NaN where not computed, and computed (bool) .csv  a table of kind "surface",
- * a line a point, x fastest: x, y, the metrics, and computed if one is not .vtk  VTK's legacy
- * format, binary, for ParaView: a structured grid of the points (x, y, first metric) with all
- * metrics as point data; points where the first is not finite are hidden. This one is not read
- * again */
+ *         (ny; absent at rank 1), one float64 dataset a metric, (ny, nx) with rows = y, or (nx)
+ *   .npz  arrays x, y, one a metric, and computed (uint8)
+ *   .csv  a table of kind "surface", a line a point, x fastest: x, y, the metrics, and computed if
+ *         it is not 1 everywhere
+ *   .vtk  VTK's legacy format, binary, for ParaView: a structured grid of the points
+ *         (x, y, first metric) with all metrics and computed as point data; points where the
+ *         first is not finite are hidden. This one is not read again
+ * Points not computed hold -1 in .h5 files, as that tool expects, and NaN in the others. There the
+ * dataset /thalweg/computed (uint8; 2 where values were interpolated) tells them from results;
+ * group /thalweg carries the provenance, whose "dir_file" is a dataset at the root, too. A slice
+ * with train_loss and no train_acc gets one of NaN with the attribute "placeholder", which
+ * plot_1D.py needs and no reader here takes for a metric. */
 TW_API tw_status tw_surface_write(const char *path, const tw_surface *surface,
                                   const tw_provenance *provenance);
 /* Reads such a file by its content. HDF5, ours or the peer's: every dataset of numbers at the root

@@ -107,7 +107,8 @@ typedef struct tw_surface {
     size_t metrics;    /* number of metrics */
     char **names;      /* their names, as in files: "train_loss", "train_acc" (per cent), ... */
     double *values;    /* any double: NaN and infinity are results */
-    uint8_t *computed; /* ny * nx: 1 where the values have been computed */
+    uint8_t *computed; /* ny * nx: 0 where there are no values, 1 where they were computed, 2 where
+                          they were interpolated (tw_survey_adaptive) */
 } tw_surface;
 
 /* A surface with nothing computed; y = NULL makes rank 1. Release with tw_surface_release, which
@@ -148,6 +149,71 @@ typedef struct tw_survey_options {
 TW_API tw_status tw_survey_run(tw_objective *objective, const double *origin, const double *dx,
                                const double *dy, const double *scale,
                                const tw_survey_options *options, tw_surface *surface);
+
+/* ---- adaptive surveys ---- */
+
+/* How errors of the loss count: as differences of values, or of their logarithms. AUTO is log where
+ * a figure would be: no value negative, at most one in a hundred 0, and max/min > 30 (rank 1:
+ * 1000). Values <= 0 count as the least positive one there. */
+typedef enum tw_adaptive_scale {
+    TW_ADAPTIVE_AUTO,
+    TW_ADAPTIVE_LINEAR,
+    TW_ADAPTIVE_LOG
+} tw_adaptive_scale;
+
+typedef struct tw_adaptive_options {
+    double tolerance; /* > 0: the largest error of metric 0, as a share of what it spans (max - min,
+                         or log(max/min)), but never below the noise of the objective */
+    int absolute;     /* 1: in units of the metric instead; differences of values count */
+    tw_adaptive_scale scale;
+    uint64_t seed; /* of the held-out points */
+} tw_adaptive_options;
+
+/* The error of a metric where it was interpolated, in its own units, or as a difference of natural
+ * logarithms where `log`. */
+typedef struct tw_adaptive_error {
+    int log;
+    double range;    /* what 100 % is: max - min, or log(max/min), of the evaluated values */
+    double estimate; /* from the surpluses, with a factor of 2; not a proof */
+    double measured; /* the largest at the held-out points */
+} tw_adaptive_error;
+
+typedef struct tw_adaptive_report {
+    size_t evaluated;    /* points that were asked for, the held-out ones among them */
+    size_t interpolated; /* the others; 0: the errors are 0 */
+    size_t held_out;     /* points of the last check */
+    size_t rounds;       /* batches of points, one needing the values of the one before */
+} tw_adaptive_report;
+
+/* Fills `surface` as tw_survey_run does with `options` (NULL: the defaults), but evaluates only
+ * where metric 0 needs it and interpolates the rest: computed is 1 or 2 afterwards, and the largest
+ * error of metric 0 is at most the tolerance, as far as the estimate and a check at held-out points
+ * can tell.
+ *
+ * The grid is taken in dyadic levels, by the numbers of its points, not by their coefficients.
+ * First every point of a level of at least 9 x 9 points, none of them more than 8 steps apart, is
+ * evaluated: a feature narrower than that may be missed. A point of the next level is predicted
+ * from the one before by four-point cubic interpolation along its row or column (Deslauriers and
+ * Dubuc, Constructive Approximation 5, 1989), in the middle of a cell by the Boolean sum of both
+ * (Gordon, SIAM J. Numer. Anal. 8, 1971). What prediction and value differ by, the surplus (Harten,
+ * J. Comput. Phys. 115, 1994), tells the error one level on; where that exceeds half of the
+ * tolerance the points are evaluated, too, and all around a surplus above the tolerance. So are
+ * points between values of which one is finite and the other not, until such borders run between
+ * evaluated points, and extrema that interpolation invents. At last points drawn at random, one in
+ * 64, at least 16, are evaluated and compared; if one is off by more than the tolerance, the
+ * surface is refined around it and checked anew.
+ *
+ * Which points are evaluated depends on `seed` and on the values alone, not on threads nor on which
+ * points were computed before (1); those are not evaluated again. A call that failed or was
+ * cancelled leaves the evaluated points at 1 and the others at 0: a second call goes on from there
+ * to the same bits. options->progress counts the points asked for so far, so that the total grows.
+ * `errors` (surface->metrics of them) and `report` may be NULL. TW_ERR_ARGUMENT as tw_survey_run,
+ * and for a tolerance that is not above 0; TW_ERR_UNSUPPORTED for a team of several ranks. */
+TW_API tw_status tw_survey_adaptive(tw_objective *objective, const double *origin, const double *dx,
+                                    const double *dy, const double *scale,
+                                    const tw_survey_options *options,
+                                    const tw_adaptive_options *adaptive, tw_surface *surface,
+                                    tw_adaptive_report *report, tw_adaptive_error *errors);
 
 TW_END_DECLS
 

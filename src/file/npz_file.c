@@ -87,9 +87,9 @@ tw_status tw_npz_put(tw_npz *npz, const char *name, int rank, const size_t *shap
     return put_array(npz, name, "f8", sizeof *values, rank, shape, values);
 }
 
-tw_status tw_npz_put_flags(tw_npz *npz, const char *name, int rank, const size_t *shape,
-                           const uint8_t *flags) {
-    return put_array(npz, name, "b1", 1, rank, shape, flags);
+tw_status tw_npz_put_bytes(tw_npz *npz, const char *name, int rank, const size_t *shape,
+                           const uint8_t *values) {
+    return put_array(npz, name, "u1", 1, rank, shape, values);
 }
 
 tw_status tw_npz_put_provenance(tw_npz *npz, const char *kind, const tw_provenance *provenance) {

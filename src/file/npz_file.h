@@ -21,9 +21,9 @@ typedef struct tw_npz {
 tw_status tw_npz_open(tw_npz *npz, const char *path);
 tw_status tw_npz_put(tw_npz *npz, const char *name, int rank, const size_t *shape,
                      const double *values);
-/* As booleans. */
-tw_status tw_npz_put_flags(tw_npz *npz, const char *name, int rank, const size_t *shape,
-                           const uint8_t *flags);
+/* As uint8. */
+tw_status tw_npz_put_bytes(tw_npz *npz, const char *name, int rank, const size_t *shape,
+                           const uint8_t *values);
 tw_status tw_npz_put_provenance(tw_npz *npz, const char *kind, const tw_provenance *provenance);
 /* Writes the end and renames if `status` is TW_OK; otherwise removes what was written. */
 tw_status tw_npz_close(tw_npz *npz, tw_status status);

@@ -1,5 +1,5 @@
 /* surface_csv.c: a surface as a long table, a line a point: x, y (absent in a slice), the metrics,
- * and computed (0 or 1) where not all points are. */
+ * and computed (0, 1, or 2 where interpolated) where not all points are. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 static int is_complete(const tw_surface *surface) {
     for (size_t p = 0; p < surface->nx * surface->ny; p++)
-        if (!surface->computed[p])
+        if (surface->computed[p] != 1)
             return 0;
     return 1;
 }
@@ -30,7 +30,7 @@ static tw_status append_points(const tw_surface *surface, tw_table *table) {
         for (size_t m = 0; m < surface->metrics; m++)
             row[at++] = surface->computed[p] ? tw_surface_plane(surface, m)[p] : NAN;
         if (at < table->columns)
-            row[at] = surface->computed[p] != 0;
+            row[at] = surface->computed[p];
         status = tw_table_append(table, row);
     }
     free(row);
@@ -117,7 +117,7 @@ static tw_status fill(const char *path, const tw_table *table, const int *column
                              row + 1);
         for (size_t m = 0; m < surface->metrics; m++)
             tw_surface_plane(surface, m)[p] = table->values[columns[m]][row];
-        surface->computed[p] = computed < 0 || table->values[computed][row] != 0;
+        surface->computed[p] = computed < 0 ? 1 : tw_surface_mark(table->values[computed][row]);
     }
     free(seen);
     return status;

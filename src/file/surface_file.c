@@ -156,6 +156,10 @@ static tw_status visit_metric(const char *name, void *user) {
     return TW_OK;
 }
 
+uint8_t tw_surface_mark(double value) {
+    return value == 2 ? 2 : value != 0;
+}
+
 /* The mask where there is one; else a point is done unless a metric still holds the peer's mark. */
 static tw_status fill_computed(const reading *r, tw_surface *surface) {
     size_t points = r->nx * r->ny;
@@ -174,7 +178,7 @@ static tw_status fill_computed(const reading *r, tw_surface *surface) {
         status = tw_fail(TW_ERR_FORMAT, "'%s': /thalweg/computed has %zu entries for %zu points",
                          r->path, mask.count, points);
     for (size_t p = 0; p < points && status == TW_OK; p++)
-        surface->computed[p] = mask.values[p] != 0;
+        surface->computed[p] = tw_surface_mark(mask.values[p]);
     tw_array_release(&mask);
     return status;
 }

@@ -19,6 +19,9 @@ tw_status tw_surface_write_vtk(const char *path, const tw_surface *surface,
  * metric has one of these names. */
 tw_status tw_surface_check_names(const char *path, const tw_surface *surface);
 
+/* What a number in "computed" means: 0, 2 (interpolated), or else 1. */
+uint8_t tw_surface_mark(double value);
+
 /* The values of a metric, NaN where they are not computed; to be freed. */
 tw_status tw_surface_masked(const tw_surface *surface, size_t metric, double **out);
 

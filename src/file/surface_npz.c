@@ -1,5 +1,5 @@
 /* surface_npz.c: surfaces for NumPy: x (nx), y (ny; absent in a slice), an array (ny, nx) or (nx) a
- * metric, NaN where nothing was computed, and computed. */
+ * metric, NaN where nothing was computed, and computed (uint8: 0, 1, or 2 where interpolated). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +58,7 @@ static tw_status put_surface(tw_npz *npz, const tw_surface *surface,
     for (size_t m = 0; m < surface->metrics && status == TW_OK; m++)
         status = put_metric(npz, surface, m, own);
     if (status == TW_OK)
-        status = tw_npz_put_flags(npz, "computed", surface->rank, own, surface->computed);
+        status = tw_npz_put_bytes(npz, "computed", surface->rank, own, surface->computed);
     if (status == TW_OK)
         status = tw_npz_put_provenance(npz, "surface", provenance);
     return status;
@@ -133,7 +133,7 @@ static tw_status fill_computed(const char *path, const tw_array *mask, const tw_
         return tw_fail(TW_ERR_FORMAT, "'%s': 'computed' has %zu entries for %zu points", path,
                        mask->count, points);
     for (size_t p = 0; p < points; p++)
-        surface->computed[p] = mask == NULL || mask->values[p] != 0;
+        surface->computed[p] = mask == NULL ? 1 : tw_surface_mark(mask->values[p]);
     return TW_OK;
 }
 

@@ -66,12 +66,12 @@ static void put_points(FILE *stream, const tw_surface *surface, const double *va
     }
 }
 
-/* Point data: whether computed, and what VTK leaves out of the picture (2 hides a point). */
+/* Point data: computed, and what VTK leaves out of the picture (2 hides a point). */
 static void put_flags(FILE *stream, const tw_surface *surface, const double *values) {
     size_t points = surface->nx * surface->ny, hidden = 0;
     fprintf(stream, "\nSCALARS computed unsigned_char 1\nLOOKUP_TABLE default\n");
     for (size_t p = 0; p < points; p++) {
-        fputc(surface->computed[p] != 0, stream);
+        fputc(surface->computed[p], stream);
         hidden += !isfinite(values[p]);
     }
     if (hidden == 0)

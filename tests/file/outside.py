@@ -41,6 +41,7 @@ def check_surface(path):
             np.testing.assert_array_equal(f[name][()], expected(m, 3, 5))
         mask = np.ones((3, 5), np.uint8)
         mask[2, 4] = 0
+        mask[0, 1] = 2
         assert f["thalweg/computed"].dtype == np.uint8
         np.testing.assert_array_equal(f["thalweg/computed"][()], mask)
         assert dict(f["thalweg"].attrs) == {
@@ -83,6 +84,12 @@ def check_plane_for_the_peer(path):
     assert name[()].decode() == "ways/d.h5"
 
 
+def marks(ny):
+    computed = np.ones(5 * ny)
+    computed[0], computed[-1] = 2, 0  # interpolated, not computed
+    return computed
+
+
 def check_surface_npz(path):
     rank = 1 if path.endswith("1.npz") else 2
     ny, shape = (3, (3, 5)) if rank == 2 else (1, (5,))
@@ -92,8 +99,8 @@ def check_surface_npz(path):
         np.testing.assert_array_equal(f["x"], np.linspace(-1, 1, 5))
         if rank == 2:
             np.testing.assert_array_equal(f["y"], [0, 0.5, 1])
-        assert f["computed"].dtype == bool and f["computed"].shape == shape
-        assert not f["computed"].ravel()[-1] and f["computed"].ravel()[:-1].all()
+        assert f["computed"].dtype == np.uint8
+        np.testing.assert_array_equal(f["computed"], marks(ny).reshape(shape))
         for m, name in enumerate(["train_loss", "train_acc"]):
             wanted = expected(m, ny, 5).reshape(shape)
             wanted.ravel()[-1] = np.nan
@@ -112,6 +119,7 @@ def check_surface_csv(path):
         wanted = expected(m, 3, 5).ravel()
         wanted[-1] = np.nan
         np.testing.assert_array_equal(t[name], wanted)
+    np.testing.assert_array_equal(t["computed"], marks(3))
 
 
 # VTK's legacy format by its document ("VTK File Formats"): lines of text, big-endian numbers.
@@ -168,7 +176,7 @@ def check_surface_vtk(path):
     np.testing.assert_array_equal(points[~bad, 2], loss[~bad])
     np.testing.assert_array_equal(arrays["vtkGhostType"], 2 * bad)
     assert points[3, 2] == loss[~bad].min() and (points[[1, 2, -1], 2] == loss[~bad].max()).all()
-    np.testing.assert_array_equal(arrays["computed"], np.arange(5 * ny) < 5 * ny - 1)
+    np.testing.assert_array_equal(arrays["computed"], marks(ny))
 
 
 def make_surface_forms(folder):

@@ -5,7 +5,8 @@
 
 static const char *const metric_names[] = {"train_loss", "train_acc"};
 
-/* As in test_surface_file.c: every kind of number, one point not computed, a true -1. */
+/* As in test_surface_file.c: every kind of number, one point not computed, one
+ * interpolated, a true -1. */
 static void make(tw_surface *surface, int rank) {
     const tw_axis x = {-1, 1, 5}, y = {0, 1, 3};
     assert_ok(tw_surface_init(surface, &x, rank == 2 ? &y : NULL, 2, metric_names));
@@ -20,6 +21,7 @@ static void make(tw_surface *surface, int rank) {
     }
     memset(surface->computed, 1, 5 * surface->ny);
     surface->computed[5 * surface->ny - 1] = 0;
+    surface->computed[0] = 2;
 }
 
 static void compare(const tw_surface *a, const tw_surface *b) {
