@@ -57,7 +57,7 @@ def main():
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     for name, model, training, options in PLANES:
         full, part = os.path.join(folder, "full.h5"), os.path.join(folder, "part.h5")
-        words = f"plane {model} --data {data} --json -q {options}"
+        words = f"plane {model} --data {data} --json -q --restart {options}"
         if training is not None:
             words += " --weights " + weights_of(tool, data, folder, model, training)
         whole = json.loads(run(tool, words, f"-o {full}"))
