@@ -26,6 +26,7 @@
 #include "space.h"
 #include "status.h"
 #include "sweep.h"
+#include "trajectory_plane.h"
 #include "version.h"
 
 #endif

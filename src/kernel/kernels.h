@@ -115,6 +115,11 @@ typedef struct tw_kernels {
     void (*hinge_points)(const tw_image_span *image, const tw_point_rows *rows, double margin,
                          double *scratch, double *loss, double *correct);
 
+    /* sums[i * columns + j] += sum_d a[i * stride + d] b[j * stride + d] for i < rows, j < columns,
+     * d < count, a multiple of TW_FEATURE_PAD. A product does not depend on the others. */
+    void (*dots)(size_t rows, const double *a, size_t columns, const double *b, size_t stride,
+                 size_t count, double *sums);
+
     /* out[i] = exp(x[i]), log(x[i]), log1p(x[i]), expm1(x[i]): what the others are made of, for
      * tests and benchmarks. count is a multiple of TW_POINT_PAD. */
     void (*exp)(size_t count, const double *x, double *out);

@@ -16,6 +16,7 @@ const tw_kernels KERNEL(table) = {
     .hinge_points = KERNEL(hinge_points),
     .log_products = KERNEL(log_products),
     .exponentials = KERNEL(exponentials),
+    .dots = KERNEL(dots),
     .exp = KERNEL(exp),
     .log = KERNEL(log),
     .log1p = KERNEL(log1p),
