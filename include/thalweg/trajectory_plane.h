@@ -115,7 +115,7 @@ TW_API tw_status tw_path_losses(tw_objective *objective, const tw_rows *rows, co
                                 void *progress_user, tw_path *path);
 
 /* The part of the path that the plane holds: 1 - sum distance^2 / sum length^2, over all paths of
- * more than one checkpoint; NaN where there is none that leaves the origin. */
+ * more than one checkpoint that have both; NaN where there is none that leaves the origin. */
 TW_API double tw_paths_share(size_t count, const tw_path *paths);
 
 /* ---- ranges ---- */

@@ -205,6 +205,8 @@ double tw_paths_share(size_t count, const tw_path *paths) {
     double length = 0, distance = 0;
     for (size_t p = 0; p < count; p++)
         for (size_t k = 0; k < paths[p].count && paths[p].count > 1; k++) {
+            if (paths[p].length == NULL || paths[p].distance == NULL)
+                break;
             length += paths[p].length[k] * paths[p].length[k];
             distance += paths[p].distance[k] * paths[p].distance[k];
         }
