@@ -70,8 +70,25 @@ def numdifftools_tools():
     return {f"numdifftools {numdifftools.__version__} Gradient": gradient}
 
 
+def fixed_steps():
+    """The differences that checkers hold gradients against, by their default steps, written here."""
+    def central(f, x, step):
+        slopes = []
+        for i, at in enumerate(x):
+            h, point = step(at), x.copy()
+            point[i] = at + h
+            up = f(point)
+            point[i] = at - h
+            slopes.append((up - f(point)) / (2 * h))
+        return np.array(slopes), None
+    return {f"central, {name}": lambda f, x, step=step: central(f, x, step) for name, step in (
+        ("h = 1e-6, PyTorch gradcheck's", lambda at: 1e-6),
+        ("h = 1e-4, JAX check_grads'", lambda at: 1e-4),
+        ("h = 1e-6 abs x, Ceres'", lambda at: max(1e-6 * abs(at), np.sqrt(np.finfo(float).eps))))}
+
+
 def find_tools():
-    found, notes = {}, []
+    found, notes = fixed_steps(), []
     for name, tools in (("SciPy", scipy_tools), ("statsmodels", statsmodels_tools),
                         ("numdifftools", numdifftools_tools)):
         try:

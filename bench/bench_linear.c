@@ -12,9 +12,8 @@
 #include <string.h>
 
 #include "bench_clock.h"
-#include "thalweg/thalweg.h"
+#include "bench_tool.h"
 
-enum { SIDE = 51, PLANE_POINTS = SIDE * SIDE };
 static const double STEP = 1e-5, REG = 5e-6;
 
 typedef struct bench {
@@ -27,43 +26,18 @@ typedef struct bench {
     bench_times total, products, values;
 } bench;
 
-static void *allocate(size_t count) {
-    double *memory = calloc(count, sizeof *memory);
-    if (memory == NULL) {
-        tw_fail(TW_ERR_MEMORY, "not enough memory for %zu numbers", count);
-        bench_die("allocation");
-    }
-    return memory;
-}
-
-static void check(tw_status status, const char *what) {
-    if (status != TW_OK)
-        bench_die(what);
-}
-
-static double *read_points(const char *path, size_t count) {
-    double *points = allocate(count);
-    FILE *file = fopen(path, "rb");
-    if (file == NULL || fread(points, sizeof *points, count, file) != count) {
-        tw_fail(TW_ERR_IO, "'%s' does not hold %zu doubles", path, count);
-        bench_die("points");
-    }
-    fclose(file);
-    return points;
-}
-
 /* ---- jobs ---- */
 
 static void run_eval(bench *b) {
     bench_moment start = bench_now();
-    check(tw_objective_value(b->objective, b->points, b->out), b->job);
+    bench_check(tw_objective_value(b->objective, b->points, b->out), b->job);
     bench_times_add(&b->total, start, bench_now());
     b->out_count = b->metrics;
 }
 
 static void run_analytic(bench *b) {
     bench_moment start = bench_now();
-    check(tw_objective_gradient(b->objective, b->points, NULL, b->out), b->job);
+    bench_check(tw_objective_gradient(b->objective, b->points, NULL, b->out), b->job);
     bench_times_add(&b->total, start, bench_now());
     b->out_count = b->n;
 }
@@ -71,30 +45,24 @@ static void run_analytic(bench *b) {
 static void run_numerical(bench *b) {
     tw_diff_options options = {.method = TW_DIFF_FORWARD, .step = STEP};
     bench_moment start = bench_now();
-    check(tw_diff_gradient(b->objective, b->points, &options, b->out, NULL), b->job);
+    bench_check(tw_diff_gradient(b->objective, b->points, &options, b->out, NULL), b->job);
     bench_times_add(&b->total, start, bench_now());
     b->out_count = b->n;
 }
 
 static void run_plane(bench *b) {
-    static double coefficients[2 * PLANE_POINTS];
-    tw_axis axis = {-1, 1, SIDE};
-    for (size_t k = 0; k < PLANE_POINTS; k++) {
-        coefficients[2 * k] = tw_axis_value(&axis, k % SIDE);
-        coefficients[2 * k + 1] = tw_axis_value(&axis, k / SIDE);
-    }
     const double *directions[2] = {b->points + b->n, b->points + 2 * b->n};
     tw_span *span;
     bench_moment start = bench_now();
-    check(tw_span_open(b->objective, b->points, 2, directions, &span), b->job);
+    bench_check(tw_span_open(b->objective, b->points, 2, directions, &span), b->job);
     bench_moment opened = bench_now();
-    check(tw_span_values(span, PLANE_POINTS, coefficients, b->out), b->job);
+    bench_check(tw_span_values(span, BENCH_PLANE, bench_plane_coefficients(), b->out), b->job);
     bench_moment end = bench_now();
     tw_span_close(span);
     bench_times_add(&b->products, start, opened);
     bench_times_add(&b->values, opened, end);
     bench_times_add(&b->total, start, end);
-    b->out_count = PLANE_POINTS * b->metrics;
+    b->out_count = BENCH_PLANE * b->metrics;
 }
 
 static void run_load(bench *b) {
@@ -124,7 +92,7 @@ static int export_synthetic(const char *count, const char *directory) {
     char text[4096];
     snprintf(text, sizeof text, "synthetic:%s", count);
     tw_dataset *data;
-    check(tw_dataset_open(text, NULL, &data), text);
+    bench_check(tw_dataset_open(text, NULL, &data), text);
     snprintf(text, sizeof text, "%s/data_batch_1.bin", directory);
     FILE *file = fopen(text, "wb");
     size_t features = tw_dataset_features(data);
@@ -143,15 +111,6 @@ static int export_synthetic(const char *count, const char *directory) {
     return 0;
 }
 
-static void write_out(const bench *b, const char *path) {
-    FILE *file = fopen(path, "wb");
-    size_t written = file != NULL ? fwrite(b->out, sizeof *b->out, b->out_count, file) : 0;
-    if (file == NULL || fclose(file) != 0 || written != b->out_count) {
-        tw_fail(TW_ERR_IO, "cannot write '%s'", path);
-        bench_die("results");
-    }
-}
-
 int main(int argc, char **argv) {
     if (argc == 4 && strcmp(argv[1], "export") == 0)
         return export_synthetic(argv[2], argv[3]);
@@ -162,32 +121,32 @@ int main(int argc, char **argv) {
     }
     bench b = {.job = argv[1]};
     const struct job *job = find_job(argv[1]);
-    check(tw_cpu_level_set(argv[7]), "level");
+    bench_check(tw_cpu_level_set(argv[7]), "level");
 
     bench_moment start = bench_now();
     tw_dataset *data;
-    check(tw_dataset_open(argv[3], NULL, &data), "data");
+    bench_check(tw_dataset_open(argv[3], NULL, &data), "data");
     bench_moment loaded = bench_now();
-    double *mean = allocate(tw_dataset_features(data));
+    double *mean = bench_allocate(tw_dataset_features(data));
     tw_dataset_mean(data, mean);
     bench_moment averaged = bench_now();
 
     tw_runner *runner;
-    check(tw_runner_new(atoi(argv[6]), &runner), "threads");
+    bench_check(tw_runner_new(atoi(argv[6]), &runner), "threads");
     tw_linear_options options = {.loss = strcmp(argv[2], "svm") == 0 ? TW_LINEAR_SVM
                                                                      : TW_LINEAR_SOFTMAX,
                                  .reg = REG,
                                  .mean = mean,
                                  .count = strtoull(argv[5], NULL, 10)};
-    check(tw_linear_new(data, &options, runner, &b.objective), "model");
+    bench_check(tw_linear_new(data, &options, runner, &b.objective), "model");
     b.n = tw_objective_size(b.objective);
     b.metrics = tw_objective_metrics(b.objective);
-    b.points = read_points(argv[4], 3 * b.n);
-    b.out = allocate(b.n > PLANE_POINTS * b.metrics ? b.n : PLANE_POINTS * b.metrics);
+    b.points = bench_read(argv[4], 3 * b.n);
+    b.out = bench_allocate(b.n > BENCH_PLANE * b.metrics ? b.n : BENCH_PLANE * b.metrics);
     for (int k = 0; k < atoi(argv[8]); k++)
         job->run(&b);
     if (argc > 9)
-        write_out(&b, argv[9]);
+        bench_write(argv[9], b.out, b.out_count);
 
     printf("{\"job\": \"%s\", \"loss\": \"%s\", \"images\": %zu, \"threads\": %d, "
            "\"level\": \"%s\", \"load\": %.6g, \"mean\": %.6g, ",

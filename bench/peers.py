@@ -1,8 +1,9 @@
 """The same losses by NumPy and PyTorch, the way people write them, timed.
 
-    peers.py numpy|torch RECORDS POINTS OUT
+    peers.py numpy|torch|torch-mlp RECORDS POINTS OUT
 
-RECORDS: files of CIFAR-10 records (comma between them); POINTS: W, D1, D2 as raw doubles; OUT: a
+RECORDS: files of CIFAR-10 records (comma between them); POINTS: W, D1, D2 as raw doubles, of the
+linear classifiers or (torch-mlp) of a network with one hidden layer, whose size they tell; OUT: a
 JSON file for what thalweg computed and what is compared with it. Prints a JSON array of
 measurements. The environment (threads, BLAS core) is set by the caller.
 """
@@ -31,10 +32,10 @@ def timed(name, function, repeats, **more):
 
 
 def read(records, points):
-    """Images as bytes, labels, and the three points."""
+    """Images as bytes, labels, and the three points, a row each."""
     raw = np.concatenate([np.fromfile(f, np.uint8) for f in records.split(",")])
     raw = raw.reshape(-1, 3073)
-    return raw[:, 1:], raw[:, 0].astype(np.int64), np.fromfile(points).reshape(3, 3073, CLASSES)
+    return raw[:, 1:], raw[:, 0].astype(np.int64), np.fromfile(points).reshape(3, -1)
 
 
 def prepare(images):
@@ -113,7 +114,7 @@ def sampled_points():
 
 
 def run_numpy(images, labels, points):
-    w, d1, d2 = points
+    w, d1, d2 = points.reshape(3, 3073, CLASSES)
     x = prepare(images)
     answers = {}
     for name, loss in LOSSES.items():
@@ -184,17 +185,88 @@ def run_torch(images, labels, points):
     torch.set_num_threads(2)
     x = torch.from_numpy(prepare(images))
     y = torch.from_numpy(labels)
-    points = torch.from_numpy(points)
+    points = torch.from_numpy(points.reshape(3, 3073, CLASSES))
     answers = time_torch(torch, "float64", x, y, points)
     time_torch(torch, "float32", x.float(), y, points.float())
     return answers
+
+
+# ---- PyTorch, a network with one hidden layer of relu ----
+
+def network_parts(vector, features):
+    """fc1.weight, fc1.bias, fc2.weight, fc2.bias out of one row of numbers."""
+    hidden = (len(vector) - CLASSES) // (features + 1 + CLASSES)
+    sizes = (hidden * features, hidden, CLASSES * hidden, CLASSES)
+    w1, b1, w2, b2 = vector.split(sizes)
+    return w1.view(hidden, features), b1, w2.view(CLASSES, hidden), b2
+
+
+def time_network(torch, kind, x, y, points):
+    from torch.nn import functional
+
+    w, d1, d2 = points
+    grid = torch.linspace(-1, 1, SIDE, dtype=x.dtype)
+
+    def loss(v, first=None):
+        w1, b1, w2, b2 = network_parts(v, x.shape[1])
+        z = functional.linear(x, w1, b1) if first is None else first
+        data = functional.cross_entropy(functional.linear(torch.relu(z), w2, b2), y)
+        return data + REG * ((w1 * w1).sum() + (w2 * w2).sum())
+
+    def gradient(rows=None):
+        v = w.clone().requires_grad_()
+        w1, b1, w2, b2 = network_parts(v, x.shape[1])
+        some, labels = (x, y) if rows is None else (x[rows], y[rows])
+        scores = functional.linear(torch.relu(functional.linear(some, w1, b1)), w2, b2)
+        value = functional.cross_entropy(scores, labels)
+        (value + REG * ((w1 * w1).sum() + (w2 * w2).sum())).backward()
+        return v.grad
+
+    def first_layers():
+        return [functional.linear(x, *network_parts(v, x.shape[1])[:2]) for v in (w, d1, d2)]
+
+    def plane_from_first_layers(parts, count):
+        u, v1, v2 = parts
+        for a in grid[::SIDE // count]:
+            last = loss(w + a * d1 + 0.5 * d2, u + a * v1 + 0.5 * v2)
+        return last
+
+    with torch.no_grad():
+        value = timed(f"torch {kind} eval mlp", lambda: loss(w), 2)
+        timed(f"torch {kind} plane mlp", lambda: loss(w + 0.5 * d1 + 0.5 * d2), 2)
+        parts = timed(f"torch {kind} products mlp", first_layers, 1)
+        timed(f"torch {kind} parts mlp", lambda: plane_from_first_layers(parts, 3), 1,
+              points=len(grid[::SIDE // 3]))
+        del parts
+        plane = [] if kind != "float64" else [float(loss(w + a * d1 + b * d2))
+                                              for a, b, _ in sampled_points()]
+    timed(f"torch {kind} analytic mlp", gradient, 1)
+    batch = torch.from_numpy(np.random.default_rng(1).integers(0, len(y), 256))
+    timed(f"torch {kind} batch mlp", lambda: gradient(batch), 5)
+    return {"loss": float(value), "plane": plane, "places": [p for _, _, p in sampled_points()]}
+
+
+def run_torch_mlp(images, labels, points):
+    import torch
+
+    torch.set_num_threads(2)
+    x = images - images.mean(axis=0, dtype=np.float64)
+    x /= np.sqrt(np.mean(x * x))
+    x, y, points = torch.from_numpy(x), torch.from_numpy(labels), torch.from_numpy(points)
+    answers = time_network(torch, "float64", x, y, points)
+    x = x.float()
+    time_network(torch, "float32", x, y, points.float())
+    return answers
+
+
+RUNS = {"numpy": run_numpy, "torch": run_torch, "torch-mlp": run_torch_mlp}
 
 
 def main():
     which, records, points, out = sys.argv[1:]
     start = time.perf_counter()
     images, labels, points = read(records, points)
-    answers = (run_numpy if which == "numpy" else run_torch)(images, labels, points)
+    answers = RUNS[which](images, labels, points)
     with open(out, "w", encoding="utf-8") as file:
         json.dump(answers, file)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

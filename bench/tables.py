@@ -40,6 +40,10 @@ def compare(folder, answers):
         if "exact" in theirs:
             rows[loss]["numerical gradient, extended precision"] = float(
                 np.max(np.abs(sampled - theirs["exact"])))
+    theirs = answers["torch-mlp"]
+    plane = ours("plane", "mlp").reshape(POINTS, -1)[:, 0]
+    rows["mlp"] = float(np.max(np.abs(plane[theirs["places"]] / theirs["plane"] - 1)))
+    rows["mlp loss"] = abs(ours("eval", "mlp")[0] / theirs["loss"] - 1)
     return rows
 
 
@@ -169,6 +173,43 @@ def section_processor(t):
                   "plane, scores precomputed"], rows)
 
 
+def section_networks(t):
+    """The network 3072-512-10 on all images, relu."""
+    def ours(job, key="seconds", model="mlp:512", activation="relu", images=50000):
+        return [s for row in t.results["networks"] for s in row.get(key, [])
+                if (row["job"], row["model"], row["activation"], row["images"]) ==
+                (job, model, activation, images)]
+
+    rows = []
+    for job, what in (("eval", "one loss"), ("analytic", "gradient"),
+                      ("batch", "gradient over 256 images")):
+        row = [what, span(ours(job))]
+        for kind in ("float64", "float32"):
+            theirs = min(t.peer(f"torch {kind} {job} mlp"))
+            row.append(f"{number(theirs)}, x {number(theirs / min(ours(job)))}")
+        rows.append(row)
+    row = ["51 x 51 plane, a pass a point", span(ours("plane"))]
+    more = ["the same from the first layer's products", ""]
+    for kind in ("float64", "float32"):
+        passes = min(t.peer(f"torch {kind} plane mlp")) * POINTS
+        parts = (min(t.peer(f"torch {kind} parts mlp")) * POINTS +
+                 min(t.peer(f"torch {kind} products mlp")))
+        row.append(f"{duration(passes)}, x {number(passes / min(ours('plane')))}")
+        more.append(f"{duration(parts)}, x {number(parts / min(ours('plane')))}")
+    rows += [row, more]
+    text = table(["relu, 1,578,506 parameters", "thalweg, s", "PyTorch float64, s",
+                  "PyTorch float32, s"], rows)
+    parts = [number(min(ours("plane", key))) for key in ("products", "values")]
+    others = [f"{name}: {number(min(found))} s" for name, found in (
+        ("Hessian product", ours("hessian")),
+        ("4,096 entries of the numerical gradient", ours("numerical")),
+        ("plane of mlp:512 with tanh, 5,000 images", ours("plane", activation="tanh", images=5000)),
+        ("plane of mlp:512,256, 1,000 images", ours("plane", model="mlp:512,256", images=1000)))]
+    return (text + f"\nThe plane: {parts[0]} s for the products, {parts[1]} s for the points. " +
+            "; ".join(others) + f". Largest difference of the plane from PyTorch's double: "
+            f"{number(t.results['accuracy']['mlp'])}, of the loss {number(t.results['accuracy']['mlp loss'])}.\n")
+
+
 def section_curves(t):
     sizes = sorted({row["images"] for row in t.results["ours"] if row["images"] > 0})
     rows = []
@@ -275,6 +316,69 @@ def section_derivatives(derivatives):
     return "\n".join(text) + "".join(f"\n{note}.\n" for note in derivatives["notes"])
 
 
+def gradient_rows(gradients):
+    """What takes a gradient of 1,000 parameters: name, measurement, seconds of one bare call."""
+    by_name = {row["name"]: row for row in gradients["scipy"]}
+    ours = {(row["name"], row["threads"]): row for row in gradients["ours"]}
+
+    def bare(row):
+        return min(row["seconds"]) / row["evaluations"]
+
+    bare_c = bare(ours["bare", 1])
+    rows = [(f"thalweg, {name}, {threads} thread{'s'[:threads - 1]}", ours[name, threads], bare_c)
+            for name in ("forward", "central", "ladder") for threads in (1, 2)]
+    rows += [(f"a plain loop in C, {kind}", ours[f"loop, {kind}", 1], bare_c)
+             for kind in ("forward", "central")]
+    rows += [(row["name"], row, bare_c) for row in gradients["ceres"] or []]
+    for row in gradients["scipy"]:
+        if "approx" in row["name"]:
+            kind = row["name"].rsplit(", ", 1)[1]
+            rows.append((row["name"], row, bare(by_name[f"bare, {kind}"])))
+    return rows
+
+
+def section_cheap(gradients):
+    """Gradients and checks of functions that take a microsecond or ten."""
+    ours = {(row["name"], row["threads"]): row for row in gradients["ours"]}
+    rows = []
+    for name, row, bare in gradient_rows(gradients):
+        each = min(row["seconds"]) / row["evaluations"]
+        # two threads share the calls: what is added to each cannot be told
+        added = "" if row.get("threads", 1) > 1 else f"{max(each - bare, 0) * 1e9:,.0f}"
+        rows.append([name, span([s * 1e3 for s in row["seconds"]]), f"{row['evaluations']:,}",
+                     added, f"{row['error']:.1e}"])
+    bare = min(ours["bare", 1]["seconds"]) / ours["bare", 1]["evaluations"]
+    text = table([f"gradient of Rosenbrock's function of 1,000 parameters, {number(bare * 1e6)} "
+                  "microseconds a call in C", "ms",
+                  "evaluations", "added to a bare call, ns", "error over largest entry"], rows)
+    if not gradients["ceres"]:
+        text += "\nCeres is not installed here.\n"
+    rows = []
+    for name in ("forward", "ladder", "forward, slow", "ladder, slow", "check of 1,000"):
+        one, two = (min(ours[name, threads]["seconds"]) for threads in (1, 2))
+        rows.append([name, number(one * 1e3), number(two * 1e3), number(one / two)])
+    slow = min(ours["bare, slow", 1]["seconds"]) / ours["bare, slow", 1]["evaluations"]
+    text += "\n" + table(["1,000 parameters", "1 thread, ms", "2 threads, ms", "gain"], rows)
+    text += f"\n`slow` takes {number(slow * 1e6)} microseconds a call.\n"
+    rows = []
+    for name in ("one wrong of 1,000,000 located", "one wrong of 1,000,000, everything on",
+                 "1,000,000 right ones"):
+        row = ours[name, 2]
+        rows.append([name, str(row["evaluations"]), span(row["seconds"])])
+    for threads in (1, 2):
+        row = ours["check of 1,000", threads]
+        best = min(row["seconds"])
+        rows.append([f"all of 1,000, {threads} thread{'s'[:threads - 1]}, "
+                     f"{number(best * 1e3)} microseconds an entry", f"{row['evaluations']:,}",
+                     span(row["seconds"])])
+    rows += [[row["name"] + ", 1,000 parameters", f"{row['evaluations']:,}", span(row["seconds"])]
+             for row in gradients["scipy"] if "check_grad" in row["name"]]
+    million = min(ours["bare, n = 1,000,000", 1]["seconds"])
+    text += "\n" + table([f"gradient check ({number(million * 1e3)} ms a call of 1,000,000)",
+                          "evaluations", "s"], rows)
+    return text
+
+
 def render(results):
     t = Times(results)
     m, blas = results["machine"], results["blas"]
@@ -288,6 +392,7 @@ def render(results):
     sections = [("Numerical gradient", section_gradient(t)), ("Plane", section_plane(t)),
                 ("The same in processor time", section_processor(t)),
                 ("One loss, one gradient", section_single(t)),
+                ("A network of 512 hidden units", section_networks(t)),
                 ("Cost over images and threads (softmax)", section_curves(t)),
                 ("Instruction-set levels (softmax, two threads)", section_levels(t)),
                 ("Loading and memory", section_process(t)),
@@ -295,4 +400,6 @@ def render(results):
                 ("Agreement", section_accuracy(results["accuracy"]))]
     if "derivatives" in results:
         sections.append(("Accuracy of derivatives", section_derivatives(results["derivatives"])))
+    if "gradients" in results:
+        sections.append(("Gradients of cheap functions", section_cheap(results["gradients"])))
     return head + "".join(f"\n## {title}\n\n{text}" for title, text in sections)

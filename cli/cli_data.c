@@ -139,15 +139,17 @@ int data_split_absent(tw_status status) {
     return status == TW_ERR_UNSUPPORTED || status == TW_ERR_ARGUMENT || status == TW_ERR_IO;
 }
 
-static tw_status mean_of(const tw_dataset *data, double **mean) {
+static tw_status mean_of(const tw_dataset *data, double **mean, double *deviation) {
     tw_status status = doubles_new(tw_dataset_features(data), mean);
     if (status == TW_OK)
         tw_dataset_mean(data, *mean);
+    if (status == TW_OK && deviation != NULL)
+        *deviation = tw_dataset_deviation(data, *mean);
     return status;
 }
 
 static tw_status mean_of_training(const cli_context *context, const data_args *args,
-                                  const tw_dataset *data, double **mean) {
+                                  const tw_dataset *data, double **mean, double *deviation) {
     data_args whole = *args;
     whole.split = TW_SPLIT_TRAIN;
     whole.limit = OPTION_UNSET;
@@ -157,7 +159,7 @@ static tw_status mean_of_training(const cli_context *context, const data_args *a
         /* A file that cannot be read is no reason to change what is computed. */
         cli_talk(context, "%s; the mean of the other split is subtracted\n", tw_message());
         tw_message_clear();
-        return mean_of(data, mean);
+        return mean_of(data, mean, deviation);
     }
     if (status != TW_OK)
         tw_fail_prefix(status, "the mean is taken from the training split");
@@ -165,20 +167,21 @@ static tw_status mean_of_training(const cli_context *context, const data_args *a
         status = tw_fail(TW_ERR_SHAPE, "'%s': %zu features in the training split, %zu in the other",
                          args->source, tw_dataset_features(training), tw_dataset_features(data));
     if (status == TW_OK)
-        status = mean_of(training, mean);
+        status = mean_of(training, mean, deviation);
     tw_dataset_free(training);
     return status;
 }
 
 tw_status data_open_centred(const cli_context *context, const data_args *args, tw_dataset **out,
-                            double **mean) {
+                            double **mean, double *deviation) {
     *out = NULL;
     *mean = NULL;
     tw_status status = data_open(context, args, out);
     if (status != TW_OK)
         return status;
     int whole = args->split == TW_SPLIT_TRAIN && args->limit == OPTION_UNSET;
-    status = whole ? mean_of(*out, mean) : mean_of_training(context, args, *out, mean);
+    status = whole ? mean_of(*out, mean, deviation)
+                   : mean_of_training(context, args, *out, mean, deviation);
     if (status != TW_OK) {
         tw_dataset_free(*out);
         *out = NULL;

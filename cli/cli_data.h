@@ -23,9 +23,10 @@ const char *split_name(size_t index);
 tw_status data_open(const cli_context *context, const data_args *args, tw_dataset **out);
 
 /* The same, and the mean of the features over the whole training split of the same classes, or of
- * the data set itself where the source has no training split. Caller frees both. */
+ * the data set itself where the source has no training split; where not NULL also the deviation of
+ * the same features from it (tw_dataset_deviation). Caller frees both. */
 tw_status data_open_centred(const cli_context *context, const data_args *args, tw_dataset **out,
-                            double **mean);
+                            double **mean, double *deviation);
 
 /* Whether `status` of data_open may mean that the source just has no such split, and not that the
  * split is there and broken. */

@@ -10,7 +10,7 @@
 #include "cli_data.h"
 #include "cli_model_kind.h"
 
-static const model_kind *const kinds[] = {&model_linear, &model_function, &model_plugin,
+static const model_kind *const kinds[] = {&model_linear, &model_mlp, &model_function, &model_plugin,
                                           &model_program};
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
@@ -24,29 +24,33 @@ const char *model_kind_name(size_t index) {
 }
 
 static const char *init_name(size_t index) {
-    static const char *const names[] = {"normal:1e-4", "zero", "standard"};
+    static const char *const names[] = {"normal:1e-4", "zero", "standard", "he"};
     return index < sizeof names / sizeof names[0] ? names[index] : NULL;
 }
 
 const option_spec model_options[] = {
     {"model", 0, OPTION_TEXT, "NAME", offsetof(model_args, model), .values = model_kind_name,
      .help =
-         "a classifier, or a test function such as rosenbrock:10 or mgh:8, which needs no data; "
-         "also taken as the first argument",
+         "a classifier, mlp:512,256 being a network with hidden layers of these sizes, or a test "
+         "function such as rosenbrock:10 or mgh:8, which needs no data; also taken as the first "
+         "argument",
      .shown = "softmax"},
     {"weights", 0, OPTION_FILE, "FILE", offsetof(model_args, weights),
      .help =
          "parameters: .npy, .npz or .h5, features + 1 rows (the bias last), one column a class; of "
-         "a function a vector"},
+         "a network fc1.weight, fc1.bias, ... by name; of a function a vector"},
     {"init", 0, OPTION_TEXT, "DRAW", offsetof(model_args, init), .values = init_name,
      .help =
          "parameters where no file is given: normal:SCALE draws them from the seed, standard is "
-         "the starting point of a function",
-     .shown = "normal:1e-4; standard for functions"},
+         "the starting point of a function or, by the name of he too, the draw of a network",
+     .shown = "normal:1e-4; standard where there is one"},
     {"reg", 0, OPTION_NUMBER, "R", offsetof(model_args, reg), RANGE_NOT_NEGATIVE, .fallback = "0",
      .help = "regularisation: R times the sum of the squared parameters joins the loss"},
     {"margin", 0, OPTION_NUMBER, "M", offsetof(model_args, margin), RANGE_POSITIVE, .fallback = "1",
      .help = "margin of the svm"},
+    {"activation", 0, OPTION_CHOICE, "NAME", offsetof(model_args, activation),
+     .values = tw_mlp_activation_name, .fallback = "relu",
+     .help = "what the hidden units of a network compute"},
     {"example", 0, OPTION_SIZE, "K", offsetof(model_args, example),
      .help = "use this one example only, counted from 0"},
     {"exec", 0, OPTION_TEXT, "COMMAND", offsetof(model_args, exec.command),
@@ -145,6 +149,7 @@ static tw_status check_args(const model_args *args, const model_kind *kind, cons
         {"--exec-once", MODEL_USES_EXEC, args->exec.once},
         {"--exec-workers", MODEL_USES_EXEC, args->exec.workers != OPTION_UNSET},
         {"--exec-timeout", MODEL_USES_EXEC, !isnan(args->exec.timeout)},
+        {"--activation", MODEL_USES_ACTIVATION, args->activation != TW_MLP_RELU},
     };
     if (args->weights != NULL && args->init != NULL)
         return tw_fail(TW_ERR_ARGUMENT, "--weights and --init exclude each other");
@@ -179,8 +184,11 @@ tw_status model_draw(const cli_context *context, const char *init, size_t count,
 
 /* Whether the point is the objective's own start: asked for, or nothing else is. */
 static int is_standard(const model_args *args, const cli_model *model) {
-    return args->weights == NULL && tw_objective_start(model->objective) != NULL &&
-           (args->init == NULL || strcmp(args->init, "standard") == 0);
+    if (args->weights != NULL || tw_objective_start(model->objective) == NULL)
+        return 0;
+    const char *own = model->type->standard_init;
+    return args->init == NULL || strcmp(args->init, "standard") == 0 ||
+           (own != NULL && strcmp(args->init, own) == 0);
 }
 
 static tw_status set_point(const cli_context *context, const model_args *args, cli_model *out) {
@@ -207,7 +215,8 @@ static tw_status check_example(const model_args *args, const tw_dataset *data) {
 }
 
 tw_status model_open_data(const cli_context *context, const model_args *args, cli_model *out) {
-    tw_status status = data_open_centred(context, &args->data, &out->data, &out->mean);
+    tw_status status = data_open_centred(context, &args->data, &out->data, &out->mean,
+                                         out->type->divides ? &out->deviation : NULL);
     return status == TW_OK ? check_example(args, out->data) : status;
 }
 
@@ -286,7 +295,8 @@ static tw_status data_provenance(const model_args *args, const cli_model *model,
 
 tw_status model_provenance(const cli_context *context, const model_args *args,
                            const cli_model *model, tw_provenance *provenance) {
-    const char *init = is_standard(args, model) ? "standard"
+    const char *own = model->type->standard_init, *standard = own != NULL ? own : "standard";
+    const char *init = is_standard(args, model) ? standard
                        : args->init != NULL     ? args->init
                                                 : "normal:1e-4";
     tw_status status = cli_provenance(context, provenance);

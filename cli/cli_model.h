@@ -1,7 +1,8 @@
 /* cli_model.h: from the options of a command to a model on its data, at a point.
  *
  * Linear models are prepared as in the CS231n notes: the mean image of the whole training split
- * (whatever --limit says, but of the chosen classes only) is subtracted and 1 appended. Test
+ * (whatever --limit says, but of the chosen classes only) is subtracted and 1 appended. For
+ * networks the centred features are then divided by their deviation, one number for all. Test
  * functions (functions.h) need no data and begin at their standard starting point. The kinds of
  * model are in cli_model_kind.h.
  */
@@ -25,6 +26,7 @@ typedef struct model_args {
     data_args data;
     const char *weights, *init;
     double reg, margin;
+    int activation; /* enum tw_mlp_activation */
     size_t example;
     exec_args exec;
 } model_args;
@@ -40,10 +42,11 @@ const char *model_kind_name(size_t index);
 /* Zero it, open, release. */
 typedef struct cli_model {
     const struct model_kind *type; /* cli_model_kind.h */
-    const char *kind;  /* "softmax", "svm", a function with its number of parameters, a path */
+    const char *kind;  /* "softmax", "mlp:512", a function with its number of parameters, a path */
     const char *split; /* "train", "test"; in files a loss without data goes as "train" */
     tw_dataset *data;  /* NULL: needs none */
     double *mean;
+    double deviation; /* of the centred features, for kinds that divide by it */
     tw_objective *objective;
     uint64_t hash; /* of the file that a model is, if it is one */
     size_t size;   /* number of parameters */

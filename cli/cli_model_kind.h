@@ -12,7 +12,8 @@ enum {
     MODEL_USES_DATA = 1, /* --data, --split, --limit, --classes, --example */
     MODEL_USES_REG = 2,
     MODEL_USES_MARGIN = 4,
-    MODEL_USES_EXEC = 8 /* --exec-size, --exec-once, --exec-workers, --exec-timeout */
+    MODEL_USES_EXEC = 8, /* --exec-size, --exec-once, --exec-workers, --exec-timeout */
+    MODEL_USES_ACTIVATION = 16
 };
 
 typedef struct model_kind {
@@ -24,11 +25,14 @@ typedef struct model_kind {
     const char *(*given)(const model_args *args); /* an option of its own, or NULL if not given */
     const char *given_by;                         /* that option: "--exec" */
 
-    unsigned uses; /* MODEL_USES_...; options of the other groups are refused */
+    unsigned uses;             /* MODEL_USES_...; options of the other groups are refused */
+    int divides;               /* wants out->deviation of its data */
+    double step;               /* that suits descent along the gradient; 0: the method's */
+    const char *standard_init; /* another word for --init standard: "he"; NULL: none */
 
-    /* Fills in out->kind and out->objective, and with MODEL_USES_DATA out->data and out->mean
-     * (model_open_data). On failure the caller releases what is there. The objective's own start
-     * (tw_objective_start) is the point that --init calls standard. */
+    /* Fills in out->kind and out->objective, and with MODEL_USES_DATA out->data, out->mean and
+     * out->deviation (model_open_data). On failure the caller releases what is there. The
+     * objective's own start (tw_objective_start) is the point that --init calls standard. */
     tw_status (*open)(const cli_context *context, const model_args *args, const char *spec,
                       cli_model *out);
 
@@ -42,9 +46,10 @@ typedef struct model_kind {
                             tw_provenance *provenance);
 } model_kind;
 
-/* Opens the data that the options name into out->data and out->mean, and checks --example. */
+/* Opens the data that the options name into out->data and out->mean (and, if the kind divides,
+ * out->deviation), and checks --example. */
 tw_status model_open_data(const cli_context *context, const model_args *args, cli_model *out);
 
-extern const model_kind model_linear, model_function, model_plugin, model_program;
+extern const model_kind model_linear, model_mlp, model_function, model_plugin, model_program;
 
 #endif

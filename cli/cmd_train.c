@@ -5,6 +5,7 @@
 #include "cli_descent.h"
 #include "cli_figure.h"
 #include "cli_json.h"
+#include "cli_model_kind.h"
 
 typedef struct train_args {
     model_args model;
@@ -18,12 +19,18 @@ typedef struct train_args {
 enum { DEFAULT_REPORTS = 20 };
 static const char *const endings[] = {".npy", ".h5", NULL};
 
+/* The step where none is given: the model's along a gradient, else (0) the method's. */
+static double default_step(const cli_model *model, const tw_optimizer *optimizer) {
+    unsigned needs = tw_optimizer_needs(optimizer);
+    return needs & (TW_CAN_GRADIENT | TW_CAN_SAMPLE_GRADIENT) ? model->type->step : 0;
+}
+
 static tw_optim_options make_options(const cli_context *context, const train_args *args,
-                                     const tw_optimizer *optimizer) {
+                                     const cli_model *model, const tw_optimizer *optimizer) {
     tw_optim_options options = {
         .iterations = args->iterations == OPTION_UNSET ? tw_optimizer_default_iterations(optimizer)
                                                        : args->iterations,
-        .step = isnan(args->step) ? 0 : args->step,
+        .step = isnan(args->step) ? default_step(model, optimizer) : args->step,
         .schedule = (tw_schedule)args->schedule,
         .decay = isnan(args->decay) ? 0 : args->decay,
         .period = isnan(args->period) ? 0 : args->period,
@@ -82,7 +89,7 @@ static tw_status check_outputs(const train_args *args) {
 
 static tw_status walk_down(cli_context *context, const train_args *args,
                            const tw_optimizer *optimizer, descent *walk) {
-    tw_optim_options options = make_options(context, args, optimizer);
+    tw_optim_options options = make_options(context, args, walk->model, optimizer);
     tw_status status = descent_run(walk, optimizer, &options);
     if (status == TW_OK && (args->output != NULL || args->log != NULL || args->picture != NULL))
         status = write_files(context, args, walk);
@@ -130,7 +137,7 @@ static const option_spec options[] = {
     {"iterations", 'n', OPTION_SIZE, "N", offsetof(train_args, iterations), RANGE_POSITIVE,
      .help = "number of iterations", .shown = "the method's"},
     {"step", 0, OPTION_NUMBER, "S", offsetof(train_args, step), RANGE_POSITIVE,
-     .help = "learning rate, or the scale of the draws", .shown = "the method's"},
+     .help = "learning rate, or the scale of the draws", .shown = "the method's, or the model's"},
     {"schedule", 0, OPTION_CHOICE, "NAME", offsetof(train_args, schedule), .values = schedule_name,
      .fallback = "constant", .help = "how the step changes"},
     {"decay", 0, OPTION_NUMBER, "D", offsetof(train_args, decay), RANGE_POSITIVE,

@@ -69,6 +69,9 @@ TW_API uint64_t tw_dataset_hash(const tw_dataset *dataset);
 /* mean[j] = (1/samples) sum_i x_ij, the sum exact for bytes. */
 TW_API void tw_dataset_mean(const tw_dataset *dataset, double *mean);
 
+/* sqrt((1 / (samples * features)) sum_ij (x_ij - mean_j)^2): the size of a centred feature. */
+TW_API double tw_dataset_deviation(const tw_dataset *dataset, const double *mean);
+
 TW_END_DECLS
 
 #endif

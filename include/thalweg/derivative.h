@@ -32,12 +32,14 @@ typedef enum tw_point_class {
 TW_API const char *tw_point_class_name(tw_point_class point_class);
 
 enum {
-    TW_DERIVATIVE_ALIASED = 1,     /* wide steps and the guard never agreed: the slope of the widest
-                                      steps below it that do, or of the last above the noise */
-    TW_DERIVATIVE_UNRESOLVED = 2,  /* the derivative is below what the noise lets through */
-    TW_DERIVATIVE_DOMAIN = 4,      /* some steps met values that are not finite, or a bound */
-    TW_DERIVATIVE_ONE_SIDED = 8,   /* at a bound: one-sided differences */
-    TW_DERIVATIVE_EVALUATIONS = 16 /* stopped by max_evaluations */
+    TW_DERIVATIVE_ALIASED = 1,    /* wide steps and the guard never agreed: the slope of the widest
+                                     steps below it that do, or of the last above the noise */
+    TW_DERIVATIVE_UNRESOLVED = 2, /* the derivative is below what the noise lets through */
+    TW_DERIVATIVE_DOMAIN = 4,     /* some steps met values that are not finite, or a bound */
+    TW_DERIVATIVE_ONE_SIDED = 8,  /* at a bound: one-sided differences */
+    TW_DERIVATIVE_EVALUATIONS = 16, /* stopped by max_evaluations */
+    TW_DERIVATIVE_FLAT = 32 /* small steps change no bit of phi: it is constant here, or so coarsely
+                               rounded that only wide steps show its slope, which value is */
 };
 
 /* All zero means the defaults. */

@@ -15,6 +15,7 @@
 #include "jacobian.h"
 #include "landscape.h"
 #include "linear.h"
+#include "mlp.h"
 #include "notes.h"
 #include "objective.h"
 #include "optim.h"

@@ -1,4 +1,5 @@
-/* dataset_sums.c: the hash and the mean, which pass over all features. */
+/* dataset_sums.c: the hash, the mean and the deviation, which pass over all features. */
+#include <math.h>
 #include <string.h>
 
 #include "data/dataset_private.h"
@@ -91,4 +92,24 @@ void tw_dataset_mean(const tw_dataset *dataset, double *mean) {
         else
             mean_doubles(dataset, first, width, mean + first);
     }
+}
+
+/* ---- deviation ---- */
+
+/* A row at a time, in four sums that need not wait for each other. */
+static double row_squares(const tw_dataset *dataset, size_t row, const double *mean) {
+    size_t features = dataset->features, at = row * features;
+    double sums[4] = {0};
+    for (size_t j = 0; j < features; j++) {
+        double x = dataset->bytes != NULL ? dataset->bytes[at + j] : dataset->doubles[at + j];
+        sums[j % 4] += (x - mean[j]) * (x - mean[j]);
+    }
+    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+}
+
+double tw_dataset_deviation(const tw_dataset *dataset, const double *mean) {
+    double total = 0;
+    for (size_t i = 0; i < dataset->samples; i++)
+        total += row_squares(dataset, i, mean);
+    return sqrt(total / (double)dataset->samples / (double)dataset->features);
 }

@@ -167,6 +167,10 @@ static int rising(const void *a, const void *b) {
 
 static void count_entry(const tw_check *check, size_t k, tw_gradcheck_block *block) {
     const tw_gradcheck_entry *e = &check->report->entries[k];
+    if (e->reason == TW_REASON_BUDGET) {
+        block->inconclusive++;
+        return;
+    }
     block->tested++;
     block->failed += e->verdict == TW_VERDICT_FAIL;
     block->inconclusive += e->verdict == TW_VERDICT_INCONCLUSIVE;

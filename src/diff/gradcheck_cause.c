@@ -247,17 +247,28 @@ static int is_range(const sample *s, size_t stride) {
         within += inside;
         other += !inside && !is_wrong(&s->entries[k]);
     }
-    if (wrong < 2 || wrong != within || other == 0)
-        return 0;
+    if (wrong < 2 || wrong != within || other < 2 || 3 * other < wrong)
+        return 0; /* too few right ones to speak of a range */
     answer(s, TW_CAUSE_RANGE, (double)wrong);
     place(s, first, end, stride);
     return 1;
 }
 
+/* Probes that pass once the wrong entries are mended say that there are no others. */
+static int others_are_right(const sample *s) {
+    const tw_gradcheck *report = s->check->report;
+    size_t block = (size_t)(s->block - report->blocks);
+    for (size_t k = 0; k < report->probe_count; k++)
+        if (report->probes[k].block == block && report->probes[k].verdict == TW_VERDICT_PASS)
+            return 1;
+    return 0;
+}
+
 static int is_one_entry(const sample *s) {
     size_t first, end;
     wrong_range(s, &first, &end);
-    if (first == SIZE_MAX || end != first + 1 || s->count < 3)
+    if (first == SIZE_MAX || end != first + 1 ||
+        (s->count < 3 && !s->whole && !others_are_right(s)))
         return 0;
     answer(s, TW_CAUSE_ONE_ENTRY, 0);
     place(s, first, end, 1);

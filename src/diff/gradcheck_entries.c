@@ -98,9 +98,65 @@ static tw_status look(tw_check *check, size_t count, const size_t *which,
 static int deserves_second_look(const tw_gradcheck_entry *entry) {
     if (entry->reason == TW_REASON_NOT_WRITTEN || entry->reason == TW_REASON_NOT_FINITE)
         return 0;
+    unsigned doubtful = TW_DERIVATIVE_ALIASED | TW_DERIVATIVE_UNRESOLVED | TW_DERIVATIVE_FLAT;
+    if (entry->verdict == TW_VERDICT_FAIL && (entry->numeric == 0 || (entry->flags & doubtful)))
+        return 1;
     return (entry->verdict == TW_VERDICT_INCONCLUSIVE && entry->reason != TW_REASON_DOMAIN) ||
            (entry->verdict == TW_VERDICT_FAIL && entry->relative < nearly_right &&
             entry->absolute < far_off * (entry->tolerance + 3 * entry->bar));
+}
+
+/* The complex step where the noise hides what differences show. It is believed if the bar of the
+ * differences, wide as it is, holds it: it may belong to another function. */
+static tw_status look_complex(tw_check *check, tw_gradcheck_entry *entries, size_t count) {
+    double *y = tw_alloc(check->n, sizeof *y), value[2];
+    tw_status status = TW_OK;
+    if (y == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu imaginary parts", check->n);
+    for (size_t k = 0; k < count && status == TW_OK; k++) {
+        tw_gradcheck_entry *e = &entries[k];
+        if (e->verdict != TW_VERDICT_INCONCLUSIVE || e->reason != TW_REASON_NOISE)
+            continue;
+        double h = 0x1p-66 * check->scales[e->index];
+        y[e->index] = h;
+        status = tw_objective_complex_value(check->objective, check->x, y, value);
+        y[e->index] = 0;
+        e->evaluations++;
+        if (status != TW_OK || !(fabs(value[1] / h - e->numeric) <= 3 * e->bar))
+            continue;
+        e->numeric = e->left = e->right = value[1] / h;
+        e->bar = 64 * check->report->unit *
+                 (fabs(e->numeric) + fabs(value[0]) / check->scales[e->index]);
+        e->step = h;
+        tw_check_judge(check, e);
+    }
+    free(y);
+    return status;
+}
+
+/* With steps below the kinks, if kinks it is. */
+static tw_status look_below(tw_check *check, tw_gradcheck_entry *e) {
+    tw_claim_answer answer;
+    int open = e->verdict == TW_VERDICT_INCONCLUSIVE && e->reason == TW_REASON_NOISE;
+    if (!open && (e->verdict != TW_VERDICT_FAIL || e->reason != TW_REASON_NONE))
+        return TW_OK;
+    const tw_claim claim = {.coordinate = e->index,
+                            .value = e->analytic,
+                            .found = e->numeric,
+                            .tolerance = e->tolerance,
+                            .noise = 2 * check->report->unit * fabs(check->report->loss),
+                            .scale = check->scales[e->index],
+                            .step = e->step};
+    tw_status status = tw_check_confirm(check, &claim, &answer);
+    e->evaluations += answer.evaluations;
+    if (status != TW_OK || !answer.agrees || answer.bar >= e->bar + fabs(e->analytic - e->numeric))
+        return status;
+    e->kink = e->kink > 0 ? e->kink : 4 * answer.step; /* about where the ladder lost it */
+    e->numeric = e->left = e->right = answer.value;
+    e->bar = answer.bar;
+    e->step = answer.step;
+    tw_check_judge(check, e);
+    return status;
 }
 
 /* New entries first ... first + count - 1 of the array. */
@@ -116,12 +172,25 @@ static tw_status look_at_part(tw_check *check, tw_gradcheck_entry *entries, size
             which[again++] = k;
     if (status == TW_OK && again > 0)
         status = look(check, again, which, entries, 1);
+    if (status == TW_OK && (tw_objective_capabilities(check->objective) & TW_CAN_COMPLEX))
+        status = look_complex(check, entries, count);
+    for (size_t k = 0; k < count && status == TW_OK; k++)
+        status = look_below(check, &entries[k]);
     free(which);
     return status;
 }
 
-/* Without a limit all go together: an objective with differences of its own likes many at once. */
-enum { PART = 64 };
+/* So many entries as the evaluations left will do for. Without a limit all go together: an
+ * objective with differences of its own likes many at once. */
+static size_t part_of(const tw_check *check, size_t left) {
+    enum { EACH = 40 };
+    unsigned long long most = check->options.max_evaluations;
+    unsigned long long used = tw_objective_evaluations(check->objective) - check->begun;
+    if (most == 0)
+        return left;
+    size_t part = used < most ? (size_t)((most - used) / EACH) : 0;
+    return part < 1 ? 1 : part < left ? part : left;
+}
 
 tw_status tw_check_entries(tw_check *check, size_t count, const size_t *indices) {
     tw_status status = make_room(check, count);
@@ -143,12 +212,11 @@ tw_status tw_check_entries(tw_check *check, size_t count, const size_t *indices)
                                                     .relative = NAN,
                                                     .verdict = TW_VERDICT_INCONCLUSIVE,
                                                     .reason = TW_REASON_BUDGET};
-    size_t part = check->options.max_evaluations > 0 ? PART : added;
-    for (size_t first = 0; first < added && status == TW_OK; first += part) {
+    for (size_t first = 0, part; first < added && status == TW_OK; first += part) {
         if (tw_check_exhausted(check))
             break;
-        size_t here = added - first < part ? added - first : part;
-        status = look_at_part(check, entries + first, here);
+        part = part_of(check, added - first);
+        status = look_at_part(check, entries + first, part);
     }
     check->report->entry_count = known + added;
     qsort(check->report->entries, known + added, sizeof *entries, by_index);

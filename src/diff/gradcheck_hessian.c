@@ -50,9 +50,10 @@ static void compare(tw_check *check, const double *product, const double *differ
     for (size_t i = 0; i < check->n; i++) {
         double size = fmax(fmax(fabs(product[i]), fabs(difference[i])), 1e-3 * h->largest);
         double off = fabs(product[i] - difference[i]), allowed = rtol * size + 3 * bars[i];
-        if (!isfinite(difference[i]) || off / allowed <= farthest)
+        double far = off == 0 ? 0 : off / allowed;
+        if (!isfinite(difference[i]) || far <= farthest)
             continue;
-        farthest = off / allowed;
+        farthest = far;
         h->worst = i;
         h->error = off;
         h->bar = bars[i];

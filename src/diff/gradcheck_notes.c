@@ -34,58 +34,75 @@ static double supported_rtol(const tw_check *check) {
     return worst;
 }
 
+/* "1 entry", "3 entries". */
+static const char *entries(size_t count, char *text, size_t size) {
+    snprintf(text, size, count == 1 ? "%zu entry" : "%zu entries", count);
+    return text;
+}
+
 static tw_status note_noise(tw_check *check, size_t undecided) {
+    char words[48];
     if (undecided == 0)
         return TW_OK;
     double rtol = supported_rtol(check);
     if (!(rtol < 1))
         return tw_check_note(check,
-                             "the noise of the loss hides the derivative of %zu entries: fewer "
-                             "samples or a loss without a large constant would show it",
-                             undecided);
+                             "the noise of the loss hides the derivative of %s: fewer samples or a "
+                             "loss without a large constant would show it",
+                             entries(undecided, words, sizeof words));
     return tw_check_note(check,
-                         "%zu entries are open: the noise of the loss lets a relative tolerance of "
-                         "%.1e be checked, not %.1e",
-                         undecided, rtol, check->report->rtol);
+                         "%s left open: the noise of the loss lets a relative tolerance of %.1e be "
+                         "checked, not %.1e",
+                         entries(undecided, words, sizeof words), rtol, check->report->rtol);
+}
+
+typedef struct reason_counts {
+    size_t kinks, jumps, domain, noise, budget;
+    double largest;
+} reason_counts;
+
+static reason_counts count_reasons(const tw_gradcheck *report) {
+    reason_counts counts = {0};
+    for (size_t k = 0; k < report->entry_count; k++) {
+        const tw_gradcheck_entry *e = &report->entries[k];
+        counts.kinks += e->reason == TW_REASON_KINK;
+        counts.jumps += e->reason == TW_REASON_JUMP;
+        counts.domain += e->reason == TW_REASON_DOMAIN;
+        counts.noise += e->reason == TW_REASON_NOISE;
+        counts.budget += e->reason == TW_REASON_BUDGET;
+        counts.largest = fmax(counts.largest, fabs(e->analytic));
+    }
+    return counts;
 }
 
 static tw_status note_counts(tw_check *check) {
     const tw_gradcheck *report = check->report;
-    size_t kinks = 0, jumps = 0, domain = 0, noise = 0, budget = 0;
-    double largest = 0;
-    for (size_t k = 0; k < report->entry_count; k++) {
-        const tw_gradcheck_entry *e = &report->entries[k];
-        kinks += e->reason == TW_REASON_KINK;
-        jumps += e->reason == TW_REASON_JUMP;
-        domain += e->reason == TW_REASON_DOMAIN;
-        noise += e->reason == TW_REASON_NOISE;
-        budget += e->reason == TW_REASON_BUDGET;
-        largest = fmax(largest, fabs(e->analytic));
-    }
+    const reason_counts counts = count_reasons(report);
+    char words[48];
     tw_status status = TW_OK;
-    if (kinks > 0)
+    if (counts.kinks > 0)
+        status = tw_check_note(
+            check, "%zu of %s at a kink, where any slope between the two sides is right%s",
+            counts.kinks, entries(report->entry_count, words, sizeof words),
+            report->samples > 3 ? "; two or three samples have fewer kinks" : "");
+    if (status == TW_OK && counts.jumps > 0)
+        status = tw_check_note(check, "%s at a jump of the loss, which has no derivative there",
+                               entries(counts.jumps, words, sizeof words));
+    if (status == TW_OK && counts.domain > 0)
+        status = tw_check_note(check, "%s cannot be moved without leaving the domain",
+                               entries(counts.domain, words, sizeof words));
+    if (status == TW_OK && counts.budget > 0)
+        status = tw_check_note(check, "%s not reached within %llu evaluations",
+                               entries(counts.budget, words, sizeof words),
+                               check->options.max_evaluations);
+    if (status == TW_OK)
+        status = note_noise(check, counts.noise);
+    if (status == TW_OK && counts.largest > 0 && counts.largest < 1e-10)
         status =
             tw_check_note(check,
-                          "%zu of %zu entries lie at a kink: any slope between the two sides "
-                          "is right there%s",
-                          kinks, report->entry_count,
-                          report->samples > 3 ? "; two or three samples have fewer kinks" : "");
-    if (status == TW_OK && jumps > 0)
-        status =
-            tw_check_note(check, "%zu entries lie at a jump of the loss: no derivative", jumps);
-    if (status == TW_OK && domain > 0)
-        status =
-            tw_check_note(check, "%zu entries cannot be moved without leaving the domain", domain);
-    if (status == TW_OK && budget > 0)
-        status = tw_check_note(check, "%zu entries were not reached within %llu evaluations",
-                               budget, check->options.max_evaluations);
-    if (status == TW_OK)
-        status = note_noise(check, noise);
-    if (status == TW_OK && largest > 0 && largest < 1e-10)
-        status = tw_check_note(check,
-                               "the largest entry is %.1e: near the end of what sums resolve; "
-                               "scale the loss up for the check",
-                               largest);
+                          "the largest entry is %.1e: near the end of what sums resolve; scale "
+                          "the loss up for the check",
+                          counts.largest);
     return status;
 }
 
@@ -102,13 +119,33 @@ static tw_status note_taylor(tw_check *check) {
 
 static tw_status note_repeats(tw_check *check) {
     size_t changed = 0;
+    char words[48];
     for (size_t i = 0; i < check->n; i++)
         changed += !(check->gradient[i] == check->again[i] ||
                      (isnan(check->gradient[i]) && isnan(check->again[i])));
-    if (changed > 0 && !check->unlike)
-        return tw_check_note(
-            check, "%zu entries of the gradient differ between two calls at the same x", changed);
-    return TW_OK;
+    if (changed == 0 || check->unlike)
+        return TW_OK;
+    return tw_check_note(check, "%s of the gradient changed between two calls at the same x",
+                         entries(changed, words, sizeof words));
+}
+
+/* Not where kinks or jumps may have been taken for noise. */
+static int is_noisy(const tw_check *check) {
+    const tw_gradcheck *report = check->report;
+    for (size_t k = 0; k < report->entry_count; k++)
+        if (report->entries[k].point_class == TW_POINT_KINK ||
+            report->entries[k].point_class == TW_POINT_JUMP)
+            return 0;
+    return report->unit < 0x1p-30 && report->loss != 0 && !check->unlike &&
+           report->noise > 1e-10 * fabs(report->loss);
+}
+
+static int is_all_zero(const tw_check *check) {
+    const tw_gradcheck *report = check->report;
+    for (size_t k = 0; k < report->entry_count; k++)
+        if (report->entries[k].analytic != 0 || report->entries[k].numeric != 0)
+            return 0;
+    return report->entry_count > 0;
 }
 
 tw_status tw_check_notes(tw_check *check) {
@@ -123,10 +160,14 @@ tw_status tw_check_notes(tw_check *check) {
         status = note_counts(check);
     if (status == TW_OK)
         status = note_taylor(check);
-    if (status == TW_OK && check->report->unit < 0x1p-30 && check->report->loss != 0 &&
-        check->report->noise > 1e-10 * fabs(check->report->loss) && !check->unlike)
-        status = tw_check_note(
-            check, "the loss is noisy (%.1e of its size): computed in single precision?",
-            check->report->noise / fabs(check->report->loss));
+    if (status == TW_OK && is_noisy(check))
+        status =
+            tw_check_note(check,
+                          "the loss is noisy (%.1e of its size): single precision, or a solver "
+                          "that stops early?",
+                          check->report->noise / fabs(check->report->loss));
+    if (status == TW_OK && is_all_zero(check))
+        status = tw_check_note(check, "gradient and derivatives are 0 everywhere: check at a point "
+                                      "that tells more");
     return status;
 }

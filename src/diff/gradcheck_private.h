@@ -49,6 +49,22 @@ tw_verdict tw_check_verdict(double r, double u, double tau);
 /* 1e-6, or 1e-3 where the noise of the objective is that of single precision. */
 double tw_gradcheck_rtol(const tw_objective *objective);
 
+/* gradcheck_confirm.c: whether small steps agree with what the gradient claims, where the ladder
+ * does not. */
+typedef struct tw_claim {
+    const double *direction; /* NULL: coordinate `coordinate` */
+    size_t coordinate;
+    double value, found; /* claimed, and by the ladder */
+    double tolerance, noise, scale,
+        step; /* the ladder's winning step: only smaller ones are taken */
+} tw_claim;
+typedef struct tw_claim_answer {
+    int agrees;
+    double value, bar, step;
+    unsigned evaluations;
+} tw_claim_answer;
+tw_status tw_check_confirm(const tw_check *check, const tw_claim *claim, tw_claim_answer *answer);
+
 /* gradcheck_probe.c: probes of all blocks, and the wrong entries that they lead to. */
 tw_status tw_check_probes(tw_check *check);
 

@@ -145,6 +145,31 @@ static tw_status measure(aimed_probe *p, tw_gradcheck_probe *out, tw_derivative 
     return status;
 }
 
+/* With steps below the kinks that the line crosses, if it is kinks. */
+static tw_status look_below(const tw_check *check, aimed_probe *p, tw_gradcheck_probe *out,
+                            tw_derivative *d) {
+    tw_claim_answer answer;
+    if (out->verdict == TW_VERDICT_PASS ||
+        (out->reason != TW_REASON_NONE && out->reason != TW_REASON_NOISE))
+        return TW_OK;
+    const tw_claim claim = {.direction = p->v,
+                            .value = p->analytic,
+                            .found = d->value,
+                            .tolerance = p->tolerance,
+                            .noise = 2 * check->report->unit * fabs(check->report->loss),
+                            .scale = tw_line_direction_scale(p->n, p->x, p->v),
+                            .step = d->step};
+    tw_status status = tw_check_confirm(check, &claim, &answer);
+    out->evaluations += answer.evaluations;
+    if (status != TW_OK || !answer.agrees || answer.bar >= d->error + fabs(p->analytic - d->value))
+        return status;
+    d->value = answer.value;
+    d->error = answer.bar;
+    d->evaluations = 0;
+    judge(out, d);
+    return status;
+}
+
 /* (f(x + h v) - f(x - h v)) / 2h with v restricted to a range. */
 static tw_status central(aimed_probe *p, size_t first, size_t count, double h, double *out) {
     double values[2];
@@ -335,9 +360,10 @@ static void mend_known(const tw_check *check, size_t block, double *mended) {
     }
 }
 
-/* One probe: a quick look, which may already lead to a wrong entry, or else the ladder. */
+/* One probe: a quick look, which may already lead to a wrong entry, or else the ladder. *lost is
+ * set where a trail ends at a right entry, as kinks make it: it would again. */
 static tw_status probe_once(tw_check *check, aimed_probe *p, double *mended, int searching,
-                            tw_gradcheck_probe *probe, int *found) {
+                            tw_gradcheck_probe *probe, int *found, int *lost) {
     tw_derivative d;
     tw_status status = TW_OK;
     *found = 0;
@@ -348,11 +374,15 @@ static tw_status probe_once(tw_check *check, aimed_probe *p, double *mended, int
         probe->numeric = d.value;
         probe->bar = d.error;
         probe->evaluations = d.evaluations;
-        if (status == TW_OK && is_suspicious(p, &d))
+        if (status == TW_OK && is_suspicious(p, &d)) {
             status = follow(check, p, &d, mended, found);
+            *lost = !*found;
+        }
     }
     if (status == TW_OK && !*found)
         status = measure(p, probe, &d);
+    if (status == TW_OK && !*found)
+        status = look_below(check, p, probe, &d);
     if (status == TW_OK && !*found && searching && is_suspicious(p, &d))
         status = follow(check, p, &d, mended, found);
     if (*found)
@@ -367,7 +397,7 @@ static tw_status probe_block(tw_check *check, size_t k, aimed_probe *p, double *
     const tw_gradcheck_options *o = &check->options;
     const tw_gradcheck_block *block = &check->report->blocks[k];
     size_t located = 0;
-    int few = failures(check, k) <= FEW;
+    int few = failures(check, k) <= FEW, lost = 0;
     if (few)
         mend_known(check, k, mended);
     p->floor = check->floors[k];
@@ -376,7 +406,8 @@ static tw_status probe_block(tw_check *check, size_t k, aimed_probe *p, double *
         int found;
         if (tw_check_exhausted(check) || !aim(p, number, block->offset, block->count))
             return TW_OK;
-        tw_status status = probe_once(check, p, mended, few && located < o->locate, &probe, &found);
+        tw_status status = probe_once(check, p, mended, few && !lost && located < o->locate, &probe,
+                                      &found, &lost);
         if (status == TW_OK)
             status = keep(check, &probe);
         if (status != TW_OK)

@@ -35,6 +35,8 @@ static double order(const tw_gradcheck_taylor *taylor, const double *noise) {
         if (isfinite(wide) && narrow > visible * noise[k + 1])
             exponents[count++] = log2(wide / narrow);
     }
+    while (count > 0 && exponents[count - 1] < 0.5)
+        count--; /* noise that is larger than the model of it */
     if (count < 3) {
         int none = 1;
         for (size_t k = 0; k < taylor->count; k++)

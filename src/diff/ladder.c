@@ -155,8 +155,14 @@ static tw_status second_opinion(tw_ladder *ladder, const tw_rung *guard, tw_tabl
         if (fabs(guard->slope - other.value) < off) {
             *best = other;
         } else {
-            best->error = fmax(best->error, fmax(off, apart));
-            return TW_OK;
+            /* at a wider step noise would tell less, a slope of its own as much */
+            tw_rung wider;
+            int seen = ladder->count;
+            status = tw_ladder_rung(ladder, fmin(16 * guard->h, best->step), &wider);
+            ladder->count = seen; /* noise it may be: no part of what the class is read from */
+            int noisy = wider.finite && fabs(wider.slope - best->value) <= off / 4;
+            best->error = fmax(best->error, noisy ? apart : fmax(off, apart));
+            return status;
         }
     }
     return TW_OK;
@@ -189,9 +195,23 @@ static tw_status find_foothold(tw_ladder *ladder, const tw_rung *guard, tw_table
     return TW_OK;
 }
 
+/* Not a bit changes. */
+static int is_flat(const tw_ladder *ladder, const tw_rung *rung) {
+    return rung->plus == rung->minus && rung->plus == ladder->base;
+}
+
+/* The narrowest step, in factors of 8, that changes something. */
+static tw_status widen_flat(tw_ladder *ladder, double most, tw_rung *guard) {
+    tw_status status = TW_OK;
+    ladder->flags |= TW_DERIVATIVE_FLAT;
+    while (status == TW_OK && is_flat(ladder, guard) && 8 * guard->h < most)
+        status = tw_ladder_rung(ladder, 8 * guard->h, guard);
+    return status;
+}
+
 /* The tableau from h on; where the guard denies it, again from steps at which plain differences
  * come near the guard. */
-static tw_status reconcile(tw_ladder *ladder, double h, int raised, tw_tableau *best) {
+static tw_status reconcile(tw_ladder *ladder, double h, int raised, tw_tableau *best, int *again) {
     tw_status status = descend(ladder, h, best);
     for (int tries = 0; status == TW_OK && !(ladder->flags & TW_DERIVATIVE_EVALUATIONS);) {
         double step = guard_step(ladder, best->value, h);
@@ -210,6 +230,20 @@ static tw_status reconcile(tw_ladder *ladder, double h, int raised, tw_tableau *
         double noise = 2 * guard.noise / guard.width, off = fabs(guard.slope - best->value);
         if (status != TW_OK || !guard.finite)
             break;
+        if (is_flat(ladder, &guard) && best->value != 0 && !ladder->measured) {
+            *again = 1; /* rounded coarsely? the noise tells */
+            break;
+        }
+        if (is_flat(ladder, &guard) && best->value != 0) {
+            status = widen_flat(ladder, best->step, &guard);
+            if (status != TW_OK || is_flat(ladder, &guard) || !guard.finite)
+                break;
+            step = guard.h;
+            /* what is rounded so coarsely is known no better than by such a difference */
+            best->error = fmax(best->error, fabs(guard.plus - guard.minus) / best->step);
+            noise = 2 * guard.noise / guard.width;
+            off = fabs(guard.slope - best->value);
+        }
         if (off <= 4 * noise + best->error + 0.05 * fabs(guard.slope)) {
             status = second_opinion(ladder, &guard, best);
             break;
@@ -293,6 +327,17 @@ static void begin(tw_ladder *ladder, const tw_derivative_options *o) {
     }
 }
 
+static tw_status measure_noise(tw_ladder *ladder, const tw_derivative_options *options) {
+    tw_noise noise;
+    tw_status status = tw_noise_estimate(ladder->phi, ladder->user, options, &noise);
+    ladder->measured = 1;
+    if (status == TW_OK) {
+        ladder->noise = fmax(ladder->noise, noise.noise);
+        ladder->evaluations += noise.evaluations;
+    }
+    return status;
+}
+
 /* phi(0) and its noise. */
 static tw_status measure(tw_ladder *ladder, const tw_derivative_options *options) {
     tw_status status = value_at(ladder, 0, &ladder->base);
@@ -302,15 +347,28 @@ static tw_status measure(tw_ladder *ladder, const tw_derivative_options *options
         return tw_fail(TW_ERR_ARGUMENT, "the value is %g where its derivative is asked for",
                        ladder->base);
     ladder->noise = options->noise > 0 ? options->noise : 2 * ladder->unit * fabs(ladder->base);
-    if (!options->measure_noise)
-        return TW_OK;
-    tw_noise noise;
-    status = tw_noise_estimate(ladder->phi, ladder->user, options, &noise);
-    if (status == TW_OK) {
-        ladder->noise = fmax(ladder->noise, noise.noise);
-        ladder->evaluations += noise.evaluations;
-    }
-    return status;
+    return options->measure_noise ? measure_noise(ladder, options) : TW_OK;
+}
+
+/* The derivative from the first step on. *again is set where the noise must be measured first. */
+static tw_status climb(tw_ladder *ladder, tw_derivative *result, int *again) {
+    double h = 0;
+    int raised = 0;
+    tw_tableau best;
+    *again = 0;
+    tw_status status = first_step(ladder, &h);
+    if (status != TW_OK || h == 0)
+        return status;
+    status = raise_step(ladder, &h, &raised);
+    if (status == TW_OK)
+        status = reconcile(ladder, h, raised, &best, again);
+    if (status != TW_OK || *again)
+        return status;
+    result->value = best.value;
+    result->error = best.error;
+    result->step = best.step;
+    result->order = (best.column + 1) * (ladder->side == 0 ? 2 : 1);
+    return classify(ladder, result);
 }
 
 tw_status tw_derivative_scalar(tw_scalar_fn phi, void *user, const tw_derivative_options *options,
@@ -332,23 +390,16 @@ tw_status tw_derivative_scalar(tw_scalar_fn phi, void *user, const tw_derivative
                             .left = NAN,
                             .right = NAN,
                             .point_class = TW_POINT_UNDETERMINED};
-    double h = 0;
-    int raised = 0;
+    int again = 0;
     status = measure(ladder, options);
     if (status == TW_OK)
-        status = first_step(ladder, &h);
-    if (status == TW_OK && h > 0) {
-        tw_tableau best;
-        status = raise_step(ladder, &h, &raised);
+        status = climb(ladder, &result, &again);
+    if (status == TW_OK && again) {
+        status = measure_noise(ladder, options);
+        ladder->count = 0; /* rungs carry the noise they were met with */
+        ladder->flags &= TW_DERIVATIVE_DOMAIN | TW_DERIVATIVE_ONE_SIDED;
         if (status == TW_OK)
-            status = reconcile(ladder, h, raised, &best);
-        if (status == TW_OK) {
-            result.value = best.value;
-            result.error = best.error;
-            result.step = best.step;
-            result.order = (best.column + 1) * (ladder->side == 0 ? 2 : 1);
-            status = classify(ladder, &result);
-        }
+            status = climb(ladder, &result, &again);
     }
     result.noise = ladder->noise;
     result.flags = ladder->flags;

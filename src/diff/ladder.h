@@ -23,6 +23,7 @@ typedef struct tw_ladder {
     double base, noise; /* phi(0) and the error of one value near it */
     int side;           /* 0: both; +1, -1: only steps to that side */
     unsigned limit, evaluations, flags;
+    int measured; /* the noise was measured */
     int count;
     tw_rung rungs[TW_MOST_RUNGS]; /* in the order met */
 } tw_ladder;

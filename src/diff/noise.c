@@ -4,7 +4,7 @@
 #include "diff/exact.h"
 #include "thalweg/derivative.h"
 
-enum { VALUES = 7, SPACINGS = 4, MOST_VALUES = 32 };
+enum { VALUES = 7, SPACINGS = 4, WIDER = 3, MOST_VALUES = 32 };
 
 /* Range of the values over their size: above this the spacing shows the function, not its noise. */
 static const double widest_range = 0.1;
@@ -78,6 +78,29 @@ static double spacing(double unit, double scale, int which) {
     return ldexp(1, exponent - 1 + (int)lround(log2(unit) * fractions[which]));
 }
 
+/* The level at spacing h around phi(0) = middle. */
+static tw_status look_at(tw_scalar_fn phi, void *user, double middle, double h, tw_noise *out) {
+    double values[VALUES];
+    tw_status status = TW_OK;
+    *out = (tw_noise){.step = h};
+    for (int k = 0; k < VALUES && status == TW_OK; k++) {
+        values[k] = middle;
+        if (k == VALUES / 2)
+            continue;
+        status = phi(user, (k - VALUES / 2) * h, &values[k]);
+        out->evaluations++;
+    }
+    if (status == TW_OK)
+        out->code = tw_noise_level(VALUES, values, &out->noise);
+    return status;
+}
+
+static int reaches_out(const tw_derivative_options *options, double h) {
+    int bounded = options->lower != 0 || options->upper != 0;
+    double reach = h * (VALUES / 2);
+    return bounded && (-reach < options->lower || reach > options->upper);
+}
+
 tw_status tw_noise_estimate(tw_scalar_fn phi, void *user, const tw_derivative_options *options,
                             tw_noise *out) {
     static const tw_derivative_options defaults;
@@ -85,29 +108,25 @@ tw_status tw_noise_estimate(tw_scalar_fn phi, void *user, const tw_derivative_op
         options = &defaults;
     double unit = options->unit > 0 ? options->unit : 0x1p-52;
     double scale = options->scale > 0 ? options->scale : 1;
-    int bounded = options->lower != 0 || options->upper != 0;
     tw_noise result = {.code = TW_NOISE_STEP_SMALL};
-    double values[VALUES], middle;
+    double middle, h = 0;
     tw_status status = phi(user, 0, &middle);
     result.evaluations = 1;
-    for (int which = 0; which < SPACINGS && status == TW_OK; which++) {
-        double h = spacing(unit, scale, which), reach = h * (VALUES / 2), found;
-        if (bounded && (-reach < options->lower || reach > options->upper))
+    for (int which = 0; which < SPACINGS + WIDER && status == TW_OK; which++) {
+        tw_noise found;
+        /* wider than usual only where most values are still the same: they are rounded coarsely */
+        if (which >= SPACINGS && result.code != TW_NOISE_STEP_SMALL)
+            break;
+        h = which < SPACINGS ? spacing(unit, scale, which) : 16 * h;
+        if (reaches_out(options, h))
             continue;
-        for (int k = 0; k < VALUES && status == TW_OK; k++) {
-            values[k] = middle;
-            if (k == VALUES / 2)
-                continue;
-            status = phi(user, (k - VALUES / 2) * h, &values[k]);
-            result.evaluations++;
-        }
-        if (status != TW_OK)
-            return status;
-        tw_noise_code code = tw_noise_level(VALUES, values, &found);
-        if (code == TW_NOISE_FOUND && (result.code != TW_NOISE_FOUND || found > result.noise))
-            result = (tw_noise){found, h, code, result.evaluations};
+        status = look_at(phi, user, middle, h, &found);
+        found.evaluations = result.evaluations += found.evaluations;
+        if (found.code == TW_NOISE_FOUND &&
+            (result.code != TW_NOISE_FOUND || found.noise > result.noise))
+            result = found;
         else if (result.code != TW_NOISE_FOUND)
-            result.code = code;
+            result.code = found.code;
     }
     if (status == TW_OK)
         *out = result;

@@ -29,6 +29,11 @@ static const char *place(const tw_gradcheck_block *block, size_t index, char *te
 
 static const char *const shouted[] = {"PASS", "FAIL", "INCONCLUSIVE"};
 
+/* NaN without the sign that some arithmetic gives it. */
+static double fabs_nan(double value) {
+    return isnan(value) ? fabs(value) : value;
+}
+
 /* How the course's notes would call an error of this size. */
 static const char *band(double relative) {
     return relative <= 1e-7   ? "happy"
@@ -56,23 +61,25 @@ static void write_head(const tw_gradcheck *check, FILE *out) {
 
 static void write_block(const tw_gradcheck *check, const tw_gradcheck_block *block, int width,
                         FILE *out) {
-    fprintf(out, "%-*.*s %9zu %6zu", width, width, block->name, block->count, block->tested);
-    if (block->worst == SIZE_MAX) {
-        fprintf(out, "%*s", 81, "");
-    } else {
+    fprintf(out, "%-*.*s  %-12s %9zu %6zu", width, width, block->name,
+            tw_verdict_name(block->verdict), block->count, block->tested);
+    if (block->worst != SIZE_MAX) {
         const tw_gradcheck_entry *e = &check->entries[block->worst];
-        char spot[48];
-        fprintf(out, "  %8.1e %-13s %16.9e %16.9e  %7.1e  %8.1e %10.8f", e->relative,
-                place(block, e->index, spot, sizeof spot), e->analytic, e->numeric, e->bar,
-                block->median_relative, block->cosine);
+        char spot[48], error[16] = "-";
+        if (e->reason == TW_REASON_KINK)
+            snprintf(error, sizeof error, "kink");
+        else if (isfinite(e->relative))
+            snprintf(error, sizeof error, "%.1e", e->relative);
+        fprintf(out, "  %7s at %-12s %13.6e %13.6e  %.0e", error,
+                place(block, e->index, spot, sizeof spot), fabs_nan(e->analytic),
+                fabs_nan(e->numeric), e->bar);
     }
-    fprintf(out, "  %s", tw_verdict_name(block->verdict));
     if (block->failed > 0)
-        fprintf(out, " (%zu wrong)", block->failed);
+        fprintf(out, "  %zu wrong", block->failed);
     if (block->inconclusive > 0)
-        fprintf(out, " (%zu open)", block->inconclusive);
+        fprintf(out, "  %zu open", block->inconclusive);
     if (block->kinks > 0)
-        fprintf(out, " (%zu at kinks)", block->kinks);
+        fprintf(out, "  %zu at kinks", block->kinks);
     fputc('\n', out);
 }
 
@@ -82,42 +89,72 @@ static void write_table(const tw_gradcheck *check, int only_failures, FILE *out)
         if (only_failures && check->blocks[k].verdict == TW_VERDICT_PASS)
             continue;
         if (!head++)
-            fprintf(out, "\n%-*s %9s %6s  %8s %-13s %16s %16s  %7s  %8s %10s\n", width, "block",
-                    "entries", "tested", "worst", "at", "analytic", "numeric", "bar", "median",
-                    "cosine");
+            fprintf(out, "\n%-*s  %-12s %9s %6s  %7s    %-12s %13s %13s  %s\n", width, "block",
+                    "verdict", "entries", "tested", "worst", "entry", "analytic", "numeric", "+-");
         write_block(check, &check->blocks[k], width, out);
     }
 }
 
+static void write_entry(const tw_gradcheck *check, const tw_gradcheck_entry *e, FILE *out) {
+    char spot[48];
+    fprintf(out, "  %-13s x = %.6g: analytic %.9g, ",
+            place(block_of(check, e), e->index, spot, sizeof spot), e->x, fabs_nan(e->analytic));
+    if (e->reason == TW_REASON_KINK)
+        fprintf(out, "kink between %.9g and %.9g\n", e->left, e->right);
+    else if (e->reason == TW_REASON_JUMP || e->reason == TW_REASON_DOMAIN)
+        fprintf(out, "%s\n", tw_reason_name(e->reason));
+    else
+        fprintf(out, "numeric %.9g +- %.1g%s%s\n", fabs_nan(e->numeric), e->bar,
+                e->reason != TW_REASON_NONE ? ", " : "", tw_reason_name(e->reason));
+}
+
 static void write_failures(const tw_gradcheck *check, size_t k, FILE *out) {
     const tw_gradcheck_block *block = &check->blocks[k];
-    size_t shown = 0;
-    char text[200], spot[48];
+    size_t shown = 0, all = block->failed > 0 ? block->failed : block->inconclusive;
+    tw_verdict which = block->failed > 0 ? TW_VERDICT_FAIL : TW_VERDICT_INCONCLUSIVE;
+    char text[200];
+    size_t budget = 0;
+    for (size_t i = 0; i < check->entry_count; i++)
+        budget += check->entries[i].block == k && check->entries[i].reason == TW_REASON_BUDGET;
     if (block->cause != TW_CAUSE_NONE)
         fprintf(out, "\n%s: %s\n", block->name,
                 tw_gradcheck_explain(check, block, text, sizeof text));
+    else if (all > budget)
+        fprintf(out, "\n%s:\n", block->name);
     for (size_t i = 0; i < check->entry_count; i++) {
         const tw_gradcheck_entry *e = &check->entries[i];
-        if (e->block != k || e->verdict != TW_VERDICT_FAIL)
+        if (e->block != k || e->verdict != which || e->reason == TW_REASON_BUDGET)
             continue;
         if (shown++ == SHOWN) {
-            fprintf(out, "  ... %zu in all\n", block->failed);
+            fprintf(out, "  ... %zu in all\n", all);
             break;
         }
-        fprintf(out, "  %-13s x = %.6g: analytic %.9g, numeric %.9g +- %.1g%s%s\n",
-                place(block, e->index, spot, sizeof spot), e->x, e->analytic, e->numeric, e->bar,
-                e->reason != TW_REASON_NONE ? ", " : "", tw_reason_name(e->reason));
+        write_entry(check, e, out);
     }
+}
+
+/* An error e of one entry moves a probe by e / 2 at least: what the best probe of every block that
+ * passed would have shown. */
+static double seen_by_probes(const tw_gradcheck *check) {
+    double seen = 0;
+    for (size_t block = 0; block < check->block_count; block++) {
+        double best = INFINITY;
+        for (size_t k = 0; k < check->probe_count; k++) {
+            const tw_gradcheck_probe *probe = &check->probes[k];
+            if (probe->block == block && probe->verdict == TW_VERDICT_PASS)
+                best = fmin(best, 2 * (probe->tolerance + 3 * probe->bar));
+        }
+        if (isfinite(best))
+            seen = fmax(seen, best);
+    }
+    return seen;
 }
 
 static void write_probes(const tw_gradcheck *check, int only_failures, FILE *out) {
     size_t wrong = 0;
-    double seen = 0;
     for (size_t k = 0; k < check->probe_count; k++) {
         const tw_gradcheck_probe *probe = &check->probes[k];
         wrong += probe->verdict == TW_VERDICT_FAIL;
-        if (probe->verdict == TW_VERDICT_PASS)
-            seen = fmax(seen, probe->tolerance + 3 * probe->bar);
         if (probe->verdict == TW_VERDICT_PASS)
             continue;
         fprintf(out, "probe of %s: g'v = %.9g, derivative along v %.9g +- %.1g: %s%s%s\n",
@@ -126,8 +163,9 @@ static void write_probes(const tw_gradcheck *check, int only_failures, FILE *out
                 tw_reason_name(probe->reason));
     }
     if (check->probe_count > wrong && !only_failures)
-        fprintf(out, "%zu of %zu random probes agree: any error of a block above %.1e would show\n",
-                check->probe_count - wrong, check->probe_count, seen);
+        fprintf(out,
+                "%zu of %zu random probes agree: an error of any entry above %.1e would show\n",
+                check->probe_count - wrong, check->probe_count, seen_by_probes(check));
 }
 
 static void write_second_order(const tw_gradcheck *check, FILE *out) {
@@ -139,7 +177,7 @@ static void write_second_order(const tw_gradcheck *check, FILE *out) {
     else if (taylor->count > 0)
         fprintf(out, "Taylor remainder falls as t^%.2f (right: %.0f%s, wrong gradient: 1)\n",
                 taylor->order, taylor->expected,
-                taylor->expected > 2 ? ", 2 with a wrong Hessian product" : "");
+                taylor->expected > 2 ? ", 2 with kinks or a wrong Hessian product" : "");
     if (check->hessian.done)
         fprintf(out, "Hessian product: off by %.1e of %.1e, bar %.1e; asymmetry %.1e: %s\n",
                 check->hessian.error, check->hessian.largest, check->hessian.bar,
@@ -159,7 +197,7 @@ static void write_text(const tw_gradcheck *check, int only_failures, FILE *out) 
     write_probes(check, only_failures, out);
     if (!only_failures) {
         write_second_order(check, out);
-        if (check->entry_count > 0)
+        if (check->entry_count > 0 && check->verdict != TW_VERDICT_FAIL)
             fprintf(out,
                     "largest relative error %.1e, tiny entries aside: by the bands of the CS231n "
                     "notes %s\n",

@@ -88,6 +88,11 @@ tw_status tw_cpu_level_set(const char *name) {
     return tw_fail(TW_ERR_ARGUMENT, "no instruction-set level '%s' in this build", name);
 }
 
+size_t tw_relu_scratch(const tw_relu_row *row) {
+    size_t units = (row->units + TW_FEATURE_PAD - 1) / TW_FEATURE_PAD * TW_FEATURE_PAD;
+    return 4 * units + (row->count + 1) * 3 * 16;
+}
+
 const tw_kernels *tw_kernels_current(void) {
     return current()->kernels;
 }

@@ -5,6 +5,10 @@
  *
  * Shapes: X is count x features, bytes or doubles, centred by `mean`; buffers over features are
  * padded with zeros to TW_FEATURE_PAD. Blocks of images have at most TW_BLOCK images.
+ *
+ * A panel is a matrix of TW_STRIP columns, row after row: the values of some units (rows) for the
+ * images of a strip, or of some images for a strip of features. What a layer of a network takes and
+ * gives are panels.
  */
 #ifndef TW_KERNEL_KERNELS_H
 #define TW_KERNEL_KERNELS_H
@@ -15,8 +19,13 @@
 enum {
     TW_BLOCK = 256,      /* images of a block: sums are taken a block at a time, blocks in order */
     TW_FEATURE_PAD = 16, /* a multiple of every level's vector length, and the features of a tile */
-    TW_POINT_PAD = 8     /* points of a row are padded to this */
+    TW_POINT_PAD = 8,    /* points of a row are padded to this */
+    TW_STRIP = 32,       /* columns of a panel */
+    TW_DEPTH = 64 /* rows of a panel that stay in the first cache: products go so many deep */
 };
+
+/* What a unit of a network makes of its input. */
+typedef enum tw_unit { TW_UNIT_LINEAR, TW_UNIT_RELU, TW_UNIT_TANH } tw_unit;
 
 /* Samples as they are stored. Exactly one of the two pointers is set. */
 typedef struct tw_samples {
@@ -64,6 +73,20 @@ typedef struct tw_softmax_out {
 typedef struct tw_softmax_state {
     const double *p, *q, *log_p;
 } tw_softmax_state;
+
+/* One row of points (b fixed, a varies) of a span through a layer of relu units and the layer of
+ * scores after it. For the unit h and class c at `a` the weight of the scores is t_hc + a q_hc. */
+typedef struct tw_relu_row {
+    size_t units, classes; /* units <= TW_RELU_UNITS */
+    size_t stride;         /* numbers from a unit to the next in t and q: classes, padded to 8 */
+    const double *t, *q;   /* 0 where padded */
+    double t_most, q_most; /* max |t|, max |q| */
+    const double *t_bias, *q_bias; /* stride numbers */
+    const double *a;               /* ascending, finite; a[-1] = -infinity, a[count] = infinity */
+    size_t count;
+} tw_relu_row;
+
+enum { TW_RELU_UNITS = 4096 };
 
 typedef struct tw_kernels {
     const char *level;
@@ -120,15 +143,60 @@ typedef struct tw_kernels {
     void (*dots)(size_t rows, const double *a, size_t columns, const double *b, size_t stride,
                  size_t count, double *sums);
 
-    /* out[i] = exp(x[i]), log(x[i]), log1p(x[i]), expm1(x[i]): what the others are made of, for
-     * tests and benchmarks. count is a multiple of TW_POINT_PAD. */
+    /* For `strips` panels, panel s at panel + s * panel_step and its result at out + s * out_step:
+     * out[r * TW_STRIP + l] += sum_k w[r * row_step + k * depth_step] panel[k * TW_STRIP + l] for r
+     * < rows, k < depth, k in order: the sum does not depend on how a depth is cut into calls. */
+    void (*multiply)(size_t rows, size_t depth, const double *w, size_t row_step, size_t depth_step,
+                     size_t strips, const double *panel, size_t panel_step, double *out,
+                     size_t out_step);
+
+    /* The features feature ... feature + depth - 1 of samples rows[0 ... count), less the mean and
+     * times `scale`, as a panel whose columns are the samples; columns past the count are 0. */
+    void (*sample_panel)(const tw_samples *samples, const size_t *rows, size_t count,
+                         size_t feature, size_t depth, double scale, double *panel);
+    /* The same numbers as a panel of `count` rows whose columns are the features from `feature` on
+     * (0 past the end). */
+    void (*feature_panel)(const tw_samples *samples, const size_t *rows, size_t count,
+                          size_t feature, double scale, double *panel);
+
+    /* out[i] = unit(u[i] + a v[i]); v = NULL: unit(u[i]). out may be u or v. */
+    void (*units)(tw_unit unit, size_t count, const double *u, double a, const double *v,
+                  double *out);
+    /* out[i] = unit(z[i] + move[i]) - unit(z[i]), without cancellation for small moves. */
+    void (*unit_changes)(tw_unit unit, size_t count, const double *z, const double *move,
+                         double *out);
+
+    /* scores[(p * classes + c) * TW_STRIP] = the scores of one image at point p of the row, whose
+     * units get s[h] + a v[h] (units numbers each, padded to TW_FEATURE_PAD by zeros). A score does
+     * not depend on the other points of the row, bit for bit. coarse[p] is set where the score's
+     * error may be more than about 2e-13 (1 + |score|), or something is not finite. `scratch` is
+     * tw_relu_scratch(row) numbers. */
+    void (*relu_row)(const tw_relu_row *row, const double *s, const double *v, double *scratch,
+                     double *scores, unsigned char *coarse);
+
+    /* `softmax` on a panel of scores with a row a class, for count <= TW_STRIP images; the results
+     * are panels too. */
+    void (*softmax_panel)(const double *scores, const int32_t *labels, size_t count, size_t classes,
+                          double *loss, double *correct, const tw_softmax_out *out);
+    /* The sum over the images of what the loss changes by when the scores move by `moves`, given
+     * the panels p and log_p at the scores: log(sum_c p_c exp(m_c)) - m_y. */
+    double (*softmax_changes)(const double *p, const double *log_p, const double *moves,
+                              const int32_t *labels, size_t count, size_t classes);
+
+    /* out[i] = exp(x[i]), log(x[i]), log1p(x[i]), expm1(x[i]), tanh(x[i]): what the others are made
+     * of, for tests and benchmarks. count is a multiple of TW_POINT_PAD. */
     void (*exp)(size_t count, const double *x, double *out);
     void (*log)(size_t count, const double *x, double *out);
     void (*log1p)(size_t count, const double *x, double *out);
     void (*expm1)(size_t count, const double *x, double *out);
+    void (*tanh)(size_t count, const double *x, double *out);
 } tw_kernels;
 
 enum { TW_PRODUCT_GROUP = 8 };
+
+/* Numbers of scratch of relu_row: per unit its flip and three lists, per point the sums of 3 x 16
+ * classes. */
+size_t tw_relu_scratch(const tw_relu_row *row);
 
 /* The kernels of the level in force (cpu.h). */
 const tw_kernels *tw_kernels_current(void);

@@ -8,6 +8,7 @@ typedef struct lane_block {
     const double *scores;
     const int32_t *labels;
     size_t first, count, classes;
+    size_t row; /* numbers from a class to the next */
 } lane_block;
 
 /* Labels (as doubles) and their scores for LANES images; lanes past the end repeat the last image.
@@ -17,7 +18,7 @@ INLINE vec label_scores(const lane_block *block, vec *labels) {
     for (size_t k = 0; k < LANES; k++) {
         size_t i = block->first + k < block->count ? block->first + k : block->count - 1;
         y[k] = block->labels[i];
-        s[k] = block->scores[(size_t)block->labels[i] * TW_BLOCK + i];
+        s[k] = block->scores[(size_t)block->labels[i] * block->row + i];
     }
     *labels = y;
     return s;
@@ -26,10 +27,10 @@ INLINE vec label_scores(const lane_block *block, vec *labels) {
 INLINE vec scores_at(const lane_block *block, size_t c) {
     vec s;
     if (block->first + LANES <= block->count)
-        return load(block->scores + c * TW_BLOCK + block->first);
-    s = splat(block->scores[c * TW_BLOCK + block->count - 1]);
+        return load(block->scores + c * block->row + block->first);
+    s = splat(block->scores[c * block->row + block->count - 1]);
     for (size_t k = 0; block->first + k < block->count; k++)
-        s[k] = block->scores[c * TW_BLOCK + block->first + k];
+        s[k] = block->scores[c * block->row + block->first + k];
     return s;
 }
 
@@ -41,12 +42,13 @@ typedef struct lane_result {
 INLINE void softmax_details(const lane_block *block, const tw_softmax_out *out, vec own, vec top,
                             vec whole) {
     for (size_t c = 0; c < block->classes; c++) {
-        size_t at = c * TW_BLOCK + block->first;
+        size_t at = c * block->row + block->first;
         vec exponent = scores_at(block, c) - own - top;
         store(out->p + at, vexp(exponent) / whole);
+        if (out->log_p != NULL)
+            store(out->log_p + at, exponent - vlog(whole));
         if (out->q == NULL)
             continue;
-        store(out->log_p + at, exponent - vlog(whole));
         vec rest = splat(0.0); /* the others' terms added up, so that 1 - p keeps its digits */
         for (size_t j = 0; j < block->classes; j++)
             if (j != c)
@@ -79,12 +81,12 @@ INLINE lane_result softmax_lanes(const lane_block *block, const tw_softmax_out *
     return result;
 }
 
-void KERNEL(softmax)(const double *scores, const int32_t *labels, size_t count, size_t classes,
-                     double *loss, double *correct, const tw_softmax_out *out) {
+INLINE void softmax_rows(const double *scores, size_t row, const int32_t *labels, size_t count,
+                         size_t classes, double *loss, double *correct, const tw_softmax_out *out) {
     vec losses = splat(0.0), corrects = splat(0.0);
     double end_loss = 0, end_correct = 0;
     for (size_t i = 0; i < count; i += LANES) {
-        lane_block block = {scores, labels, i, count, classes};
+        lane_block block = {scores, labels, i, count, classes, row};
         lane_result result = softmax_lanes(&block, out);
         if (i + LANES <= count) {
             losses += result.loss;
@@ -98,4 +100,78 @@ void KERNEL(softmax)(const double *scores, const int32_t *labels, size_t count, 
     }
     *loss = lane_sum(losses) + end_loss;
     *correct = lane_sum(corrects) + end_correct;
+}
+
+void KERNEL(softmax)(const double *scores, const int32_t *labels, size_t count, size_t classes,
+                     double *loss, double *correct, const tw_softmax_out *out) {
+    softmax_rows(scores, TW_BLOCK, labels, count, classes, loss, correct, out);
+}
+
+void KERNEL(softmax_panel)(const double *scores, const int32_t *labels, size_t count,
+                           size_t classes, double *loss, double *correct,
+                           const tw_softmax_out *out) {
+    softmax_rows(scores, TW_STRIP, labels, count, classes, loss, correct, out);
+}
+
+/* ---- changes ---- */
+
+/* expm1, with no more work than the largest of the lanes asks for. */
+INLINE vec expm1_within(vec x, vec reach) {
+    if (!any(reach > splat(1.0 / 256)))
+        return vexpm1_tiny(x);
+    return any(reach > splat(0.25)) ? vexpm1(x) : vexpm1_small(x);
+}
+
+/* The change from the logarithms of the terms: where it is large nothing cancels. */
+INLINE vec change_by_logs(const double *log_p, const double *moves, size_t at, size_t classes,
+                          vec own) {
+    vec top = splat(-INFINITY), sum = splat(0.0);
+    for (size_t c = 0; c < classes; c++)
+        top =
+            larger(load(log_p + c * TW_STRIP + at) + (load(moves + c * TW_STRIP + at) - own), top);
+    for (size_t c = 0; c < classes; c++)
+        sum +=
+            vexp(load(log_p + c * TW_STRIP + at) + (load(moves + c * TW_STRIP + at) - own) - top);
+    return top + vlog(sum);
+}
+
+/* With d_c = m_c - m_y the change is log(p_y + sum_{c != y} p_c exp(d_c)) = log1p(sum_{c != y} p_c
+ * expm1(d_c)): relative accuracy however small the moves, and however near p_y is to 1. */
+INLINE vec change_lanes(const double *p, const double *log_p, const double *moves, vec label,
+                        size_t at, size_t classes) {
+    vec own = splat(0.0), reach = splat(0.0), sum = splat(0.0);
+    for (size_t c = 0; c < classes; c++)
+        own = choose(label == splat((double)c), load(moves + c * TW_STRIP + at), own);
+    for (size_t c = 0; c < classes; c++) {
+        vec size = magnitude(load(moves + c * TW_STRIP + at) - own);
+        reach = choose(size <= reach, reach, size); /* NaN comes through */
+    }
+    for (size_t c = 0; c < classes; c++) {
+        vec term = load(p + c * TW_STRIP + at) *
+                   expm1_within(load(moves + c * TW_STRIP + at) - own, reach);
+        sum += choose(label == splat((double)c), splat(0.0), term);
+    }
+    vec change = vlog1p(larger(sum, splat(-0.5)));
+    ivec plain = (sum >= splat(-0.5)) & (sum <= splat(1e300));
+    if (any(~plain))
+        change = choose(plain, change, change_by_logs(log_p, moves, at, classes, own));
+    return change;
+}
+
+double KERNEL(softmax_changes)(const double *p, const double *log_p, const double *moves,
+                               const int32_t *labels, size_t count, size_t classes) {
+    vec changes = splat(0.0);
+    double end = 0;
+    for (size_t i = 0; i < count; i += LANES) {
+        vec label = splat(-1.0);
+        for (size_t k = 0; k < LANES && i + k < count; k++)
+            label[k] = labels[i + k];
+        vec change = change_lanes(p, log_p, moves, label, i, classes);
+        if (i + LANES <= count)
+            changes += change;
+        else
+            for (size_t k = 0; i + k < count; k++)
+                end += change[k];
+    }
+    return lane_sum(changes) + end;
 }

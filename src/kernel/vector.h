@@ -1,4 +1,4 @@
-/* vector.h: vectors of doubles of this level's width, and exp, log, log1p, expm1 on them.
+/* vector.h: vectors of doubles of this level's width, and exp, log, log1p, expm1, tanh on them.
  *
  * Included only by the kernel files, which are compiled once a level with TW_LEVEL (a name) and
  * TW_VECTOR_BYTES set. GCC's vector extension keeps this plain C on every architecture.
@@ -162,6 +162,21 @@ INLINE vec vlog1p(vec x) {
     return vlog(u) + choose((u > splat(0.0)) & (u < splat(INFINITY)), lost, splat(0.0));
 }
 
+/* tanh |x| = -t / (2 + t) with t = expm1(-2 |x|): nothing cancels. */
+INLINE vec vtanh(vec x) {
+    vec t = vexpm1(-2.0 * magnitude(x));
+    vec size = t / (2.0 + t); /* minus tanh |x| */
+    return choose(x > splat(0.0), -size, choose(x < splat(0.0), size, x));
+}
+
+/* Whether the condition holds in some lane. */
+INLINE int any(ivec condition) {
+    int64_t bits = 0;
+    for (int k = 0; k < LANES; k++)
+        bits |= condition[k];
+    return bits != 0;
+}
+
 /* LANES bytes as doubles. Compilers take a conversion of byte vectors apart into single bytes, so:
  * all of them in every lane, each shifted down to its own, as the low bits of 2^52. (Levels of more
  * than two lanes are x86's, little-endian.) */
@@ -219,9 +234,28 @@ void KERNEL(exponentials)(const tw_samples *samples, size_t first, size_t count,
                           double *y, double *label_sums);
 void KERNEL(dots)(size_t rows, const double *a, size_t columns, const double *b, size_t stride,
                   size_t count, double *sums);
+void KERNEL(multiply)(size_t rows, size_t depth, const double *w, size_t row_step,
+                      size_t depth_step, size_t strips, const double *panel, size_t panel_step,
+                      double *out, size_t out_step);
+void KERNEL(sample_panel)(const tw_samples *samples, const size_t *rows, size_t count,
+                          size_t feature, size_t depth, double scale, double *panel);
+void KERNEL(feature_panel)(const tw_samples *samples, const size_t *rows, size_t count,
+                           size_t feature, double scale, double *panel);
+void KERNEL(units)(tw_unit unit, size_t count, const double *u, double a, const double *v,
+                   double *out);
+void KERNEL(unit_changes)(tw_unit unit, size_t count, const double *z, const double *move,
+                          double *out);
+void KERNEL(relu_row)(const tw_relu_row *row, const double *s, const double *v, double *scratch,
+                      double *scores, unsigned char *coarse);
+void KERNEL(softmax_panel)(const double *scores, const int32_t *labels, size_t count,
+                           size_t classes, double *loss, double *correct,
+                           const tw_softmax_out *out);
+double KERNEL(softmax_changes)(const double *p, const double *log_p, const double *moves,
+                               const int32_t *labels, size_t count, size_t classes);
 void KERNEL(exp)(size_t count, const double *x, double *out);
 void KERNEL(log)(size_t count, const double *x, double *out);
 void KERNEL(log1p)(size_t count, const double *x, double *out);
 void KERNEL(expm1)(size_t count, const double *x, double *out);
+void KERNEL(tanh)(size_t count, const double *x, double *out);
 
 #endif

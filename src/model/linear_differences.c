@@ -164,6 +164,7 @@ static tw_status slice_piece(void *argument, size_t piece, int worker) {
 /* What the pass needs of every image at the point, N x C each. */
 typedef struct state_job {
     const tw_linear *linear;
+    double *memory;
     double *p, *q, *log_p;     /* softmax; the last two NULL unless each term takes its logarithm */
     double *residual, *scores; /* svm */
 } state_job;
@@ -253,16 +254,45 @@ static double largest_move(const tw_linear *linear, const double *steps) {
     return most;
 }
 
-/* Runs the pass with the arrays in place. */
-static tw_status run_tiles(difference_pass *pass, state_job *state, const double *x) {
-    const tw_linear *linear = pass->linear;
+/* The state at x, which all passes of a call share. `terms`: some pass takes logarithms one by one.
+ */
+static tw_status open_state(const tw_linear *linear, const double *x, int terms, state_job *state) {
+    size_t cells = linear->count * linear->classes;
+    int svm = linear->loss == TW_LINEAR_SVM;
+    double *memory = tw_alloc_raw(svm ? 2 : terms ? 3 : 1, cells * sizeof(double));
+    *state = (state_job){.linear = linear};
+    if (memory == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for the scores of %zu images",
+                       linear->count);
+    state->memory = memory;
+    if (svm) {
+        state->residual = memory;
+        state->scores = memory + cells;
+    } else {
+        state->p = memory;
+        state->q = terms ? memory + cells : NULL;
+        state->log_p = terms ? memory + 2 * cells : NULL;
+    }
     tw_columns columns;
     tw_status status = tw_columns_init(&columns, linear, 1, &x);
     if (status == TW_OK)
         status = tw_linear_pass(linear, &columns, NULL, linear->count, state_block, state);
     tw_columns_release(&columns);
+    return status;
+}
+
+static tw_status run_pass(difference_pass *pass, const state_job *state) {
+    const tw_linear *linear = pass->linear;
+    size_t workers = (size_t)tw_runner_threads(linear->runner);
     near_margin *near = NULL;
-    if (status == TW_OK && linear->loss == TW_LINEAR_SVM)
+    tw_status status = TW_OK;
+    pass->largest_move = largest_move(linear, pass->steps);
+    pass->scratch_size =
+        2 * TW_BLOCK * TW_FEATURE_PAD + 2 * SLICE_TILES * linear->classes * TW_FEATURE_PAD;
+    pass->scratch = tw_alloc_raw(workers, pass->scratch_size * sizeof(double));
+    if (pass->scratch == NULL)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for differences");
+    else if (linear->loss == TW_LINEAR_SVM)
         status = find_near(linear, state->scores, pass->largest_move, &near, &pass->near_count);
     if (status == TW_OK) {
         pass->softmax = (tw_softmax_state){state->p, state->q, state->log_p};
@@ -273,38 +303,20 @@ static tw_status run_tiles(difference_pass *pass, state_job *state, const double
                           slice_piece, pass);
     }
     free(near);
+    free(pass->scratch);
     return status;
 }
 
-static tw_status run_pass(difference_pass *pass, const double *x) {
-    const tw_linear *linear = pass->linear;
-    size_t cells = linear->count * linear->classes;
-    pass->largest_move = largest_move(linear, pass->steps);
-    int svm = linear->loss == TW_LINEAR_SVM, terms = !svm && group_size(pass->largest_move) == 0;
-    size_t arrays = svm ? 2 : terms ? 3 : 1, workers = (size_t)tw_runner_threads(linear->runner);
-    pass->scratch_size =
-        2 * TW_BLOCK * TW_FEATURE_PAD + 2 * SLICE_TILES * linear->classes * TW_FEATURE_PAD;
-    pass->scratch = tw_alloc_raw(workers, pass->scratch_size * sizeof(double));
-    double *memory = tw_alloc_raw(arrays, cells * sizeof(double));
-    state_job state = {.linear = linear};
-    tw_status status = TW_OK;
-    if (memory == NULL || pass->scratch == NULL) {
-        status =
-            tw_fail(TW_ERR_MEMORY, "not enough memory for the scores of %zu images", linear->count);
-    } else {
-        if (svm) {
-            state.residual = memory;
-            state.scores = memory + cells;
-        } else {
-            state.p = memory;
-            state.q = terms ? memory + cells : NULL;
-            state.log_p = terms ? memory + 2 * cells : NULL;
-        }
-        status = run_tiles(pass, &state, x);
+/* Whether a step of the call is so wide that terms cannot be multiplied before the logarithm. */
+static int takes_terms(const tw_linear *linear, size_t count, const size_t *indices,
+                       const double *steps, double *widest) {
+    if (linear->loss == TW_LINEAR_SVM)
+        return 0;
+    for (size_t k = 0; k < count; k++) {
+        size_t d = indices[k] / linear->classes;
+        widest[d] = larger(widest[d], fabs(steps[k]));
     }
-    free(memory);
-    free(pass->scratch);
-    return status;
+    return group_size(largest_move(linear, widest)) == 0;
 }
 
 /* Takes the first step met of every feature into `steps`, and marks the entries that have it. */
@@ -336,6 +348,7 @@ tw_status tw_linear_coordinate_differences(void *ctx, size_t n, const double *x,
     size_t tiles = linear->features / TW_FEATURE_PAD + 1, padded = tiles * TW_FEATURE_PAD;
     double *pass_steps = tw_alloc(padded, sizeof(double));
     double *out = tw_alloc(padded, linear->classes * sizeof(double));
+    state_job state = {NULL};
     unsigned char *marks = tw_alloc(tiles + padded + count, 1);
     unsigned char *wanted = marks, *seen = marks + tiles, *done = marks + tiles + padded;
     tw_status status = TW_OK;
@@ -345,13 +358,16 @@ tw_status tw_linear_coordinate_differences(void *ctx, size_t n, const double *x,
         if (!isfinite(steps[k]))
             status = tw_fail(TW_ERR_ARGUMENT, "step %g of coordinate %zu is not finite", steps[k],
                              indices[k]);
+    if (status == TW_OK)
+        status =
+            open_state(linear, x, takes_terms(linear, count, indices, steps, pass_steps), &state);
     for (size_t left = count; left > 0 && status == TW_OK;) {
         memset(pass_steps, 0, padded * sizeof *pass_steps);
         memset(marks, 0, tiles + padded);
         left -= choose_steps(linear, count, indices, steps, done, pass_steps, wanted, seen);
         difference_pass pass = {
             .linear = linear, .steps = pass_steps, .wanted = wanted, .out = out};
-        status = run_pass(&pass, x);
+        status = run_pass(&pass, &state);
         for (size_t k = 0; k < count && status == TW_OK; k++) {
             if (done[k] != 2)
                 continue;
@@ -360,6 +376,7 @@ tw_status tw_linear_coordinate_differences(void *ctx, size_t n, const double *x,
             differences[k] = data + linear->reg * h * (2 * x[indices[k]] + h);
         }
     }
+    free(state.memory);
     free(pass_steps);
     free(out);
     free(marks);

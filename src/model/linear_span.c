@@ -13,6 +13,7 @@
 
 #include "core/alloc.h"
 #include "model/linear_private.h"
+#include "model/span_order.h"
 
 typedef struct linear_span {
     const tw_linear *linear;
@@ -106,32 +107,6 @@ typedef struct point_plan {
     size_t points; /* padded points in all */
 } point_plan;
 
-typedef struct sorted_point {
-    double a, b;
-    size_t index;
-} sorted_point;
-
-/* By b, then a, then index; NaN last and -0 as 0, so that the order is total. */
-static int compare_numbers(double x, double y) {
-    if (x != x || y != y)
-        return (x != x) - (y != y);
-    return (x > y) - (x < y);
-}
-
-static int compare_points(const void *left, const void *right) {
-    const sorted_point *l = left, *r = right;
-    int order = compare_numbers(l->b, r->b);
-    if (order == 0)
-        order = compare_numbers(l->a, r->a);
-    if (order == 0)
-        order = (l->index > r->index) - (l->index < r->index);
-    return order;
-}
-
-static int same_number(double x, double y) {
-    return compare_numbers(x, y) == 0;
-}
-
 static void release_plan(point_plan *plan) {
     free(plan->rows);
     free(plan->a);
@@ -145,18 +120,18 @@ static int rows_share_a(const point_plan *plan) {
         if (plan->rows[r].count != plan->rows[0].count)
             return 0;
         for (size_t k = 0; k < plan->rows[0].count; k++)
-            if (!same_number(plan->rows[r].a[k], plan->rows[0].a[k]))
+            if (!tw_span_same(plan->rows[r].a[k], plan->rows[0].a[k]))
                 return 0;
     }
     return 1;
 }
 
-static void fill_rows(point_plan *plan, const sorted_point *points, size_t count) {
+static void fill_rows(point_plan *plan, const tw_ordered_point *points, size_t count) {
     size_t at = 0;
     for (size_t first = 0; first < count;) {
         size_t end = first;
         double a_most = 0;
-        while (end < count && same_number(points[end].b, points[first].b)) {
+        while (end < count && tw_span_same(points[end].b, points[first].b)) {
             plan->a[at + end - first] = points[end].a;
             plan->order[end] = points[end].index;
             plan->place[end] = at + end - first;
@@ -192,7 +167,7 @@ static void fill_rows(point_plan *plan, const sorted_point *points, size_t count
 static tw_status make_plan(point_plan *plan, size_t rank, size_t count,
                            const double *coefficients) {
     memset(plan, 0, sizeof *plan);
-    sorted_point *points = tw_alloc_raw(count, sizeof *points);
+    tw_ordered_point *points = tw_alloc_raw(count, sizeof *points);
     plan->rows = tw_alloc_raw(count, sizeof *plan->rows);
     plan->a = tw_alloc_raw(count, TW_POINT_PAD * sizeof(double));
     plan->b = tw_alloc_raw(count + TW_POINT_PAD, sizeof(double));
@@ -204,11 +179,7 @@ static tw_status make_plan(point_plan *plan, size_t rank, size_t count,
         release_plan(plan);
         return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu points", count);
     }
-    for (size_t k = 0; k < count; k++)
-        points[k] = (sorted_point){.a = coefficients[k * rank],
-                                   .b = rank == 2 ? coefficients[k * rank + 1] : 0,
-                                   .index = k};
-    qsort(points, count, sizeof *points, compare_points);
+    tw_span_order(count, rank, coefficients, points);
     fill_rows(plan, points, count);
     free(points);
     return TW_OK;

@@ -1,4 +1,4 @@
-/* exp, log, log1p and expm1 of every level that this processor has, against long double. */
+/* exp, log, log1p, expm1 and tanh of every level that this processor has, against long double. */
 #include <float.h>
 #include <math.h>
 
@@ -51,7 +51,10 @@ static void every_level_is_accurate(void **state) {
                 x[j] = -x[j];
             assert_true(worst_ulps(k->log1p, log1pl, x) < 3);
             assert_true(worst_ulps(k->expm1, expm1l, x) < 4);
+            assert_true(worst_ulps(k->tanh, tanhl, x) < 5);
         }
+        fill(x, -20, 20, 0);
+        assert_true(worst_ulps(k->tanh, tanhl, x) < 5);
         fill(x, 1e-300, 1e300, 1);
         assert_true(worst_ulps(k->log, logl, x) < 2);
         fill(x, 0.5, 2, 0);
@@ -76,6 +79,9 @@ static void special_arguments(void **state) {
         k->log1p(8, (double[8]){0, -1, INFINITY, NAN, -2, 1e300, 1e-320, -0.5}, out);
         assert_true(out[0] == 0 && isinf(out[1]) && out[1] < 0 && isinf(out[2]) && isnan(out[3]));
         assert_true(isnan(out[4]) && out[6] == 1e-320);
+        k->tanh(8, (double[8]){0, -INFINITY, INFINITY, NAN, 800, -800, 1e-300, -1e-300}, out);
+        assert_true(out[0] == 0 && out[1] == -1 && out[2] == 1 && isnan(out[3]));
+        assert_true(out[4] == 1 && out[5] == -1 && out[6] == 1e-300 && out[7] == -1e-300);
     }
 }
 
