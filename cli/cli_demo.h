@@ -7,7 +7,7 @@
 
 #include "cli_model.h"
 
-enum { DEMO_FILES = 32, MOST_METHODS = 16 };
+enum { DEMO_FILES = 32, MOST_METHODS = 4 };
 
 typedef struct demo_folder {
     const cli_context *context;

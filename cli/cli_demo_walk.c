@@ -110,6 +110,9 @@ static tw_status step_sizes(demo_run *demo, const cli_model *model, const double
     return status;
 }
 
+/* The note's strategies; 'thalweg help train' lists all. */
+static const char *const demo_methods[] = {"random-search", "local-search", "gd", "sgd", NULL};
+
 /* Enough to see how far each way leads, in seconds: mini-batches are cheap, passes over all data
  * are not. */
 static size_t demo_iterations(const tw_optimizer *optimizer) {
@@ -170,8 +173,8 @@ static tw_status walk_all(demo_run *demo, const cli_model *model, tw_objective *
     descent walks[MOST_METHODS] = {0};
     size_t count = 0;
     tw_status status = TW_OK;
-    while (count < MOST_METHODS && status == TW_OK && tw_optimizer_at(count) != NULL) {
-        const tw_optimizer *optimizer = tw_optimizer_at(count);
+    while (status == TW_OK && demo_methods[count] != NULL) {
+        const tw_optimizer *optimizer = tw_optimizer_find(demo_methods[count]);
         demo->numbers.names[count] = tw_optimizer_name(optimizer);
         status = walk(demo, model, test, optimizer, &walks[count]);
         demo->numbers.test_accuracy[count] = descent_last(&walks[count], "test_acc") / 100;

@@ -41,10 +41,10 @@ static tw_status print_row(FILE *out, const double *row, size_t count) {
     return TW_OK;
 }
 
-static int report(void *user, size_t iteration, double step, const double *x,
-                  const double *values) {
+static int report(void *user, const tw_optim_report *told) {
     descent *walk = user;
-    double row[COLUMNS] = {(double)iteration, step};
+    double row[COLUMNS] = {(double)told->iteration, told->step};
+    const double *x = told->x, *values = told->values;
     double test_values[MOST_METRICS];
     pick(walk->model->objective, values, row + 2);
     if (walk->test != NULL) {

@@ -294,6 +294,64 @@ tw_status describe_array(describer *out, const char *path) {
     return status;
 }
 
+static void say_block(describer *out, const tw_block *block) {
+    if (out->json == NULL)
+        fprintf(out->context->out, "    %-16s %-7s", block->name, tw_role_name(block->role));
+    else {
+        json_object(out->json, NULL);
+        json_text(out->json, "name", block->name);
+        json_text(out->json, "role", tw_role_name(block->role));
+        json_array(out->json, "shape");
+    }
+    for (int axis = 0; axis < block->rank; axis++)
+        if (out->json != NULL)
+            json_count(out->json, NULL, block->shape[axis]);
+        else
+            fprintf(out->context->out, "%s%zu", axis == 0 ? " " : " x ", block->shape[axis]);
+    if (out->json == NULL) {
+        fputc('\n', out->context->out);
+        return;
+    }
+    json_end(out->json);
+    json_end(out->json);
+}
+
+static void say_blocks(describer *out, const tw_space *space) {
+    if (out->json != NULL)
+        json_array(out->json, "blocks");
+    else
+        fputs("  blocks\n", out->context->out);
+    for (size_t k = 0; k < tw_space_blocks(space); k++)
+        say_block(out, tw_space_block(space, k));
+    if (out->json != NULL)
+        json_end(out->json);
+}
+
+tw_status describe_trajectory(describer *out, const char *path) {
+    tw_trajectory *trajectory = NULL;
+    tw_status status = tw_trajectory_open(path, &trajectory);
+    if (status != TW_OK)
+        return status;
+    size_t rows = tw_trajectory_rows(trajectory);
+    begin_file(out, path, "trajectory");
+    say_count(out, "checkpoints", rows);
+    say_count(out, "parameters", tw_space_size(tw_trajectory_space(trajectory)));
+    say_blocks(out, tw_trajectory_space(trajectory));
+    if (out->json != NULL)
+        json_array(out->json, "columns");
+    for (size_t k = 0; k < tw_trajectory_columns(trajectory); k++) {
+        const char *name = tw_trajectory_column_name(trajectory, k);
+        range found = range_of(rows, tw_trajectory_column(trajectory, name), NULL);
+        say_range(out, name, &found);
+    }
+    if (out->json != NULL)
+        json_end(out->json);
+    say_provenance(out, tw_trajectory_provenance(trajectory));
+    end_file(out);
+    tw_trajectory_close(trajectory);
+    return TW_OK;
+}
+
 /* The library reads parameters for a model that it knows; without one, only the kind is told. */
 tw_status describe_weights(describer *out, const char *path) {
     begin_file(out, path, "parameters");

@@ -14,6 +14,7 @@ tw_status describe_dataset(describer *out, const char *path, const data_args *se
 tw_status describe_surface(describer *out, const char *path);
 tw_status describe_table(describer *out, const char *path);
 tw_status describe_array(describer *out, const char *path);
+tw_status describe_trajectory(describer *out, const char *path);
 tw_status describe_weights(describer *out, const char *path);
 
 #endif

@@ -43,6 +43,8 @@ static tw_status describe(describer *out, const char *path, const data_args *dat
             return TW_OK;
         tw_message_clear();
         return describe_weights(out, path);
+    case TW_RESULT_TRAJECTORY:
+        return describe_trajectory(out, path);
     case TW_RESULT_UNKNOWN:
         break;
     }

@@ -46,6 +46,7 @@ static tw_status run(cli_context *context, void *data, const option_words *words
         return plot_table(args, path);
     case TW_RESULT_ARRAY:
     case TW_RESULT_WEIGHTS:
+    case TW_RESULT_TRAJECTORY:
         return tw_fail(TW_ERR_UNSUPPORTED,
                        "'%s' holds parameters; slices, planes and tables are "
                        "drawn",

@@ -124,10 +124,11 @@ TW_API tw_status tw_gradcheck_save(const char *path, const tw_gradcheck *check, 
 
 typedef enum tw_result_kind {
     TW_RESULT_UNKNOWN,
-    TW_RESULT_SURFACE, /* read with tw_surface_read */
-    TW_RESULT_TABLE,   /* read with tw_table_read */
-    TW_RESULT_ARRAY,   /* .npy */
-    TW_RESULT_WEIGHTS  /* .h5 with /weights, or any .npz */
+    TW_RESULT_SURFACE,   /* read with tw_surface_read */
+    TW_RESULT_TABLE,     /* read with tw_table_read */
+    TW_RESULT_ARRAY,     /* .npy */
+    TW_RESULT_WEIGHTS,   /* .h5 with /weights, or any .npz */
+    TW_RESULT_TRAJECTORY /* opened with tw_trajectory_open (trajectory.h) */
 } tw_result_kind;
 
 /* What is in the file, told from its content; what is no plain file is unknown, and left unread. */

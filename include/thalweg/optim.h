@@ -20,9 +20,9 @@ TW_API const tw_optimizer *tw_optimizer_find(const char *name);
 TW_API const char *tw_optimizer_name(const tw_optimizer *optimizer);
 /* One line: what it does. */
 TW_API const char *tw_optimizer_summary(const tw_optimizer *optimizer);
-/* TW_CAN_... bits that an objective must have for it. */
+/* TW_CAN_... bits of which an objective must have one for it; 0: any objective will do. */
 TW_API unsigned tw_optimizer_needs(const tw_optimizer *optimizer);
-/* Default number of iterations and default step. */
+/* Default number of iterations and default step; a step of 0: it chooses its steps itself. */
 TW_API size_t tw_optimizer_default_iterations(const tw_optimizer *optimizer);
 TW_API double tw_optimizer_default_step(const tw_optimizer *optimizer);
 
@@ -31,13 +31,16 @@ TW_API double tw_optimizer_default_step(const tw_optimizer *optimizer);
  *   step         s * decay^floor(t / period)
  *   exponential  s * decay^(t / period)
  *   inverse      s / (1 + decay * t / period)
+ *   cosine       s * (1 + cos(pi u)) / 2, u = (t mod period) / period: down to nothing, and anew
+ *                (Loshchilov and Hutter, SGDR, arXiv:1608.03983, with the least step 0)
  * period > 0.
  */
 typedef enum tw_schedule {
     TW_SCHEDULE_CONSTANT,
     TW_SCHEDULE_STEP,
     TW_SCHEDULE_EXPONENTIAL,
-    TW_SCHEDULE_INVERSE
+    TW_SCHEDULE_INVERSE,
+    TW_SCHEDULE_COSINE
 } tw_schedule;
 TW_API const char *tw_schedule_name(tw_schedule schedule);
 TW_API int tw_schedule_find(const char *name);
@@ -48,29 +51,51 @@ TW_API double tw_schedule_step(tw_schedule schedule, double step, double decay, 
 typedef enum tw_stop {
     TW_STOP_ITERATIONS, /* all iterations done */
     TW_STOP_CANCELLED,  /* the report callback asked for it */
-    TW_STOP_DIVERGED    /* the loss was not finite any more; x is the last point before */
+    TW_STOP_DIVERGED,   /* the loss was not finite any more; x is the last point before */
+    TW_STOP_CONVERGED,  /* the gradient is as small as `tolerance` asks */
+    TW_STOP_STALLED     /* no step along the direction of descent lowers the loss enough: a kink, or
+                           the rounding of the loss is reached */
 } tw_stop;
 TW_API const char *tw_stop_name(tw_stop stop);
 
-/* Called before the first iteration, after every `report_every` iterations, and after the last that
- * counts, once for each of them. step: the one that led to x (the first one for iteration 0).
- * values: the metrics of the whole objective at x. Return non-zero to end the run. */
-typedef int (*tw_optim_report_fn)(void *user, size_t iteration, double step, const double *x,
-                                  const double *values);
+/* What a report tells. The arrays are the run's: read them during the call only. */
+typedef struct tw_optim_report {
+    size_t iteration;     /* iterations done */
+    double epoch;         /* passes over the data done: samples whose gradients were taken over the
+                             number of samples; evaluations where whole losses are asked for */
+    double step;          /* the one that led to x (the first one for iteration 0) */
+    const double *x;      /* the point, n numbers */
+    const double *before; /* the point before the last iteration: x - before is its update; NULL
+                             where there was none, and for the searches */
+    const double *values; /* the metrics of the whole objective at x */
+} tw_optim_report;
 
-/* All zero means the method's defaults. */
+/* Called before the first iteration, after every `report_every` iterations and those of
+ * `report_at`, and after the last that counts, once for each of them. Return non-zero to end the
+ * run. */
+typedef int (*tw_optim_report_fn)(void *user, const tw_optim_report *report);
+
+/* All zero means the method's defaults. A parameter that means nothing to the method is refused
+ * where it is not 0; `batch`, `decay` and `period` are passed over. */
 typedef struct tw_optim_options {
     size_t iterations;
     double step; /* learning rate; for random-search the scale of the draws, for local-search the
-                    scale of the perturbation */
+                    scale of the perturbation; none for lbfgs */
     tw_schedule schedule;
     double decay;        /* 0: 0.5 (step), 0.95 (exponential), 1 (inverse) */
-    double period;       /* iterations; 0: a tenth of them */
+    double period;       /* iterations; 0: a tenth of them, for cosine all of them */
     size_t batch;        /* samples of a mini-batch; 0: 256 */
     uint64_t seed;       /* of draws and of the order of samples */
     size_t report_every; /* 0: never but first and last */
     tw_optim_report_fn report;
     void *user;
+    const size_t *report_at; /* further iterations to report after, ascending; others' array */
+    size_t report_at_count;
+    double momentum;     /* mu of momentum and nesterov, beta1 of adam: 0 < mu < 1; 0: 0.9 */
+    double square_decay; /* decay of the mean square: 0.99 for rmsprop, 0.999 for adam (beta2) */
+    double epsilon;      /* keeps adagrad, rmsprop and adam from dividing by 0; 0: 1e-8 */
+    double tolerance;    /* lbfgs ends where |gradient| <= tolerance * max(1, |x|); 0: 1e-6 */
+    size_t history;      /* steps that lbfgs remembers; 0: 10 */
 } tw_optim_options;
 
 typedef struct tw_optim_result {
@@ -82,12 +107,30 @@ typedef struct tw_optim_result {
 } tw_optim_result;
 
 /* Walks from x, which is replaced by the point reached (on failure x is the last point that was
- * accepted). random-search ignores x and returns the best of N(0, step^2) draws; local-search
- * accepts a normal perturbation of x if the loss is lower; gd follows the gradient of the whole
- * loss; sgd the gradient of mini-batches, samples without replacement in an epoch. To these two a
- * loss that is not finite is the end of the run, and so it is at once if x begins with one; the
- * searches pass over it. `options` and `result` may be NULL; `result` is written on TW_OK alone.
- * TW_ERR_UNSUPPORTED if the objective lacks what the method needs. */
+ * accepted). With g the gradient at x and s the step of the schedule, one iteration is
+ *
+ *   random-search  the best of N(0, step^2) draws; x is ignored
+ *   local-search   a normal perturbation of x, taken if the loss is lower
+ *   gd, sgd        x -= s g, with g of the whole loss or of a mini-batch
+ *   momentum       v = mu v - s g;  x += v
+ *   nesterov       w = v;  v = mu v - s g;  x += (1 + mu) v - mu w: x is the point looked ahead to,
+ *                  y + mu v, from which Nesterov's y follows
+ *   adagrad        c += g^2;  x -= s g / (sqrt(c) + eps)
+ *   rmsprop        c = d c + (1 - d) g^2;  x -= s g / (sqrt(c) + eps)
+ *   adam           m = b1 m + (1 - b1) g;  c = b2 c + (1 - b2) g^2;
+ *                  x -= s (m / (1 - b1^t)) / (sqrt(c / (1 - b2^t)) + eps), t counted from 1
+ *   lbfgs          L-BFGS with the line search of More and Thuente; left out of some builds
+ *
+ * as in CS231n's notes (https://cs231n.github.io/neural-networks-3/); v, c, m begin with 0. From
+ * momentum to adam g is that of a mini-batch where the objective has sample_gradient, else of the
+ * whole loss. An epoch takes its samples without replacement; all methods draw the same batches
+ * from the same seed.
+ *
+ * To the methods that follow a gradient a loss that is not finite is the end of the run, and so it
+ * is at once if x begins with one; the searches pass over it, and lbfgs steps back from it. Results
+ * do not depend on the number of threads. `options` and `result` may be NULL; `result` is written
+ * on TW_OK alone. TW_ERR_UNSUPPORTED if the objective lacks what the method needs, TW_ERR_ARGUMENT
+ * for options out of range. */
 TW_API tw_status tw_optim_run(const tw_optimizer *optimizer, tw_objective *objective, double *x,
                               const tw_optim_options *options, tw_optim_result *result);
 

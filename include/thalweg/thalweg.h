@@ -29,6 +29,7 @@
 #include "status.h"
 #include "sweep.h"
 #include "trajectory_plane.h"
+#include "trajectory.h"
 #include "version.h"
 
 #endif

@@ -14,11 +14,15 @@
 tw_status tw_h5_create(hid_t *file);
 /* Writes it to `path`, whole or not at all, and closes it in every case. */
 tw_status tw_h5_save(hid_t file, const char *path);
+/* Its bytes as they would be written, to be freed; NULL if memory is out. */
+void *tw_h5_image(hid_t file, size_t *size);
 
 /* `type` is that of the numbers in memory and in the file (H5T_NATIVE_DOUBLE, H5T_NATIVE_UINT8).
  * Groups on the way of `name` are made. */
 tw_status tw_h5_put(hid_t at, const char *name, hid_t type, int rank, const size_t *shape,
                     const void *values);
+/* A dataset of doubles that takes no room yet. */
+tw_status tw_h5_declare(hid_t at, const char *name, int rank, const size_t *shape);
 /* A dataset of doubles at the root; TW_ERR_ARGUMENT if `name` cannot stand there. */
 tw_status tw_h5_put_root(hid_t file, const char *name, int rank, const size_t *shape,
                          const double *values);
@@ -36,8 +40,16 @@ void tw_h5_close(hid_t file);
 int tw_h5_has(hid_t at, const char *name);
 /* A dataset of numbers, as doubles. `path` is for messages. */
 tw_status tw_h5_get(const char *path, hid_t at, const char *name, tw_array *out);
-/* Calls visit(name, user) for every dataset of numbers directly at the root, as created where the
- * file keeps that order, else by name. */
+/* The same in parts: a dataset of numbers, open and looked at, its shape in `out` without values;
+ * close it with H5Dclose. */
+tw_status tw_h5_open_numbers(const char *path, hid_t at, const char *name, hid_t *set,
+                             tw_array *out);
+/* Opens any dataset, or H5I_INVALID_HID. */
+hid_t tw_h5_open_set(hid_t at, const char *name);
+/* Opens a group, to be closed with H5Gclose, or H5I_INVALID_HID. */
+hid_t tw_h5_open_group(hid_t at, const char *name);
+/* Calls visit(name, user) for every dataset of numbers directly in a file or group, as created
+ * where it keeps that order, else by name. */
 typedef tw_status (*tw_h5_visit_fn)(const char *name, void *user);
 tw_status tw_h5_each(const char *path, hid_t file, tw_h5_visit_fn visit, void *user);
 /* Adds the attributes of /thalweg that are text, without "kind", in the order they were added. None
@@ -45,5 +57,12 @@ tw_status tw_h5_each(const char *path, hid_t file, tw_h5_visit_fn visit, void *u
 tw_status tw_h5_get_provenance(const char *path, hid_t file, tw_provenance *out);
 /* The attribute "kind" of /thalweg, to be freed; NULL if there is none. */
 char *tw_h5_get_kind(hid_t file);
+
+/* ---- lists of names: h5_text.c ---- */
+
+tw_status tw_h5_put_texts(hid_t at, const char *name, size_t count, const char *const *texts);
+/* Free with tw_h5_free_texts. */
+tw_status tw_h5_get_texts(const char *path, hid_t at, const char *name, size_t *count, char ***out);
+void tw_h5_free_texts(size_t count, char **texts);
 
 #endif

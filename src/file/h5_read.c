@@ -63,17 +63,21 @@ int tw_h5_has(hid_t at, const char *name) {
     return has;
 }
 
-static hid_t open_group(hid_t file, const char *name) {
+hid_t tw_h5_open_group(hid_t at, const char *name) {
+    h5_quiet quiet = quiet_begin();
     hid_t links = inside(H5P_GROUP_ACCESS);
-    hid_t group = H5Gopen2(file, name, links);
+    hid_t group = H5Gopen2(at, name, links);
     H5Pclose(links);
+    quiet_end(quiet);
     return group;
 }
 
-static hid_t open_set(hid_t at, const char *name) {
+hid_t tw_h5_open_set(hid_t at, const char *name) {
+    h5_quiet quiet = quiet_begin();
     hid_t links = inside(H5P_DATASET_ACCESS);
     hid_t set = H5Dopen2(at, name, links);
     H5Pclose(links);
+    quiet_end(quiet);
     return set;
 }
 
@@ -142,7 +146,7 @@ static int is_plausible(const char *path, hid_t set, size_t count) {
            (bytes <= SMALL || (stat(path, &info) == 0 && bytes / RATIO <= (size_t)info.st_size));
 }
 
-static tw_status read_set(const char *path, hid_t set, const char *name, tw_array *out) {
+static tw_status look_at(const char *path, hid_t set, const char *name, tw_array *out) {
     if (!is_number(set))
         return tw_fail(TW_ERR_FORMAT, "'%s': '%s' holds %s; save numbers", path, name,
                        class_name(class_of(set)));
@@ -154,6 +158,29 @@ static tw_status read_set(const char *path, hid_t set, const char *name, tw_arra
                        TW_ARRAY_RANK);
     if (!is_plausible(path, set, out->count))
         return tw_fail(TW_ERR_FORMAT, "'%s': dataset '%s' is larger than the file", path, name);
+    return TW_OK;
+}
+
+tw_status tw_h5_open_numbers(const char *path, hid_t at, const char *name, hid_t *set,
+                             tw_array *out) {
+    memset(out, 0, sizeof *out);
+    *set = H5I_INVALID_HID;
+    if (!tw_h5_has(at, name))
+        return tw_fail(TW_ERR_FORMAT, "'%s': no dataset '%s'", path, name);
+    *set = tw_h5_open_set(at, name);
+    if (*set < 0)
+        return tw_fail(TW_ERR_FORMAT, "'%s': '%s' is no dataset", path, name);
+    h5_quiet quiet = quiet_begin();
+    tw_status status = look_at(path, *set, name, out);
+    if (status != TW_OK) {
+        H5Dclose(*set);
+        *set = H5I_INVALID_HID;
+    }
+    quiet_end(quiet);
+    return status;
+}
+
+static tw_status read_set(const char *path, hid_t set, const char *name, tw_array *out) {
     out->values = tw_alloc(out->count, sizeof(double));
     if (out->values == NULL)
         return tw_fail(TW_ERR_MEMORY, "'%s': not enough memory for '%s'", path, name);
@@ -165,19 +192,14 @@ static tw_status read_set(const char *path, hid_t set, const char *name, tw_arra
 }
 
 tw_status tw_h5_get(const char *path, hid_t at, const char *name, tw_array *out) {
-    memset(out, 0, sizeof *out);
-    if (!tw_h5_has(at, name))
-        return tw_fail(TW_ERR_FORMAT, "'%s': no dataset '%s'", path, name);
-    h5_quiet quiet = quiet_begin();
-    hid_t set = open_set(at, name);
-    tw_status status = TW_OK;
-    if (set < 0)
-        status = tw_fail(TW_ERR_FORMAT, "'%s': '%s' is no dataset", path, name);
-    else {
+    hid_t set;
+    tw_status status = tw_h5_open_numbers(path, at, name, &set, out);
+    if (status == TW_OK) {
+        h5_quiet quiet = quiet_begin();
         status = read_set(path, set, name, out);
         H5Dclose(set);
+        quiet_end(quiet);
     }
-    quiet_end(quiet);
     if (status != TW_OK)
         tw_array_release(out);
     return status;
@@ -281,7 +303,7 @@ tw_status tw_h5_get_provenance(const char *path, hid_t file, tw_provenance *out)
     provenance_job job = {.out = out};
     herr_t result = 0;
     h5_quiet quiet = quiet_begin();
-    hid_t group = open_group(file, "thalweg");
+    hid_t group = tw_h5_open_group(file, "thalweg");
     if (group >= 0) {
         result = H5Aiterate2(group, H5_INDEX_CRT_ORDER, H5_ITER_INC, NULL, visit_attribute, &job);
         if (result < 0 && job.visited == 0)
@@ -298,7 +320,7 @@ char *tw_h5_get_kind(hid_t file) {
     if (!tw_h5_has(file, "thalweg"))
         return NULL;
     h5_quiet quiet = quiet_begin();
-    hid_t group = open_group(file, "thalweg");
+    hid_t group = tw_h5_open_group(file, "thalweg");
     char *text = group >= 0 ? get_text(group, "kind") : NULL;
     if (group >= 0)
         H5Gclose(group);

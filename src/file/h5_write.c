@@ -30,8 +30,7 @@ tw_status tw_h5_create(hid_t *file) {
     return *file >= 0 ? TW_OK : refuse("make", "a file in memory");
 }
 
-/* The bytes of the file, to be freed, or NULL. */
-static void *take_image(hid_t file, size_t *size) {
+void *tw_h5_image(hid_t file, size_t *size) {
     h5_quiet quiet = quiet_begin();
     ssize_t count = H5Fflush(file, H5F_SCOPE_LOCAL) >= 0 ? H5Fget_file_image(file, NULL, 0) : -1;
     void *image = count > 0 ? malloc((size_t)count) : NULL;
@@ -46,7 +45,7 @@ static void *take_image(hid_t file, size_t *size) {
 
 tw_status tw_h5_save(hid_t file, const char *path) {
     size_t size;
-    void *image = take_image(file, &size);
+    void *image = tw_h5_image(file, &size);
     tw_h5_close(file);
     if (image == NULL)
         return refuse("finish", path);
@@ -60,13 +59,14 @@ tw_status tw_h5_save(hid_t file, const char *path) {
     return status;
 }
 
+/* No values: none are written. */
 static herr_t put(hid_t at, const char *name, hid_t type, hid_t space, const void *values) {
     hid_t links = H5Pcreate(H5P_LINK_CREATE), creation = H5Pcreate(H5P_DATASET_CREATE);
     H5Pset_create_intermediate_group(links, 1);
     H5Pset_obj_track_times(creation, 0);
     hid_t set = H5Dcreate2(at, name, type, space, links, creation, H5P_DEFAULT);
     herr_t result = set >= 0 ? 0 : -1;
-    if (set >= 0 && H5Sget_simple_extent_npoints(space) > 0)
+    if (set >= 0 && values != NULL && H5Sget_simple_extent_npoints(space) > 0)
         result = H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
     if (set >= 0 && H5Dclose(set) < 0)
         result = -1;
@@ -86,6 +86,10 @@ tw_status tw_h5_put(hid_t at, const char *name, hid_t type, int rank, const size
     H5Sclose(space);
     quiet_end(quiet);
     return result >= 0 ? TW_OK : refuse("store", name);
+}
+
+tw_status tw_h5_declare(hid_t at, const char *name, int rank, const size_t *shape) {
+    return tw_h5_put(at, name, H5T_NATIVE_DOUBLE, rank, shape, NULL);
 }
 
 tw_status tw_h5_put_root(hid_t file, const char *name, int rank, const size_t *shape,

@@ -13,6 +13,8 @@ static tw_result_kind kind_of_h5(hid_t file) {
         result = TW_RESULT_SURFACE;
     else if (ours ? strcmp(kind, "weights") == 0 : tw_h5_has(file, "weights"))
         result = TW_RESULT_WEIGHTS;
+    else if (ours ? strcmp(kind, "trajectory") == 0 : tw_h5_has(file, "trajectory"))
+        result = TW_RESULT_TRAJECTORY;
     else if (ours)
         result = TW_RESULT_TABLE;
     free(kind);

@@ -91,7 +91,7 @@ static tw_status read_columns(h5_columns *c, tw_table *table, tw_provenance *pro
     char *kind = tw_h5_get_kind(c->file);
     tw_status status = TW_OK;
     if (kind == NULL || kind[0] == '\0' || strcmp(kind, "surface") == 0 ||
-        strcmp(kind, "weights") == 0)
+        strcmp(kind, "weights") == 0 || strcmp(kind, "trajectory") == 0)
         status =
             tw_fail(TW_ERR_FORMAT,
                     "'%s': no table: the attribute 'kind' of /thalweg does not name one", c->path);

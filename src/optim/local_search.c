@@ -23,8 +23,7 @@ static tw_status step_once(tw_descent *d, size_t iteration, double step) {
 const tw_optimizer tw_optimizer_local_search = {
     .name = "local-search",
     .summary = "takes a random step from N(0, step^2) if the loss falls",
-    .iterations = 1000,
-    .step = 1e-4,
+    .defaults = {.iterations = 1000, .step = 1e-4},
     .start = start,
     .step_once = step_once,
 };

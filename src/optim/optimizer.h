@@ -15,27 +15,54 @@ typedef struct tw_descent {
     double *values; /* metrics at x, if `known` */
     int known;
     int diverged;         /* the loss at x was not finite any more */
-    int moved;            /* x is one tw_descent_move away from `before` */
+    int moved;            /* x is one move away from `before` */
+    size_t done;          /* iterations */
+    tw_stop stop;         /* TW_STOP_ITERATIONS: not yet */
+    size_t samples;       /* that mini-batches are taken from; 0: the gradient is that of all */
+    size_t seen;          /* samples whose gradients were taken, or whole evaluations */
     size_t reports_up_to; /* iterations below this one have been reported or passed over */
+    size_t next_at;       /* position in options->report_at */
     double *before;       /* x before the last move */
+    double *gradient;     /* n doubles for methods that need one */
     double *state;        /* state_size doubles, zeroed */
     double *trial;        /* n doubles of scratch, */
     double *trial_values; /* and their metrics */
     size_t *order;        /* a permutation of the samples, for those who need one */
+    double own_step;      /* of the last iteration, where the method chooses it itself */
 } tw_descent;
+
+/* One iteration along a gradient: what `update` works with. */
+typedef struct tw_update {
+    const tw_optim_options *options;
+    size_t n, iteration; /* counted from 0 */
+    double step;
+    const double *gradient;
+    double *x, *state;
+} tw_update;
 
 struct tw_optimizer {
     const char *name, *summary;
-    unsigned needs; /* TW_CAN_... bits */
-    size_t iterations;
-    double step;
+    unsigned needs; /* TW_CAN_... bits, of which the objective must have one; 0: none */
+    /* Iterations, step, and the parameters that mean something to the method. */
+    tw_optim_options defaults;
     size_t (*state_size)(const tw_descent *descent); /* doubles; NULL: none */
     /* Before the first iteration; NULL: nothing to do. */
     tw_status (*start)(tw_descent *descent);
+
+    /* What an iteration is, one of three: */
+
+    /* Moves entries [first, end) of x along the gradient, which has been taken; called for pieces,
+     * from several threads: entry i may depend on entries i of the state alone. */
+    void (*update)(const tw_update *u, size_t first, size_t end);
     /* Iteration `iteration` with step `step`. Leaves known = 0 if it did not evaluate at the new x.
      */
     tw_status (*step_once)(tw_descent *descent, size_t iteration, double step);
+    /* All iterations, for a method that comes with a loop of its own; each of them ends with
+     * tw_descent_count. */
+    tw_status (*run)(tw_descent *descent);
 };
+
+/* ---- descent.c: what methods share ---- */
 
 /* Takes the trial point and its metrics as x and values. */
 void tw_descent_accept(tw_descent *descent);
@@ -43,11 +70,34 @@ void tw_descent_accept(tw_descent *descent);
 /* The same if its loss is lower than the one at x; any number is lower than NaN. */
 void tw_descent_accept_lower(tw_descent *descent);
 
-/* x <- x - step * direction, after a gradient that gave `values` at x. Where their loss is not
- * finite it goes back to the point before instead, and marks the run as diverged. */
-void tw_descent_move(tw_descent *descent, const double *direction, double step);
+/* x becomes the point before the last move, and the run has diverged. */
+void tw_descent_give_up(tw_descent *descent);
+
+/* One iteration of a method with `update`: the gradient of the next mini-batch or of all, and the
+ * move. Where the loss is not finite it gives up instead. */
+tw_status tw_descent_step(tw_descent *descent, const tw_optimizer *optimizer, size_t iteration,
+                          double step);
+
+/* ---- optim_options.c ---- */
+
+/* TW_ERR_UNSUPPORTED unless the objective has what the method needs. */
+tw_status tw_optim_check_needs(const tw_optimizer *optimizer, const tw_objective *objective);
+
+/* Whether the method goes by mini-batches on this objective. */
+int tw_optim_takes_batches(const tw_optimizer *optimizer, const tw_objective *objective);
+
+/* *given (NULL: all defaults) with the defaults filled in, checked. */
+tw_status tw_optim_complete(const tw_optimizer *optimizer, const tw_optim_options *given,
+                            tw_optim_options *options);
+
+/* ---- optim.c ---- */
+
+/* An iteration is done: counts it, and reports if a report is due. The run is to end where
+ * descent->stop is not TW_STOP_ITERATIONS after it. */
+tw_status tw_descent_count(tw_descent *descent);
 
 extern const tw_optimizer tw_optimizer_random_search, tw_optimizer_local_search, tw_optimizer_gd,
-    tw_optimizer_sgd;
+    tw_optimizer_sgd, tw_optimizer_momentum, tw_optimizer_nesterov, tw_optimizer_adagrad,
+    tw_optimizer_rmsprop, tw_optimizer_adam, tw_optimizer_lbfgs;
 
 #endif

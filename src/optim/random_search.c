@@ -64,8 +64,7 @@ static tw_status step_once(tw_descent *d, size_t iteration, double step) {
 const tw_optimizer tw_optimizer_random_search = {
     .name = "random-search",
     .summary = "draws from N(0, step^2), keeps the best",
-    .iterations = 1000,
-    .step = 1e-4,
+    .defaults = {.iterations = 1000, .step = 1e-4},
     .state_size = state_size,
     .step_once = step_once,
 };

@@ -3,7 +3,8 @@
 
 #include "thalweg/optim.h"
 
-static const char *const schedule_names[] = {"constant", "step", "exponential", "inverse"};
+static const char *const schedule_names[] = {"constant", "step", "exponential", "inverse",
+                                             "cosine"};
 enum { SCHEDULES = sizeof schedule_names / sizeof schedule_names[0] };
 
 const char *tw_schedule_name(tw_schedule schedule) {
@@ -27,6 +28,8 @@ double tw_schedule_step(tw_schedule schedule, double step, double decay, double 
         return step * pow(decay, periods);
     case TW_SCHEDULE_INVERSE:
         return step / (1 + decay * periods);
+    case TW_SCHEDULE_COSINE:
+        return step * (1 + cos(M_PI * (periods - floor(periods)))) / 2;
     case TW_SCHEDULE_CONSTANT:
         break;
     }

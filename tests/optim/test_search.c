@@ -42,7 +42,7 @@ static void draw(const char *stream, uint64_t seed, size_t iteration, double ste
 
 static void random_search_keeps_the_best(void **state) {
     for (uint64_t seed = 0; seed < 5; seed++)
-        for (int schedule = 0; schedule <= TW_SCHEDULE_INVERSE; schedule++) {
+        for (int schedule = 0; schedule <= TW_SCHEDULE_COSINE; schedule++) {
             valley v = {0};
             tw_objective *f = make_valley(&v);
             tw_optim_result result;
@@ -98,10 +98,13 @@ typedef struct falling {
     size_t count;
 } falling;
 
-static int watch(void *user, size_t iteration, double step, const double *x, const double *values) {
+static int watch(void *user, const tw_optim_report *report) {
     falling *seen = user;
-    assert_int_equal(iteration, seen->count++);
-    if (iteration > 0)
+    const double *x = report->x, *values = report->values;
+    assert_int_equal(report->iteration, seen->count++);
+    assert_true(report->epoch == (double)report->iteration);
+    assert_null(report->before);
+    if (report->iteration > 0)
         assert_true(values[0] < seen->loss ||
                     (values[0] == seen->loss && memcmp(x, seen->x, sizeof seen->x) == 0));
     assert_true(values[0] == depth(x));

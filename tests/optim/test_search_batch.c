@@ -47,12 +47,11 @@ typedef struct trace {
     double loss[ITERATIONS + 1], x[ITERATIONS + 1][N];
 } trace;
 
-static int record(void *user, size_t iteration, double step, const double *x,
-                  const double *values) {
+static int record(void *user, const tw_optim_report *report) {
     trace *t = user;
-    t->loss[t->count] = values[0];
-    memcpy(t->x[t->count++], x, sizeof t->x[0]);
-    return t->stop_at > 0 && iteration >= t->stop_at;
+    t->loss[t->count] = report->values[0];
+    memcpy(t->x[t->count++], report->x, sizeof t->x[0]);
+    return t->stop_at > 0 && report->iteration >= t->stop_at;
 }
 
 static tw_optim_result run(const char *method, tw_objective *f, double *x, size_t iterations,
@@ -98,7 +97,7 @@ static void test_random_search_by_hand(void **state) {
 }
 
 static void test_random_search_same_with_batch(void **state) {
-    for (int schedule = 0; schedule <= TW_SCHEDULE_INVERSE; schedule++) {
+    for (int schedule = 0; schedule <= TW_SCHEDULE_COSINE; schedule++) {
         trace t[2] = {{0}, {0}};
         for (int with_batch = 0; with_batch < 2; with_batch++) {
             counter ctx = {0};

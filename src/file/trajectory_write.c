@@ -1,0 +1,354 @@
+/* trajectory_write.c: HDF5 that grows by hand. The library puts together a file of no rows, which
+ * is written whole; then each row goes behind the end, and the numbers by which the file states
+ * its end and the lengths of its datasets are moved on, in an order in which every state between is
+ * a valid file: what a number speaks of is there before the number. HDF5's own ways to append
+ * (chunks, SWMR) rewrite their indices, which a kill tears apart or leaves marked as open, and meet
+ * a full disk by aborting. */
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/alloc.h"
+#include "core/clock.h"
+#include "file/file_kind.h"
+#include "file/h5_file.h"
+#include "file/h5_grow.h"
+#include "file/output_file.h"
+#include "thalweg/trajectory.h"
+
+enum { MOST_ROWS = 10000000, PAGE = 4096 };
+
+/* A dataset that grows, and where its numbers begin. */
+typedef struct growing {
+    tw_h5_place place;
+    uint64_t begin;
+} growing;
+
+struct tw_trajectory_writer {
+    char *path;
+    int descriptor;
+    size_t n, rows, capacity, columns;
+    growing x, *column;
+    int error;     /* an errno that has ended the writing */
+    double synced; /* when the disk was last told to keep what it has */
+};
+
+/* ---- the file of no rows ---- */
+
+static tw_status put_blocks(hid_t file, const tw_space *space) {
+    size_t count = tw_space_blocks(space), shape[2] = {count, TW_MAX_RANK};
+    const char **names = tw_alloc(count, sizeof *names), **roles = tw_alloc(count, sizeof *roles);
+    uint64_t *shapes = tw_alloc(count, TW_MAX_RANK * sizeof *shapes);
+    uint64_t *offsets = tw_alloc(count, sizeof *offsets), *axes = tw_alloc(count, sizeof *axes);
+    tw_status status = TW_OK;
+    if (names == NULL || roles == NULL || shapes == NULL || offsets == NULL || axes == NULL)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu blocks", count);
+    for (size_t k = 0; k < count && status == TW_OK; k++) {
+        const tw_block *block = tw_space_block(space, k);
+        names[k] = block->name;
+        roles[k] = tw_role_name(block->role);
+        offsets[k] = block->offset;
+        axes[k] = (uint64_t)block->filter_axis;
+        for (int axis = 0; axis < block->rank; axis++)
+            shapes[k * TW_MAX_RANK + (size_t)axis] = block->shape[axis];
+    }
+    if (status == TW_OK)
+        status = tw_h5_put_texts(file, "trajectory/blocks/name", count, names);
+    if (status == TW_OK)
+        status = tw_h5_put_texts(file, "trajectory/blocks/role", count, roles);
+    if (status == TW_OK)
+        status = tw_h5_put(file, "trajectory/blocks/shape", H5T_NATIVE_UINT64, 2, shape, shapes);
+    if (status == TW_OK)
+        status = tw_h5_put(file, "trajectory/blocks/offset", H5T_NATIVE_UINT64, 1, &count, offsets);
+    if (status == TW_OK)
+        status =
+            tw_h5_put(file, "trajectory/blocks/filter_axis", H5T_NATIVE_UINT64, 1, &count, axes);
+    free(names);
+    free(roles);
+    free(shapes);
+    free(offsets);
+    free(axes);
+    return status;
+}
+
+static tw_status check_name(hid_t group, const char *name) {
+    if (name[0] == '\0' || strchr(name, '/') != NULL || strcmp(name, ".") == 0 ||
+        strcmp(name, "blocks") == 0)
+        return tw_fail(TW_ERR_ARGUMENT, "'%s' cannot be the name of a column; choose another",
+                       name);
+    if (tw_h5_has(group, name))
+        return tw_fail(TW_ERR_ARGUMENT, "two columns of the name '%s'; rename one", name);
+    return TW_OK;
+}
+
+/* Rows that never come stay NaN. */
+static tw_status put_columns(hid_t group, size_t capacity, size_t columns,
+                             const char *const *names) {
+    double *empty = tw_alloc_raw(capacity, sizeof *empty);
+    if (empty == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for a trajectory of %zu rows", capacity);
+    for (size_t k = 0; k < capacity; k++)
+        empty[k] = NAN;
+    tw_status status = TW_OK;
+    for (size_t k = 0; k < columns && status == TW_OK; k++) {
+        status = check_name(group, names[k]);
+        if (status == TW_OK)
+            status = tw_h5_put(group, names[k], H5T_NATIVE_DOUBLE, 1, &capacity, empty);
+    }
+    free(empty);
+    return status;
+}
+
+/* Every dataset as long as it can become; x comes first, so that its header lies on one page. */
+static tw_status put_all(hid_t file, const tw_space *space, const tw_trajectory_writer *w,
+                         const char *const *names, const tw_provenance *provenance) {
+    size_t shape[2] = {w->capacity, w->n};
+    tw_status status = tw_h5_put_group(file, "trajectory");
+    hid_t group = status == TW_OK ? tw_h5_open_group(file, "trajectory") : H5I_INVALID_HID;
+    if (status == TW_OK && group < 0)
+        status = tw_fail(TW_ERR_MEMORY, "HDF5 cannot open a group that it made");
+    if (status == TW_OK)
+        status = tw_h5_declare(group, "x", 2, shape);
+    if (status == TW_OK)
+        status = put_columns(group, w->capacity, w->columns, names);
+    if (status == TW_OK)
+        status = put_blocks(file, space);
+    if (status == TW_OK)
+        status = tw_h5_put_provenance(file, "trajectory", provenance);
+    if (group >= 0)
+        H5Gclose(group);
+    return status;
+}
+
+static tw_status find_growing(hid_t file, const char *name, const uint8_t *image, size_t size,
+                              growing *out) {
+    char *path;
+    if (asprintf(&path, "trajectory/%s", name) < 0)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for '%s'", name);
+    hid_t set = tw_h5_open_set(file, path);
+    tw_status status = set >= 0 ? tw_h5_find_place(set, image, size, &out->place)
+                                : tw_fail(TW_ERR_MEMORY, "HDF5 cannot open '%s'", path);
+    if (status == TW_OK)
+        out->begin = tw_h5_number(image + out->place.address);
+    if (set >= 0)
+        H5Dclose(set);
+    free(path);
+    return status;
+}
+
+static void set_length(uint8_t *image, const growing *g, uint64_t length) {
+    tw_h5_set_number(image + g->place.length, length);
+    if (g->place.maximum != 0)
+        tw_h5_set_number(image + g->place.maximum, length);
+}
+
+/* Makes every dataset empty; the numbers of x begin where the image ends, at a whole page. */
+static tw_status empty_image(tw_trajectory_writer *w, hid_t file, const char *const *names,
+                             uint8_t *image, size_t size, size_t end) {
+    tw_status status = find_growing(file, "x", image, size, &w->x);
+    for (size_t k = 0; k < w->columns && status == TW_OK; k++)
+        status = find_growing(file, names[k], image, size, &w->column[k]);
+    if (status != TW_OK)
+        return status;
+    w->x.begin = end;
+    tw_h5_set_number(image + w->x.place.address, end);
+    tw_h5_set_number(image + w->x.place.bytes, 0);
+    tw_h5_set_number(image + TW_H5_END, end);
+    set_length(image, &w->x, 0);
+    for (size_t k = 0; k < w->columns; k++)
+        set_length(image, &w->column[k], 0);
+    return TW_OK;
+}
+
+static tw_status write_image(const char *path, const uint8_t *image, size_t size) {
+    tw_output output = {0};
+    tw_status status = tw_output_open(&output, path);
+    if (status != TW_OK)
+        return status;
+    fwrite(image, 1, size, output.stream); /* commit looks at the stream's error flag */
+    return tw_output_commit(&output);
+}
+
+static tw_status make_file(tw_trajectory_writer *w, const tw_space *space, const char *const *names,
+                           const tw_provenance *provenance) {
+    hid_t file;
+    tw_status status = tw_h5_create(&file);
+    if (status != TW_OK)
+        return status;
+    size_t size = 0, end = 0;
+    uint8_t *image = NULL, *longer = NULL;
+    status = put_all(file, space, w, names, provenance);
+    if (status == TW_OK) {
+        image = tw_h5_image(file, &size);
+        end = (size + PAGE - 1) / PAGE * PAGE;
+        longer = image != NULL ? realloc(image, end) : NULL;
+        if (longer == NULL)
+            status = tw_fail(TW_ERR_MEMORY, "not enough memory to begin '%s'", w->path);
+        else
+            image = longer;
+    }
+    if (status == TW_OK) {
+        memset(image + size, 0, end - size);
+        status = empty_image(w, file, names, image, size, end);
+    }
+    tw_h5_close(file);
+    if (status == TW_OK)
+        status = write_image(w->path, image, end);
+    free(image);
+    return status;
+}
+
+static tw_status check_request(const char *path, size_t capacity, size_t n) {
+    size_t bytes;
+    if (tw_file_kind_of(path) != TW_FILE_H5)
+        return tw_fail(TW_ERR_ARGUMENT, "cannot write '%s': trajectories go to .h5 files", path);
+    if (tw_output_is_direct(path))
+        return tw_fail(TW_ERR_IO, "cannot write '%s': a trajectory goes to a plain file", path);
+    if (capacity < 1 || capacity > MOST_ROWS)
+        return tw_fail(TW_ERR_ARGUMENT, "'%s': room for %zu rows; 1 to %d are possible", path,
+                       capacity, MOST_ROWS);
+    if (__builtin_mul_overflow(n, 8 * capacity, &bytes) || bytes > (size_t)1 << 60)
+        return tw_fail(TW_ERR_ARGUMENT, "'%s': %zu rows of %zu numbers are more than a file holds",
+                       path, capacity, n);
+    return TW_OK;
+}
+
+tw_status tw_trajectory_create(const char *path, const tw_space *space, size_t capacity,
+                               size_t columns, const char *const *names,
+                               const tw_provenance *provenance, tw_trajectory_writer **out) {
+    *out = NULL;
+    tw_status status = check_request(path, capacity, tw_space_size(space));
+    if (status != TW_OK)
+        return status;
+    tw_trajectory_writer *w = tw_alloc(1, sizeof *w);
+    if (w == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory to begin '%s'", path);
+    w->descriptor = -1;
+    w->n = tw_space_size(space);
+    w->capacity = capacity;
+    w->columns = columns;
+    w->path = tw_strdup(path);
+    w->column = tw_alloc(columns, sizeof *w->column);
+    w->synced = tw_clock_seconds();
+    if (w->path == NULL || w->column == NULL)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory to begin '%s'", path);
+    if (status == TW_OK)
+        status = make_file(w, space, names, provenance);
+    if (status == TW_OK && (w->descriptor = open(path, O_RDWR | O_CLOEXEC)) < 0)
+        status = tw_fail(TW_ERR_IO, "cannot write '%s': %s", path, strerror(errno));
+    if (status != TW_OK) {
+        tw_trajectory_finish(w);
+        return status;
+    }
+    *out = w;
+    return TW_OK;
+}
+
+/* ---- rows ---- */
+
+/* An errno, or 0. */
+static int write_at(const tw_trajectory_writer *w, const void *bytes, size_t count, uint64_t at) {
+    const uint8_t *from = bytes;
+    while (count > 0) {
+        ssize_t written = pwrite(w->descriptor, from, count, (off_t)at);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return written < 0 ? errno : ENOSPC;
+        from += written;
+        at += (uint64_t)written;
+        count -= (size_t)written;
+    }
+    return 0;
+}
+
+static int write_number(const tw_trajectory_writer *w, size_t at, uint64_t value) {
+    uint8_t bytes[8];
+    tw_h5_set_number(bytes, value);
+    return write_at(w, bytes, sizeof bytes, at);
+}
+
+static int write_length(const tw_trajectory_writer *w, const growing *g, uint64_t length) {
+    int error = g->place.maximum != 0 ? write_number(w, g->place.maximum, length) : 0;
+    return error != 0 ? error : write_number(w, g->place.length, length);
+}
+
+/* The numbers of the row, where nothing speaks of them yet. */
+static int write_row(const tw_trajectory_writer *w, const double *x, const double *row,
+                     uint64_t at) {
+    int error = write_at(w, x, w->n * sizeof *x, at);
+    for (size_t k = 0; k < w->columns && error == 0; k++)
+        error = write_at(w, &row[k], sizeof row[k], w->column[k].begin + 8 * w->rows);
+    return error;
+}
+
+/* What makes them part of the file. */
+static int state_row(const tw_trajectory_writer *w, uint64_t end) {
+    int error = write_number(w, TW_H5_END, end);
+    if (error == 0)
+        error = write_number(w, w->x.place.bytes, end - w->x.begin);
+    if (error == 0)
+        error = write_length(w, &w->x, w->rows + 1);
+    for (size_t k = 0; k < w->columns && error == 0; k++)
+        error = write_length(w, &w->column[k], w->rows + 1);
+    return error;
+}
+
+/* At most once a second, and before the row is stated, so that a machine that dies has the rows
+ * that it has stated before. */
+static int sync_sometimes(tw_trajectory_writer *w) {
+    double now = tw_clock_seconds();
+    if (now - w->synced < 1)
+        return 0;
+    w->synced = now;
+    return fdatasync(w->descriptor) == 0 || errno == EINVAL ? 0 : errno;
+}
+
+static tw_status report_error(const tw_trajectory_writer *w) {
+    return tw_fail(TW_ERR_IO, "cannot write '%s': %s; the %zu rows before are kept", w->path,
+                   strerror(w->error), w->rows);
+}
+
+tw_status tw_trajectory_append(tw_trajectory_writer *w, const double *x, const double *row) {
+    if (w->error != 0)
+        return report_error(w);
+    if (w->rows == w->capacity)
+        return tw_fail(TW_ERR_ARGUMENT, "'%s' has room for %zu rows only", w->path, w->capacity);
+    uint64_t bytes = 8 * (uint64_t)w->n, at = w->x.begin + w->rows * bytes;
+    w->error = write_row(w, x, row, at);
+    if (w->error == 0)
+        w->error = sync_sometimes(w);
+    if (w->error != 0) { /* no part of the row stays behind; if it must, it is past the end */
+        (void)!ftruncate(w->descriptor, (off_t)at);
+        return report_error(w);
+    }
+    w->error = state_row(w, at + bytes);
+    if (w->error != 0)
+        return report_error(w);
+    w->rows++;
+    return TW_OK;
+}
+
+size_t tw_trajectory_appended(const tw_trajectory_writer *w) {
+    return w->rows;
+}
+
+tw_status tw_trajectory_finish(tw_trajectory_writer *w) {
+    tw_status status = TW_OK;
+    if (w == NULL)
+        return TW_OK;
+    if (w->descriptor >= 0) {
+        int error = fsync(w->descriptor) == 0 || errno == EINVAL ? 0 : errno;
+        if (close(w->descriptor) != 0 && error == 0)
+            error = errno;
+        if (error != 0)
+            status = tw_fail(TW_ERR_IO, "cannot write '%s': %s", w->path, strerror(error));
+    }
+    free(w->column);
+    free(w->path);
+    free(w);
+    return status;
+}
