@@ -108,7 +108,9 @@ static tw_status fill(const cli_context *context, const cli_model *model, const 
     return status;
 }
 
-static void print_json(const cli_context *context, const survey_summary *summary, int rank) {
+static void print_json(const cli_context *context, const survey *done) {
+    const survey_summary *summary = &done->summary;
+    int rank = done->surface.rank;
     double at[2] = {summary->minimum_x, summary->minimum_y};
     json writer = {.out = context->out};
     json_object(&writer, NULL);
@@ -122,10 +124,14 @@ static void print_json(const cli_context *context, const survey_summary *summary
     if (rank == 2)
         json_number(&writer, "cosine", summary->cosine);
     json_number(&writer, "seconds", summary->seconds);
+    paths_json(&writer, &done->paths);
+    notes_json(&writer, &done->notes);
     json_end(&writer);
 }
 
-static void print_text(const cli_context *context, const survey_summary *summary, int rank) {
+static void print_text(const cli_context *context, const survey *done) {
+    const survey_summary *summary = &done->summary;
+    int rank = done->surface.rank;
     FILE *out = context->out;
     if (isnan(summary->center))
         fprintf(out, "center   %.10g (the model's own loss; 0 is not on the grid)\n",
@@ -142,6 +148,8 @@ static void print_text(const cli_context *context, const survey_summary *summary
     fprintf(out, "\nseconds  %.3f\n", summary->seconds);
     if (rank == 2)
         fprintf(out, "cosine   %.4f between the axes\n", summary->cosine);
+    paths_text(out, &done->paths);
+    notes_text(context, &done->notes);
 }
 
 static tw_status add_axis(tw_provenance *provenance, const char *key, const tw_axis *axis) {
@@ -151,22 +159,31 @@ static tw_status add_axis(tw_provenance *provenance, const char *key, const tw_a
                              text_shortest(axis->last, last, sizeof last), axis->count);
 }
 
-static tw_status add_directions(tw_provenance *provenance, const survey_args *args, int rank) {
+/* Where an axis comes from. */
+static const char *source_of(const survey_args *args, const survey_paths *paths,
+                             const char *given) {
+    return paths->made_axes ? (args->paths.to != NULL ? "points" : "components")
+           : given != NULL  ? given
+                            : "random";
+}
+
+static tw_status add_directions(tw_provenance *provenance, const survey_args *args,
+                                const survey_paths *paths, int rank) {
     const direction_args *direction = &args->direction;
     tw_status status = add_axis(provenance, "x", &args->x);
     if (status == TW_OK)
-        status = tw_provenance_add(provenance, "dx", "%s",
-                                   direction->dx != NULL ? direction->dx : "random");
+        status = tw_provenance_add(provenance, "dx", "%s", source_of(args, paths, direction->dx));
     if (status == TW_OK && rank == 2)
         status = add_axis(provenance, "y", &args->y);
     if (status == TW_OK && rank == 2)
-        status = tw_provenance_add(provenance, "dy", "%s",
-                                   direction->dy != NULL ? direction->dy : "random");
+        status = tw_provenance_add(provenance, "dy", "%s", source_of(args, paths, direction->dy));
     if (status == TW_OK && direction->norm >= 0)
         status =
             tw_provenance_add(provenance, "norm", "%s", tw_norm_name((tw_norm)direction->norm));
     if (status == TW_OK && !isnan(direction->scale))
         status = tw_provenance_add(provenance, "scale", "%.17g", direction->scale);
+    if (status == TW_OK)
+        status = paths_provenance(&args->paths, paths, provenance);
     return status;
 }
 
@@ -193,21 +210,71 @@ static tw_status make_directions(const cli_context *context, const survey_args *
     return status;
 }
 
+/* Directions and paths: of the axes that the paths make nothing else may be said. */
+static tw_status check_axes(const survey_args *args) {
+    const direction_args *direction = &args->direction;
+    int given = (direction->dx != NULL) + (direction->dy != NULL);
+    if (!paths_given(&args->paths))
+        return TW_OK;
+    if (args->paths.trajectory != NULL && given == 1)
+        return tw_fail(TW_ERR_ARGUMENT, "--trajectory makes both axes or none: give --dx and --dy, "
+                                        "or neither");
+    if (args->paths.trajectory == NULL && given > 0)
+        return tw_fail(TW_ERR_ARGUMENT, "--to and --dx exclude each other");
+    if (given == 0 && (direction->norm >= 0 || !isnan(direction->scale)))
+        return tw_fail(TW_ERR_ARGUMENT, "--norm and --scale mean nothing to axes that come from "
+                                        "points");
+    return TW_OK;
+}
+
+/* The axes from the paths or the options, and the paths in them. `args` get the ranges chosen. */
+static tw_status find_axes(const cli_context *context, survey_args *args, survey *run, double **dx,
+                           double **dy) {
+    int given = args->direction.dx != NULL, with_paths = paths_given(&args->paths);
+    int with_point = args->model.weights != NULL || args->model.init != NULL;
+    tw_status status = check_axes(args);
+    if (status == TW_OK && with_paths)
+        status = paths_open(&args->paths, with_point, &run->model, &run->paths);
+    if (status == TW_OK && run->paths.sources > 0 && !with_point)
+        args->model.init = "last checkpoint";
+    if (status == TW_OK && (!with_paths || given))
+        return make_directions(context, args, &run->model, dx, dy);
+    if (status == TW_OK)
+        status = doubles_new(run->model.size, dx);
+    if (status == TW_OK && args->y.count > 0)
+        status = doubles_new(run->model.size, dy);
+    return status;
+}
+
+static tw_status look(const cli_context *context, const double *dx, const double *dy, survey *run) {
+    tw_status status = paths_losses(context, &run->model, dx, dy, &run->paths);
+    if (status == TW_OK)
+        status = notes_make(&run->model, &run->surface, dx, dy, run->summary.cosine, &run->paths,
+                            &run->notes);
+    return status;
+}
+
 tw_status survey_run(const cli_context *context, const survey_args *args, const option_words *words,
                      survey *out) {
+    survey_args own = *args;
     int rank = args->y.count > 0 ? 2 : 1;
     double *dx = NULL, *dy = NULL;
     tw_status status = model_open(context, &args->model, words, &out->model);
     if (status == TW_OK)
-        status = make_directions(context, args, &out->model, &dx, &dy);
+        status = find_axes(context, &own, out, &dx, &dy);
+    if (status == TW_OK && paths_given(&own.paths))
+        status = paths_axes(context, &own.paths, own.direction.dx != NULL, &out->model, dx, dy,
+                            &own.x, &own.y, &out->paths);
     if (status == TW_OK)
-        status = make_surface(&out->model, &args->x, rank == 2 ? &args->y : NULL, &out->surface);
+        status = make_surface(&out->model, &own.x, rank == 2 ? &own.y : NULL, &out->surface);
     if (status == TW_OK)
         status = fill(context, &out->model, dx, dy, &out->surface, &out->summary);
     if (status == TW_OK)
-        status = model_provenance(context, &args->model, &out->model, &out->provenance);
+        status = look(context, dx, dy, out);
     if (status == TW_OK)
-        status = add_directions(&out->provenance, args, rank);
+        status = model_provenance(context, &own.model, &out->model, &out->provenance);
+    if (status == TW_OK)
+        status = add_directions(&out->provenance, &own, &out->paths, rank);
     free(dy);
     free(dx);
     return status;
@@ -215,6 +282,7 @@ tw_status survey_run(const cli_context *context, const survey_args *args, const 
 
 void survey_release(survey *done) {
     tw_provenance_release(&done->provenance);
+    paths_release(&done->paths);
     tw_surface_release(&done->surface);
     model_release(&done->model);
 }
@@ -226,12 +294,15 @@ tw_status survey_command(cli_context *context, const survey_args *args, const op
         status = survey_run(context, args, words, &done);
     if (status == TW_OK && args->output != NULL)
         status = tw_surface_write(args->output, &done.surface, &done.provenance);
+    if (status == TW_OK && args->output != NULL && done.paths.paths.count > 0)
+        status = tw_paths_write(args->output, &done.paths.paths);
     if (status == TW_OK && args->picture != NULL)
-        status = figure_surface(args->picture, &args->figure, &done.surface, &done.provenance);
+        status = figure_surface_paths(args->picture, &args->figure, &done.surface,
+                                      &done.paths.paths, &done.provenance);
     if (status == TW_OK && context->common.json)
-        print_json(context, &done.summary, done.surface.rank);
+        print_json(context, &done);
     else if (status == TW_OK)
-        print_text(context, &done.summary, done.surface.rank);
+        print_text(context, &done);
     survey_release(&done);
     return status;
 }

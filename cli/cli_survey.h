@@ -5,11 +5,14 @@
 #include "cli_direction.h"
 #include "cli_figure.h"
 #include "cli_model.h"
+#include "cli_notes.h"
+#include "cli_paths.h"
 
 typedef struct survey_args {
     model_args model;
     direction_args direction;
-    tw_axis x, y; /* y.count = 0: a slice */
+    path_args paths;
+    tw_axis x, y; /* y.count = 0: a slice; RANGE_CHOSEN: as the paths need it */
     figure_args figure;
     const char *output, *picture;
 } survey_args;
@@ -29,6 +32,8 @@ typedef struct survey {
     cli_model model;
     tw_surface surface; /* metrics "<split>_loss", "<split>_acc" (per cent), ... */
     survey_summary summary;
+    survey_paths paths;
+    survey_notes notes;
     tw_provenance provenance;
 } survey;
 

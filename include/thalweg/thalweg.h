@@ -28,8 +28,8 @@
 #include "space.h"
 #include "status.h"
 #include "sweep.h"
-#include "trajectory_plane.h"
 #include "trajectory.h"
+#include "trajectory_plane.h"
 #include "version.h"
 
 #endif

@@ -121,8 +121,9 @@ TW_API double tw_paths_share(size_t count, const tw_path *paths);
 /* ---- ranges ---- */
 
 /* An axis of about `points` (at least 3) coefficients that holds all of `values` and 0, with
- * `margin` times their extent on either side (0.15), and on which 0 is a point: a multiple of its
- * step. Where all values are 0 it is -1 ... 1. TW_ERR_ARGUMENT where a value is not finite. */
+ * `margin` times their extent on either side, and on which 0 is a point. Its step has two digits,
+ * so that there are a tenth fewer points at the least and one more at the most. Where all values
+ * are 0 it is -1 ... 1. TW_ERR_ARGUMENT where a value is not finite. */
 TW_API tw_status tw_axis_around(size_t count, const double *values, double margin, size_t points,
                                 tw_axis *out);
 

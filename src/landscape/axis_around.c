@@ -1,7 +1,19 @@
 /* An axis around the coordinates of paths. */
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "thalweg/trajectory_plane.h"
+
+/* The next number of two digits, by which the ends are numbers that a person may type. */
+static double round_up(double step) {
+    double scale = pow(10, floor(log10(step)) - 1);
+    char text[32];
+    if (!(scale > 0) || !isfinite(step / scale))
+        return step;
+    snprintf(text, sizeof text, "%.0fe%.0f", ceil(step / scale - 1e-9), log10(scale));
+    return strtod(text, NULL);
+}
 
 tw_status tw_axis_around(size_t count, const double *values, double margin, size_t points,
                          tw_axis *out) {
@@ -22,10 +34,13 @@ tw_status tw_axis_around(size_t count, const double *values, double margin, size
     low -= margin * extent;
     high += margin * extent;
     /* the ends grow to whole steps, by which the axis has one point more than asked for at most */
-    step = (high - low) / (double)(points - 1);
+    step = round_up((high - low) / (double)(points - 1));
     double below = ceil(-low / step - 1e-9), above = ceil(high / step - 1e-9);
     if (!isfinite(step * below) || !isfinite(step * above) || !(step > 0))
         return tw_fail(TW_ERR_ARGUMENT, "coordinates of %g ... %g: no axis holds them", low, high);
-    *out = (tw_axis){-step * below, step * above, (size_t)(below + above) + 1};
+    char first[40], last[40]; /* products of a decimal have a last digit too many */
+    snprintf(first, sizeof first, "%.14g", -step * below);
+    snprintf(last, sizeof last, "%.14g", step * above);
+    *out = (tw_axis){strtod(first, NULL), strtod(last, NULL), (size_t)(below + above) + 1};
     return TW_OK;
 }
