@@ -22,7 +22,7 @@ const option_spec path_plane_options[] = {
      .help = "weights of a second point: the plane through the point, this and --third"},
     {"third", 0, OPTION_FILE, "FILE", offsetof(path_args, third),
      .help = "weights of a third point"},
-    {"margin", 0, OPTION_NUMBER, "SHARE", offsetof(path_args, margin), RANGE_NOT_NEGATIVE,
+    {"border", 0, OPTION_NUMBER, "SHARE", offsetof(path_args, border), RANGE_NOT_NEGATIVE,
      .help =
          "around the paths or points where --x and --y are not given, as a share of their extent",
      .shown = "0.15; 0.2 for points"},
@@ -326,7 +326,7 @@ tw_status paths_axes(const cli_context *context, const path_args *args, int axes
         status = dy == NULL ? line_between(model, dx, paths) : plane_between(model, dx, dy, paths);
         paths->made_axes = 1;
     }
-    double margin = !isnan(args->margin) ? args->margin
+    double margin = !isnan(args->border) ? args->border
                     : paths->sources > 0 ? TRAJECTORY_MARGIN
                                          : POINTS_MARGIN;
     if (status == TW_OK && x->count == RANGE_CHOSEN)

@@ -9,7 +9,7 @@ typedef struct path_args {
     const char *trajectory; /* files, separated by commas; NULL: none */
     const char *to, *third; /* files of weights */
     int mean;               /* 1: components about the mean of the checkpoints */
-    double margin;          /* NaN: not given */
+    double border;          /* NaN: not given */
 } path_args;
 
 /* The count of an axis whose range is chosen by the paths. */

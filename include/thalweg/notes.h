@@ -52,7 +52,8 @@ typedef struct tw_notes_input {
 /* The notes that the surface deserves, in the order of the kinds; how many there are. The
  * regulariser is the metric of that name, the data loss beside "train_loss" is "train_data_loss".
  * Points not computed are passed over. CENTER needs coefficient 0 on the axes: walking down from
- * there along an axis must gain more than 1 % of what the loss changes along it. */
+ * there along an axis must gain more than 1 % of what the loss changes along it, or a quarter of
+ * the loss at the centre. */
 TW_API size_t tw_landscape_notes(const tw_notes_input *input, tw_note notes[TW_NOTES_MOST]);
 
 TW_END_DECLS

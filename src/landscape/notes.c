@@ -8,7 +8,8 @@
 
 #include "landscape/notes_list.h"
 
-static const double COSINE = 0.1, FLAT = 0.01, ROUNDING = 64, WIDE = 100, GAIN = 0.01;
+static const double COSINE = 0.1, FLAT = 0.01, ROUNDING = 64, WIDE = 100, GAIN = 0.01,
+                    SHARE_OF_OWN = 0.25;
 
 static const char *const names[TW_NOTE_KINDS] = {"axes",      "flat",        "not_finite", "wide",
                                                  "edge",      "regularizer", "center",     "share",
@@ -259,7 +260,9 @@ static void note_center(tw_notes_list *list, const tw_notes_input *input, int ax
     size_t down = walk_down(&line);
     double noise = input->noise > 0 ? input->noise : DBL_EPSILON;
     double gain = own - value_at(&line, down);
-    if (!(gain > GAIN * (high - low)) || gain <= ROUNDING * noise * fabs(own))
+    /* in a wide picture much of the centre's own loss may be little */
+    if (!(gain > GAIN * (high - low) || gain > SHARE_OF_OWN * fabs(own)) ||
+        gain <= ROUNDING * noise * fabs(own))
         return;
     double slope = isnan(input->slope[axis]) ? slope_of(&line) : input->slope[axis];
     tw_note *note = tw_notes_add(list, TW_NOTE_CENTER, slope);

@@ -220,6 +220,10 @@ static double hardly_beside(double x, double y) {
     return 1 + (x - 0.1) * (x - 0.1) + y * y;
 }
 
+static double far_walls(double x, double y) {
+    return (x - 0.4) * (x - 0.4) + y * y + (x < -0.85 ? 1e4 : 0);
+}
+
 static void center(void **state) {
     tw_surface s = make(beside_x, NULL, 1, 2);
     tw_notes_input input = input_of(&s);
@@ -257,6 +261,11 @@ static void center(void **state) {
     s = make(hardly_beside, NULL, 1, 2);
     input = input_of(&s);
     only(&input, -1, "");
+    tw_surface_release(&s);
+
+    s = make(far_walls, NULL, 1, 2); /* little of the range, but most of the centre's own loss */
+    input = input_of(&s);
+    only(&input, TW_NOTE_CENTER, "falls from 0.16 to 0 at x = 0.4");
     tw_surface_release(&s);
 
     s = make(beside_x, NULL, 1, 2); /* 0 is no point of this axis */
