@@ -2,11 +2,11 @@
  *
  *   bench-linear JOB LOSS DATA POINTS IMAGES THREADS LEVEL REPEATS [OUT]
  *
- * JOB is load, eval, analytic, numerical or plane; LOSS softmax or svm. POINTS holds W, D1 and D2
- * one after the other, 3073 x 10 doubles each, as they stand in memory. IMAGES = 0 takes all. The
- * numbers computed go to OUT as raw doubles: values, gradient, or the plane's metrics, rows = b.
- * A JSON object with all times goes to stdout. `bench-linear export N DIR` writes the built-in data
- * set in the layout of CIFAR-10, for peers to read. */
+ * JOB is load, eval, analytic, numerical, plane, epoch-sgd or epoch-adam; LOSS softmax or svm.
+ * POINTS holds W, D1 and D2 one after the other, 3073 x 10 doubles each, as they stand in memory.
+ * IMAGES = 0 takes all. The numbers computed go to OUT as raw doubles: values, gradient, or the
+ * plane's metrics, rows = b. A JSON object with all times goes to stdout. `bench-linear export N
+ * DIR` writes the built-in data set in the layout of CIFAR-10, for peers to read. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,17 +65,30 @@ static void run_plane(bench *b) {
     b->out_count = BENCH_PLANE * b->metrics;
 }
 
+/* One pass over the images in mini-batches of 256. */
+static void run_epoch(bench *b) {
+    enum { BATCH = 256 };
+    size_t images = tw_objective_samples(b->objective);
+    tw_optim_options options = {.iterations = (images + BATCH - 1) / BATCH, .batch = BATCH};
+    memcpy(b->out, b->points, b->n * sizeof *b->out);
+    bench_moment start = bench_now();
+    /* the loss at the end, of all images, is part of the run */
+    bench_check(tw_optim_run(tw_optimizer_find(b->job + strlen("epoch-")), b->objective, b->out,
+                             &options, NULL),
+                b->job);
+    bench_times_add(&b->total, start, bench_now());
+    b->out_count = b->n;
+}
+
 static void run_load(bench *b) {
 }
 
 static const struct job {
     const char *name;
     void (*run)(bench *);
-} jobs[] = {{"load", run_load},
-            {"eval", run_eval},
-            {"analytic", run_analytic},
-            {"numerical", run_numerical},
-            {"plane", run_plane}};
+} jobs[] = {{"load", run_load},           {"eval", run_eval},   {"analytic", run_analytic},
+            {"numerical", run_numerical}, {"plane", run_plane}, {"epoch-sgd", run_epoch},
+            {"epoch-adam", run_epoch}};
 
 static const struct job *find_job(const char *name) {
     for (size_t k = 0; k < sizeof jobs / sizeof jobs[0]; k++)

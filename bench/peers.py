@@ -179,6 +179,22 @@ def time_torch(torch, kind, x, y, points):
     return answers
 
 
+def time_epochs(torch, kind, x, y, w):
+    """One pass over the images in mini-batches, as PyTorch's users write it, and the loss after."""
+    loss = torch_losses()["softmax"]
+    for name, method, rate in (("sgd", torch.optim.SGD, 3e-7), ("adam", torch.optim.Adam, 1e-6)):
+        def epoch():
+            v = w.clone().requires_grad_()
+            optimizer = method([v], lr=rate)
+            for part in torch.randperm(len(x)).split(256):
+                optimizer.zero_grad()
+                (loss(x[part] @ v, y[part]) + REG * (v * v).sum()).backward()
+                optimizer.step()
+            with torch.no_grad():
+                return loss(x @ v, y) + REG * (v * v).sum()
+        timed(f"torch {kind} epoch-{name} softmax", epoch, 2)
+
+
 def run_torch(images, labels, points):
     import torch
 
@@ -188,6 +204,8 @@ def run_torch(images, labels, points):
     points = torch.from_numpy(points.reshape(3, 3073, CLASSES))
     answers = time_torch(torch, "float64", x, y, points)
     time_torch(torch, "float32", x.float(), y, points.float())
+    time_epochs(torch, "float64", x, y, points[0])
+    time_epochs(torch, "float32", x.float(), y, points[0].float())
     return answers
 
 

@@ -152,6 +152,19 @@ def section_single(t):
     return table(["", "thalweg, s", "NumPy, s", "PyTorch float64, s", "PyTorch float32, s"], rows)
 
 
+def section_epoch(t):
+    rows = []
+    for method in ("sgd", "adam"):
+        ours = t.ours(f"epoch-{method}", "softmax")
+        row = [method, span(ours)]
+        for kind in ("torch float64", "torch float32"):
+            theirs = t.peer(f"{kind} epoch-{method} softmax")
+            row.append(f"{span(theirs)}, x {number(min(theirs) / min(ours))}")
+        rows.append(row)
+    return table(["one epoch of softmax, mini-batches of 256, and the loss after it", "thalweg, s",
+                  "PyTorch float64, s", "PyTorch float32, s"], rows)
+
+
 def section_processor(t):
     """The ratios again in processor time of all threads, which other programs disturb less."""
     cpu = "seconds_cpu"
@@ -393,6 +406,7 @@ def render(results):
                 ("The same in processor time", section_processor(t)),
                 ("One loss, one gradient", section_single(t)),
                 ("A network of 512 hidden units", section_networks(t)),
+                ("One epoch of training", section_epoch(t)),
                 ("Cost over images and threads (softmax)", section_curves(t)),
                 ("Instruction-set levels (softmax, two threads)", section_levels(t)),
                 ("Loading and memory", section_process(t)),

@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const columns[] = {"iteration", "step",      "train_loss",
-                                      "train_acc", "test_loss", "test_acc"};
-enum { COLUMNS = 6, COLUMNS_WITHOUT_TEST = 4, COLUMNS_WITHOUT_ACCURACY = 3, MOST_METRICS = 16 };
+/* Positions in a row. What a model does not have is left out, and the rest moves up. */
+enum { ITERATION, STEP, TRAIN_LOSS, MOST_METRICS = 16 };
 
 const char *optimizer_name(size_t index) {
     const tw_optimizer *optimizer = tw_optimizer_at(index);
@@ -20,82 +19,275 @@ const char *schedule_name(size_t index) {
     return name != NULL && tw_schedule_find(name) == (int)index ? name : NULL;
 }
 
-/* Loss and accuracy (per cent) out of the metrics of an objective. */
-static void pick(const tw_objective *objective, const double *values, double *row) {
-    int accuracy = tw_objective_metric_find(objective, "accuracy");
-    row[0] = values[0];
-    row[1] = accuracy >= 0 ? 100 * values[accuracy] : NAN;
+static double metric(const tw_objective *objective, const double *values, const char *name) {
+    int index = tw_objective_metric_find(objective, name);
+    return index >= 0 ? values[index] : NAN;
+}
+
+/* ---- the table ---- */
+
+static int has_accuracy(const descent *walk) {
+    return walk->test != NULL || tw_objective_metric_find(walk->model->objective, "accuracy") >= 0;
+}
+
+/* "ratio_fc1.weight": a slash would be a folder in HDF5. */
+static char *ratio_name(const tw_block *block) {
+    char *name;
+    if (asprintf(&name, "ratio_%s", block->name) < 0)
+        return NULL;
+    for (char *at = name; *at != '\0'; at++)
+        *at = *at == '/' ? '.' : *at;
+    return name;
+}
+
+static tw_status open_table(descent *walk, int with_ratios) {
+    const tw_space *space = tw_objective_space(walk->model->objective);
+    size_t blocks = with_ratios ? tw_space_blocks(space) : 0, count = 0;
+    const char **names = calloc(blocks + 8, sizeof *names);
+    int complete = names != NULL;
+    if (complete) {
+        names[count++] = "iteration";
+        names[count++] = "step";
+        names[count++] = "train_loss";
+        if (has_accuracy(walk))
+            names[count++] = "train_acc";
+        if (walk->test != NULL) {
+            names[count++] = "test_loss";
+            names[count++] = "test_acc";
+        }
+        if (walk->model->data != NULL)
+            names[count++] = "epoch";
+        walk->first_ratio = with_ratios ? count : 0;
+    }
+    for (size_t k = 0; k < blocks && complete; k++)
+        complete = (names[count++] = ratio_name(tw_space_block(space, k))) != NULL;
+    walk->row = complete ? calloc(count, sizeof *walk->row) : NULL;
+    tw_status status = walk->row != NULL ? tw_table_init(&walk->table, "descent", count, names)
+                                         : tw_fail(TW_ERR_MEMORY, "not enough memory for a table");
+    for (size_t k = walk->first_ratio; names != NULL && k > 0 && k < count; k++)
+        free((char *)names[k]);
+    free(names);
+    return status;
+}
+
+static double norm(size_t count, const double *x) {
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += x[i] * x[i];
+    return sqrt(sum);
+}
+
+/* |x - before| / |before| of a block, or NaN where it says nothing. */
+static double update_ratio(const tw_block *block, const tw_optim_report *told) {
+    if (told->before == NULL)
+        return NAN;
+    const double *before = told->before + block->offset, *x = told->x + block->offset;
+    double sum = 0, size = norm(block->count, before);
+    for (size_t i = 0; i < block->count; i++)
+        sum += (x[i] - before[i]) * (x[i] - before[i]);
+    return size > 0 ? sqrt(sum) / size : NAN;
+}
+
+/* values and test_values: the metrics on both data. */
+static void fill_row(descent *walk, const tw_optim_report *told, const double *test_values) {
+    const tw_objective *objective = walk->model->objective;
+    const tw_space *space = tw_objective_space(objective);
+    double *at = walk->row;
+    *at++ = (double)told->iteration;
+    *at++ = told->step;
+    *at++ = told->values[0];
+    if (has_accuracy(walk))
+        *at++ = 100 * metric(objective, told->values, "accuracy");
+    if (walk->test != NULL) {
+        *at++ = test_values[0];
+        *at++ = 100 * metric(walk->test, test_values, "accuracy");
+    }
+    if (walk->model->data != NULL)
+        *at++ = told->epoch;
+    for (size_t k = 0; walk->first_ratio > 0 && k < tw_space_blocks(space); k++)
+        *at++ = update_ratio(tw_space_block(space, k), told);
+    walk->row_is_new = 1;
+}
+
+/* ---- the printed table ---- */
+
+static double column_of(const descent *walk, const char *name) {
+    int column = tw_table_column(&walk->table, name);
+    return column >= 0 ? walk->row[column] : NAN;
+}
+
+/* The largest of the blocks; NaN if there is none. */
+static double largest_ratio(const descent *walk) {
+    double largest = NAN;
+    for (size_t k = walk->first_ratio; k > 0 && k < walk->table.columns; k++)
+        largest = fmax(largest, walk->row[k]);
+    return largest;
+}
+
+static void print_head(const descent *walk) {
+    fprintf(walk->report, "%9s  %10s  %12s", "iteration", "step",
+            walk->model->data != NULL ? "train loss" : "loss");
+    if (has_accuracy(walk))
+        fprintf(walk->report, "  %10s", "accuracy");
+    if (walk->test != NULL)
+        fprintf(walk->report, "  %12s  %10s", "test loss", "accuracy");
+    if (walk->model->data != NULL)
+        fprintf(walk->report, "  %8s", "epoch");
+    if (walk->first_ratio > 0)
+        fprintf(walk->report, "  %8s", "update");
+    fputc('\n', walk->report);
 }
 
 /* A reader that is gone ends the walk. */
-static tw_status print_row(FILE *out, const double *row, size_t count) {
-    if (count == COLUMNS_WITHOUT_ACCURACY)
-        fprintf(out, "%9.0f  %10.4g  %12.6g", row[0], row[1], row[2]);
-    else
-        fprintf(out, "%9.0f  %10.4g  %12.6f  %8.2f %%", row[0], row[1], row[2], row[3]);
-    if (count == COLUMNS)
-        fprintf(out, "  %12.6f  %8.2f %%", row[4], row[5]);
+static tw_status print_row(const descent *walk) {
+    FILE *out = walk->report;
+    const double *row = walk->row;
+    double ratio = largest_ratio(walk);
+    fprintf(out, has_accuracy(walk) ? "%9.0f  %10.4g  %12.6f" : "%9.0f  %10.4g  %12.6g",
+            row[ITERATION], row[STEP], row[TRAIN_LOSS]);
+    if (has_accuracy(walk))
+        fprintf(out, "  %8.2f %%", column_of(walk, "train_acc"));
+    if (walk->test != NULL)
+        fprintf(out, "  %12.6f  %8.2f %%", column_of(walk, "test_loss"),
+                column_of(walk, "test_acc"));
+    if (walk->model->data != NULL)
+        fprintf(out, "  %8.2f", column_of(walk, "epoch"));
+    if (walk->first_ratio > 0 && isnan(ratio))
+        fprintf(out, "  %8s", "-");
+    else if (walk->first_ratio > 0)
+        fprintf(out, "  %8.1e", ratio);
     fputc('\n', out);
     if (fflush(out) != 0)
         return tw_fail(TW_ERR_IO, "cannot write standard output: %s", strerror(errno));
     return TW_OK;
 }
 
+static tw_status keep_row(descent *walk) {
+    walk->row_is_new = 0;
+    tw_status status = tw_table_append(&walk->table, walk->row);
+    return status == TW_OK && walk->report != NULL ? print_row(walk) : status;
+}
+
+/* ---- checkpoints ---- */
+
+/* The columns of one data set; those of metrics that the model has not are left out. */
+static const struct {
+    const char *metric, *train, *test;
+    double scale;
+} checkpoint_metrics[] = {{"data_loss", "train_data_loss", "test_data_loss", 1},
+                          {"accuracy", "train_acc", "test_acc", 100}};
+
+static size_t name_metrics(const tw_objective *objective, int is_test, const char **names) {
+    size_t count = 0;
+    names[count++] = is_test ? "test_loss" : "train_loss";
+    for (size_t k = 0; k < 2; k++)
+        if (tw_objective_metric_find(objective, checkpoint_metrics[k].metric) >= 0)
+            names[count++] = is_test ? checkpoint_metrics[k].test : checkpoint_metrics[k].train;
+    return count;
+}
+
+static size_t fill_metrics(const tw_objective *objective, const double *values, double *out) {
+    size_t count = 0;
+    out[count++] = values[0];
+    for (size_t k = 0; k < 2; k++)
+        if (tw_objective_metric_find(objective, checkpoint_metrics[k].metric) >= 0)
+            out[count++] = checkpoint_metrics[k].scale *
+                           metric(objective, values, checkpoint_metrics[k].metric);
+    return count;
+}
+
+tw_status descent_open_checkpoints(const descent *walk, const char *path,
+                                   const tw_provenance *provenance) {
+    const char *names[MOST_CHECKPOINT_COLUMNS] = {"iteration", "epoch"};
+    size_t count = 2 + name_metrics(walk->model->objective, 0, names + 2);
+    if (walk->test != NULL)
+        count += name_metrics(walk->test, 1, names + count);
+    return checkpoints_open(walk->checkpoints, path, tw_objective_space(walk->model->objective),
+                            count, names, provenance);
+}
+
+static void fill_checkpoint(descent *walk, const tw_optim_report *told, const double *test_values) {
+    double *row = walk->checkpoint;
+    row[0] = (double)told->iteration;
+    row[1] = told->epoch;
+    size_t count = 2 + fill_metrics(walk->model->objective, told->values, row + 2);
+    if (walk->test != NULL)
+        fill_metrics(walk->test, test_values, row + count);
+}
+
+/* ---- the run ---- */
+
+static tw_status take_report(descent *walk, const tw_optim_report *told) {
+    double test_values[MOST_METRICS] = {0};
+    tw_status status = TW_OK;
+    if (walk->test != NULL)
+        status = tw_objective_value(walk->test, told->x, test_values);
+    if (status != TW_OK)
+        return status;
+    fill_row(walk, told, test_values);
+    if (told->iteration % walk->report_every == 0)
+        status = keep_row(walk);
+    if (walk->checkpoints != NULL)
+        fill_checkpoint(walk, told, test_values);
+    if (status == TW_OK && walk->checkpoints != NULL &&
+        checkpoints_due(walk->checkpoints, told->iteration))
+        status = checkpoints_add(walk->checkpoints, told->iteration, told->x, walk->checkpoint);
+    return status;
+}
+
 static int report(void *user, const tw_optim_report *told) {
     descent *walk = user;
-    double row[COLUMNS] = {(double)told->iteration, told->step};
-    const double *x = told->x, *values = told->values;
-    double test_values[MOST_METRICS];
-    pick(walk->model->objective, values, row + 2);
-    if (walk->test != NULL) {
-        walk->failure = tw_objective_value(walk->test, x, test_values);
-        if (walk->failure == TW_OK)
-            pick(walk->test, test_values, row + 4);
-    }
-    if (walk->failure == TW_OK)
-        walk->failure = tw_table_append(&walk->table, row);
-    if (walk->failure == TW_OK && walk->report != NULL)
-        walk->failure = print_row(walk->report, row, walk->table.columns);
-    return walk->failure != TW_OK;
+    if (told->iteration == 0 && walk->rules != NULL)
+        rules_at_start(walk->rules, walk->model->objective, told->x, told->values);
+    walk->failure = take_report(walk, told);
+    walk->reached = walk->enough > 0 && told->values[0] <= walk->enough;
+    return walk->failure != TW_OK || walk->reached;
 }
 
-static void print_head(const descent *walk) {
-    fprintf(walk->report, "%9s  %10s  %12s", "iteration", "step",
-            walk->model->data != NULL ? "train loss" : "loss");
-    if (walk->table.columns > COLUMNS_WITHOUT_ACCURACY)
-        fprintf(walk->report, "  %10s", "accuracy");
-    if (walk->test != NULL)
-        fprintf(walk->report, "  %12s  %10s", "test loss", "accuracy");
-    fputc('\n', walk->report);
-}
-
-static size_t column_count(const descent *walk) {
-    if (walk->test != NULL)
-        return COLUMNS;
-    return tw_objective_metric_find(walk->model->objective, "accuracy") >= 0
-               ? COLUMNS_WITHOUT_TEST
-               : COLUMNS_WITHOUT_ACCURACY;
+/* The last report, where it fell between two rows or two checkpoints. */
+static tw_status keep_last(descent *walk) {
+    tw_status status = walk->row_is_new ? keep_row(walk) : TW_OK;
+    checkpoints *c = walk->checkpoints;
+    size_t iteration = (size_t)walk->row[ITERATION];
+    if (status == TW_OK && c != NULL && (!c->any || c->last < iteration))
+        status = checkpoints_add(c, iteration, walk->x, walk->checkpoint);
+    return status;
 }
 
 tw_status descent_run(descent *walk, const tw_optimizer *optimizer,
                       const tw_optim_options *options) {
+    const tw_objective *objective = walk->model->objective;
     tw_optim_options own = *options;
     own.report = report;
     own.user = walk;
+    if (walk->checkpoints != NULL) {
+        own.report_at = walk->checkpoints->at;
+        own.report_at_count = walk->checkpoints->count;
+    }
     walk->failure = TW_OK;
+    walk->report_every = own.report_every > 0 ? own.report_every : SIZE_MAX;
     if (walk->test != NULL && tw_objective_metrics(walk->test) > MOST_METRICS)
         return tw_fail(TW_ERR_UNSUPPORTED, "the model has more than %d metrics", MOST_METRICS);
-    tw_status status = tw_table_init(&walk->table, "descent", column_count(walk), columns);
+    tw_status status =
+        open_table(walk, walk->model->data != NULL && tw_optimizer_needs(optimizer) != 0);
     if (status != TW_OK)
         return status;
     if (walk->report != NULL)
         print_head(walk);
     status = tw_optim_run(optimizer, walk->model->objective, walk->x, &own, &walk->result);
-    return status != TW_OK ? status : walk->failure;
+    if (status == TW_OK)
+        status = walk->failure;
+    if (status == TW_OK)
+        status = keep_last(walk);
+    if (status == TW_OK && walk->rules != NULL)
+        rules_at_end(walk->rules, tw_objective_space(objective), &walk->table, walk->first_ratio);
+    return status;
 }
 
 void descent_release(descent *walk) {
     tw_table_release(&walk->table);
+    free(walk->row);
+    walk->row = NULL;
 }
 
 double descent_last(const descent *walk, const char *column) {

@@ -2,20 +2,39 @@
 #ifndef THALWEG_CLI_DESCENT_H
 #define THALWEG_CLI_DESCENT_H
 
+#include "cli_checkpoints.h"
 #include "cli_model.h"
+#include "cli_rules.h"
 
-/* A walk and what is kept of it. Set the first five, run, release. */
+enum { MOST_CHECKPOINT_COLUMNS = 8 };
+
+/* A walk and what is kept of it. Set what stands before the table, run, release. */
 typedef struct descent {
     const cli_context *context;
     const cli_model *model;
-    tw_objective *test; /* NULL: no test data */
-    FILE *report;       /* NULL: print nothing */
-    double *x;          /* where it starts; replaced by where it ends */
-    tw_table table;     /* iteration, step, train_loss, train_acc (, test_loss, test_acc) */
+    tw_objective *test;       /* NULL: no test data */
+    FILE *report;             /* NULL: print nothing */
+    double *x;                /* where it starts; replaced by where it ends */
+    checkpoints *checkpoints; /* planned and opened; NULL: none */
+    rules *rules;             /* NULL: nobody minds */
+    double enough;            /* the run ends where the loss is not above this; 0: never */
+
+    /* iteration, step, train_loss (, train_acc) (, test_loss, test_acc), and on data epoch and one
+     * ratio_BLOCK a block: the size of the last update over that of the block */
+    tw_table table;
     tw_optim_result result;
-    tw_status failure; /* of the evaluation of the test loss */
+    tw_status failure; /* of what was done in reports */
+    int reached;       /* `enough` was */
+
+    double *row; /* of the last report, in the order of the table */
+    int row_is_new;
+    double checkpoint[8];             /* of the last report */
+    size_t report_every, first_ratio; /* position in the row; 0: no ratios */
 } descent;
 
+/* Begins the file of the checkpoints, before the run. */
+tw_status descent_open_checkpoints(const descent *walk, const char *path,
+                                   const tw_provenance *provenance);
 tw_status descent_run(descent *walk, const tw_optimizer *optimizer,
                       const tw_optim_options *options);
 void descent_release(descent *walk);

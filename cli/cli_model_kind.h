@@ -41,6 +41,10 @@ typedef struct model_kind {
     tw_status (*open_on)(const cli_context *context, const model_args *args, const cli_model *model,
                          const tw_dataset *data, tw_objective **out);
 
+    /* The data loss of a classifier that guesses, which small random parameters must begin with.
+     * NULL: there is none to expect. */
+    double (*chance)(const model_args *args, const cli_model *model);
+
     /* Adds keys of its own after the common ones. NULL: none. */
     tw_status (*provenance)(const model_args *args, const cli_model *model,
                             tw_provenance *provenance);

@@ -1,4 +1,5 @@
 /* The linear classifiers on a data set. */
+#include <math.h>
 #include <string.h>
 
 #include "cli_model_kind.h"
@@ -44,6 +45,11 @@ static tw_status open_on(const cli_context *context, const model_args *args, con
     return make(context, args, model, data, OPTION_UNSET, out);
 }
 
+static double chance(const model_args *args, const cli_model *model) {
+    double classes = (double)tw_dataset_classes(model->data);
+    return strcmp(model->kind, "svm") == 0 ? args->margin * (classes - 1) : log(classes);
+}
+
 static tw_status provenance(const model_args *args, const cli_model *model, tw_provenance *out) {
     char number[32];
     if (strcmp(model->kind, "svm") != 0)
@@ -58,5 +64,6 @@ const model_kind model_linear = {
     .uses = MODEL_USES_DATA | MODEL_USES_REG | MODEL_USES_MARGIN,
     .open = open,
     .open_on = open_on,
+    .chance = chance,
     .provenance = provenance,
 };

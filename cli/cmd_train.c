@@ -1,5 +1,6 @@
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli_command.h"
 #include "cli_descent.h"
@@ -9,20 +10,43 @@
 
 typedef struct train_args {
     model_args model;
+    checkpoint_args checkpoints;
     const char *method;
-    size_t iterations, batch, report_every;
-    double step, decay, period;
+    size_t iterations, batch, report_every, overfit, history;
+    double step, decay, period, momentum, square_decay, epsilon, tolerance;
     int schedule;
     const char *output, *log, *picture;
 } train_args;
 
 enum { DEFAULT_REPORTS = 20 };
 static const char *const endings[] = {".npy", ".h5", NULL};
+static const char *const trajectory_endings[] = {".h5", NULL};
 
-/* The step where none is given: the model's along a gradient, else (0) the method's. */
+/* A loss that is this share of a guess's is as good as none. */
+static const double NEARLY_NOTHING = 0.01;
+
+static double or_zero(double value) {
+    return isnan(value) ? 0 : value;
+}
+
+static size_t or_none(size_t value) {
+    return value == OPTION_UNSET ? 0 : value;
+}
+
+/* The step where none is given: the method's suits raw pixels, so that a model whose features are
+ * scaled has its own along the gradient, a share of it with a velocity; methods that scale entries
+ * themselves take the usual steps. 0: the method's. */
 static double default_step(const cli_model *model, const tw_optimizer *optimizer) {
-    unsigned needs = tw_optimizer_needs(optimizer);
-    return needs & (TW_CAN_GRADIENT | TW_CAN_SAMPLE_GRADIENT) ? model->type->step : 0;
+    static const struct {
+        const char *method;
+        double share, step;
+    } table[] = {{"gd", 1, 0},         {"sgd", 1, 0},        {"momentum", 0.1, 0},
+                 {"nesterov", 0.1, 0}, {"adagrad", 0, 1e-2}, {"rmsprop", 0, 1e-3},
+                 {"adam", 0, 1e-3}};
+    for (size_t k = 0; model->type->step > 0 && k < sizeof table / sizeof table[0]; k++)
+        if (strcmp(table[k].method, tw_optimizer_name(optimizer)) == 0)
+            return table[k].share * model->type->step + table[k].step;
+    return 0;
 }
 
 static tw_optim_options make_options(const cli_context *context, const train_args *args,
@@ -32,11 +56,16 @@ static tw_optim_options make_options(const cli_context *context, const train_arg
                                                        : args->iterations,
         .step = isnan(args->step) ? default_step(model, optimizer) : args->step,
         .schedule = (tw_schedule)args->schedule,
-        .decay = isnan(args->decay) ? 0 : args->decay,
-        .period = isnan(args->period) ? 0 : args->period,
-        .batch = args->batch == OPTION_UNSET ? 0 : args->batch,
+        .decay = or_zero(args->decay),
+        .period = or_zero(args->period),
+        .batch = or_none(args->batch),
         .seed = context->common.seed,
         .report_every = args->report_every,
+        .momentum = or_zero(args->momentum),
+        .square_decay = or_zero(args->square_decay),
+        .epsilon = or_zero(args->epsilon),
+        .tolerance = or_zero(args->tolerance),
+        .history = or_none(args->history),
     };
     if (args->report_every == OPTION_UNSET)
         options.report_every = options.iterations / DEFAULT_REPORTS;
@@ -45,36 +74,48 @@ static tw_optim_options make_options(const cli_context *context, const train_arg
     return options;
 }
 
+static const char *stop_name(const descent *walk) {
+    return walk->reached ? "reached" : tw_stop_name(walk->result.stop);
+}
+
 static void print_json(const cli_context *context, const train_args *args, const descent *walk) {
     json writer = {.out = context->out};
     json_object(&writer, NULL);
     json_number(&writer, "loss", walk->result.loss);
     json_number(&writer, "accuracy", descent_last(walk, "train_acc") / 100);
     json_count(&writer, "steps", walk->result.iterations);
+    json_number(&writer, "epochs", descent_last(walk, "epoch"));
     json_number(&writer, "test_loss", descent_last(walk, "test_loss"));
     json_number(&writer, "test_accuracy", descent_last(walk, "test_acc") / 100);
     json_text(&writer, "method", args->method);
-    json_text(&writer, "stop", tw_stop_name(walk->result.stop));
+    json_text(&writer, "stop", stop_name(walk));
+    if (args->overfit != OPTION_UNSET)
+        json_bool(&writer, "overfit", walk->reached);
     json_count(&writer, "evaluations", walk->result.evaluations);
     json_number(&writer, "seconds", walk->result.seconds);
+    json_array(&writer, "notes");
+    for (size_t k = 0; k < walk->rules->count; k++)
+        json_text(&writer, NULL, walk->rules->notes[k]);
+    json_end(&writer);
     json_end(&writer);
 }
 
-static tw_status write_files(const cli_context *context, const train_args *args,
-                             const descent *walk) {
-    const cli_model *model = walk->model;
-    tw_provenance provenance = {0};
-    tw_status status = model_provenance(context, &args->model, model, &provenance);
-    if (status == TW_OK)
-        status = tw_provenance_add(&provenance, "method", "%s", args->method);
-    if (status == TW_OK && args->output != NULL)
-        status = tw_weights_write(args->output, tw_objective_space(model->objective), walk->x,
-                                  &provenance);
+static tw_status make_provenance(const cli_context *context, const train_args *args,
+                                 const cli_model *model, tw_provenance *provenance) {
+    tw_status status = model_provenance(context, &args->model, model, provenance);
+    return status == TW_OK ? tw_provenance_add(provenance, "method", "%s", args->method) : status;
+}
+
+static tw_status write_files(const train_args *args, const descent *walk,
+                             const tw_provenance *provenance) {
+    tw_status status = TW_OK;
+    if (args->output != NULL)
+        status = tw_weights_write(args->output, tw_objective_space(walk->model->objective), walk->x,
+                                  provenance);
     if (status == TW_OK && args->log != NULL)
-        status = tw_table_write(args->log, &walk->table, &provenance);
+        status = tw_table_write(args->log, &walk->table, provenance);
     if (status == TW_OK && args->picture != NULL)
-        status = figure_table(args->picture, NULL, &walk->table, &provenance);
-    tw_provenance_release(&provenance);
+        status = figure_table(args->picture, NULL, &walk->table, provenance);
     return status;
 }
 
@@ -84,15 +125,57 @@ static tw_status check_outputs(const train_args *args) {
         status = cli_output_check("--log", args->log, cli_table_endings);
     if (status == TW_OK)
         status = cli_output_check("--plot", args->picture, cli_picture_endings);
+    if (status == TW_OK)
+        status = cli_output_check("--trajectory", args->checkpoints.path, trajectory_endings);
     return status;
+}
+
+/* What the end of the walk means, in words and as an exit status. */
+static void judge(cli_context *context, const train_args *args, const descent *walk) {
+    if (walk->result.stop == TW_STOP_DIVERGED) {
+        cli_talk(context, "the loss is not finite any more: try a smaller --step\n");
+        context->outcome = EXIT_CRITERION;
+    } else if (walk->result.stop == TW_STOP_CONVERGED) {
+        cli_talk(context, "the gradient is nearly 0: it has converged\n");
+    } else if (walk->result.stop == TW_STOP_STALLED) {
+        cli_talk(context, "no step along the direction of descent lowers the loss any more\n");
+    }
+    if (args->overfit == OPTION_UNSET)
+        return;
+    if (walk->reached) {
+        cli_talk(context, "the loss of %zu samples goes to 0, as it should\n",
+                 tw_objective_samples(walk->model->objective));
+        return;
+    }
+    cli_talk(
+        context,
+        "the loss of %zu samples ends at %.4g and not below %.2g: a mistake in the loss or its "
+        "gradient, a --step that does not suit, or too few --iterations\n",
+        tw_objective_samples(walk->model->objective), walk->result.loss, walk->enough);
+    context->outcome = EXIT_CRITERION;
 }
 
 static tw_status walk_down(cli_context *context, const train_args *args,
                            const tw_optimizer *optimizer, descent *walk) {
     tw_optim_options options = make_options(context, args, walk->model, optimizer);
-    tw_status status = descent_run(walk, optimizer, &options);
-    if (status == TW_OK && (args->output != NULL || args->log != NULL || args->picture != NULL))
-        status = write_files(context, args, walk);
+    tw_provenance provenance = {0};
+    checkpoints points = {0};
+    tw_status status =
+        checkpoints_plan(&args->checkpoints, options.iterations, options.report_every, &points);
+    if (status == TW_OK)
+        status = make_provenance(context, args, walk->model, &provenance);
+    if (status == TW_OK && args->checkpoints.path != NULL) {
+        walk->checkpoints = &points;
+        status = descent_open_checkpoints(walk, args->checkpoints.path, &provenance);
+    }
+    if (status == TW_OK)
+        status = descent_run(walk, optimizer, &options);
+    tw_status closed = checkpoints_close(&points);
+    if (status == TW_OK)
+        status = closed;
+    if (status == TW_OK)
+        status = write_files(args, walk, &provenance);
+    tw_provenance_release(&provenance);
     if (status != TW_OK)
         return status;
     if (context->common.json)
@@ -100,15 +183,45 @@ static tw_status walk_down(cli_context *context, const train_args *args,
     else
         cli_talk(context, "%s: %zu iterations, %llu evaluations, %.3f s\n", args->method,
                  walk->result.iterations, walk->result.evaluations, walk->result.seconds);
-    if (walk->result.stop == TW_STOP_DIVERGED) {
-        cli_talk(context, "the loss is not finite any more: try a smaller --step\n");
-        context->outcome = EXIT_CRITERION;
-    }
+    judge(context, args, walk);
     return TW_OK;
 }
 
+/* --overfit N: the first N samples and no regulariser. */
+static tw_status take_overfit(train_args *args) {
+    if (args->overfit == OPTION_UNSET)
+        return TW_OK;
+    if (args->model.data.limit != OPTION_UNSET || args->model.example != OPTION_UNSET)
+        return tw_fail(TW_ERR_ARGUMENT, "--overfit N takes N samples itself; leave out %s",
+                       args->model.example != OPTION_UNSET ? "--example" : "--limit");
+    args->model.data.limit = args->overfit;
+    args->model.reg = 0;
+    return TW_OK;
+}
+
+/* What a guess costs, where the model starts with one. */
+static double chance_of(const model_args *args, const cli_model *model) {
+    return model->type->chance != NULL && args->weights == NULL ? model->type->chance(args, model)
+                                                                : NAN;
+}
+
+/* The loss below which --overfit is content. */
+static tw_status set_enough(const train_args *args, descent *walk) {
+    double values[16];
+    if (args->overfit == OPTION_UNSET)
+        return TW_OK;
+    walk->enough = NEARLY_NOTHING * walk->rules->chance;
+    if (walk->rules->chance > 0)
+        return TW_OK;
+    if (tw_objective_metrics(walk->model->objective) > 16)
+        return tw_fail(TW_ERR_UNSUPPORTED, "the model has more than 16 metrics");
+    tw_status status = tw_objective_value(walk->model->objective, walk->x, values);
+    walk->enough = NEARLY_NOTHING * values[0];
+    return status;
+}
+
 static tw_status run(cli_context *context, void *data, const option_words *words) {
-    const train_args *args = data;
+    train_args *args = data;
     const tw_optimizer *optimizer = tw_optimizer_find(args->method);
     cli_model model = {0};
     tw_dataset *test_data = NULL;
@@ -117,12 +230,26 @@ static tw_status run(cli_context *context, void *data, const option_words *words
         return tw_fail_prefix(text_unknown("method", args->method, optimizer_name), "--method");
     tw_status status = check_outputs(args);
     if (status == TW_OK)
+        status = take_overfit(args);
+    if (status == TW_OK)
         status = model_open(context, &args->model, words, &model);
-    if (status == TW_OK && args->model.data.split == TW_SPLIT_TRAIN)
+    if (status == TW_ERR_ARGUMENT && args->overfit != OPTION_UNSET)
+        return tw_fail_prefix(status, "--overfit");
+    if (status == TW_OK && args->model.data.split == TW_SPLIT_TRAIN &&
+        args->overfit == OPTION_UNSET)
         status = model_open_test(context, &args->model, &model, &test_data, &test);
     if (status == TW_OK) {
-        descent walk = {context, &model, test, context->common.json ? NULL : context->out, model.x};
-        status = walk_down(context, args, optimizer, &walk);
+        rules noted = {
+            .context = context, .chance = chance_of(&args->model, &model), .reg = args->model.reg};
+        descent walk = {.context = context,
+                        .model = &model,
+                        .test = test,
+                        .report = context->common.json ? NULL : context->out,
+                        .x = model.x,
+                        .rules = &noted};
+        status = set_enough(args, &walk);
+        if (status == TW_OK)
+            status = walk_down(context, args, optimizer, &walk);
         descent_release(&walk);
     }
     tw_objective_free(test);
@@ -143,9 +270,22 @@ static const option_spec options[] = {
     {"decay", 0, OPTION_NUMBER, "D", offsetof(train_args, decay), RANGE_POSITIVE,
      .help = "factor of the schedule"},
     {"period", 0, OPTION_NUMBER, "N", offsetof(train_args, period), RANGE_POSITIVE,
-     .help = "iterations between changes", .shown = "a tenth of all"},
+     .help = "iterations between changes", .shown = "a tenth of all; cosine: all"},
     {"batch", 0, OPTION_SIZE, "N", offsetof(train_args, batch), RANGE_POSITIVE,
      .help = "samples of a mini-batch", .shown = "256"},
+    {"momentum", 0, OPTION_NUMBER, "M", offsetof(train_args, momentum), RANGE_POSITIVE,
+     .help = "share of the velocity kept: momentum, nesterov, adam (beta1)", .shown = "0.9"},
+    {"square-decay", 0, OPTION_NUMBER, "D", offsetof(train_args, square_decay), RANGE_POSITIVE,
+     .help = "share of the mean square kept: rmsprop, adam (beta2)", .shown = "0.99; adam: 0.999"},
+    {"epsilon", 0, OPTION_NUMBER, "E", offsetof(train_args, epsilon), RANGE_POSITIVE,
+     .help = "keeps adagrad, rmsprop and adam from dividing by 0", .shown = "1e-8"},
+    {"tolerance", 0, OPTION_NUMBER, "T", offsetof(train_args, tolerance), RANGE_POSITIVE,
+     .help = "lbfgs ends where |gradient| <= T max(1, |W|)", .shown = "1e-6"},
+    {"history", 0, OPTION_SIZE, "N", offsetof(train_args, history), RANGE_POSITIVE,
+     .help = "steps that lbfgs remembers", .shown = "10"},
+    {"overfit", 0, OPTION_SIZE, "N", offsetof(train_args, overfit), RANGE_POSITIVE,
+     .help = "a check instead: trains on the first N samples (20 will do) without regularisation; "
+             "exit status 1 unless the loss goes to nearly 0"},
     {"report-every", 0, OPTION_SIZE, "N", offsetof(train_args, report_every), RANGE_POSITIVE,
      .help = "iterations between reports", .shown = "a twentieth of all"},
     {"output", 'o', OPTION_FILE, "FILE", offsetof(train_args, output),
@@ -159,6 +299,7 @@ static const option_spec options[] = {
 
 static const option_group groups[] = {
     {"Training", options, 0},
+    {"Checkpoints", checkpoint_options, offsetof(train_args, checkpoints)},
     {"Model", model_options, offsetof(train_args, model)},
     {"Data", data_options, offsetof(train_args, model.data)},
     {NULL},
@@ -169,6 +310,10 @@ static const char *const examples[] = {
     "a softmax classifier by stochastic gradient descent",
     "thalweg train svm --method random-search --iterations 500 --log search.csv -p search.png",
     "the note's first strategy: the best of many random draws",
+    "thalweg train softmax --method adam -n 2000 --trajectory run.h5 --checkpoints 100",
+    "a hundred checkpoints of all parameters on the way",
+    "thalweg train svm --overfit 20",
+    "whether model and gradient can learn anything at all",
     NULL,
 };
 
@@ -181,7 +326,8 @@ const cli_command command_train = {
     .description =
         "Walks from the given or drawn parameters, and prints loss and accuracy on the training "
         "data and on the source's test data (never trained on) as it goes. Exit status 1 means "
-        "that the loss diverged; what is written is then the best point met.",
+        "that the loss diverged; what is written is then the best point met. What the rules of "
+        "CS231n's notes on learning find wrong is said as a note.",
     .examples = examples,
     .groups = groups,
     .args_size = sizeof(train_args),

@@ -207,6 +207,11 @@ TW_API void tw_gradcheck_free(tw_gradcheck *check);
 TW_API const char *tw_gradcheck_explain(const tw_gradcheck *check, const tw_gradcheck_block *block,
                                         char *text, size_t size);
 
+/* The place of entry `index` within its block: "[row, column]" of a block of rank 2, else its
+ * number. Writes at most `size` bytes; returns text. */
+TW_API const char *tw_gradcheck_place(const tw_gradcheck_block *block, size_t index, char *text,
+                                      size_t size);
+
 /* One signed probe over entries first ... first + count - 1. `gradient` is a at x. */
 TW_API tw_status tw_gradcheck_probe_range(tw_objective *objective, const double *x,
                                           const double *gradient, size_t first, size_t count,

@@ -137,8 +137,8 @@ static tw_status look_complex(tw_check *check, tw_gradcheck_entry *entries, size
 /* With steps below the kinks, if kinks it is. */
 static tw_status look_below(tw_check *check, tw_gradcheck_entry *e) {
     tw_claim_answer answer;
-    int open = e->verdict == TW_VERDICT_INCONCLUSIVE && e->reason == TW_REASON_NOISE;
-    if (!open && (e->verdict != TW_VERDICT_FAIL || e->reason != TW_REASON_NONE))
+    if (e->verdict == TW_VERDICT_PASS || e->reason == TW_REASON_DOMAIN ||
+        e->reason == TW_REASON_NOT_FINITE || e->reason == TW_REASON_NOT_WRITTEN)
         return TW_OK;
     const tw_claim claim = {.coordinate = e->index,
                             .value = e->analytic,
@@ -149,12 +149,15 @@ static tw_status look_below(tw_check *check, tw_gradcheck_entry *e) {
                             .step = e->step};
     tw_status status = tw_check_confirm(check, &claim, &answer);
     e->evaluations += answer.evaluations;
-    if (status != TW_OK || !answer.agrees || answer.bar >= e->bar + fabs(e->analytic - e->numeric))
+    if (status != TW_OK || !answer.straight)
         return status;
-    e->kink = e->kink > 0 ? e->kink : 4 * answer.step; /* about where the ladder lost it */
-    e->numeric = e->left = e->right = answer.value;
-    e->bar = answer.bar;
-    e->step = answer.step;
+    if (answer.bar < e->bar + fabs(e->analytic - e->numeric)) {
+        e->kink = e->kink > 0 ? e->kink : 4 * answer.step; /* about where the ladder lost it */
+        e->numeric = e->left = e->right = answer.value;
+        e->bar = answer.bar;
+        e->step = answer.step;
+    }
+    e->point_class = TW_POINT_UNDETERMINED; /* so near to x nothing is seen of it */
     tw_check_judge(check, e);
     return status;
 }

@@ -16,8 +16,8 @@ static const char *fraction(double factor, char *text, size_t size) {
     return text;
 }
 
-/* Entry `index` as the block has it: [row, column] of a matrix, else its place. */
-static const char *place(const tw_gradcheck_block *block, size_t index, char *text, size_t size) {
+const char *tw_gradcheck_place(const tw_gradcheck_block *block, size_t index, char *text,
+                               size_t size) {
     size_t at = index - block->offset;
     if (block->columns > 1)
         snprintf(text, size, "[%zu, %zu]", at / block->columns, at % block->columns);
@@ -35,8 +35,8 @@ static void explain_range(const tw_gradcheck_block *block, char *text, size_t si
         snprintf(text, size, "row %zu is wrong, its neighbours are right", from / columns);
     else
         snprintf(text, size, "entries %s to %s are wrong, the others right: the bounds of a loop?",
-                 place(block, block->where, first, sizeof first),
-                 place(block, block->where_end - 1, last, sizeof last));
+                 tw_gradcheck_place(block, block->where, first, sizeof first),
+                 tw_gradcheck_place(block, block->where_end - 1, last, sizeof last));
 }
 
 const char *tw_gradcheck_explain(const tw_gradcheck *check, const tw_gradcheck_block *block,
@@ -77,7 +77,7 @@ const char *tw_gradcheck_explain(const tw_gradcheck *check, const tw_gradcheck_b
         break;
     case TW_CAUSE_NOT_WRITTEN:
         snprintf(text, size, "the callback writes no entry from %s on",
-                 place(block, block->where, spot, sizeof spot));
+                 tw_gradcheck_place(block, block->where, spot, sizeof spot));
         if (block->where_end - block->where == 1)
             snprintf(text, size, "the callback does not write entry %s", spot);
         break;
@@ -86,7 +86,7 @@ const char *tw_gradcheck_explain(const tw_gradcheck *check, const tw_gradcheck_b
         break;
     case TW_CAUSE_ONE_ENTRY:
         snprintf(text, size, "entry %s alone is wrong",
-                 place(block, block->where, spot, sizeof spot));
+                 tw_gradcheck_place(block, block->where, spot, sizeof spot));
         break;
     case TW_CAUSE_RANGE:
         explain_range(block, text, size);
@@ -102,7 +102,7 @@ const char *tw_gradcheck_explain(const tw_gradcheck *check, const tw_gradcheck_b
         break;
     case TW_CAUSE_NOT_FINITE:
         snprintf(text, size, "entry %s is not finite",
-                 place(block, block->where, spot, sizeof spot));
+                 tw_gradcheck_place(block, block->where, spot, sizeof spot));
         break;
     case TW_CAUSE_NOT_REPEATED:
         snprintf(text, size, "the loss changes from call to call: fix its seed first");

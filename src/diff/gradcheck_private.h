@@ -49,8 +49,7 @@ tw_verdict tw_check_verdict(double r, double u, double tau);
 /* 1e-6, or 1e-3 where the noise of the objective is that of single precision. */
 double tw_gradcheck_rtol(const tw_objective *objective);
 
-/* gradcheck_confirm.c: whether small steps agree with what the gradient claims, where the ladder
- * does not. */
+/* gradcheck_confirm.c: the slope by small steps, below kinks that misled the ladder. */
 typedef struct tw_claim {
     const double *direction; /* NULL: coordinate `coordinate` */
     size_t coordinate;
@@ -59,7 +58,7 @@ typedef struct tw_claim {
         step; /* the ladder's winning step: only smaller ones are taken */
 } tw_claim;
 typedef struct tw_claim_answer {
-    int agrees;
+    int straight; /* there is such a stretch */
     double value, bar, step;
     unsigned evaluations;
 } tw_claim_answer;

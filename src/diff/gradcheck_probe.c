@@ -149,8 +149,8 @@ static tw_status measure(aimed_probe *p, tw_gradcheck_probe *out, tw_derivative 
 static tw_status look_below(const tw_check *check, aimed_probe *p, tw_gradcheck_probe *out,
                             tw_derivative *d) {
     tw_claim_answer answer;
-    if (out->verdict == TW_VERDICT_PASS ||
-        (out->reason != TW_REASON_NONE && out->reason != TW_REASON_NOISE))
+    if (out->verdict == TW_VERDICT_PASS || out->reason == TW_REASON_DOMAIN ||
+        out->reason == TW_REASON_NOT_FINITE)
         return TW_OK;
     const tw_claim claim = {.direction = p->v,
                             .value = p->analytic,
@@ -161,10 +161,13 @@ static tw_status look_below(const tw_check *check, aimed_probe *p, tw_gradcheck_
                             .step = d->step};
     tw_status status = tw_check_confirm(check, &claim, &answer);
     out->evaluations += answer.evaluations;
-    if (status != TW_OK || !answer.agrees || answer.bar >= d->error + fabs(p->analytic - d->value))
+    if (status != TW_OK || !answer.straight)
         return status;
-    d->value = answer.value;
-    d->error = answer.bar;
+    if (answer.bar < d->error + fabs(p->analytic - d->value)) {
+        d->value = answer.value;
+        d->error = answer.bar;
+    }
+    d->point_class = TW_POINT_UNDETERMINED;
     d->evaluations = 0;
     judge(out, d);
     return status;

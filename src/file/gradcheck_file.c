@@ -15,16 +15,6 @@ static const tw_gradcheck_block *block_of(const tw_gradcheck *check, const tw_gr
     return &check->blocks[e->block];
 }
 
-/* "[row, column]" of a matrix, else the place within the block. */
-static const char *place(const tw_gradcheck_block *block, size_t index, char *text, size_t size) {
-    size_t at = index - block->offset;
-    if (block->columns > 1)
-        snprintf(text, size, "[%zu, %zu]", at / block->columns, at % block->columns);
-    else
-        snprintf(text, size, "%zu", at);
-    return text;
-}
-
 /* ---- text ---- */
 
 static const char *const shouted[] = {"PASS", "FAIL", "INCONCLUSIVE"};
@@ -71,7 +61,7 @@ static void write_block(const tw_gradcheck *check, const tw_gradcheck_block *blo
         else if (isfinite(e->relative))
             snprintf(error, sizeof error, "%.1e", e->relative);
         fprintf(out, "  %7s at %-12s %13.6e %13.6e  %.0e", error,
-                place(block, e->index, spot, sizeof spot), fabs_nan(e->analytic),
+                tw_gradcheck_place(block, e->index, spot, sizeof spot), fabs_nan(e->analytic),
                 fabs_nan(e->numeric), e->bar);
     }
     if (block->failed > 0)
@@ -98,7 +88,8 @@ static void write_table(const tw_gradcheck *check, int only_failures, FILE *out)
 static void write_entry(const tw_gradcheck *check, const tw_gradcheck_entry *e, FILE *out) {
     char spot[48];
     fprintf(out, "  %-13s x = %.6g: analytic %.9g, ",
-            place(block_of(check, e), e->index, spot, sizeof spot), e->x, fabs_nan(e->analytic));
+            tw_gradcheck_place(block_of(check, e), e->index, spot, sizeof spot), e->x,
+            fabs_nan(e->analytic));
     if (e->reason == TW_REASON_KINK)
         fprintf(out, "kink between %.9g and %.9g\n", e->left, e->right);
     else if (e->reason == TW_REASON_JUMP || e->reason == TW_REASON_DOMAIN)

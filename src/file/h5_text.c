@@ -39,10 +39,11 @@ static tw_status cut(const char *path, const char *name, const char *all, size_t
                      size_t longest, char ***out) {
     char **texts = tw_alloc(count, sizeof *texts);
     for (size_t k = 0; texts != NULL && k < count; k++)
-        if ((texts[k] = strndup(all + k * longest, longest)) == NULL) {
+        if ((texts[k] = tw_alloc(longest + 1, 1)) == NULL) {
             tw_h5_free_texts(count, texts);
             texts = NULL;
-        }
+        } else
+            memcpy(texts[k], all + k * longest, longest);
     *out = texts;
     return texts != NULL ? TW_OK
                          : tw_fail(TW_ERR_MEMORY, "'%s': not enough memory for '%s'", path, name);

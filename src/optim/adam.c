@@ -11,13 +11,13 @@ static size_t state_size(const tw_descent *d) {
 static void update(const tw_update *u, size_t first, size_t end) {
     const double b1 = u->options->momentum, b2 = u->options->square_decay;
     const double epsilon = u->options->epsilon, t = (double)u->iteration + 1;
-    const double whole1 = 1 - pow(b1, t), whole2 = 1 - pow(b2, t);
+    const double step = u->step / (1 - pow(b1, t)), whole = 1 / (1 - pow(b2, t));
     double *means = u->state, *squares = u->state + u->n;
     for (size_t i = first; i < end; i++) {
         double g = u->gradient[i];
         means[i] = b1 * means[i] + (1 - b1) * g;
         squares[i] = b2 * squares[i] + (1 - b2) * g * g;
-        u->x[i] -= u->step * (means[i] / whole1) / (sqrt(squares[i] / whole2) + epsilon);
+        u->x[i] -= step * means[i] / (sqrt(squares[i] * whole) + epsilon);
     }
 }
 

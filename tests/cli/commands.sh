@@ -109,7 +109,7 @@ expect 0 eval $data --weights w.npy --split test --json
 json 'close(o["loss"], json.load(open("trained"))["test_loss"])'
 expect 0 eval $data --json
 json 'o["loss"] > json.load(open("trained"))["loss"]'
-[ "$(grep -v '^#' descent.csv | head -1)" = "iteration,step,train_loss,train_acc,test_loss,test_acc" ] || fail "descent.csv: $(head -30 descent.csv)"
+[ "$(grep -v '^#' descent.csv | head -1)" = "iteration,step,train_loss,train_acc,test_loss,test_acc,epoch,ratio_W" ] || fail "descent.csv: $(head -30 descent.csv)"
 for method in $("$THALWEG" train --help | tr '\n' ' ' | sed 's/.*how it walks (\([^)]*\)).*/\1/' | tr -d ','); do
     expect 0 train $data --method "$method" -n 3 --json
     json 'o["steps"] == 3'

@@ -405,6 +405,103 @@ static void what_cannot_be_told_is_inconclusive(void **state) {
     tw_gradcheck_free(check);
 }
 
+/* ---- kinks all around: sum over planes of |a_s . x - b_s| / planes, as of a network on many
+ * samples
+ */
+
+typedef struct crowd {
+    size_t planes;
+    double error; /* of entry 3 of the gradient, relative to its size */
+} crowd;
+
+static double plane_entry(size_t plane, size_t i) {
+    return tw_rng_normal(9, plane, i);
+}
+
+static double plane_distance(size_t n, const double *x, size_t plane) {
+    double sum = -0.1 * tw_rng_normal(10, 1, plane);
+    for (size_t i = 0; i < n; i++)
+        sum += plane_entry(plane, i) * x[i];
+    return sum;
+}
+
+static double crowd_value(size_t n, const double *x, void *user) {
+    const crowd *c = user;
+    double sum = 0;
+    for (size_t s = 0; s < c->planes; s++)
+        sum += fabs(plane_distance(n, x, s));
+    return sum / (double)c->planes;
+}
+
+static void crowd_gradient(size_t n, const double *x, double *g, void *user) {
+    const crowd *c = user;
+    memset(g, 0, n * sizeof *g);
+    for (size_t s = 0; s < c->planes; s++) {
+        double side = plane_distance(n, x, s) > 0 ? 1 : -1;
+        for (size_t i = 0; i < n; i++)
+            g[i] += side * plane_entry(s, i) / (double)c->planes;
+    }
+    g[3] *= 1 + c->error;
+}
+
+static void crowds_of_kinks_are_no_mistakes(void **state) {
+    enum { N = 6 };
+    static const double errors[] = {0, 1e-5, -1e-3, 0.5};
+    double x[N];
+    tw_rng_fill_normal(12, 1, 0, N, x);
+    for (size_t k = 0; k < 4; k++)
+        for (int probes = 0; probes <= 1; probes++) {
+            crowd c = {20000, errors[k]};
+            tw_objective *f = NULL;
+            tw_gradcheck *check = NULL;
+            assert_ok(tw_objective_from_functions(crowd_value, crowd_gradient, &c, N, &f));
+            const tw_gradcheck_options options = {.only_probes = probes, .no_taylor = 1};
+            assert_ok(tw_gradcheck_run(f, x, &options, &check));
+            print_message("%d planes, error %g, %s: %s, %llu evaluations\n", (int)c.planes,
+                          errors[k], probes ? "probes" : "entries", tw_verdict_name(check->verdict),
+                          check->evaluations);
+            assert_int_equal(check->verdict, errors[k] == 0 ? TW_VERDICT_PASS : TW_VERDICT_FAIL);
+            if (errors[k] != 0 && !probes) {
+                assert_int_equal(check->blocks[0].failed, 1);
+                assert_int_equal(check->blocks[0].where, 3);
+            }
+            tw_gradcheck_free(check);
+            tw_objective_free(f);
+        }
+}
+
+/* Values rounded coarsely: small steps change nothing, and a slope of 0 would be no news. */
+static double to_float(double x) {
+    return (double)(float)(exp(x) * sin(2 * x) + 0.3);
+}
+
+static double less_a_large_constant(double x) {
+    volatile double large = 1e12 + exp(x) * sin(2 * x);
+    return large - 1e12;
+}
+
+static void coarse_values_fail_no_right_gradient(void **state) {
+    static double (*const functions[])(double) = {to_float, less_a_large_constant};
+    const double x[3] = {0.7, -0.7, 1.3};
+    double right[3], wrong[3];
+    for (int i = 0; i < 3; i++)
+        wrong[i] = right[i] = exp(x[i]) * (sin(2 * x[i]) + 2 * cos(2 * x[i]));
+    wrong[1] *= 2;
+    for (int k = 0; k < 2; k++)
+        for (int robust = 0; robust <= 1; robust++) {
+            const tw_gradcheck_options options = {.robust = robust}, loose = {.rtol = 0.3};
+            tw_gradcheck *check = check_claim(functions[k], 3, x, right, &options);
+            assert_int_not_equal(check->verdict, TW_VERDICT_FAIL);
+            tw_gradcheck_free(check);
+            check = check_claim(functions[k], 3, x, right, &loose);
+            assert_int_equal(check->verdict, TW_VERDICT_PASS);
+            tw_gradcheck_free(check);
+            check = check_claim(functions[k], 3, x, wrong, &options);
+            assert_int_equal(check->verdict, TW_VERDICT_FAIL);
+            tw_gradcheck_free(check);
+        }
+}
+
 /* At a minimum everything is 0: the gradient near by says how small is small. */
 static double bowl(double x) {
     return (x - 1) * (x - 1) * (2 + sin(x));
@@ -525,6 +622,8 @@ int main(void) {
         cmocka_unit_test(planted_mistakes_are_told),
         cmocka_unit_test(any_slope_between_the_sides_of_a_kink_is_right),
         cmocka_unit_test(what_cannot_be_told_is_inconclusive),
+        cmocka_unit_test(crowds_of_kinks_are_no_mistakes),
+        cmocka_unit_test(coarse_values_fail_no_right_gradient),
         cmocka_unit_test(minima_are_no_trouble),
         cmocka_unit_test(one_wrong_entry_in_a_million_is_named),
         cmocka_unit_test(probes_raise_no_false_alarm),
