@@ -53,6 +53,7 @@ tw_status notes_make(const cli_model *model, const tw_surface *surface, const do
                             .noise = tw_objective_noise(model->objective),
                             .paths = paths->paths.path,
                             .path_count = paths->paths.count};
+    out->other_data = paths->other_data;
     tw_status status = find_slopes(model, dx, dy, input.slope);
     if (status == TW_OK)
         out->count = tw_landscape_notes(&input, out->note);
@@ -77,6 +78,15 @@ void notes_text(const cli_context *context, const survey_notes *notes) {
     }
     for (size_t k = 0; k < notes->count; k++)
         cli_talk(context, "note: %s\n", notes->note[k].text);
+    if (notes->other_data[0] != '\0')
+        cli_talk(context, "note: %s\n", notes->other_data);
+}
+
+static void json_note(json *writer, const char *kind, const char *text) {
+    json_object(writer, NULL);
+    json_text(writer, "kind", kind);
+    json_text(writer, "text", text);
+    json_end(writer);
 }
 
 void notes_json(json *writer, const survey_notes *notes) {
@@ -97,11 +107,9 @@ void notes_json(json *writer, const survey_notes *notes) {
     if (notes->barriers > 0)
         json_end(writer);
     json_array(writer, "notes");
-    for (size_t k = 0; k < notes->count; k++) {
-        json_object(writer, NULL);
-        json_text(writer, "kind", tw_note_name(notes->note[k].kind));
-        json_text(writer, "text", notes->note[k].text);
-        json_end(writer);
-    }
+    for (size_t k = 0; k < notes->count; k++)
+        json_note(writer, tw_note_name(notes->note[k].kind), notes->note[k].text);
+    if (notes->other_data[0] != '\0')
+        json_note(writer, "other_data", notes->other_data);
     json_end(writer);
 }

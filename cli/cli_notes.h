@@ -8,7 +8,8 @@
 typedef struct survey_notes {
     size_t count;
     tw_note note[TW_NOTES_MOST];
-    size_t barriers; /* of the training loss and, where there is one, the test loss */
+    const char *other_data; /* a note on the trajectories; empty: none */
+    size_t barriers;        /* of the training loss and, where there is one, the test loss */
     struct {
         const char *metric; /* a name of the surface */
         tw_barrier barrier;

@@ -1,5 +1,6 @@
 #include "cli_paths.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -68,6 +69,22 @@ static tw_status check_size(const tw_trajectory *source, const char *path, const
     return TW_OK;
 }
 
+/* Losses along a path are those of these data, and not what the training met on others. */
+static void compare_data(const tw_trajectory *source, const char *path, const cli_model *model,
+                         survey_paths *out) {
+    const char *hash = tw_provenance_get(tw_trajectory_provenance(source), "data_hash");
+    char own[32];
+    if (hash == NULL || model->data == NULL || out->other_data[0] != '\0')
+        return;
+    snprintf(own, sizeof own, "%016" PRIx64, tw_dataset_hash(model->data));
+    if (strcmp(hash, own) != 0)
+        snprintf(
+            out->other_data, sizeof out->other_data,
+            "'%.120s' was made on other data than these, or on another part of them: the losses "
+            "here are not those that it met",
+            path);
+}
+
 /* Every file is a trajectory, or all of them are the checkpoints of one. */
 static tw_status open_sources(char **files, size_t count, const cli_model *model,
                               survey_paths *out) {
@@ -91,6 +108,8 @@ static tw_status open_sources(char **files, size_t count, const cli_model *model
         status = tw_trajectory_open(files[k], &out->source[k]);
     for (size_t k = 0; k < paths && status == TW_OK; k++)
         status = check_size(out->source[k], files[k], model);
+    for (size_t k = 0; k < runs && status == TW_OK; k++)
+        compare_data(out->source[k], files[k], model, out);
     return status;
 }
 

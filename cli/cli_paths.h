@@ -25,7 +25,8 @@ typedef struct survey_paths {
     double share;   /* of the trajectories that the plane holds; NaN: there are none */
     size_t sources; /* open files: one a path, where there are trajectories */
     tw_trajectory **source;
-    double *to, *third; /* of --to and --third */
+    double *to, *third;   /* of --to and --third */
+    char other_data[256]; /* what is to be said where a trajectory was made on other data */
 } survey_paths;
 
 /* Whether the options ask for any. */

@@ -184,6 +184,20 @@ json '"regularizer" in [n["kind"] for n in o["notes"]]'
 expect 0 slice softmax --x=-1e-3:1e-3:5 --json
 json '"flat" in [n["kind"] for n in o["notes"]]'
 
+# ---- trajectories of train ----
+
+expect 0 train softmax --data synthetic:200 --method adam -n 20 --trajectory adam.h5 --checkpoints 6 -q
+expect 0 plane softmax --data synthetic:200 --trajectory adam.h5 --x=-1:1:3 --y=-1:1:3 --json
+look "a training" '
+run, = o["trajectories"]
+t = h5py.File("adam.h5")["trajectory"]
+close(run["loss"], t["train_loss"][()], rtol=1e-12)
+close(o["model_loss"], t["train_loss"][-1], rtol=1e-12)
+assert run["checkpoints"] == 6 and "other_data" not in [n["kind"] for n in o["notes"]]
+'
+expect 0 plane softmax --data synthetic:300 --trajectory adam.h5 --x=-1:1:3 --y=-1:1:3 --json
+json '"other_data" in [n["kind"] for n in o["notes"]]'
+
 # ---- refused ----
 
 cp a.npy one.npy
