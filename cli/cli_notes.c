@@ -22,27 +22,19 @@ static tw_status find_slopes(const cli_model *model, const double *dx, const dou
     return status;
 }
 
-/* That of the loss at metric `index`, whose losses at the ends are evaluated where the line has
- * them not (the first metric only: the others are not known by their place). */
-static tw_status add_barrier(const cli_model *model, const tw_surface *surface, int index,
-                             const double *to, survey_notes *out) {
-    double ends[2] = {NAN, NAN}, *values = NULL;
-    tw_status status = doubles_new(tw_objective_metrics(model->objective), &values);
-    for (int end = 0; end < 2 && index == 0 && status == TW_OK; end++) {
-        status = tw_objective_value(model->objective, end == 0 ? model->x : to, values);
-        ends[end] = values[0];
-    }
-    free(values);
-    if (status != TW_OK)
-        return status;
+/* That of the loss at metric `index`. Where the line leaves out an end, the first metric has its
+ * loss by the points; the others are not known there. */
+static void add_barrier(const tw_surface *surface, int index, const survey_paths *paths,
+                        survey_notes *out) {
+    double from = index == 0 ? paths->paths.path[0].loss[0] : NAN;
+    double to = index == 0 ? paths->paths.path[1].loss[0] : NAN;
     tw_barrier barrier;
-    if (tw_surface_barrier(surface, (size_t)index, ends[0], ends[1], &barrier) != TW_OK) {
+    if (tw_surface_barrier(surface, (size_t)index, from, to, &barrier) != TW_OK) {
         tw_message_clear(); /* a range that leaves out the way between them */
-        return TW_OK;
+        return;
     }
     out->barrier[out->barriers].metric = surface->names[index];
     out->barrier[out->barriers++].barrier = barrier;
-    return TW_OK;
 }
 
 tw_status notes_make(const cli_model *model, const tw_surface *surface, const double *dx,
@@ -57,14 +49,13 @@ tw_status notes_make(const cli_model *model, const tw_surface *surface, const do
     tw_status status = find_slopes(model, dx, dy, input.slope);
     if (status == TW_OK)
         out->count = tw_landscape_notes(&input, out->note);
-    if (paths->to == NULL || surface->rank != 1)
+    if (status != TW_OK || paths->to == NULL || surface->rank != 1)
         return status;
     int test = tw_surface_metric(surface, "test_loss");
-    if (status == TW_OK)
-        status = add_barrier(model, surface, 0, paths->to, out);
-    if (status == TW_OK && test > 0)
-        status = add_barrier(model, surface, test, paths->to, out);
-    return status;
+    add_barrier(surface, 0, paths, out);
+    if (test > 0)
+        add_barrier(surface, test, paths, out);
+    return TW_OK;
 }
 
 void notes_text(const cli_context *context, const survey_notes *notes) {

@@ -283,14 +283,24 @@ static tw_status add_point(survey_paths *paths, const char *name, double x, doub
 
 /* A at 0, B at 1. */
 static tw_status line_between(const cli_model *model, double *dx, survey_paths *paths) {
-    double most = 0;
+    double length = 0;
     for (size_t i = 0; i < model->size; i++) {
         dx[i] = paths->to[i] - model->x[i];
-        most = fmax(most, fabs(dx[i]));
+        length = hypot(length, dx[i]);
     }
-    if (most == 0)
+    if (length == 0)
         return tw_fail(TW_ERR_ARGUMENT, "--to: it is the same point");
-    return set_label(&paths->paths.labels[0], "from the first point (0) to the second (1)");
+    paths->paths.path = calloc(2, sizeof *paths->paths.path);
+    if (paths->paths.path == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for two points");
+    tw_status status = add_point(paths, "A", 0, 0);
+    if (status == TW_OK)
+        status = add_point(paths, "B", 1, 0);
+    if (status == TW_OK)
+        paths->paths.path[1].length[0] = length;
+    if (status == TW_OK)
+        status = set_label(&paths->paths.labels[0], "from A (0) to B (1)");
+    return status;
 }
 
 static tw_status plane_between(const cli_model *model, double *dx, double *dy,
@@ -376,11 +386,9 @@ tw_status paths_losses(const cli_context *context, const cli_model *model, const
                                 &paths->paths.path[k]);
         progress_end(&bar);
     }
-    if (paths->sources == 0 && paths->paths.count == 3) {
-        const double *points[] = {model->x, paths->to, paths->third};
-        for (int k = 0; k < 3 && status == TW_OK; k++)
-            status = point_loss(model, points[k], values, &paths->paths.path[k]);
-    }
+    const double *points[] = {model->x, paths->to, paths->third};
+    for (size_t k = 0; k < paths->paths.count && paths->sources == 0 && status == TW_OK; k++)
+        status = point_loss(model, points[k], values, &paths->paths.path[k]);
     free(values);
     return status;
 }
@@ -447,8 +455,10 @@ void paths_text(FILE *out, const survey_paths *paths) {
         const tw_path *path = &paths->paths.path[k];
         size_t far = farthest(path), last = path->count - 1;
         if (paths->sources == 0) {
-            fprintf(out, "%-8s x = %.6g, y = %.6g, loss %.10g\n", path->name, path->x[0],
-                    path->y[0], path->loss[0]);
+            fprintf(out, "%-8s x = %.6g", path->name, path->x[0]);
+            if (paths->third != NULL)
+                fprintf(out, ", y = %.6g", path->y[0]);
+            fprintf(out, ", loss %.10g\n", path->loss[0]);
             continue;
         }
         fprintf(out,

@@ -149,8 +149,12 @@ close(bar["at"], t[inside][rise[inside].argmax()], atol=1e-12)
 close(bar["highest"], loss[inside].max(), rtol=1e-10)
 assert bar["metric"] == "train_loss" and bar["to"] < 1e-20 and bar["from"] == 0
 assert bar["height"] > 10 and bar["not_finite"] == 0
+assert [(p["name"], p["x"], p["y"]) for p in o["corners"]] == [("A", [0], [0]), ("B", [1], [0])]
+close(o["corners"][1]["length"], np.linalg.norm(b - a))
+assert h5py.File("between.h5")["thalweg/paths/labels"][0] == b"from A (0) to B (1)"
 '
 expect 0 slice himmelblau --weights a.npy --to b.npy --x=0.2:0.8:7 -p between.svg
+grep -q '^B        x = 1, loss ' "$scratch/out" || fail "no second point: $(cat "$scratch/out")"
 grep -q '^barrier  .* 0 and .* at the ends' "$scratch/out" || fail "ends off the line: $(cat "$scratch/out")"
 expect 0 slice himmelblau --weights a.npy --to b.npy --x=2:3:7 --json
 json 'o["points"] == 7 and "barriers" not in o'
