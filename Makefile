@@ -4,6 +4,7 @@
 #   make demo     the three experiments on the built-in data, pictures in thalweg-demo/
 #   make test     all tests
 #   make bench    the measured tables (installs NumPy and PyTorch to measure against)
+#   make soak     surveys killed at random instants and continued   (KILLS=100)
 #   make fuzz     the readers of foreign files under libFuzzer   (SECONDS=60 each)
 #   make sanitize the tests under ASan and UBSan, then the runner under TSan
 #   make arm      builds for 64-bit ARM and runs the tests of the numeric parts under qemu
@@ -13,9 +14,10 @@
 BUILD ?= build
 PREFIX ?= /usr/local
 SECONDS ?= 60
+KILLS ?= 100
 SOURCES = $(shell git ls-files '*.c' '*.h' 2>/dev/null)
 
-.PHONY: all demo test bench fuzz sanitize arm install format check-format clean tools
+.PHONY: all demo test soak bench fuzz sanitize arm install format check-format clean tools
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
@@ -31,6 +33,10 @@ test:
 	@tools/install-packages build test
 	@$(MAKE) --no-print-directory all
 	@tools/run-tests $(BUILD)
+
+soak: all
+	@KILLS=$(KILLS) THALWEG=$(CURDIR)/$(BUILD)/thalweg THALWEG_SOURCE=$(CURDIR) \
+	    tests/cli/resume.sh $(CURDIR)/$(BUILD)/tests/cli/slow_program
 
 bench:
 	@tools/install-packages build bench

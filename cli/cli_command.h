@@ -22,6 +22,7 @@ typedef struct cli_command {
     const char *const *examples; /* pairs: command line, what it does; NULL ends them */
     const option_group *groups;  /* NULL: none */
     size_t args_size;
+    int over_team; /* run by every process of a team; other commands by the first alone */
     tw_status (*run)(cli_context *context, void *args, const option_words *words);
 } cli_command;
 
@@ -34,6 +35,8 @@ extern const option_group cli_common_groups[];
 
 /* Runs the tool on a whole command line; the exit code. */
 int cli_run(int argc, char **argv, FILE *out, FILE *err);
+/* The same as one of a team (NULL: alone), of which the first speaks. */
+int cli_run_team(int argc, char **argv, FILE *out, FILE *err, tw_team *team);
 
 /* Help, man page and completion, all from the tables. */
 void help_general(FILE *stream);

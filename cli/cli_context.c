@@ -13,8 +13,12 @@
 const char *const cli_picture_endings[] = {".png", ".svg", ".pdf", NULL};
 const char *const cli_table_endings[] = {".csv", ".h5", NULL};
 
+int cli_is_first(const cli_context *context) {
+    return tw_team_rank(context->team) == 0;
+}
+
 void cli_talk(const cli_context *context, const char *format, ...) {
-    if (context->common.quiet)
+    if (context->common.quiet || !cli_is_first(context))
         return;
     va_list arguments;
     va_start(arguments, format);
@@ -32,10 +36,14 @@ void cli_error(const cli_context *context, const char *text) {
 }
 
 int cli_finish(const cli_context *context, tw_status status) {
+    if (!cli_is_first(context))
+        return EXIT_DONE;
     if (status == TW_OK)
         return context->outcome;
     const char *text = tw_message();
     cli_error(context, text[0] != '\0' ? text : tw_status_text(status));
+    if (status == TW_ERR_CANCELLED && context->outcome > 128)
+        return context->outcome;
     return status == TW_ERR_ARGUMENT ? EXIT_USAGE : EXIT_RUN_TIME;
 }
 
@@ -49,6 +57,8 @@ char *cli_command_line(const cli_context *context) {
         return NULL;
     fputs("thalweg", stream);
     for (int i = 1; i < context->argc; i++) {
+        if (i >= 2 && context->silent != NULL && context->silent[i - 2])
+            continue;
         fputc(' ', stream);
         text_shell_quote(stream, context->argv[i]);
     }
@@ -107,7 +117,7 @@ tw_status cli_output_check(const char *option, const char *path, const char *con
         status = tw_fail(TW_ERR_IO, "cannot write '%s': %s '%s'", path, strerror(errno), folder);
     else if (!S_ISDIR(info.st_mode))
         status = tw_fail(TW_ERR_IO, "cannot write '%s': '%s' is no directory", path, folder);
-    else if (access(folder, W_OK) != 0)
+    else if (access(folder, W_OK) != 0 || (stat(path, &info) == 0 && access(path, W_OK) != 0))
         status = tw_fail(TW_ERR_IO, "cannot write '%s': %s", path, strerror(errno));
     free(folder);
     return status == TW_OK && endings != NULL ? check_ending(option, path, endings) : status;

@@ -33,20 +33,27 @@ typedef struct cli_context {
     const struct cli_command *command; /* NULL before one is known */
     int argc;                          /* the command line as given, */
     char **argv;                       /* for provenance, */
+    const unsigned char *silent;       /* without the words marked here (from argv[2] on), */
     const char *line;                  /* unless this is given instead, the whole line as text */
     common_args common;
     FILE *out, *err;
     tw_runner *runner;
-    int outcome; /* set by a command that ran: EXIT_CRITERION or EXIT_INCONCLUSIVE */
+    tw_team *team; /* NULL: alone */
+    int outcome;   /* set by a command that ran: EXIT_CRITERION or EXIT_INCONCLUSIVE; by one that a
+                      signal cancelled: 128 + its number */
 } cli_context;
 
-/* Talk: to `err`, unless --quiet. */
+/* Whether this process is the one that speaks and has the files. */
+int cli_is_first(const cli_context *context);
+
+/* Talk of the first: to `err`, unless --quiet. */
 void cli_talk(const cli_context *context, const char *format, ...) TW_PRINTF(2, 3);
 
 /* "thalweg: eval: TEXT" on one line of `err`; control characters become '?'. */
 void cli_error(const cli_context *context, const char *text);
 
-/* Prints what tw_fail recorded for `status` (nothing for TW_OK); the exit code. */
+/* Prints what tw_fail recorded for `status` (nothing for TW_OK); the exit code. Processes that are
+ * not the first of a team say nothing: the first does. */
 int cli_finish(const cli_context *context, tw_status status);
 
 /* Adds the keys that every file carries: version, command, seed, cpu. */

@@ -42,6 +42,7 @@ static survey_args survey_of(const demo_run *demo, const char *kind, int rank) {
         .x = rank == 1 ? line_axis : plane_axis,
         .y = rank == 1 ? (tw_axis){0} : plane_axis,
         .figure = figure_defaults(),
+        .repeats = OPTION_UNSET,
     };
     args.model.model = kind;
     return args;

@@ -279,7 +279,7 @@ tw_status descent_run(descent *walk, const tw_optimizer *optimizer,
         status = walk->failure;
     if (status == TW_OK)
         status = keep_last(walk);
-    if (status == TW_OK && walk->rules != NULL)
+    if (status == TW_OK && walk->rules != NULL && walk->enough == 0)
         rules_at_end(walk->rules, tw_objective_space(objective), &walk->table, walk->first_ratio);
     return status;
 }

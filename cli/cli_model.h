@@ -29,6 +29,8 @@ typedef struct model_args {
     int activation; /* enum tw_mlp_activation */
     size_t example;
     exec_args exec;
+    int errors; /* no option of all commands: the metric loss_se as well, where a model has it */
+    size_t samples; /* no option: so many of the data's samples from the first on; 0: all */
 } model_args;
 
 extern const option_spec model_options[];

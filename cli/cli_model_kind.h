@@ -28,6 +28,7 @@ typedef struct model_kind {
     unsigned uses;             /* MODEL_USES_...; options of the other groups are refused */
     int divides;               /* wants out->deviation of its data */
     double step;               /* that suits descent along the gradient; 0: the method's */
+    double entry_step;         /* that suits adam, with `step` */
     const char *standard_init; /* another word for --init standard: "he"; NULL: none */
 
     /* Fills in out->kind and out->objective, and with MODEL_USES_DATA out->data, out->mean and
@@ -37,7 +38,7 @@ typedef struct model_kind {
                       cli_model *out);
 
     /* With MODEL_USES_DATA only: the same model on other data, all samples of them, which outlive
-     * it. */
+     * it; on the model's own data the first args->samples of them. */
     tw_status (*open_on)(const cli_context *context, const model_args *args, const cli_model *model,
                          const tw_dataset *data, tw_objective **out);
 

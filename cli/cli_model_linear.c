@@ -20,6 +20,8 @@ static tw_status make(const cli_context *context, const model_args *args, const 
         .reg = args->reg,
         .margin = args->margin,
         .mean = model->mean,
+        .errors = args->errors,
+        .count = data == model->data ? args->samples : 0,
     };
     if (example != OPTION_UNSET) {
         options.first = example;

@@ -91,6 +91,7 @@ const model_kind model_mlp = {
     .uses = MODEL_USES_DATA | MODEL_USES_REG | MODEL_USES_ACTIVATION,
     .divides = 1,
     .step = 0.05,
+    .entry_step = 1e-3,
     .standard_init = "he",
     .open = open,
     .open_on = open_on,

@@ -221,13 +221,15 @@ static tw_status take_value(found option, const char *name, const char *value, i
 }
 
 /* argv[*at] begins with two dashes. */
-static tw_status parse_long(const option_binding *bindings, int argc, char **argv, int *at) {
+static tw_status parse_long(const option_binding *bindings, int argc, char **argv, int *at,
+                            int *silent) {
     const char *name = argv[*at] + 2;
     size_t length = strcspn(name, "=");
     found option;
     tw_status status = find_long(bindings, name, length, &option);
     if (status != TW_OK)
         return status;
+    *silent = option.spec->silent;
     char shown[64];
     snprintf(shown, sizeof shown, "--%s", option.spec->name);
     const char *value = name[length] == '=' ? name + length + 1 : NULL;
@@ -247,12 +249,15 @@ static found find_letter(const option_binding *bindings, char letter) {
 }
 
 /* A cluster of letters: flags, and at its end one that takes a value. */
-static tw_status parse_letters(const option_binding *bindings, int argc, char **argv, int *at) {
+static tw_status parse_letters(const option_binding *bindings, int argc, char **argv, int *at,
+                               int *silent) {
+    *silent = 1; /* if all of the cluster are */
     for (const char *letter = argv[*at] + 1; *letter != '\0'; letter++) {
         char shown[3] = {'-', *letter, '\0'};
         found option = find_letter(bindings, *letter);
         if (option.spec == NULL)
             return tw_fail(TW_ERR_ARGUMENT, "unknown option '%s'; --help lists them", shown);
+        *silent = *silent && option.spec->silent;
         if (option.spec->kind != OPTION_FLAG)
             return take_value(option, shown, letter[1] != '\0' ? letter + 1 : NULL, argc, argv, at);
         tw_status status = set_value(option, shown, "");
@@ -268,16 +273,19 @@ tw_status options_parse(const option_binding *bindings, int argc, char **argv,
     words->count = 0;
     for (int i = 0; i < argc; i++) {
         tw_status status = TW_OK;
+        int first = i, silent = 0;
         if (only_words || argv[i][0] != '-' || argv[i][1] == '\0')
             words->items[words->count++] = argv[i];
         else if (strcmp(argv[i], "--") == 0)
             only_words = 1;
         else if (argv[i][1] == '-')
-            status = parse_long(bindings, argc, argv, &i);
+            status = parse_long(bindings, argc, argv, &i, &silent);
         else
-            status = parse_letters(bindings, argc, argv, &i);
+            status = parse_letters(bindings, argc, argv, &i, &silent);
         if (status != TW_OK)
             return status;
+        for (int k = first; k <= i && words->silent != NULL; k++)
+            words->silent[k] = silent != 0;
     }
     return TW_OK;
 }

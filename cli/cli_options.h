@@ -47,6 +47,7 @@ typedef struct option_spec {
     const char *fallback; /* read like a value if the option is not given; NULL: unset */
     const char *shown;    /* what help calls the default where there is no fallback, or NULL */
     const char *help;
+    int silent; /* no result depends on it, so that the command line in files is without it */
 } option_spec;
 
 typedef struct option_group {
@@ -61,10 +62,11 @@ typedef struct option_binding {
     void *base;
 } option_binding;
 
-/* Words that are not options, in order. The array is the caller's: argc places. */
+/* Words that are not options, in order. The arrays are the caller's, argc places each. */
 typedef struct option_words {
     size_t count;
     char **items;
+    unsigned char *silent; /* 1 for the places of argv that belong to silent options; may be NULL */
 } option_words;
 
 /* Gives every option its unset or fallback value. */

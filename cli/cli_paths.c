@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli_progress.h"
 
@@ -250,7 +251,6 @@ static tw_status component_axes(const cli_context *context, const path_args *arg
         status = set_label(&paths->paths.labels[0], "PC1, %.1f %%", 100 * paths->pca.share[0]);
     if (status == TW_OK && dy != NULL)
         status = set_label(&paths->paths.labels[1], "PC2, %.1f %%", 100 * paths->pca.share[1]);
-    paths->made_axes = 1;
     return status == TW_OK ? TW_OK : tw_fail_prefix(status, "--trajectory");
 }
 
@@ -353,7 +353,6 @@ tw_status paths_axes(const cli_context *context, const path_args *args, int axes
             status = place_trajectories(context, model, dx, dy, paths);
     } else {
         status = dy == NULL ? line_between(model, dx, paths) : plane_between(model, dx, dy, paths);
-        paths->made_axes = 1;
     }
     double margin = !isnan(args->border) ? args->border
                     : paths->sources > 0 ? TRAJECTORY_MARGIN
@@ -395,18 +394,30 @@ tw_status paths_losses(const cli_context *context, const cli_model *model, const
 
 /* ---- reports ---- */
 
-tw_status paths_provenance(const path_args *args, const survey_paths *paths,
-                           tw_provenance *provenance) {
+tw_status paths_provenance(const path_args *args, tw_provenance *provenance) {
     tw_status status = TW_OK;
     if (args->trajectory != NULL)
         status = tw_provenance_add(provenance, "trajectory", "%s", args->trajectory);
-    if (status == TW_OK && paths->pca.checkpoints > 0)
-        status =
-            tw_provenance_add(provenance, "components_about", "%s", args->mean ? "mean" : "point");
+    if (status == TW_OK && args->trajectory != NULL && args->mean)
+        status = tw_provenance_add(provenance, "components_about", "mean");
     if (status == TW_OK && args->to != NULL)
         status = tw_provenance_add(provenance, "to", "%s", args->to);
     if (status == TW_OK && args->third != NULL)
         status = tw_provenance_add(provenance, "third", "%s", args->third);
+    return status;
+}
+
+tw_status paths_write(const char *path, const survey_paths *paths) {
+    tw_paths kept = {0};
+    if (paths->paths.count == 0)
+        return TW_OK;
+    struct stat info; /* what went into a pipe or a device cannot be added to */
+    if (stat(path, &info) != 0 || !S_ISREG(info.st_mode))
+        return TW_OK;
+    tw_status status = tw_paths_read(path, &kept);
+    if (status == TW_OK && kept.count != paths->paths.count)
+        status = tw_paths_write(path, &paths->paths);
+    tw_paths_release(&kept);
     return status;
 }
 

@@ -19,7 +19,6 @@ extern const option_spec path_plane_options[], path_slice_options[];
 
 /* What a survey is to know of the paths. Zero it, open, release. */
 typedef struct survey_paths {
-    int made_axes;  /* the axes come from the trajectories or points, not from --dx and --dy */
     tw_paths paths; /* projected */
     tw_pca pca;     /* checkpoints = 0: no components */
     double share;   /* of the trajectories that the plane holds; NaN: there are none */
@@ -46,8 +45,9 @@ tw_status paths_axes(const cli_context *context, const path_args *args, int axes
 tw_status paths_losses(const cli_context *context, const cli_model *model, const double *dx,
                        const double *dy, survey_paths *paths);
 
-tw_status paths_provenance(const path_args *args, const survey_paths *paths,
-                           tw_provenance *provenance);
+tw_status paths_provenance(const path_args *args, tw_provenance *provenance);
+/* Puts them into the surface file, unless it has as many already: it is complete then. */
+tw_status paths_write(const char *path, const survey_paths *paths);
 void paths_json(json *writer, const survey_paths *paths);
 void paths_text(FILE *out, const survey_paths *paths);
 

@@ -18,22 +18,23 @@ progress_bar progress_begin(const cli_context *context, const char *label) {
     return (progress_bar){.context = context, .label = label, .begun = clock_seconds()};
 }
 
-static void print_time_left(FILE *stream, double seconds) {
+const char *progress_time(double seconds, char *out, size_t size) {
     if (seconds < 60)
-        fprintf(stream, "%.0f s left", seconds);
+        snprintf(out, size, "%.0f s", seconds);
     else if (seconds < 3600)
-        fprintf(stream, "%.0f min %.0f s left", (double)((int)seconds / 60),
-                (double)((int)seconds % 60));
+        snprintf(out, size, "%d min %d s", (int)seconds / 60, (int)seconds % 60);
     else
-        fprintf(stream, "%.1f h left", seconds / 3600);
+        snprintf(out, size, "%.1f h", seconds / 3600);
+    return out;
 }
 
 int progress_step(void *user, size_t done, size_t total) {
     progress_bar *bar = user;
     FILE *stream = bar->context->err;
     double now = clock_seconds();
-    if (bar->context->common.quiet || done == 0 || done >= total || now - bar->begun < patience ||
-        now - bar->drawn < interval || !isatty(fileno(stream)))
+    char left[32];
+    if (bar->context->common.quiet || done <= bar->before || done >= total ||
+        now - bar->begun < patience || now - bar->drawn < interval || !isatty(fileno(stream)))
         return 0;
     double share = (double)done / (double)total;
     int filled = (int)(share * BAR_WIDTH);
@@ -41,16 +42,21 @@ int progress_step(void *user, size_t done, size_t total) {
     for (int i = 0; i < BAR_WIDTH; i++)
         fputc(i < filled ? '=' : ' ', stream);
     fprintf(stream, "] %3.0f %%, ", 100 * share);
-    print_time_left(stream, (now - bar->begun) * (1 - share) / share);
-    fputs("\033[K", stream);
+    progress_time((now - bar->begun) * (double)(total - done) / (double)(done - bar->before), left,
+                  sizeof left);
+    fprintf(stream, "%s left\033[K", left);
     fflush(stream);
     bar->drawn = now;
     bar->shown = 1;
     return 0;
 }
 
-void progress_end(progress_bar *bar) {
+void progress_hide(progress_bar *bar) {
     if (bar->shown)
         fputs("\r\033[K", bar->context->err);
     bar->shown = 0;
+}
+
+void progress_end(progress_bar *bar) {
+    progress_hide(bar);
 }

@@ -17,13 +17,14 @@ static const option_spec common_options[] = {
     {"seed", 0, OPTION_SEED, "N", offsetof(common_args, seed), .fallback = "0",
      .help = "seed of everything that is drawn"},
     {"threads", 0, OPTION_SIZE, "N", offsetof(common_args, threads), RANGE_POSITIVE,
-     .help = "number of threads; results do not depend on it", .shown = "one for each processor"},
+     .help = "number of threads; results do not depend on it", .silent = 1,
+     .shown = "one for each processor"},
     {"cpu", 0, OPTION_TEXT, "LEVEL", offsetof(common_args, cpu), .values = cpu_name,
      .fallback = "best", .help = "instruction-set level of the kernels"},
     {"json", 0, OPTION_FLAG, NULL, offsetof(common_args, json),
-     .help = "print one JSON object instead of text"},
+     .help = "print one JSON object instead of text", .silent = 1},
     {"quiet", 'q', OPTION_FLAG, NULL, offsetof(common_args, quiet),
-     .help = "no talk and no progress bar on standard error"},
+     .help = "no talk and no progress bar on standard error", .silent = 1},
     {"help", 'h', OPTION_FLAG, NULL, offsetof(common_args, help), .help = "show this help"},
     {"version", 0, OPTION_FLAG, NULL, offsetof(common_args, version), .help = "show the version"},
     {NULL},
@@ -56,8 +57,16 @@ static tw_status prepare(cli_context *context) {
     return tw_runner_new((int)common->threads, &context->runner);
 }
 
+/* Of a team, all but the first have nothing to do with help and with most commands. */
+static int is_idle(const cli_context *context) {
+    return !cli_is_first(context) && (context->command == NULL || !context->command->over_team ||
+                                      context->common.help || context->common.version);
+}
+
 static tw_status run_parsed(cli_context *context, void *args, const option_words *words) {
     const cli_command *command = context->command;
+    if (is_idle(context))
+        return TW_OK;
     if (context->common.help) {
         help_command(context->out, command);
         return TW_OK;
@@ -69,6 +78,9 @@ static tw_status run_parsed(cli_context *context, void *args, const option_words
     tw_status status = check_words(command, words);
     if (status == TW_OK)
         status = prepare(context);
+    if (!command->over_team)
+        context->team = NULL; /* this one is the first, and goes on alone */
+    status = tw_team_agree(context->team, status, NULL);
     if (status == TW_OK)
         status = command->run(context, args, words);
     tw_runner_free(context->runner);
@@ -80,25 +92,29 @@ static tw_status run_parsed(cli_context *context, void *args, const option_words
 static tw_status run_command(cli_context *context, int argc, char **argv) {
     const cli_command *command = context->command;
     void *args = calloc(1, command->args_size > 0 ? command->args_size : 1);
-    option_words words = {0, calloc((size_t)argc + 1, sizeof(char *))};
+    option_words words = {0, calloc((size_t)argc + 1, sizeof(char *)), calloc((size_t)argc + 1, 1)};
     const option_binding bindings[] = {
         {cli_common_groups, &context->common},
         {command->groups, args}, /* ends the list where a command has no options */
         {NULL, NULL},
     };
     tw_status status;
-    if (args == NULL || words.items == NULL) {
+    if (args == NULL || words.items == NULL || words.silent == NULL) {
         free(args);
         free(words.items);
+        free(words.silent);
         return tw_fail(TW_ERR_MEMORY, "not enough memory for the command line");
     }
     status = options_defaults(bindings);
     if (status == TW_OK)
         status = options_parse(bindings, argc, argv, &words);
+    context->silent = words.silent;
     if (status == TW_OK)
         status = run_parsed(context, args, &words);
+    context->silent = NULL;
     options_release(bindings);
     free(words.items);
+    free(words.silent);
     free(args);
     return status;
 }
@@ -123,6 +139,9 @@ static tw_status run_line(cli_context *context) {
     if (context->argc < 2)
         return tw_fail(TW_ERR_ARGUMENT, "which command? 'thalweg help' lists them");
     const char *word = context->argv[1];
+    context->command = find_command(word);
+    if (is_idle(context))
+        return TW_OK;
     for (size_t i = 0; i < sizeof instead / sizeof instead[0]; i++)
         if (strcmp(word, instead[i].word) == 0) {
             instead[i].print(context->out);
@@ -137,14 +156,17 @@ static tw_status run_line(cli_context *context) {
                        "'%s' stands before the command; write 'thalweg COMMAND "
                        "[OPTION]...', 'thalweg help' lists the commands",
                        word);
-    context->command = find_command(word);
     if (context->command == NULL)
         return text_unknown("command", word, cli_command_name);
     return run_command(context, context->argc - 2, context->argv + 2);
 }
 
 int cli_run(int argc, char **argv, FILE *out, FILE *err) {
-    cli_context context = {.argc = argc, .argv = argv, .out = out, .err = err};
+    return cli_run_team(argc, argv, out, err, NULL);
+}
+
+int cli_run_team(int argc, char **argv, FILE *out, FILE *err, tw_team *team) {
+    cli_context context = {.argc = argc, .argv = argv, .out = out, .err = err, .team = team};
     tw_message_clear();
     int code = cli_finish(&context, run_line(&context));
     errno = 0;

@@ -1,155 +1,185 @@
 #include "cli_survey.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli_command.h"
-#include "cli_json.h"
+#include "cli_interrupt.h"
 #include "cli_progress.h"
+#include "cli_repeats.h"
+#include "cli_survey_axes.h"
+#include "cli_tolerance.h"
 
 static const char *const surface_endings[] = {".h5", NULL};
-enum { NAME_SIZE = 64 };
 
-/* The file's name of an objective's metric. */
-static void metric_name(const char *split, const char *metric, char *out) {
-    if (strcmp(metric, "accuracy") == 0)
-        snprintf(out, NAME_SIZE, "%s_acc", split);
-    else if (strcmp(metric, "regularizer") == 0)
-        snprintf(out, NAME_SIZE, "%s", metric);
-    else
-        snprintf(out, NAME_SIZE, "%s_%s", split, metric);
-}
+const option_spec survey_options[] = {
+    {"output", 'o', OPTION_FILE, "FILE", offsetof(survey_args, output),
+     .help = "write the values: .h5; saved while it runs, continued by the same command"},
+    {"plot", 'p', OPTION_FILE, "FILE", offsetof(survey_args, picture),
+     .help = "draw it: .png, .svg or .pdf"},
+    {"test", 0, OPTION_FLAG, NULL, offsetof(survey_args, test),
+     .help = "in the same pass, the test split as well: test_loss, test_acc"},
+    {"errors", 0, OPTION_FLAG, NULL, offsetof(survey_args, errors),
+     .help = "the standard error of every loss as well, from its spread over the samples: "
+             "train_loss_se"},
+    {"tolerance", 0, OPTION_TEXT, "T", offsetof(survey_args, tolerance),
+     .help = "--errors with as few samples, the same for every point, as bring each standard error "
+             "below T (1% or 0.01) of its loss on a coarse grid"},
+    {NULL},
+};
 
-/* The accuracy of a single example says nothing and is left out; it is the last metric. */
-static size_t metric_count(const tw_objective *objective) {
-    size_t count = tw_objective_metrics(objective);
-    int single = tw_objective_samples(objective) == 1;
-    return single && strcmp(tw_objective_metric(objective, count - 1), "accuracy") == 0 ? count - 1
-                                                                                        : count;
-}
+/* ---- error bars ---- */
 
-static tw_status make_surface(const cli_model *model, const tw_axis *x, const tw_axis *y,
-                              tw_surface *surface) {
-    size_t count = metric_count(model->objective);
-    char(*texts)[NAME_SIZE] = calloc(count, sizeof *texts);
-    const char **names = calloc(count, sizeof *names);
-    tw_status status;
-    if (texts == NULL || names == NULL) {
-        status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu names", count);
-    } else {
-        for (size_t i = 0; i < count; i++) {
-            metric_name(model->split, tw_objective_metric(model->objective, i), texts[i]);
-            names[i] = texts[i];
-        }
-        status = tw_surface_init(surface, x, y, count, names);
-    }
-    free(names);
-    free(texts);
+static tw_status read_tolerance(const char *text, double *out) {
+    size_t length = strlen(text);
+    int per_cent = length > 0 && text[length - 1] == '%';
+    char *number = strndup(text, length - (size_t)per_cent);
+    if (number == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for a number");
+    tw_status status = text_number("--tolerance", number, out);
+    free(number);
+    if (status == TW_OK && per_cent)
+        *out /= 100;
+    if (status == TW_OK && !(*out > 0))
+        status = tw_fail(TW_ERR_ARGUMENT, "--tolerance: '%s' must be greater than 0", text);
     return status;
 }
 
-/* Accuracies are per cent in files. */
-static tw_status make_scale(const cli_model *model, double **scale) {
-    size_t count = tw_objective_metrics(model->objective);
-    tw_status status = doubles_new(count, scale);
-    for (size_t i = 0; i < count && status == TW_OK; i++)
-        (*scale)[i] = strcmp(tw_objective_metric(model->objective, i), "accuracy") == 0 ? 100 : 1;
+static tw_status apply_tolerance(const cli_context *context, const survey_args *args,
+                                 const double *dx, const double *dy, cli_model *model) {
+    double tolerance;
+    if (!args->errors && args->tolerance == NULL)
+        return TW_OK;
+    if (tolerance_metric(model->objective) < 0 || tw_objective_samples(model->objective) < 2)
+        return tw_fail(TW_ERR_ARGUMENT, "%s: '%s' has no spread over samples",
+                       args->tolerance != NULL ? "--tolerance" : "--errors", model->kind);
+    if (args->tolerance == NULL)
+        return TW_OK;
+    tw_status status = read_tolerance(args->tolerance, &tolerance);
+    return status == TW_OK ? tolerance_apply(context, &args->model, tolerance, &args->x, &args->y,
+                                             dx, dy, model)
+                           : status;
+}
+
+/* ---- train and test in one pass ---- */
+
+/* run->objective is the model's, or with --test both splits' as one. */
+static tw_status make_objective(const cli_context *context, const survey_args *args, survey *run) {
+    run->objective = run->model.objective;
+    if (!args->test)
+        return TW_OK;
+    if (run->model.data == NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "--test: '%s' needs no data, and has no test split",
+                       run->model.kind);
+    if (args->model.data.split == TW_SPLIT_TEST || args->model.example != OPTION_UNSET)
+        return tw_fail(TW_ERR_ARGUMENT, "--test adds the test split; it excludes %s",
+                       args->model.example != OPTION_UNSET ? "--example" : "--split test");
+    tw_status status =
+        model_open_test(context, &args->model, &run->model, &run->test_data, &run->test);
+    if (status == TW_OK && run->test == NULL)
+        status =
+            tw_fail(TW_ERR_ARGUMENT, "--test: '%s' has no test split", args->model.data.source);
+    if (status == TW_OK)
+        status = tw_objective_join(run->model.objective, run->test, "test_", &run->joined);
+    if (status == TW_OK)
+        run->objective = run->joined;
     return status;
 }
 
-static void sum_up(const tw_surface *surface, survey_summary *summary) {
-    const double *loss = tw_surface_plane(surface, 0);
-    summary->points = surface->nx * surface->ny;
-    summary->center = summary->minimum = summary->maximum = NAN;
-    summary->minimum_x = summary->minimum_y = NAN;
-    for (size_t i = 0; i < summary->points; i++) {
-        double x = surface->x[i % surface->nx];
-        double y = surface->y != NULL ? surface->y[i / surface->nx] : 0;
-        if (x == 0 && y == 0)
-            summary->center = loss[i];
-        if (!isfinite(loss[i])) {
-            summary->not_finite++;
-            continue;
-        }
-        if (!(loss[i] <= summary->maximum))
-            summary->maximum = isnan(summary->maximum) ? loss[i] : fmax(summary->maximum, loss[i]);
-        if (isnan(summary->minimum) || loss[i] < summary->minimum) {
-            summary->minimum = loss[i];
-            summary->minimum_x = x;
-            summary->minimum_y = y;
-        }
-    }
+static int is_repeated(const survey_args *args) {
+    return args->repeats != OPTION_UNSET && args->repeats > 1;
 }
 
-static tw_status fill(const cli_context *context, const cli_model *model, const double *dx,
-                      const double *dy, tw_surface *surface, survey_summary *summary) {
+/* With --repeats, run->objective goes along all directions at once; dx is the first of them. */
+static tw_status repeat(const cli_context *context, const survey_args *args, survey *run) {
+    const char *source = args->direction.dx;
+    size_t count = args->repeats, size = run->model.size, all;
+    if (!is_repeated(args))
+        return TW_OK;
+    if (source != NULL && strcmp(source, "random") != 0)
+        return tw_fail(TW_ERR_ARGUMENT, "--repeats draws directions; it excludes --dx %s", source);
+    if (__builtin_mul_overflow(count, size, &all))
+        return tw_fail(TW_ERR_ARGUMENT, "--repeats: %zu is too large", count);
+    cli_context seeded = *context;
+    tw_status status = doubles_new(all, &run->lines);
+    for (size_t k = 0; k < count && status == TW_OK; k++) {
+        status = direction_make(&seeded, &run->model, &args->direction, "x", source,
+                                run->lines + k * size);
+        seeded.common.seed++;
+    }
+    if (status == TW_OK)
+        status = repeats_new(run->objective, count, run->lines, &run->repeated);
+    if (status == TW_OK)
+        run->objective = run->repeated;
+    return status;
+}
+
+static tw_status make_surface(const survey_args *args, survey *run) {
+    size_t own = tw_objective_metrics(run->model.objective) * (run->repeated != NULL ? 3 : 1);
+    tw_status status = metrics_plan(run->objective, own, run->model.split, &run->metrics);
+    if (status == TW_OK)
+        status = tw_surface_init(&run->surface, &args->x, args->y.count > 0 ? &args->y : NULL,
+                                 run->metrics.count, (const char *const *)run->metrics.names);
+    return status;
+}
+
+/* ---- the points ---- */
+
+/* The first of a team has the file; the others only compute. */
+static tw_status evaluate(cli_context *context, const survey_args *args, survey *run,
+                          const double *dx, const double *dy, double *values) {
+    keeper keep = {0};
+    tw_status status = TW_OK;
+    const double *center = survey_center(&run->surface);
+    tw_survey_options options = {.metrics = run->metrics.source, .team = context->team};
+    if (cli_is_first(context)) {
+        status = keep_begin(context, &args->keep, dy == NULL ? "slice" : "plane", args->output,
+                            &run->surface, &run->provenance, &keep);
+        options.progress = keep_step;
+        options.progress_user = &keep;
+        options.center = center == NULL ? values : NULL;
+    }
+    int begun = status == TW_OK;
+    if (!cli_is_first(context) && args->output != NULL)
+        interrupt_watch(); /* a signal goes to all of them; the first saves, and stops the others */
+    status = tw_team_agree(context->team, status, NULL);
+    run->summary.continued = keep.taken;
+    if (status == TW_OK && (tw_team_size(context->team) > 1 || center == NULL ||
+                            keep.taken < run->surface.nx * run->surface.ny))
+        status = tw_survey_run(run->objective, run->model.x, dx, dy, run->metrics.scale, &options,
+                               &run->surface);
+    run->summary.center = center != NULL ? *center : values[0];
+    if (!cli_is_first(context))
+        interrupt_release();
+    return cli_is_first(context) && begun ? keep_end(&keep, status) : status;
+}
+
+static tw_status fill(cli_context *context, const survey_args *args, const double *dx,
+                      const double *dy, survey *run) {
+    survey_summary *summary = &run->summary;
+    const cli_model *model = &run->model;
     memset(summary, 0, sizeof *summary);
-    double *scale = NULL, *values = NULL;
+    double *values = NULL;
     double begun = clock_seconds();
-    progress_bar bar = progress_begin(context, dy == NULL ? "slice" : "plane");
-    tw_survey_options options = {progress_step, &bar};
-    tw_status status = make_scale(model, &scale);
+    tw_status status = doubles_new(tw_objective_metrics(run->objective), &values);
     if (status == TW_OK)
-        status = doubles_new(tw_objective_metrics(model->objective), &values);
-    if (status == TW_OK)
-        status = tw_survey_run(model->objective, model->x, dx, dy, scale, &options, surface);
-    progress_end(&bar);
+        status = evaluate(context, args, run, dx, dy, values);
     summary->seconds = clock_seconds() - begun;
-    if (status == TW_OK)
-        status = tw_objective_value(model->objective, model->x, values);
-    if (status == TW_OK) {
-        sum_up(surface, summary);
+    if (status == TW_OK && cli_is_first(context))
+        status = tw_objective_value(run->objective, model->x, values);
+    if (status == TW_OK && cli_is_first(context)) {
         summary->model_loss = values[0];
+        summary->test_loss =
+            run->test != NULL
+                ? values[tw_objective_metrics(model->objective) * (run->repeated != NULL ? 3 : 1)]
+                : NAN;
         summary->cosine = dy == NULL ? NAN : direction_cosine(model->size, dx, dy);
+        survey_sum_up(context, run);
     }
     free(values);
-    free(scale);
     return status;
-}
-
-static void print_json(const cli_context *context, const survey *done) {
-    const survey_summary *summary = &done->summary;
-    int rank = done->surface.rank;
-    double at[2] = {summary->minimum_x, summary->minimum_y};
-    json writer = {.out = context->out};
-    json_object(&writer, NULL);
-    json_number(&writer, "center", isnan(summary->center) ? summary->model_loss : summary->center);
-    json_number(&writer, "minimum", summary->minimum);
-    json_numbers(&writer, "minimum_at", (size_t)rank, at);
-    json_number(&writer, "maximum", summary->maximum);
-    json_count(&writer, "points", summary->points);
-    json_count(&writer, "not_finite", summary->not_finite);
-    json_number(&writer, "model_loss", summary->model_loss);
-    if (rank == 2)
-        json_number(&writer, "cosine", summary->cosine);
-    json_number(&writer, "seconds", summary->seconds);
-    paths_json(&writer, &done->paths);
-    notes_json(&writer, &done->notes);
-    json_end(&writer);
-}
-
-static void print_text(const cli_context *context, const survey *done) {
-    const survey_summary *summary = &done->summary;
-    int rank = done->surface.rank;
-    FILE *out = context->out;
-    if (isnan(summary->center))
-        fprintf(out, "center   %.10g (the model's own loss; 0 is not on the grid)\n",
-                summary->model_loss);
-    else
-        fprintf(out, "center   %.10g (%.2g from the model's own loss)\n", summary->center,
-                fabs(summary->model_loss - summary->center));
-    fprintf(out, "minimum  %.10g at x = %g", summary->minimum, summary->minimum_x);
-    if (rank == 2)
-        fprintf(out, ", y = %g", summary->minimum_y);
-    fprintf(out, "\nmaximum  %.10g\npoints   %zu", summary->maximum, summary->points);
-    if (summary->not_finite > 0)
-        fprintf(out, ", %zu of them not finite", summary->not_finite);
-    fprintf(out, "\nseconds  %.3f\n", summary->seconds);
-    if (rank == 2)
-        fprintf(out, "cosine   %.4f between the axes\n", summary->cosine);
-    paths_text(out, &done->paths);
-    notes_text(context, &done->notes);
 }
 
 static tw_status add_axis(tw_provenance *provenance, const char *key, const tw_axis *axis) {
@@ -159,31 +189,57 @@ static tw_status add_axis(tw_provenance *provenance, const char *key, const tw_a
                              text_shortest(axis->last, last, sizeof last), axis->count);
 }
 
-/* Where an axis comes from. */
-static const char *source_of(const survey_args *args, const survey_paths *paths,
-                             const char *given) {
-    return paths->made_axes ? (args->paths.to != NULL ? "points" : "components")
-           : given != NULL  ? given
-                            : "random";
+static tw_status add_hash(tw_provenance *provenance, const char *key, size_t count,
+                          const double *values) {
+    return tw_provenance_add(provenance, key, "%016" PRIx64, tw_provenance_hash(count, values));
 }
 
-static tw_status add_directions(tw_provenance *provenance, const survey_args *args,
-                                const survey_paths *paths, int rank) {
-    const direction_args *direction = &args->direction;
-    tw_status status = add_axis(provenance, "x", &args->x);
+static tw_status add_direction(tw_provenance *provenance, const tw_axis *axis, const char *name,
+                               const char *source) {
+    char key[16];
+    snprintf(key, sizeof key, "d%s", name);
+    tw_status status = add_axis(provenance, name, axis);
     if (status == TW_OK)
-        status = tw_provenance_add(provenance, "dx", "%s", source_of(args, paths, direction->dx));
-    if (status == TW_OK && rank == 2)
-        status = add_axis(provenance, "y", &args->y);
-    if (status == TW_OK && rank == 2)
-        status = tw_provenance_add(provenance, "dy", "%s", source_of(args, paths, direction->dy));
+        status = tw_provenance_add(provenance, key, "%s", source != NULL ? source : "random");
+    return status;
+}
+
+static tw_status add_options(tw_provenance *provenance, const survey_args *args) {
+    const direction_args *direction = &args->direction;
+    tw_status status = add_direction(provenance, &args->x, "x", direction->dx);
+    if (status == TW_OK && args->y.count > 0)
+        status = add_direction(provenance, &args->y, "y", direction->dy);
     if (status == TW_OK && direction->norm >= 0)
         status =
             tw_provenance_add(provenance, "norm", "%s", tw_norm_name((tw_norm)direction->norm));
     if (status == TW_OK && !isnan(direction->scale))
         status = tw_provenance_add(provenance, "scale", "%.17g", direction->scale);
+    if (status == TW_OK && is_repeated(args))
+        status = tw_provenance_add(provenance, "repeats", "%zu", args->repeats);
+    if (status == TW_OK && args->tolerance != NULL)
+        status = tw_provenance_add(provenance, "tolerance", "%s", args->tolerance);
+    return status == TW_OK ? paths_provenance(&args->paths, provenance) : status;
+}
+
+/* The vectors that came of the options, last: what differs is told in this order. */
+static tw_status add_hashes(survey *run, size_t repeats, const double *dx, const double *dy) {
+    size_t size = run->model.size;
+    tw_status status = TW_OK;
+    if (run->test != NULL) {
+        status = tw_provenance_add(&run->provenance, "test_data_hash", "%016" PRIx64,
+                                   tw_dataset_hash(run->test_data));
+        if (status == TW_OK)
+            status = tw_provenance_add(&run->provenance, "test_samples", "%zu",
+                                       tw_objective_samples(run->test));
+    }
     if (status == TW_OK)
-        status = paths_provenance(&args->paths, paths, provenance);
+        status = add_hash(&run->provenance, "point_hash", size, run->model.x);
+    if (status == TW_OK)
+        status = run->repeated != NULL
+                     ? add_hash(&run->provenance, "dx_hash", size * repeats, run->lines)
+                     : add_hash(&run->provenance, "dx_hash", size, dx);
+    if (status == TW_OK && dy != NULL)
+        status = add_hash(&run->provenance, "dy_hash", size, dy);
     return status;
 }
 
@@ -197,84 +253,67 @@ static tw_status check_outputs(const cli_context *context, const survey_args *ar
     return status;
 }
 
-static tw_status make_directions(const cli_context *context, const survey_args *args,
-                                 const cli_model *model, double **dx, double **dy) {
-    tw_status status = doubles_new(model->size, dx);
+/* What the points are evaluated with; axes and ranges that paths make are put into args. */
+static tw_status prepare(cli_context *context, survey_args *args, const option_words *words,
+                         survey *out, double **dx, double **dy) {
+    tw_status status = model_open(context, &args->model, words, &out->model);
     if (status == TW_OK)
-        status = direction_make(context, model, &args->direction, "x", args->direction.dx, *dx);
-    if (status != TW_OK || args->y.count == 0)
-        return status;
-    status = doubles_new(model->size, dy);
+        status = survey_axes(context, args, out, dx, dy);
     if (status == TW_OK)
-        status = direction_make(context, model, &args->direction, "y", args->direction.dy, *dy);
+        status = apply_tolerance(context, args, *dx, *dy, &out->model);
+    if (status == TW_OK)
+        status = make_objective(context, args, out);
+    if (status == TW_OK)
+        status = repeat(context, args, out);
+    if (status == TW_OK)
+        status = make_surface(args, out);
+    if (status == TW_OK)
+        status = model_provenance(context, &args->model, &out->model, &out->provenance);
+    if (status == TW_OK)
+        status = add_options(&out->provenance, args);
+    if (status == TW_OK)
+        status = add_hashes(out, args->repeats, *dx, *dy);
     return status;
 }
 
-/* Directions and paths: of the axes that the paths make nothing else may be said. */
-static tw_status check_axes(const survey_args *args) {
-    const direction_args *direction = &args->direction;
-    int given = (direction->dx != NULL) + (direction->dy != NULL);
-    if (!paths_given(&args->paths))
-        return TW_OK;
-    if (args->paths.trajectory != NULL && given == 1)
-        return tw_fail(TW_ERR_ARGUMENT, "--trajectory makes both axes or none: give --dx and --dy, "
-                                        "or neither");
-    if (args->paths.trajectory == NULL && given > 0)
-        return tw_fail(TW_ERR_ARGUMENT, "--to and --dx exclude each other");
-    if (given == 0 && (direction->norm >= 0 || !isnan(direction->scale)))
-        return tw_fail(TW_ERR_ARGUMENT, "--norm and --scale mean nothing to axes that come from "
-                                        "points");
-    return TW_OK;
-}
-
-/* The axes from the paths or the options, and the paths in them. `args` get the ranges chosen. */
-static tw_status find_axes(const cli_context *context, survey_args *args, survey *run, double **dx,
-                           double **dy) {
-    int given = args->direction.dx != NULL, with_paths = paths_given(&args->paths);
-    int with_point = args->model.weights != NULL || args->model.init != NULL;
-    tw_status status = check_axes(args);
-    if (status == TW_OK && with_paths)
-        status = paths_open(&args->paths, with_point, &run->model, &run->paths);
-    if (status == TW_OK && run->paths.sources > 0 && !with_point)
-        args->model.init = "last checkpoint";
-    if (status == TW_OK && (!with_paths || given))
-        return make_directions(context, args, &run->model, dx, dy);
-    if (status == TW_OK)
-        status = doubles_new(run->model.size, dx);
-    if (status == TW_OK && args->y.count > 0)
-        status = doubles_new(run->model.size, dy);
-    return status;
-}
-
+/* What the reader is told of the surface, and the paths in it. */
 static tw_status look(const cli_context *context, const double *dx, const double *dy, survey *run) {
     tw_status status = paths_losses(context, &run->model, dx, dy, &run->paths);
     if (status == TW_OK)
-        status = notes_make(&run->model, &run->surface, dx, dy, run->summary.cosine, &run->paths,
-                            &run->notes);
+        status = notes_make(&run->model, &run->surface, run->repeated != NULL ? NULL : dx, dy,
+                            run->summary.cosine, &run->paths, &run->notes);
     return status;
 }
 
-tw_status survey_run(const cli_context *context, const survey_args *args, const option_words *words,
+/* All of a team must be at the same survey of the same data, on processors of one level. */
+static tw_status agree(const cli_context *context, const survey *run, tw_status status) {
+    char *text = NULL;
+    size_t size = 0;
+    if (tw_team_size(context->team) == 1)
+        return status;
+    FILE *stream = status == TW_OK ? open_memstream(&text, &size) : NULL;
+    if (status == TW_OK && stream == NULL)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for a text");
+    for (size_t k = 0; stream != NULL && k < run->provenance.count; k++)
+        if (strcmp(run->provenance.keys[k], "command") != 0)
+            fprintf(stream, "%s: %s\n", run->provenance.keys[k], run->provenance.texts[k]);
+    if (stream != NULL && fclose(stream) != 0)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for a text");
+    status = tw_team_agree(context->team, status, status == TW_OK ? text : NULL);
+    free(text);
+    return status;
+}
+
+tw_status survey_run(cli_context *context, const survey_args *args, const option_words *words,
                      survey *out) {
     survey_args own = *args;
-    int rank = args->y.count > 0 ? 2 : 1;
     double *dx = NULL, *dy = NULL;
-    tw_status status = model_open(context, &args->model, words, &out->model);
+    tw_status status = prepare(context, &own, words, out, &dx, &dy);
+    status = agree(context, out, status);
     if (status == TW_OK)
-        status = find_axes(context, &own, out, &dx, &dy);
-    if (status == TW_OK && paths_given(&own.paths))
-        status = paths_axes(context, &own.paths, own.direction.dx != NULL, &out->model, dx, dy,
-                            &own.x, &own.y, &out->paths);
-    if (status == TW_OK)
-        status = make_surface(&out->model, &own.x, rank == 2 ? &own.y : NULL, &out->surface);
-    if (status == TW_OK)
-        status = fill(context, &out->model, dx, dy, &out->surface, &out->summary);
-    if (status == TW_OK)
+        status = fill(context, &own, dx, dy, out);
+    if (status == TW_OK && cli_is_first(context))
         status = look(context, dx, dy, out);
-    if (status == TW_OK)
-        status = model_provenance(context, &own.model, &out->model, &out->provenance);
-    if (status == TW_OK)
-        status = add_directions(&out->provenance, &own, &out->paths, rank);
     free(dy);
     free(dx);
     return status;
@@ -284,25 +323,41 @@ void survey_release(survey *done) {
     tw_provenance_release(&done->provenance);
     paths_release(&done->paths);
     tw_surface_release(&done->surface);
+    metrics_release(&done->metrics);
+    tw_objective_free(done->repeated);
+    free(done->lines);
+    tw_objective_free(done->joined);
+    tw_objective_free(done->test);
+    tw_dataset_free(done->test_data);
     model_release(&done->model);
 }
 
-tw_status survey_command(cli_context *context, const survey_args *args, const option_words *words) {
+static tw_status write_files(const survey_args *args, const survey *done) {
+    tw_status status = TW_OK;
+    if (args->output != NULL && done->summary.continued < done->summary.points)
+        status = tw_surface_write(args->output, &done->surface, &done->provenance);
+    if (status == TW_OK && args->output != NULL)
+        status = paths_write(args->output, &done->paths);
+    if (status == TW_OK && args->picture != NULL)
+        status = figure_surface_paths(args->picture, &args->figure, &done->surface,
+                                      &done->paths.paths, &done->provenance);
+    return status;
+}
+
+tw_status survey_command(cli_context *context, const survey_args *given,
+                         const option_words *words) {
     survey done = {0};
-    tw_status status = check_outputs(context, args);
+    survey_args own = *given, *args = &own;
+    own.model.errors = own.errors || own.tolerance != NULL;
+    tw_status status = cli_is_first(context) ? check_outputs(context, args) : TW_OK;
+    status = tw_team_agree(context->team, status, NULL);
     if (status == TW_OK)
         status = survey_run(context, args, words, &done);
-    if (status == TW_OK && args->output != NULL)
-        status = tw_surface_write(args->output, &done.surface, &done.provenance);
-    if (status == TW_OK && args->output != NULL && done.paths.paths.count > 0)
-        status = tw_paths_write(args->output, &done.paths.paths);
-    if (status == TW_OK && args->picture != NULL)
-        status = figure_surface_paths(args->picture, &args->figure, &done.surface,
-                                      &done.paths.paths, &done.provenance);
-    if (status == TW_OK && context->common.json)
-        print_json(context, &done);
-    else if (status == TW_OK)
-        print_text(context, &done);
+    if (status == TW_OK && cli_is_first(context)) {
+        status = write_files(args, &done);
+        if (status == TW_OK)
+            survey_print(context, &done);
+    }
     survey_release(&done);
     return status;
 }

@@ -4,6 +4,8 @@
 
 #include "cli_direction.h"
 #include "cli_figure.h"
+#include "cli_keep.h"
+#include "cli_metrics.h"
 #include "cli_model.h"
 #include "cli_notes.h"
 #include "cli_paths.h"
@@ -14,22 +16,40 @@ typedef struct survey_args {
     path_args paths;
     tw_axis x, y; /* y.count = 0: a slice; RANGE_CHOSEN: as the paths need it */
     figure_args figure;
+    keep_args keep;
     const char *output, *picture;
+    int test;              /* both splits */
+    size_t repeats;        /* directions of a slice; OPTION_UNSET or 0: one */
+    int errors;            /* standard errors as well */
+    const char *tolerance; /* "1%" or "0.01"; NULL: all samples */
 } survey_args;
 
+/* -o, --plot and the rest that slices and planes share. */
+extern const option_spec survey_options[];
+
 typedef struct survey_summary {
-    double center;     /* on the grid, NaN if 0 is no grid point */
-    double model_loss; /* the model's own */
+    double center;     /* at coefficient 0, evaluated like the points of the grid */
+    int center_is_off; /* farther from the model's own loss than rounding takes it */
+    double model_loss; /* the model's own, */
+    double test_loss;  /* and on the test split; NaN without */
     double minimum, maximum;
     double minimum_x, minimum_y;
-    double cosine; /* between the axes; NaN for slices */
-    size_t points, not_finite;
+    double error;   /* the largest standard error over its loss; NaN without errors */
+    size_t samples; /* of the data, behind every point */
+    double cosine;  /* between the axes; NaN for slices */
+    size_t points, continued, not_finite; /* continued: taken from the file */
     double seconds;
 } survey_summary;
 
 /* A slice or a plane with all that belongs to it. Zero it, run, release. */
 typedef struct survey {
     cli_model model;
+    tw_dataset *test_data; /* NULL without --test */
+    tw_objective *test, *joined;
+    tw_objective *repeated;  /* NULL without --repeats */
+    double *lines;           /* the directions of --repeats */
+    tw_objective *objective; /* the one of the surface */
+    metric_plan metrics;
     tw_surface surface; /* metrics "<split>_loss", "<split>_acc" (per cent), ... */
     survey_summary summary;
     survey_paths paths;
@@ -37,10 +57,18 @@ typedef struct survey {
     tw_provenance provenance;
 } survey;
 
-/* Does what the options say, but the writing; `words` as in model_open. */
-tw_status survey_run(const cli_context *context, const survey_args *args, const option_words *words,
+/* Does what the options say, but the last writing and drawing; `words` as in model_open. With
+ * args->output the survey is continued from it and saved to it underway. */
+tw_status survey_run(cli_context *context, const survey_args *args, const option_words *words,
                      survey *out);
 void survey_release(survey *done);
+
+/* The loss at coefficient 0 where that is on the grid, or NULL. */
+const double *survey_center(const tw_surface *surface);
+/* Fills in what the summary says of the values, and writes a note if the centre is off. */
+void survey_sum_up(const cli_context *context, survey *run);
+/* The summary, as text or JSON. */
+void survey_print(const cli_context *context, const survey *run);
 
 /* The commands slice and plane. */
 tw_status survey_command(cli_context *context, const survey_args *args, const option_words *words);

@@ -8,6 +8,7 @@ static tw_status run(cli_context *context, void *data, const option_words *words
         args->x = range;
     if (args->y.count == 0)
         args->y = range;
+    args->repeats = OPTION_UNSET; /* of slices only */
     return survey_command(context, args, words);
 }
 
@@ -17,16 +18,13 @@ static const option_spec options[] = {
      .help = "coefficients of the first direction, both ends included"},
     {"y", 0, OPTION_AXIS, "FIRST:LAST:COUNT", offsetof(survey_args, y), .shown = "likewise",
      .help = "coefficients of the second direction"},
-    {"output", 'o', OPTION_FILE, "FILE", offsetof(survey_args, output),
-     .help = "write the plane: .h5"},
-    {"plot", 'p', OPTION_FILE, "FILE", offsetof(survey_args, picture),
-     .help = "draw it: .png, .svg or .pdf"},
-
     {NULL},
 };
 
 static const option_group groups[] = {
     {"Plane", options, 0},
+    {NULL, survey_options, 0},
+    {NULL, keep_options, offsetof(survey_args, keep)},
     {"Paths and points", path_plane_options, offsetof(survey_args, paths)},
     {"Directions", direction_x_options, offsetof(survey_args, direction)},
     {NULL, direction_y_options, offsetof(survey_args, direction)},
@@ -63,5 +61,6 @@ const cli_command command_plane = {
     .examples = examples,
     .groups = groups,
     .args_size = sizeof(survey_args),
+    .over_team = 1,
     .run = run,
 };

@@ -13,16 +13,18 @@ static const option_spec options[] = {
     {"x", 0, OPTION_AXIS, "FIRST:LAST:COUNT", offsetof(survey_args, x),
      .shown = "-1:1:51; -0.5:1.5:101 with --to",
      .help = "coefficients of the direction, both ends included"},
-    {"output", 'o', OPTION_FILE, "FILE", offsetof(survey_args, output),
-     .help = "write the slice: .h5"},
-    {"plot", 'p', OPTION_FILE, "FILE", offsetof(survey_args, picture),
-     .help = "draw it: .png, .svg or .pdf"},
+    {"repeats", 0, OPTION_SIZE, "K", offsetof(survey_args, repeats), RANGE_POSITIVE,
+     .help = "along K random directions, of seeds N to N + K - 1: their mean, and as "
+             "..._min and ..._max the band that they fill",
+     .shown = "1"},
     {NULL},
 };
 
 static const option_group groups[] = {
     {"Slice", options, 0},
     {NULL, path_slice_options, offsetof(survey_args, paths)},
+    {NULL, survey_options, 0},
+    {NULL, keep_options, offsetof(survey_args, keep)},
     {"Direction", direction_x_options, offsetof(survey_args, direction)},
     {NULL, direction_size_options, offsetof(survey_args, direction)},
     {"Model", model_options, offsetof(survey_args, model)},
@@ -53,5 +55,6 @@ const cli_command command_slice = {
     .examples = examples,
     .groups = groups,
     .args_size = sizeof(survey_args),
+    .over_team = 1,
     .run = run,
 };

@@ -33,20 +33,19 @@ static size_t or_none(size_t value) {
     return value == OPTION_UNSET ? 0 : value;
 }
 
-/* The step where none is given: the method's suits raw pixels, so that a model whose features are
- * scaled has its own along the gradient, a share of it with a velocity; methods that scale entries
- * themselves take the usual steps. 0: the method's. */
-static double default_step(const cli_model *model, const tw_optimizer *optimizer) {
-    static const struct {
-        const char *method;
-        double share, step;
-    } table[] = {{"gd", 1, 0},         {"sgd", 1, 0},        {"momentum", 0.1, 0},
-                 {"nesterov", 0.1, 0}, {"adagrad", 0, 1e-2}, {"rmsprop", 0, 1e-3},
-                 {"adam", 0, 1e-3}};
-    for (size_t k = 0; model->type->step > 0 && k < sizeof table / sizeof table[0]; k++)
-        if (strcmp(table[k].method, tw_optimizer_name(optimizer)) == 0)
-            return table[k].share * model->type->step + table[k].step;
-    return 0;
+/* The step where none is given: one that suits the model, or (0) the method's own. A velocity adds
+ * up to 1 / (1 - mu) steps; where every entry has its own length of step (epsilon), steps are in
+ * the units of the parameters and not of the gradient. */
+static double default_step(const train_args *args, const cli_model *model,
+                           const tw_optimizer *optimizer) {
+    const tw_optim_options *usual = tw_optimizer_defaults(optimizer);
+    double mu = isnan(args->momentum) ? usual->momentum : args->momentum;
+    if (tw_optimizer_needs(optimizer) == 0 || usual->step == 0 || model->type->step == 0)
+        return 0;
+    if (usual->epsilon > 0)
+        return model->type->entry_step * usual->step /
+               tw_optimizer_default_step(tw_optimizer_find("adam"));
+    return mu > 0 && mu < 1 ? model->type->step * (1 - mu) : model->type->step;
 }
 
 static tw_optim_options make_options(const cli_context *context, const train_args *args,
@@ -54,7 +53,7 @@ static tw_optim_options make_options(const cli_context *context, const train_arg
     tw_optim_options options = {
         .iterations = args->iterations == OPTION_UNSET ? tw_optimizer_default_iterations(optimizer)
                                                        : args->iterations,
-        .step = isnan(args->step) ? default_step(model, optimizer) : args->step,
+        .step = isnan(args->step) ? default_step(args, model, optimizer) : args->step,
         .schedule = (tw_schedule)args->schedule,
         .decay = or_zero(args->decay),
         .period = or_zero(args->period),

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli_command.h"
+#include "cli_team.h"
 
 /* If a standard stream is closed, the next file opened would take its number and be written over.
  * The place is filled with a descriptor on which the stream's own use fails. */
@@ -19,5 +20,12 @@ static void reserve_standard_streams(void) {
 int main(int argc, char **argv) {
     reserve_standard_streams();
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write, reported like any other */
-    return cli_run(argc, argv, stdout, stderr);
+    tw_team *team;
+    cli_context none = {.err = stderr};
+    tw_status status = team_join(&team);
+    if (status != TW_OK)
+        return cli_finish(&none, status);
+    int code = cli_run_team(argc, argv, stdout, stderr, team);
+    tw_team_leave(team);
+    return code;
 }

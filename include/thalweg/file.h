@@ -41,6 +41,9 @@ TW_API tw_status tw_provenance_add(tw_provenance *provenance, const char *key, c
 /* The text of a key, or NULL. */
 TW_API const char *tw_provenance_get(const tw_provenance *provenance, const char *key);
 TW_API void tw_provenance_release(tw_provenance *provenance);
+/* A 64-bit hash (FNV-1a over the bits of the numbers, the lowest byte first, whatever the machine's
+ * order) by which a result says which vectors made it. */
+TW_API uint64_t tw_provenance_hash(size_t count, const double *values);
 
 /* ---- arrays ---- */
 
@@ -85,6 +88,13 @@ TW_API tw_status tw_surface_write(const char *path, const tw_surface *surface,
  * /thalweg/computed, a point is not computed if one of its metrics is -1. `provenance` (may be
  * NULL) is added to where there is one. */
 TW_API tw_status tw_surface_read(const char *path, tw_surface *surface, tw_provenance *provenance);
+/* Goes on with the survey of which `path` holds a part: the points computed there are put into
+ * `surface`, which has the coefficients and metrics wanted, and counted in *taken. Where there is
+ * no file, nothing is taken. Fails with TW_ERR_ARGUMENT, and leaves the surface as it was, if the
+ * file is of another survey: another text under any key of `provenance` but "command", other
+ * coefficients or other metrics; the message says which and shows both. */
+TW_API tw_status tw_surface_continue(const char *path, const tw_provenance *provenance,
+                                     tw_surface *surface, size_t *taken);
 
 /* ---- paths in a surface ---- */
 

@@ -13,6 +13,7 @@
 #include "objective.h"
 #include "run.h"
 #include "space.h"
+#include "team.h"
 
 TW_BEGIN_DECLS
 
@@ -101,13 +102,22 @@ TW_API double *tw_surface_plane(const tw_surface *surface, size_t metric);
 typedef struct tw_survey_options {
     tw_progress_fn progress; /* done and total count points */
     void *progress_user;
+    double *center; /* if not NULL: the objective's metrics at coefficients 0, unscaled, evaluated
+                       before the points and like them; also where 0 is not on the grid */
+    const size_t *metrics; /* metric m of the surface takes metric metrics[m] of the objective;
+                              NULL: metric m */
+    tw_team *team; /* all of whose ranks make the same call and compute; NULL: this process alone */
 } tw_survey_options;
 
 /* Fills the points of `surface` that are not computed: origin + x dx (+ y dy), with dy = NULL for
- * rank 1. Metric m of the surface takes metric m of the objective (surface->metrics of them, at
- * most the objective's), times scale[m] where `scale` is not NULL (100 for per cent). Values do not
- * depend on the threads nor on which points were computed before. On failure or cancellation the
- * batches of points done so far stay: a second call goes on from there. */
+ * rank 1. Metric m of the surface takes metric m of the objective, or as the options say, times
+ * scale[m] where `scale` is not NULL (100 for per cent). Values do not
+ * depend on the threads nor on which points were computed before. Points are taken coarse to fine,
+ * in batches of about half a second, or of a point a thread where those take longer; between two
+ * of them, in `progress`, the surface may be read and saved. On failure or cancellation the batches
+ * done so far stay: a second call goes on from there.
+ * With a team, rank 0's surface says what is missing and takes the values; `progress` is called on
+ * rank 0 only, now and then without progress. The surfaces of other ranks hold nothing. */
 TW_API tw_status tw_survey_run(tw_objective *objective, const double *origin, const double *dx,
                                const double *dy, const double *scale,
                                const tw_survey_options *options, tw_surface *surface);

@@ -9,7 +9,12 @@
  *            (Weston and Watkins, 1999)
  *
  * Metrics: loss (data loss + R), data_loss, regularizer (R), accuracy (share of samples in [0, 1]
- * whose largest score, the first among equals, is the label's).
+ * whose largest score, the first among equals, is the label's), and on demand loss_se, the standard
+ * error of the loss as an estimate for all images there could be:
+ *
+ *   loss_se = sqrt(sum_i (L_i - mean)^2 / (N (N - 1))), L_i the loss of sample i without R
+ *
+ * (NaN for one sample, and in sample_gradient).
  *
  * Everything optional is provided: gradient, sample_gradient, hessian_product, span (lines and
  * planes cost one product X D a direction, then classes multiply-adds a sample and point), and
@@ -33,6 +38,7 @@ typedef struct tw_linear_options {
     const double *mean; /* subtracted from the features (features doubles, copied); NULL: zeros */
     size_t first;       /* first sample to use, */
     size_t count;       /* number of samples from there; 0: all that follow */
+    int errors; /* the metric loss_se as well; spans then take a logarithm for each sample */
 } tw_linear_options;
 
 /* Makes the objective. `data` is not owned and must outlive it; `runner` likewise (NULL: one

@@ -214,6 +214,13 @@ TW_API void tw_span_close(tw_span *span);
  * owned and must outlive the wrapper. */
 TW_API tw_status tw_objective_plain(tw_objective *inner, unsigned keep, tw_objective **out);
 
+/* Two objectives of one parameter space as one, such as a model on its training and on its test
+ * data: value and span answer the metrics of the first and, after them, those of the second, named
+ * `prefix` and their name. The loss, and what else there is to say, is the first's. Neither is
+ * owned; both must outlive the join. TW_ERR_SHAPE if they differ in size. */
+TW_API tw_status tw_objective_join(tw_objective *first, tw_objective *second, const char *prefix,
+                                   tw_objective **out);
+
 TW_END_DECLS
 
 #endif

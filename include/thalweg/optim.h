@@ -25,6 +25,9 @@ TW_API unsigned tw_optimizer_needs(const tw_optimizer *optimizer);
 /* Default number of iterations and default step; a step of 0: it chooses its steps itself. */
 TW_API size_t tw_optimizer_default_iterations(const tw_optimizer *optimizer);
 TW_API double tw_optimizer_default_step(const tw_optimizer *optimizer);
+/* All defaults: iterations, step, and those of momentum, square_decay, epsilon, tolerance and
+ * history that mean something to the method; the rest is 0. */
+TW_API const struct tw_optim_options *tw_optimizer_defaults(const tw_optimizer *optimizer);
 
 /* How the step s_t of iteration t (from 0, of T) follows from the first, s:
  *   constant     s

@@ -28,6 +28,7 @@
 #include "space.h"
 #include "status.h"
 #include "sweep.h"
+#include "team.h"
 #include "trajectory.h"
 #include "trajectory_plane.h"
 #include "version.h"

@@ -5,13 +5,14 @@
 #include "core/alloc.h"
 #include "core/objective_private.h"
 
-/* Points that one worker takes at a time; copies of them, for an objective that takes several at
- * once, must not be larger than this. */
+/* Most points that one worker takes at a time; copies of them, for an objective that takes several
+ * at once, must not be larger than this. */
 enum { CHUNK = 16, MOST_COPIED_BYTES = 1 << 23 };
 
 typedef struct point_job {
     tw_objective *objective;
     size_t count;
+    size_t chunk;    /* points that one worker takes at a time */
     const double *x; /* batch: the points; otherwise the origin */
     double *values;
     double *scratch; /* `copies` points a worker */
@@ -40,6 +41,10 @@ static tw_status run_job(point_job *job, tw_piece_fn piece, int needs_scratch) {
     if (status != TW_OK)
         return status;
     size_t workers = (size_t)tw_runner_threads(runner);
+    /* few points are spread over all workers: one may take minutes. No answer depends on it. */
+    job->chunk = (job->count + workers - 1) / workers;
+    if (job->chunk > CHUNK)
+        job->chunk = CHUNK;
     if (needs_scratch) {
         job->copies = copies_of(objective);
         job->scratch = tw_alloc_raw(workers * job->copies, objective->n * sizeof(double));
@@ -52,7 +57,9 @@ static tw_status run_job(point_job *job, tw_piece_fn piece, int needs_scratch) {
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for a copy of %zu parameters a thread",
                          objective->n);
     else
-        status = tw_runner_map(runner, (job->count + CHUNK - 1) / CHUNK, piece, job);
+        status = job->count == 0 ? TW_OK
+                                 : tw_runner_map(runner, (job->count + job->chunk - 1) / job->chunk,
+                                                 piece, job);
     free(job->scratch);
     free(job->metric_scratch);
     free(job->filled);
@@ -81,7 +88,7 @@ static tw_status evaluate_copies(const point_job *job, int worker, size_t count,
 }
 
 static size_t chunk_end(const point_job *job, size_t piece) {
-    size_t end = (piece + 1) * CHUNK;
+    size_t end = (piece + 1) * job->chunk;
     return end < job->count ? end : job->count;
 }
 
@@ -89,7 +96,7 @@ static tw_status batch_piece(void *argument, size_t piece, int worker) {
     point_job *job = argument;
     tw_objective *objective = job->objective;
     tw_status status = TW_OK;
-    for (size_t k = piece * CHUNK; k < chunk_end(job, piece) && status == TW_OK; k++)
+    for (size_t k = piece * job->chunk; k < chunk_end(job, piece) && status == TW_OK; k++)
         status = evaluate(objective, worker, job->x + k * objective->n,
                           job->values + k * objective->metrics);
     return status;
@@ -116,7 +123,7 @@ static tw_status span_piece(void *argument, size_t piece, int worker) {
     size_t n = job->objective->n, end = chunk_end(job, piece);
     double *points = job->scratch + (size_t)worker * job->copies * n;
     tw_status status = TW_OK;
-    for (size_t k = piece * CHUNK; k < end && status == TW_OK; k += job->copies) {
+    for (size_t k = piece * job->chunk; k < end && status == TW_OK; k += job->copies) {
         size_t count = end - k < job->copies ? end - k : job->copies;
         for (size_t j = 0; j < count; j++)
             form_span_point(job, k + j, points + j * n);
@@ -150,7 +157,7 @@ static tw_status coordinate_piece(void *argument, size_t piece, int worker) {
         memcpy(points + j * n, job->x, n * sizeof *points);
     job->filled[worker] = 1;
     tw_status status = TW_OK;
-    for (size_t k = piece * CHUNK; k < end && status == TW_OK; k += job->copies) {
+    for (size_t k = piece * job->chunk; k < end && status == TW_OK; k += job->copies) {
         size_t count = end - k < job->copies ? end - k : job->copies;
         for (size_t j = 0; j < count; j++)
             points[j * n + job->indices[k + j]] = job->x[job->indices[k + j]] + job->steps[k + j];

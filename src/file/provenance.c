@@ -47,3 +47,14 @@ void tw_provenance_release(tw_provenance *provenance) {
     free(provenance->texts);
     memset(provenance, 0, sizeof *provenance);
 }
+
+uint64_t tw_provenance_hash(size_t count, const double *values) {
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t bits;
+        memcpy(&bits, &values[i], sizeof bits);
+        for (unsigned shift = 0; shift < 64; shift += 8)
+            hash = (hash ^ (bits >> shift & 0xff)) * 0x100000001b3u;
+    }
+    return hash;
+}

@@ -43,6 +43,7 @@ typedef struct tw_point_row {
     size_t count;
     size_t padded;
     size_t offset; /* of the row's first point in the result arrays, in padded points */
+    int fresh;     /* the list a is another one than that of the row before */
 } tw_point_row;
 
 /* The points of a span, row by row. */
@@ -52,7 +53,6 @@ typedef struct tw_point_rows {
     size_t padded;   /* count rounded up to TW_POINT_PAD */
     const double *b; /* b of every row, padded by repeating the last */
     size_t longest;  /* padded points of the longest row */
-    int shared;      /* all rows have the same list a */
 } tw_point_rows;
 
 /* Score differences of one image against its label, s_c - s_y for the other classes c, in order:

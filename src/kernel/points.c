@@ -146,7 +146,7 @@ void KERNEL(softmax_points)(const tw_image_span *image, const tw_point_rows *row
         fill_intervals(image, rows->b, r, &wins);
     fill_factors(image, rows, factors);
     for (size_t r = 0; r < rows->count; r++) {
-        if (r == 0 || !rows->shared)
+        if (rows->rows[r].fresh)
             fill_powers(image, &rows->rows[r], powers);
         softmax_row(image, rows, r, powers, factors, &wins, &reach, product, loss, correct);
     }

@@ -105,6 +105,14 @@ void tw_linear_fill_metrics(size_t count, double loss, double correct, double re
     values[METRIC_ACCURACY] = correct / (double)count;
 }
 
+/* The variance of a sum of N terms is N times that of one, estimated about the mean: about
+ * `typical` it is larger by the square of the distance. */
+void tw_linear_fill_error(const tw_linear *linear, double loss, double squares, double *values) {
+    double count = (double)linear->count, sum = loss - count * linear->typical;
+    double variance = (squares - sum * sum / count) / (count - 1);
+    values[METRIC_ERROR] = sqrt((variance < 0 ? 0 : variance) / count); /* NaN comes through */
+}
+
 void tw_linear_metrics(size_t count, const double *block_losses, const double *block_corrects,
                        double regularizer, double *values) {
     double loss = 0, correct = 0;
@@ -149,37 +157,51 @@ void tw_linear_hinge(const tw_linear *linear, const double *scores, size_t i, in
 
 typedef struct value_job {
     const tw_linear *linear;
-    double *losses, *corrects; /* one a block */
+    double *losses, *corrects, *squares; /* one a block */
 } value_job;
+
+static double square_from_typical(const tw_linear *linear, double loss) {
+    return (loss - linear->typical) * (loss - linear->typical);
+}
+
+static void softmax_block(const value_job *job, const tw_block_view *view) {
+    const tw_linear *linear = job->linear;
+    size_t size = linear->classes * TW_BLOCK;
+    tw_softmax_out out = {view->scratch, view->scratch + size, view->scratch + 2 * size};
+    linear->kernels->softmax(view->scores, view->labels, view->count, linear->classes,
+                             &job->losses[view->block], &job->corrects[view->block],
+                             linear->errors ? &out : NULL);
+    for (size_t i = 0; linear->errors && i < view->count; i++)
+        job->squares[view->block] +=
+            square_from_typical(linear, -out.log_p[(size_t)view->labels[i] * TW_BLOCK + i]);
+}
 
 static void value_block(void *argument, const tw_block_view *view) {
     const value_job *job = argument;
     const tw_linear *linear = job->linear;
-    double *loss = &job->losses[view->block], *correct = &job->corrects[view->block];
     if (linear->loss == TW_LINEAR_SOFTMAX) {
-        linear->kernels->softmax(view->scores, view->labels, view->count, linear->classes, loss,
-                                 correct, NULL);
+        softmax_block(job, view);
         return;
     }
-    *loss = *correct = 0;
     for (size_t i = 0; i < view->count; i++) {
         double image_loss, image_correct;
         tw_linear_hinge(linear, view->scores, i, view->labels[i], &image_loss, &image_correct,
                         NULL);
-        *loss += image_loss;
-        *correct += image_correct;
+        job->losses[view->block] += image_loss;
+        job->corrects[view->block] += image_correct;
+        job->squares[view->block] += square_from_typical(linear, image_loss);
     }
 }
 
-static tw_status value(void *ctx, size_t n, const double *x, double *values) {
+tw_status tw_linear_value(void *ctx, size_t n, const double *x, double *values) {
     const tw_linear *linear = ctx;
     tw_columns columns;
     tw_status status = tw_columns_init(&columns, linear, 1, &x);
     if (status != TW_OK)
         return status;
     size_t blocks = tw_linear_blocks(linear->count);
-    double *sums = tw_alloc(2 * blocks, sizeof *sums);
-    value_job job = {linear, sums, sums + blocks};
+    double *sums = tw_alloc(3 * blocks, sizeof *sums), loss = 0, squares = 0;
+    value_job job = {linear, sums, sums + blocks, sums + 2 * blocks};
     if (sums == NULL)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu blocks", blocks);
     else
@@ -187,6 +209,12 @@ static tw_status value(void *ctx, size_t n, const double *x, double *values) {
     if (status == TW_OK)
         tw_linear_metrics(linear->count, job.losses, job.corrects, tw_linear_regularizer(linear, x),
                           values);
+    for (size_t k = 0; status == TW_OK && linear->errors && k < blocks; k++) {
+        loss += job.losses[k];
+        squares += job.squares[k];
+    }
+    if (status == TW_OK && linear->errors)
+        tw_linear_fill_error(linear, loss, squares, values);
     free(sums);
     tw_columns_release(&columns);
     return status;
@@ -201,7 +229,7 @@ static void destroy(void *ctx) {
 }
 
 static const tw_objective_ops linear_ops = {
-    .value = value,
+    .value = tw_linear_value,
     .span_open = tw_linear_span_open,
     .span_values = tw_linear_span_values,
     .span_close = tw_linear_span_close,
@@ -249,7 +277,9 @@ static tw_status make_space(const tw_linear *linear, tw_space **out) {
 
 tw_status tw_linear_new(const tw_dataset *data, const tw_linear_options *options, tw_runner *runner,
                         tw_objective **out) {
-    static const char *const metrics[] = {"loss", "data_loss", "regularizer", "accuracy", NULL};
+    static const char *const metrics[] = {"loss", "data_loss", "regularizer", "accuracy", NULL},
+                             *const with_error[] = {"loss",     "data_loss", "regularizer",
+                                                    "accuracy", "loss_se",   NULL};
     tw_status status = check_options(data, options);
     if (status != TW_OK)
         return status;
@@ -265,11 +295,15 @@ tw_status tw_linear_new(const tw_dataset *data, const tw_linear_options *options
     linear->classes = tw_dataset_classes(data);
     linear->padded = (features + TW_FEATURE_PAD - 1) / TW_FEATURE_PAD * TW_FEATURE_PAD;
     linear->labels = tw_dataset_labels(data) + first;
+    linear->errors = options->errors != 0;
+    linear->metrics = METRIC_ERROR + (size_t)linear->errors;
+    linear->typical = linear->loss == TW_LINEAR_SVM ? linear->margin * (double)(linear->classes - 1)
+                                                    : log((double)linear->classes);
     linear->kernels = tw_kernels_current();
     linear->runner = runner;
     linear->mean = tw_alloc(linear->padded, sizeof(double));
     tw_objective_traits traits = {.name = options->loss == TW_LINEAR_SVM ? "svm" : "softmax",
-                                  .metrics = metrics,
+                                  .metrics = linear->errors ? with_error : metrics,
                                   .samples = linear->count};
     status = linear->mean != NULL ? make_space(linear, &traits.space)
                                   : tw_fail(TW_ERR_MEMORY, "not enough memory for a model");

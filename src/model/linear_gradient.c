@@ -5,6 +5,7 @@
  *   svm      R_ic = [s_ic - s_iy + margin > 0] for c != y_i, R_iy = - sum of the others
  *   softmax Hessian times V, with T = X V: R_ic = p_ic (t_ic - sum_j p_ij t_ij)
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -168,12 +169,18 @@ static tw_status gradient_over(const tw_linear *linear, const double *x, const d
 tw_status tw_linear_gradient(void *ctx, size_t n, const double *x, double *values,
                              double *gradient) {
     const tw_linear *linear = ctx;
-    return gradient_over(linear, x, NULL, NULL, linear->count, values, gradient);
+    tw_status status = gradient_over(linear, x, NULL, NULL, linear->count, values, gradient);
+    if (status == TW_OK && linear->errors && values != NULL)
+        status = tw_linear_value(ctx, n, x, values);
+    return status;
 }
 
 tw_status tw_linear_sample_gradient(void *ctx, size_t n, const double *x, size_t count,
                                     const size_t *samples, double *values, double *gradient) {
-    return gradient_over(ctx, x, NULL, samples, count, values, gradient);
+    const tw_linear *linear = ctx;
+    if (linear->errors && values != NULL)
+        values[METRIC_ERROR] = NAN;
+    return gradient_over(linear, x, NULL, samples, count, values, gradient);
 }
 
 /* The hinge is piecewise linear: away from its kinks only the regulariser is curved. */

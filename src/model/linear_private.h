@@ -5,7 +5,7 @@
 #include "kernel/kernels.h"
 #include "thalweg/linear.h"
 
-enum { METRIC_LOSS, METRIC_DATA_LOSS, METRIC_REGULARIZER, METRIC_ACCURACY, METRIC_COUNT };
+enum { METRIC_LOSS, METRIC_DATA_LOSS, METRIC_REGULARIZER, METRIC_ACCURACY, METRIC_ERROR };
 
 typedef struct tw_linear {
     tw_linear_loss loss;
@@ -17,6 +17,9 @@ typedef struct tw_linear {
     size_t classes;  /* C */
     size_t padded;   /* D rounded up to TW_FEATURE_PAD */
     double *mean;    /* padded */
+    int errors;      /* METRIC_ERROR as well */
+    size_t metrics;  /* METRIC_ERROR of them, or one more */
+    double typical;  /* a loss from which squares are taken, against cancellation: at chance */
     const tw_kernels *kernels;
     tw_runner *runner;
 } tw_linear;
@@ -52,7 +55,9 @@ size_t tw_linear_blocks(size_t count);
 /* The metrics from the sums over `count` images, */
 void tw_linear_fill_metrics(size_t count, double loss, double correct, double regularizer,
                             double *values);
-/* and from the sums of the blocks, added in order. */
+/* METRIC_ERROR, from the sums of L_i and of (L_i - linear->typical)^2, */
+void tw_linear_fill_error(const tw_linear *linear, double loss, double squares, double *values);
+/* and the first four from the sums of the blocks, added in order. */
 void tw_linear_metrics(size_t count, const double *block_losses, const double *block_corrects,
                        double regularizer, double *values);
 
@@ -66,6 +71,7 @@ void tw_linear_hinge(const tw_linear *linear, const double *scores, size_t i, in
                      double *loss, double *correct, double *residual);
 
 /* The operations, one file each. */
+tw_status tw_linear_value(void *ctx, size_t n, const double *x, double *values);
 tw_status tw_linear_gradient(void *ctx, size_t n, const double *x, double *values,
                              double *gradient);
 tw_status tw_linear_sample_gradient(void *ctx, size_t n, const double *x, size_t count,

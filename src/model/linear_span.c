@@ -115,15 +115,33 @@ static void release_plan(point_plan *plan) {
     free(plan->place);
 }
 
-static int rows_share_a(const point_plan *plan) {
-    for (size_t r = 1; r < plan->set.count; r++) {
-        if (plan->rows[r].count != plan->rows[0].count)
-            return 0;
-        for (size_t k = 0; k < plan->rows[0].count; k++)
-            if (!tw_span_same(plan->rows[r].a[k], plan->rows[0].a[k]))
-                return 0;
+/* ---- rows of one list a next to each other, so that its exponentials are taken once ---- */
+
+static int compare_lists(const tw_point_row *l, const tw_point_row *r) {
+    if (l->count != r->count)
+        return l->count > r->count ? 1 : -1;
+    for (size_t k = 0; k < l->count; k++) {
+        int order = tw_span_compare(l->a[k], r->a[k]);
+        if (order != 0)
+            return order;
     }
-    return 1;
+    return 0;
+}
+
+static int compare_rows(const void *left, const void *right) {
+    const tw_point_row *l = left, *r = right;
+    int order = compare_lists(l, r);
+    return order != 0 ? order : (l->offset > r->offset) - (l->offset < r->offset);
+}
+
+static void gather_lists(point_plan *plan) {
+    size_t count = plan->set.count;
+    qsort(plan->rows, count, sizeof *plan->rows, compare_rows);
+    plan->set.padded = (count + TW_POINT_PAD - 1) / TW_POINT_PAD * TW_POINT_PAD;
+    for (size_t r = 0; r < plan->set.padded; r++)
+        plan->b[r] = plan->rows[r < count ? r : count - 1].b;
+    for (size_t r = 0; r < count; r++)
+        plan->rows[r].fresh = r == 0 || compare_lists(&plan->rows[r - 1], &plan->rows[r]) != 0;
 }
 
 static void fill_rows(point_plan *plan, const tw_ordered_point *points, size_t count) {
@@ -143,7 +161,6 @@ static void fill_rows(point_plan *plan, const tw_ordered_point *points, size_t c
         size_t padded = (length + TW_POINT_PAD - 1) / TW_POINT_PAD * TW_POINT_PAD;
         for (size_t k = length; k < padded; k++)
             plan->a[at + k] = points[end - 1].a;
-        plan->b[plan->set.count] = points[first].b;
         plan->rows[plan->set.count++] = (tw_point_row){.b = points[first].b,
                                                        .a = plan->a + at,
                                                        .a_most = a_most,
@@ -158,10 +175,7 @@ static void fill_rows(point_plan *plan, const tw_ordered_point *points, size_t c
     plan->points = at;
     plan->set.rows = plan->rows;
     plan->set.b = plan->b;
-    plan->set.shared = rows_share_a(plan);
-    plan->set.padded = (plan->set.count + TW_POINT_PAD - 1) / TW_POINT_PAD * TW_POINT_PAD;
-    for (size_t r = plan->set.count; r < plan->set.padded; r++)
-        plan->b[r] = plan->b[plan->set.count - 1];
+    gather_lists(plan);
 }
 
 static tw_status make_plan(point_plan *plan, size_t rank, size_t count,
@@ -190,10 +204,21 @@ static tw_status make_plan(point_plan *plan, size_t rank, size_t count,
 typedef struct span_job {
     const linear_span *span;
     const point_plan *plan;
-    double *sums;    /* a block: loss and correct of every padded point */
-    double *scratch; /* a worker: products, table */
+    double *sums;    /* a block: loss, correct and with errors squares of every padded point */
+    size_t kinds;    /* of sums: 2 or 3 */
+    double *scratch; /* a worker: products, with errors the losses before an image, table */
     size_t scratch_size;
 } span_job;
+
+/* What an image added to the losses is its own; its square joins the others. */
+static void add_squares(const tw_linear *linear, size_t points, const double *loss, double *before,
+                        double *squares) {
+    for (size_t p = 0; p < points; p++) {
+        double own = loss[p] - before[p] - linear->typical;
+        squares[p] += own * own;
+        before[p] = loss[p];
+    }
+}
 
 static tw_status span_piece(void *argument, size_t piece, int worker) {
     const span_job *job = argument;
@@ -201,26 +226,28 @@ static tw_status span_piece(void *argument, size_t piece, int worker) {
     const point_plan *plan = job->plan;
     const tw_linear *linear = span->linear;
     const tw_kernels *kernels = linear->kernels;
-    size_t others = linear->classes - 1, first = piece * TW_BLOCK;
+    size_t others = linear->classes - 1, first = piece * TW_BLOCK, points = plan->points;
     size_t end = first + TW_BLOCK < linear->count ? first + TW_BLOCK : linear->count;
-    double *loss = job->sums + piece * 2 * plan->points, *correct = loss + plan->points;
+    double *loss = job->sums + piece * job->kinds * points, *correct = loss + points;
     double *product = job->scratch + (size_t)worker * job->scratch_size;
-    double *table = product + plan->points;
-    memset(loss, 0, 2 * plan->points * sizeof *loss);
-    memset(product, 0, plan->points * sizeof *product);
+    double *before = product + points, *table = before + (linear->errors ? points : 0);
+    size_t group = linear->errors ? 1 : TW_PRODUCT_GROUP;
+    memset(loss, 0, job->kinds * points * sizeof *loss);
+    memset(product, 0, (size_t)(table - product) * sizeof *product);
     for (size_t i = first; i < end; i++) {
         tw_image_span image = {.u = span->u + i * others,
                                .v = span->v + i * others,
                                .w = span->rank == 2 ? span->w + i * others : span->w,
                                .others = others,
                                .below = (size_t)linear->labels[i]};
-        if (linear->loss == TW_LINEAR_SVM) {
+        if (linear->loss == TW_LINEAR_SVM)
             kernels->hinge_points(&image, &plan->set, linear->margin, table, loss, correct);
-            continue;
-        }
-        kernels->softmax_points(&image, &plan->set, table, product, loss, correct);
-        if ((i - first + 1) % TW_PRODUCT_GROUP == 0 || i + 1 == end)
-            kernels->softmax_flush(plan->points, product, loss);
+        else
+            kernels->softmax_points(&image, &plan->set, table, product, loss, correct);
+        if (linear->loss == TW_LINEAR_SOFTMAX && ((i - first + 1) % group == 0 || i + 1 == end))
+            kernels->softmax_flush(points, product, loss);
+        if (linear->errors)
+            add_squares(linear, points, loss, before, correct + points);
     }
     return TW_OK;
 }
@@ -236,21 +263,27 @@ static double span_regularizer(const linear_span *span, double a, double b) {
     return span->linear->reg > 0 ? span->linear->reg * (sum < 0 ? 0 : sum) : 0;
 }
 
+/* The sum over blocks, in order, of kind `kind` at a padded place. */
+static double sum_blocks(const span_job *job, size_t kind, size_t place) {
+    size_t blocks = tw_linear_blocks(job->span->linear->count);
+    double sum = 0;
+    for (size_t block = 0; block < blocks; block++)
+        sum += job->sums[(block * job->kinds + kind) * job->plan->points + place];
+    return sum;
+}
+
 static void gather(const span_job *job, size_t count, const double *coefficients, double *values) {
     const linear_span *span = job->span;
-    const point_plan *plan = job->plan;
-    size_t blocks = tw_linear_blocks(span->linear->count), rank = span->rank;
+    const tw_linear *linear = span->linear;
+    size_t rank = span->rank;
     for (size_t k = 0; k < count; k++) {
-        size_t index = plan->order[k], place = plan->place[k];
-        double loss = 0, correct = 0;
-        for (size_t block = 0; block < blocks; block++) {
-            loss += job->sums[block * 2 * plan->points + place];
-            correct += job->sums[(block * 2 + 1) * plan->points + place];
-        }
+        size_t index = job->plan->order[k], place = job->plan->place[k];
         const double *c = coefficients + index * rank;
-        tw_linear_fill_metrics(span->linear->count, loss, correct,
-                               span_regularizer(span, c[0], rank == 2 ? c[1] : 0),
-                               values + index * METRIC_COUNT);
+        double *out = values + index * linear->metrics, loss = sum_blocks(job, 0, place);
+        tw_linear_fill_metrics(linear->count, loss, sum_blocks(job, 1, place),
+                               span_regularizer(span, c[0], rank == 2 ? c[1] : 0), out);
+        if (linear->errors)
+            tw_linear_fill_error(linear, loss, sum_blocks(job, 2, place), out);
     }
 }
 
@@ -262,10 +295,10 @@ static tw_status span_part(const linear_span *span, size_t count, const double *
         return status;
     const tw_linear *linear = span->linear;
     size_t blocks = tw_linear_blocks(linear->count);
-    span_job job = {.span = span, .plan = &plan};
-    job.scratch_size = plan.points + 4 * plan.set.padded +
+    span_job job = {.span = span, .plan = &plan, .kinds = linear->errors ? 3 : 2};
+    job.scratch_size = (job.kinds - 1) * plan.points + 4 * plan.set.padded +
                        (plan.set.padded + plan.set.longest) * (linear->classes - 1);
-    job.sums = tw_alloc_raw(blocks, 2 * plan.points * sizeof(double));
+    job.sums = tw_alloc_raw(blocks, job.kinds * plan.points * sizeof(double));
     job.scratch =
         tw_alloc_raw((size_t)tw_runner_threads(linear->runner), job.scratch_size * sizeof(double));
     if (job.sums == NULL || job.scratch == NULL)
@@ -288,7 +321,7 @@ tw_status tw_linear_span_values(void *ctx, void *span, size_t count, const doubl
     for (size_t first = 0; first < count; first += PART) {
         size_t part = count - first < PART ? count - first : PART;
         tw_status status = span_part(opened, part, coefficients + first * opened->rank,
-                                     values + first * METRIC_COUNT);
+                                     values + first * opened->linear->metrics);
         if (status != TW_OK)
             return status;
     }

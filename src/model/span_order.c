@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-static int compare_numbers(double x, double y) {
+int tw_span_compare(double x, double y) {
     if (x != x || y != y)
         return (x != x) - (y != y);
     return (x > y) - (x < y);
@@ -10,16 +10,16 @@ static int compare_numbers(double x, double y) {
 
 static int compare_points(const void *left, const void *right) {
     const tw_ordered_point *l = left, *r = right;
-    int order = compare_numbers(l->b, r->b);
+    int order = tw_span_compare(l->b, r->b);
     if (order == 0)
-        order = compare_numbers(l->a, r->a);
+        order = tw_span_compare(l->a, r->a);
     if (order == 0)
         order = (l->index > r->index) - (l->index < r->index);
     return order;
 }
 
 int tw_span_same(double x, double y) {
-    return compare_numbers(x, y) == 0;
+    return tw_span_compare(x, y) == 0;
 }
 
 void tw_span_order(size_t count, size_t rank, const double *coefficients,

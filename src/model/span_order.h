@@ -15,5 +15,7 @@ void tw_span_order(size_t count, size_t rank, const double *coefficients, tw_ord
 
 /* Equal in that order. */
 int tw_span_same(double x, double y);
+/* The order of two coefficients, NaN last: negative, 0 or positive. */
+int tw_span_compare(double x, double y);
 
 #endif

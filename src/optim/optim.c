@@ -49,6 +49,10 @@ double tw_optimizer_default_step(const tw_optimizer *optimizer) {
     return optimizer->defaults.step;
 }
 
+const tw_optim_options *tw_optimizer_defaults(const tw_optimizer *optimizer) {
+    return &optimizer->defaults;
+}
+
 const char *tw_stop_name(tw_stop stop) {
     static const char *const names[] = {"iterations", "cancelled", "diverged", "converged",
                                         "stalled"};

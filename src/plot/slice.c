@@ -7,14 +7,18 @@
 #include "core/alloc.h"
 #include "plot/plot_private.h"
 
-enum { CURVES = 16, NAME = 64 };
+/* A curve may have a band around it: its edges are curves that are not drawn. */
+enum { CURVES = 16, NAME = 64, WITH_BANDS = 3 * CURVES };
 
 typedef struct slice {
     const tw_surface *surface;
     size_t points;
     const double *x;
-    size_t count; /* of curves */
-    tw_curve curve[CURVES];
+    size_t count;               /* of curves */
+    tw_curve curve[WITH_BANDS]; /* then the edges of bands, the lower and the upper one in turn */
+    size_t edges;
+    size_t metric[CURVES];
+    int banded[CURVES]; /* the place of the lower edge of a curve, or 0 */
     char label[CURVES][NAME];
     double *values; /* one row a curve; NaN where not computed */
     size_t losses, accuracies;
@@ -32,18 +36,23 @@ static void split_name(const char *name, char *out) {
     snprintf(out, NAME, "%.*s", length, name);
 }
 
-static void add_metric(slice *s, size_t metric, int right) {
-    if (s->count == CURVES)
-        return;
-    const char *name = s->surface->names[metric];
-    double *row = s->values + s->count * s->points;
+/* The values of a metric, NaN where there is nothing to draw; how many there are. */
+static size_t fill_row(const slice *s, size_t metric, double *row) {
     size_t finite = 0;
     for (size_t i = 0; i < s->points; i++) {
         double value = s->surface->values[metric * s->points + i];
         row[i] = is_computed(s, i) && tw_is_drawable(value) ? value : NAN;
         finite += !isnan(row[i]);
     }
-    if (finite == 0)
+    return finite;
+}
+
+static void add_metric(slice *s, size_t metric, int right) {
+    if (s->count == CURVES)
+        return;
+    const char *name = s->surface->names[metric];
+    double *row = s->values + s->count * s->points;
+    if (fill_row(s, metric, row) == 0)
         return;
     split_name(name, s->label[s->count]);
     s->curve[s->count] = (tw_curve){.label = s->label[s->count],
@@ -53,6 +62,7 @@ static void add_metric(slice *s, size_t metric, int right) {
                                     .right = right,
                                     .dashed = strncmp(name, "test", 4) == 0,
                                     .markers = s->points < 12};
+    s->metric[s->count] = metric;
     s->count++;
     s->losses += !right;
     s->accuracies += (size_t)right;
@@ -78,6 +88,57 @@ static void choose_metrics(slice *s, size_t metric) {
     for (size_t m = 0; loss && m < surface->metrics; m++)
         if (tw_metric_is_accuracy(surface->names[m]) && is_split(surface->names[m]))
             add_metric(s, m, 1);
+}
+
+/* The bands of metrics NAME that have NAME_min and NAME_max beside them: what several directions
+ * fill. */
+static void add_bands(slice *s) {
+    static const char *const endings[] = {"_min", "_max"};
+    for (size_t k = 0; k < s->count; k++) {
+        int edge[2];
+        for (int side = 0; side < 2; side++) {
+            char name[2 * NAME];
+            snprintf(name, sizeof name, "%s%s", s->surface->names[s->metric[k]], endings[side]);
+            edge[side] = tw_surface_metric(s->surface, name);
+        }
+        if (edge[0] < 0 || edge[1] < 0)
+            continue;
+        s->banded[k] = (int)(s->count + s->edges);
+        for (int side = 0; side < 2; side++) {
+            size_t at = s->count + s->edges++;
+            double *row = s->values + at * s->points;
+            fill_row(s, (size_t)edge[side], row);
+            s->curve[at] =
+                (tw_curve){.count = s->points, .x = s->x, .y = row, .right = s->curve[k].right};
+        }
+    }
+}
+
+static double edge_y(const tw_frame *frame, const tw_curve *edge, size_t i) {
+    return edge->right ? tw_frame_right_y(frame, edge->y[i]) : tw_frame_y(frame, edge->y[i]);
+}
+
+/* The area between the edges, piece by piece where points are missing. */
+static void draw_band(tw_canvas *canvas, const tw_frame *frame, const slice *s, size_t k) {
+    const tw_curve *low = &s->curve[s->banded[k]], *high = low + 1;
+    tw_frame_clip(canvas, frame, 0);
+    tw_canvas_ink(canvas, tw_curve_ink(s->count, s->curve, k), 0.22);
+    for (size_t first = 0; first < s->points;) {
+        size_t end = first;
+        while (end < s->points && !isnan(low->y[end]) && !isnan(high->y[end]))
+            end++;
+        for (size_t i = first; i < end; i++)
+            cairo_line_to(canvas->cr, tw_frame_x(frame, s->x[i]), edge_y(frame, low, i));
+        for (size_t i = end; i-- > first;)
+            cairo_line_to(canvas->cr, tw_frame_x(frame, s->x[i]), edge_y(frame, high, i));
+        if (end > first + 1) {
+            cairo_close_path(canvas->cr);
+            cairo_fill(canvas->cr);
+        }
+        cairo_new_path(canvas->cr);
+        first = end + 1;
+    }
+    cairo_restore(canvas->cr);
 }
 
 static int hole(const slice *s, size_t metric, size_t i) {
@@ -147,7 +208,8 @@ static tw_status draw(slice *s, tw_canvas *canvas, size_t metric, const char *x_
         not_finite += hole(s, metric, i) == TW_HATCH_NOT_FINITE;
     }
     tw_caption_missing(&frame.caption, not_computed, not_finite);
-    tw_status status = tw_curves_prepare(&frame, canvas, s->count, s->curve, "accuracy (%)");
+    tw_status status =
+        tw_curves_prepare(&frame, canvas, s->count + s->edges, s->curve, "accuracy (%)");
     double width = tw_canvas_width(canvas, s->accuracies > 0 ? 3.8 : 3.5);
     if (status == TW_OK)
         status = tw_frame_lay_out(&frame, canvas, width, tw_canvas_height(canvas, 2.6));
@@ -156,6 +218,9 @@ static tw_status draw(slice *s, tw_canvas *canvas, size_t metric, const char *x_
     if (status == TW_OK) {
         hatch_holes(canvas, &frame, s, metric);
         draw_marks(canvas, &frame);
+        for (size_t i = s->count; i-- > 0;)
+            if (s->banded[i] > 0)
+                draw_band(canvas, &frame, s, i);
         for (size_t i = s->count; i-- > 0;)
             tw_curve_draw(canvas, &frame, &s->curve[i], tw_curve_ink(s->count, s->curve, i));
         tw_frame_draw(canvas, &frame);
@@ -169,10 +234,11 @@ tw_status tw_slice_draw(tw_canvas *canvas, const tw_surface *surface, size_t met
     slice s = {.surface = surface,
                .points = surface->nx * (surface->rank == 2 ? surface->ny : 1),
                .x = upright ? surface->y : surface->x};
-    s.values = tw_alloc(s.points, CURVES * sizeof *s.values);
+    s.values = tw_alloc(s.points, WITH_BANDS * sizeof *s.values);
     if (s.values == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory to draw %zu points", s.points);
     choose_metrics(&s, metric);
+    add_bands(&s);
     tw_status status = TW_OK;
     if (s.count == 0) {
         size_t computed = 0;

@@ -202,6 +202,26 @@ assert run["checkpoints"] == 6 and "other_data" not in [n["kind"] for n in o["no
 expect 0 plane softmax --data synthetic:300 --trajectory adam.h5 --x=-1:1:3 --y=-1:1:3 --json
 json '"other_data" in [n["kind"] for n in o["notes"]]'
 
+# ---- together with the rest of surveys ----
+
+expect 0 train softmax --data synthetic:200 --method adam -n 20 -o one.h5 -q
+expect 0 train softmax --data synthetic:200 --method adam -n 20 --init zero --reg 1 -o other.h5 -q
+expect 0 slice softmax --data synthetic:200 --weights one.h5 --to other.h5 --test --x=-0.5:1.5:21 --json
+json '[b["metric"] for b in o["barriers"]] == ["train_loss", "test_loss"]'
+json 'close(o["barriers"][1]["from"], o["test_loss"]) and close(o["barriers"][0]["from"], o["model_loss"])'
+# the same command again takes the file as it is; without its paths it gets them again
+expect 0 plane sphere:6 --trajectory first.h5 -o kept.h5
+cp kept.h5 once.h5
+expect 0 plane sphere:6 --trajectory first.h5 -o kept.h5
+grep -q 'of them from the file' "$scratch/out" || fail "not continued: $(cat "$scratch/out")"
+cmp -s kept.h5 once.h5 || fail "a finished file was changed"
+"$python" -c 'import h5py; f = h5py.File("kept.h5", "a"); del f["thalweg/paths"]'
+expect 0 plane sphere:6 --trajectory first.h5 -o kept.h5
+expect 0 info kept.h5
+grep -q 'path  *first, 12' "$scratch/out" || fail "the paths did not come back"
+expect 2 plane sphere:6 --trajectory first.h5,second.h5 -o kept.h5
+one_line "kept.h5" "a file of another trajectory"
+
 # ---- refused ----
 
 cp a.npy one.npy
@@ -220,6 +240,7 @@ table <<'ROWS'
 2 | --third is wanted as well | "$THALWEG" plane himmelblau --to c.npy --json
 2 | three points lie on a line | "$THALWEG" plane himmelblau --weights a.npy --to b.npy --third collinear.npy --json
 2 | the same point | "$THALWEG" slice himmelblau --weights a.npy --to a.npy --json
+2 | --repeats draws directions; it excludes --to | "$THALWEG" slice himmelblau --weights a.npy --to b.npy --repeats 3 --json
 2 | --to and --dx exclude | "$THALWEG" slice himmelblau --weights a.npy --to b.npy --dx random --json
 3 | --to: 'w0.npy' | "$THALWEG" slice himmelblau --weights a.npy --to w0.npy --json
 ROWS

@@ -67,7 +67,7 @@ done
 
 # the same bits for any number of threads, one model a thread
 for threads in 1 2 3; do
-    "$THALWEG" plane whole_copies.so:30 --x=-1:1:9 --y=-1:1:9 --threads $threads -o t.h5 --json --quiet |
+    "$THALWEG" plane whole_copies.so:30 --x=-1:1:9 --y=-1:1:9 --threads $threads -o t.h5 --restart --json --quiet |
         sed 's/, "seconds".*//' >t$threads
 done
 [ -s t1 ] && cmp -s t1 t2 && cmp -s t1 t3 || fail "threads: $(cat t1 t2 t3)"

@@ -202,6 +202,20 @@ json 'any("points above test accuracy" in n for n in o["notes"])'
 expect 0 train -q $data -n 20 --step 1e-12
 [ -s "$scratch/err" ] && fail "--quiet notes: $(cat "$scratch/err")"
 
+# ---- the step where none is given follows the model and the method
+for pair in sgd:0.05 nesterov:0.005 adagrad:0.01 rmsprop:0.001 adam:0.001; do
+    expect 0 train mlp:4 $data -m "${pair%:*}" -n 1 --log step.csv
+    tail -1 step.csv | awk -F, -v step="${pair#*:}" '{ off = $2 / step - 1; exit !(off < 1e-9 && off > -1e-9) }' ||
+        fail "step: $pair: $(tail -1 step.csv)"
+done
+expect 0 train mlp:4 $data -m momentum --momentum 0.5 -n 1 --log step.csv
+grep -q '^1,0.025' step.csv || fail "step: $(tail -1 step.csv)"
+grep -q 'ratio_fc1.weight,ratio_fc1.bias' step.csv || fail "ratios: $(grep iteration step.csv)"
+expect 0 train mlp:4 $data -n 2 --trajectory net.h5
+expect 0 info net.h5 --json
+json '[b["name"] for b in o["files"][0]["blocks"]] == ["fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"]'
+json 'o["files"][0]["blocks"][1]["role"] == "bias"'
+
 # ---- what is refused
 mkdir folder.h5
 echo precious >p.h5

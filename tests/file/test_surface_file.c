@@ -256,13 +256,93 @@ static void long_texts_come_back(void **state) {
     free(text);
 }
 
+/* A part on file and the rest at hand: every kind of number comes over, nothing else is touched. */
+static void a_survey_goes_on(void **state) {
+    tw_surface part, whole;
+    tw_provenance made = {0}, again = {0};
+    size_t taken = 99;
+    make(&part, 2);
+    make(&whole, 2);
+    make_provenance(&made);
+    memset(whole.computed, 0, 15);
+    for (size_t k = 0; k < 30; k++)
+        whole.values[k] = 7;
+    assert_ok(tw_surface_continue(scratch("none.h5"), &made, &whole, &taken));
+    assert_int_equal(taken, 0);
+    assert_ok(tw_surface_write(scratch("part.h5"), &part, &made));
+    /* the command may be told in other words */
+    assert_ok(tw_provenance_add(&again, "version", "1.2.3"));
+    assert_ok(tw_provenance_add(&again, "empty", "%s", ""));
+    assert_ok(tw_provenance_add(&again, "command", "thalweg plane --threads 3"));
+    assert_ok(tw_surface_continue(scratch("part.h5"), &again, &whole, &taken));
+    assert_int_equal(taken, 14);
+    compare(&part, &whole);
+    assert_true(tw_surface_plane(&whole, 0)[14] == 7 && tw_surface_plane(&whole, 1)[14] == 7);
+    tw_provenance_release(&again);
+    tw_provenance_release(&made);
+    tw_surface_release(&part);
+    tw_surface_release(&whole);
+}
+
+static void refuse(const tw_provenance *made, tw_surface *surface, const char *words) {
+    size_t taken, points = surface->nx * surface->ny;
+    memset(surface->computed, 0, points);
+    assert_fails(TW_ERR_ARGUMENT, words,
+                 tw_surface_continue(scratch("part.h5"), made, surface, &taken));
+    for (size_t p = 0; p < points; p++)
+        assert_int_equal(surface->computed[p], 0);
+    tw_surface_release(surface);
+}
+
+static void other_surveys_are_refused(void **state) {
+    static const char *const others[] = {"train_loss", "test_acc"};
+    const tw_axis x = {-1, 1, 5}, y = {0, 1, 3}, moved = {-1, 2, 5};
+    tw_surface s;
+    tw_provenance made = {0}, none = {0}, other = {0};
+    make(&s, 2);
+    make_provenance(&made);
+    assert_ok(tw_surface_write(scratch("part.h5"), &s, &made));
+    assert_ok(tw_provenance_add(&other, "version", "1.2.4"));
+    assert_ok(tw_provenance_add(&other, "seed", "1"));
+    refuse(&other, &s, "version is '1.2.3' there and '1.2.4' here; so differ seed, empty");
+    make(&s, 2);
+    refuse(&none, &s, "version is '1.2.3' there and not given here; so differ empty");
+    make(&s, 1);
+    refuse(&made, &s, "5 x 3 points there and 5 x 1 here");
+    assert_ok(tw_surface_init(&s, &moved, &y, 2, metric_names));
+    refuse(&made, &s, "its coefficients are others");
+    assert_ok(tw_surface_init(&s, &x, &y, 2, others));
+    refuse(&made, &s, "it has no 'test_acc'");
+    assert_ok(tw_surface_init(&s, &x, &y, 1, metric_names));
+    refuse(&made, &s, "holds 'train_acc' as well");
+    make(&s, 2);
+    assert_ok(tw_surface_write(scratch("part.h5"), &s, &none));
+    refuse(&made, &s, "does not say what made it");
+    tw_provenance_release(&other);
+    tw_provenance_release(&made);
+}
+
+/* FNV-1a by hand: of no bytes its basis, and of 1.0 = 0x3ff0000000000000, lowest byte first. */
+static void hashes_of_vectors(void **state) {
+    const double one[] = {1.0, -0.0}, zero[] = {1.0, 0.0};
+    uint64_t hash = 0xcbf29ce484222325u;
+    assert_true(tw_provenance_hash(0, one) == hash);
+    for (int k = 0; k < 6; k++)
+        hash *= 0x100000001b3u;
+    hash = (hash ^ 0xf0) * 0x100000001b3u;
+    hash = (hash ^ 0x3f) * 0x100000001b3u;
+    assert_true(tw_provenance_hash(1, one) == hash);
+    assert_true(tw_provenance_hash(2, one) != tw_provenance_hash(2, zero));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(planes_come_back),          cmocka_unit_test(lines_come_back),
         cmocka_unit_test(bytes_do_not_change),       cmocka_unit_test(other_makers_are_read),
         cmocka_unit_test(the_peers_surface_is_read), cmocka_unit_test(bad_surfaces_are_refused),
         cmocka_unit_test(what_is_no_surface),        cmocka_unit_test(bad_names_are_refused),
-        cmocka_unit_test(long_texts_come_back),
+        cmocka_unit_test(long_texts_come_back),      cmocka_unit_test(a_survey_goes_on),
+        cmocka_unit_test(other_surveys_are_refused), cmocka_unit_test(hashes_of_vectors),
     };
     return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
 }

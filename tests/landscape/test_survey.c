@@ -278,60 +278,95 @@ static void progress_and_cancellation(void **state) {
     tw_objective_free(f);
 }
 
-/* A span that writes down what it is asked for together. */
-typedef struct batches {
-    size_t count, sizes[1000];
-} batches;
+/* ---- the order ---- */
 
-static tw_status batches_open(void *ctx, size_t n, const double *origin, size_t rank,
-                              const double *const *directions, void **span) {
+/* A span that writes down what it is asked for. */
+typedef struct sequence {
+    size_t calls, count, largest, rank;
+    double *x, *y;
+} sequence;
+
+static tw_status sequence_open(void *ctx, size_t n, const double *origin, size_t rank,
+                               const double *const *directions, void **span) {
+    ((sequence *)ctx)->rank = rank;
     *span = NULL;
     return TW_OK;
 }
 
-static tw_status batches_values(void *ctx, void *span, size_t count, const double *coefficients,
-                                double *values) {
-    batches *seen = ctx;
-    assert_true(seen->count < 1000);
-    seen->sizes[seen->count++] = count;
-    memset(values, 0, count * sizeof *values);
+static tw_status sequence_values(void *ctx, void *span, size_t count, const double *coefficients,
+                                 double *values) {
+    sequence *seen = ctx;
+    seen->calls++;
+    if (count > seen->largest)
+        seen->largest = count;
+    for (size_t k = 0; k < count; k++) {
+        seen->x[seen->count] = coefficients[k * seen->rank];
+        seen->y[seen->count++] = seen->rank == 2 ? coefficients[2 * k + 1] : 0;
+        values[k] = 0;
+    }
     return TW_OK;
 }
 
-static void batches_close(void *ctx, void *span) {
+static void sequence_close(void *ctx, void *span) {
 }
 
 static tw_status no_value(void *ctx, size_t n, const double *x, double *values) {
     return TW_ERR_CALLBACK;
 }
 
-/* Kernels share work between the points of whole rows: after the first row there are no others. */
-static void batches_are_whole_rows(void **state) {
-    static const size_t sizes[][2] = {{51, 51}, {7, 300}, {16, 16}, {401, 401}, {5000, 3}, {1, 50}};
+/* The largest distance of a coefficient of the axis from the nearest one among the first `count`
+ * points taken. */
+static double coverage(const double *taken, size_t count, const tw_axis *axis) {
+    double worst = 0;
+    for (size_t i = 0; i < axis->count; i++) {
+        double nearest = INFINITY;
+        for (size_t k = 0; k < count; k++)
+            nearest = fmin(nearest, fabs(taken[k] - tw_axis_value(axis, i)));
+        worst = fmax(worst, nearest);
+    }
+    return worst;
+}
+
+/* Every point once; the first (2^k + 1)^2 of them cover the whole plane as a grid of that many
+ * points does: no coefficient is farther from one of these than half its mesh, rounded up. */
+static void coarse_to_fine(void **state) {
+    static const size_t sizes[][2] = {{51, 51}, {7, 300}, {17, 17}, {401, 401}, {5000, 3},
+                                      {1, 50},  {50, 1},  {1, 1},   {2, 2},     {1001, 0}};
     static const tw_objective_ops ops = {.value = no_value,
-                                         .span_open = batches_open,
-                                         .span_values = batches_values,
-                                         .span_close = batches_close};
+                                         .span_open = sequence_open,
+                                         .span_values = sequence_values,
+                                         .span_close = sequence_close};
     const double w[1] = {0}, d[1] = {1};
     for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; k++) {
-        batches seen = {0};
+        size_t nx = sizes[k][0], ny = sizes[k][1] > 0 ? sizes[k][1] : 1, points = nx * ny;
+        tw_axis x = {0, (double)(nx - 1), nx}, y = {0, (double)(ny - 1), ny};
+        sequence seen = {.x = calloc(points, 8), .y = calloc(points, 8)};
+        char *met = calloc(points, 1);
         tw_objective *f = NULL;
         tw_surface s;
-        size_t nx = sizes[k][0], ny = sizes[k][1], done = 0;
         assert_ok(tw_objective_new(&ops, &seen, 1, NULL, &f));
-        assert_ok(
-            tw_surface_init(&s, &(tw_axis){-1, 1, nx}, &(tw_axis){-1, 1, ny}, 1, two_metrics));
-        assert_ok(tw_survey_run(f, w, d, d, NULL, NULL, &s));
-        for (size_t b = 0; b < seen.count; b++) {
-            assert_in_range(seen.sizes[b], 1, 4096);
-            if (done >= nx && nx <= 4096)
-                assert_true(done % nx == 0 && seen.sizes[b] % nx == 0);
-            done += seen.sizes[b];
+        assert_ok(tw_surface_init(&s, &x, sizes[k][1] > 0 ? &y : NULL, 1, two_metrics));
+        assert_ok(tw_survey_run(f, w, d, sizes[k][1] > 0 ? d : NULL, NULL, NULL, &s));
+        assert_int_equal(seen.count, points);
+        assert_in_range(seen.largest, 1, 4096);
+        assert_true(seen.calls <= 6 + points / 2048); /* work is shared where points are cheap */
+        for (size_t p = 0; p < points; p++) {
+            size_t at = (size_t)(seen.y[p] * (double)nx + seen.x[p]);
+            assert_true(at < points && !met[at]);
+            met[at] = 1;
         }
-        assert_int_equal(done, nx * ny);
-        assert_true(seen.sizes[0] <= 16);
+        for (size_t side = 2; side <= 9; side = 2 * side - 1) {
+            size_t count = (side < nx ? side : nx) * (side < ny ? side : ny);
+            assert_true(coverage(seen.x, count, &x) <=
+                        ceil((double)(nx - 1) / (double)(side - 1) / 2));
+            assert_true(coverage(seen.y, count, &y) <=
+                        ceil((double)(ny - 1) / (double)(side - 1) / 2));
+        }
         tw_surface_release(&s);
         tw_objective_free(f);
+        free(met);
+        free(seen.x);
+        free(seen.y);
     }
 }
 
@@ -382,6 +417,67 @@ static void same_bits_in_any_order(void **state) {
         }
 }
 
+/* ---- two objectives as one ---- */
+
+/* A classifier on two sets of data: the metrics of the join are those of each alone, bit for bit,
+ * by value and along a plane; the map picks and scales them. */
+static void joined_metrics(void **state) {
+    enum { FEATURES = 12, CLASSES = 3, SIZE = (FEATURES + 1) * CLASSES };
+    static const size_t picked[] = {0, 3, 4, 7};
+    static const char *const names[] = {"a", "b", "c", "d"};
+    const double scale[4] = {1, 100, 1, 100};
+    tw_dataset *data = random_dataset(1, 300, FEATURES, CLASSES, 4),
+               *other = random_dataset(2, 70, FEATURES, CLASSES, 4);
+    tw_objective *f = NULL, *g = NULL, *both = NULL;
+    double w[3 * SIZE], values[9], own[5], center[9];
+    tw_surface s, one, two;
+    tw_rng_fill_normal(1, 2, 0, 3 * SIZE, w);
+    assert_ok(tw_linear_new(data, &(tw_linear_options){.reg = 1e-3}, NULL, &f));
+    /* it has one metric more */
+    assert_ok(tw_linear_new(other, &(tw_linear_options){.reg = 1e-3, .errors = 1}, NULL, &g));
+    assert_ok(tw_objective_join(f, g, "test_", &both));
+    assert_int_equal(tw_objective_metrics(both), 9);
+    assert_string_equal(tw_objective_metric(both, 1), "data_loss");
+    assert_string_equal(tw_objective_metric(both, 7), "test_accuracy");
+    assert_int_equal(tw_objective_samples(both), 300);
+    assert_ok(tw_objective_value(both, w, values));
+    assert_ok(tw_objective_value(f, w, own));
+    assert_memory_equal(values, own, 4 * sizeof *own);
+    assert_ok(tw_objective_value(g, w, own));
+    assert_memory_equal(values + 4, own, sizeof own);
+    const tw_axis x = {-1, 1, 7}, y = {-1, 1, 4};
+    assert_ok(tw_surface_init(&s, &x, &y, 4, names));
+    assert_ok(tw_surface_init(&one, &x, &y, 4, names));
+    assert_ok(tw_surface_init(&two, &x, &y, 4, names));
+    const tw_survey_options options = {.metrics = picked, .center = center};
+    assert_ok(tw_survey_run(both, w, w + SIZE, w + 2 * SIZE, scale, &options, &s));
+    assert_ok(tw_survey_run(f, w, w + SIZE, w + 2 * SIZE, NULL, NULL, &one));
+    assert_ok(tw_survey_run(g, w, w + SIZE, w + 2 * SIZE, NULL, NULL, &two));
+    for (size_t p = 0; p < 28; p++) {
+        assert_true(s.values[p] == one.values[p] && s.values[2 * 28 + p] == two.values[p]);
+        assert_true(s.values[28 + p] == 100 * one.values[3 * 28 + p]);
+        assert_true(s.values[3 * 28 + p] == 100 * two.values[3 * 28 + p]);
+    }
+    for (size_t k = 0; k < 9; k++) /* y has no 0: the centre is no point of the grid */
+        assert_close(center[k], values[k], 1e-13, 1e-13);
+    tw_objective *small = NULL, *none = NULL;
+    assert_ok(tw_objective_from_function(bowl, NULL, 2, &small));
+    assert_fails(TW_ERR_SHAPE, "39 parameters and 'function' 2",
+                 tw_objective_join(f, small, "x_", &none));
+    const tw_survey_options wrong = {.metrics = (const size_t[]){0, 1, 9, 2}};
+    assert_fails(TW_ERR_ARGUMENT, "asks for metric 9",
+                 tw_survey_run(both, w, w + SIZE, w + 2 * SIZE, NULL, &wrong, &s));
+    tw_objective_free(small);
+    tw_surface_release(&s);
+    tw_surface_release(&one);
+    tw_surface_release(&two);
+    tw_objective_free(both);
+    tw_objective_free(g);
+    tw_objective_free(f);
+    tw_dataset_free(other);
+    tw_dataset_free(data);
+}
+
 /* ---- wrong calls ---- */
 
 static void wrong_arguments(void **state) {
@@ -399,7 +495,7 @@ static void wrong_arguments(void **state) {
                  tw_survey_run(f, w, d, NULL, NULL, NULL, &plane));
     assert_fails(TW_ERR_ARGUMENT, "takes 1 directions",
                  tw_survey_run(f, w, NULL, NULL, NULL, NULL, &line));
-    assert_fails(TW_ERR_ARGUMENT, "asks for 3 metrics, objective 'objective' has 2",
+    assert_fails(TW_ERR_ARGUMENT, "asks for metric 2, objective 'objective' has 2",
                  tw_survey_run(f, w, d, NULL, NULL, NULL, &many));
     assert_fails(TW_ERR_ARGUMENT, "a surface of rank 0",
                  tw_survey_run(f, w, d, NULL, NULL, NULL, &none));
@@ -420,8 +516,9 @@ int main(void) {
         cmocka_unit_test(scale_goes_by_metric),
         cmocka_unit_test(failure_keeps_what_was_done),
         cmocka_unit_test(progress_and_cancellation),
-        cmocka_unit_test(batches_are_whole_rows),
+        cmocka_unit_test(coarse_to_fine),
         cmocka_unit_test(same_bits_in_any_order),
+        cmocka_unit_test(joined_metrics),
         cmocka_unit_test(wrong_arguments),
     };
     return cmocka_run_group_tests_name("survey", tests, NULL, NULL);

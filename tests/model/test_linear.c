@@ -48,6 +48,84 @@ static const struct {
 } shapes[] = {{1, 1, 2},      {3, 5, 3},     {40, 16, 7}, {257, 17, 10},
               {520, 100, 11}, {300, 37, 26}, {255, 64, 5}};
 
+/* sqrt(sum (L_i - mean)^2 / (N (N - 1))) in two passes, the losses one by one from the formulas. */
+static double error_by_definition(const tw_dataset *data, const tw_linear_options *options,
+                                  const double *w) {
+    size_t count = tw_dataset_samples(data);
+    long double *losses = malloc(count * sizeof *losses), mean = 0, squares = 0;
+    for (size_t i = 0; i < count; i++) {
+        tw_linear_options one = *options;
+        double values[4];
+        one.first = i;
+        one.count = 1;
+        by_definition(data, &one, w, values);
+        losses[i] = values[1];
+        mean += losses[i] / count;
+    }
+    for (size_t i = 0; i < count; i++)
+        squares += (losses[i] - mean) * (losses[i] - mean);
+    free(losses);
+    return (double)sqrtl(squares / ((long double)count * (count - 1)));
+}
+
+/* The metric loss_se of value and of a plane; the other metrics and the gradient stay as they are.
+ */
+static void standard_errors(void **state) {
+    for (size_t shape = 1; shape < sizeof shapes / sizeof shapes[0]; shape++)
+        for (int loss = 0; loss <= 1; loss++) {
+            size_t features = shapes[shape].features, n = (features + 1) * shapes[shape].classes;
+            tw_dataset *data =
+                random_dataset(1, shapes[shape].samples, features, shapes[shape].classes, shape);
+            double *mean = calloc(features, sizeof *mean), *w = malloc(3 * n * sizeof *w);
+            double *moved = malloc(n * sizeof *moved), *g = malloc(2 * n * sizeof *g);
+            double plain[4], values[5], along[6 * 5];
+            const double points[12] = {0, 0, 1, 0, -1, 0.5, 0.25, 0.5, 40, 40, 0, -2};
+            tw_linear_options options = {.loss = loss, .reg = 0.01, .mean = mean, .errors = 1};
+            tw_objective *f = NULL, *without = NULL;
+            tw_span *span = NULL;
+            tw_dataset_mean(data, mean);
+            tw_rng_fill_normal(11, shape, 0, 3 * n, w);
+            for (size_t k = 0; k < 3 * n; k++)
+                w[k] *= 0.003;
+            assert_ok(tw_linear_new(data, &options, NULL, &f));
+            options.errors = 0;
+            assert_ok(tw_linear_new(data, &options, NULL, &without));
+            assert_int_equal(tw_objective_metrics(without), 4);
+            assert_string_equal(tw_objective_metric(f, 4), "loss_se");
+            assert_ok(tw_objective_value(f, w, values));
+            assert_ok(tw_objective_value(without, w, plain));
+            assert_memory_equal(values, plain, sizeof plain);
+            double error = error_by_definition(data, &options, w);
+            assert_close(values[4], error, 1e-11, 1e-14);
+            assert_ok(tw_objective_gradient(f, w, along, g));
+            assert_ok(tw_objective_gradient(without, w, plain, g + n));
+            assert_memory_equal(g, g + n, n * sizeof *g);
+            assert_memory_equal(along, values, sizeof values);
+            assert_ok(tw_span_open(f, w, 2, (const double *[]){w + n, w + 2 * n}, &span));
+            assert_ok(tw_span_values(span, 6, points, along));
+            for (size_t p = 0; p < 6; p++) {
+                for (size_t k = 0; k < n; k++)
+                    moved[k] = w[k] + points[2 * p] * w[n + k] + points[2 * p + 1] * w[2 * n + k];
+                assert_ok(tw_objective_value(f, moved, values));
+                for (size_t m = 0; m < 5; m++)
+                    assert_close(along[5 * p + m], values[m], 1e-11, 1e-14);
+                assert_close(along[5 * p + 4], error_by_definition(data, &options, moved), 1e-10,
+                             1e-14);
+            }
+            tw_span_close(span);
+            memset(w, 0, n * sizeof *w); /* all losses alike: no error but rounding */
+            assert_ok(tw_objective_value(f, w, values));
+            assert_in_range((int)(values[4] * 1e12), 0, 1);
+            tw_objective_free(without);
+            tw_objective_free(f);
+            tw_dataset_free(data);
+            free(g);
+            free(moved);
+            free(w);
+            free(mean);
+        }
+}
+
 static void check_one(int loss, int bytes, size_t shape, tw_runner *runner, double scale) {
     size_t features = shapes[shape].features, classes = shapes[shape].classes;
     size_t n = (features + 1) * classes;
@@ -364,6 +442,7 @@ int main(void) {
         cmocka_unit_test(same_bits_for_any_threads),
         cmocka_unit_test(bad_options),
         cmocka_unit_test(reference_values_of_numpy),
+        cmocka_unit_test(standard_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,125 @@
+#include "cli_repeats.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli_data.h"
+
+enum { KINDS = 3 }; /* mean, least, largest */
+static const char *const endings[KINDS] = {"", "_min", "_max"};
+
+typedef struct repeats {
+    tw_objective *inner;
+    size_t count, metrics; /* metrics of the inner */
+    const double *directions;
+} repeats;
+
+/* Takes the values of one more direction in; `first` is the first one. */
+static void take(double *out, double value, int first) {
+    out[0] = first ? value : out[0] + value;
+    out[1] = first || isnan(value) || value < out[1] ? value : out[1];
+    out[2] = first || isnan(value) || value > out[2] ? value : out[2];
+}
+
+static tw_status value(void *ctx, size_t n, const double *x, double *values) {
+    const repeats *r = ctx;
+    double *own;
+    tw_status status = doubles_new(r->metrics, &own);
+    if (status == TW_OK)
+        status = tw_objective_value(r->inner, x, own);
+    for (size_t k = 0; k < r->metrics * KINDS && status == TW_OK; k++)
+        values[k] = own[k / KINDS];
+    free(own);
+    return status;
+}
+
+static void span_close(void *ctx, void *span) {
+    const repeats *r = ctx;
+    tw_span **spans = span;
+    for (size_t k = 0; k < r->count; k++)
+        tw_span_close(spans[k]);
+    free(spans);
+}
+
+static tw_status span_open(void *ctx, size_t n, const double *origin, size_t rank,
+                           const double *const *directions, void **span) {
+    const repeats *r = ctx;
+    tw_span **spans = calloc(r->count, sizeof *spans);
+    tw_status status = TW_OK;
+    if (rank != 1)
+        status = tw_fail(TW_ERR_ARGUMENT, "repeats are along a line");
+    else if (spans == NULL)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu directions", r->count);
+    for (size_t k = 0; k < r->count && status == TW_OK; k++) {
+        const double *direction = r->directions + k * n;
+        status = tw_span_open(r->inner, origin, 1, &direction, &spans[k]);
+    }
+    if (status == TW_OK)
+        *span = spans;
+    else if (spans != NULL)
+        span_close(ctx, spans);
+    return status;
+}
+
+static tw_status span_values(void *ctx, void *span, size_t count, const double *coefficients,
+                             double *values) {
+    const repeats *r = ctx;
+    double *own;
+    tw_status status = doubles_new(count * r->metrics, &own);
+    for (size_t k = 0; k < r->count && status == TW_OK; k++) {
+        status = tw_span_values(((tw_span **)span)[k], count, coefficients, own);
+        for (size_t i = 0; i < count * r->metrics && status == TW_OK; i++)
+            take(values + i * KINDS, own[i], k == 0);
+    }
+    for (size_t i = 0; i < count * r->metrics && status == TW_OK; i++) {
+        double *out = values + i * KINDS;
+        out[0] /= (double)r->count;
+        if (isnan(out[0]) && (isnan(out[1]) || isnan(out[2])))
+            out[1] = out[2] = out[0];
+    }
+    free(own);
+    return status;
+}
+
+static tw_status make(repeats *r, char **names, tw_objective **out) {
+    static const tw_objective_ops ops = {.value = value,
+                                         .span_open = span_open,
+                                         .span_values = span_values,
+                                         .span_close = span_close,
+                                         .destroy = free,
+                                         .concurrent = 1};
+    for (size_t k = 0; k < r->metrics * KINDS; k++)
+        if (asprintf(&names[k], "%s%s", tw_objective_metric(r->inner, k / KINDS),
+                     endings[k % KINDS]) < 0) {
+            names[k] = NULL;
+            return tw_fail(TW_ERR_MEMORY, "not enough memory for a name");
+        }
+    tw_objective_traits traits = {.name = tw_objective_name(r->inner),
+                                  .metrics = (const char *const *)names,
+                                  .noise = tw_objective_noise(r->inner),
+                                  .samples = tw_objective_samples(r->inner)};
+    return tw_objective_new(&ops, r, tw_objective_size(r->inner), &traits, out);
+}
+
+tw_status repeats_new(tw_objective *inner, size_t count, const double *directions,
+                      tw_objective **out) {
+    repeats *r = malloc(sizeof *r);
+    size_t metrics = tw_objective_metrics(inner);
+    char **names = calloc(metrics * KINDS + 1, sizeof *names);
+    tw_status status = TW_ERR_MEMORY;
+    if (r == NULL || names == NULL) {
+        tw_fail(status, "not enough memory for %zu directions", count);
+    } else {
+        *r = (repeats){inner, count, metrics, directions};
+        status = make(r, names, out);
+    }
+    if (status != TW_OK)
+        free(r);
+    else
+        tw_objective_set_runner(*out, tw_objective_runner(inner));
+    for (size_t k = 0; names != NULL && k < metrics * KINDS; k++)
+        free(names[k]);
+    free(names);
+    return status;
+}

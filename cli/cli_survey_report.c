@@ -1,0 +1,135 @@
+/* What came out of a survey: summed up, and printed. */
+#include <math.h>
+
+#include "cli_json.h"
+#include "cli_survey.h"
+
+static void sum_up(const tw_surface *surface, survey_summary *summary) {
+    const double *loss = tw_surface_plane(surface, 0);
+    summary->points = surface->nx * surface->ny;
+    summary->minimum = summary->maximum = NAN;
+    summary->minimum_x = summary->minimum_y = NAN;
+    for (size_t i = 0; i < summary->points; i++) {
+        if (!isfinite(loss[i])) {
+            summary->not_finite++;
+            continue;
+        }
+        if (!(loss[i] <= summary->maximum))
+            summary->maximum = isnan(summary->maximum) ? loss[i] : fmax(summary->maximum, loss[i]);
+        if (isnan(summary->minimum) || loss[i] < summary->minimum) {
+            summary->minimum = loss[i];
+            summary->minimum_x = surface->x[i % surface->nx];
+            summary->minimum_y = surface->y != NULL ? surface->y[i / surface->nx] : 0;
+        }
+    }
+}
+
+/* The largest standard error over its loss. */
+static double worst_error(const tw_surface *surface, const char *split) {
+    char name[64];
+    double worst = NAN;
+    snprintf(name, sizeof name, "%s_loss_se", split);
+    int metric = tw_surface_metric(surface, name);
+    const double *loss = tw_surface_plane(surface, 0);
+    for (size_t p = 0; metric >= 0 && p < surface->nx * surface->ny; p++)
+        if (isfinite(loss[p]))
+            worst = fmax(worst, tw_surface_plane(surface, (size_t)metric)[p] / fabs(loss[p]));
+    return worst;
+}
+
+const double *survey_center(const tw_surface *surface) {
+    for (size_t i = 0; i < surface->nx * surface->ny; i++)
+        if (surface->x[i % surface->nx] == 0 &&
+            (surface->y == NULL || surface->y[i / surface->nx] == 0))
+            return tw_surface_plane(surface, 0) + i;
+    return NULL;
+}
+
+/* Whether the centre of the surface, computed as its points are, is the model's own loss but for
+ * rounding. Rounding errors go with the terms that are added up, which may be larger than the loss,
+ * but hardly larger than 1 and the losses around. */
+static void check_center(const cli_context *context, const tw_objective *objective,
+                         survey_summary *summary) {
+    const double allowed = 1e4 * tw_objective_noise(objective);
+    double own = summary->model_loss, gap = fabs(summary->center - own);
+    double around = fmin(1, fmax(fabs(summary->minimum), fabs(summary->maximum)));
+    double size = fmax(fabs(own), isnan(around) ? 1 : around);
+    summary->center_is_off = !(gap <= allowed * size) && summary->center != own &&
+                             !(isnan(own) && isnan(summary->center));
+    if (summary->center_is_off)
+        cli_talk(
+            context,
+            "note: at the centre the surface has %.10g and the model %.10g, farther apart than "
+            "rounding takes them: the points are not evaluated as the model is\n",
+            summary->center, own);
+}
+
+void survey_sum_up(const cli_context *context, survey *run) {
+    const tw_objective *objective = run->model.objective;
+    sum_up(&run->surface, &run->summary);
+    run->summary.error = worst_error(&run->surface, run->model.split);
+    run->summary.samples = tw_objective_samples(objective);
+    check_center(context, objective, &run->summary);
+}
+
+static void print_json(const cli_context *context, const survey *run) {
+    const survey_summary *summary = &run->summary;
+    int rank = run->surface.rank;
+    double at[2] = {summary->minimum_x, summary->minimum_y};
+    json writer = {.out = context->out};
+    json_object(&writer, NULL);
+    json_number(&writer, "center", summary->center);
+    json_number(&writer, "minimum", summary->minimum);
+    json_numbers(&writer, "minimum_at", (size_t)rank, at);
+    json_number(&writer, "maximum", summary->maximum);
+    json_count(&writer, "points", summary->points);
+    json_count(&writer, "continued", summary->continued);
+    json_count(&writer, "not_finite", summary->not_finite);
+    json_number(&writer, "model_loss", summary->model_loss);
+    if (!isnan(summary->test_loss))
+        json_number(&writer, "test_loss", summary->test_loss);
+    if (!isnan(summary->error)) {
+        json_number(&writer, "error", summary->error);
+        json_count(&writer, "samples", summary->samples);
+    }
+    if (rank == 2)
+        json_number(&writer, "cosine", summary->cosine);
+    json_number(&writer, "seconds", summary->seconds);
+    paths_json(&writer, &run->paths);
+    notes_json(&writer, &run->notes);
+    json_end(&writer);
+}
+
+static void print_text(const cli_context *context, const survey *run) {
+    const survey_summary *summary = &run->summary;
+    int rank = run->surface.rank;
+    FILE *out = context->out;
+    fprintf(out, "center   %.10g (%.2g from the model's own loss)\n", summary->center,
+            summary->center == summary->model_loss ? 0
+                                                   : fabs(summary->model_loss - summary->center));
+    if (!isnan(summary->test_loss))
+        fprintf(out, "test     %.10g there, on the test split\n", summary->test_loss);
+    fprintf(out, "minimum  %.10g at x = %g", summary->minimum, summary->minimum_x);
+    if (rank == 2)
+        fprintf(out, ", y = %g", summary->minimum_y);
+    fprintf(out, "\nmaximum  %.10g\npoints   %zu", summary->maximum, summary->points);
+    if (summary->not_finite > 0)
+        fprintf(out, ", %zu of them not finite", summary->not_finite);
+    if (summary->continued > 0)
+        fprintf(out, ", %zu of them from the file", summary->continued);
+    if (!isnan(summary->error))
+        fprintf(out, "\nerror    %.3g %% of the loss at most, the standard error over %zu samples",
+                100 * summary->error, summary->samples);
+    fprintf(out, "\nseconds  %.3f\n", summary->seconds);
+    if (rank == 2)
+        fprintf(out, "cosine   %.4f between the axes\n", summary->cosine);
+    paths_text(out, &run->paths);
+    notes_text(context, &run->notes);
+}
+
+void survey_print(const cli_context *context, const survey *run) {
+    if (context->common.json)
+        print_json(context, run);
+    else
+        print_text(context, run);
+}

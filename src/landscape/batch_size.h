@@ -1,0 +1,24 @@
+/* batch_size.h: how many points go to a worker at once. Pure, so that it can be tried in a
+ * simulation of a thousand workers. */
+#ifndef TW_LANDSCAPE_BATCH_SIZE_H
+#define TW_LANDSCAPE_BATCH_SIZE_H
+
+#include <stddef.h>
+
+/* Most points that go to an objective at once. */
+enum { TW_BATCH = 4096 };
+
+/* What is known of a worker. Zeroed before its first batch. */
+typedef struct tw_pace {
+    size_t batch;   /* the last batch it finished, in points; 0: none yet */
+    double seconds; /* that it took */
+} tw_pace;
+
+/* The next batch for a worker of `threads` threads, when `left` points (at least 1) are to be given
+ * to `workers` workers. The first is a point a thread; later ones aim at half a second each, so
+ * that a fast objective can share work between many points, and a slow one shows progress and loses
+ * little when it is interrupted. Towards the end batches of a team become smaller, so that no
+ * worker sits on a large one while the others have none. */
+size_t tw_batch_size(const tw_pace *pace, size_t left, size_t workers, size_t threads);
+
+#endif
