@@ -212,10 +212,33 @@ static void say_axis(describer *out, const char *name, size_t count, const doubl
     json_end(out->json);
 }
 
+static void say_paths(describer *out, const tw_paths *paths) {
+    if (out->json != NULL && paths->count > 0)
+        json_array(out->json, "paths");
+    for (size_t k = 0; k < paths->count; k++) {
+        const tw_path *path = &paths->path[k];
+        const char *name = path->name != NULL ? path->name : "";
+        if (out->json == NULL) {
+            fprintf(out->context->out, "  %-12s %s, %zu checkpoint%s\n", "path", name, path->count,
+                    path->count == 1 ? "" : "s");
+            continue;
+        }
+        json_object(out->json, NULL);
+        json_text(out->json, "name", name);
+        json_count(out->json, "checkpoints", path->count);
+        json_end(out->json);
+    }
+    if (out->json != NULL && paths->count > 0)
+        json_end(out->json);
+}
+
 tw_status describe_surface(describer *out, const char *path) {
     tw_surface surface = {0};
     tw_provenance provenance = {0};
+    tw_paths paths = {0};
     tw_status status = tw_surface_read(path, &surface, &provenance);
+    if (status == TW_OK)
+        status = tw_paths_read(path, &paths);
     if (status == TW_OK) {
         size_t points = surface.nx * surface.ny, computed = 0, interpolated = 0;
         for (size_t i = 0; i < points; i++) {
@@ -238,9 +261,11 @@ tw_status describe_surface(describer *out, const char *path) {
         }
         if (out->json != NULL)
             json_end(out->json);
+        say_paths(out, &paths);
         say_provenance(out, &provenance);
         end_file(out);
     }
+    tw_paths_release(&paths);
     tw_provenance_release(&provenance);
     tw_surface_release(&surface);
     return status;

@@ -61,10 +61,6 @@ const option_spec direction_size_options[] = {
     {NULL},
 };
 
-double direction_cosine(size_t count, const double *a, const double *b) {
-    return tw_direction_cosine(count, a, b);
-}
-
 tw_status direction_check(const direction_args *args) {
     if (!isnan(args->scale) && args->norm > TW_NORM_NONE)
         return tw_fail(TW_ERR_ARGUMENT, "--scale and --norm exclude each other");
@@ -198,24 +194,9 @@ static tw_status make_each(const cli_context *context, const cli_model *model,
     return status;
 }
 
-tw_status directions_save(const cli_context *context, const model_args *opened,
-                          const cli_model *model, const direction_args *args, const double *dx,
-                          const double *dy) {
-    const tw_directions made = {.x = (double *)dx, .y = (double *)dy}; /* only read */
-    tw_provenance provenance = {0};
-    if (args->save == NULL)
-        return TW_OK;
-    tw_status status = model_provenance(context, opened, model, &provenance);
-    for (int axis = 0; axis < (dy != NULL ? 2 : 1) && status == TW_OK; axis++)
-        status = tw_provenance_add(&provenance, axis == 0 ? "dx" : "dy", "%s",
-                                   direction_source(args, axis));
-    if (status == TW_OK)
-        status = direction_provenance(args, &provenance);
-    if (status == TW_OK)
-        status = tw_directions_write(args->save, tw_objective_space(model->objective), &made,
-                                     &provenance);
-    tw_provenance_release(&provenance);
-    return status;
+tw_status directions_save(const direction_args *args, const tw_space *space,
+                          const tw_directions *made, const tw_provenance *provenance) {
+    return args->save != NULL ? tw_directions_write(args->save, space, made, provenance) : TW_OK;
 }
 
 tw_status directions_make(const cli_context *context, const cli_model *model,

@@ -33,20 +33,15 @@ tw_status direction_make(const cli_context *context, const cli_model *model,
 tw_status directions_make(const cli_context *context, const cli_model *model,
                           const direction_args *args, double *dx, double *dy);
 
-/* Writes them where --save-directions says, if it is given; `opened` are the options by which the
- * model was opened. */
-tw_status directions_save(const cli_context *context, const model_args *opened,
-                          const cli_model *model, const direction_args *args, const double *dx,
-                          const double *dy);
+/* Writes them where --save-directions says, if it is given. */
+tw_status directions_save(const direction_args *args, const tw_space *space,
+                          const tw_directions *made, const tw_provenance *provenance);
 
 /* What axis 0 or 1 goes along, in words: "random", "gradient", "to:FILE", or the file. */
 const char *direction_source(const direction_args *args, int axis);
 
 /* Adds norm, scale, ignore, rules, orthogonal and dir_file, as far as they are given. */
 tw_status direction_provenance(const direction_args *args, tw_provenance *provenance);
-
-/* Cosine of the angle between two vectors; NaN if one is zero. */
-double direction_cosine(size_t count, const double *a, const double *b);
 
 const char *norm_name(size_t index);
 

@@ -112,6 +112,11 @@ static tw_status find_metric(const figure_args *args, const tw_surface *surface,
 
 tw_status figure_surface(const char *path, const figure_args *args, const tw_surface *surface,
                          const tw_provenance *provenance) {
+    return figure_surface_paths(path, args, surface, NULL, provenance);
+}
+
+tw_status figure_surface_paths(const char *path, const figure_args *args, const tw_surface *surface,
+                               const tw_paths *paths, const tw_provenance *provenance) {
     figure_args defaults = figure_defaults();
     tw_figure figure;
     size_t metric = 0;
@@ -122,6 +127,12 @@ tw_status figure_surface(const char *path, const figure_args *args, const tw_sur
     tw_status status = make_figure(args, provenance, &figure);
     if (status == TW_OK)
         status = find_metric(args, surface, &metric);
+    if (status == TW_OK && paths != NULL) {
+        figure.paths = paths->path;
+        figure.path_count = paths->count;
+        figure.x_label = paths->labels[0];
+        figure.y_label = surface->rank == 2 ? paths->labels[1] : NULL;
+    }
     if (status == TW_OK)
         status = tw_plot_surface(path, &figure, surface, metric);
     return status;

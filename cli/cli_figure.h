@@ -26,6 +26,10 @@ figure_args figure_defaults(void);
 tw_status figure_surface(const char *path, const figure_args *args, const tw_surface *surface,
                          const tw_provenance *provenance);
 
+/* The same with the paths that lie in it, whose labels its axes get. */
+tw_status figure_surface_paths(const char *path, const figure_args *args, const tw_surface *surface,
+                               const tw_paths *paths, const tw_provenance *provenance);
+
 /* Draws a table by its kind: "steps", "descent". `args` may be NULL. */
 tw_status figure_table(const char *path, const figure_args *args, const tw_table *table,
                        const tw_provenance *provenance);

@@ -9,6 +9,7 @@
 #include "cli_interrupt.h"
 #include "cli_progress.h"
 #include "cli_repeats.h"
+#include "cli_survey_axes.h"
 #include "cli_tolerance.h"
 
 static const char *const surface_endings[] = {".h5", NULL};
@@ -134,6 +135,23 @@ static tw_status take_points(const cli_context *context, const survey_args *args
     return status;
 }
 
+/* Components of a trajectory with what the peer tells of them, its variances being those of a
+ * sample of checkpoints. */
+static tw_status save_directions(const survey_args *args, const survey *run, const double *dx,
+                                 const double *dy) {
+    const tw_pca *pca = &run->paths.pca;
+    tw_directions made = {.x = (double *)dx, .y = (double *)dy}; /* only read */
+    made.principal = pca->checkpoints > 1 && dy != NULL;
+    for (int k = 0; k < 2 && made.principal; k++) {
+        made.explained_variance_ratio[k] = pca->share[k];
+        made.singular_values[k] = pca->singular[k];
+        made.explained_variance[k] =
+            pca->singular[k] * pca->singular[k] / (double)(pca->checkpoints - 1);
+    }
+    return directions_save(&args->direction, tw_objective_space(run->model.objective), &made,
+                           &run->provenance);
+}
+
 /* The first of a team has the file; the others only compute. */
 static tw_status evaluate(cli_context *context, const survey_args *args, survey *run,
                           const double *dx, const double *dy, double *values) {
@@ -152,7 +170,7 @@ static tw_status evaluate(cli_context *context, const survey_args *args, survey 
     }
     int begun = status == TW_OK;
     if (begun && cli_is_first(context)) /* not before the run is known to be that of the file */
-        status = directions_save(context, &args->model, &run->model, &args->direction, dx, dy);
+        status = save_directions(args, run, dx, dy);
     if (!cli_is_first(context) && args->output != NULL)
         interrupt_watch(); /* a signal goes to all of them; the first saves, and stops the others */
     status = tw_team_agree(context->team, status, NULL);
@@ -185,7 +203,7 @@ static tw_status fill(cli_context *context, const survey_args *args, const doubl
             run->test != NULL
                 ? values[tw_objective_metrics(model->objective) * (run->repeated != NULL ? 3 : 1)]
                 : NAN;
-        summary->cosine = dy == NULL ? NAN : direction_cosine(model->size, dx, dy);
+        summary->cosine = dy == NULL ? NAN : tw_direction_cosine(model->size, dx, dy);
         summary->angle = dy == NULL ? NAN : tw_direction_angle(model->size, dx, dy);
         survey_sum_up(context, run);
     }
@@ -228,7 +246,7 @@ static tw_status add_options(tw_provenance *provenance, const survey_args *args)
         status = tw_provenance_add(provenance, "tolerance", "%s", args->tolerance);
     if (status == TW_OK && args->adaptive.tolerance != NULL)
         status = adaptive_provenance(&args->adaptive, &args->figure, provenance);
-    return status;
+    return status == TW_OK ? paths_provenance(&args->paths, provenance) : status;
 }
 
 /* The vectors that came of the options, last: what differs is told in this order. */
@@ -250,7 +268,7 @@ static tw_status add_hashes(survey *run, size_t repeats, const double *dx, const
                      : add_hash(&run->provenance, "dx_hash", size, dx);
     if (status == TW_OK && dy != NULL)
         status = add_hash(&run->provenance, "dy_hash", size, dy);
-    return status;
+    return status == TW_OK ? paths_hash(&run->paths, &run->provenance) : status;
 }
 
 static tw_status check_outputs(const cli_context *context, const survey_args *args) {
@@ -272,22 +290,12 @@ static tw_status check_outputs(const cli_context *context, const survey_args *ar
     return status;
 }
 
-static tw_status make_directions(const cli_context *context, const survey_args *args,
-                                 const cli_model *model, double **dx, double **dy) {
-    tw_status status = doubles_new(model->size, dx);
-    if (status == TW_OK && args->y.count > 0)
-        status = doubles_new(model->size, dy);
-    if (status == TW_OK)
-        status = directions_make(context, model, &args->direction, *dx, *dy);
-    return status;
-}
-
-/* What the points are evaluated with. */
-static tw_status prepare(cli_context *context, const survey_args *args, const option_words *words,
+/* What the points are evaluated with; axes and ranges that paths make are put into args. */
+static tw_status prepare(cli_context *context, survey_args *args, const option_words *words,
                          survey *out, double **dx, double **dy) {
     tw_status status = model_open(context, &args->model, words, &out->model);
     if (status == TW_OK)
-        status = make_directions(context, args, &out->model, dx, dy);
+        status = survey_axes(context, args, out, dx, dy);
     if (status == TW_OK)
         status = apply_tolerance(context, args, *dx, *dy, &out->model);
     if (status == TW_OK)
@@ -302,6 +310,15 @@ static tw_status prepare(cli_context *context, const survey_args *args, const op
         status = add_options(&out->provenance, args);
     if (status == TW_OK)
         status = add_hashes(out, args->repeats, *dx, *dy);
+    return status;
+}
+
+/* What the reader is told of the surface, and the paths in it. */
+static tw_status look(const cli_context *context, const double *dx, const double *dy, survey *run) {
+    tw_status status = paths_losses(context, &run->model, dx, dy, &run->paths);
+    if (status == TW_OK)
+        status = notes_make(&run->model, &run->surface, run->repeated != NULL ? NULL : dx, dy,
+                            run->summary.cosine, &run->paths, &run->notes);
     return status;
 }
 
@@ -326,11 +343,14 @@ static tw_status agree(const cli_context *context, const survey *run, tw_status 
 
 tw_status survey_run(cli_context *context, const survey_args *args, const option_words *words,
                      survey *out) {
+    survey_args own = *args;
     double *dx = NULL, *dy = NULL;
-    tw_status status = prepare(context, args, words, out, &dx, &dy);
+    tw_status status = prepare(context, &own, words, out, &dx, &dy);
     status = agree(context, out, status);
     if (status == TW_OK)
-        status = fill(context, args, dx, dy, out);
+        status = fill(context, &own, dx, dy, out);
+    if (status == TW_OK && cli_is_first(context))
+        status = look(context, dx, dy, out);
     free(dy);
     free(dx);
     return status;
@@ -338,6 +358,7 @@ tw_status survey_run(cli_context *context, const survey_args *args, const option
 
 void survey_release(survey *done) {
     tw_provenance_release(&done->provenance);
+    paths_release(&done->paths);
     tw_surface_release(&done->surface);
     adaptive_release(&done->adaptive);
     metrics_release(&done->metrics);
@@ -353,8 +374,11 @@ static tw_status write_files(const survey_args *args, const survey *done) {
     tw_status status = TW_OK;
     if (args->output != NULL && done->summary.continued < done->summary.points)
         status = tw_surface_write(args->output, &done->surface, &done->provenance);
+    if (status == TW_OK && args->output != NULL)
+        status = paths_write(args->output, &done->paths);
     if (status == TW_OK && args->picture != NULL)
-        status = figure_surface(args->picture, &args->figure, &done->surface, &done->provenance);
+        status = figure_surface_paths(args->picture, &args->figure, &done->surface,
+                                      &done->paths.paths, &done->provenance);
     return status;
 }
 

@@ -8,12 +8,15 @@
 #include "cli_keep.h"
 #include "cli_metrics.h"
 #include "cli_model.h"
+#include "cli_notes.h"
+#include "cli_paths.h"
 
 typedef struct survey_args {
     model_args model;
     direction_args direction;
-    tw_axis x, y; /* y.count = 0: a slice */
+    path_args paths;
     adaptive_args adaptive;
+    tw_axis x, y; /* y.count = 0: a slice; RANGE_CHOSEN: as the paths need it */
     figure_args figure;
     keep_args keep;
     const char *output, *picture;
@@ -53,6 +56,8 @@ typedef struct survey {
     tw_surface surface; /* metrics "<split>_loss", "<split>_acc" (per cent), ... */
     survey_summary summary;
     adaptive_result adaptive;
+    survey_paths paths;
+    survey_notes notes;
     tw_provenance provenance;
 } survey;
 

@@ -101,6 +101,8 @@ static void print_json(const cli_context *context, const survey *run) {
     if (run->adaptive.used)
         adaptive_json(&writer, &run->adaptive, &run->surface);
     json_number(&writer, "seconds", summary->seconds);
+    paths_json(&writer, &run->paths);
+    notes_json(&writer, &run->notes);
     json_end(&writer);
 }
 
@@ -131,6 +133,8 @@ static void print_text(const cli_context *context, const survey *run) {
     if (rank == 2)
         fprintf(out, "angle    %.4f degrees between the axes (cosine %.4g)\n", summary->angle,
                 summary->cosine);
+    paths_text(out, &run->paths);
+    notes_text(context, &run->notes);
 }
 
 void survey_print(const cli_context *context, const survey *run) {

@@ -12,12 +12,28 @@ typedef struct form {
     tw_status (*convert)(const cli_context *context, const char *from, const char *to);
 } form;
 
+/* Only .h5 files have room for the paths in a surface. */
+static tw_status write_paths(const cli_context *context, const char *from, const char *to,
+                             const tw_paths *paths) {
+    if (paths->count > 0 && cli_has_ending(to, ".h5"))
+        return tw_paths_write(to, paths);
+    if (paths->count > 0)
+        cli_talk(context, "note: '%s' has no room for the paths in '%s'\n", to, from);
+    return TW_OK;
+}
+
 static tw_status convert_surface(const cli_context *context, const char *from, const char *to) {
     tw_surface surface = {0};
     tw_provenance provenance = {0};
+    tw_paths paths = {0};
     tw_status status = tw_surface_read(from, &surface, &provenance);
     if (status == TW_OK)
+        status = tw_paths_read(from, &paths);
+    if (status == TW_OK)
         status = tw_surface_write(to, &surface, &provenance);
+    if (status == TW_OK)
+        status = write_paths(context, from, to, &paths);
+    tw_paths_release(&paths);
     tw_provenance_release(&provenance);
     tw_surface_release(&surface);
     return status;

@@ -3,14 +3,20 @@
 
 static tw_status run(cli_context *context, void *data, const option_words *words) {
     survey_args *args = data;
+    tw_axis range = {-1, 1, paths_given(&args->paths) ? RANGE_CHOSEN : 51};
+    if (args->x.count == 0)
+        args->x = range;
+    if (args->y.count == 0)
+        args->y = range;
     args->repeats = OPTION_UNSET; /* of slices only */
     return survey_command(context, args, words);
 }
 
 static const option_spec options[] = {
-    {"x", 0, OPTION_AXIS, "FIRST:LAST:COUNT", offsetof(survey_args, x), .fallback = "-1:1:51",
+    {"x", 0, OPTION_AXIS, "FIRST:LAST:COUNT", offsetof(survey_args, x),
+     .shown = "-1:1:51; around the paths or points",
      .help = "coefficients of the first direction, both ends included"},
-    {"y", 0, OPTION_AXIS, "FIRST:LAST:COUNT", offsetof(survey_args, y), .fallback = "-1:1:51",
+    {"y", 0, OPTION_AXIS, "FIRST:LAST:COUNT", offsetof(survey_args, y), .shown = "likewise",
      .help = "coefficients of the second direction"},
     {NULL},
 };
@@ -20,6 +26,7 @@ static const option_group groups[] = {
     {NULL, survey_options, 0},
     {NULL, adaptive_options, offsetof(survey_args, adaptive)},
     {NULL, keep_options, offsetof(survey_args, keep)},
+    {"Paths and points", path_plane_options, offsetof(survey_args, paths)},
     {"Directions", direction_x_options, offsetof(survey_args, direction)},
     {NULL, direction_y_options, offsetof(survey_args, direction)},
     {NULL, direction_size_options, offsetof(survey_args, direction)},
@@ -36,6 +43,10 @@ static const char *const examples[] = {
     "the same with directions of one's own",
     "thalweg plane himmelblau --norm none --x=-3:3:121 --y=-3:3:121 -p plane.png",
     "a test function around its standard starting point; it needs no data",
+    "thalweg plane mlp:64 --trajectory sgd.h5,adam.h5 -o paths.h5 --plot paths.png",
+    "the plane of the principal components of two trainings, with their paths in it",
+    "thalweg plane --weights a.npy --to b.npy --third c.npy -p three.png",
+    "the plane through three points",
     NULL,
 };
 

@@ -9,9 +9,13 @@ typedef struct plot_args {
 static tw_status plot_surface(const plot_args *args, const char *path) {
     tw_surface surface = {0};
     tw_provenance provenance = {0};
+    tw_paths paths = {0};
     tw_status status = tw_surface_read(path, &surface, &provenance);
     if (status == TW_OK)
-        status = figure_surface(args->output, &args->figure, &surface, &provenance);
+        status = tw_paths_read(path, &paths);
+    if (status == TW_OK)
+        status = figure_surface_paths(args->output, &args->figure, &surface, &paths, &provenance);
+    tw_paths_release(&paths);
     tw_provenance_release(&provenance);
     tw_surface_release(&surface);
     return status;

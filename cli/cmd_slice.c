@@ -4,11 +4,14 @@
 static tw_status run(cli_context *context, void *data, const option_words *words) {
     survey_args *args = data;
     args->y.count = 0;
+    if (args->x.count == 0)
+        args->x = paths_given(&args->paths) ? (tw_axis){-0.5, 1.5, 101} : (tw_axis){-1, 1, 51};
     return survey_command(context, args, words);
 }
 
 static const option_spec options[] = {
-    {"x", 0, OPTION_AXIS, "FIRST:LAST:COUNT", offsetof(survey_args, x), .fallback = "-1:1:51",
+    {"x", 0, OPTION_AXIS, "FIRST:LAST:COUNT", offsetof(survey_args, x),
+     .shown = "-1:1:51; -0.5:1.5:101 with --to",
      .help = "coefficients of the direction, both ends included"},
     {"repeats", 0, OPTION_SIZE, "K", offsetof(survey_args, repeats), RANGE_POSITIVE,
      .help = "along K random directions, of seeds N to N + K - 1: their mean, and as "
@@ -19,6 +22,7 @@ static const option_spec options[] = {
 
 static const option_group groups[] = {
     {"Slice", options, 0},
+    {NULL, path_slice_options, offsetof(survey_args, paths)},
     {NULL, survey_options, 0},
     {NULL, adaptive_options, offsetof(survey_args, adaptive)},
     {NULL, keep_options, offsetof(survey_args, keep)},
@@ -35,6 +39,8 @@ static const char *const examples[] = {
     "the svm loss of a single example along a random line: flat pieces and kinks",
     "thalweg slice --dx gradient --weights w.npy -o slice.h5 --plot slice.svg",
     "the softmax loss along its own gradient",
+    "thalweg slice mlp:64 --weights a.h5 --to b.h5 --x=-0.5:1.5:401 -o between.h5 -p between.png",
+    "the line through two points, and the barrier between them",
     NULL,
 };
 

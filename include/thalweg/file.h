@@ -22,6 +22,7 @@
 #include "landscape.h"
 #include "space.h"
 #include "status.h"
+#include "trajectory_plane.h"
 
 TW_BEGIN_DECLS
 
@@ -140,6 +141,24 @@ TW_API tw_status tw_surface_read(const char *path, tw_surface *surface, tw_prove
  * coefficients or other metrics; the message says which and shows both. */
 TW_API tw_status tw_surface_continue(const char *path, const tw_provenance *provenance,
                                      tw_surface *surface, size_t *taken);
+
+/* ---- paths in a surface ---- */
+
+/* The paths that were looked at with a surface, and what they make of its axes. Zero it, release.
+ */
+typedef struct tw_paths {
+    size_t count;
+    tw_path *path;
+    char *labels[2]; /* of the x and y axes ("PC1, 87.3 %"), or NULL */
+} tw_paths;
+TW_API void tw_paths_release(tw_paths *paths);
+
+/* Puts 1 to 4,096 paths (of one checkpoint or more) into the surface file (HDF5) at `path`, in the
+ * place of those that it holds: group /thalweg/paths with the datasets names, labels, and of path K
+ * K/x, K/y, K/length, K/distance, K/loss and K/plane_loss. The file is replaced as a whole. */
+TW_API tw_status tw_paths_write(const char *path, const tw_paths *paths);
+/* Reads them; none (count 0) is no error, and .npz and .csv files have none. */
+TW_API tw_status tw_paths_read(const char *path, tw_paths *out);
 
 /* ---- tables ---- */
 

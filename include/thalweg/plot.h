@@ -14,6 +14,7 @@
 #include "landscape.h"
 #include "status.h"
 #include "sweep.h"
+#include "trajectory_plane.h"
 
 TW_BEGIN_DECLS
 
@@ -54,6 +55,10 @@ typedef struct tw_figure {
     double azimuth, elevation; /* of the 3-D view, degrees; both 0: -60, 30; elevation 0 ... 90 */
     int raw;                   /* no smoothing between the samples for display */
     int show_points;           /* of surfaces, but in 3-D: a dot where the values were computed */
+    const tw_path *paths;      /* drawn over a surface of rank 2, not owned: those of several */
+    size_t path_count;         /* checkpoints as lines with their starts, ends and a legend, those
+                                  of one as named points. Dots are the lighter the farther the
+                                  checkpoint is off the plane; what lies outside is cut off */
     const char *description;   /* for SVG <desc>, PDF subject, PNG text: what made it */
 } tw_figure;
 

@@ -16,6 +16,7 @@
 #include "landscape.h"
 #include "linear.h"
 #include "mlp.h"
+#include "notes.h"
 #include "objective.h"
 #include "optim.h"
 #include "plot.h"
@@ -29,6 +30,7 @@
 #include "sweep.h"
 #include "team.h"
 #include "trajectory.h"
+#include "trajectory_plane.h"
 #include "version.h"
 
 #endif

@@ -138,6 +138,11 @@ typedef struct tw_kernels {
     void (*hinge_points)(const tw_image_span *image, const tw_point_rows *rows, double margin,
                          double *scratch, double *loss, double *correct);
 
+    /* sums[i * columns + j] += sum_d a[i * stride + d] b[j * stride + d] for i < rows, j < columns,
+     * d < count, a multiple of TW_FEATURE_PAD. A product does not depend on the others. */
+    void (*dots)(size_t rows, const double *a, size_t columns, const double *b, size_t stride,
+                 size_t count, double *sums);
+
     /* For `strips` panels, panel s at panel + s * panel_step and its result at out + s * out_step:
      * out[r * TW_STRIP + l] += sum_k w[r * row_step + k * depth_step] panel[k * TW_STRIP + l] for r
      * < rows, k < depth, k in order: the sum does not depend on how a depth is cut into calls. */

@@ -16,6 +16,7 @@ const tw_kernels KERNEL(table) = {
     .hinge_points = KERNEL(hinge_points),
     .log_products = KERNEL(log_products),
     .exponentials = KERNEL(exponentials),
+    .dots = KERNEL(dots),
     .multiply = KERNEL(multiply),
     .sample_panel = KERNEL(sample_panel),
     .feature_panel = KERNEL(feature_panel),

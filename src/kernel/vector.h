@@ -232,6 +232,8 @@ void KERNEL(log_products)(size_t count, size_t columns, size_t group, const tw_s
 void KERNEL(exponentials)(const tw_samples *samples, size_t first, size_t count, size_t tile,
                           const double *steps, double reach, const int32_t *labels, double *t,
                           double *y, double *label_sums);
+void KERNEL(dots)(size_t rows, const double *a, size_t columns, const double *b, size_t stride,
+                  size_t count, double *sums);
 void KERNEL(multiply)(size_t rows, size_t depth, const double *w, size_t row_step,
                       size_t depth_step, size_t strips, const double *panel, size_t panel_step,
                       double *out, size_t out_step);

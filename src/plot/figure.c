@@ -1,5 +1,6 @@
 /* The public functions: check, draw, write. */
 #include "core/alloc.h"
+#include "plot/paths_draw.h"
 #include "plot/plot_private.h"
 
 static tw_status finish(tw_canvas *canvas, tw_status status) {
@@ -38,6 +39,8 @@ tw_status tw_plot_surface(const char *path, const tw_figure *figure, const tw_su
     tw_status status = tw_canvas_init(&canvas, path, figure);
     if (status == TW_OK)
         status = check_surface(surface, metric);
+    if (status == TW_OK)
+        status = tw_paths_check(canvas.figure);
     if (status == TW_OK) {
         if (surface->rank == 1 || surface->nx == 1 || surface->ny == 1)
             status = tw_slice_draw(&canvas, surface, metric);

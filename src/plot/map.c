@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "plot/contour_draw.h"
+#include "plot/paths_draw.h"
 #include "plot/plot_private.h"
 
 typedef struct map {
@@ -71,6 +72,7 @@ static tw_status lay_out(map *m, const char *name) {
     choose_inks(m);
     frame->bar = &m->bar;
     tw_field_caption(f, &frame->caption);
+    tw_paths_frame(figure, frame);
     return tw_frame_lay_out(frame, m->canvas, tw_canvas_width(m->canvas, 3.5), 72 * figure->height);
 }
 
@@ -224,6 +226,13 @@ static void draw_points(const map *m, const tw_surface *surface) {
     cairo_restore(cr);
 }
 
+static tw_status draw_paths(const map *m) {
+    tw_frame_clip(m->canvas, &m->frame, 0);
+    tw_status status = tw_paths_draw(m->canvas, &m->frame.box, to_page, &m->frame, 1);
+    cairo_restore(m->canvas->cr);
+    return status;
+}
+
 tw_status tw_map_draw(tw_canvas *canvas, const tw_surface *surface, size_t metric) {
     map m = {.canvas = canvas, .figure = canvas->figure};
     tw_status status = tw_field_init(&m.field, surface, metric, m.figure);
@@ -243,6 +252,8 @@ tw_status tw_map_draw(tw_canvas *canvas, const tw_surface *surface, size_t metri
         status = draw_lines(&m);
     if (status == TW_OK && m.figure->show_points)
         draw_points(&m, surface);
+    if (status == TW_OK)
+        status = draw_paths(&m);
     if (status == TW_OK)
         tw_frame_draw(canvas, &m.frame);
     tw_field_release(&m.field);

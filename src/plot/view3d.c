@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "plot/contour_draw.h"
+#include "plot/paths_draw.h"
 #include "plot/plot_private.h"
 #include "plot/surface3d.h"
 
@@ -193,6 +194,7 @@ static tw_status lay_out(view *v, const char *name) {
     tw_field_caption(&v->field, &frame->caption);
     if (v->field.span.log)
         tw_caption_add(&frame->caption, TW_HATCH_NONE, "height and colour are logarithmic");
+    tw_paths_frame(v->figure, frame);
     double width = tw_canvas_width(v->canvas, 3.5), height = 72 * v->figure->height;
     tw_status status = tw_frame_lay_out(frame, v->canvas, width, height);
     if (status != TW_OK)
@@ -354,6 +356,21 @@ done:
     return status;
 }
 
+/* A point of the surface; NaN where there is none. What stands before it does not hide it. */
+static void surface_to_page(const void *context, double x, double y, double *page_x,
+                            double *page_y) {
+    const view *v = context;
+    const tw_field *f = &v->field;
+    double point[3];
+    int inside = x >= f->x[0] && x <= f->x[f->nx - 1] && y >= f->y[0] && y <= f->y[f->ny - 1];
+    double z = inside ? tw_field_at(f, x, y) : NAN;
+    *page_x = *page_y = NAN;
+    if (isnan(z))
+        return;
+    tw_camera_place(&v->camera, f, x, y, tw_field_level(f, z), point);
+    on_page(v, point, page_x, page_y);
+}
+
 static void draw_edges(const view *v) {
     double w = v->camera.box.wide / 2, d = v->camera.box.deep / 2, h = v->camera.box.height;
     double fx = v->x_side * w, fy = v->y_side * d;
@@ -416,8 +433,10 @@ static tw_status draw_all(view *v) {
         status = draw_surface(v);
     if (status == TW_OK) {
         draw_edges(v);
-        tw_frame_draw(v->canvas, &v->frame);
+        status = tw_paths_draw(v->canvas, &v->frame.box, surface_to_page, v, 16);
     }
+    if (status == TW_OK)
+        tw_frame_draw(v->canvas, &v->frame);
     return status;
 }
 

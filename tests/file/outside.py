@@ -714,4 +714,41 @@ def make_trajectories(folder):
                 f["trajectory/blocks/" + name] = value if name == key else array
 
 
+# The paths of test_paths_file.c: number k of list l of path p is 100 p + 10 l + k + 0.5.
+PATH_LISTS = ["x", "y", "length", "distance", "loss", "plane_loss"]
+
+
+def check_paths(path):
+    with h5py.File(path, "r") as f:
+        group = f["thalweg/paths"]
+        assert [t.decode() for t in group["names"][()]] == ["adam \u00e9", "", "B"]
+        assert [t.decode() for t in group["labels"][()]] == ["PC1, 87.3 %", ""]
+        for p, count in enumerate([5, 2, 1]):
+            for l, name in enumerate(PATH_LISTS):
+                wanted = 100.0 * p + 10 * l + np.arange(count) + 0.5
+                if l >= 4:
+                    wanted[3:4] = np.nan
+                np.testing.assert_array_equal(group[f"{p}/{name}"][()], wanted)
+        assert f["train_loss"].shape == (3, 5) and f["thalweg"].attrs["kind"] == "surface"
+
+
+def make_paths(folder):
+    changes = {"good": {}, "length": {"y": np.arange(3.0)}, "missing": {"loss": None},
+               "rank": {"x": np.zeros((2, 1))}, "empty": {"x": np.zeros(0)}, "names": {},
+               "more": {}}
+    for case, change in changes.items():
+        with h5py.File(f"{folder}/paths-{case}.h5", "w") as f:
+            f["xcoordinates"], f["train_loss"] = np.arange(4.0), np.arange(4.0)
+            group = f.create_group("thalweg/paths")
+            group["labels"] = np.array([b"", b""])
+            if case != "names":
+                group["names"] = np.array([b"run", b"b"] if case == "more" else [b"run"])
+            for name in PATH_LISTS:
+                values = change.get(name, np.array([1, 2], "f4"))
+                if name == "loss" and values is not None:
+                    values = values * np.nan
+                if values is not None:
+                    group["0/" + name] = values
+
+
 globals()[sys.argv[1]](sys.argv[2])

@@ -68,6 +68,50 @@ static void surfaces(void) {
     sample_free(&s);
 }
 
+/* Two runs over the bumpy surface, one of them leaving the plane, and three named points. */
+static void paths(void) {
+    enum { N = 60 };
+    tw_surface s;
+    tw_path path[5] = {{0}};
+    static const char *const names[] = {"sgd", "adam", "A", "B", "C"};
+    sample_bumpy(&s, 51);
+    for (int p = 0; p < 5; p++)
+        report("path", tw_path_init(&path[p], names[p], p < 2 ? N : 1));
+    for (int k = 0; k < N; k++) {
+        double t = 1 - k / (N - 1.0), turn = 3 * t;
+        path[0].x[k] = 0.9 * t * cos(turn);
+        path[0].y[k] = 0.9 * t * sin(turn);
+        path[1].x[k] = 0.9 * t * t * cos(3) - 0.35 * sin(M_PI * t);
+        path[1].y[k] = 0.9 * t * t * sin(3) + 0.1 * sin(9 * t) * t;
+        for (int p = 0; p < 2; p++) {
+            path[p].distance[k] = (p == 0 ? 0.02 : 0.4) * t;
+            path[p].length[k] = hypot(hypot(path[p].x[k], path[p].y[k]), path[p].distance[k]);
+        }
+    }
+    static const double points[3][2] = {{0, 0}, {0.7, -0.6}, {-0.5, -0.8}};
+    for (int p = 2; p < 5; p++) {
+        path[p].x[0] = points[p - 2][0];
+        path[p].y[0] = points[p - 2][1];
+    }
+    for (int view = 0; view < 4; view++) {
+        char name[64];
+        tw_figure figure = {
+            .title = "two runs", .view = (tw_view)view, .paths = path, .path_count = 2};
+        figure.x_label = "PC1, 87.3 %";
+        figure.y_label = "PC2, 9.4 %";
+        if (view == TW_VIEW_HEAT)
+            figure.colormap = TW_COLORMAP_MAGMA;
+        snprintf(name, sizeof name, "paths-%s", tw_view_name((tw_view)view));
+        report(name, tw_plot_surface(path_of(name), &figure, &s, 0));
+        figure = (tw_figure){.view = (tw_view)view, .paths = path + 2, .path_count = 3};
+        snprintf(name, sizeof name, "points-%s", tw_view_name((tw_view)view));
+        report(name, tw_plot_surface(path_of(name), &figure, &s, 0));
+    }
+    for (int p = 0; p < 5; p++)
+        tw_path_release(&path[p]);
+    sample_free(&s);
+}
+
 static void descents(void) {
     enum { N = 200 };
     static double x[N], train[N], test[N], train_acc[N], test_acc[N];
@@ -167,6 +211,7 @@ int main(int argc, char **argv) {
     folder = argv[1];
     ending = argv[2];
     surfaces();
+    paths();
     descents();
     sweeps();
     checks();

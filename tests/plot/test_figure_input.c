@@ -223,6 +223,45 @@ static void test_coordinates(void **state) {
     sample_free(&s);
 }
 
+/* Paths without numbers, names, or places on the page. */
+static void test_ugly_paths(void **state) {
+    tw_surface s;
+    double x[] = {NAN, 1e300, -1e308, 0, 0, 0.5, INFINITY}, y[] = {0, -1e300, 1, 0, 0, 1e200, 0};
+    char nowhere[] = "nowhere", broken[] = "\xff \n \x01 broken", empty[] = "", w[] = "w";
+    tw_path paths[] = {{.count = 7, .x = x, .y = y},
+                       {.count = 1, .x = x, .y = y, .name = nowhere},
+                       {.count = 1, .x = x + 3, .y = y, .name = broken},
+                       {.count = 2, .x = x + 3, .y = y + 3, .name = empty},
+                       {.count = 0}};
+    sample_bowl(&s, 8);
+    for (int view = 0; view < 4; view++) {
+        tw_figure figure = {.view = (tw_view)view, .paths = paths, .path_count = 5, .dpi = 50};
+        assert_ok(tw_plot_surface(OUT, &figure, &s, 0));
+        check_written();
+        for (size_t k = 0; k < 5; k++) { /* each alone */
+            figure.paths = paths + k;
+            figure.path_count = 1;
+            assert_ok(tw_plot_surface(OUT, &figure, &s, 0));
+            check_written();
+        }
+    }
+    tw_path many[100]; /* more than a legend or the names have room for */
+    for (int k = 0; k < 100; k++)
+        many[k] = (tw_path){.count = 1 + (size_t)k % 2, .x = x + 3, .y = y + 3, .name = w};
+    tw_figure figure = {.paths = many, .path_count = 100, .dpi = 50};
+    tw_status status = tw_plot_surface(OUT, &figure, &s, 0);
+    assert_true(status == TW_OK || status == TW_ERR_ARGUMENT);
+    figure = (tw_figure){.paths = (tw_path[]){{.count = 3, .x = x}}, .path_count = 1};
+    unlink(OUT);
+    assert_fails(TW_ERR_ARGUMENT, "path 1 has no coordinates",
+                 tw_plot_surface(OUT, &figure, &s, 0));
+    figure = (tw_figure){.path_count = 2};
+    assert_fails(TW_ERR_ARGUMENT, "path 1 has no coordinates",
+                 tw_plot_surface(OUT, &figure, &s, 0));
+    check_absent();
+    sample_free(&s);
+}
+
 /* Text that is long, empty, not UTF-8, or full of control bytes. */
 static void test_texts(void **state) {
     static char lengthy[3000];
@@ -380,8 +419,9 @@ int main(void) {
         cmocka_unit_test(test_paths),       cmocka_unit_test(test_figure_numbers),
         cmocka_unit_test(test_empty),       cmocka_unit_test(test_ugly_surfaces),
         cmocka_unit_test(test_ugly_curves), cmocka_unit_test(test_coordinates),
-        cmocka_unit_test(test_texts),       cmocka_unit_test(test_sheets),
-        cmocka_unit_test(test_ugly_sweeps), cmocka_unit_test(test_ugly_checks),
+        cmocka_unit_test(test_ugly_paths),  cmocka_unit_test(test_texts),
+        cmocka_unit_test(test_sheets),      cmocka_unit_test(test_ugly_sweeps),
+        cmocka_unit_test(test_ugly_checks),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     unlink(OUT);

@@ -59,6 +59,42 @@ static tw_status draw_3d(const char *path) {
     return draw_map(path, TW_VIEW_3D);
 }
 
+/* Two runs and a named point over a surface with holes. */
+static tw_status draw_paths(const char *path, tw_view view) {
+    enum { N = 30 };
+    static const char *const names[] = {"sgd", "adam", "B"};
+    tw_surface s;
+    tw_path runs[3] = {{0}};
+    tw_status status = TW_OK;
+    for (int p = 0; p < 3 && status == TW_OK; p++)
+        status = tw_path_init(&runs[p], names[p], p < 2 ? N : 1);
+    for (int k = 0; k < N && status == TW_OK; k++) {
+        double t = 1 - k / (N - 1.0);
+        for (int p = 0; p < 2; p++) {
+            runs[p].x[k] = t * cos(2 * t + p);
+            runs[p].y[k] = t * sin(2 * t + p);
+            runs[p].length[k] = 1.1 * t;
+            runs[p].distance[k] = 0.4 * t;
+        }
+    }
+    sample_holes(&s, 25);
+    tw_figure figure = {.view = view, .paths = runs, .path_count = 3, .x_label = "PC1, 87.3 %"};
+    if (status == TW_OK)
+        status = tw_plot_surface(path, &figure, &s, 0);
+    sample_free(&s);
+    for (int p = 0; p < 3; p++)
+        tw_path_release(&runs[p]);
+    return status;
+}
+
+static tw_status draw_paths_contour(const char *path) {
+    return draw_paths(path, TW_VIEW_CONTOUR);
+}
+
+static tw_status draw_paths_3d(const char *path) {
+    return draw_paths(path, TW_VIEW_3D);
+}
+
 static tw_status draw_slice(const char *path) {
     tw_surface s;
     sample_line(&s, 61);
@@ -131,10 +167,10 @@ static const struct {
     const char *name;
     tw_status (*draw)(const char *path);
 } kinds[] = {
-    {"contour", draw_contour}, {"filled", draw_filled}, {"heat", draw_heat},
-    {"3d", draw_3d},           {"slice", draw_slice},   {"curves", draw_curves},
-    {"steps", draw_steps},     {"sheet", draw_sheet},   {"gradcheck", draw_check},
-    {"sweep", draw_sweep},
+    {"contour", draw_contour}, {"filled", draw_filled},       {"heat", draw_heat},
+    {"3d", draw_3d},           {"slice", draw_slice},         {"curves", draw_curves},
+    {"steps", draw_steps},     {"sheet", draw_sheet},         {"gradcheck", draw_check},
+    {"sweep", draw_sweep},     {"paths", draw_paths_contour}, {"paths3d", draw_paths_3d},
 };
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
@@ -248,6 +284,44 @@ static void assert_says(const char *path, const char *const *words) {
     free(text.data);
 }
 
+/* A path from corner to corner of a plane that is no square, by the numbers of the SVG. */
+static void test_path_places(void **state) {
+    tw_surface s;
+    tw_path line;
+    sample_bowl(&s, 9);
+    for (int i = 0; i < 9; i++)
+        s.y[i] = 3 - 0.5 * s.y[i]; /* 3.5 ... 2.5, falling */
+    assert_ok(tw_path_init(&line, "run", 3));
+    static const double x[] = {-1, 0.5, 1}, y[] = {2.5, 3.5, 2.75};
+    memcpy(line.x, x, sizeof x);
+    memcpy(line.y, y, sizeof y);
+    tw_figure figure = {.paths = &line, .path_count = 1};
+    assert_ok(tw_plot_surface(path_of("places", "svg"), &figure, &s, 0));
+    bytes svg = read_file(path_of("places", "svg"));
+    const char *own = strstr((char *)svg.data, "stroke-width:1.1;"), *box = own;
+    assert_non_null(own);
+    double p[6], left, top, right, low;
+    own = strstr(own, "d=\"M ");
+    assert_int_equal(
+        sscanf(own, "d=\"M %lf %lf L %lf %lf L %lf %lf", &p[0], &p[1], &p[2], &p[3], &p[4], &p[5]),
+        6);
+    do { /* the frame comes after it: the first closed path of four corners with a stroke of 0.6 */
+        box = strstr(box + 1, "stroke-width:0.6;");
+        assert_non_null(box);
+    } while (sscanf(strstr(box, "d=\"M "), "d=\"M %lf %lf L %lf %*f L %*f %lf", &left, &top, &right,
+                    &low) != 4 ||
+             right - left < 100);
+    assert_close(p[0], left, 0, 0.01);
+    assert_close(p[1], low, 0, 0.01);
+    assert_close(p[2], left + 0.75 * (right - left), 0, 0.01);
+    assert_close(p[3], top, 0, 0.01);
+    assert_close(p[4], right, 0, 0.01);
+    assert_close(p[5], low - 0.25 * (low - top), 0, 0.01);
+    free(svg.data);
+    tw_path_release(&line);
+    sample_free(&s);
+}
+
 static void test_said(void **state) {
     static const char *const sweep[] = {
         "forward",        "central", "fitted", "best step",  "SciPy 2-point",  "SciPy 3-point",
@@ -269,6 +343,17 @@ static void test_said(void **state) {
     assert_says(path_of("sweep", "pdf"), sweep);
     assert_ok(draw_check(path_of("gradcheck", "pdf")));
     assert_says(path_of("gradcheck", "pdf"), check);
+    static const char *const paths[] = {
+        "sgd",
+        "adam",
+        "PC1, 87.3 %",
+        "circle: start, diamond: end; the plane holds 86.8 % of the "
+        "trajectories",
+        "the lighter a dot",
+        "up to 36 % of the path's extent",
+        NULL};
+    assert_ok(draw_paths_contour(path_of("paths", "pdf")));
+    assert_says(path_of("paths", "pdf"), paths);
     /* of 200 blocks the eight that are wrong are among the 80 rows */
     static const char *const many[] = {"120 further blocks are not shown", "factor 1.001", NULL};
     tw_gradcheck *large = check_of(200);
@@ -397,7 +482,7 @@ int main(void) {
         cmocka_unit_test(test_written),    cmocka_unit_test(test_text),
         cmocka_unit_test(test_resolution), cmocka_unit_test(test_steep_lines),
         cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_said),
+        cmocka_unit_test(test_said),       cmocka_unit_test(test_path_places),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -1,0 +1,58 @@
+/* cli_paths.h: planes and lines that are chosen by points: trajectories, other weights. */
+#ifndef THALWEG_CLI_PATHS_H
+#define THALWEG_CLI_PATHS_H
+
+#include "cli_json.h"
+#include "cli_model.h"
+
+typedef struct path_args {
+    const char *trajectory; /* files, separated by commas; NULL: none */
+    const char *to, *third; /* files of weights */
+    int mean;               /* 1: components about the mean of the checkpoints */
+    double border;          /* NaN: not given */
+} path_args;
+
+/* The count of an axis whose range is chosen by the paths. */
+#define RANGE_CHOSEN SIZE_MAX
+
+extern const option_spec path_plane_options[], path_slice_options[];
+
+/* What a survey is to know of the paths. Zero it, open, release. */
+typedef struct survey_paths {
+    tw_paths paths; /* projected */
+    tw_pca pca;     /* checkpoints = 0: no components */
+    double share;   /* of the trajectories that the plane holds; NaN: there are none */
+    size_t sources; /* open files: one a path, where there are trajectories */
+    tw_trajectory **source;
+    double *to, *third;   /* of --to and --third */
+    char other_data[256]; /* what is to be said where a trajectory was made on other data */
+} survey_paths;
+
+/* Whether the options ask for any. */
+int paths_given(const path_args *args);
+
+/* Opens what the options name, for the model, whose point becomes the last checkpoint of the first
+ * trajectory unless it is given (`with_point`). */
+tw_status paths_open(const path_args *args, int with_point, cli_model *model, survey_paths *out);
+
+/* Makes the axes where they are not given (dy = NULL: a line), places the paths in them, and
+ * chooses the ranges that are to be chosen. */
+tw_status paths_axes(const cli_context *context, const path_args *args, int axes_given,
+                     const cli_model *model, double *dx, double *dy, tw_axis *x, tw_axis *y,
+                     survey_paths *paths);
+
+/* The losses of the checkpoints, their own and the plane's. */
+tw_status paths_losses(const cli_context *context, const cli_model *model, const double *dx,
+                       const double *dy, survey_paths *paths);
+
+tw_status paths_provenance(const path_args *args, tw_provenance *provenance);
+/* Adds "paths_hash": of where the paths lie, which the axes need not tell. */
+tw_status paths_hash(const survey_paths *paths, tw_provenance *provenance);
+/* Puts them into the surface file, unless it has as many already: it is complete then. */
+tw_status paths_write(const char *path, const survey_paths *paths);
+void paths_json(json *writer, const survey_paths *paths);
+void paths_text(FILE *out, const survey_paths *paths);
+
+void paths_release(survey_paths *paths);
+
+#endif

@@ -1,0 +1,61 @@
+/* notes.h: what a reader of a landscape should know: whether the picture can be trusted, and what
+ * it does not show. A function of the numbers alone.
+ */
+#ifndef THALWEG_NOTES_H
+#define THALWEG_NOTES_H
+
+#include <stddef.h>
+
+#include "landscape.h"
+#include "status.h"
+#include "trajectory_plane.h"
+
+TW_BEGIN_DECLS
+
+typedef enum tw_note_kind {
+    TW_NOTE_AXES,        /* not orthogonal: |cosine| > 0.1 */
+    TW_NOTE_FLAT,        /* the loss changes by less than 1 % of itself, or no more than rounding */
+    TW_NOTE_NOT_FINITE,  /* some points overflowed */
+    TW_NOTE_WIDE,        /* half of the points are above 100 times the loss at the centre */
+    TW_NOTE_EDGE,        /* the least loss is on the edge: the picture cuts the valley off */
+    TW_NOTE_REGULARIZER, /* changes more over the picture than the data loss */
+    TW_NOTE_CENTER,      /* is not a minimum along an axis */
+    TW_NOTE_SHARE,       /* the plane holds less than 70 % of a path */
+    TW_NOTE_OFF_PLANE,   /* checkpoints farther off the plane than 30 % of the path's extent */
+    TW_NOTE_OFF_LOSS, /* the plane's loss is off by more than 10 % of the path's change in loss */
+    TW_NOTE_OUTSIDE   /* checkpoints outside the picture */
+} tw_note_kind;
+
+enum { TW_NOTE_KINDS = TW_NOTE_OUTSIDE + 1, TW_NOTES_MOST = TW_NOTE_KINDS + 1, TW_NOTE_TEXT = 320 };
+
+/* "axes", "flat", "not_finite", ...; NULL past the end. */
+TW_API const char *tw_note_name(tw_note_kind kind);
+
+typedef struct tw_note {
+    tw_note_kind kind;
+    int axis;      /* of CENTER: 0 for x, 1 for y; else -1 */
+    double number; /* what it is about: the cosine, the slope, a share, a count */
+    char text[TW_NOTE_TEXT];
+} tw_note;
+
+typedef struct tw_notes_input {
+    const tw_surface *surface;
+    size_t metric;   /* the loss that is looked at */
+    double cosine;   /* between the axes; NaN: unknown, or a line */
+    double noise;    /* relative rounding error of a loss; 0: 2^-52 */
+    double slope[2]; /* of the loss at the centre along the axes, from its gradient; NaN: from the
+                        points beside the centre */
+    const tw_path *paths;
+    size_t path_count;
+} tw_notes_input;
+
+/* The notes that the surface deserves, in the order of the kinds; how many there are. The
+ * regulariser is the metric of that name, the data loss beside "train_loss" is "train_data_loss".
+ * Points not computed are passed over. CENTER needs coefficient 0 on the axes: walking down from
+ * there along an axis must gain more than 1 % of what the loss changes along it, or a quarter of
+ * the loss at the centre. */
+TW_API size_t tw_landscape_notes(const tw_notes_input *input, tw_note notes[TW_NOTES_MOST]);
+
+TW_END_DECLS
+
+#endif

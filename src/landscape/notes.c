@@ -1,0 +1,292 @@
+/* notes.c: what the values of a surface say about the picture; of paths: notes_path.c. */
+#include "thalweg/notes.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "landscape/notes_list.h"
+
+static const double COSINE = 0.1, FLAT = 0.01, ROUNDING = 64, WIDE = 100, GAIN = 0.01,
+                    SHARE_OF_OWN = 0.25;
+
+static const char *const names[TW_NOTE_KINDS] = {"axes",      "flat",        "not_finite", "wide",
+                                                 "edge",      "regularizer", "center",     "share",
+                                                 "off_plane", "off_loss",    "outside"};
+
+const char *tw_note_name(tw_note_kind kind) {
+    return (unsigned)kind < TW_NOTE_KINDS ? names[kind] : NULL;
+}
+
+tw_note *tw_notes_add(tw_notes_list *list, tw_note_kind kind, double number) {
+    tw_note *note = &list->notes[list->count++];
+    *note = (tw_note){.kind = kind, .axis = -1, .number = number};
+    return note;
+}
+
+/* The finite values of a metric. */
+typedef struct range {
+    double low, high;
+    size_t lowest; /* place of the least */
+    size_t finite, not_finite;
+} range;
+
+static range range_of(const tw_surface *surface, size_t metric) {
+    range found = {HUGE_VAL, -HUGE_VAL, 0, 0, 0};
+    const double *values = tw_surface_plane(surface, metric);
+    for (size_t p = 0; p < surface->nx * surface->ny; p++) {
+        if (!surface->computed[p])
+            continue;
+        if (!isfinite(values[p])) {
+            found.not_finite++;
+            continue;
+        }
+        found.finite++;
+        if (values[p] < found.low) {
+            found.low = values[p];
+            found.lowest = p;
+        }
+        found.high = fmax(found.high, values[p]);
+    }
+    return found;
+}
+
+/* Position of coefficient 0 on an axis, or `count`. */
+static size_t zero_of(size_t count, const double *coordinates) {
+    size_t i = 0;
+    while (i < count && coordinates[i] != 0)
+        i++;
+    return i;
+}
+
+/* The place of the centre, or SIZE_MAX where it is not there or has no finite loss. */
+static size_t center_of(const tw_surface *surface, size_t metric) {
+    size_t ix = zero_of(surface->nx, surface->x);
+    size_t iy = surface->rank == 2 ? zero_of(surface->ny, surface->y) : 0;
+    size_t place = iy * surface->nx + ix;
+    if (ix == surface->nx || iy == surface->ny || !surface->computed[place] ||
+        !isfinite(tw_surface_plane(surface, metric)[place]))
+        return SIZE_MAX;
+    return place;
+}
+
+/* ---- the axes ---- */
+
+static void note_axes(tw_notes_list *list, const tw_notes_input *input) {
+    if (!(fabs(input->cosine) > COSINE))
+        return;
+    double angle = acos(fmin(fmax(input->cosine, -1), 1)) * 180 / M_PI;
+    tw_note *note = tw_notes_add(list, TW_NOTE_AXES, input->cosine);
+    snprintf(
+        note->text, TW_NOTE_TEXT,
+        "the axes are not orthogonal: the angle between them is %.0f degrees (cosine %.2g), so "
+        "that distances and shapes in the picture are not those in parameter space",
+        angle, input->cosine);
+}
+
+/* ---- the range ---- */
+
+static void note_flat(tw_notes_list *list, const tw_notes_input *input, const range *loss) {
+    double most = fmax(fabs(loss->low), fabs(loss->high)), change = loss->high - loss->low;
+    double noise = input->noise > 0 ? input->noise : DBL_EPSILON;
+    if (loss->finite < 2 || change >= FLAT * most + DBL_MIN)
+        return;
+    tw_note *note = tw_notes_add(list, TW_NOTE_FLAT, change);
+    if (change <= ROUNDING * noise * most)
+        snprintf(note->text, TW_NOTE_TEXT,
+                 "the loss changes by %.2g over the picture, no more than rounding does: the range "
+                 "is too small, or nothing depends on these directions",
+                 change);
+    else
+        snprintf(note->text, TW_NOTE_TEXT,
+                 "the loss changes by %.2g %% only over the picture: a wider range shows more",
+                 100 * change / most);
+}
+
+static void note_not_finite(tw_notes_list *list, const range *loss) {
+    if (loss->not_finite == 0)
+        return;
+    size_t all = loss->finite + loss->not_finite;
+    tw_note *note = tw_notes_add(list, TW_NOTE_NOT_FINITE, (double)loss->not_finite);
+    snprintf(note->text, TW_NOTE_TEXT,
+             "%zu of %zu points (%.2g %%) are not finite: the loss overflows there, and a narrower "
+             "range leaves them out",
+             loss->not_finite, all, 100 * (double)loss->not_finite / (double)all);
+}
+
+static void note_wide(tw_notes_list *list, const tw_notes_input *input, const range *loss) {
+    const tw_surface *surface = input->surface;
+    const double *values = tw_surface_plane(surface, input->metric);
+    size_t center = center_of(surface, input->metric), above = 0;
+    if (center == SIZE_MAX || !(values[center] > 0))
+        return;
+    for (size_t p = 0; p < surface->nx * surface->ny; p++)
+        above += surface->computed[p] && values[p] > WIDE * values[center];
+    if (2 * above <= loss->finite + loss->not_finite)
+        return;
+    tw_note *note = tw_notes_add(list, TW_NOTE_WIDE, (double)above);
+    snprintf(note->text, TW_NOTE_TEXT,
+             "%zu of %zu points are above %.0f times the loss at the centre: what is near the "
+             "centre is too small to be seen, and a narrower range shows it",
+             above, loss->finite + loss->not_finite, WIDE);
+}
+
+static void note_edge(tw_notes_list *list, const tw_notes_input *input, const range *loss) {
+    const tw_surface *surface = input->surface;
+    size_t ix = loss->lowest % surface->nx, iy = loss->lowest / surface->nx;
+    int on_x = ix == 0 || ix + 1 == surface->nx;
+    int on_y = surface->rank == 2 && (iy == 0 || iy + 1 == surface->ny);
+    size_t center = center_of(surface, input->metric);
+    double change = loss->high - loss->low;
+    if (loss->finite == 0 || !(on_x || on_y) || surface->nx < 3 ||
+        (surface->rank == 2 && surface->ny < 3) || !(change > 0))
+        return;
+    if (center != SIZE_MAX &&
+        tw_surface_plane(surface, input->metric)[center] - loss->low <= GAIN * change)
+        return;
+    tw_note *note = tw_notes_add(list, TW_NOTE_EDGE, loss->low);
+    char where[64];
+    if (surface->rank == 2)
+        snprintf(where, sizeof where, "x = %.3g, y = %.3g", surface->x[ix], surface->y[iy]);
+    else
+        snprintf(where, sizeof where, "x = %.3g", surface->x[ix]);
+    snprintf(note->text, TW_NOTE_TEXT,
+             "the least loss, %.4g, is on the edge of the picture at %s: the loss goes on falling "
+             "beyond",
+             loss->low, where);
+}
+
+/* ---- the regulariser ---- */
+
+/* "train_data_loss" for "train_loss"; -1 where there is none. */
+static int data_metric(const tw_surface *surface, size_t metric) {
+    const char *name = surface->names[metric];
+    size_t length = strlen(name);
+    char wanted[80];
+    if (length < 5 || length > 64 || strcmp(name + length - 5, "_loss") != 0)
+        return -1;
+    snprintf(wanted, sizeof wanted, "%.*s_data_loss", (int)length - 5, name);
+    return tw_surface_metric(surface, wanted);
+}
+
+static void note_regularizer(tw_notes_list *list, const tw_notes_input *input) {
+    const tw_surface *surface = input->surface;
+    int own = tw_surface_metric(surface, "regularizer");
+    int data = data_metric(surface, input->metric);
+    if (own < 0 || data < 0)
+        return;
+    range regularizer = range_of(surface, (size_t)own), rest = range_of(surface, (size_t)data);
+    double change = regularizer.high - regularizer.low, other = rest.high - rest.low;
+    if (regularizer.finite == 0 || rest.finite == 0 || !(change > other))
+        return;
+    tw_note *note = tw_notes_add(list, TW_NOTE_REGULARIZER, change / (change + other));
+    snprintf(note->text, TW_NOTE_TEXT,
+             "the regulariser changes by %.3g over the picture and the data loss by %.3g: what is "
+             "seen is the regulariser, and --metric %s shows the data",
+             change, other, surface->names[data]);
+}
+
+/* ---- the centre ---- */
+
+/* The loss along an axis through the centre. */
+typedef struct profile {
+    const double *values, *coordinates;
+    const uint8_t *computed;
+    size_t first, step, count, center;
+} profile;
+
+static profile profile_of(const tw_surface *surface, size_t metric, int axis, size_t center) {
+    size_t ix = center % surface->nx, iy = center / surface->nx;
+    profile line = {.values = tw_surface_plane(surface, metric), .computed = surface->computed};
+    line.coordinates = axis == 0 ? surface->x : surface->y;
+    line.first = axis == 0 ? iy * surface->nx : ix;
+    line.step = axis == 0 ? 1 : surface->nx;
+    line.count = axis == 0 ? surface->nx : surface->ny;
+    line.center = axis == 0 ? ix : iy;
+    return line;
+}
+
+/* NaN where there is no finite value. */
+static double value_at(const profile *line, size_t i) {
+    size_t place = line->first + i * line->step;
+    double value = line->computed[place] ? line->values[place] : NAN;
+    return isfinite(value) ? value : NAN;
+}
+
+/* Where one comes from the centre by going down point by point, to that side where more is gained.
+ */
+static size_t walk_down(const profile *line) {
+    size_t best = line->center;
+    for (int side = -1; side <= 1; side += 2) {
+        size_t at = line->center;
+        while ((side < 0 ? at > 0 : at + 1 < line->count) &&
+               value_at(line, side < 0 ? at - 1 : at + 1) < value_at(line, at))
+            at = side < 0 ? at - 1 : at + 1;
+        if (value_at(line, at) < value_at(line, best))
+            best = at;
+    }
+    return best;
+}
+
+/* Slope at the centre by the parabola through it and its neighbours, or by the one there is. */
+static double slope_of(const profile *line) {
+    size_t c = line->center;
+    double middle = value_at(line, c), from = NAN, to = NAN, a = NAN, b = NAN;
+    if (c > 0) {
+        a = line->coordinates[c] - line->coordinates[c - 1];
+        from = (middle - value_at(line, c - 1)) / a;
+    }
+    if (c + 1 < line->count) {
+        b = line->coordinates[c + 1] - line->coordinates[c];
+        to = (value_at(line, c + 1) - middle) / b;
+    }
+    if (isnan(from) || isnan(to))
+        return isnan(from) ? to : from;
+    return (from * b + to * a) / (a + b);
+}
+
+static void note_center(tw_notes_list *list, const tw_notes_input *input, int axis) {
+    const tw_surface *surface = input->surface;
+    size_t center = center_of(surface, input->metric);
+    if (center == SIZE_MAX)
+        return;
+    profile line = profile_of(surface, input->metric, axis, center);
+    double low = HUGE_VAL, high = -HUGE_VAL, own = value_at(&line, line.center);
+    for (size_t i = 0; i < line.count; i++) {
+        low = fmin(low, value_at(&line, i));
+        high = fmax(high, value_at(&line, i));
+    }
+    size_t down = walk_down(&line);
+    double noise = input->noise > 0 ? input->noise : DBL_EPSILON;
+    double gain = own - value_at(&line, down);
+    /* in a wide picture much of the centre's own loss may be little */
+    if (!(gain > GAIN * (high - low) || gain > SHARE_OF_OWN * fabs(own)) ||
+        gain <= ROUNDING * noise * fabs(own))
+        return;
+    double slope = isnan(input->slope[axis]) ? slope_of(&line) : input->slope[axis];
+    tw_note *note = tw_notes_add(list, TW_NOTE_CENTER, slope);
+    note->axis = axis;
+    int ends = down == 0 || down + 1 == line.count;
+    snprintf(
+        note->text, TW_NOTE_TEXT,
+        "the centre is not a minimum along %c: the slope is %.3g there, and the loss falls from "
+        "%.4g to %.4g at %c = %.3g%s",
+        axis == 0 ? 'x' : 'y', slope, own, value_at(&line, down), axis == 0 ? 'x' : 'y',
+        line.coordinates[down], ends ? ", the edge of the picture" : "");
+}
+
+size_t tw_landscape_notes(const tw_notes_input *input, tw_note notes[TW_NOTES_MOST]) {
+    tw_notes_list list = {.notes = notes};
+    range loss = range_of(input->surface, input->metric);
+    note_axes(&list, input);
+    note_flat(&list, input, &loss);
+    note_not_finite(&list, &loss);
+    note_wide(&list, input, &loss);
+    note_edge(&list, input, &loss);
+    note_regularizer(&list, input);
+    for (int axis = 0; axis < input->surface->rank; axis++)
+        note_center(&list, input, axis);
+    tw_notes_paths(&list, input);
+    return list.count;
+}
