@@ -392,6 +392,13 @@ def section_cheap(gradients):
     return text
 
 
+def section_components(rows):
+    """The plane of a trajectory that does not fit into memory."""
+    return table(["threads", "axes, s", "projection, s", "peak, MB", "checkpoints read"],
+                 [[str(row["threads"]), number(row["axes"][0]), number(row["projection"][0]),
+                   f"{row['peak_kib'] / 1024:.0f}", f"{row['rows_read']:,}"] for row in rows])
+
+
 def render(results):
     t = Times(results)
     m, blas = results["machine"], results["blas"]
@@ -416,4 +423,9 @@ def render(results):
         sections.append(("Accuracy of derivatives", section_derivatives(results["derivatives"])))
     if "gradients" in results:
         sections.append(("Gradients of cheap functions", section_cheap(results["gradients"])))
+    if "components" in results:
+        rows = results["components"]
+        sections.append((f"Plane of a trajectory: {rows[0]['rows']} checkpoints of "
+                         f"{rows[0]['parameters']:,} parameters",
+                         section_components(rows)))
     return head + "".join(f"\n## {title}\n\n{text}" for title, text in sections)

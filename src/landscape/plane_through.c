@@ -40,9 +40,6 @@ tw_status tw_plane_through(size_t n, const double *a, const double *b, const dou
         status = length_of(n, dy, "the first and the third point", &side);
     for (size_t i = 0; i < n && status == TW_OK; i++)
         dx[i] /= base;
-    /* twice: the first time leaves an error of the size of what is taken away */
-    if (status == TW_OK)
-        status = take_away(n, dx, dy, &along);
     if (status == TW_OK)
         status = take_away(n, dx, dy, &along);
     if (status == TW_OK)
@@ -53,7 +50,7 @@ tw_status tw_plane_through(size_t n, const double *a, const double *b, const dou
                                           "no plane");
     for (size_t i = 0; i < n && status == TW_OK; i++)
         dy[i] /= height;
-    if (status == TW_OK) /* dividing by a tiny height has enlarged the error once more */
+    if (status == TW_OK) /* what rounding left of dx in it, a tiny height has enlarged */
         status = take_away(n, dx, dy, &again);
     if (status != TW_OK || coordinates == NULL)
         return status;

@@ -21,6 +21,7 @@ for k, row in enumerate(first):
     np.save("w%d.npy" % k, row)
 np.save("far.npy", first[0] + [0, 0, 0, 9, 9, 9])
 np.save("a.npy", [3.0, 2.0])
+np.save("zero.npy", [0.0, 0.0])
 np.save("b.npy", [-2.805118086952745, 3.131312518250573])
 np.save("c.npy", [-3.779310253377747, -3.283185991286170])
 np.save("collinear.npy", [3 + (3 + 2.805118086952745) / 2, 2 - 1.131312518250573 / 2])
@@ -193,6 +194,8 @@ assert h5py.File("between.h5")["thalweg/paths/labels"][0] == b"from A (0) to B (
 expect 0 slice himmelblau --weights a.npy --to b.npy --x=0.2:0.8:7 -p between.svg
 grep -q '^B        x = 1, loss ' "$scratch/out" || fail "no second point: $(cat "$scratch/out")"
 grep -q '^barrier  .* 0 and .* at the ends' "$scratch/out" || fail "ends off the line: $(cat "$scratch/out")"
+expect 0 slice himmelblau --weights a.npy --to zero.npy --x=0.2:0.8:7 --json
+json 'o["barriers"][0]["from"] == 0 and o["barriers"][0]["to"] == 170'
 expect 0 slice himmelblau --weights a.npy --to b.npy --x=2:3:7 --json
 json 'o["points"] == 7 and "barriers" not in o'
 

@@ -142,7 +142,7 @@ static void wide(void **state) {
     tw_notes_input input = input_of(&s);
     assert_true(only(&input, TW_NOTE_WIDE, "above 100 times").number > 220);
     tw_surface_release(&s);
-    s = make(steep, NULL, 0.15, 2);
+    s = make(steep, NULL, 0.2, 2); /* a third of the points */
     only(&input, -1, "");
     tw_surface_release(&s);
 }
