@@ -2,6 +2,7 @@
 #ifndef THALWEG_CLI_SURVEY_H
 #define THALWEG_CLI_SURVEY_H
 
+#include "cli_adaptive.h"
 #include "cli_direction.h"
 #include "cli_figure.h"
 #include "cli_keep.h"
@@ -12,6 +13,7 @@ typedef struct survey_args {
     model_args model;
     direction_args direction;
     tw_axis x, y; /* y.count = 0: a slice */
+    adaptive_args adaptive;
     figure_args figure;
     keep_args keep;
     const char *output, *picture;
@@ -34,6 +36,7 @@ typedef struct survey_summary {
     double error;   /* the largest standard error over its loss; NaN without errors */
     size_t samples; /* of the data, behind every point */
     double cosine;  /* between the axes; NaN for slices */
+    double angle;   /* in degrees; likewise */
     size_t points, continued, not_finite; /* continued: taken from the file */
     double seconds;
 } survey_summary;
@@ -49,6 +52,7 @@ typedef struct survey {
     metric_plan metrics;
     tw_surface surface; /* metrics "<split>_loss", "<split>_acc" (per cent), ... */
     survey_summary summary;
+    adaptive_result adaptive;
     tw_provenance provenance;
 } survey;
 

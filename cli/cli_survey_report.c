@@ -14,6 +14,8 @@ static void sum_up(const tw_surface *surface, survey_summary *summary) {
             summary->not_finite++;
             continue;
         }
+        if (surface->computed[i] != 1) /* no minimum is interpolated */
+            continue;
         if (!(loss[i] <= summary->maximum))
             summary->maximum = isnan(summary->maximum) ? loss[i] : fmax(summary->maximum, loss[i]);
         if (isnan(summary->minimum) || loss[i] < summary->minimum) {
@@ -72,7 +74,9 @@ void survey_sum_up(const cli_context *context, survey *run) {
     check_center(context, objective, &run->summary);
 }
 
-static void print_json(const cli_context *context, const survey_summary *summary, int rank) {
+static void print_json(const cli_context *context, const survey *run) {
+    const survey_summary *summary = &run->summary;
+    int rank = run->surface.rank;
     double at[2] = {summary->minimum_x, summary->minimum_y};
     json writer = {.out = context->out};
     json_object(&writer, NULL);
@@ -92,11 +96,17 @@ static void print_json(const cli_context *context, const survey_summary *summary
     }
     if (rank == 2)
         json_number(&writer, "cosine", summary->cosine);
+    if (rank == 2)
+        json_number(&writer, "angle", summary->angle);
+    if (run->adaptive.used)
+        adaptive_json(&writer, &run->adaptive, &run->surface);
     json_number(&writer, "seconds", summary->seconds);
     json_end(&writer);
 }
 
-static void print_text(const cli_context *context, const survey_summary *summary, int rank) {
+static void print_text(const cli_context *context, const survey *run) {
+    const survey_summary *summary = &run->summary;
+    int rank = run->surface.rank;
     FILE *out = context->out;
     fprintf(out, "center   %.10g (%.2g from the model's own loss)\n", summary->center,
             summary->center == summary->model_loss ? 0
@@ -114,14 +124,18 @@ static void print_text(const cli_context *context, const survey_summary *summary
     if (!isnan(summary->error))
         fprintf(out, "\nerror    %.3g %% of the loss at most, the standard error over %zu samples",
                 100 * summary->error, summary->samples);
-    fprintf(out, "\nseconds  %.3f\n", summary->seconds);
+    fputc('\n', out);
+    if (run->adaptive.used)
+        adaptive_text(out, &run->adaptive, &run->surface);
+    fprintf(out, "seconds  %.3f\n", summary->seconds);
     if (rank == 2)
-        fprintf(out, "cosine   %.4f between the axes\n", summary->cosine);
+        fprintf(out, "angle    %.4f degrees between the axes (cosine %.4g)\n", summary->angle,
+                summary->cosine);
 }
 
 void survey_print(const cli_context *context, const survey *run) {
     if (context->common.json)
-        print_json(context, &run->summary, run->surface.rank);
+        print_json(context, run);
     else
-        print_text(context, &run->summary, run->surface.rank);
+        print_text(context, run);
 }

@@ -18,6 +18,7 @@ static const option_spec options[] = {
 static const option_group groups[] = {
     {"Plane", options, 0},
     {NULL, survey_options, 0},
+    {NULL, adaptive_options, offsetof(survey_args, adaptive)},
     {NULL, keep_options, offsetof(survey_args, keep)},
     {"Directions", direction_x_options, offsetof(survey_args, direction)},
     {NULL, direction_y_options, offsetof(survey_args, direction)},
