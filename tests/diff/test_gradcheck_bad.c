@@ -195,6 +195,47 @@ static void hessian_products_are_checked(void **state) {
     tw_gradcheck_free(check);
 }
 
+/* x0^2 + |x1 - 1e-7|: a kink that differences of the gradient step over, and a product that is
+ * right between kinks, or is not. */
+static tw_status kinked_value(void *ctx, size_t n, const double *x, double *values) {
+    values[0] = x[0] * x[0] + fabs(x[1] - 1e-7);
+    return TW_OK;
+}
+
+static tw_status kinked_gradient(void *ctx, size_t n, const double *x, double *values, double *g) {
+    if (values != NULL)
+        kinked_value(ctx, n, x, values);
+    g[0] = 2 * x[0];
+    g[1] = x[1] > 1e-7 ? 1 : -1;
+    return TW_OK;
+}
+
+static tw_status kinked_product(void *ctx, size_t n, const double *x, const double *v, double *hv) {
+    hv[0] = *(const double *)ctx * v[0];
+    hv[1] = 0;
+    return TW_OK;
+}
+
+static void a_kink_makes_no_wrong_product(void **state) {
+    static const double x[2] = {1, 0};
+    for (int wrong = 0; wrong <= 1; wrong++) {
+        double factor = wrong ? 3 : 2;
+        const tw_objective_ops ops = {.value = kinked_value,
+                                      .gradient = kinked_gradient,
+                                      .hessian_product = kinked_product,
+                                      .concurrent = 1};
+        tw_objective *f = NULL;
+        tw_gradcheck *check = NULL;
+        assert_ok(tw_objective_new(&ops, &factor, 2, NULL, &f));
+        assert_ok(tw_gradcheck_run(f, x, NULL, &check));
+        assert_int_equal(check->blocks[0].verdict, TW_VERDICT_PASS);
+        assert_int_equal(check->hessian.verdict == TW_VERDICT_FAIL, wrong);
+        assert_int_equal(check->verdict, wrong ? TW_VERDICT_FAIL : TW_VERDICT_PASS);
+        tw_gradcheck_free(check);
+        tw_objective_free(f);
+    }
+}
+
 static void options_that_make_no_sense(void **state) {
     double x[N], lower[N], upper[N];
     memcpy(x, point, sizeof x);
@@ -374,6 +415,7 @@ int main(void) {
         cmocka_unit_test(callbacks_that_misbehave),
         cmocka_unit_test(what_is_not_repeated_proves_nothing),
         cmocka_unit_test(hessian_products_are_checked),
+        cmocka_unit_test(a_kink_makes_no_wrong_product),
         cmocka_unit_test(options_that_make_no_sense),
         cmocka_unit_test(budgets_are_kept),
         cmocka_unit_test(threads_change_no_bit),
