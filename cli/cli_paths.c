@@ -1,5 +1,6 @@
 #include "cli_paths.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
