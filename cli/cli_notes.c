@@ -38,10 +38,9 @@ static void add_barrier(const tw_surface *surface, int index, const survey_paths
 }
 
 tw_status notes_make(const cli_model *model, const tw_surface *surface, const double *dx,
-                     const double *dy, double cosine, const survey_paths *paths,
-                     survey_notes *out) {
+                     const double *dy, double angle, const survey_paths *paths, survey_notes *out) {
     tw_notes_input input = {.surface = surface,
-                            .cosine = cosine,
+                            .angle = angle,
                             .noise = tw_objective_noise(model->objective),
                             .paths = paths->paths.path,
                             .path_count = paths->paths.count};

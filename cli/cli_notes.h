@@ -19,7 +19,7 @@ typedef struct survey_notes {
 /* Looks at a finished surface. The slopes at the centre are those of the gradient, where the model
  * has one. */
 tw_status notes_make(const cli_model *model, const tw_surface *surface, const double *dx,
-                     const double *dy, double cosine, const survey_paths *paths, survey_notes *out);
+                     const double *dy, double angle, const survey_paths *paths, survey_notes *out);
 
 /* Barriers to `out`; notes are talk. */
 void notes_text(const cli_context *context, const survey_notes *notes);

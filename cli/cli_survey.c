@@ -318,7 +318,7 @@ static tw_status look(const cli_context *context, const double *dx, const double
     tw_status status = paths_losses(context, &run->model, dx, dy, &run->paths);
     if (status == TW_OK)
         status = notes_make(&run->model, &run->surface, run->repeated != NULL ? NULL : dx, dy,
-                            run->summary.cosine, &run->paths, &run->notes);
+                            run->summary.angle, &run->paths, &run->notes);
     return status;
 }
 

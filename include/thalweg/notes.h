@@ -40,9 +40,9 @@ typedef struct tw_note {
 
 typedef struct tw_notes_input {
     const tw_surface *surface;
-    size_t metric;   /* the loss that is looked at */
-    double cosine;   /* between the axes; NaN: unknown, or a line */
-    double noise;    /* relative rounding error of a loss; 0: 2^-52 */
+    size_t metric; /* the loss that is looked at */
+    double angle;  /* between the axes, in degrees (tw_direction_angle); NaN: unknown, or a line */
+    double noise;  /* relative rounding error of a loss; 0: 2^-52 */
     double slope[2]; /* of the loss at the centre along the axes, from its gradient; NaN: from the
                         points beside the centre */
     const tw_path *paths;

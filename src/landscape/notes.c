@@ -74,15 +74,15 @@ static size_t center_of(const tw_surface *surface, size_t metric) {
 /* ---- the axes ---- */
 
 static void note_axes(tw_notes_list *list, const tw_notes_input *input) {
-    if (!(fabs(input->cosine) > COSINE))
+    double cosine = cos(input->angle * (M_PI / 180));
+    if (!(fabs(cosine) > COSINE))
         return;
-    double angle = acos(fmin(fmax(input->cosine, -1), 1)) * 180 / M_PI;
-    tw_note *note = tw_notes_add(list, TW_NOTE_AXES, input->cosine);
+    tw_note *note = tw_notes_add(list, TW_NOTE_AXES, cosine);
     snprintf(
         note->text, TW_NOTE_TEXT,
         "the axes are not orthogonal: the angle between them is %.0f degrees (cosine %.2g), so "
         "that distances and shapes in the picture are not those in parameter space",
-        angle, input->cosine);
+        input->angle, cosine);
 }
 
 /* ---- the range ---- */

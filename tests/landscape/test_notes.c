@@ -27,7 +27,7 @@ static tw_surface make(shape loss, shape data, double range, int rank) {
 }
 
 static tw_notes_input input_of(const tw_surface *s) {
-    return (tw_notes_input){.surface = s, .cosine = NAN, .slope = {NAN, NAN}};
+    return (tw_notes_input){.surface = s, .angle = NAN, .slope = {NAN, NAN}};
 }
 
 /* The only note of that input must be of this kind; with -1 there must be none. Its number. */
@@ -57,7 +57,7 @@ static void good_pictures(void **state) {
     tw_surface plane = make(bowl, NULL, 1, 2), line = make(bowl, NULL, 1, 1);
     tw_notes_input input = input_of(&plane);
     only(&input, -1, "");
-    input.cosine = 0.05;
+    input.angle = 87;
     only(&input, -1, "");
     input = input_of(&line);
     only(&input, -1, "");
@@ -75,10 +75,10 @@ static void names_of_kinds(void **state) {
 static void axes(void **state) {
     tw_surface s = make(bowl, NULL, 1, 2);
     tw_notes_input input = input_of(&s);
-    input.cosine = 0.75;
-    assert_true(only(&input, TW_NOTE_AXES, "is 41 degrees (cosine 0.75)").number == 0.75);
-    input.cosine = -0.2;
-    only(&input, TW_NOTE_AXES, "102 degrees");
+    input.angle = 60;
+    assert_close(only(&input, TW_NOTE_AXES, "is 60 degrees (cosine 0.5)").number, 0.5, 1e-15, 0);
+    input.angle = 102;
+    only(&input, TW_NOTE_AXES, "102 degrees (cosine -0.21)");
     tw_surface_release(&s);
 }
 
