@@ -220,7 +220,7 @@ TW_API tw_status tw_gradcheck_save(const char *path, const tw_gradcheck *check, 
 
 typedef enum tw_result_kind {
     TW_RESULT_UNKNOWN,
-    TW_RESULT_SURFACE,    /* read with tw_surface_read */
+    TW_RESULT_SURFACE,    /* read with tw_surface_read, which has no way to read .vtk */
     TW_RESULT_TABLE,      /* read with tw_table_read */
     TW_RESULT_ARRAY,      /* .npy */
     TW_RESULT_WEIGHTS,    /* .h5 with /weights, or any other .npz */

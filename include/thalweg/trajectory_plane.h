@@ -140,10 +140,10 @@ typedef struct tw_barrier {
 
 /* The barrier between two points along a surface of rank 1, whose coefficient 0 is the one and 1
  * the other, over the coefficients sampled (Frankle et al., arXiv:1912.05671; Entezari et al.,
- * arXiv:2110.06296); interpolated ones are passed over. `from` and `to` are the losses at 0 and 1
- * where they are not computed on the axis; NaN: taken from it. TW_ERR_ARGUMENT where the surface
- * has rank 2, an end is neither sampled nor given, no point lies between them, or a point between
- * them is not computed. */
+ * arXiv:2110.06296), interpolated ones included: they are as good as their error says, and without
+ * them the top would be missed. `from` and `to` are the losses at 0 and 1 where they are not
+ * computed on the axis; NaN: taken from it. TW_ERR_ARGUMENT where the surface has rank 2, an end is
+ * neither on the axis nor given, no point lies between them, or one between them has no value. */
 TW_API tw_status tw_surface_barrier(const tw_surface *surface, size_t metric, double from,
                                     double to, tw_barrier *out);
 

@@ -261,9 +261,21 @@ tw_status tw_surface_read(const char *path, tw_surface *surface, tw_provenance *
     memset(surface, 0, sizeof *surface);
     tw_status status = tw_file_content_of(path, &content);
     if (status == TW_OK)
-        status = content == TW_FILE_NPZ   ? tw_surface_read_npz(path, surface, provenance)
-                 : content == TW_FILE_CSV ? tw_surface_read_csv(path, surface, provenance)
-                                          : read_h5(path, surface, provenance);
+        switch (content) {
+        case TW_FILE_NPZ:
+            status = tw_surface_read_npz(path, surface, provenance);
+            break;
+        case TW_FILE_CSV:
+            status = tw_surface_read_csv(path, surface, provenance);
+            break;
+        case TW_FILE_VTK:
+            status =
+                tw_fail(TW_ERR_FORMAT,
+                        "'%s' is in VTK's format, which is written only; give the .h5 file", path);
+            break;
+        default:
+            status = read_h5(path, surface, provenance);
+        }
     if (status != TW_OK)
         tw_surface_release(surface);
     return status;

@@ -3,10 +3,11 @@
 
 #include "thalweg/trajectory_plane.h"
 
-/* The loss at coefficient t where that is sampled, or `given`. */
+/* The loss at coefficient t where that is computed, or `given`, or else what was interpolated. */
 static double end_loss(const tw_surface *surface, const double *loss, double t, double given) {
     for (size_t i = 0; i < surface->nx; i++)
-        if (surface->x[i] == t && surface->computed[i] == 1)
+        if (surface->x[i] == t &&
+            (surface->computed[i] == 1 || (surface->computed[i] && isnan(given))))
             return loss[i];
     return given;
 }
@@ -29,8 +30,6 @@ tw_status tw_surface_barrier(const tw_surface *surface, size_t metric, double fr
             continue;
         if (!surface->computed[i])
             return tw_fail(TW_ERR_ARGUMENT, "the loss at %g, between the ends, is not computed", t);
-        if (surface->computed[i] != 1)
-            continue; /* interpolated */
         double value = isfinite(loss[i]) ? loss[i] : INFINITY;
         double height = value - ((1 - t) * out->from + t * out->to);
         out->points++;

@@ -153,6 +153,14 @@ static void hill(void **state) {
     assert_fails(TW_ERR_ARGUMENT, "0.6, between the ends, is not computed",
                  tw_surface_barrier(&line, 0, NAN, NAN, &barrier));
     line.computed[220] = 1;
+    /* interpolated points count, an end only where its loss is not given */
+    for (size_t i = 0; i < line.nx; i++)
+        line.computed[i] = 2;
+    assert_ok(tw_surface_barrier(&line, 0, NAN, NAN, &barrier));
+    assert_true(barrier.from == 2 && barrier.to == 1 && barrier.points == 199);
+    assert_ok(tw_surface_barrier(&line, 0, 3, 1.5, &barrier));
+    assert_true(barrier.from == 3 && barrier.to == 1.5);
+    memset(line.computed, 1, line.nx);
     assert_fails(TW_ERR_ARGUMENT, "along a line", tw_surface_barrier(&line, 1, 1, 1, &barrier));
 
     /* downhill all the way is no barrier */
