@@ -46,6 +46,6 @@ void help_bash(FILE *stream);
 
 extern const cli_command command_demo, command_info, command_eval, command_gradient,
     command_gradcheck, command_steps, command_slice, command_plane, command_train, command_plot,
-    command_fetch, command_serve, command_help;
+    command_convert, command_fetch, command_serve, command_help;
 
 #endif

@@ -1,6 +1,7 @@
 #include "cli_describe.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void begin_file(describer *out, const char *path, const char *kind) {
@@ -239,15 +240,19 @@ tw_status describe_surface(describer *out, const char *path) {
     if (status == TW_OK)
         status = tw_paths_read(path, &paths);
     if (status == TW_OK) {
-        size_t points = surface.nx * surface.ny, computed = 0;
-        for (size_t i = 0; i < points; i++)
-            computed += surface.computed[i] != 0;
+        size_t points = surface.nx * surface.ny, computed = 0, interpolated = 0;
+        for (size_t i = 0; i < points; i++) {
+            computed += surface.computed[i] == 1;
+            interpolated += surface.computed[i] == 2;
+        }
         begin_file(out, path, surface.rank == 2 ? "plane" : "slice");
         say_axis(out, "x", surface.nx, surface.x);
         if (surface.rank == 2)
             say_axis(out, "y", surface.ny, surface.y);
         say_count(out, "points", points);
         say_count(out, "computed", computed);
+        if (interpolated > 0)
+            say_count(out, "interpolated", interpolated);
         if (out->json != NULL)
             json_array(out->json, "metrics");
         for (size_t m = 0; m < surface.metrics; m++) {
@@ -319,37 +324,104 @@ tw_status describe_array(describer *out, const char *path) {
     return status;
 }
 
-static void say_block(describer *out, const tw_block *block) {
-    if (out->json == NULL)
-        fprintf(out->context->out, "    %-16s %-7s", block->name, tw_role_name(block->role));
-    else {
-        json_object(out->json, NULL);
-        json_text(out->json, "name", block->name);
-        json_text(out->json, "role", tw_role_name(block->role));
-        json_array(out->json, "shape");
-    }
-    for (int axis = 0; axis < block->rank; axis++)
-        if (out->json != NULL)
-            json_count(out->json, NULL, block->shape[axis]);
-        else
-            fprintf(out->context->out, "%s%zu", axis == 0 ? " " : " x ", block->shape[axis]);
+/* ---- parameters and directions ---- */
+
+/* `x`: the parameters, or NULL. */
+static void say_block(describer *out, const tw_block *block, const double *x) {
+    double length = x != NULL ? tw_direction_length(block->count, x + block->offset) : 0;
+    FILE *stream = out->context->out;
     if (out->json == NULL) {
-        fputc('\n', out->context->out);
+        fprintf(stream, "    %-16s %-7s", block->name, tw_role_name(block->role));
+        for (int i = 0; i < block->rank; i++)
+            fprintf(stream, "%s%zu", i == 0 ? " " : " x ", block->shape[i]);
+        if (x != NULL)
+            fprintf(stream, "%s norm %.6g", block->rank == 0 ? "" : ",", length);
+        fputc('\n', stream);
         return;
     }
+    json_object(out->json, NULL);
+    json_text(out->json, "name", block->name);
+    json_text(out->json, "role", tw_role_name(block->role));
+    json_array(out->json, "shape");
+    for (int i = 0; i < block->rank; i++)
+        json_count(out->json, NULL, block->shape[i]);
     json_end(out->json);
+    if (x != NULL)
+        json_number(out->json, "norm", length);
     json_end(out->json);
 }
 
-static void say_blocks(describer *out, const tw_space *space) {
+static void say_blocks(describer *out, const char *key, const tw_space *space, const double *x) {
     if (out->json != NULL)
-        json_array(out->json, "blocks");
+        json_array(out->json, key);
     else
-        fputs("  blocks\n", out->context->out);
+        fprintf(out->context->out, "  %-12s %zu\n", key, tw_space_blocks(space));
     for (size_t k = 0; k < tw_space_blocks(space); k++)
-        say_block(out, tw_space_block(space, k));
+        say_block(out, tw_space_block(space, k), x);
     if (out->json != NULL)
         json_end(out->json);
+}
+
+tw_status describe_weights(describer *out, const char *path) {
+    tw_space *space = NULL;
+    double *x = NULL;
+    tw_provenance provenance = {0};
+    tw_status status = tw_weights_space(path, &space);
+    if (status == TW_OK)
+        status = doubles_new(tw_space_size(space), &x);
+    if (status == TW_OK)
+        status = tw_weights_read(path, space, x);
+    if (status == TW_OK)
+        status = tw_weights_provenance(path, &provenance);
+    if (status == TW_OK) {
+        begin_file(out, path, "parameters");
+        say_count(out, "parameters", tw_space_size(space));
+        say_number(out, "norm", tw_direction_length(tw_space_size(space), x));
+        say_blocks(out, "blocks", space, x);
+        say_provenance(out, &provenance);
+        end_file(out);
+    }
+    tw_provenance_release(&provenance);
+    free(x);
+    tw_space_free(space);
+    return status;
+}
+
+static void say_directions(describer *out, const tw_space *space, const tw_directions *read) {
+    size_t size = tw_space_size(space);
+    say_count(out, "directions", read->y != NULL ? 2 : 1);
+    say_count(out, "parameters", size);
+    say_number(out, "x_length", tw_direction_length(size, read->x));
+    if (read->y != NULL) {
+        say_number(out, "y_length", tw_direction_length(size, read->y));
+        say_number(out, "angle", tw_direction_angle(size, read->x, read->y));
+    }
+    if (read->principal) {
+        say_number(out, "x_explains", read->explained_variance_ratio[0]);
+        say_number(out, "y_explains", read->explained_variance_ratio[1]);
+    }
+    say_blocks(out, "x_blocks", space, read->x);
+    if (read->y != NULL)
+        say_blocks(out, "y_blocks", space, read->y);
+}
+
+tw_status describe_directions(describer *out, const char *path) {
+    tw_space *space = NULL;
+    tw_directions read = {0};
+    tw_provenance provenance = {0};
+    tw_status status = tw_directions_space(path, &space);
+    if (status == TW_OK)
+        status = tw_directions_read(path, space, &read, &provenance);
+    if (status == TW_OK) {
+        begin_file(out, path, "directions");
+        say_directions(out, space, &read);
+        say_provenance(out, &provenance);
+        end_file(out);
+    }
+    tw_provenance_release(&provenance);
+    tw_directions_release(&read);
+    tw_space_free(space);
+    return status;
 }
 
 tw_status describe_trajectory(describer *out, const char *path) {
@@ -361,7 +433,7 @@ tw_status describe_trajectory(describer *out, const char *path) {
     begin_file(out, path, "trajectory");
     say_count(out, "checkpoints", rows);
     say_count(out, "parameters", tw_space_size(tw_trajectory_space(trajectory)));
-    say_blocks(out, tw_trajectory_space(trajectory));
+    say_blocks(out, "blocks", tw_trajectory_space(trajectory), NULL);
     if (out->json != NULL)
         json_array(out->json, "columns");
     for (size_t k = 0; k < tw_trajectory_columns(trajectory); k++) {
@@ -374,12 +446,5 @@ tw_status describe_trajectory(describer *out, const char *path) {
     say_provenance(out, tw_trajectory_provenance(trajectory));
     end_file(out);
     tw_trajectory_close(trajectory);
-    return TW_OK;
-}
-
-/* The library reads parameters for a model that it knows; without one, only the kind is told. */
-tw_status describe_weights(describer *out, const char *path) {
-    begin_file(out, path, "parameters");
-    end_file(out);
     return TW_OK;
 }

@@ -16,5 +16,6 @@ tw_status describe_table(describer *out, const char *path);
 tw_status describe_array(describer *out, const char *path);
 tw_status describe_trajectory(describer *out, const char *path);
 tw_status describe_weights(describer *out, const char *path);
+tw_status describe_directions(describer *out, const char *path);
 
 #endif

@@ -1,7 +1,11 @@
 #include "cli_direction.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+static const char TOWARDS[] = "to:";
+static const char *const direction_endings[] = {".h5", ".npz", NULL};
 
 /* The library's list, ended by the first number whose name does not lead back to it. */
 const char *norm_name(size_t index) {
@@ -10,26 +14,47 @@ const char *norm_name(size_t index) {
 }
 
 static const char *source_name(size_t index) {
-    static const char *const names[] = {"random", "gradient"};
+    static const char *const names[] = {"random", "gradient", "to:FILE"};
+    return index < sizeof names / sizeof names[0] ? names[index] : NULL;
+}
+
+static const char *ignore_name(size_t index) {
+    static const char *const names[] = {"none", "biasbn"};
     return index < sizeof names / sizeof names[0] ? names[index] : NULL;
 }
 
 const option_spec direction_x_options[] = {
     {"dx", 0, OPTION_FILE, "SOURCE", offsetof(direction_args, dx), .values = source_name,
-     .help = "direction of the x axis: a word, or a file (.npy, .npz, .h5)", .shown = "random"},
+     .help = "direction of the x axis: a word, or a file (.npy, .npz, .h5); to:FILE leads to the "
+             "parameters in FILE",
+     .shown = "random"},
+    {"directions", 0, OPTION_FILE, "FILE", offsetof(direction_args, directions),
+     .help = "all directions from a file, of --save-directions or of "
+             "tomgoldstein/loss-landscape (.h5, .npz)"},
+    {"save-directions", 0, OPTION_FILE, "FILE", offsetof(direction_args, save),
+     .help = "write the directions: .h5 or .npz"},
     {NULL},
 };
 
 const option_spec direction_y_options[] = {
     {"dy", 0, OPTION_FILE, "SOURCE", offsetof(direction_args, dy), .values = source_name,
      .help = "direction of the y axis, likewise", .shown = "random"},
+    {"orthogonal", 0, OPTION_FLAG, NULL, offsetof(direction_args, orthogonal),
+     .help = "take off the y direction what it has of the x direction, after the norm"},
     {NULL},
 };
 
 const option_spec direction_size_options[] = {
     {"norm", 0, OPTION_CHOICE, "NAME", offsetof(direction_args, norm), .values = norm_name,
      .help = "how directions are brought to the size of the point",
-     .shown = "model; none for files"},
+     .shown = "model; none for files, to:FILE and under --peer-rules"},
+    {"ignore", 0, OPTION_CHOICE, "WHAT", offsetof(direction_args, ignore), .values = ignore_name,
+     .help = "biasbn: directions are zero in biases and normalisations, the blocks of fewer than "
+             "two axes",
+     .shown = "none"},
+    {"peer-rules", 0, OPTION_FLAG, NULL, offsetof(direction_args, peer_rules),
+     .help = "random directions as tomgoldstein/loss-landscape makes them: biases and "
+             "normalisations that are not ignored are those of the point itself"},
     {"scale", 0, OPTION_NUMBER, "S", offsetof(direction_args, scale), RANGE_POSITIVE,
      .help = "multiply directions by S and do not normalise them, as in the note: W1 drawn from S "
              "times the normal distribution"},
@@ -37,41 +62,204 @@ const option_spec direction_size_options[] = {
 };
 
 double direction_cosine(size_t count, const double *a, const double *b) {
-    double ab = 0, aa = 0, bb = 0;
-    for (size_t i = 0; i < count; i++) {
-        ab += a[i] * b[i];
-        aa += a[i] * a[i];
-        bb += b[i] * b[i];
-    }
-    return ab / (sqrt(aa) * sqrt(bb));
+    return tw_direction_cosine(count, a, b);
+}
+
+tw_status direction_check(const direction_args *args) {
+    if (!isnan(args->scale) && args->norm > TW_NORM_NONE)
+        return tw_fail(TW_ERR_ARGUMENT, "--scale and --norm exclude each other");
+    if (!isnan(args->scale) && args->peer_rules)
+        return tw_fail(TW_ERR_ARGUMENT, "--scale and --peer-rules exclude each other");
+    if (args->peer_rules && args->norm == TW_NORM_MODEL)
+        return tw_fail(TW_ERR_ARGUMENT, "--peer-rules: the peer has no norm 'model'");
+    if (args->directions != NULL && (args->dx != NULL || args->dy != NULL))
+        return tw_fail(TW_ERR_ARGUMENT, "--directions and --%s exclude each other",
+                       args->dx != NULL ? "dx" : "dy");
+    return cli_output_check("--save-directions", args->save, direction_endings);
+}
+
+/* ---- where directions come from ---- */
+
+typedef enum origin { RANDOM, GRADIENT, TO_WEIGHTS, FROM_FILE } origin;
+
+static origin origin_of(const char *source) {
+    if (source == NULL || strcmp(source, "random") == 0)
+        return RANDOM;
+    if (strcmp(source, "gradient") == 0)
+        return GRADIENT;
+    return strncmp(source, TOWARDS, strlen(TOWARDS)) == 0 ? TO_WEIGHTS : FROM_FILE;
+}
+
+static tw_status towards(const cli_model *model, const char *path, double *direction) {
+    tw_status status = tw_weights_read(path, tw_objective_space(model->objective), direction);
+    for (size_t i = 0; i < model->size && status == TW_OK; i++)
+        direction[i] -= model->x[i];
+    return status;
+}
+
+/* A file of directions has one for each axis; if it has one alone, that. */
+static tw_status read_file(const cli_model *model, const char *path, int second,
+                           double *direction) {
+    const tw_space *space = tw_objective_space(model->objective);
+    tw_result_kind kind;
+    tw_status status = tw_result_kind_of(path, &kind);
+    if (status != TW_OK || kind != TW_RESULT_DIRECTIONS)
+        return status == TW_OK ? tw_weights_read(path, space, direction) : status;
+    tw_directions read;
+    status = tw_directions_read(path, space, &read, NULL);
+    if (status == TW_OK)
+        memcpy(direction, second && read.y != NULL ? read.y : read.x,
+               model->size * sizeof *direction);
+    tw_directions_release(&read);
+    return status;
+}
+
+/* ---- their size ---- */
+
+static tw_norm norm_of(const direction_args *args, origin from) {
+    if (args->norm >= 0)
+        return (tw_norm)args->norm;
+    if (!isnan(args->scale) || args->peer_rules)
+        return TW_NORM_NONE;
+    return from == RANDOM || from == GRADIENT ? TW_NORM_MODEL : TW_NORM_NONE;
+}
+
+static tw_status resize(const cli_model *model, const direction_args *args, origin from,
+                        double *direction) {
+    const tw_direction_rules rules = {.norm = norm_of(args, from),
+                                      .ignore_biasbn = args->ignore == 1,
+                                      .peer_rules = args->peer_rules && from == RANDOM};
+    tw_status status =
+        tw_direction_apply(tw_objective_space(model->objective), &rules, model->x, direction);
+    for (size_t i = 0; i < model->size && !isnan(args->scale); i++)
+        direction[i] *= args->scale;
+    if (status == TW_OK && rules.ignore_biasbn && tw_direction_length(model->size, direction) == 0)
+        status =
+            tw_fail(TW_ERR_ARGUMENT, "--ignore biasbn leaves nothing: the direction is zero in "
+                                     "all blocks of two axes or more");
+    return status;
 }
 
 tw_status direction_make(const cli_context *context, const cli_model *model,
                          const direction_args *args, const char *axis, const char *source,
                          double *direction) {
-    const tw_space *space = tw_objective_space(model->objective);
-    int from_file = 0;
+    origin from = origin_of(source);
     tw_status status = TW_OK;
-    if (!isnan(args->scale) && args->norm > TW_NORM_NONE)
-        return tw_fail(TW_ERR_ARGUMENT, "--scale and --norm exclude each other");
-    if (source == NULL || strcmp(source, "random") == 0) {
-        tw_direction_random(space, context->common.seed, axis, direction);
-    } else if (strcmp(source, "gradient") == 0) {
+    switch (from) {
+    case RANDOM:
+        tw_direction_random(tw_objective_space(model->objective), context->common.seed, axis,
+                            direction);
+        break;
+    case GRADIENT:
         status = tw_objective_gradient(model->objective, model->x, NULL, direction);
-    } else {
-        from_file = 1;
-        status = tw_weights_read(source, space, direction);
+        break;
+    case TO_WEIGHTS:
+        status = towards(model, source + strlen(TOWARDS), direction);
+        break;
+    case FROM_FILE:
+        status = read_file(model, source, strcmp(axis, "y") == 0, direction);
+        break;
     }
-    if (status != TW_OK)
-        return tw_fail_prefix(status, "--d%s", axis);
-    if (!isnan(args->scale)) {
-        for (size_t i = 0; i < model->size; i++)
-            direction[i] *= args->scale;
+    if (status == TW_OK)
+        status = resize(model, args, from, direction);
+    return status == TW_OK ? TW_OK : tw_fail_prefix(status, "--d%s", axis);
+}
+
+/* ---- all of them ---- */
+
+static tw_status read_all(const cli_model *model, const direction_args *args, double *dx,
+                          double *dy) {
+    tw_directions read;
+    size_t size = model->size * sizeof *dx;
+    tw_status status =
+        tw_directions_read(args->directions, tw_objective_space(model->objective), &read, NULL);
+    if (status == TW_OK && dy != NULL && read.y == NULL)
+        status = tw_fail(TW_ERR_ARGUMENT,
+                         "'%s' has one direction, and a plane needs two; give it "
+                         "as --dx, and --dy",
+                         args->directions);
+    if (status == TW_OK)
+        memcpy(dx, read.x, size);
+    if (status == TW_OK && dy != NULL)
+        memcpy(dy, read.y, size);
+    tw_directions_release(&read);
+    if (status == TW_OK)
+        status = resize(model, args, FROM_FILE, dx);
+    if (status == TW_OK && dy != NULL)
+        status = resize(model, args, FROM_FILE, dy);
+    return status == TW_OK ? TW_OK : tw_fail_prefix(status, "--directions");
+}
+
+static tw_status make_each(const cli_context *context, const cli_model *model,
+                           const direction_args *args, double *dx, double *dy) {
+    tw_status status = direction_make(context, model, args, "x", args->dx, dx);
+    if (status == TW_OK && dy != NULL)
+        status = direction_make(context, model, args, "y", args->dy, dy);
+    return status;
+}
+
+tw_status directions_save(const cli_context *context, const model_args *opened,
+                          const cli_model *model, const direction_args *args, const double *dx,
+                          const double *dy, const tw_pca *pca) {
+    tw_directions made = {.x = (double *)dx, .y = (double *)dy}; /* only read */
+    tw_provenance provenance = {0};
+    if (args->save == NULL)
         return TW_OK;
+    made.principal = pca->checkpoints > 0;
+    for (int k = 0; k < 2 && made.principal; k++) {
+        made.explained_variance_ratio[k] = pca->share[k];
+        made.singular_values[k] = pca->singular[k];
+        made.explained_variance[k] =
+            pca->singular[k] * pca->singular[k] / ((double)pca->checkpoints - 1);
     }
-    tw_norm norm = from_file ? TW_NORM_NONE : TW_NORM_MODEL;
-    if (args->norm >= 0)
-        norm = (tw_norm)args->norm;
-    tw_direction_normalize(space, norm, model->x, direction);
-    return TW_OK;
+    tw_status status = model_provenance(context, opened, model, &provenance);
+    for (int axis = 0; axis < (dy != NULL ? 2 : 1) && status == TW_OK; axis++)
+        status = tw_provenance_add(&provenance, axis == 0 ? "dx" : "dy", "%s",
+                                   direction_source(args, axis));
+    if (status == TW_OK)
+        status = direction_provenance(args, &provenance);
+    if (status == TW_OK)
+        status = tw_directions_write(args->save, tw_objective_space(model->objective), &made,
+                                     &provenance);
+    tw_provenance_release(&provenance);
+    return status;
+}
+
+tw_status directions_make(const cli_context *context, const cli_model *model,
+                          const direction_args *args, double *dx, double *dy) {
+    tw_status status = args->directions != NULL ? read_all(model, args, dx, dy)
+                                                : make_each(context, model, args, dx, dy);
+    if (status == TW_OK && args->orthogonal && dy != NULL) {
+        status = tw_direction_orthogonalize(model->size, dx, dy);
+        if (status != TW_OK)
+            return tw_fail_prefix(status, "--orthogonal");
+    }
+    return status;
+}
+
+/* ---- in words ---- */
+
+const char *direction_source(const direction_args *args, int axis) {
+    const char *source = axis == 0 ? args->dx : args->dy;
+    return args->directions != NULL ? args->directions : source != NULL ? source : "random";
+}
+
+tw_status direction_provenance(const direction_args *args, tw_provenance *provenance) {
+    const char *file = args->save != NULL ? args->save : args->directions;
+    const struct {
+        const char *key, *text;
+    } texts[] = {
+        {"norm", args->norm >= 0 ? tw_norm_name((tw_norm)args->norm) : NULL},
+        {"ignore", args->ignore == 1 ? "biasbn" : NULL},
+        {"rules", args->peer_rules ? "peer" : NULL},
+        {"orthogonal", args->orthogonal ? "yes" : NULL},
+        {"dir_file", file},
+    };
+    tw_status status = TW_OK;
+    for (size_t k = 0; k < sizeof texts / sizeof texts[0] && status == TW_OK; k++)
+        if (texts[k].text != NULL)
+            status = tw_provenance_add(provenance, texts[k].key, "%s", texts[k].text);
+    if (status == TW_OK && !isnan(args->scale))
+        status = tw_provenance_add(provenance, "scale", "%.17g", args->scale);
+    return status;
 }

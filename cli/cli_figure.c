@@ -28,6 +28,8 @@ const option_spec figure_options[] = {
              "more than a factor of 30"},
     {"levels", 0, OPTION_NUMBERS, "A,B,...", offsetof(figure_args, levels),
      .help = "contour levels"},
+    {"show-points", 0, OPTION_FLAG, NULL, offsetof(figure_args, show_points),
+     .help = "a dot where the surface was computed, not interpolated; not in 3-D"},
     {"azimuth", 0, OPTION_NUMBER, "DEG", offsetof(figure_args, azimuth),
      .help = "where the 3-D view is taken from, in degrees"},
     {"elevation", 0, OPTION_NUMBER, "DEG", offsetof(figure_args, elevation),
@@ -72,6 +74,7 @@ static tw_status make_figure(const figure_args *args, const tw_provenance *prove
         .view = args->view >= 0 ? (tw_view)args->view : (tw_view)0,
         .levels = args->levels.values,
         .level_count = args->levels.count,
+        .show_points = args->show_points,
         .description = provenance != NULL ? tw_provenance_get(provenance, "command") : NULL,
     };
     if (!isnan(args->azimuth) || !isnan(args->elevation)) {

@@ -7,7 +7,7 @@
 
 typedef struct figure_args {
     int view, colormap; /* -1: the default */
-    int log, linear;
+    int log, linear, show_points;
     const char *metric, *title;
     number_list levels;
     double azimuth, elevation; /* NaN: the default */

@@ -33,15 +33,7 @@ const option_spec survey_options[] = {
 /* ---- error bars ---- */
 
 static tw_status read_tolerance(const char *text, double *out) {
-    size_t length = strlen(text);
-    int per_cent = length > 0 && text[length - 1] == '%';
-    char *number = strndup(text, length - (size_t)per_cent);
-    if (number == NULL)
-        return tw_fail(TW_ERR_MEMORY, "not enough memory for a number");
-    tw_status status = text_number("--tolerance", number, out);
-    free(number);
-    if (status == TW_OK && per_cent)
-        *out /= 100;
+    tw_status status = text_share("--tolerance", text, out, NULL);
     if (status == TW_OK && !(*out > 0))
         status = tw_fail(TW_ERR_ARGUMENT, "--tolerance: '%s' must be greater than 0", text);
     return status;
@@ -94,12 +86,13 @@ static int is_repeated(const survey_args *args) {
 
 /* With --repeats, run->objective goes along all directions at once; dx is the first of them. */
 static tw_status repeat(const cli_context *context, const survey_args *args, survey *run) {
-    const char *source = args->direction.dx;
+    const char *source = direction_source(&args->direction, 0);
     size_t count = args->repeats, size = run->model.size, all;
     if (!is_repeated(args))
         return TW_OK;
-    if (source != NULL && strcmp(source, "random") != 0)
-        return tw_fail(TW_ERR_ARGUMENT, "--repeats draws directions; it excludes --dx %s", source);
+    if (strcmp(source, "random") != 0)
+        return tw_fail(TW_ERR_ARGUMENT, "--repeats draws directions; it excludes --%s %s",
+                       args->direction.directions != NULL ? "directions" : "dx", source);
     if (__builtin_mul_overflow(count, size, &all))
         return tw_fail(TW_ERR_ARGUMENT, "--repeats: %zu is too large", count);
     cli_context seeded = *context;
@@ -127,29 +120,48 @@ static tw_status make_surface(const survey_args *args, survey *run) {
 
 /* ---- the points ---- */
 
+/* All points, or with --adaptive those that it takes. A file that is complete has its errors
+ * estimated anew, without evaluating anything. */
+static tw_status take_points(const cli_context *context, const survey_args *args, survey *run,
+                             const double *dx, const double *dy, const tw_survey_options *options) {
+    const double *w = run->model.x, *scale = run->metrics.scale;
+    if (args->adaptive.tolerance == NULL)
+        return tw_survey_run(run->objective, w, dx, dy, scale, options, &run->surface);
+    tw_adaptive_options adaptive = {.seed = context->common.seed};
+    tw_status status = adaptive_parse(&args->adaptive, &args->figure, &adaptive);
+    if (status == TW_OK)
+        status = adaptive_run(run->objective, w, dx, dy, scale, options, &adaptive, &run->surface,
+                              &run->adaptive);
+    return status;
+}
+
 /* The first of a team has the file; the others only compute. */
 static tw_status evaluate(cli_context *context, const survey_args *args, survey *run,
                           const double *dx, const double *dy, double *values) {
     keeper keep = {0};
     tw_status status = TW_OK;
-    const double *center = survey_center(&run->surface);
+    /* a centre that may be interpolated is evaluated apart */
+    const double *center = args->adaptive.tolerance == NULL ? survey_center(&run->surface) : NULL;
     tw_survey_options options = {.metrics = run->metrics.source, .team = context->team};
     if (cli_is_first(context)) {
         status = keep_begin(context, &args->keep, dy == NULL ? "slice" : "plane", args->output,
                             &run->surface, &run->provenance, &keep);
+        keep.foretold = args->adaptive.tolerance != NULL; /* how many there will be is not known */
         options.progress = keep_step;
         options.progress_user = &keep;
         options.center = center == NULL ? values : NULL;
     }
     int begun = status == TW_OK;
+    if (begun && cli_is_first(context)) /* not before the run is known to be that of the file */
+        status = directions_save(context, &args->model, &run->model, &args->direction, dx, dy,
+                                 &run->paths.pca);
     if (!cli_is_first(context) && args->output != NULL)
         interrupt_watch(); /* a signal goes to all of them; the first saves, and stops the others */
     status = tw_team_agree(context->team, status, NULL);
     run->summary.continued = keep.taken;
     if (status == TW_OK && (tw_team_size(context->team) > 1 || center == NULL ||
                             keep.taken < run->surface.nx * run->surface.ny))
-        status = tw_survey_run(run->objective, run->model.x, dx, dy, run->metrics.scale, &options,
-                               &run->surface);
+        status = take_points(context, args, run, dx, dy, &options);
     run->summary.center = center != NULL ? *center : values[0];
     if (!cli_is_first(context))
         interrupt_release();
@@ -176,6 +188,7 @@ static tw_status fill(cli_context *context, const survey_args *args, const doubl
                 ? values[tw_objective_metrics(model->objective) * (run->repeated != NULL ? 3 : 1)]
                 : NAN;
         summary->cosine = dy == NULL ? NAN : direction_cosine(model->size, dx, dy);
+        summary->angle = dy == NULL ? NAN : tw_direction_angle(model->size, dx, dy);
         survey_sum_up(context, run);
     }
     free(values);
@@ -200,24 +213,23 @@ static tw_status add_direction(tw_provenance *provenance, const tw_axis *axis, c
     snprintf(key, sizeof key, "d%s", name);
     tw_status status = add_axis(provenance, name, axis);
     if (status == TW_OK)
-        status = tw_provenance_add(provenance, key, "%s", source != NULL ? source : "random");
+        status = tw_provenance_add(provenance, key, "%s", source);
     return status;
 }
 
 static tw_status add_options(tw_provenance *provenance, const survey_args *args) {
     const direction_args *direction = &args->direction;
-    tw_status status = add_direction(provenance, &args->x, "x", direction->dx);
+    tw_status status = add_direction(provenance, &args->x, "x", direction_source(direction, 0));
     if (status == TW_OK && args->y.count > 0)
-        status = add_direction(provenance, &args->y, "y", direction->dy);
-    if (status == TW_OK && direction->norm >= 0)
-        status =
-            tw_provenance_add(provenance, "norm", "%s", tw_norm_name((tw_norm)direction->norm));
-    if (status == TW_OK && !isnan(direction->scale))
-        status = tw_provenance_add(provenance, "scale", "%.17g", direction->scale);
+        status = add_direction(provenance, &args->y, "y", direction_source(direction, 1));
+    if (status == TW_OK)
+        status = direction_provenance(direction, provenance);
     if (status == TW_OK && is_repeated(args))
         status = tw_provenance_add(provenance, "repeats", "%zu", args->repeats);
     if (status == TW_OK && args->tolerance != NULL)
         status = tw_provenance_add(provenance, "tolerance", "%s", args->tolerance);
+    if (status == TW_OK && args->adaptive.tolerance != NULL)
+        status = adaptive_provenance(&args->adaptive, &args->figure, provenance);
     return status == TW_OK ? paths_provenance(&args->paths, provenance) : status;
 }
 
@@ -247,9 +259,18 @@ static tw_status check_outputs(const cli_context *context, const survey_args *ar
     if (args->output == NULL && args->picture == NULL && !context->common.json)
         return tw_fail(TW_ERR_ARGUMENT, "nothing would be kept; give -o FILE.h5, --plot FILE.png "
                                         "or --json");
+    if (is_repeated(args) && args->direction.save != NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "--repeats and --save-directions exclude each other");
     tw_status status = cli_output_check("-o", args->output, surface_endings);
     if (status == TW_OK)
         status = cli_output_check("--plot", args->picture, cli_picture_endings);
+    if (status == TW_OK)
+        status = direction_check(&args->direction);
+    tw_adaptive_options adaptive;
+    if (status == TW_OK && args->adaptive.tolerance != NULL)
+        status = adaptive_parse(&args->adaptive, &args->figure, &adaptive);
+    if (status == TW_OK && args->adaptive.tolerance != NULL && tw_team_size(context->team) > 1)
+        status = tw_fail(TW_ERR_ARGUMENT, "--adaptive runs in one process, not under mpirun");
     return status;
 }
 
@@ -323,6 +344,7 @@ void survey_release(survey *done) {
     tw_provenance_release(&done->provenance);
     paths_release(&done->paths);
     tw_surface_release(&done->surface);
+    adaptive_release(&done->adaptive);
     metrics_release(&done->metrics);
     tw_objective_free(done->repeated);
     free(done->lines);
@@ -338,6 +360,8 @@ static tw_status write_files(const survey_args *args, const survey *done) {
         status = tw_surface_write(args->output, &done->surface, &done->provenance);
     if (status == TW_OK && args->output != NULL)
         status = paths_write(args->output, &done->paths);
+    if (status == TW_OK)
+        status = paths_projection(&args->paths, &done->paths, &done->provenance);
     if (status == TW_OK && args->picture != NULL)
         status = figure_surface_paths(args->picture, &args->figure, &done->surface,
                                       &done->paths.paths, &done->provenance);

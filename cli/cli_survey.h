@@ -2,6 +2,7 @@
 #ifndef THALWEG_CLI_SURVEY_H
 #define THALWEG_CLI_SURVEY_H
 
+#include "cli_adaptive.h"
 #include "cli_direction.h"
 #include "cli_figure.h"
 #include "cli_keep.h"
@@ -15,6 +16,7 @@ typedef struct survey_args {
     direction_args direction;
     path_args paths;
     tw_axis x, y; /* y.count = 0: a slice; RANGE_CHOSEN: as the paths need it */
+    adaptive_args adaptive;
     figure_args figure;
     keep_args keep;
     const char *output, *picture;
@@ -37,6 +39,7 @@ typedef struct survey_summary {
     double error;   /* the largest standard error over its loss; NaN without errors */
     size_t samples; /* of the data, behind every point */
     double cosine;  /* between the axes; NaN for slices */
+    double angle;   /* in degrees; likewise */
     size_t points, continued, not_finite; /* continued: taken from the file */
     double seconds;
 } survey_summary;
@@ -54,6 +57,7 @@ typedef struct survey {
     survey_summary summary;
     survey_paths paths;
     survey_notes notes;
+    adaptive_result adaptive;
     tw_provenance provenance;
 } survey;
 

@@ -14,6 +14,8 @@ static void sum_up(const tw_surface *surface, survey_summary *summary) {
             summary->not_finite++;
             continue;
         }
+        if (surface->computed[i] != 1) /* no minimum is interpolated */
+            continue;
         if (!(loss[i] <= summary->maximum))
             summary->maximum = isnan(summary->maximum) ? loss[i] : fmax(summary->maximum, loss[i]);
         if (isnan(summary->minimum) || loss[i] < summary->minimum) {
@@ -94,6 +96,10 @@ static void print_json(const cli_context *context, const survey *run) {
     }
     if (rank == 2)
         json_number(&writer, "cosine", summary->cosine);
+    if (rank == 2)
+        json_number(&writer, "angle", summary->angle);
+    if (run->adaptive.used)
+        adaptive_json(&writer, &run->adaptive, &run->surface);
     json_number(&writer, "seconds", summary->seconds);
     paths_json(&writer, &run->paths);
     notes_json(&writer, &run->notes);
@@ -120,9 +126,13 @@ static void print_text(const cli_context *context, const survey *run) {
     if (!isnan(summary->error))
         fprintf(out, "\nerror    %.3g %% of the loss at most, the standard error over %zu samples",
                 100 * summary->error, summary->samples);
-    fprintf(out, "\nseconds  %.3f\n", summary->seconds);
+    fputc('\n', out);
+    if (run->adaptive.used)
+        adaptive_text(out, &run->adaptive, &run->surface);
+    fprintf(out, "seconds  %.3f\n", summary->seconds);
     if (rank == 2)
-        fprintf(out, "cosine   %.4f between the axes\n", summary->cosine);
+        fprintf(out, "angle    %.4f degrees between the axes (cosine %.4g)\n", summary->angle,
+                summary->cosine);
     paths_text(out, &run->paths);
     notes_text(context, &run->notes);
 }

@@ -139,6 +139,24 @@ tw_status text_number(const char *name, const char *text, double *out) {
     return TW_OK;
 }
 
+tw_status text_share(const char *name, const char *text, double *out, int *per_cent) {
+    char number[64];
+    size_t length = strlen(text);
+    int is_share = length > 0 && text[length - 1] == '%';
+    length -= (size_t)is_share;
+    while (is_share && length > 0 && text[length - 1] == ' ')
+        length--;
+    if (length >= sizeof number)
+        return tw_fail(TW_ERR_ARGUMENT, "%s: '%.20s...' is not a number", name, text);
+    snprintf(number, sizeof number, "%.*s", (int)length, text);
+    tw_status status = text_number(name, number, out);
+    if (status == TW_OK && is_share)
+        *out /= 100;
+    if (per_cent != NULL)
+        *per_cent = is_share;
+    return status;
+}
+
 tw_status text_whole(const char *name, const char *text, uint64_t *out) {
     uint64_t value = 0;
     if (text[0] == '\0' || text[strspn(text, "0123456789")] != '\0')

@@ -37,6 +37,9 @@ tw_status text_unknown(const char *what, const char *word, name_list names);
 /* A finite number, all of `text`. `name` goes into the message. */
 tw_status text_number(const char *name, const char *text, double *out);
 
+/* "1%" as 0.01, or a number as it is; *per_cent (may be NULL) says which it was. */
+tw_status text_share(const char *name, const char *text, double *out, int *per_cent);
+
 /* A whole number >= 0, all of `text`. */
 tw_status text_whole(const char *name, const char *text, uint64_t *out);
 

@@ -39,10 +39,12 @@ static tw_status describe(describer *out, const char *path, const data_args *dat
     case TW_RESULT_ARRAY:
         return describe_array(out, path);
     case TW_RESULT_WEIGHTS: /* an archive may hold a data set or one array as well */
-        if (describe_dataset(out, path, data) == TW_OK || describe_array(out, path) == TW_OK)
+        if (describe_dataset(out, path, data) == TW_OK || describe_weights(out, path) == TW_OK)
             return TW_OK;
         tw_message_clear();
-        return describe_weights(out, path);
+        return describe_array(out, path);
+    case TW_RESULT_DIRECTIONS:
+        return describe_directions(out, path);
     case TW_RESULT_TRAJECTORY:
         return describe_trajectory(out, path);
     case TW_RESULT_UNKNOWN:
@@ -101,7 +103,7 @@ const cli_command command_info = {
     .words = "FILE...",
     .least_words = 1,
     .most_words = SIZE_MAX,
-    .summary = "what is in a data set, a surface, parameters or a table",
+    .summary = "what is in a data set, a surface, directions, parameters or a table",
     .description = "Tells the kind of each file or directory from its content and sums it up. "
                    "'synthetic[:N]' is the built-in data set.",
     .examples = examples,

@@ -24,6 +24,7 @@ static const option_spec options[] = {
 static const option_group groups[] = {
     {"Plane", options, 0},
     {NULL, survey_options, 0},
+    {NULL, adaptive_options, offsetof(survey_args, adaptive)},
     {NULL, keep_options, offsetof(survey_args, keep)},
     {"Paths and points", path_plane_options, offsetof(survey_args, paths)},
     {"Directions", direction_x_options, offsetof(survey_args, direction)},

@@ -50,11 +50,10 @@ static tw_status run(cli_context *context, void *data, const option_words *words
         return plot_table(args, path);
     case TW_RESULT_ARRAY:
     case TW_RESULT_WEIGHTS:
+    case TW_RESULT_DIRECTIONS:
     case TW_RESULT_TRAJECTORY:
-        return tw_fail(TW_ERR_UNSUPPORTED,
-                       "'%s' holds parameters; slices, planes and tables are "
-                       "drawn",
-                       path);
+        return tw_fail(TW_ERR_UNSUPPORTED, "'%s' holds %s; slices, planes and tables are drawn",
+                       path, kind == TW_RESULT_DIRECTIONS ? "directions" : "parameters");
     case TW_RESULT_UNKNOWN:
         break;
     }
@@ -89,9 +88,9 @@ const cli_command command_plot = {
     .least_words = 1,
     .most_words = 1,
     .summary = "draw a result file: PNG, SVG or PDF by the ending of -o",
-    .description =
-        "Draws slices and planes (.h5, those of tomgoldstein/loss-landscape as well) and "
-        "tables of 'thalweg steps' and 'thalweg train' (.csv, .h5).",
+    .description = "Draws slices and planes (.h5, .npz, .csv, those of tomgoldstein/loss-landscape "
+                   "as well) and "
+                   "tables of 'thalweg steps' and 'thalweg train' (.csv, .h5).",
     .examples = examples,
     .groups = groups,
     .args_size = sizeof(plot_args),

@@ -24,6 +24,7 @@ static const option_group groups[] = {
     {"Slice", options, 0},
     {NULL, path_slice_options, offsetof(survey_args, paths)},
     {NULL, survey_options, 0},
+    {NULL, adaptive_options, offsetof(survey_args, adaptive)},
     {NULL, keep_options, offsetof(survey_args, keep)},
     {"Direction", direction_x_options, offsetof(survey_args, direction)},
     {NULL, direction_size_options, offsetof(survey_args, direction)},

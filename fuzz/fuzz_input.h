@@ -21,7 +21,11 @@ void fuzz_files(const uint8_t *data, size_t size, const char **first, const char
  * is not what dataset.h promises. */
 void fuzz_open(const char *path, uint8_t choice);
 
-/* The same for a dataset that is there. */
+/* Reads a file as every kind of result, and stops the fuzzer if what comes out is not what file.h
+ * promises. */
+void fuzz_results(const char *path);
+
+/* The same as fuzz_open for a dataset that is there. */
 void fuzz_check(const tw_dataset *dataset);
 
 #endif

@@ -60,10 +60,13 @@ for name, data in {
 }.items():
     with open(os.path.join(corpus, "program", "seed-" + name), "wb") as f:
         f.write(data)
-os.makedirs(os.path.join(corpus, "surface"), exist_ok=True)
-with tempfile.TemporaryDirectory() as root:
-    for verb in ["make_surfaces", "make_weights"]:
-        subprocess.run([sys.executable, os.path.join(here, "../tests/file/outside.py"), verb, root], check=True)
-    for path in glob.glob(os.path.join(root, "*.h5")):
-        with open(path, "rb") as f, open(os.path.join(corpus, "surface", "seed-" + os.path.basename(path)), "wb") as out:
-            out.write(f.read())
+for target, ending in [("surface", "h5"), ("archive", "npz")]:
+    os.makedirs(os.path.join(corpus, target), exist_ok=True)
+    for verb in ["make_surfaces", "make_surface_forms", "make_weights", "make_directions", "make_projections",
+                 "make_fuzz_directions"]:
+        with tempfile.TemporaryDirectory() as root:
+            subprocess.run([sys.executable, os.path.join(here, "../tests/file/outside.py"), verb, root], check=True)
+            for path in glob.glob(os.path.join(root, "*." + ending)):
+                name = "seed-%s-%s" % (verb, os.path.basename(path))
+                with open(path, "rb") as f, open(os.path.join(corpus, target, name), "wb") as out:
+                    out.write(f.read())

@@ -2,8 +2,8 @@
  *
  * Whatever is written is written to "PATH.part" beside it and renamed when complete and flushed, so
  * that PATH is either the old file or the whole new one. Links are followed; a device, a pipe and
- * /dev/stdout are written directly, whatever their ending: arrays and weights as .npy, surfaces as
- * .h5, tables as .csv.
+ * /dev/stdout are written directly, whatever their ending: arrays and weights as .npy, surfaces and
+ * directions as .h5, tables as .csv.
  *
  * Reading and writing fail with TW_ERR_IO (the system said no: missing, a directory, disk full),
  * TW_ERR_FORMAT (not such a file, cut short, damaged), TW_ERR_SHAPE (sizes that do not fit),
@@ -71,22 +71,68 @@ TW_API tw_status tw_array_write(const char *path, int rank, const size_t *shape,
  *   .h5   one dataset a block, by its name, at the root or in /weights
  * Shapes must match; every number must be finite. x is undefined after a failure. */
 TW_API tw_status tw_weights_read(const char *path, const tw_space *space, double *x);
-/* Writes .npy (one block, or the flat vector if there are several), or .h5 (/weights/NAME). */
+/* Writes .npy (one block, or the flat vector if there are several), .npz (one array a block) or .h5
+ * (/weights/NAME). */
 TW_API tw_status tw_weights_write(const char *path, const tw_space *space, const double *x,
                                   const tw_provenance *provenance);
+/* The blocks of such a file, where no model says what they are: names, shapes and order are those
+ * of the file, a .npy array is "W" if it has two axes or more and else "x". What has two axes or
+ * more is of role weight, the rest bias. *out is owned by the caller. */
+TW_API tw_status tw_weights_space(const char *path, tw_space **out);
+/* Adds what made the file, .h5 or .npz; others say nothing. */
+TW_API tw_status tw_weights_provenance(const char *path, tw_provenance *provenance);
+
+/* ---- directions ---- */
+
+/* One direction of a parameter space, or two that span a plane. Zero it; release frees the vectors.
+ */
+typedef struct tw_directions {
+    double *x, *y; /* an entry a parameter; y is NULL if there is only one */
+    int principal; /* 1: they are principal components of a trajectory, of which the rest tells */
+    double explained_variance_ratio[2], singular_values[2], explained_variance[2];
+} tw_directions;
+TW_API void tw_directions_release(tw_directions *directions);
+
+/* The layout of tomgoldstein/loss-landscape: groups xdirection and (of a plane) ydirection, in each
+ * a dataset "0", "1", ... a block of `space`, in order and shape; explained_variance_ratio_,
+ * singular_values_ and explained_variance_ at the root if they are principal components. Ours are
+ * float64 and have the name of the block as attribute "name"; /thalweg says what made them, and
+ * "x_length", "y_length" and the "angle" in degrees. Also .npz: arrays "xdirection/NAME". */
+TW_API tw_status tw_directions_write(const char *path, const tw_space *space,
+                                     const tw_directions *directions,
+                                     const tw_provenance *provenance);
+/* Reads such a file, ours or the peer's (float32, without names). It has a tensor for every block
+ * of the space, or for all but those of role buffer, which then are zero; scalars are passed over
+ * where the numbers fit only without them (the batch counters of the peer's dir_type 'states').
+ * TW_ERR_SHAPE, in one line, if number, shapes or names are not those of the space: a file of
+ * another model. */
+TW_API tw_status tw_directions_read(const char *path, const tw_space *space, tw_directions *out,
+                                    tw_provenance *provenance);
+/* The blocks of such a file; see tw_weights_space. Without names they are "0", "1", ... */
+TW_API tw_status tw_directions_space(const char *path, tw_space **out);
 
 /* ---- surfaces ---- */
 
-/* The layout of tomgoldstein/loss-landscape: root datasets xcoordinates (nx), ycoordinates (ny;
- * absent at rank 1), and one float64 dataset a metric, (ny, nx) with rows = y, or (nx). Points not
- * computed hold -1 there, as that tool expects; the dataset /thalweg/computed (uint8) tells them
- * from results. Group /thalweg carries the provenance. */
+/* By the ending of the path:
+ *   .h5   the layout of tomgoldstein/loss-landscape: root datasets xcoordinates (nx), ycoordinates
+ *         (ny; absent at rank 1), one float64 dataset a metric, (ny, nx) with rows = y, or (nx)
+ *   .npz  arrays x, y, one a metric, and computed (uint8)
+ *   .csv  a table of kind "surface", a line a point, x fastest: x, y, the metrics, and computed if
+ *         it is not 1 everywhere
+ *   .vtk  VTK's legacy format, binary, for ParaView: a structured grid of the points
+ *         (x, y, first metric) with all metrics and computed as point data; points where the
+ *         first is not finite are hidden. This one is not read again
+ * Points not computed hold -1 in .h5 files, as that tool expects, and NaN in the others. There the
+ * dataset /thalweg/computed (uint8; 2 where values were interpolated) tells them from results;
+ * group /thalweg carries the provenance, whose "dir_file" is a dataset at the root, too. A slice
+ * with train_loss and no train_acc gets one of NaN with the attribute "placeholder", which
+ * plot_1D.py needs and no reader here takes for a metric. */
 TW_API tw_status tw_surface_write(const char *path, const tw_surface *surface,
                                   const tw_provenance *provenance);
-/* Reads such a file, ours or the peer's: every dataset of numbers at the root that has the shape of
- * the grid is a metric, (nx, ny) too, with the same flat index iy * nx + ix. Without
- * /thalweg/computed, a point is not computed if one of its metrics is -1. `provenance` (may be
- * NULL) is added to where there is one. */
+/* Reads such a file by its content. HDF5, ours or the peer's: every dataset of numbers at the root
+ * that has the shape of the grid is a metric, (nx, ny) too, with the same flat index iy * nx + ix.
+ * Without /thalweg/computed, a point is not computed if one of its metrics is -1. The others:
+ * without "computed", all points are. `provenance` (may be NULL) is added to where there is one. */
 TW_API tw_status tw_surface_read(const char *path, tw_surface *surface, tw_provenance *provenance);
 /* Goes on with the survey of which `path` holds a part: the points computed there are put into
  * `surface`, which has the coefficients and metrics wanted, and counted in *taken. Where there is
@@ -111,7 +157,7 @@ TW_API void tw_paths_release(tw_paths *paths);
  * place of those that it holds: group /thalweg/paths with the datasets names, labels, and of path K
  * K/x, K/y, K/length, K/distance, K/loss and K/plane_loss. The file is replaced as a whole. */
 TW_API tw_status tw_paths_write(const char *path, const tw_paths *paths);
-/* Reads them; none (count 0) is no error. */
+/* Reads them; none (count 0), as in surfaces of other forms, is no error. */
 TW_API tw_status tw_paths_read(const char *path, tw_paths *out);
 
 /* ---- tables ---- */
@@ -136,6 +182,27 @@ TW_API tw_status tw_table_write(const char *path, const tw_table *table,
 /* By content: HDF5, or else text. Blank lines and other comments are passed over. */
 TW_API tw_status tw_table_read(const char *path, tw_table *table, tw_provenance *provenance);
 
+/* ---- projections ---- */
+
+/* Where the points of a path (checkpoints of a training) lie on the axes of a plane: a table of
+ * kind TW_PROJECTION_KIND with the columns TW_PROJECTION_X and TW_PROJECTION_Y, a row a point, and
+ * any others ("step", "distance" from the plane, "train_loss", ...). The point itself is origin + x
+ * dx + y dy + what the plane does not hold; coordinates are coefficients of the axes as they are
+ * (least squares), not the peer's <d, dx> / |dx|. */
+#define TW_PROJECTION_KIND "projection"
+#define TW_PROJECTION_X "proj_xcoord"
+#define TW_PROJECTION_Y "proj_ycoord"
+
+/* .h5 in the layout of tomgoldstein/loss-landscape: root datasets proj_xcoord and proj_ycoord,
+ * float64, of shape (rows, 1), as its plot_2D.py needs them; further columns (rows); /thalweg with
+ * "kind". Or .csv, as a table. At least one row; coordinates must be finite. */
+TW_API tw_status tw_projection_write(const char *path, const tw_table *projection,
+                                     const tw_provenance *provenance);
+/* Reads such a file, ours or the peer's, of shape (n) or (n, 1). tw_table_read does as well, but
+ * takes any table. */
+TW_API tw_status tw_projection_read(const char *path, tw_table *projection,
+                                    tw_provenance *provenance);
+
 /* ---- gradient checks ---- */
 
 typedef enum tw_gradcheck_format {
@@ -153,11 +220,12 @@ TW_API tw_status tw_gradcheck_save(const char *path, const tw_gradcheck *check, 
 
 typedef enum tw_result_kind {
     TW_RESULT_UNKNOWN,
-    TW_RESULT_SURFACE,   /* read with tw_surface_read */
-    TW_RESULT_TABLE,     /* read with tw_table_read */
-    TW_RESULT_ARRAY,     /* .npy */
-    TW_RESULT_WEIGHTS,   /* .h5 with /weights, or any .npz */
-    TW_RESULT_TRAJECTORY /* opened with tw_trajectory_open (trajectory.h) */
+    TW_RESULT_SURFACE,    /* read with tw_surface_read */
+    TW_RESULT_TABLE,      /* read with tw_table_read */
+    TW_RESULT_ARRAY,      /* .npy */
+    TW_RESULT_WEIGHTS,    /* .h5 with /weights, or any other .npz */
+    TW_RESULT_DIRECTIONS, /* read with tw_directions_read */
+    TW_RESULT_TRAJECTORY  /* opened with tw_trajectory_open (trajectory.h) */
 } tw_result_kind;
 
 /* What is in the file, told from its content; what is no plain file is unknown, and left unread. */

@@ -20,16 +20,16 @@ TW_BEGIN_DECLS
 /* ---- directions ---- */
 
 /* How a direction d is brought to the size of the point w (Li et al., arXiv:1712.09913, section 4;
- * the formulas are those of their published code). j counts the filters of a block along its
- * filter_axis, |.| is the Euclidean norm. Blocks of rank below 2 (biases, normalisation scales)
- * have no filters: FILTER and DFILTER leave them as they are. */
+ * the formulas for blocks of rank >= 2 are those of their published code). j counts the filters of
+ * a block along its filter_axis, |.| is the Euclidean norm. A block of rank below 2 (a bias, the
+ * scale or shift of a normalisation) counts as one filter. */
 typedef enum tw_norm {
     TW_NORM_NONE,    /* as it is */
-    TW_NORM_FILTER,  /* d_j *= |w_j| / (|d_j| + 1e-10) in every block of rank >= 2 */
-    TW_NORM_LAYER,   /* d *= |w| / |d| in every block, whatever its rank */
-    TW_NORM_WEIGHT,  /* d *= w, entry by entry, in every block */
-    TW_NORM_DFILTER, /* d_j /= |d_j| + 1e-10 in every block of rank >= 2 */
-    TW_NORM_DLAYER,  /* d /= |d| in every block, whatever its rank */
+    TW_NORM_FILTER,  /* d_j *= |w_j| / (|d_j| + 1e-10) in every filter */
+    TW_NORM_LAYER,   /* d *= |w| / |d| in every block */
+    TW_NORM_WEIGHT,  /* d *= w, entry by entry */
+    TW_NORM_DFILTER, /* d_j /= |d_j| + 1e-10 in every filter */
+    TW_NORM_DLAYER,  /* d /= |d| in every block */
     TW_NORM_MODEL    /* d *= |w| / |d| over the whole vector: a step of 1 is as long as w */
 } tw_norm;
 
@@ -43,12 +43,39 @@ TW_API int tw_norm_find(const char *name);
 TW_API void tw_direction_random(const tw_space *space, uint64_t seed, const char *name,
                                 double *direction);
 
-/* Normalises `direction` in place against the point w. A filter or block in which w is zero becomes
- * zero under the FILTER, LAYER or WEIGHT that scales it, so that a start at w = 0 gives a flat
- * landscape; MODEL leaves the direction as it is where w = 0. What is zero in the direction stays
- * zero under all of them. */
+/* Zero means: as it is. */
+typedef struct tw_direction_rules {
+    tw_norm norm;
+    int ignore_biasbn; /* 1: blocks of rank below 2 become zero (the peer's "biasbn"), and MODEL
+                          takes |w| over the others only */
+    int peer_rules;    /* 1: as the code of Li et al. does it, its defect included: blocks of rank
+                          below 2 that are not ignored become w itself, under every norm, so that
+                          two axes are not orthogonal. It has no MODEL */
+} tw_direction_rules;
+
+/* Brings `direction` to the size of the point w, in place. A filter or block in which w is zero
+ * becomes zero under the FILTER, LAYER or WEIGHT that scales it, so that a start at w = 0 gives a
+ * flat landscape; MODEL leaves the direction as it is where w = 0. What is zero in the direction
+ * stays zero under all of them (but for peer_rules). TW_ERR_ARGUMENT for MODEL under peer_rules;
+ * the direction is then as it was. */
+TW_API tw_status tw_direction_apply(const tw_space *space, const tw_direction_rules *rules,
+                                    const double *w, double *direction);
+/* The same with a norm alone; it cannot fail. */
 TW_API void tw_direction_normalize(const tw_space *space, tw_norm norm, const double *w,
                                    double *direction);
+
+/* |d|, at any size of its entries: NaN or infinite only if one of them is. */
+TW_API double tw_direction_length(size_t count, const double *d);
+/* x.y / (|x| |y|), and the angle in degrees, 0 ... 180, exact to rounding near both ends, too
+ * (W. Kahan: 2 atan2(|u - v|, |u + v|) of the unit vectors). NaN if one of the two is zero. */
+TW_API double tw_direction_cosine(size_t count, const double *x, const double *y);
+TW_API double tw_direction_angle(size_t count, const double *x, const double *y);
+/* y <- y - (x.y / x.x) x (Gram-Schmidt, twice), brought back to the length that y had. To be done
+ * after a normalisation, which would undo it; filter by filter y then is no longer exactly as
+ * long as w, by a share of the order of the cosine that was taken away. TW_ERR_ARGUMENT if one of
+ * the two is zero or not finite, or if they are parallel (less than 1e-10 of y is left); y is
+ * then not defined. */
+TW_API tw_status tw_direction_orthogonalize(size_t count, const double *x, double *y);
 
 /* ---- axes ---- */
 
@@ -80,7 +107,8 @@ typedef struct tw_surface {
     size_t metrics;    /* number of metrics */
     char **names;      /* their names, as in files: "train_loss", "train_acc" (per cent), ... */
     double *values;    /* any double: NaN and infinity are results */
-    uint8_t *computed; /* ny * nx: 1 where the values have been computed */
+    uint8_t *computed; /* ny * nx: 0 where there are no values, 1 where they were computed, 2 where
+                          they were interpolated (tw_survey_adaptive) */
 } tw_surface;
 
 /* A surface with nothing computed; y = NULL makes rank 1. Release with tw_surface_release, which
@@ -121,6 +149,71 @@ typedef struct tw_survey_options {
 TW_API tw_status tw_survey_run(tw_objective *objective, const double *origin, const double *dx,
                                const double *dy, const double *scale,
                                const tw_survey_options *options, tw_surface *surface);
+
+/* ---- adaptive surveys ---- */
+
+/* How errors of the loss count: as differences of values, or of their logarithms. AUTO is log where
+ * a figure would be: no value negative, at most one in a hundred 0, and max/min > 30 (rank 1:
+ * 1000). Values <= 0 count as the least positive one there. */
+typedef enum tw_adaptive_scale {
+    TW_ADAPTIVE_AUTO,
+    TW_ADAPTIVE_LINEAR,
+    TW_ADAPTIVE_LOG
+} tw_adaptive_scale;
+
+typedef struct tw_adaptive_options {
+    double tolerance; /* > 0: the largest error of metric 0, as a share of what it spans (max - min,
+                         or log(max/min)), but never below the noise of the objective */
+    int absolute;     /* 1: in units of the metric instead; differences of values count */
+    tw_adaptive_scale scale;
+    uint64_t seed; /* of the held-out points */
+} tw_adaptive_options;
+
+/* The error of a metric where it was interpolated, in its own units, or as a difference of natural
+ * logarithms where `log`. */
+typedef struct tw_adaptive_error {
+    int log;
+    double range;    /* what 100 % is: max - min, or log(max/min), of the evaluated values */
+    double estimate; /* from the surpluses, with a factor of 2; not a proof */
+    double measured; /* the largest at the held-out points */
+} tw_adaptive_error;
+
+typedef struct tw_adaptive_report {
+    size_t evaluated;    /* points that were asked for, the held-out ones among them */
+    size_t interpolated; /* the others; 0: the errors are 0 */
+    size_t held_out;     /* points of the last check */
+    size_t rounds;       /* batches of points, one needing the values of the one before */
+} tw_adaptive_report;
+
+/* Fills `surface` as tw_survey_run does with `options` (NULL: the defaults), but evaluates only
+ * where metric 0 needs it and interpolates the rest: computed is 1 or 2 afterwards, and the largest
+ * error of metric 0 is at most the tolerance, as far as the estimate and a check at held-out points
+ * can tell.
+ *
+ * The grid is taken in dyadic levels, by the numbers of its points, not by their coefficients.
+ * First every point of a level of at least 9 x 9 points, none of them more than 8 steps apart, is
+ * evaluated: a feature narrower than that may be missed. A point of the next level is predicted
+ * from the one before by four-point cubic interpolation along its row or column (Deslauriers and
+ * Dubuc, Constructive Approximation 5, 1989), in the middle of a cell by the Boolean sum of both
+ * (Gordon, SIAM J. Numer. Anal. 8, 1971). What prediction and value differ by, the surplus (Harten,
+ * J. Comput. Phys. 115, 1994), tells the error one level on; where that exceeds half of the
+ * tolerance the points are evaluated, too, and all around a surplus above the tolerance. So are
+ * points between values of which one is finite and the other not, until such borders run between
+ * evaluated points, and extrema that interpolation invents. At last points drawn at random, one in
+ * 64, at least 16, are evaluated and compared; if one is off by more than the tolerance, the
+ * surface is refined around it and checked anew.
+ *
+ * Which points are evaluated depends on `seed` and on the values alone, not on threads nor on which
+ * points were computed before (1); those are not evaluated again. A call that failed or was
+ * cancelled leaves the evaluated points at 1 and the others at 0: a second call goes on from there
+ * to the same bits. options->progress counts the points asked for so far, so that the total grows.
+ * `errors` (surface->metrics of them) and `report` may be NULL. TW_ERR_ARGUMENT as tw_survey_run,
+ * and for a tolerance that is not above 0; TW_ERR_UNSUPPORTED for a team of several ranks. */
+TW_API tw_status tw_survey_adaptive(tw_objective *objective, const double *origin, const double *dx,
+                                    const double *dy, const double *scale,
+                                    const tw_survey_options *options,
+                                    const tw_adaptive_options *adaptive, tw_surface *surface,
+                                    tw_adaptive_report *report, tw_adaptive_error *errors);
 
 TW_END_DECLS
 

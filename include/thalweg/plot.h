@@ -58,6 +58,7 @@ typedef struct tw_figure {
     size_t path_count;         /* checkpoints as lines with their starts, ends and a legend, those
                                   of one as named points. Dots are the lighter the farther the
                                   checkpoint is off the plane; what lies outside is cut off */
+    int show_points;           /* of surfaces, but in 3-D: a dot where the values were computed */
     const char *description;   /* for SVG <desc>, PDF subject, PNG text: what made it */
 } tw_figure;
 
@@ -81,7 +82,8 @@ TW_API tw_status tw_plot_curves(const char *path, const tw_figure *figure, size_
  * loss (a name that ends in "_loss") brings the losses of all splits, and accuracies ("_acc", per
  * cent) on the right; an accuracy brings those of all splits; train solid, test dashed. Coordinates
  * must rise or fall. Points not computed (hatched ///) and values that are not finite (hatched XXX)
- * are left out and told apart in the picture; values beyond +-1e305 count as not finite. Fails with
+ * are left out and told apart in the picture; values beyond +-1e305 count as not finite.
+ * Interpolated points are drawn as the others are, and counted in the small print. Fails with
  * TW_ERR_ARGUMENT where nothing is left to draw. */
 TW_API tw_status tw_plot_surface(const char *path, const tw_figure *figure,
                                  const tw_surface *surface, size_t metric);

@@ -222,6 +222,7 @@ tw_status tw_check_entries(tw_check *check, size_t count, const size_t *indices)
         status = look_at_part(check, entries + first, part);
     }
     check->report->entry_count = known + added;
-    qsort(check->report->entries, known + added, sizeof *entries, by_index);
+    if (known + added > 0)
+        qsort(check->report->entries, known + added, sizeof *entries, by_index);
     return status;
 }

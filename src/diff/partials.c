@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/alloc.h"
+#include "diff/exact.h"
 #include "diff/pattern.h"
 
 static tw_status set_entry(tw_partials *columns, tw_moves *moves, size_t row, size_t j,

@@ -7,6 +7,7 @@
 #include "core/alloc.h"
 #include "data/tensor.h"
 #include "file/file_kind.h"
+#include "file/npy_write.h"
 #include "file/npz_names.h"
 #include "file/output_file.h"
 #include "thalweg/file.h"
@@ -84,7 +85,7 @@ static tw_status read_archive(const char *path, const char *name, tw_array *out)
     if (name == NULL && names.count != 1)
         status = tw_fail(TW_ERR_FORMAT, "'%s': %zu arrays%s%s; save one alone", path, names.count,
                          names.count > 0 ? ": " : "", names.listed);
-    else if (asprintf(&member, "%s.npy", name != NULL ? name : names.first) < 0) {
+    else if (asprintf(&member, "%s.npy", name != NULL ? name : names.names[0]) < 0) {
         member = NULL;
         status = tw_fail(TW_ERR_MEMORY, "'%s': not enough memory", path);
     } else
@@ -93,7 +94,7 @@ static tw_status read_archive(const char *path, const char *name, tw_array *out)
         status = tw_fail(TW_ERR_FORMAT, "'%s': no array '%s' in the archive; it has %s", path, name,
                          names.count > 0 ? names.listed : "none");
     free(member);
-    free(names.first);
+    tw_npz_names_release(&names);
     return status;
 }
 
@@ -112,14 +113,12 @@ tw_status tw_array_read(const char *path, const char *name, tw_array *out) {
     return status;
 }
 
-/* Version 1.0 of the format: magic, header length, a Python dict padded with blanks so that the
- * numbers start at a multiple of 64. */
-static int write_header(FILE *stream, int rank, const size_t *shape) {
-    char dict[512];
+int tw_npy_write_header(const char *type, int rank, const size_t *shape, char *out) {
+    char dict[TW_NPY_HEADER - 64];
     uint16_t one = 1;
-    char order = *(uint8_t *)&one == 1 ? '<' : '>';
-    int at =
-        snprintf(dict, sizeof dict, "{'descr': '%cf8', 'fortran_order': False, 'shape': (", order);
+    char order = type[1] == '1' ? '|' : *(uint8_t *)&one == 1 ? '<' : '>';
+    int at = snprintf(dict, sizeof dict, "{'descr': '%c%s', 'fortran_order': False, 'shape': (",
+                      order, type);
     for (int k = 0; k < rank; k++)
         at += snprintf(dict + at, sizeof dict - (size_t)at, "%zu%s", shape[k],
                        rank == 1      ? ","
@@ -127,8 +126,10 @@ static int write_header(FILE *stream, int rank, const size_t *shape) {
                                       : "");
     at += snprintf(dict + at, sizeof dict - (size_t)at, "), }");
     int total = (10 + at + 1 + 63) / 64 * 64, length = total - 10;
-    return fprintf(stream, "\x93NUMPY%c%c%c%c%s%*s\n", 1, 0, length & 255, length >> 8, dict,
-                   length - at - 1, "") >= 0;
+    memcpy(out, "\x93NUMPY\1", 8); /* the byte after the 1 is 0 */
+    snprintf(out + 8, TW_NPY_HEADER - 8, "%c%c%s%*s\n", length & 255, length >> 8, dict,
+             length - at - 1, "");
+    return total;
 }
 
 tw_status tw_array_write(const char *path, int rank, const size_t *shape, const double *values) {
@@ -142,7 +143,8 @@ tw_status tw_array_write(const char *path, int rank, const size_t *shape, const 
     for (int k = 0; k < rank; k++)
         count *= shape[k];
     /* commit looks at the stream's error flag */
-    write_header(output.stream, rank, shape);
+    char header[TW_NPY_HEADER];
+    fwrite(header, 1, (size_t)tw_npy_write_header("f8", rank, shape, header), output.stream);
     if (count > 0)
         fwrite(values, sizeof *values, count, output.stream);
     return tw_output_commit(&output);

@@ -2,14 +2,17 @@
 #ifndef TW_FILE_FILE_KIND_H
 #define TW_FILE_FILE_KIND_H
 
-#include "thalweg/status.h"
+#include <stdio.h>
+
+#include "thalweg/file.h"
 
 typedef enum tw_file_kind {
     TW_FILE_OTHER,
     TW_FILE_NPY,
     TW_FILE_NPZ, /* by content: any zip archive */
     TW_FILE_H5,  /* .h5, .hdf5 */
-    TW_FILE_CSV  /* by content: begins as our tables do */
+    TW_FILE_CSV, /* by content: begins as our tables do */
+    TW_FILE_VTK  /* VTK's legacy format, written only */
 } tw_file_kind;
 
 /* By the ending of the path. */
@@ -20,5 +23,11 @@ tw_status tw_file_content_of(const char *path, tw_file_kind *out);
 
 /* The first line of a table is this and its kind. */
 #define TW_TABLE_MARK "# thalweg "
+
+/* What made a file as text: "# thalweg KIND", and lines "# KEY: TEXT" (`provenance` may be NULL). A
+ * line end in a text becomes a blank. */
+void tw_provenance_put_text(FILE *stream, const char *kind, const tw_provenance *provenance);
+/* Adds such a line "# KEY: TEXT"; any other is passed over. */
+tw_status tw_provenance_add_line(tw_provenance *provenance, const char *line);
 
 #endif

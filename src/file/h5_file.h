@@ -28,6 +28,10 @@ tw_status tw_h5_put_root(hid_t file, const char *name, int rank, const size_t *s
                          const double *values);
 /* Creates the group /thalweg with attribute "kind" and those of `provenance` (may be NULL). */
 tw_status tw_h5_put_provenance(hid_t file, const char *kind, const tw_provenance *provenance);
+/* A text as attribute `key` of the object `name`, which must be there without it. */
+tw_status tw_h5_put_text(hid_t file, const char *name, const char *key, const char *text);
+/* A text as a scalar dataset, as h5py stores str. */
+tw_status tw_h5_put_text_set(hid_t at, const char *name, const char *text);
 /* An empty group. */
 tw_status tw_h5_put_group(hid_t at, const char *name);
 
@@ -52,6 +56,16 @@ hid_t tw_h5_open_group(hid_t at, const char *name);
  * where it keeps that order, else by name. */
 typedef tw_status (*tw_h5_visit_fn)(const char *name, void *user);
 tw_status tw_h5_each(const char *path, hid_t file, tw_h5_visit_fn visit, void *user);
+/* The same for every dataset of numbers in the group `group` and the groups in it; names are paths
+ * from there. Objects that several links lead to are met once. */
+tw_status tw_h5_each_below(const char *path, hid_t file, const char *group, tw_h5_visit_fn visit,
+                           void *user);
+/* Number of links in a group; 0 if there is no such group. */
+size_t tw_h5_links(hid_t file, const char *group);
+/* Attribute `key` of the object `name`, or the text of a scalar dataset, to be freed; NULL if it is
+ * none. */
+char *tw_h5_get_text(hid_t file, const char *name, const char *key);
+char *tw_h5_get_text_set(hid_t file, const char *name);
 /* Adds the attributes of /thalweg that are text, without "kind", in the order they were added. None
  * is no error. */
 tw_status tw_h5_get_provenance(const char *path, hid_t file, tw_provenance *out);

@@ -134,6 +134,14 @@ static int take_shape(hid_t set, tw_array *out) {
     return fits;
 }
 
+/* Numbers in the header of their dataset: HDF5 copies as many as the shape says, there or not. */
+static int is_compact(hid_t set) {
+    hid_t creation = H5Dget_create_plist(set);
+    int compact = H5Pget_layout(creation) == H5D_COMPACT;
+    H5Pclose(creation);
+    return compact;
+}
+
 /* A large size is believed only as far as the file can hold it (chunks may compress, but not beyond
  * a thousandfold). Numbers never written take no room in the file. */
 static int is_plausible(const char *path, hid_t set, size_t count) {
@@ -143,6 +151,7 @@ static int is_plausible(const char *path, hid_t set, size_t count) {
     size_t item = H5Tget_size(type), bytes;
     H5Tclose(type);
     return !__builtin_mul_overflow(count, item, &bytes) &&
+           (!is_compact(set) || bytes <= H5Dget_storage_size(set)) &&
            (bytes <= SMALL || (stat(path, &info) == 0 && bytes / RATIO <= (size_t)info.st_size));
 }
 
@@ -239,6 +248,57 @@ tw_status tw_h5_each(const char *path, hid_t file, tw_h5_visit_fn visit, void *u
     return job.status;
 }
 
+/* H5Ovisit comes by the groups, too, and by the group itself as ".". */
+static herr_t visit_object(hid_t group, const char *name, const H5O_info_t *info, void *argument) {
+    visit_job *job = argument;
+    job->visited++;
+    if (info->type != H5O_TYPE_DATASET)
+        return 0;
+    hid_t set = tw_h5_open_set(group, name);
+    int wanted = set >= 0 && is_number(set);
+    if (set >= 0)
+        H5Dclose(set);
+    if (wanted)
+        job->status = job->visit(name, job->user);
+    return job->status == TW_OK ? 0 : 1;
+}
+
+tw_status tw_h5_each_below(const char *path, hid_t file, const char *name, tw_h5_visit_fn visit,
+                           void *user) {
+    visit_job job = {.visit = visit, .user = user};
+    h5_quiet quiet = quiet_begin();
+    herr_t result = -1;
+    hid_t group = tw_h5_open_group(file, name);
+    if (group >= 0) {
+        result =
+            H5Ovisit2(group, H5_INDEX_CRT_ORDER, H5_ITER_INC, visit_object, &job, H5O_INFO_BASIC);
+        if (result < 0 && job.visited <= 1) /* the order is not kept */
+            result =
+                H5Ovisit2(group, H5_INDEX_NAME, H5_ITER_INC, visit_object, &job, H5O_INFO_BASIC);
+        H5Gclose(group);
+    }
+    quiet_end(quiet);
+    if (result < 0)
+        return tw_fail(TW_ERR_FORMAT, "'%s': what is in '%s' cannot be listed; is the file whole?",
+                       path, name);
+    return job.status;
+}
+
+size_t tw_h5_links(hid_t file, const char *name) {
+    H5G_info_t info = {0};
+    if (!tw_h5_has(file, name))
+        return 0;
+    h5_quiet quiet = quiet_begin();
+    hid_t group = tw_h5_open_group(file, name);
+    if (group >= 0) {
+        if (H5Gget_info(group, &info) < 0)
+            info.nlinks = 0;
+        H5Gclose(group);
+    }
+    quiet_end(quiet);
+    return (size_t)info.nlinks;
+}
+
 /* ---- attributes ---- */
 
 static char *read_fixed(hid_t attribute, hid_t type) {
@@ -316,14 +376,42 @@ tw_status tw_h5_get_provenance(const char *path, hid_t file, tw_provenance *out)
     return job.status;
 }
 
-char *tw_h5_get_kind(hid_t file) {
-    if (!tw_h5_has(file, "thalweg"))
+char *tw_h5_get_text(hid_t file, const char *name, const char *key) {
+    if (!tw_h5_has(file, name))
         return NULL;
     h5_quiet quiet = quiet_begin();
-    hid_t group = tw_h5_open_group(file, "thalweg");
-    char *text = group >= 0 ? get_text(group, "kind") : NULL;
-    if (group >= 0)
-        H5Gclose(group);
+    hid_t links = inside(H5P_LINK_ACCESS), object = H5Oopen(file, name, links);
+    char *text = object >= 0 && H5Aexists(object, key) > 0 ? get_text(object, key) : NULL;
+    if (object >= 0)
+        H5Oclose(object);
+    H5Pclose(links);
+    quiet_end(quiet);
+    return text;
+}
+
+char *tw_h5_get_kind(hid_t file) {
+    return tw_h5_get_text(file, "thalweg", "kind");
+}
+
+/* Only as h5py writes str: of variable length, one. */
+char *tw_h5_get_text_set(hid_t file, const char *name) {
+    char *theirs = NULL, *text = NULL;
+    if (!tw_h5_has(file, name))
+        return NULL;
+    h5_quiet quiet = quiet_begin();
+    hid_t set = tw_h5_open_set(file, name);
+    if (set >= 0) {
+        hid_t type = H5Dget_type(set), space = H5Dget_space(set);
+        if (H5Tis_variable_str(type) > 0 && H5Sget_simple_extent_type(space) == H5S_SCALAR &&
+            is_stored_inside(set) &&
+            H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, (void *)&theirs) >= 0) {
+            text = tw_strdup(theirs != NULL ? theirs : "");
+            H5free_memory(theirs);
+        }
+        H5Sclose(space);
+        H5Tclose(type);
+        H5Dclose(set);
+    }
     quiet_end(quiet);
     return text;
 }

@@ -123,12 +123,17 @@ tw_status tw_h5_put_group(hid_t at, const char *name) {
 }
 
 /* Of variable length: h5py gives these as str, and they may be as long as a command line is. */
+static hid_t text_type(void) {
+    hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, H5T_VARIABLE);
+    H5Tset_cset(type, H5T_CSET_UTF8);
+    return type;
+}
+
 static tw_status put_text(hid_t at, const char *key, const char *text) {
     if (key[0] == '\0' || H5Aexists(at, key) > 0)
         return tw_fail(TW_ERR_ARGUMENT, "the attribute '%s' is there already; rename it", key);
-    hid_t type = H5Tcopy(H5T_C_S1), space = H5Screate(H5S_SCALAR);
-    H5Tset_size(type, H5T_VARIABLE);
-    H5Tset_cset(type, H5T_CSET_UTF8);
+    hid_t type = text_type(), space = H5Screate(H5S_SCALAR);
     hid_t attribute = H5Acreate2(at, key, type, space, H5P_DEFAULT, H5P_DEFAULT);
     int done = attribute >= 0 && H5Awrite(attribute, type, &text) >= 0;
     if (attribute >= 0)
@@ -150,4 +155,24 @@ tw_status tw_h5_put_provenance(hid_t file, const char *kind, const tw_provenance
         H5Gclose(group);
     quiet_end(quiet);
     return status;
+}
+
+tw_status tw_h5_put_text(hid_t file, const char *name, const char *key, const char *text) {
+    h5_quiet quiet = quiet_begin();
+    hid_t object = H5Oopen(file, name, H5P_DEFAULT);
+    tw_status status = object >= 0 ? put_text(object, key, text) : refuse("find", name);
+    if (object >= 0)
+        H5Oclose(object);
+    quiet_end(quiet);
+    return status;
+}
+
+tw_status tw_h5_put_text_set(hid_t at, const char *name, const char *text) {
+    h5_quiet quiet = quiet_begin();
+    hid_t type = text_type(), space = H5Screate(H5S_SCALAR);
+    herr_t result = put(at, name, type, space, &text);
+    H5Sclose(space);
+    H5Tclose(type);
+    quiet_end(quiet);
+    return result >= 0 ? TW_OK : refuse("store", name);
 }

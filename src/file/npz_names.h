@@ -8,11 +8,12 @@
 
 typedef struct tw_npz_names {
     size_t count;
-    char *first;     /* name of the first; owned by the caller; NULL if there is none */
+    char **names;
     char listed[96]; /* "W, b, ...", for messages */
 } tw_npz_names;
 
-/* Members "NAME.npy" of the archive. On failure nothing is owned. */
+/* Members "NAME.npy" of the archive, in its order. On failure nothing is owned. */
 tw_status tw_npz_names_read(const char *path, tw_npz_names *out);
+void tw_npz_names_release(tw_npz_names *names);
 
 #endif

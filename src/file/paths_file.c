@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "file/file_kind.h"
 #include "file/h5_file.h"
 #include "file/h5_quiet.h"
 
@@ -170,8 +171,13 @@ static tw_status get_paths(const char *path, hid_t file, tw_paths *out) {
 
 tw_status tw_paths_read(const char *path, tw_paths *out) {
     hid_t file;
+    tw_file_kind content;
     memset(out, 0, sizeof *out);
-    tw_status status = tw_h5_open(path, &file);
+    tw_status status = tw_file_content_of(path, &content);
+    if (status == TW_OK && (content == TW_FILE_NPZ || content == TW_FILE_CSV))
+        return TW_OK; /* surfaces without room for paths */
+    if (status == TW_OK)
+        status = tw_h5_open(path, &file);
     if (status != TW_OK)
         return status;
     if (tw_h5_has(file, GROUP))

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
-#include "thalweg/file.h"
+#include "file/file_kind.h"
 
 tw_status tw_provenance_add(tw_provenance *provenance, const char *key, const char *format, ...) {
     va_list arguments;
@@ -57,4 +57,35 @@ uint64_t tw_provenance_hash(size_t count, const double *values) {
             hash = (hash ^ (bits >> shift & 0xff)) * 0x100000001b3u;
     }
     return hash;
+}
+
+/* ---- as text ---- */
+
+static void put_line(FILE *stream, const char *text) {
+    for (; *text != '\0'; text++)
+        fputc(*text == '\n' || *text == '\r' ? ' ' : *text, stream);
+}
+
+void tw_provenance_put_text(FILE *stream, const char *kind, const tw_provenance *provenance) {
+    fputs(TW_TABLE_MARK, stream);
+    put_line(stream, kind);
+    fputc('\n', stream);
+    for (size_t k = 0; provenance != NULL && k < provenance->count; k++) {
+        fputs("# ", stream);
+        put_line(stream, provenance->keys[k]);
+        fputs(": ", stream);
+        put_line(stream, provenance->texts[k]);
+        fputc('\n', stream);
+    }
+}
+
+tw_status tw_provenance_add_line(tw_provenance *provenance, const char *line) {
+    const char *colon = strstr(line, ": ");
+    if (strncmp(line, "# ", 2) != 0 || colon == NULL || colon - line < 3)
+        return TW_OK;
+    char *key = strndup(line + 2, (size_t)(colon - line - 2));
+    tw_status status = key != NULL ? tw_provenance_add(provenance, key, "%s", colon + 2)
+                                   : tw_fail(TW_ERR_MEMORY, "not enough memory for a text");
+    free(key);
+    return status;
 }

@@ -94,7 +94,7 @@ static size_t take(const tw_surface *from, tw_surface *surface) {
     size_t points = surface->nx * surface->ny, taken = 0;
     for (size_t p = 0; p < points; p++)
         if (from->computed[p]) {
-            surface->computed[p] = 1;
+            surface->computed[p] = from->computed[p];
             taken++;
         }
     for (size_t m = 0; m < surface->metrics; m++) {

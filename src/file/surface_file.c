@@ -9,8 +9,11 @@
 #include "file/file_kind.h"
 #include "file/h5_file.h"
 #include "file/output_file.h"
+#include "file/surface_forms.h"
 
 static const double NOT_COMPUTED = -1; /* the peer's mark */
+static const char DIR_FILE[] = "dir_file";
+static const char PLACEHOLDER[] = "placeholder"; /* attribute of what is not there */
 
 static tw_status put_metric(hid_t file, const tw_surface *surface, size_t metric,
                             const size_t *shape) {
@@ -26,6 +29,29 @@ static tw_status put_metric(hid_t file, const tw_surface *surface, size_t metric
     return status;
 }
 
+/* plot_1D.py wants an accuracy in every slice; where there is none it draws nothing of NaN. */
+static tw_status put_accuracy(hid_t file, const tw_surface *surface) {
+    if (surface->rank != 1 || tw_surface_metric(surface, "train_loss") < 0 ||
+        tw_surface_metric(surface, "train_acc") >= 0)
+        return TW_OK;
+    double *values = tw_alloc_raw(surface->nx, sizeof *values);
+    if (values == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu points", surface->nx);
+    for (size_t p = 0; p < surface->nx; p++)
+        values[p] = NAN;
+    tw_status status = tw_h5_put_root(file, "train_acc", 1, &surface->nx, values);
+    if (status == TW_OK)
+        status = tw_h5_put_text(file, "train_acc", PLACEHOLDER, "no accuracy; for plot_1D.py");
+    free(values);
+    return status;
+}
+
+/* The names of files that the peer's scripts know, too. */
+static tw_status put_dir_file(hid_t file, const tw_provenance *provenance) {
+    const char *text = provenance != NULL ? tw_provenance_get(provenance, DIR_FILE) : NULL;
+    return text != NULL ? tw_h5_put_text_set(file, DIR_FILE, text) : TW_OK;
+}
+
 static tw_status put_surface(hid_t file, const tw_surface *surface,
                              const tw_provenance *provenance) {
     size_t shape[2] = {surface->ny, surface->nx};
@@ -36,6 +62,10 @@ static tw_status put_surface(hid_t file, const tw_surface *surface,
     for (size_t m = 0; m < surface->metrics && status == TW_OK; m++)
         status = put_metric(file, surface, m, own);
     if (status == TW_OK)
+        status = put_accuracy(file, surface);
+    if (status == TW_OK)
+        status = put_dir_file(file, provenance);
+    if (status == TW_OK)
         status = tw_h5_put_provenance(file, "surface", provenance);
     if (status == TW_OK)
         status = tw_h5_put(file, "thalweg/computed", H5T_NATIVE_UINT8, surface->rank, own,
@@ -43,10 +73,8 @@ static tw_status put_surface(hid_t file, const tw_surface *surface,
     return status;
 }
 
-tw_status tw_surface_write(const char *path, const tw_surface *surface,
-                           const tw_provenance *provenance) {
-    if (tw_file_kind_of(path) != TW_FILE_H5 && !tw_output_is_direct(path))
-        return tw_fail(TW_ERR_ARGUMENT, "cannot write '%s': surfaces go to .h5 files", path);
+static tw_status write_h5(const char *path, const tw_surface *surface,
+                          const tw_provenance *provenance) {
     hid_t file;
     tw_status status = tw_h5_create(&file);
     if (status != TW_OK)
@@ -56,6 +84,25 @@ tw_status tw_surface_write(const char *path, const tw_surface *surface,
         return tw_h5_save(file, path);
     tw_h5_close(file);
     return status;
+}
+
+tw_status tw_surface_write(const char *path, const tw_surface *surface,
+                           const tw_provenance *provenance) {
+    switch (tw_file_kind_of(path)) {
+    case TW_FILE_H5:
+        return write_h5(path, surface, provenance);
+    case TW_FILE_NPZ:
+        return tw_surface_write_npz(path, surface, provenance);
+    case TW_FILE_CSV:
+        return tw_surface_write_csv(path, surface, provenance);
+    case TW_FILE_VTK:
+        return tw_surface_write_vtk(path, surface, provenance);
+    default:
+        if (tw_output_is_direct(path))
+            return write_h5(path, surface, provenance);
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "cannot write '%s': surfaces go to .h5, .npz, .csv or .vtk files", path);
+    }
 }
 
 /* ---- reading ---- */
@@ -79,6 +126,10 @@ static int is_metric(const reading *r, const tw_array *array) {
 static tw_status visit_metric(const char *name, void *user) {
     reading *r = user;
     if (strcmp(name, "xcoordinates") == 0 || strcmp(name, "ycoordinates") == 0)
+        return TW_OK;
+    char *placeholder = tw_h5_get_text(r->file, name, PLACEHOLDER);
+    free(placeholder);
+    if (placeholder != NULL)
         return TW_OK;
     tw_array array = {0};
     tw_status status = tw_h5_get(r->path, r->file, name, &array);
@@ -105,6 +156,10 @@ static tw_status visit_metric(const char *name, void *user) {
     return TW_OK;
 }
 
+uint8_t tw_surface_mark(double value) {
+    return value == 2 ? 2 : value != 0;
+}
+
 /* The mask where there is one; else a point is done unless a metric still holds the peer's mark. */
 static tw_status fill_computed(const reading *r, tw_surface *surface) {
     size_t points = r->nx * r->ny;
@@ -123,7 +178,7 @@ static tw_status fill_computed(const reading *r, tw_surface *surface) {
         status = tw_fail(TW_ERR_FORMAT, "'%s': /thalweg/computed has %zu entries for %zu points",
                          r->path, mask.count, points);
     for (size_t p = 0; p < points && status == TW_OK; p++)
-        surface->computed[p] = mask.values[p] != 0;
+        surface->computed[p] = tw_surface_mark(mask.values[p]);
     tw_array_release(&mask);
     return status;
 }
@@ -166,8 +221,17 @@ static tw_status read_coordinates(reading *r, tw_array *x, tw_array *y) {
     return status;
 }
 
-tw_status tw_surface_read(const char *path, tw_surface *surface, tw_provenance *provenance) {
-    memset(surface, 0, sizeof *surface);
+/* The peer names the file of its directions at the root. */
+static tw_status read_provenance(const reading *r, tw_provenance *provenance) {
+    tw_status status = tw_h5_get_provenance(r->path, r->file, provenance);
+    char *text = tw_h5_get_text_set(r->file, DIR_FILE);
+    if (status == TW_OK && text != NULL && tw_provenance_get(provenance, DIR_FILE) == NULL)
+        status = tw_provenance_add(provenance, DIR_FILE, "%s", text);
+    free(text);
+    return status;
+}
+
+static tw_status read_h5(const char *path, tw_surface *surface, tw_provenance *provenance) {
     reading r = {.path = path};
     tw_array x = {0}, y = {0};
     tw_status status = tw_h5_open(path, &r.file);
@@ -179,9 +243,7 @@ tw_status tw_surface_read(const char *path, tw_surface *surface, tw_provenance *
     if (status == TW_OK)
         status = build(&r, &x, &y, surface);
     if (status == TW_OK && provenance != NULL)
-        status = tw_h5_get_provenance(path, r.file, provenance);
-    if (status != TW_OK)
-        tw_surface_release(surface);
+        status = read_provenance(&r, provenance);
     for (size_t m = 0; m < r.count; m++) {
         free(r.names[m]);
         free(r.planes[m]);
@@ -191,5 +253,18 @@ tw_status tw_surface_read(const char *path, tw_surface *surface, tw_provenance *
     tw_array_release(&x);
     tw_array_release(&y);
     tw_h5_close(r.file);
+    return status;
+}
+
+tw_status tw_surface_read(const char *path, tw_surface *surface, tw_provenance *provenance) {
+    tw_file_kind content;
+    memset(surface, 0, sizeof *surface);
+    tw_status status = tw_file_content_of(path, &content);
+    if (status == TW_OK)
+        status = content == TW_FILE_NPZ   ? tw_surface_read_npz(path, surface, provenance)
+                 : content == TW_FILE_CSV ? tw_surface_read_csv(path, surface, provenance)
+                                          : read_h5(path, surface, provenance);
+    if (status != TW_OK)
+        tw_surface_release(surface);
     return status;
 }

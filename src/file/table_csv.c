@@ -25,23 +25,8 @@ static tw_status check_names(const char *path, const tw_table *table) {
     return TW_OK;
 }
 
-/* A line end in a text becomes a blank. */
-static void put_text(FILE *stream, const char *text) {
-    for (; *text != '\0'; text++)
-        fputc(*text == '\n' || *text == '\r' ? ' ' : *text, stream);
-}
-
 static void put_table(FILE *stream, const tw_table *table, const tw_provenance *provenance) {
-    fputs(MARK, stream);
-    put_text(stream, table->kind);
-    fputc('\n', stream);
-    for (size_t k = 0; provenance != NULL && k < provenance->count; k++) {
-        fputs("# ", stream);
-        put_text(stream, provenance->keys[k]);
-        fputs(": ", stream);
-        put_text(stream, provenance->texts[k]);
-        fputc('\n', stream);
-    }
+    tw_provenance_put_text(stream, table->kind, provenance);
     for (size_t k = 0; k < table->columns; k++)
         fprintf(stream, "%s%s", k > 0 ? "," : "", table->names[k]);
     fputc('\n', stream);
@@ -96,18 +81,6 @@ static tw_status read_kind(csv_reading *r, const char *line) {
     return r->kind != NULL ? TW_OK : fail_memory(r);
 }
 
-/* "# key: text"; any other comment is passed over. */
-static tw_status read_comment(csv_reading *r, const char *line) {
-    const char *colon = strstr(line, ": ");
-    if (r->provenance == NULL || strncmp(line, "# ", 2) != 0 || colon == NULL || colon - line < 3)
-        return TW_OK;
-    char *key = strndup(line + 2, (size_t)(colon - line - 2));
-    tw_status status =
-        key != NULL ? tw_provenance_add(r->provenance, key, "%s", colon + 2) : fail_memory(r);
-    free(key);
-    return status;
-}
-
 static tw_status read_names(csv_reading *r, char *line) {
     size_t columns = 1, count = 0;
     for (const char *c = line; *c != '\0'; c++)
@@ -158,7 +131,7 @@ static tw_status read_line(csv_reading *r, char *line, size_t length) {
     if (r->kind == NULL)
         return read_kind(r, line);
     if (line[0] == '#')
-        return read_comment(r, line);
+        return r->provenance != NULL ? tw_provenance_add_line(r->provenance, line) : TW_OK;
     return r->row == NULL ? read_names(r, line) : read_row(r, line);
 }
 

@@ -47,11 +47,17 @@ typedef struct h5_columns {
     tw_array *arrays;
 } h5_columns;
 
+/* Of shape (n), or (n, 1). */
+static int is_column(const tw_array *array) {
+    return array->rank == 1 || (array->rank == 2 && array->shape[1] == 1);
+}
+
 static tw_status visit_column(const char *name, void *user) {
     h5_columns *c = user;
     tw_array array = {0};
     tw_status status = tw_h5_get(c->path, c->file, name, &array);
-    if (status == TW_OK && (array.rank != 1 || (c->count > 0 && array.count != c->arrays[0].count)))
+    if (status == TW_OK &&
+        (!is_column(&array) || (c->count > 0 && array.count != c->arrays[0].count)))
         status =
             tw_fail(TW_ERR_FORMAT, "'%s': '%s' is no column as long as the others", c->path, name);
     char **names = status == TW_OK ? realloc(c->names, (c->count + 1) * sizeof *names) : NULL;
@@ -87,11 +93,27 @@ static tw_status fill_table(const h5_columns *c, const char *kind, tw_table *tab
     return status;
 }
 
+/* Kinds of files that are not tables. */
+static int is_other_kind(const char *kind) {
+    static const char *const others[] = {"", "surface", "weights", "directions", "trajectory"};
+    for (size_t k = 0; k < sizeof others / sizeof others[0]; k++)
+        if (strcmp(kind, others[k]) == 0)
+            return 1;
+    return 0;
+}
+
+/* To be freed. The peer's projections do not say what they are. */
+static char *table_kind(hid_t file) {
+    char *kind = tw_h5_get_kind(file);
+    if (kind == NULL && tw_h5_has(file, TW_PROJECTION_X))
+        kind = tw_strdup(TW_PROJECTION_KIND);
+    return kind;
+}
+
 static tw_status read_columns(h5_columns *c, tw_table *table, tw_provenance *provenance) {
-    char *kind = tw_h5_get_kind(c->file);
+    char *kind = table_kind(c->file);
     tw_status status = TW_OK;
-    if (kind == NULL || kind[0] == '\0' || strcmp(kind, "surface") == 0 ||
-        strcmp(kind, "weights") == 0 || strcmp(kind, "trajectory") == 0)
+    if (kind == NULL || is_other_kind(kind))
         status =
             tw_fail(TW_ERR_FORMAT,
                     "'%s': no table: the attribute 'kind' of /thalweg does not name one", c->path);

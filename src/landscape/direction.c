@@ -87,6 +87,10 @@ static double filter_norm(const filters *f, size_t j, const double *x) {
     return ldexp(sqrt(filter_squares(f, j, x, ldexp(1, -exponent))), exponent);
 }
 
+double tw_direction_length(size_t count, const double *d) {
+    return filter_norm(&(filters){1, 1, count}, 0, d);
+}
+
 /* Divides first: the quotient of the lengths may be no double where its products are. */
 static void scale_filter(const filters *f, size_t j, double length, double target, double *x) {
     for (size_t o = 0; o < f->outer; o++)
@@ -108,15 +112,13 @@ static void normalize_filters(const filters *f, const double *w, double guard, d
 
 static void normalize_block(const tw_block *block, tw_norm norm, const double *w, double *d) {
     const double guard = 1e-10; /* of the published code, where filters are divided by */
-    filters whole = {1, 1, block->count}, each = filters_of(block);
+    filters whole = {1, 1, block->count}, each = block->rank >= 2 ? filters_of(block) : whole;
     switch (norm) {
     case TW_NORM_FILTER:
-        if (block->rank >= 2)
-            normalize_filters(&each, w, guard, d);
+        normalize_filters(&each, w, guard, d);
         break;
     case TW_NORM_DFILTER:
-        if (block->rank >= 2)
-            normalize_filters(&each, NULL, guard, d);
+        normalize_filters(&each, NULL, guard, d);
         break;
     case TW_NORM_LAYER:
         normalize_filters(&whole, w, 0, d);
@@ -134,16 +136,50 @@ static void normalize_block(const tw_block *block, tw_norm norm, const double *w
     }
 }
 
-void tw_direction_normalize(const tw_space *space, tw_norm norm, const double *w,
-                            double *direction) {
-    if (norm == TW_NORM_MODEL) {
-        filters whole = {1, 1, tw_space_size(space)};
-        if (filter_norm(&whole, 0, w) > 0)
-            normalize_filters(&whole, w, 0, direction);
-        return;
+static double block_length(const tw_block *block, const double *x) {
+    return block->rank >= 2 ? tw_direction_length(block->count, x + block->offset) : 0;
+}
+
+/* Of the blocks of rank 2 and above: the root of their squared lengths, of any size. */
+static double length_without_biases(const tw_space *space, const double *x) {
+    double largest = 0, sum = 0;
+    for (size_t k = 0; k < tw_space_blocks(space); k++)
+        largest = fmax(largest, block_length(tw_space_block(space, k), x));
+    for (size_t k = 0; k < tw_space_blocks(space) && largest > 0; k++) {
+        double share = block_length(tw_space_block(space, k), x) / largest;
+        sum += share * share;
     }
+    return largest * sqrt(sum);
+}
+
+static void normalize_model(const tw_space *space, int ignore_biasbn, const double *w, double *d) {
+    filters whole = {1, 1, tw_space_size(space)};
+    double target = ignore_biasbn ? length_without_biases(space, w) : filter_norm(&whole, 0, w);
+    if (target > 0)
+        scale_filter(&whole, 0, filter_norm(&whole, 0, d), target, d);
+}
+
+tw_status tw_direction_apply(const tw_space *space, const tw_direction_rules *rules,
+                             const double *w, double *direction) {
+    if (rules->peer_rules && rules->norm == TW_NORM_MODEL)
+        return tw_fail(TW_ERR_ARGUMENT, "the peer's rules have no norm 'model'");
     for (size_t k = 0; k < tw_space_blocks(space); k++) {
         const tw_block *block = tw_space_block(space, k);
-        normalize_block(block, norm, w + block->offset, direction + block->offset);
+        const double *from = w + block->offset;
+        double *d = direction + block->offset;
+        if (block->rank < 2 && rules->ignore_biasbn)
+            memset(d, 0, block->count * sizeof *d);
+        else if (block->rank < 2 && rules->peer_rules)
+            memcpy(d, from, block->count * sizeof *d);
+        else
+            normalize_block(block, rules->norm, from, d);
     }
+    if (rules->norm == TW_NORM_MODEL)
+        normalize_model(space, rules->ignore_biasbn, w, direction);
+    return TW_OK;
+}
+
+void tw_direction_normalize(const tw_space *space, tw_norm norm, const double *w,
+                            double *direction) {
+    tw_direction_apply(space, &(tw_direction_rules){.norm = norm}, w, direction);
 }

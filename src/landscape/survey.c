@@ -94,8 +94,8 @@ static tw_status evaluate_missing(tw_survey *survey) {
     return status;
 }
 
-static tw_status check(const tw_objective *objective, const double *dx, const double *dy,
-                       const size_t *metrics, const tw_surface *surface) {
+tw_status tw_survey_check(const tw_objective *objective, const double *dx, const double *dy,
+                          const size_t *metrics, const tw_surface *surface) {
     size_t rank = (size_t)surface->rank, all = tw_objective_metrics(objective);
     if (rank != 1 && rank != 2)
         return tw_fail(TW_ERR_ARGUMENT, "a surface of rank %d; tw_surface_init makes 1 and 2",
@@ -116,7 +116,7 @@ tw_status tw_survey_run(tw_objective *objective, const double *origin, const dou
     static const tw_survey_options defaults;
     if (options == NULL)
         options = &defaults;
-    tw_status status = check(objective, dx, dy, options->metrics, surface);
+    tw_status status = tw_survey_check(objective, dx, dy, options->metrics, surface);
     if (status != TW_OK)
         return status;
     tw_survey survey = {.objective = objective,

@@ -19,6 +19,10 @@ typedef struct tw_survey {
     double *values;       /* TW_BATCH x metrics of the objective */
 } tw_survey;
 
+/* Whether surface, directions and metrics (NULL: those of the surface) fit the objective. */
+tw_status tw_survey_check(const tw_objective *objective, const double *dx, const double *dy,
+                          const size_t *metrics, const tw_surface *surface);
+
 /* Puts the points that surface->computed lacks in order. */
 tw_status tw_survey_find_missing(tw_survey *survey);
 

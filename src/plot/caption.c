@@ -25,6 +25,12 @@ void tw_caption_missing(tw_caption *caption, size_t not_computed, size_t not_fin
                        not_finite, not_finite == 1 ? "" : "s");
 }
 
+void tw_caption_interpolated(tw_caption *caption, size_t interpolated, size_t points) {
+    if (interpolated > 0)
+        tw_caption_add(caption, TW_HATCH_NONE, "%zu of %zu points interpolated", interpolated,
+                       points);
+}
+
 double tw_caption_height(const tw_caption *caption) {
     return caption->count > 0 ? caption->count * LINE + 2 : 0;
 }

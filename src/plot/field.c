@@ -86,6 +86,7 @@ static tw_status copy_values(tw_field *f, const tw_surface *surface, size_t metr
             if (computed)
                 tw_extent_add(&f->extent, plane[from]);
             f->not_computed += !computed;
+            f->interpolated += surface->computed != NULL && surface->computed[from] == 2;
             f->missing[to] = !computed                      ? TW_HATCH_NOT_COMPUTED
                              : !tw_is_drawable(plane[from]) ? TW_HATCH_NOT_FINITE
                                                             : TW_HATCH_NONE;
@@ -255,6 +256,7 @@ int tw_field_hole(const tw_field *f, size_t i, size_t j, int sample) {
 
 void tw_field_caption(const tw_field *field, tw_caption *caption) {
     tw_caption_missing(caption, field->not_computed, field->not_finite);
+    tw_caption_interpolated(caption, field->interpolated, field->nx * field->ny);
     if (field->raised > 0) {
         char text[TW_TICK_TEXT];
         tw_number_text(field->extent.smallest_positive, text, sizeof text);

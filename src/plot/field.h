@@ -17,7 +17,7 @@ typedef struct tw_field {
     double *x, *y;    /* rising */
     double *z;        /* ny rows of nx; NaN where missing */
     uint8_t *missing; /* 0, or a tw_hatch */
-    size_t not_computed, not_finite, raised;
+    size_t not_computed, not_finite, raised, interpolated;
     size_t rx, ry; /* refined for display */
     double *fx, *fy, *fz;
 } tw_field;

@@ -212,6 +212,27 @@ static tw_status draw_paths(const map *m) {
     return status;
 }
 
+/* Dots at the computed points, light around dark: they are seen on any ground. */
+static void draw_points(const map *m, const tw_surface *surface) {
+    cairo_t *cr = m->canvas->cr;
+    double width = m->frame.box.w / (double)surface->nx;
+    double size = fmin(1, fmax(0.4, 0.25 * width));
+    tw_frame_clip(m->canvas, &m->frame, 2);
+    for (size_t p = 0; p < surface->nx * surface->ny; p++) {
+        if (surface->computed != NULL && surface->computed[p] != 1)
+            continue;
+        double x = tw_frame_x(&m->frame, surface->x[p % surface->nx]);
+        double y = tw_frame_y(&m->frame, surface->y[p / surface->nx]);
+        cairo_arc(cr, x, y, size, 0, 2 * M_PI);
+        cairo_set_source_rgb(cr, 0.1, 0.1, 0.1);
+        cairo_fill_preserve(cr);
+        cairo_set_source_rgb(cr, 1, 1, 1);
+        cairo_set_line_width(cr, 0.3 * size);
+        cairo_stroke(cr);
+    }
+    cairo_restore(cr);
+}
+
 tw_status tw_map_draw(tw_canvas *canvas, const tw_surface *surface, size_t metric) {
     map m = {.canvas = canvas, .figure = canvas->figure};
     tw_status status = tw_field_init(&m.field, surface, metric, m.figure);
@@ -229,6 +250,8 @@ tw_status tw_map_draw(tw_canvas *canvas, const tw_surface *surface, size_t metri
         status = paint_colors(&m);
     if (status == TW_OK && m.figure->view != TW_VIEW_HEAT)
         status = draw_lines(&m);
+    if (status == TW_OK && m.figure->show_points)
+        draw_points(&m, surface);
     if (status == TW_OK)
         status = draw_paths(&m);
     if (status == TW_OK)

@@ -185,6 +185,22 @@ static void draw_marks(tw_canvas *canvas, const tw_frame *frame) {
     }
 }
 
+/* The curve with a dot where it was computed. */
+static tw_status draw_points(const slice *s, tw_canvas *canvas, const tw_frame *frame,
+                             const tw_curve *curve, tw_rgb ink) {
+    double *y = tw_alloc_raw(s->points, sizeof *y);
+    if (y == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory to draw %zu points", s->points);
+    for (size_t i = 0; i < s->points; i++)
+        y[i] = s->surface->computed == NULL || s->surface->computed[i] == 1 ? curve->y[i] : NAN;
+    tw_curve dots = *curve;
+    dots.y = y;
+    dots.markers = 1;
+    tw_curve_draw(canvas, frame, &dots, ink);
+    free(y);
+    return TW_OK;
+}
+
 static tw_status draw(slice *s, tw_canvas *canvas, size_t metric, const char *x_label) {
     const char *name = s->surface->names[metric];
     tw_figure figure = *canvas->figure;
@@ -202,12 +218,14 @@ static tw_status draw(slice *s, tw_canvas *canvas, size_t metric, const char *x_
     const tw_figure *given = canvas->figure;
     canvas->figure = &figure;
     tw_frame frame = {0};
-    size_t not_computed = 0, not_finite = 0;
+    size_t not_computed = 0, not_finite = 0, interpolated = 0;
     for (size_t i = 0; i < s->points; i++) {
         not_computed += hole(s, metric, i) == TW_HATCH_NOT_COMPUTED;
         not_finite += hole(s, metric, i) == TW_HATCH_NOT_FINITE;
+        interpolated += s->surface->computed != NULL && s->surface->computed[i] == 2;
     }
     tw_caption_missing(&frame.caption, not_computed, not_finite);
+    tw_caption_interpolated(&frame.caption, interpolated, s->points);
     tw_status status =
         tw_curves_prepare(&frame, canvas, s->count + s->edges, s->curve, "accuracy (%)");
     double width = tw_canvas_width(canvas, s->accuracies > 0 ? 3.8 : 3.5);
@@ -223,6 +241,9 @@ static tw_status draw(slice *s, tw_canvas *canvas, size_t metric, const char *x_
                 draw_band(canvas, &frame, s, i);
         for (size_t i = s->count; i-- > 0;)
             tw_curve_draw(canvas, &frame, &s->curve[i], tw_curve_ink(s->count, s->curve, i));
+        for (size_t i = s->count; i-- > 0 && figure.show_points && status == TW_OK;)
+            status =
+                draw_points(s, canvas, &frame, &s->curve[i], tw_curve_ink(s->count, s->curve, i));
         tw_frame_draw(canvas, &frame);
     }
     canvas->figure = given;

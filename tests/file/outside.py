@@ -41,6 +41,7 @@ def check_surface(path):
             np.testing.assert_array_equal(f[name][()], expected(m, 3, 5))
         mask = np.ones((3, 5), np.uint8)
         mask[2, 4] = 0
+        mask[0, 1] = 2
         assert f["thalweg/computed"].dtype == np.uint8
         np.testing.assert_array_equal(f["thalweg/computed"][()], mask)
         assert dict(f["thalweg"].attrs) == {
@@ -54,6 +55,151 @@ def check_line(path):
             assert f[name].shape == (5,)
             np.testing.assert_array_equal(f[name][()], expected(m, 1, 5)[0])
         assert f["thalweg/computed"].shape == (5,)
+
+
+# The reads of plot_1D.py, plot_2D.py and h52vtp.py of the peer, with the surface of test_surface_forms.c.
+def check_slice_for_the_peer(path):
+    f = h5py.File(path, "r")
+    x, loss, accuracy = f["xcoordinates"][:], f["train_loss"][:], f["train_acc"][:]
+    assert x.shape == loss.shape == accuracy.shape == (5,)
+    np.testing.assert_array_equal(loss, 10 + np.arange(5))
+    assert np.isnan(accuracy).all() and np.isnan(100 - accuracy).all()
+    assert "test_loss" not in f.keys()
+    assert "placeholder" in f["train_acc"].attrs
+
+
+def check_plane_for_the_peer(path):
+    f = h5py.File(path, "r")
+    x, y = np.array(f["xcoordinates"][:]), np.array(f["ycoordinates"][:])
+    across, up = np.meshgrid(x, y)
+    z = np.array(f["train_loss"][:])
+    assert across.shape == up.shape == z.shape == (3, 5)  # rectangles, too
+    np.testing.assert_array_equal(z, 10 + np.arange(5) + 10 * np.arange(3)[:, None])
+    assert 0 <= f["train_acc"][:].min() and f["train_acc"][:].max() <= 100
+    # flat, as the surface and the mesh of h52vtp.py are
+    points = np.c_[across.ravel(), up.ravel(), f["train_loss"][:].ravel()]
+    assert (points[7] == [x[2], y[1], 22]).all()
+    name = f["dir_file"]
+    assert name.shape == () and h5py.check_string_dtype(name.dtype).encoding == "utf-8"
+    assert name[()].decode() == "ways/d.h5"
+
+
+def marks(ny):
+    computed = np.ones(5 * ny)
+    computed[0], computed[-1] = 2, 0  # interpolated, not computed
+    return computed
+
+
+def check_surface_npz(path):
+    rank = 1 if path.endswith("1.npz") else 2
+    ny, shape = (3, (3, 5)) if rank == 2 else (1, (5,))
+    with np.load(path) as f:
+        assert set(f) == {"x", "train_loss", "train_acc", "computed", "thalweg.txt"} | (
+            {"y"} if rank == 2 else set())
+        np.testing.assert_array_equal(f["x"], np.linspace(-1, 1, 5))
+        if rank == 2:
+            np.testing.assert_array_equal(f["y"], [0, 0.5, 1])
+        assert f["computed"].dtype == np.uint8
+        np.testing.assert_array_equal(f["computed"], marks(ny).reshape(shape))
+        for m, name in enumerate(["train_loss", "train_acc"]):
+            wanted = expected(m, ny, 5).reshape(shape)
+            wanted.ravel()[-1] = np.nan
+            np.testing.assert_array_equal(f[name], wanted)
+        assert f["thalweg.txt"].decode() == "# thalweg surface\n# command: thalweg plane \u00e9\n"
+
+
+def check_surface_csv(path):
+    with open(path) as f:
+        t = np.genfromtxt([line for line in f if line[0] != "#"], delimiter=",", names=True)
+    assert t.dtype.names == ("x", "y", "train_loss", "train_acc", "computed")
+    iy, ix = np.mgrid[0:3, 0:5]
+    np.testing.assert_array_equal(t["x"], np.linspace(-1, 1, 5)[ix.ravel()])
+    np.testing.assert_array_equal(t["y"], np.array([0, 0.5, 1])[iy.ravel()])
+    for m, name in enumerate(["train_loss", "train_acc"]):
+        wanted = expected(m, 3, 5).ravel()
+        wanted[-1] = np.nan
+        np.testing.assert_array_equal(t[name], wanted)
+    np.testing.assert_array_equal(t["computed"], marks(3))
+
+
+# VTK's legacy format by its document ("VTK File Formats"): lines of text, big-endian numbers.
+def read_vtk(path):
+    data = open(path, "rb").read()
+    at = 0
+
+    def line():
+        nonlocal at
+        end = data.index(b"\n", at)
+        text, at = data[at:end].decode(), end + 1
+        return text
+
+    def numbers(kind, count):
+        nonlocal at
+        out = np.frombuffer(data, kind, count, at)
+        at += out.nbytes
+        assert line() == ""
+        return out
+
+    assert line().startswith("# vtk DataFile Version 3")
+    title = line()
+    assert len(title) < 256 and line() == "BINARY" and line() == "DATASET STRUCTURED_GRID"
+    word, *dims = line().split()
+    assert word == "DIMENSIONS"
+    dims = [int(d) for d in dims]
+    word, count, kind = line().split()
+    assert word == "POINTS" and kind == "double" and int(count) == np.prod(dims)
+    points = numbers(">f8", 3 * int(count)).reshape(-1, 3)
+    assert line() == f"POINT_DATA {count}"
+    arrays = {}
+    while at < len(data):
+        word, name, kind, components = line().split()
+        assert word == "SCALARS" and components == "1" and line() == "LOOKUP_TABLE default"
+        arrays[name] = numbers({"double": ">f8", "unsigned_char": "u1"}[kind], int(count))
+    return title, dims, points, arrays
+
+
+def check_surface_vtk(path):
+    rank = 1 if path.endswith("1.vtk") else 2
+    ny = 3 if rank == 2 else 1
+    title, dims, points, arrays = read_vtk(path)
+    assert title == "thalweg plane \u00e9" and dims == [5, ny, 1]
+    iy, ix = np.mgrid[0:ny, 0:5]
+    np.testing.assert_array_equal(points[:, 0], np.linspace(-1, 1, 5)[ix.ravel()])
+    np.testing.assert_array_equal(points[:, 1], np.array([0, 0.5, 1])[iy.ravel()])
+    for m, name in enumerate(["train_loss", "train_acc"]):
+        wanted = expected(m, ny, 5).ravel()
+        wanted[-1] = np.nan
+        np.testing.assert_array_equal(arrays[name], wanted)
+    loss = arrays["train_loss"]
+    bad = ~np.isfinite(loss)
+    assert np.isfinite(points).all()
+    np.testing.assert_array_equal(points[~bad, 2], loss[~bad])
+    np.testing.assert_array_equal(arrays["vtkGhostType"], 2 * bad)
+    assert points[3, 2] == loss[~bad].min() and (points[[1, 2, -1], 2] == loss[~bad].max()).all()
+    np.testing.assert_array_equal(arrays["computed"], marks(ny))
+
+
+def make_surface_forms(folder):
+    x, y, z = np.arange(3.0), np.array([5.0, 4.0]), np.arange(6.0).reshape(2, 3)
+    np.savez(folder + "/foreign.npz", x=x, y=y.astype("f4"), loss=z, other=np.zeros(7))
+    np.savez_compressed(folder + "/line.npz", x=x, loss=z[0])
+    np.savez(folder + "/no_metric.npz", x=x, y=y, loss=z.T)
+    np.savez(folder + "/no_x.npz", y=y, loss=z)
+    np.savez(folder + "/nan_x.npz", x=[0, np.nan, 1], y=y, loss=z)
+    np.savez(folder + "/mask.npz", x=x, y=y, loss=z, computed=np.ones(5))
+    np.savez(folder + "/x_matrix.npz", x=z, y=y, loss=z)
+
+    def write(name, text):
+        with open(f"{folder}/{name}.csv", "w") as f:
+            f.write("# thalweg surface\n" + text)
+
+    write("shuffled", "loss,y,x\n3,4,0\n1,5,1\n5,4,2\n0,5,0\n4,4,1\n2,5,2\n")
+    write("twice", "x,y,loss\n0,0,1\n1,0,1\n0,1,1\n0,1,1\n")
+    write("hole", "x,y,loss\n0,0,1\n1,0,1\n0,1,1\n")
+    write("nan", "x,y,loss\n0,0,1\n1,nan,1\n")
+    write("no_metric", "x,y\n0,0\n")
+    write("no_x", "y,loss\n0,0\n")
+    write("no_points", "x,y,loss\n")
 
 
 def check_table(path):
@@ -86,12 +232,239 @@ def check_array(path):
 
 
 def check_weights(path):
+    if path.endswith(".npz"):
+        with np.load(path) as f:
+            assert list(f) == ["W", "b", "deep/scale", "thalweg.txt"]
+            np.testing.assert_array_equal(f["W"], np.arange(6.0).reshape(2, 3))
+            np.testing.assert_array_equal(f["b"], [6, 7, 8])
+            assert f["deep/scale"].shape == () and f["deep/scale"] == 9
+            assert f["thalweg.txt"] == b"# thalweg weights\n# seed: 7\n"
+        return
     with h5py.File(path, "r") as f:
         assert f["thalweg"].attrs["kind"] == "weights"
         np.testing.assert_array_equal(f["weights/W"][()], np.arange(6.0).reshape(2, 3))
         np.testing.assert_array_equal(f["weights/b"][()], [6, 7, 8])
         np.testing.assert_array_equal(f["weights/deep/scale"][()], 9)
         assert f["weights/deep/scale"].shape == ()
+
+
+# ---- directions: the space of test_directions_file.c ----
+SHAPES = {"conv.weight": (4, 3, 2, 2), "conv.bias": (4,), "norm.weight": (4,), "norm.bias": (4,),
+          "fc.weight": (3, 5), "temperature": ()}
+
+
+def blocks_of(flat):
+    """A vector as the blocks of the space, in order."""
+    sizes = [int(np.prod(shape)) for shape in SHAPES.values()]
+    parts = np.split(np.asarray(flat, np.float64), np.cumsum(sizes)[:-1])
+    return [part.reshape(shape) for part, shape in zip(parts, SHAPES.values())]
+
+
+SIZE = sum(int(np.prod(shape)) for shape in SHAPES.values())
+
+
+# The path of the peer's code: load_directions, then the tensors by their numbers, times a step.
+def check_directions(path):
+    with h5py.File(path, "r") as f:
+        axes = [f["xdirection"], f["ydirection"]] if "ydirection" in f else [f["xdirection"]]
+        for k, axis in enumerate(axes):
+            tensors = [axis[str(i)] for i in range(len(axis.keys()))]
+            moved = [np.float64(0.5) * d[()] for d in tensors]
+            for i, (part, name) in enumerate(zip(blocks_of(np.arange(SIZE) + 1000 * k), SHAPES)):
+                assert tensors[i].shape == part.shape and tensors[i].dtype == np.float64
+                assert tensors[i].attrs["name"] == name
+                np.testing.assert_array_equal(moved[i], 0.5 * part)
+            assert len(moved) == len(SHAPES)
+        attributes = f["thalweg"].attrs
+        assert attributes["kind"] == "directions" and attributes["dx"] == "random"
+        x = np.arange(SIZE)
+        assert abs(float(attributes["x_length"]) / np.linalg.norm(x) - 1) < 1e-14
+        if len(axes) == 2:
+            y = x + 1000.0
+            cosine = x @ y / np.linalg.norm(x) / np.linalg.norm(y)
+            assert abs(float(attributes["angle"]) - np.degrees(np.arccos(cosine))) < 1e-9
+            np.testing.assert_array_equal(f["explained_variance_ratio_"][()], [0.75, 0.125])
+            np.testing.assert_array_equal(f["singular_values_"][()], [3, 2])
+            np.testing.assert_array_equal(f["explained_variance_"][()], [9, 4])
+
+
+def make_directions(folder):
+    parts = blocks_of(np.arange(SIZE))
+
+    def write(name, x, y=None, more=()):
+        with h5py.File(f"{folder}/{name}.h5", "w") as f:
+            for group, tensors in [("xdirection", x), ("ydirection", y)]:
+                if tensors is None:
+                    continue
+                f.create_group(group)
+                for i, tensor in enumerate(tensors):
+                    f[group].create_dataset(str(i), data=tensor, dtype="float32")
+            for key, value in more:
+                f[key] = value
+
+    write("peer", parts, [part + 1000 for part in parts])
+    write("line", parts)
+    # running statistics and a batch counter after each normalisation
+    buffers = [np.full(4, 7.0), np.full(4, 8.0), np.array(9.0)]
+    write("states", parts[:4] + buffers + parts[4:])
+    write("pca", parts, parts, [("explained_variance_ratio_", np.array([0.5, 0.25])),
+                                ("singular_values_", np.array([2.0, 1.0]))])
+    write("fewer", parts[:3])
+    write("more", parts + parts)
+    write("transposed", parts[:4] + [parts[4].T, parts[5]])
+    write("swapped", [parts[k] for k in [4, 1, 2, 3, 0, 5]])
+    nan = [part.copy() for part in parts]
+    nan[4][1, 2] = np.nan
+    write("nan", nan)
+    write("nan_y", parts, nan)
+    write("short_y", parts, parts[:2])
+    write("empty", [])
+    write("empty_y", parts, [])
+    write("counter", parts, None, [("xdirection/a", parts[0])])
+    write("gap", parts)
+    with h5py.File(folder + "/gap.h5", "a") as f:
+        f.move("xdirection/3", "xdirection/6")
+    with h5py.File(folder + "/set.h5", "w") as f:
+        f["xdirection"] = np.zeros(SIZE)
+    with h5py.File(folder + "/text.h5", "w") as f:
+        f["xdirection/0"] = "text"
+    with h5py.File(folder + "/group.h5", "w") as f:
+        f.create_group("xdirection/0")
+    with h5py.File(folder + "/linked.h5", "w") as f:
+        f["xdirection"] = h5py.ExternalLink("peer.h5", "/xdirection")
+    with h5py.File(folder + "/linked0.h5", "w") as f:
+        f["xdirection/0"] = h5py.ExternalLink("peer.h5", "/xdirection/0")
+    with h5py.File(folder + "/none.h5", "w") as f:
+        f["weights/W"] = np.zeros(3)
+    names = list(SHAPES)
+    with h5py.File(folder + "/named.h5", "w") as f:
+        for i, part in enumerate(parts):
+            f[f"xdirection/{i}"] = part
+            f[f"xdirection/{i}"].attrs["name"] = names[i] if i != 4 else "head.weight"
+    np.savez(folder + "/good.npz", **{"xdirection/" + n: p for n, p in zip(names, parts)})
+    np.savez(folder + "/bad.npz", **{"xdirection/" + n: p for n, p in zip(names[1:], parts[1:])})
+    np.savez(folder + "/other.npz", **{"direction/W": parts[0]})
+
+
+def make_fuzz_directions(folder):
+    """Of the small space of fuzz_results.c and test_damage.c."""
+    parts = {"W": np.arange(6.0).reshape(2, 3), "b": np.arange(3.0)}
+    with h5py.File(folder + "/small.h5", "w") as f:
+        for group in ["xdirection", "ydirection"]:
+            for i, (name, part) in enumerate(parts.items()):
+                f[f"{group}/{i}"] = part.astype("f4")
+                f[f"{group}/{i}"].attrs["name"] = name
+        f["explained_variance_ratio_"] = [0.5, 0.25]
+        f.create_group("thalweg").attrs["kind"] = "directions"
+    np.savez(folder + "/small.npz", **{"xdirection/" + name: part for name, part in parts.items()})
+
+
+# Every rule of the published code and of landscape.h, written with whole arrays.
+def normalized(norm, ignore, peer, weights, directions):
+    out = []
+    kept = [w for w in weights if w.ndim > 1 or not ignore]
+    zeroed = [d * (d.ndim > 1 or not ignore) for d in directions]
+    length = lambda tensors: np.sqrt(sum((t ** 2).sum() for t in tensors))
+    for w, d in zip(weights, zeroed):
+        if d.ndim <= 1 and ignore:
+            out.append(np.zeros_like(d))
+            continue
+        if d.ndim <= 1 and peer:
+            out.append(w.copy())
+            continue
+        # rows are filters; a bias is one row
+        rows = (len(d), -1) if d.ndim > 1 else (1, -1)
+        d2, w2 = d.reshape(rows), w.reshape(rows)
+        norms = lambda a: np.linalg.norm(a, axis=1, keepdims=True)
+        if norm == "filter":
+            d2 = d2 * (norms(w2) / (norms(d2) + 1e-10))
+        elif norm == "layer":
+            d2 = d2 * (np.linalg.norm(w2) / np.linalg.norm(d2))
+        elif norm == "weight":
+            d2 = d2 * w2
+        elif norm == "dfilter":
+            d2 = d2 / (norms(d2) + 1e-10)
+        elif norm == "dlayer":
+            d2 = d2 / np.linalg.norm(d2)
+        elif norm == "model":
+            d2 = d2 * (length(kept) / length(zeroed))
+        out.append(d2.reshape(d.shape))
+    return np.concatenate([part.ravel() for part in out])
+
+
+def make_normalized(folder):
+    rng = np.random.default_rng(12)
+    w, d = rng.normal(size=SIZE) * np.linspace(0.01, 3, SIZE), rng.normal(size=SIZE)
+    raw(f"{folder}/w.raw", w)
+    raw(f"{folder}/d.raw", d)
+    for norm in ["none", "filter", "layer", "weight", "dfilter", "dlayer", "model"]:
+        for ignore in [0, 1]:
+            for peer in [0, 1]:
+                result = normalized(norm, ignore, peer, blocks_of(w), blocks_of(d))
+                raw(f"{folder}/{norm}-{ignore}-{peer}.raw", result)
+
+
+def make_resnet(paths):
+    """The peer's directions of a real network, and the parameters that they were made for."""
+    checkpoint, directions, target = paths.split(":")
+    import collections
+    import pickle
+
+    class Reader(pickle.Unpickler):
+        def find_class(self, module, name):
+            if name == "OrderedDict":
+                return collections.OrderedDict
+            return lambda *arguments: arguments
+
+        def persistent_load(self, pid):
+            return pid[2]  # the key of a storage
+
+    with open(checkpoint, "rb") as f:
+        for _ in range(3):
+            Reader(f).load()
+        state = Reader(f).load()["state_dict"]
+        storages = {}
+        for key in Reader(f).load():
+            (count,) = np.fromfile(f, np.int64, 1)
+            storages[key] = np.fromfile(f, np.float32, count) if count else None
+    weights = [storages[v[0]][v[1]:v[1] + int(np.prod(v[2]))].reshape(v[2])
+               for k, v in state.items() if "running" not in k and "tracked" not in k]
+    with h5py.File(directions, "r") as f:
+        axes = [[f[group][str(i)][()] for i in range(len(weights))]
+                for group in ["xdirection", "ydirection"]]
+    with open(target + "/shapes", "w") as f:
+        for w in weights:
+            f.write(" ".join(map(str, [w.ndim, *w.shape])) + "\n")
+    for name, tensors in [("w", weights), ("x", axes[0]), ("y", axes[1])]:
+        raw(f"{target}/resnet-{name}.raw", np.concatenate([t.ravel() for t in tensors]))
+
+
+# plot_2D.py hands the datasets to matplotlib, which draws column 0 of what has two axes.
+def check_projection(path):
+    with h5py.File(path, "r") as f:
+        xs, ys = f["proj_xcoord"], f["proj_ycoord"]
+        assert xs.shape == ys.shape == (4, 1) and xs.dtype == np.float64
+        np.testing.assert_array_equal(xs[:, 0], 1 / 3 - np.arange(4))
+        np.testing.assert_array_equal(ys[:, 0], [-0.1 * k * k for k in range(4)])
+        assert f["distance"].shape == (4,) and f["thalweg"].attrs["kind"] == "projection"
+
+
+def make_projections(folder):
+    x, y = np.arange(3) - 0.5, 10.0 * np.arange(3)
+
+    def write(name, x, y):
+        with h5py.File(f"{folder}/{name}.h5", "w") as f:
+            f["proj_xcoord"] = x
+            if y is not None:
+                f["proj_ycoord"] = y
+
+    write("flat", x, y)
+    write("column", x[:, None], y[:, None])
+    write("no_y", x, None)
+    write("nan", [0, np.nan, 1], y)
+    write("lengths", x, y[:2])
+    write("matrix", np.zeros((3, 2)), np.zeros((3, 2)))
+    write("none", np.zeros(0), np.zeros(0))
 
 
 def make_surfaces(folder):

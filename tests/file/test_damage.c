@@ -35,6 +35,30 @@ static void try_weights(const char *path) {
     tw_space_free(space);
 }
 
+static tw_space *small_space(void) {
+    tw_space *space = NULL;
+    assert_ok(tw_space_new(&space));
+    assert_ok(tw_space_add(space, &(tw_block){.name = "W", .rank = 2, .shape = {2, 3}}));
+    assert_ok(tw_space_add(space, &(tw_block){.name = "b", .rank = 1, .shape = {3}}));
+    return space;
+}
+
+static void try_directions(const char *path) {
+    tw_space *space = small_space(), *found = NULL;
+    tw_directions read;
+    tw_provenance provenance = {0};
+    tw_status status = tw_directions_read(path, space, &read, &provenance);
+    assert_true((status == TW_OK) == (read.x != NULL));
+    tw_directions_release(&read);
+    tw_provenance_release(&provenance);
+    tw_directions_space(path, &found);
+    tw_space_free(found);
+    found = NULL;
+    tw_weights_space(path, &found);
+    tw_space_free(found);
+    tw_space_free(space);
+}
+
 typedef void (*try_fn)(const char *path);
 
 static void try_one(try_fn try, const char *path) {
@@ -117,6 +141,47 @@ static void surfaces(void **state) {
     damage(scratch("whole.h5"), try_surface, 100, 0);
 }
 
+static void other_surfaces(void **state) {
+    static const char *const files[] = {"surface.npz", "surface.csv"};
+    for (int f = 0; f < 2; f++) {
+        make_surface(scratch(files[f]));
+        damage(scratch(files[f]), try_surface, 100, 300);
+    }
+}
+
+/* A cut file of directions must not be taken for a whole one. */
+static void directions(void **state) {
+    static const char *const files[] = {"whole_d.h5", "whole_d.npz"};
+    double x[9] = {1, 2, 3, 4, 5, 6, 7, 8, 9}, y[9] = {9, 8, 7, 6, 5, 4, 3, 2, 1};
+    tw_space *space = small_space();
+    const tw_directions made = {.x = x, .y = y, .principal = 1};
+    for (int f = 0; f < 2; f++) {
+        assert_ok(tw_directions_write(scratch(files[f]), space, &made, NULL));
+        size_t size;
+        uint8_t *bytes = read_bytes(scratch(files[f]), &size);
+        for (size_t length = 0; length < size; length += 1 + length / 50) {
+            tw_directions read;
+            const char *cut = scratch(f == 0 ? "cut_d.h5" : "cut_d.npz");
+            write_bytes(cut, bytes, length);
+            assert_fails(TW_ERR_FORMAT, "cut_d", tw_directions_read(cut, space, &read, NULL));
+        }
+        free(bytes);
+        damage(scratch(files[f]), try_directions, 60, f == 0 ? 0 : 200);
+    }
+    tw_space_free(space);
+}
+
+static void projections(void **state) {
+    const char *names[2] = {TW_PROJECTION_X, TW_PROJECTION_Y};
+    tw_table table;
+    assert_ok(tw_table_init(&table, TW_PROJECTION_KIND, 2, names));
+    for (int k = 0; k < 5; k++)
+        assert_ok(tw_table_append(&table, (double[]){k, -k}));
+    assert_ok(tw_projection_write(scratch("path.h5"), &table, NULL));
+    tw_table_release(&table);
+    damage(scratch("path.h5"), try_table, 60, 0);
+}
+
 static void tables(void **state) {
     const char *names[2] = {"step", "loss"};
     tw_table table;
@@ -138,6 +203,9 @@ int main(void) {
         cmocka_unit_test(cut_arrays_are_refused),
         cmocka_unit_test(archives),
         cmocka_unit_test(surfaces),
+        cmocka_unit_test(other_surfaces),
+        cmocka_unit_test(directions),
+        cmocka_unit_test(projections),
         cmocka_unit_test(tables),
     };
     return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);

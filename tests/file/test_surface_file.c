@@ -22,6 +22,7 @@ static void make(tw_surface *surface, int rank) {
     }
     memset(surface->computed, 1, 5 * surface->ny);
     surface->computed[5 * surface->ny - 1] = 0;
+    surface->computed[1] = 2; /* interpolated */
 }
 
 static void make_provenance(tw_provenance *provenance) {

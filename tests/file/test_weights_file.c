@@ -96,12 +96,59 @@ static void ours_come_back(void **state) {
     tw_result_kind kind;
     assert_ok(tw_result_kind_of(scratch("w.h5"), &kind));
     assert_int_equal(kind, TW_RESULT_WEIGHTS);
-    assert_fails(TW_ERR_ARGUMENT, "weights go to .npy or .h5",
-                 tw_weights_write(scratch("w.npz"), three, x, NULL));
+    assert_ok(tw_weights_write(scratch("w.npz"), three, x, &provenance));
+    assert_ok(tw_weights_write(scratch("again.npz"), three, x, &provenance));
+    assert_same_bytes(scratch("w.npz"), scratch("again.npz"));
+    check("w.npz", three);
+    assert_ok(tw_result_kind_of(scratch("w.npz"), &kind));
+    assert_int_equal(kind, TW_RESULT_WEIGHTS);
+    assert_fails(TW_ERR_ARGUMENT, "weights go to .npy, .npz or .h5",
+                 tw_weights_write(scratch("w.txt"), three, x, NULL));
+    assert_no_part();
     tw_provenance_release(&provenance);
     tw_space_free(three);
     tw_space_free(one);
     outside("check_weights", scratch("w.h5"));
+    outside("check_weights", scratch("w.npz"));
+}
+
+/* Blocks and what made them, from the files alone. */
+static void files_tell_their_blocks(void **state) {
+    static const char *const files[] = {"t.h5", "t.npz"};
+    tw_space *three = three_blocks(), *one = one_block(), *found = NULL;
+    double x[10] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, back[10];
+    tw_provenance made_by = {0};
+    assert_ok(tw_provenance_add(&made_by, "seed", "7\n8"));
+    for (int f = 0; f < 2; f++) {
+        assert_ok(tw_weights_write(scratch(files[f]), three, x, &made_by));
+        assert_ok(tw_weights_space(scratch(files[f]), &found));
+        assert_int_equal(tw_space_blocks(found), 3);
+        for (size_t k = 0; k < 3; k++) {
+            const tw_block *block = tw_space_block(found, k), *ours = tw_space_block(three, k);
+            assert_string_equal(block->name, ours->name);
+            assert_int_equal(block->rank, ours->rank);
+            assert_memory_equal(block->shape, ours->shape, sizeof block->shape);
+            assert_int_equal(block->role, block->rank == 2 ? TW_ROLE_WEIGHT : TW_ROLE_BIAS);
+        }
+        assert_ok(tw_weights_read(scratch(files[f]), found, back));
+        assert_memory_equal(back, x, sizeof x);
+        tw_space_free(found);
+    }
+    tw_provenance_release(&made_by);
+    assert_ok(tw_weights_provenance(scratch("t.npz"), &made_by));
+    assert_string_equal(tw_provenance_get(&made_by, "seed"), "7 8");
+    tw_provenance_release(&made_by);
+    assert_ok(tw_weights_provenance(scratch("t.h5"), &made_by));
+    assert_string_equal(tw_provenance_get(&made_by, "seed"), "7\n8");
+    tw_provenance_release(&made_by);
+    assert_ok(tw_weights_write(scratch("t.npy"), one, x, NULL));
+    assert_ok(tw_weights_space(scratch("t.npy"), &found));
+    assert_string_equal(tw_space_block(found, 0)->name, "W");
+    tw_space_free(found);
+    assert_fails(TW_ERR_IO, "nowhere.npz", tw_weights_space(scratch("nowhere.npz"), &found));
+    assert_fails(TW_ERR_FORMAT, ".npy, .npz and .h5", tw_weights_space(scratch("t.txt"), &found));
+    tw_space_free(three);
+    tw_space_free(one);
 }
 
 int main(void) {
@@ -109,6 +156,7 @@ int main(void) {
         cmocka_unit_test(foreign_weights_are_read),
         cmocka_unit_test(bad_weights_are_refused),
         cmocka_unit_test(ours_come_back),
+        cmocka_unit_test(files_tell_their_blocks),
     };
     return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
 }

@@ -45,6 +45,7 @@ static size_t filter_of(const tw_block *block, size_t entry) {
  * where `whole`. */
 static double norm_around(const tw_block *block, size_t entry, int whole, const double *x) {
     long double sum = 0;
+    whole = whole || block->rank < 2;
     for (size_t i = 0; i < block->count; i++)
         if (whole || filter_of(block, i) == filter_of(block, entry))
             sum += (long double)x[block->offset + i] * x[block->offset + i];
@@ -64,11 +65,9 @@ static double expected(const tw_block *block, tw_norm norm, const double *w, con
     double value = d[block->offset + entry], weight = w[block->offset + entry];
     switch (norm) {
     case TW_NORM_FILTER:
-        return block->rank < 2 ? value
-                               : value * norm_around(block, entry, 0, w) /
-                                     (norm_around(block, entry, 0, d) + 1e-10);
+        return value * norm_around(block, entry, 0, w) / (norm_around(block, entry, 0, d) + 1e-10);
     case TW_NORM_DFILTER:
-        return block->rank < 2 ? value : value / (norm_around(block, entry, 0, d) + 1e-10);
+        return value / (norm_around(block, entry, 0, d) + 1e-10);
     case TW_NORM_LAYER:
         return value * norm_around(block, entry, 1, w) / norm_around(block, entry, 1, d);
     case TW_NORM_DLAYER:
@@ -135,13 +134,10 @@ static void zeros_make_zeros(void **state) {
         memcpy(out, d, sizeof d);
         tw_direction_normalize(space, (tw_norm)norm, w, out);
         for (size_t i = 0; i < SIZE; i++) {
-            int rank = tw_space_at(space, i)->rank;
             assert_true(isfinite(out[i]));
-            if (norm == TW_NORM_LAYER || norm == TW_NORM_WEIGHT ||
-                (norm == TW_NORM_FILTER && rank >= 2))
+            if (norm == TW_NORM_LAYER || norm == TW_NORM_WEIGHT || norm == TW_NORM_FILTER)
                 assert_true(out[i] == 0);
-            if (norm == TW_NORM_MODEL || norm == TW_NORM_NONE ||
-                (norm == TW_NORM_FILTER && rank < 2))
+            if (norm == TW_NORM_MODEL || norm == TW_NORM_NONE)
                 assert_true(out[i] == d[i]);
         }
         draw(w, d);
@@ -187,6 +183,117 @@ static void no_entry_is_too_small_or_too_large(void **state) {
     tw_direction_normalize(space, TW_NORM_LAYER, w, d);
     assert_close(d[0], 6e200, 1e-14, 0);
     tw_space_free(space);
+}
+
+/* Biases, scalars and scales become zero, the others as without the option, but for MODEL, whose
+ * |w| and |d| are those of what is left. */
+static void biases_are_left_out(void **state) {
+    tw_space *space = make_space();
+    double w[SIZE], d[SIZE], out[SIZE], kept_w[SIZE], kept_d[SIZE];
+    draw(w, d);
+    memcpy(kept_w, w, sizeof w);
+    memcpy(kept_d, d, sizeof d);
+    memset(kept_w + 80, 0, 13 * sizeof *w);
+    memset(kept_d + 80, 0, 13 * sizeof *d);
+    for (int norm = TW_NORM_NONE; norm <= TW_NORM_MODEL; norm++) {
+        const tw_direction_rules rules = {.norm = (tw_norm)norm, .ignore_biasbn = 1};
+        memcpy(out, d, sizeof d);
+        assert_ok(tw_direction_apply(space, &rules, w, out));
+        for (size_t i = 0; i < SIZE; i++) {
+            const tw_block *block = tw_space_at(space, i);
+            double wanted = expected(block, (tw_norm)norm, kept_w, kept_d, i - block->offset);
+            if (block->rank < 2)
+                assert_true(out[i] == 0);
+            else
+                assert_close(out[i], wanted, 1e-14, 0);
+        }
+    }
+    tw_space_free(space);
+}
+
+/* The published code copies biases from w, so that two drawn axes share them. */
+static void the_peers_rules_copy_biases(void **state) {
+    tw_space *space = make_space();
+    double w[SIZE], d[SIZE], out[SIZE];
+    for (int norm = TW_NORM_NONE; norm < TW_NORM_MODEL; norm++)
+        for (int ignore = 0; ignore < 2; ignore++) {
+            const tw_direction_rules rules = {(tw_norm)norm, ignore, 1};
+            draw(w, d);
+            memcpy(out, d, sizeof d);
+            assert_ok(tw_direction_apply(space, &rules, w, out));
+            for (size_t i = 0; i < SIZE; i++) {
+                const tw_block *block = tw_space_at(space, i);
+                if (block->rank < 2)
+                    assert_true(out[i] == (ignore ? 0 : w[i]));
+                else
+                    assert_close(out[i], expected(block, (tw_norm)norm, w, d, i - block->offset),
+                                 1e-14, 0);
+            }
+        }
+    memcpy(out, d, sizeof d);
+    assert_fails(TW_ERR_ARGUMENT, "no norm 'model'",
+                 tw_direction_apply(space, &(tw_direction_rules){TW_NORM_MODEL, 0, 1}, w, out));
+    assert_memory_equal(out, d, sizeof d);
+    tw_space_free(space);
+}
+
+/* Lengths, cosines and angles by long double, over the whole range of doubles. */
+static void angles_by_their_formula(void **state) {
+    static const double scales[] = {1e-310, 1e-160, 1, 1e160, 1e300};
+    for (size_t a = 0; a < 5; a++)
+        for (size_t b = 0; b < 5; b++) {
+            const double x[2] = {3 * scales[a], 4 * scales[a]}, y[2] = {5 * scales[b], 0};
+            assert_close(tw_direction_length(2, x), 5 * scales[a], 1e-12, 0);
+            assert_close(tw_direction_cosine(2, x, y), 0.6, 1e-12, 0);
+            assert_close(tw_direction_angle(2, x, y), acos(0.6) * 180 / acos(-1), 1e-12, 0);
+        }
+    double w[SIZE], d[SIZE];
+    draw(w, d);
+    long double product = 0;
+    for (int i = 0; i < SIZE; i++)
+        product += (long double)w[i] * d[i];
+    double cosine = (double)(product / model_norm(w) / model_norm(d));
+    assert_close(tw_direction_cosine(SIZE, w, d), cosine, 1e-14, 1e-16);
+    assert_close(tw_direction_angle(SIZE, w, d), acos(cosine) * 180 / acos(-1), 1e-13, 0);
+    /* where acos of the cosine sees nothing */
+    const double x[2] = {1, 0}, near[2] = {1, 1e-9}, far[2] = {-1, 1e-9}, zero[2] = {0};
+    assert_close(tw_direction_angle(2, x, near), 1e-9 * 180 / acos(-1), 1e-12, 0);
+    assert_close(180 - tw_direction_angle(2, x, far), 1e-9 * 180 / acos(-1), 1e-4, 0);
+    assert_true(isnan(tw_direction_angle(2, x, zero)) && isnan(tw_direction_cosine(2, zero, x)));
+}
+
+static void orthogonal_axes(void **state) {
+    double x[SIZE], y[SIZE], before[SIZE];
+    draw(x, before);
+    for (int parallel = 0; parallel < 7; parallel++) { /* ever nearer to x */
+        double share = pow(10, -parallel);
+        for (int i = 0; i < SIZE; i++)
+            y[i] = 7 * x[i] + share * before[i];
+        double length = model_norm(y), along = 0, left[SIZE];
+        assert_ok(tw_direction_orthogonalize(SIZE, x, y));
+        assert_close(model_norm(y), length, 1e-14, 0);
+        long double product = 0;
+        for (int i = 0; i < SIZE; i++)
+            product += (long double)x[i] * y[i];
+        assert_close((double)product, 0, 0, 1e-15 * model_norm(x) * length);
+        /* in the plane of both: along what `before` has that x has not */
+        for (int i = 0; i < SIZE; i++)
+            along += before[i] * x[i] / (model_norm(x) * model_norm(x));
+        for (int i = 0; i < SIZE; i++)
+            left[i] = before[i] - along * x[i];
+        for (int i = 0; i < SIZE; i++)
+            assert_close(y[i] / length, left[i] / model_norm(left), 0, 1e-13 / share);
+    }
+    const double a[2] = {1e200, 0}, zero[2] = {0};
+    double b[2] = {3e-200, 4e-200};
+    assert_ok(tw_direction_orthogonalize(2, a, b));
+    assert_close(b[1], 5e-200, 1e-14, 0);
+    assert_true(b[0] == 0);
+    double same[2] = {-5, 0}, nothing[2] = {0}, bad[2] = {1, NAN};
+    assert_fails(TW_ERR_ARGUMENT, "parallel", tw_direction_orthogonalize(2, a, same));
+    assert_fails(TW_ERR_ARGUMENT, "length", tw_direction_orthogonalize(2, a, nothing));
+    assert_fails(TW_ERR_ARGUMENT, "length", tw_direction_orthogonalize(2, zero, b));
+    assert_fails(TW_ERR_ARGUMENT, "length", tw_direction_orthogonalize(2, a, bad));
 }
 
 static void draws_come_from_named_streams(void **state) {
@@ -265,6 +372,10 @@ int main(void) {
         cmocka_unit_test(zeros_make_zeros),
         cmocka_unit_test(one_zero_filter),
         cmocka_unit_test(no_entry_is_too_small_or_too_large),
+        cmocka_unit_test(biases_are_left_out),
+        cmocka_unit_test(the_peers_rules_copy_biases),
+        cmocka_unit_test(angles_by_their_formula),
+        cmocka_unit_test(orthogonal_axes),
         cmocka_unit_test(draws_come_from_named_streams),
         cmocka_unit_test(draws_do_not_know_other_blocks),
         cmocka_unit_test(long_names_differ),

@@ -1,0 +1,86 @@
+/* fuzz_results.c: whatever the file, one reader after the other. */
+#include "fuzz_input.h"
+
+static void require(int condition) {
+    if (!condition)
+        abort();
+}
+
+static void check_surface(const char *path) {
+    tw_surface surface;
+    tw_provenance provenance = {0};
+    tw_message_clear();
+    if (tw_surface_read(path, &surface, &provenance) == TW_OK) {
+        require(surface.nx > 0 && surface.ny > 0 && surface.metrics > 0);
+        for (size_t p = 0; p < surface.nx * surface.ny; p++)
+            require(surface.computed[p] <= 2);
+        require(tw_surface_metric(&surface, surface.names[0]) == 0);
+    } else
+        require(tw_message()[0] != '\0' && surface.values == NULL);
+    tw_surface_release(&surface);
+    tw_provenance_release(&provenance);
+}
+
+static void check_tables(const char *path) {
+    tw_table table;
+    if (tw_table_read(path, &table, NULL) == TW_OK)
+        require(table.columns > 0);
+    tw_table_release(&table);
+    if (tw_projection_read(path, &table, NULL) == TW_OK)
+        require(table.columns > 1 && table.rows > 0);
+    tw_table_release(&table);
+}
+
+static const tw_space *model(void) {
+    static tw_space *space;
+    const tw_block blocks[] = {{.name = "W", .rank = 2, .shape = {2, 3}},
+                               {.name = "b", .rank = 1, .shape = {3}}};
+    if (space == NULL)
+        require(tw_space_new(&space) == TW_OK && tw_space_add(space, &blocks[0]) == TW_OK &&
+                tw_space_add(space, &blocks[1]) == TW_OK);
+    return space;
+}
+
+static void check_finite(size_t count, const double *x) {
+    for (size_t k = 0; k < count; k++)
+        require(x[k] - x[k] == 0);
+}
+
+static void check_weights(const char *path) {
+    double x[9];
+    if (tw_weights_read(path, model(), x) == TW_OK)
+        check_finite(9, x);
+    tw_space *found = NULL;
+    if (tw_weights_space(path, &found) == TW_OK)
+        require(tw_space_size(found) > 0);
+    tw_space_free(found);
+}
+
+static void check_directions(const char *path) {
+    tw_directions read;
+    tw_provenance provenance = {0};
+    tw_space *found = NULL;
+    if (tw_directions_read(path, model(), &read, &provenance) == TW_OK) {
+        check_finite(9, read.x);
+        if (read.y != NULL)
+            check_finite(9, read.y);
+    } else
+        require(read.x == NULL && read.y == NULL);
+    tw_directions_release(&read);
+    tw_provenance_release(&provenance);
+    if (tw_directions_space(path, &found) == TW_OK &&
+        tw_directions_read(path, found, &read, NULL) == TW_OK) {
+        check_finite(tw_space_size(found), read.x);
+        tw_directions_release(&read);
+    }
+    tw_space_free(found);
+}
+
+void fuzz_results(const char *path) {
+    tw_result_kind kind;
+    require(tw_result_kind_of(path, &kind) == TW_OK || tw_message()[0] != '\0');
+    check_surface(path);
+    check_tables(path);
+    check_weights(path);
+    check_directions(path);
+}

@@ -1,0 +1,58 @@
+#include "file/block_file.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+void tw_shape_text(char *text, size_t size, int rank, const size_t *shape) {
+    int at = snprintf(text, size, "(");
+    for (int k = 0; k < rank && at > 0 && (size_t)at < size; k++)
+        at += snprintf(text + at, size - (size_t)at, "%s%zu", k > 0 ? ", " : "", shape[k]);
+    if (at > 0 && (size_t)at < size)
+        snprintf(text + at, size - (size_t)at, "%s)", rank == 1 ? "," : "");
+}
+
+static int is_transposed(const tw_array *array, const tw_block *block) {
+    return array->rank == 2 && block->rank == 2 && array->shape[0] == block->shape[1] &&
+           array->shape[1] == block->shape[0];
+}
+
+static tw_status check_shape(const char *path, const char *place, const tw_array *array,
+                             const tw_block *block) {
+    int same = array->rank == block->rank;
+    for (int k = 0; same && k < block->rank; k++)
+        same = array->shape[k] == block->shape[k];
+    if (same)
+        return TW_OK;
+    char have[128], want[128];
+    tw_shape_text(have, sizeof have, array->rank, array->shape);
+    tw_shape_text(want, sizeof want, block->rank, block->shape);
+    return tw_fail(TW_ERR_SHAPE, "'%s': %sshape %s, but block '%s' of the model is %s%s", path,
+                   place, have, block->name, want,
+                   is_transposed(array, block) ? "; transpose it"
+                                               : "; is it made for this model and data?");
+}
+
+static tw_status check_finite(const char *path, const char *name, const tw_array *array) {
+    for (size_t k = 0; k < array->count; k++) {
+        if (isfinite(array->values[k]))
+            continue;
+        size_t row = array->rank >= 2 ? k / array->shape[array->rank - 1] : k;
+        if (array->rank >= 2)
+            return tw_fail(TW_ERR_FORMAT, "'%s': %s[%zu, %zu] is %g; every number must be finite",
+                           path, name, row, k % array->shape[array->rank - 1], array->values[k]);
+        return tw_fail(TW_ERR_FORMAT, "'%s': %s[%zu] is %g; every number must be finite", path,
+                       name, k, array->values[k]);
+    }
+    return TW_OK;
+}
+
+tw_status tw_block_take(const char *path, const char *place, const tw_array *array,
+                        const tw_block *block, double *x) {
+    tw_status status = check_shape(path, place, array, block);
+    if (status == TW_OK)
+        status = check_finite(path, block->name, array);
+    if (status == TW_OK)
+        memcpy(x + block->offset, array->values, block->count * sizeof *x);
+    return status;
+}
