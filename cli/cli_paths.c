@@ -19,6 +19,10 @@ const option_spec path_plane_options[] = {
          "of their principal components (unless --dx and --dy are given), with the paths in it"},
     {"mean", 0, OPTION_FLAG, NULL, offsetof(path_args, mean),
      .help = "components of the checkpoints about their mean, not about the last one"},
+    {"projection", 0, OPTION_FILE, "FILE", offsetof(path_args, projection),
+     .help =
+         "write the coordinates of one trajectory in the layout of tomgoldstein/loss-landscape: "
+         ".h5, or .csv"},
     {"to", 0, OPTION_FILE, "FILE", offsetof(path_args, to),
      .help = "weights of a second point: the plane through the point, this and --third"},
     {"third", 0, OPTION_FILE, "FILE", offsetof(path_args, third),
@@ -38,7 +42,8 @@ const option_spec path_slice_options[] = {
 };
 
 int paths_given(const path_args *args) {
-    return args->trajectory != NULL || args->to != NULL || args->third != NULL;
+    return args->trajectory != NULL || args->to != NULL || args->third != NULL ||
+           args->projection != NULL; /* which is refused without a trajectory */
 }
 
 /* ---- sources ---- */
@@ -175,6 +180,11 @@ tw_status paths_open(const path_args *args, int with_point, cli_model *model, su
     tw_status status = TW_OK;
     if (args->trajectory != NULL)
         status = open_trajectories(args, with_point, model, out);
+    if (status == TW_OK && args->projection != NULL && out->sources != 1)
+        status = tw_fail(TW_ERR_ARGUMENT, "--projection is that of one trajectory, not of %zu",
+                         out->sources);
+    if (status == TW_OK)
+        status = cli_output_check("--projection", args->projection, cli_table_endings);
     if (status == TW_OK)
         status = read_point("--to", args->to, model, &out->to);
     if (status == TW_OK)

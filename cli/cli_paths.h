@@ -9,6 +9,7 @@ typedef struct path_args {
     const char *trajectory; /* files, separated by commas; NULL: none */
     const char *to, *third; /* files of weights */
     int mean;               /* 1: components about the mean of the checkpoints */
+    const char *projection; /* where the coordinates go; NULL: nowhere */
     double border;          /* NaN: not given */
 } path_args;
 
@@ -50,6 +51,9 @@ tw_status paths_provenance(const path_args *args, tw_provenance *provenance);
 tw_status paths_hash(const survey_paths *paths, tw_provenance *provenance);
 /* Puts them into the surface file, unless it has as many already: it is complete then. */
 tw_status paths_write(const char *path, const survey_paths *paths);
+/* The coordinates of the one trajectory, where --projection says. */
+tw_status paths_projection(const path_args *args, const survey_paths *paths,
+                           const tw_provenance *provenance);
 void paths_json(json *writer, const survey_paths *paths);
 void paths_text(FILE *out, const survey_paths *paths);
 

@@ -54,6 +54,26 @@ tw_status paths_write(const char *path, const survey_paths *paths) {
     return status;
 }
 
+tw_status paths_projection(const path_args *args, const survey_paths *paths,
+                           const tw_provenance *provenance) {
+    static const char *const columns[] = {TW_PROJECTION_X, TW_PROJECTION_Y, "length",
+                                          "distance",      "loss",          "plane_loss"};
+    tw_table table = {0};
+    if (args->projection == NULL)
+        return TW_OK;
+    const tw_path *path = &paths->paths.path[0];
+    tw_status status = tw_table_init(&table, TW_PROJECTION_KIND, 6, columns);
+    for (size_t k = 0; k < path->count && status == TW_OK; k++) {
+        const double row[] = {path->x[k],        path->y[k],    path->length[k],
+                              path->distance[k], path->loss[k], path->plane_loss[k]};
+        status = tw_table_append(&table, row);
+    }
+    if (status == TW_OK)
+        status = tw_projection_write(args->projection, &table, provenance);
+    tw_table_release(&table);
+    return status;
+}
+
 /* The checkpoint that is farthest off the plane. */
 static size_t farthest(const tw_path *path) {
     size_t most = 0;

@@ -376,6 +376,8 @@ static tw_status write_files(const survey_args *args, const survey *done) {
         status = tw_surface_write(args->output, &done->surface, &done->provenance);
     if (status == TW_OK && args->output != NULL)
         status = paths_write(args->output, &done->paths);
+    if (status == TW_OK)
+        status = paths_projection(&args->paths, &done->paths, &done->provenance);
     if (status == TW_OK && args->picture != NULL)
         status = figure_surface_paths(args->picture, &args->figure, &done->surface,
                                       &done->paths.paths, &done->provenance);

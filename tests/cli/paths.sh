@@ -148,6 +148,21 @@ grep -q "no room for the paths" "$scratch/err" || fail "convert: paths lost in s
 expect 0 info one.npz --json
 json '"paths" not in o["files"][0]'
 
+# for the peer's scripts
+expect 0 plane sphere:6 --trajectory first.h5 --x=-1:1:3 --y=-1:1:3 --projection proj.h5 --save-directions d.h5 --json
+look "a projection" '
+run, = o["trajectories"]
+with h5py.File("proj.h5") as f, h5py.File("d.h5") as d:
+    assert f["proj_xcoord"].shape == (12, 1)
+    close(f["proj_xcoord"][:, 0], run["x"]); close(f["proj_ycoord"][:, 0], run["y"])
+    close(f["distance"][()], run["distance"])
+    w = rows("first") - rows("first")[-1]
+    axes, s = components(w)
+    close(d["xdirection/0"][()], axes[0], atol=1e-12)
+    close(d["explained_variance_ratio_"][()], o["explained"])
+    close(d["singular_values_"][()], s[:2]); close(d["explained_variance_"][()], s[:2] ** 2 / 11)
+'
+
 # ---- two, and their pictures ----
 
 expect 0 plane sphere:6 --trajectory first.h5,second.h5 -o two.h5 -p two.png
@@ -278,12 +293,15 @@ table <<'ROWS'
 2 | --ignore means nothing to axes | "$THALWEG" plane sphere:6 --trajectory first.h5 --ignore biasbn --json
 2 | --to and --directions exclude | "$THALWEG" slice himmelblau --weights a.npy --to b.npy --directions d.h5 --json
 2 | --trajectory and --to exclude | "$THALWEG" plane himmelblau --trajectory a.npy,b.npy --to c.npy --json
+2 | --projection is that of one trajectory, not of 0 | "$THALWEG" plane sphere:6 --projection p.h5 --json
+2 | --projection is that of one trajectory, not of 2 | "$THALWEG" plane sphere:6 --trajectory first.h5,second.h5 --projection p.h5 --json
+2 | --orthogonal means nothing to axes | "$THALWEG" plane sphere:6 --trajectory first.h5 --orthogonal --json
 2 | needs a second point | "$THALWEG" plane himmelblau --third c.npy --json
 2 | --third is wanted as well | "$THALWEG" plane himmelblau --to c.npy --json
 2 | three points lie on a line | "$THALWEG" plane himmelblau --weights a.npy --to b.npy --third collinear.npy --json
 2 | the same point | "$THALWEG" slice himmelblau --weights a.npy --to a.npy --json
 2 | --repeats draws directions; it excludes --to | "$THALWEG" slice himmelblau --weights a.npy --to b.npy --repeats 3 --json
-2 | --to and --dx exclude | "$THALWEG" slice himmelblau --weights a.npy --to b.npy --dx random --json
+2 | --to and --dx exclude each other | "$THALWEG" slice himmelblau --weights a.npy --to b.npy --dx random --json
 3 | --to: 'w0.npy' | "$THALWEG" slice himmelblau --weights a.npy --to w0.npy --json
 ROWS
 
