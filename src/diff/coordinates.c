@@ -194,8 +194,8 @@ static int mirror_is_inside(const coordinate_job *job, size_t i, double t) {
 }
 
 /* Answers what is wanted, in one call. */
-static tw_status ask(coordinate_job *job, size_t asking, size_t *indices, double *steps,
-                     double *answers, size_t *who) {
+static tw_status ask(coordinate_job *job, size_t *indices, double *steps, double *answers,
+                     size_t *who) {
     size_t asked = 0;
     for (size_t k = 0; k < job->count; k++) {
         double t = job->travellers[k].wanted;
@@ -232,8 +232,7 @@ static tw_status in_step(coordinate_job *job) {
             asking += job->travellers[k].wanted != 0;
         job->finished = job->count - asking;
         if (status == TW_OK && asking > 0)
-            status =
-                ask(job, asking, numbers, steps, steps + 2 * job->count, numbers + 2 * job->count);
+            status = ask(job, numbers, steps, steps + 2 * job->count, numbers + 2 * job->count);
         if (status == TW_OK)
             status = report(job);
     }
