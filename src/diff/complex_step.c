@@ -8,6 +8,7 @@
 #include "core/objective_private.h"
 #include "diff/exact.h"
 #include "diff/line.h"
+#include "diff/numbers.h"
 #include "thalweg/rng.h"
 
 /* h is about 1e-20 of a coordinate: its square is far below the rounding of f, and nothing is
@@ -31,9 +32,7 @@ static tw_status coordinate_piece(void *argument, size_t piece, int worker) {
     complex_job *job = argument;
     size_t i = job->first + piece;
     double *y = job->imaginary + (size_t)worker * tw_objective_size(job->objective), value[2];
-    int exponent;
-    frexp(job->scales[i] * part_of_scale, &exponent);
-    double h = ldexp(1, exponent - 1);
+    double h = tw_power_below(job->scales[i] * part_of_scale);
     y[i] = h;
     tw_status status = tw_objective_worker_complex(job->objective, worker, job->x, y, value);
     y[i] = 0;

@@ -12,6 +12,7 @@
 #include "diff/exact.h"
 #include "diff/gradcheck_private.h"
 #include "diff/line.h"
+#include "diff/numbers.h"
 
 /* Noise from here on is that of single precision. */
 static const double single_precision = 0x1p-30;
@@ -157,14 +158,6 @@ static void set_floors(tw_check *check) {
 
 /* ---- blocks ---- */
 
-static double median(const double *sorted, size_t count) {
-    return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
-}
-
-static int rising(const void *a, const void *b) {
-    return (*(const double *)a > *(const double *)b) - (*(const double *)a < *(const double *)b);
-}
-
 static void count_entry(const tw_check *check, size_t k, tw_gradcheck_block *block) {
     const tw_gradcheck_entry *e = &check->report->entries[k];
     if (e->reason == TW_REASON_BUDGET) {
@@ -208,9 +201,8 @@ static tw_status sum_up(tw_check *check, size_t block_index) {
         if (size >= check->floors[block_index] && e->reason != TW_REASON_KINK)
             relative[count++] = e->relative;
     }
-    qsort(relative, count, sizeof *relative, rising);
+    block->median_relative = count > 0 ? tw_median(count, relative) : 0; /* sorts them */
     block->worst_relative = count > 0 ? relative[count - 1] : 0;
-    block->median_relative = count > 0 ? median(relative, count) : 0;
     block->cosine = aa > 0 && dd > 0 ? ad / sqrt(aa) / sqrt(dd) : NAN;
     free(relative);
     return TW_OK;

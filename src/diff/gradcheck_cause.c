@@ -8,6 +8,7 @@
 #include "core/alloc.h"
 #include "diff/exact.h"
 #include "diff/gradcheck_private.h"
+#include "diff/numbers.h"
 
 /* A fit explains a gradient if it leaves no more of it than this. */
 static const double left_over = 1e-3;
@@ -209,10 +210,6 @@ static tw_status look_transposed(const sample *s, int *yes) {
     return status;
 }
 
-static int rising(const void *a, const void *b) {
-    return (*(const double *)a > *(const double *)b) - (*(const double *)a < *(const double *)b);
-}
-
 /* The wrong entries hold the right numbers of each other. `a` and `d` are scratch. */
 static int is_permuted(const sample *s, double *a, double *d) {
     size_t wrong = 0, first, end;
@@ -223,8 +220,8 @@ static int is_permuted(const sample *s, double *a, double *d) {
         }
     if (wrong < 2 || !s->whole)
         return 0;
-    qsort(a, wrong, sizeof *a, rising);
-    qsort(d, wrong, sizeof *d, rising);
+    tw_sort_rising(wrong, a);
+    tw_sort_rising(wrong, d);
     for (size_t k = 0; k < wrong; k++) {
         double largest = fmax(fabs(d[0]), fabs(d[wrong - 1]));
         if (!(fabs(a[k] - d[k]) <= 1e-5 * largest))

@@ -14,14 +14,9 @@
 #include "diff/exact.h"
 #include "diff/gradcheck_private.h"
 #include "diff/line.h"
+#include "diff/numbers.h"
 
 enum { STEPS = 16 };
-
-static double power_of_two_above(double x) {
-    int exponent;
-    frexp(x, &exponent);
-    return ldexp(1, exponent);
-}
 
 /* A central difference at h and what its noise may be. */
 static tw_status difference(tw_line *line, double noise, double h, double *slope, double *bar) {
@@ -45,7 +40,7 @@ static tw_status difference(tw_line *line, double noise, double h, double *slope
 static tw_status rounding(tw_line *line, const tw_claim *claim, double *noise,
                           tw_claim_answer *answer) {
     enum { POINTS = 7 };
-    double values[POINTS], found, h = power_of_two_above(claim->scale) * 0x1p-42;
+    double values[POINTS], found, h = 2 * tw_power_below(claim->scale) * 0x1p-42;
     tw_status status = TW_OK;
     for (int k = 0; k < POINTS && status == TW_OK; k++)
         status = tw_line_value(line, (k - POINTS / 2) * h, &values[k]);
@@ -59,7 +54,7 @@ static tw_status rounding(tw_line *line, const tw_claim *claim, double *noise,
 /* One difference, with room for noise: if it is with the ladder, so would be all others. */
 static tw_status refutes(tw_line *line, const tw_claim *claim, tw_claim_answer *answer, int *yes) {
     double off = fabs(claim->value - claim->found), slope, bar;
-    double h = power_of_two_above(128 * claim->noise / off);
+    double h = 2 * tw_power_below(128 * claim->noise / off);
     if (!(off > claim->tolerance) || !(h < claim->step))
         return TW_OK;
     tw_status status = difference(line, claim->noise, h, &slope, &bar);
@@ -81,7 +76,7 @@ static tw_status search(tw_line *line, const tw_claim *claim, tw_claim_answer *a
         h = fmax(2 * noise / target, scale * 0x1p-46);
     }
     double last = NAN, last_bar = 0;
-    h = power_of_two_above(h);
+    h = 2 * tw_power_below(h);
     for (int k = 0; k < STEPS && h < claim->step && status == TW_OK; k++, h *= 4) {
         double slope, bar;
         status = difference(line, noise, h, &slope, &bar);

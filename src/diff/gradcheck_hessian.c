@@ -7,17 +7,11 @@
 #include "core/alloc.h"
 #include "diff/exact.h"
 #include "diff/gradcheck_private.h"
+#include "diff/numbers.h"
 #include "thalweg/hessian.h"
 
-static double dot(size_t n, const double *a, const double *b) {
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += a[i] * b[i];
-    return sum;
-}
-
 static double length(size_t n, const double *a) {
-    return sqrt(dot(n, a, a));
+    return sqrt(tw_dot(n, a, a));
 }
 
 /* Slopes g(x + t v)'v at equal spacing: a smooth gradient leaves rounding alone in their
@@ -32,7 +26,7 @@ static tw_status gradient_jumps(tw_check *check, const double *v, double reach, 
             check->other[i] = check->x[i] + t * v[i];
         status =
             tw_objective_gradient(check->objective, check->other, check->metrics, check->elsewhere);
-        slopes[k] = dot(check->n, check->elsewhere, v);
+        slopes[k] = tw_dot(check->n, check->elsewhere, v);
     }
     double size = length(check->n, check->elsewhere) * length(check->n, v);
     *yes = status == TW_OK && tw_noise_level(POINTS, slopes, &noise) == TW_NOISE_FOUND &&
@@ -114,7 +108,7 @@ static tw_status check_symmetry(tw_check *check, const double *v, double *w, con
     tw_status status = tw_objective_hessian_product(check->objective, check->x, w, hw);
     double size =
         length(check->n, w) * length(check->n, hv) + length(check->n, v) * length(check->n, hw);
-    h->asymmetry = size > 0 ? fabs(dot(check->n, w, hv) - dot(check->n, v, hw)) / size : 0;
+    h->asymmetry = size > 0 ? fabs(tw_dot(check->n, w, hv) - tw_dot(check->n, v, hw)) / size : 0;
     /* sums of n terms round, too */
     if (!(h->asymmetry <= fmax(1e-10, 1e3 * check->report->unit)))
         h->verdict = TW_VERDICT_FAIL;

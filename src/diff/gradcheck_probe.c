@@ -14,6 +14,7 @@
 #include "diff/exact.h"
 #include "diff/gradcheck_private.h"
 #include "diff/line.h"
+#include "diff/numbers.h"
 #include "thalweg/rng.h"
 
 /* A probe passes if its bar is at most so many tolerances wide: it sees errors from there on. */
@@ -192,10 +193,8 @@ static tw_status central(aimed_probe *p, size_t first, size_t count, double h, d
  * Enough to see a gross error and to follow it. */
 static tw_status quick_look(aimed_probe *p, double loss, tw_derivative *d) {
     double lower, upper, wide, narrow, unit = tw_objective_noise(p->objective);
-    int exponent;
     reach(p, &lower, &upper);
-    frexp(pow(unit, 0.2) * tw_line_direction_scale(p->n, p->x, p->v), &exponent);
-    double h = ldexp(1, exponent);
+    double h = 2 * tw_power_below(pow(unit, 0.2) * tw_line_direction_scale(p->n, p->x, p->v));
     *d = (tw_derivative){.value = NAN, .error = INFINITY, .point_class = TW_POINT_UNDETERMINED};
     if (!(h <= upper && -h >= lower))
         return TW_OK;

@@ -9,22 +9,12 @@
 #include "diff/exact.h"
 #include "diff/gradcheck_private.h"
 #include "diff/line.h"
+#include "diff/numbers.h"
 
 enum { STEPS = 32, LAST = 5 };
 
 /* Remainders count from this many times the noise on. */
 static const double visible = 100;
-
-static double dot(size_t n, const double *a, const double *b) {
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += a[i] * b[i];
-    return sum;
-}
-
-static int rising(const void *a, const void *b) {
-    return (*(const double *)a > *(const double *)b) - (*(const double *)a < *(const double *)b);
-}
 
 /* The median of the last exponents before the noise. */
 static double order(const tw_gradcheck_taylor *taylor, const double *noise) {
@@ -44,7 +34,7 @@ static double order(const tw_gradcheck_taylor *taylor, const double *noise) {
         return none ? INFINITY : NAN;
     }
     size_t last = count < LAST ? count : LAST;
-    qsort(exponents + count - last, last, sizeof *exponents, rising);
+    tw_sort_rising(last, exponents + count - last);
     return exponents[count - last + last / 2];
 }
 
@@ -53,8 +43,6 @@ static tw_status remainders(tw_check *check, const double *v, double slope, doub
     double scale = 0, unit = check->report->unit;
     for (size_t i = 0; i < check->n; i++)
         scale = fmax(scale, check->scales[i]);
-    int exponent;
-    frexp(scale, &exponent);
     size_t metrics = tw_objective_metrics(check->objective);
     double *values = tw_alloc(STEPS, metrics * sizeof *values);
     tw_span *span = NULL;
@@ -62,7 +50,7 @@ static tw_status remainders(tw_check *check, const double *v, double slope, doub
                            ? tw_span_open(check->objective, check->x, 1, &v, &span)
                            : tw_fail(TW_ERR_MEMORY, "not enough memory for %d values", STEPS);
     for (int k = 0; k < STEPS; k++)
-        taylor->step[k] = ldexp(1, exponent - 3 - k);
+        taylor->step[k] = ldexp(tw_power_below(scale), -2 - k);
     if (status == TW_OK)
         status = tw_span_values(span, STEPS, taylor->step, values);
     for (size_t k = 0; k < STEPS && status == TW_OK; k++) {
@@ -92,11 +80,12 @@ tw_status tw_check_taylor(tw_check *check) {
     if (!check->options.no_hessian &&
         (tw_objective_capabilities(check->objective) & TW_CAN_HESSIAN_PRODUCT)) {
         status = tw_objective_hessian_product(check->objective, check->x, v, product);
-        curvature = dot(check->n, v, product);
+        curvature = tw_dot(check->n, v, product);
         taylor->expected = 3;
     }
     if (status == TW_OK)
-        status = remainders(check, v, dot(check->n, check->gradient, v), curvature, taylor, noise);
+        status =
+            remainders(check, v, tw_dot(check->n, check->gradient, v), curvature, taylor, noise);
     if (status != TW_OK)
         return status;
     taylor->order = order(taylor, noise);

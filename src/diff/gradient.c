@@ -6,6 +6,7 @@
 #include "core/clock.h"
 #include "diff/exact.h"
 #include "diff/line.h"
+#include "diff/numbers.h"
 #include "thalweg/diff.h"
 
 static const char *const method_names[] = {"forward", "central", "ladder", "robust", "complex"};
@@ -54,12 +55,6 @@ static double quotient(points at, double first, double second) {
            (at.second - at.first);
 }
 
-static double power_of_two_below(double x) {
-    int exponent;
-    frexp(x, &exponent);
-    return ldexp(1, exponent - 1);
-}
-
 /* The power of two nearest below noise^(1/2) or noise^(1/3) times max(1, |x_i|): a power of two, so
  * that adding it to x rounds as little as can be. */
 static double default_step(const gradient_job *job, size_t i) {
@@ -67,7 +62,7 @@ static double default_step(const gradient_job *job, size_t i) {
     double size = fabs(job->x[i]), scale = size > 1 ? size : 1;
     if (job->options->scales != NULL && job->options->scales[i] > 0)
         scale = job->options->scales[i];
-    return power_of_two_below(pow(tw_objective_noise(job->objective), order) * scale);
+    return tw_power_below(pow(tw_objective_noise(job->objective), order) * scale);
 }
 
 /* An objective that answers differences itself takes h as the real number it is; where points are

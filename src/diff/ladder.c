@@ -7,6 +7,7 @@
 #include "core/alloc.h"
 #include "diff/exact.h"
 #include "diff/ladder.h"
+#include "diff/numbers.h"
 
 /* Wider steps that are tried where the small one denies the tableau. */
 enum { MOST_TRIES = 12 };
@@ -53,12 +54,6 @@ void tw_ladder_sort(tw_ladder *ladder) {
     qsort(ladder->rungs, (size_t)ladder->count, sizeof ladder->rungs[0], wider_first);
 }
 
-static double power_of_two_below(double x) {
-    int exponent;
-    frexp(x, &exponent);
-    return ldexp(1, exponent - 1);
-}
-
 static double room(const tw_ladder *ladder) {
     return ladder->side > 0   ? ladder->upper
            : ladder->side < 0 ? -ladder->lower
@@ -70,9 +65,9 @@ static double room(const tw_ladder *ladder) {
 static tw_status first_step(tw_ladder *ladder, double *h) {
     tw_rung rung;
     for (int again = 0; again < 2; again++) {
-        *h = power_of_two_below(ladder->scale) / 8;
+        *h = tw_power_below(ladder->scale) / 8;
         if (*h > room(ladder)) {
-            *h = power_of_two_below(room(ladder));
+            *h = tw_power_below(room(ladder));
             ladder->flags |= TW_DERIVATIVE_DOMAIN;
         }
         double least = *h * 0x1p-36;
@@ -127,11 +122,11 @@ static tw_status descend(tw_ladder *ladder, double h, tw_tableau *tableau) {
 
 /* The small step that the result is held against; 0 if the noise leaves none below h. */
 static double guard_step(const tw_ladder *ladder, double slope, double h) {
-    double step = sqrt(ladder->unit) * power_of_two_below(ladder->scale);
+    double step = sqrt(ladder->unit) * tw_power_below(ladder->scale);
     double seen = ladder->noise > 0 ? 20 * ladder->noise / fabs(slope) : 0;
-    step = power_of_two_below(step);
+    step = tw_power_below(step);
     if (seen > step)
-        step = seen < h ? 2 * power_of_two_below(seen) : h;
+        step = seen < h ? 2 * tw_power_below(seen) : h;
     return step < h ? step : 0;
 }
 
@@ -223,7 +218,7 @@ static tw_status reconcile(tw_ladder *ladder, double h, int raised, tw_tableau *
             best->error = fmax(best->error, fmax(fabs(best->value), hidden));
         }
         if (step == 0) /* where noise hides the slope, a gross error can be seen all the same */
-            step = power_of_two_below(ladder->scale) * 0x1p-11;
+            step = tw_power_below(ladder->scale) * 0x1p-11;
         if (step >= best->step)
             break;
         status = tw_ladder_rung(ladder, step, &guard);

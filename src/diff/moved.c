@@ -8,12 +8,6 @@
 #include "core/alloc.h"
 #include "diff/exact.h"
 
-double tw_power_below(double x) {
-    int exponent;
-    frexp(x, &exponent);
-    return ldexp(1, exponent - 1);
-}
-
 tw_status tw_room_find(size_t i, double x, const double *lower, const double *upper, tw_room *out) {
     double least = lower != NULL ? lower[i] : -INFINITY, most = upper != NULL ? upper[i] : INFINITY;
     *out = (tw_room){x - least, most - x};

@@ -3,6 +3,7 @@
 #ifndef TW_DIFF_MOVED_H
 #define TW_DIFF_MOVED_H
 
+#include "diff/numbers.h"
 #include "thalweg/jacobian.h"
 #include "thalweg/objective.h"
 
@@ -31,9 +32,6 @@ tw_status tw_room_find(size_t i, double x, const double *lower, const double *up
 /* scales[i] = typical[i] where that is given and not 0, else max(|x_i|, min(1, root mean square of
  * the n numbers)), 1 where next to 0. */
 tw_status tw_typical_scales(size_t n, const double *x, const double *typical, double *scales);
-
-/* The largest power of two that is not above x. */
-double tw_power_below(double x);
 
 enum { TW_MOVE_EXPONENTS = 128, TW_MOST_MOVES = 512 };
 

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "diff/exact.h"
+#include "diff/numbers.h"
 #include "thalweg/derivative.h"
 
 enum { VALUES = 7, SPACINGS = 4, WIDER = 3, MOST_VALUES = 32 };
@@ -73,9 +74,7 @@ tw_noise_code tw_noise_level(size_t count, const double *values, double *noise) 
  * at the first already, noise that is correlated over some distance only at wider ones. */
 static double spacing(double unit, double scale, int which) {
     static const double fractions[SPACINGS] = {40.0 / 52, 30.0 / 52, 22.0 / 52, 14.0 / 52};
-    int exponent;
-    frexp(scale, &exponent);
-    return ldexp(1, exponent - 1 + (int)lround(log2(unit) * fractions[which]));
+    return ldexp(tw_power_below(scale), (int)lround(log2(unit) * fractions[which]));
 }
 
 /* The level at spacing h around phi(0) = middle. */

@@ -7,6 +7,7 @@
 #include "core/alloc.h"
 #include "core/clock.h"
 #include "diff/exact.h"
+#include "diff/numbers.h"
 #include "diff/sampler.h"
 #include "diff/sweep_fit.h"
 
@@ -26,9 +27,7 @@ static tw_status default_scale(const tw_sampler *s, double *scale) {
     } else {
         size = (s->at >= 1e-8 && isfinite(s->at) ? s->at : 1) / s->length;
     }
-    int exponent;
-    frexp(size, &exponent);
-    *scale = ldexp(1, exponent - 1);
+    *scale = tw_power_below(size);
     return TW_OK;
 }
 

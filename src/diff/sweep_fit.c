@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "diff/exact.h"
+#include "diff/numbers.h"
 
 /* The slope of a noisy branch is told over `WINDOW` steps, the order of the other over `FEW`. */
 enum { WINDOW = 8, LEAST = 5, FEW = 4 };
@@ -24,16 +25,6 @@ static double error_at(const branch *b, size_t i) {
     return b->sweep->steps[i].error[b->scheme];
 }
 
-static int rising(const void *a, const void *b) {
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
-static double median(size_t count, double *values) {
-    qsort(values, count, sizeof *values, rising);
-    return (values[(count - 1) / 2] + values[count / 2]) / 2;
-}
-
 /* The median slope of log error over log h from step `first` on: an error that is small by chance
  * does not move it. NaN where too few errors are there. */
 static double window_slope(const branch *b, size_t first) {
@@ -49,7 +40,7 @@ static double window_slope(const branch *b, size_t first) {
     for (size_t i = 0; i < count; i++)
         for (size_t k = i + 1; k < count; k++)
             slopes[pairs++] = (y[k] - y[i]) / (x[k] - x[i]);
-    return count >= LEAST ? median(pairs, slopes) : NAN;
+    return count >= LEAST ? tw_median(pairs, slopes) : NAN;
 }
 
 /* The longest run of windows whose errors rise as 1/h. */
@@ -79,7 +70,7 @@ static void fit_noise(branch *b, tw_sweep_fit *fit) {
     for (size_t i = first; i < end; i++)
         if (isfinite(error_at(b, i)))
             scaled[count++] = b->sweep->steps[i].h * error_at(b, i);
-    double middle = count > 0 ? median(count, scaled) : 0;
+    double middle = count > 0 ? tw_median(count, scaled) : 0;
     while (first < end && !(b->sweep->steps[first].h * error_at(b, first) <= 4 * middle))
         first++;
     count = 0;
@@ -112,7 +103,7 @@ static double order_at(const branch *b, size_t first) {
             return NAN;
     for (size_t k = 0; k + 1 < FEW; k++)
         ratios[k] = log2(error_at(b, first + k) / error_at(b, first + k + 1));
-    return median(FEW - 1, ratios);
+    return tw_median(FEW - 1, ratios);
 }
 
 /* From the smallest steps that show it: there the next term of the series counts least. */
@@ -134,7 +125,7 @@ static void fit_truncation(const branch *b, tw_sweep_fit *fit) {
             size_t i = end - FEW + k;
             parts[k] = error_at(b, i) / pow(b->sweep->steps[i].h, order);
         }
-        fit->derivative = weights[b->scheme] * median(FEW, parts);
+        fit->derivative = weights[b->scheme] * tw_median(FEW, parts);
         return;
     }
 }
