@@ -11,36 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench_clock.h"
+#include "bench_jobs.h"
 #include "bench_tool.h"
 
 static const double STEP = 1e-5, REG = 5e-6;
 
-typedef struct bench {
-    const char *job;
-    tw_objective *objective;
-    size_t n, metrics;
-    double *points; /* W, D1, D2 */
-    double *out;
-    size_t out_count;
-    bench_times total, products, values;
-} bench;
-
 /* ---- jobs ---- */
-
-static void run_eval(bench *b) {
-    bench_moment start = bench_now();
-    bench_check(tw_objective_value(b->objective, b->points, b->out), b->job);
-    bench_times_add(&b->total, start, bench_now());
-    b->out_count = b->metrics;
-}
-
-static void run_analytic(bench *b) {
-    bench_moment start = bench_now();
-    bench_check(tw_objective_gradient(b->objective, b->points, NULL, b->out), b->job);
-    bench_times_add(&b->total, start, bench_now());
-    b->out_count = b->n;
-}
 
 static void run_numerical(bench *b) {
     tw_diff_options options = {.method = TW_DIFF_FORWARD, .step = STEP};
@@ -48,21 +24,6 @@ static void run_numerical(bench *b) {
     bench_check(tw_diff_gradient(b->objective, b->points, &options, b->out, NULL), b->job);
     bench_times_add(&b->total, start, bench_now());
     b->out_count = b->n;
-}
-
-static void run_plane(bench *b) {
-    const double *directions[2] = {b->points + b->n, b->points + 2 * b->n};
-    tw_span *span;
-    bench_moment start = bench_now();
-    bench_check(tw_span_open(b->objective, b->points, 2, directions, &span), b->job);
-    bench_moment opened = bench_now();
-    bench_check(tw_span_values(span, BENCH_PLANE, bench_plane_coefficients(), b->out), b->job);
-    bench_moment end = bench_now();
-    tw_span_close(span);
-    bench_times_add(&b->products, start, opened);
-    bench_times_add(&b->values, opened, end);
-    bench_times_add(&b->total, start, end);
-    b->out_count = BENCH_PLANE * b->metrics;
 }
 
 /* One pass over the images in mini-batches of 256. */
@@ -83,20 +44,10 @@ static void run_epoch(bench *b) {
 static void run_load(bench *b) {
 }
 
-static const struct job {
-    const char *name;
-    void (*run)(bench *);
-} jobs[] = {{"load", run_load},           {"eval", run_eval},   {"analytic", run_analytic},
-            {"numerical", run_numerical}, {"plane", run_plane}, {"epoch-sgd", run_epoch},
-            {"epoch-adam", run_epoch}};
-
-static const struct job *find_job(const char *name) {
-    for (size_t k = 0; k < sizeof jobs / sizeof jobs[0]; k++)
-        if (strcmp(jobs[k].name, name) == 0)
-            return &jobs[k];
-    tw_fail(TW_ERR_ARGUMENT, "no job '%s'", name);
-    bench_die("arguments");
-}
+static const bench_job jobs[] = {{"load", run_load},           {"eval", bench_eval},
+                                 {"analytic", bench_analytic}, {"numerical", run_numerical},
+                                 {"plane", bench_plane},       {"epoch-sgd", run_epoch},
+                                 {"epoch-adam", run_epoch},    {NULL}};
 
 /* ---- data ---- */
 
@@ -133,7 +84,7 @@ int main(int argc, char **argv) {
         return 2;
     }
     bench b = {.job = argv[1]};
-    const struct job *job = find_job(argv[1]);
+    const bench_job *job = bench_find(jobs, argv[1]);
     bench_check(tw_cpu_level_set(argv[7]), "level");
 
     bench_moment start = bench_now();

@@ -11,39 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench_clock.h"
+#include "bench_jobs.h"
 #include "bench_tool.h"
 
 enum { BATCH = 256, ENTRIES = 4096 };
 static const double STEP = 1e-5, REG = 5e-6;
 
-typedef struct bench {
-    const char *job;
-    tw_objective *objective;
-    size_t n, metrics;
-    double *points; /* W, D1, D2 */
-    double *out;
-    size_t out_count;
-    bench_times total, products, values;
-} bench;
-
 static void run_points(bench *b) {
     memcpy(b->out, b->points, 3 * b->n * sizeof *b->out);
     b->out_count = 3 * b->n;
-}
-
-static void run_eval(bench *b) {
-    bench_moment start = bench_now();
-    bench_check(tw_objective_value(b->objective, b->points, b->out), b->job);
-    bench_times_add(&b->total, start, bench_now());
-    b->out_count = b->metrics;
-}
-
-static void run_analytic(bench *b) {
-    bench_moment start = bench_now();
-    bench_check(tw_objective_gradient(b->objective, b->points, NULL, b->out), b->job);
-    bench_times_add(&b->total, start, bench_now());
-    b->out_count = b->n;
 }
 
 static void run_batch(bench *b) {
@@ -80,35 +56,10 @@ static void run_numerical(bench *b) {
     b->out_count = ENTRIES;
 }
 
-static void run_plane(bench *b) {
-    const double *directions[2] = {b->points + b->n, b->points + 2 * b->n};
-    tw_span *span;
-    bench_moment start = bench_now();
-    bench_check(tw_span_open(b->objective, b->points, 2, directions, &span), b->job);
-    bench_moment opened = bench_now();
-    bench_check(tw_span_values(span, BENCH_PLANE, bench_plane_coefficients(), b->out), b->job);
-    bench_moment end = bench_now();
-    tw_span_close(span);
-    bench_times_add(&b->products, start, opened);
-    bench_times_add(&b->values, opened, end);
-    bench_times_add(&b->total, start, end);
-    b->out_count = BENCH_PLANE * b->metrics;
-}
-
-static const struct job {
-    const char *name;
-    void (*run)(bench *);
-} jobs[] = {{"points", run_points}, {"eval", run_eval},       {"analytic", run_analytic},
-            {"batch", run_batch},   {"hessian", run_hessian}, {"numerical", run_numerical},
-            {"plane", run_plane}};
-
-static const struct job *find_job(const char *name) {
-    for (size_t k = 0; k < sizeof jobs / sizeof jobs[0]; k++)
-        if (strcmp(jobs[k].name, name) == 0)
-            return &jobs[k];
-    tw_fail(TW_ERR_ARGUMENT, "no job '%s'", name);
-    bench_die("arguments");
-}
+static const bench_job jobs[] = {{"points", run_points},       {"eval", bench_eval},
+                                 {"analytic", bench_analytic}, {"batch", run_batch},
+                                 {"hessian", run_hessian},     {"numerical", run_numerical},
+                                 {"plane", bench_plane},       {NULL}};
 
 static size_t read_sizes(const char *text, size_t *sizes) {
     size_t count = 0;
@@ -139,7 +90,7 @@ int main(int argc, char **argv) {
         return 2;
     }
     bench b = {.job = argv[1]};
-    const struct job *job = find_job(argv[1]);
+    const bench_job *job = bench_find(jobs, argv[1]);
     size_t hidden[TW_MLP_MOST_HIDDEN];
     tw_dataset *data;
     tw_runner *runner;
