@@ -252,17 +252,6 @@ static tw_status span_piece(void *argument, size_t piece, int worker) {
     return TW_OK;
 }
 
-/* reg |origin + a d1 + b d2|^2 by the inner products; never below 0, where rounding could take it.
- */
-static double span_regularizer(const linear_span *span, double a, double b) {
-    const double c[3] = {1, a, b};
-    double sum = 0;
-    for (size_t j = 0; j <= span->rank; j++)
-        for (size_t k = 0; k <= span->rank; k++)
-            sum += c[j] * c[k] * span->gram[j][k];
-    return span->linear->reg > 0 ? span->linear->reg * (sum < 0 ? 0 : sum) : 0;
-}
-
 /* The sum over blocks, in order, of kind `kind` at a padded place. */
 static double sum_blocks(const span_job *job, size_t kind, size_t place) {
     size_t blocks = tw_linear_blocks(job->span->linear->count);
@@ -281,7 +270,9 @@ static void gather(const span_job *job, size_t count, const double *coefficients
         const double *c = coefficients + index * rank;
         double *out = values + index * linear->metrics, loss = sum_blocks(job, 0, place);
         tw_linear_fill_metrics(linear->count, loss, sum_blocks(job, 1, place),
-                               span_regularizer(span, c[0], rank == 2 ? c[1] : 0), out);
+                               tw_span_regularizer(span->linear->reg, span->rank, span->gram, c[0],
+                                                   rank == 2 ? c[1] : 0),
+                               out);
         if (linear->errors)
             tw_linear_fill_error(linear, loss, sum_blocks(job, 2, place), out);
     }

@@ -166,16 +166,6 @@ static tw_status points_piece(void *argument, size_t block, int worker) {
     return TW_OK;
 }
 
-/* reg sum(W^2) by the inner products; never below 0, where rounding could take it. */
-static double span_regularizer(const tw_mlp_span *span, double a, double b) {
-    const double c[3] = {1, a, b};
-    double sum = 0;
-    for (size_t j = 0; j <= span->rank; j++)
-        for (size_t k = 0; k <= span->rank; k++)
-            sum += c[j] * c[k] * span->gram[j][k];
-    return span->mlp->reg > 0 ? span->mlp->reg * (sum < 0 ? 0 : sum) : 0;
-}
-
 static void gather(const tw_mlp_points *set, double *values) {
     const tw_mlp_span *span = set->span;
     size_t blocks = tw_mlp_blocks(span->mlp->count);
@@ -186,7 +176,8 @@ static void gather(const tw_mlp_points *set, double *values) {
             correct += set->sums[(block * 2 + 1) * set->count + p];
         }
         tw_mlp_metrics(span->mlp->count, loss, correct,
-                       span_regularizer(span, set->points[p].a, set->points[p].b),
+                       tw_span_regularizer(span->mlp->reg, span->rank, span->gram, set->points[p].a,
+                                           set->points[p].b),
                        values + set->points[p].index * MLP_METRICS);
     }
 }

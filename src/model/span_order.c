@@ -30,3 +30,12 @@ void tw_span_order(size_t count, size_t rank, const double *coefficients,
                                        .index = k};
     qsort(points, count, sizeof *points, compare_points);
 }
+
+double tw_span_regularizer(double reg, size_t rank, const double gram[3][3], double a, double b) {
+    const double c[3] = {1, a, b};
+    double sum = 0;
+    for (size_t j = 0; j <= rank; j++)
+        for (size_t k = 0; k <= rank; k++)
+            sum += c[j] * c[k] * gram[j][k];
+    return reg > 0 ? reg * (sum < 0 ? 0 : sum) : 0;
+}
