@@ -92,24 +92,24 @@ void adaptive_text(FILE *out, const adaptive_result *result, const tw_surface *s
                     surface->names[m], result->errors[m].estimate, result->errors[m].measured);
 }
 
-void adaptive_json(json *out, const adaptive_result *result, const tw_surface *surface) {
+void adaptive_json(tw_json *out, const adaptive_result *result, const tw_surface *surface) {
     const tw_adaptive_report *report = &result->report;
-    json_object(out, "adaptive");
-    json_number(out, "tolerance", result->tolerance);
-    json_count(out, "evaluated", report->evaluated);
-    json_count(out, "interpolated", report->interpolated);
-    json_count(out, "held_out", report->held_out);
-    json_array(out, "errors");
+    tw_json_object(out, "adaptive");
+    tw_json_number(out, "tolerance", result->tolerance);
+    tw_json_count(out, "evaluated", report->evaluated);
+    tw_json_count(out, "interpolated", report->interpolated);
+    tw_json_count(out, "held_out", report->held_out);
+    tw_json_array(out, "errors");
     for (size_t m = 0; m < surface->metrics; m++) {
         const tw_adaptive_error *error = &result->errors[m];
-        json_object(out, NULL);
-        json_text(out, "name", surface->names[m]);
-        json_text(out, "of", error->log ? "logarithm" : "value");
-        json_number(out, "range", error->range);
-        json_number(out, "estimate", error->estimate);
-        json_number(out, "measured", error->measured);
-        json_end(out);
+        tw_json_object(out, NULL);
+        tw_json_text(out, "name", surface->names[m]);
+        tw_json_text(out, "of", error->log ? "logarithm" : "value");
+        tw_json_number(out, "range", error->range);
+        tw_json_number(out, "estimate", error->estimate);
+        tw_json_number(out, "measured", error->measured);
+        tw_json_end(out);
     }
-    json_end(out);
-    json_end(out);
+    tw_json_end(out);
+    tw_json_end(out);
 }

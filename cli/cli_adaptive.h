@@ -3,7 +3,6 @@
 #define THALWEG_CLI_ADAPTIVE_H
 
 #include "cli_figure.h"
-#include "cli_json.h"
 
 extern const option_spec adaptive_options[];
 
@@ -33,6 +32,6 @@ tw_status adaptive_provenance(const adaptive_args *args, const figure_args *figu
                               tw_provenance *provenance);
 /* "evaluated 113 of 2601 points, error <= 0.44 % ...", and a line for each accuracy. */
 void adaptive_text(FILE *out, const adaptive_result *result, const tw_surface *surface);
-void adaptive_json(json *out, const adaptive_result *result, const tw_surface *surface);
+void adaptive_json(tw_json *out, const adaptive_result *result, const tw_surface *surface);
 
 #endif

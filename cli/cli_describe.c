@@ -9,33 +9,33 @@ static void begin_file(describer *out, const char *path, const char *kind) {
         fprintf(out->context->out, "%s: %s\n", path, kind);
         return;
     }
-    json_object(out->json, NULL);
-    json_text(out->json, "file", path);
-    json_text(out->json, "kind", kind);
+    tw_json_object(out->json, NULL);
+    tw_json_text(out->json, "file", path);
+    tw_json_text(out->json, "kind", kind);
 }
 
 static void end_file(describer *out) {
     if (out->json != NULL)
-        json_end(out->json);
+        tw_json_end(out->json);
 }
 
 static void say_text(describer *out, const char *key, const char *value) {
     if (out->json != NULL)
-        json_text(out->json, key, value);
+        tw_json_text(out->json, key, value);
     else
         fprintf(out->context->out, "  %-12s %s\n", key, value);
 }
 
 static void say_count(describer *out, const char *key, unsigned long long value) {
     if (out->json != NULL)
-        json_count(out->json, key, value);
+        tw_json_count(out->json, key, value);
     else
         fprintf(out->context->out, "  %-12s %llu\n", key, value);
 }
 
 static void say_number(describer *out, const char *key, double value) {
     if (out->json != NULL)
-        json_number(out->json, key, value);
+        tw_json_number(out->json, key, value);
     else
         fprintf(out->context->out, "  %-12s %.10g\n", key, value);
 }
@@ -44,16 +44,16 @@ static void say_provenance(describer *out, const tw_provenance *provenance) {
     if (provenance->count == 0)
         return;
     if (out->json != NULL)
-        json_object(out->json, "provenance");
+        tw_json_object(out->json, "provenance");
     else
         fputs("  made by\n", out->context->out);
     for (size_t i = 0; i < provenance->count; i++)
         if (out->json != NULL)
-            json_text(out->json, provenance->keys[i], provenance->texts[i]);
+            tw_json_text(out->json, provenance->keys[i], provenance->texts[i]);
         else
             fprintf(out->context->out, "    %-10s %s\n", provenance->keys[i], provenance->texts[i]);
     if (out->json != NULL)
-        json_end(out->json);
+        tw_json_end(out->json);
 }
 
 /* Range of the finite values and the number of the others. */
@@ -88,12 +88,12 @@ static void say_range(describer *out, const char *name, const range *found) {
         fputc('\n', out->context->out);
         return;
     }
-    json_object(out->json, NULL);
-    json_text(out->json, "name", name);
-    json_number(out->json, "minimum", found->minimum);
-    json_number(out->json, "maximum", found->maximum);
-    json_count(out->json, "not_finite", found->not_finite);
-    json_end(out->json);
+    tw_json_object(out->json, NULL);
+    tw_json_text(out->json, "name", name);
+    tw_json_number(out->json, "minimum", found->minimum);
+    tw_json_number(out->json, "maximum", found->maximum);
+    tw_json_count(out->json, "not_finite", found->not_finite);
+    tw_json_end(out->json);
 }
 
 /* ---- data sets ---- */
@@ -102,7 +102,7 @@ static void say_classes(describer *out, const tw_dataset *data) {
     const int32_t *labels = tw_dataset_labels(data);
     size_t samples = tw_dataset_samples(data);
     if (out->json != NULL)
-        json_array(out->json, "class_counts");
+        tw_json_array(out->json, "class_counts");
     for (size_t label = 0; label < tw_dataset_classes(data); label++) {
         const char *name = tw_dataset_class_name(data, label);
         size_t count = 0;
@@ -113,14 +113,14 @@ static void say_classes(describer *out, const tw_dataset *data) {
                     count);
             continue;
         }
-        json_object(out->json, NULL);
-        json_count(out->json, "label", label);
-        json_text(out->json, "name", name);
-        json_count(out->json, "count", count);
-        json_end(out->json);
+        tw_json_object(out->json, NULL);
+        tw_json_count(out->json, "label", label);
+        tw_json_text(out->json, "name", name);
+        tw_json_count(out->json, "count", count);
+        tw_json_end(out->json);
     }
     if (out->json != NULL)
-        json_end(out->json);
+        tw_json_end(out->json);
 }
 
 static void say_shape(describer *out, const tw_dataset *data) {
@@ -133,17 +133,17 @@ static void say_shape(describer *out, const tw_dataset *data) {
                 shape[0], shape[1], shape[2]);
         return;
     }
-    json_array(out->json, "image");
+    tw_json_array(out->json, "image");
     for (int i = 0; i < 3; i++)
-        json_count(out->json, NULL, shape[i]);
-    json_end(out->json);
+        tw_json_count(out->json, NULL, shape[i]);
+    tw_json_end(out->json);
 }
 
 static void say_split(describer *out, const char *split, const tw_dataset *data) {
     char hash[32];
     snprintf(hash, sizeof hash, "%016llx", (unsigned long long)tw_dataset_hash(data));
     if (out->json != NULL)
-        json_object(out->json, split);
+        tw_json_object(out->json, split);
     else
         fprintf(out->context->out, " %s split\n", split);
     say_count(out, "samples", tw_dataset_samples(data));
@@ -153,7 +153,7 @@ static void say_split(describer *out, const char *split, const tw_dataset *data)
     say_text(out, "hash", hash);
     say_classes(out, data);
     if (out->json != NULL)
-        json_end(out->json);
+        tw_json_end(out->json);
 }
 
 /* Opens the splits asked for. A source may have one of the two only; if it has none, the reason is
@@ -205,16 +205,16 @@ static void say_axis(describer *out, const char *name, size_t count, const doubl
                 values[count - 1], count);
         return;
     }
-    json_object(out->json, name);
-    json_number(out->json, "first", values[0]);
-    json_number(out->json, "last", values[count - 1]);
-    json_count(out->json, "count", count);
-    json_end(out->json);
+    tw_json_object(out->json, name);
+    tw_json_number(out->json, "first", values[0]);
+    tw_json_number(out->json, "last", values[count - 1]);
+    tw_json_count(out->json, "count", count);
+    tw_json_end(out->json);
 }
 
 static void say_paths(describer *out, const tw_paths *paths) {
     if (out->json != NULL && paths->count > 0)
-        json_array(out->json, "paths");
+        tw_json_array(out->json, "paths");
     for (size_t k = 0; k < paths->count; k++) {
         const tw_path *path = &paths->path[k];
         const char *name = path->name != NULL ? path->name : "";
@@ -223,13 +223,13 @@ static void say_paths(describer *out, const tw_paths *paths) {
                     path->count == 1 ? "" : "s");
             continue;
         }
-        json_object(out->json, NULL);
-        json_text(out->json, "name", name);
-        json_count(out->json, "checkpoints", path->count);
-        json_end(out->json);
+        tw_json_object(out->json, NULL);
+        tw_json_text(out->json, "name", name);
+        tw_json_count(out->json, "checkpoints", path->count);
+        tw_json_end(out->json);
     }
     if (out->json != NULL && paths->count > 0)
-        json_end(out->json);
+        tw_json_end(out->json);
 }
 
 tw_status describe_surface(describer *out, const char *path) {
@@ -254,13 +254,13 @@ tw_status describe_surface(describer *out, const char *path) {
         if (interpolated > 0)
             say_count(out, "interpolated", interpolated);
         if (out->json != NULL)
-            json_array(out->json, "metrics");
+            tw_json_array(out->json, "metrics");
         for (size_t m = 0; m < surface.metrics; m++) {
             range found = range_of(points, tw_surface_plane(&surface, m), surface.computed);
             say_range(out, surface.names[m], &found);
         }
         if (out->json != NULL)
-            json_end(out->json);
+            tw_json_end(out->json);
         say_paths(out, &paths);
         say_provenance(out, &provenance);
         end_file(out);
@@ -280,13 +280,13 @@ tw_status describe_table(describer *out, const char *path) {
         say_text(out, "table", table.kind);
         say_count(out, "rows", table.rows);
         if (out->json != NULL)
-            json_array(out->json, "columns");
+            tw_json_array(out->json, "columns");
         for (size_t c = 0; c < table.columns; c++) {
             range found = range_of(table.rows, table.values[c], NULL);
             say_range(out, table.names[c], &found);
         }
         if (out->json != NULL)
-            json_end(out->json);
+            tw_json_end(out->json);
         say_provenance(out, &provenance);
         end_file(out);
     }
@@ -302,16 +302,16 @@ tw_status describe_array(describer *out, const char *path) {
         range found = range_of(array.count, array.values, NULL);
         begin_file(out, path, "array");
         if (out->json != NULL)
-            json_array(out->json, "shape");
+            tw_json_array(out->json, "shape");
         else
             fprintf(out->context->out, "  %-12s", "shape");
         for (int i = 0; i < array.rank; i++)
             if (out->json != NULL)
-                json_count(out->json, NULL, array.shape[i]);
+                tw_json_count(out->json, NULL, array.shape[i]);
             else
                 fprintf(out->context->out, "%s%zu", i == 0 ? " " : " x ", array.shape[i]);
         if (out->json != NULL)
-            json_end(out->json);
+            tw_json_end(out->json);
         else
             fputc('\n', out->context->out);
         say_number(out, "minimum", found.minimum);
@@ -339,27 +339,27 @@ static void say_block(describer *out, const tw_block *block, const double *x) {
         fputc('\n', stream);
         return;
     }
-    json_object(out->json, NULL);
-    json_text(out->json, "name", block->name);
-    json_text(out->json, "role", tw_role_name(block->role));
-    json_array(out->json, "shape");
+    tw_json_object(out->json, NULL);
+    tw_json_text(out->json, "name", block->name);
+    tw_json_text(out->json, "role", tw_role_name(block->role));
+    tw_json_array(out->json, "shape");
     for (int i = 0; i < block->rank; i++)
-        json_count(out->json, NULL, block->shape[i]);
-    json_end(out->json);
+        tw_json_count(out->json, NULL, block->shape[i]);
+    tw_json_end(out->json);
     if (x != NULL)
-        json_number(out->json, "norm", length);
-    json_end(out->json);
+        tw_json_number(out->json, "norm", length);
+    tw_json_end(out->json);
 }
 
 static void say_blocks(describer *out, const char *key, const tw_space *space, const double *x) {
     if (out->json != NULL)
-        json_array(out->json, key);
+        tw_json_array(out->json, key);
     else
         fprintf(out->context->out, "  %-12s %zu\n", key, tw_space_blocks(space));
     for (size_t k = 0; k < tw_space_blocks(space); k++)
         say_block(out, tw_space_block(space, k), x);
     if (out->json != NULL)
-        json_end(out->json);
+        tw_json_end(out->json);
 }
 
 tw_status describe_weights(describer *out, const char *path) {
@@ -435,14 +435,14 @@ tw_status describe_trajectory(describer *out, const char *path) {
     say_count(out, "parameters", tw_space_size(tw_trajectory_space(trajectory)));
     say_blocks(out, "blocks", tw_trajectory_space(trajectory), NULL);
     if (out->json != NULL)
-        json_array(out->json, "columns");
+        tw_json_array(out->json, "columns");
     for (size_t k = 0; k < tw_trajectory_columns(trajectory); k++) {
         const char *name = tw_trajectory_column_name(trajectory, k);
         range found = range_of(rows, tw_trajectory_column(trajectory, name), NULL);
         say_range(out, name, &found);
     }
     if (out->json != NULL)
-        json_end(out->json);
+        tw_json_end(out->json);
     say_provenance(out, tw_trajectory_provenance(trajectory));
     end_file(out);
     tw_trajectory_close(trajectory);

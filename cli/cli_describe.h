@@ -3,11 +3,10 @@
 #define THALWEG_CLI_DESCRIBE_H
 
 #include "cli_data.h"
-#include "cli_json.h"
 
 typedef struct describer {
     const cli_context *context;
-    json *json; /* NULL: text */
+    tw_json *json; /* NULL: text */
 } describer;
 
 tw_status describe_dataset(describer *out, const char *path, const data_args *selection);

@@ -281,7 +281,7 @@ static tw_status data_provenance(const model_args *args, const cli_model *model,
         status = tw_provenance_add(provenance, "classes", "%s", args->data.classes);
     if (status == TW_OK && with_reg)
         status = tw_provenance_add(provenance, "reg", "%s",
-                                   text_shortest(args->reg, number, sizeof number));
+                                   tw_shortest(args->reg, number, sizeof number));
     if (status == TW_OK)
         status =
             tw_provenance_add(provenance, "data_hash", "%016" PRIx64, tw_dataset_hash(model->data));

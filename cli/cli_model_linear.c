@@ -56,8 +56,7 @@ static tw_status provenance(const model_args *args, const cli_model *model, tw_p
     char number[32];
     if (strcmp(model->kind, "svm") != 0)
         return TW_OK;
-    return tw_provenance_add(out, "margin", "%s",
-                             text_shortest(args->margin, number, sizeof number));
+    return tw_provenance_add(out, "margin", "%s", tw_shortest(args->margin, number, sizeof number));
 }
 
 const model_kind model_linear = {

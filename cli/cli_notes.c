@@ -72,34 +72,34 @@ void notes_text(const cli_context *context, const survey_notes *notes) {
         cli_talk(context, "note: %s\n", notes->other_data);
 }
 
-static void json_note(json *writer, const char *kind, const char *text) {
-    json_object(writer, NULL);
-    json_text(writer, "kind", kind);
-    json_text(writer, "text", text);
-    json_end(writer);
+static void json_note(tw_json *writer, const char *kind, const char *text) {
+    tw_json_object(writer, NULL);
+    tw_json_text(writer, "kind", kind);
+    tw_json_text(writer, "text", text);
+    tw_json_end(writer);
 }
 
-void notes_json(json *writer, const survey_notes *notes) {
+void notes_json(tw_json *writer, const survey_notes *notes) {
     if (notes->barriers > 0)
-        json_array(writer, "barriers");
+        tw_json_array(writer, "barriers");
     for (size_t k = 0; k < notes->barriers; k++) {
         const tw_barrier *barrier = &notes->barrier[k].barrier;
-        json_object(writer, NULL);
-        json_text(writer, "metric", notes->barrier[k].metric);
-        json_number(writer, "height", barrier->height);
-        json_number(writer, "at", barrier->at);
-        json_number(writer, "highest", barrier->highest);
-        json_number(writer, "from", barrier->from);
-        json_number(writer, "to", barrier->to);
-        json_count(writer, "not_finite", barrier->not_finite);
-        json_end(writer);
+        tw_json_object(writer, NULL);
+        tw_json_text(writer, "metric", notes->barrier[k].metric);
+        tw_json_number(writer, "height", barrier->height);
+        tw_json_number(writer, "at", barrier->at);
+        tw_json_number(writer, "highest", barrier->highest);
+        tw_json_number(writer, "from", barrier->from);
+        tw_json_number(writer, "to", barrier->to);
+        tw_json_count(writer, "not_finite", barrier->not_finite);
+        tw_json_end(writer);
     }
     if (notes->barriers > 0)
-        json_end(writer);
-    json_array(writer, "notes");
+        tw_json_end(writer);
+    tw_json_array(writer, "notes");
     for (size_t k = 0; k < notes->count; k++)
         json_note(writer, tw_note_name(notes->note[k].kind), notes->note[k].text);
     if (notes->other_data[0] != '\0')
         json_note(writer, "other_data", notes->other_data);
-    json_end(writer);
+    tw_json_end(writer);
 }

@@ -23,6 +23,6 @@ tw_status notes_make(const cli_model *model, const tw_surface *surface, const do
 
 /* Barriers to `out`; notes are talk. */
 void notes_text(const cli_context *context, const survey_notes *notes);
-void notes_json(json *writer, const survey_notes *notes);
+void notes_json(tw_json *writer, const survey_notes *notes);
 
 #endif

@@ -2,7 +2,6 @@
 #ifndef THALWEG_CLI_PATHS_H
 #define THALWEG_CLI_PATHS_H
 
-#include "cli_json.h"
 #include "cli_model.h"
 
 typedef struct path_args {
@@ -54,7 +53,7 @@ tw_status paths_write(const char *path, const survey_paths *paths);
 /* The coordinates of the one trajectory, where --projection says. */
 tw_status paths_projection(const path_args *args, const survey_paths *paths,
                            const tw_provenance *provenance);
-void paths_json(json *writer, const survey_paths *paths);
+void paths_json(tw_json *writer, const survey_paths *paths);
 void paths_text(FILE *out, const survey_paths *paths);
 
 void paths_release(survey_paths *paths);

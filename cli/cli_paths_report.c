@@ -83,32 +83,32 @@ static size_t farthest(const tw_path *path) {
     return most;
 }
 
-static void json_path(json *writer, const tw_path *path) {
+static void json_path(tw_json *writer, const tw_path *path) {
     size_t far = farthest(path);
-    json_object(writer, NULL);
-    json_text(writer, "name", path->name);
-    json_count(writer, "checkpoints", path->count);
-    json_numbers(writer, "x", path->count, path->x);
-    json_numbers(writer, "y", path->count, path->y);
-    json_numbers(writer, "distance", path->count, path->distance);
-    json_numbers(writer, "length", path->count, path->length);
-    json_numbers(writer, "loss", path->count, path->loss);
-    json_numbers(writer, "plane_loss", path->count, path->plane_loss);
-    json_count(writer, "farthest", far);
-    json_end(writer);
+    tw_json_object(writer, NULL);
+    tw_json_text(writer, "name", path->name);
+    tw_json_count(writer, "checkpoints", path->count);
+    tw_json_numbers(writer, "x", path->count, path->x);
+    tw_json_numbers(writer, "y", path->count, path->y);
+    tw_json_numbers(writer, "distance", path->count, path->distance);
+    tw_json_numbers(writer, "length", path->count, path->length);
+    tw_json_numbers(writer, "loss", path->count, path->loss);
+    tw_json_numbers(writer, "plane_loss", path->count, path->plane_loss);
+    tw_json_count(writer, "farthest", far);
+    tw_json_end(writer);
 }
 
-void paths_json(json *writer, const survey_paths *paths) {
+void paths_json(tw_json *writer, const survey_paths *paths) {
     if (paths->paths.count == 0)
         return;
     if (paths->pca.checkpoints > 0)
-        json_numbers(writer, "explained", 2, paths->pca.share);
+        tw_json_numbers(writer, "explained", 2, paths->pca.share);
     if (paths->sources > 0)
-        json_number(writer, "share", paths->share);
-    json_array(writer, paths->sources > 0 ? "trajectories" : "corners");
+        tw_json_number(writer, "share", paths->share);
+    tw_json_array(writer, paths->sources > 0 ? "trajectories" : "corners");
     for (size_t k = 0; k < paths->paths.count; k++)
         json_path(writer, &paths->paths.path[k]);
-    json_end(writer);
+    tw_json_end(writer);
 }
 
 void paths_text(FILE *out, const survey_paths *paths) {

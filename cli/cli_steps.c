@@ -37,7 +37,7 @@ size_t steps_best(size_t count, const double *losses) {
 /* 1e-06, as the note's program would print it. */
 char *steps_text(double step, char *out, size_t size) {
     snprintf(out, size, "%.0e", step);
-    return strtod(out, NULL) == step ? out : text_shortest(step, out, size);
+    return strtod(out, NULL) == step ? out : tw_shortest(step, out, size);
 }
 
 void steps_print(const cli_context *context, double original, size_t count, const double *steps,

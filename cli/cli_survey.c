@@ -214,8 +214,8 @@ static tw_status fill(cli_context *context, const survey_args *args, const doubl
 static tw_status add_axis(tw_provenance *provenance, const char *key, const tw_axis *axis) {
     char first[32], last[32];
     return tw_provenance_add(provenance, key, "%s:%s:%zu",
-                             text_shortest(axis->first, first, sizeof first),
-                             text_shortest(axis->last, last, sizeof last), axis->count);
+                             tw_shortest(axis->first, first, sizeof first),
+                             tw_shortest(axis->last, last, sizeof last), axis->count);
 }
 
 static tw_status add_hash(tw_provenance *provenance, const char *key, size_t count,

@@ -1,7 +1,6 @@
 /* What came out of a survey: summed up, and printed. */
 #include <math.h>
 
-#include "cli_json.h"
 #include "cli_survey.h"
 
 static void sum_up(const tw_surface *surface, survey_summary *summary) {
@@ -78,32 +77,32 @@ static void print_json(const cli_context *context, const survey *run) {
     const survey_summary *summary = &run->summary;
     int rank = run->surface.rank;
     double at[2] = {summary->minimum_x, summary->minimum_y};
-    json writer = {.out = context->out};
-    json_object(&writer, NULL);
-    json_number(&writer, "center", summary->center);
-    json_number(&writer, "minimum", summary->minimum);
-    json_numbers(&writer, "minimum_at", (size_t)rank, at);
-    json_number(&writer, "maximum", summary->maximum);
-    json_count(&writer, "points", summary->points);
-    json_count(&writer, "continued", summary->continued);
-    json_count(&writer, "not_finite", summary->not_finite);
-    json_number(&writer, "model_loss", summary->model_loss);
+    tw_json writer = {.out = context->out};
+    tw_json_object(&writer, NULL);
+    tw_json_number(&writer, "center", summary->center);
+    tw_json_number(&writer, "minimum", summary->minimum);
+    tw_json_numbers(&writer, "minimum_at", (size_t)rank, at);
+    tw_json_number(&writer, "maximum", summary->maximum);
+    tw_json_count(&writer, "points", summary->points);
+    tw_json_count(&writer, "continued", summary->continued);
+    tw_json_count(&writer, "not_finite", summary->not_finite);
+    tw_json_number(&writer, "model_loss", summary->model_loss);
     if (!isnan(summary->test_loss))
-        json_number(&writer, "test_loss", summary->test_loss);
+        tw_json_number(&writer, "test_loss", summary->test_loss);
     if (!isnan(summary->error)) {
-        json_number(&writer, "error", summary->error);
-        json_count(&writer, "samples", summary->samples);
+        tw_json_number(&writer, "error", summary->error);
+        tw_json_count(&writer, "samples", summary->samples);
     }
     if (rank == 2)
-        json_number(&writer, "cosine", summary->cosine);
+        tw_json_number(&writer, "cosine", summary->cosine);
     if (rank == 2)
-        json_number(&writer, "angle", summary->angle);
+        tw_json_number(&writer, "angle", summary->angle);
     if (run->adaptive.used)
         adaptive_json(&writer, &run->adaptive, &run->surface);
-    json_number(&writer, "seconds", summary->seconds);
+    tw_json_number(&writer, "seconds", summary->seconds);
     paths_json(&writer, &run->paths);
     notes_json(&writer, &run->notes);
-    json_end(&writer);
+    tw_json_end(&writer);
 }
 
 static void print_text(const cli_context *context, const survey *run) {

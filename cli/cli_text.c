@@ -168,12 +168,3 @@ tw_status text_whole(const char *name, const char *text, uint64_t *out) {
     *out = value;
     return TW_OK;
 }
-
-char *text_shortest(double value, char *out, size_t size) {
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(out, size, "%.*g", digits, value);
-        if (strtod(out, NULL) == value)
-            break;
-    }
-    return out;
-}

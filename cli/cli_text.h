@@ -43,7 +43,4 @@ tw_status text_share(const char *name, const char *text, double *out, int *per_c
 /* A whole number >= 0, all of `text`. */
 tw_status text_whole(const char *name, const char *text, uint64_t *out);
 
-/* Shortest decimal that reads back as the same double; `size` >= 32. */
-char *text_shortest(double value, char *out, size_t size);
-
 #endif

@@ -3,7 +3,6 @@
 
 #include "cli_command.h"
 #include "cli_data.h"
-#include "cli_json.h"
 
 /* The kinds of things in files, and where each can go. */
 typedef struct form {
@@ -132,12 +131,12 @@ static const form *form_of(tw_result_kind kind) {
 }
 
 static void print_json(const cli_context *context, const form *what, char *const *paths) {
-    json writer = {.out = context->out};
-    json_object(&writer, NULL);
-    json_text(&writer, "from", paths[0]);
-    json_text(&writer, "to", paths[1]);
-    json_text(&writer, "kind", what->noun);
-    json_end(&writer);
+    tw_json writer = {.out = context->out};
+    tw_json_object(&writer, NULL);
+    tw_json_text(&writer, "from", paths[0]);
+    tw_json_text(&writer, "to", paths[1]);
+    tw_json_text(&writer, "kind", what->noun);
+    tw_json_end(&writer);
 }
 
 static tw_status run(cli_context *context, void *data, const option_words *words) {

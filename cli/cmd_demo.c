@@ -5,7 +5,6 @@
 
 #include "cli_command.h"
 #include "cli_demo.h"
-#include "cli_json.h"
 #include "cli_progress.h"
 
 #define DEMO_REG 5e-6
@@ -17,22 +16,22 @@ typedef struct demo_args {
 
 static void print_json(const demo_run *demo) {
     const demo_numbers *numbers = &demo->numbers;
-    json writer = {.out = demo->context->out};
-    json_object(&writer, NULL);
-    json_text(&writer, "directory", demo->folder.path);
-    json_array(&writer, "files");
+    tw_json writer = {.out = demo->context->out};
+    tw_json_object(&writer, NULL);
+    tw_json_text(&writer, "directory", demo->folder.path);
+    tw_json_array(&writer, "files");
     for (size_t i = 0; i < demo->folder.count; i++)
-        json_text(&writer, NULL, demo->folder.files[i]);
-    json_end(&writer);
-    json_number(&writer, "gradient_error", numbers->gradient_error);
-    json_number(&writer, "gradient_seconds", numbers->gradient_seconds);
-    json_number(&writer, "naive_seconds", numbers->naive_seconds);
-    json_number(&writer, "best_step", numbers->best_step);
-    json_object(&writer, "test_accuracy");
+        tw_json_text(&writer, NULL, demo->folder.files[i]);
+    tw_json_end(&writer);
+    tw_json_number(&writer, "gradient_error", numbers->gradient_error);
+    tw_json_number(&writer, "gradient_seconds", numbers->gradient_seconds);
+    tw_json_number(&writer, "naive_seconds", numbers->naive_seconds);
+    tw_json_number(&writer, "best_step", numbers->best_step);
+    tw_json_object(&writer, "test_accuracy");
     for (size_t i = 0; i < numbers->methods; i++)
-        json_number(&writer, numbers->names[i], numbers->test_accuracy[i]);
-    json_end(&writer);
-    json_end(&writer);
+        tw_json_number(&writer, numbers->names[i], numbers->test_accuracy[i]);
+    tw_json_end(&writer);
+    tw_json_end(&writer);
 }
 
 /* The options that choose the data, as a shell reads them. */

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "cli_command.h"
-#include "cli_json.h"
 #include "cli_model.h"
 
 typedef struct eval_args {
@@ -10,17 +9,17 @@ typedef struct eval_args {
 } eval_args;
 
 static void print_json(const cli_context *context, const cli_model *model, const double *values) {
-    json writer = {.out = context->out};
-    json_object(&writer, NULL);
+    tw_json writer = {.out = context->out};
+    tw_json_object(&writer, NULL);
     for (size_t i = 0; i < tw_objective_metrics(model->objective); i++)
-        json_number(&writer, tw_objective_metric(model->objective, i), values[i]);
+        tw_json_number(&writer, tw_objective_metric(model->objective, i), values[i]);
     if (model->data != NULL)
-        json_count(&writer, "samples", tw_objective_samples(model->objective));
-    json_count(&writer, "parameters", model->size);
-    json_text(&writer, "model", model->kind);
+        tw_json_count(&writer, "samples", tw_objective_samples(model->objective));
+    tw_json_count(&writer, "parameters", model->size);
+    tw_json_text(&writer, "model", model->kind);
     if (model->data != NULL)
-        json_text(&writer, "split", model->split);
-    json_end(&writer);
+        tw_json_text(&writer, "split", model->split);
+    tw_json_end(&writer);
 }
 
 static void print_text(const cli_context *context, const cli_model *model, const double *values) {

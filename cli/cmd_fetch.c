@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include "cli_command.h"
-#include "cli_json.h"
 #include "cli_progress.h"
 #include "thalweg/fetch.h"
 
@@ -15,11 +14,11 @@ static void print_place(const cli_context *context, const char *name, const char
     char *path;
     if (asprintf(&path, "%s/%s", directory, tw_fetch_folder(name)) < 0)
         return;
-    json writer = {.out = context->out};
+    tw_json writer = {.out = context->out};
     if (context->common.json) {
-        json_object(&writer, NULL);
-        json_text(&writer, "directory", path);
-        json_end(&writer);
+        tw_json_object(&writer, NULL);
+        tw_json_text(&writer, "directory", path);
+        tw_json_end(&writer);
     } else {
         fprintf(context->out, "%s\n", path);
     }

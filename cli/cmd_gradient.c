@@ -4,7 +4,6 @@
 
 #include "cli_command.h"
 #include "cli_gradient.h"
-#include "cli_json.h"
 #include "cli_sweep.h"
 
 typedef struct gradient_args {
@@ -18,18 +17,18 @@ typedef struct gradient_args {
 static const char *const endings[] = {".npy", ".h5", NULL};
 
 static void print_json(const cli_context *context, const gradient_result *result) {
-    json writer = {.out = context->out};
-    json_object(&writer, NULL);
-    json_number(&writer, "loss", result->loss);
-    json_number(&writer, "norm", result->norm);
-    json_number(&writer, "max", result->max);
-    json_text(&writer, "method", result->method);
-    json_number(&writer, "step", result->step);
+    tw_json writer = {.out = context->out};
+    tw_json_object(&writer, NULL);
+    tw_json_number(&writer, "loss", result->loss);
+    tw_json_number(&writer, "norm", result->norm);
+    tw_json_number(&writer, "max", result->max);
+    tw_json_text(&writer, "method", result->method);
+    tw_json_number(&writer, "step", result->step);
     if (!isnan(result->bar))
-        json_number(&writer, "bar", result->bar);
-    json_count(&writer, "evaluations", result->evaluations);
-    json_number(&writer, "seconds", result->seconds);
-    json_end(&writer);
+        tw_json_number(&writer, "bar", result->bar);
+    tw_json_count(&writer, "evaluations", result->evaluations);
+    tw_json_number(&writer, "seconds", result->seconds);
+    tw_json_end(&writer);
 }
 
 /* Few parameters are shown one by one. */

@@ -55,7 +55,7 @@ static tw_status describe(describer *out, const char *path, const data_args *dat
 
 static tw_status run(cli_context *context, void *data, const option_words *words) {
     const info_args *args = data;
-    json writer = {.out = context->out};
+    tw_json writer = {.out = context->out};
     describer out = {.context = context, .json = context->common.json ? &writer : NULL};
     if (args->sheet != NULL && words->count != 1)
         return tw_fail(TW_ERR_ARGUMENT, "--sheet: give one data set");
@@ -64,14 +64,14 @@ static tw_status run(cli_context *context, void *data, const option_words *words
         status = draw_sheet(context, args, words->items[0]);
     }
     if (status == TW_OK && out.json != NULL) {
-        json_object(&writer, NULL);
-        json_array(&writer, "files");
+        tw_json_object(&writer, NULL);
+        tw_json_array(&writer, "files");
     }
     for (size_t i = 0; i < words->count && status == TW_OK; i++)
         status = describe(&out, words->items[i], &args->data);
     if (status == TW_OK && out.json != NULL) {
-        json_end(&writer);
-        json_end(&writer);
+        tw_json_end(&writer);
+        tw_json_end(&writer);
     }
     return status;
 }

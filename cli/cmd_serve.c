@@ -142,7 +142,7 @@ static tw_status greet(service *serve) {
     if (is_name(tw_objective_name(objective)))
         fprintf(out, "name %s\n", tw_objective_name(objective));
     fprintf(out, "noise %s\nmetrics",
-            text_shortest(tw_objective_noise(objective), number, sizeof number));
+            tw_shortest(tw_objective_noise(objective), number, sizeof number));
     for (size_t k = 0; k < serve->metrics; k++)
         fprintf(out, " %s", tw_objective_metric(objective, k));
     fputc('\n', out);

@@ -3,7 +3,6 @@
 #include "cli_command.h"
 #include "cli_figure.h"
 #include "cli_gradient.h"
-#include "cli_json.h"
 #include "cli_steps.h"
 
 typedef struct steps_args {
@@ -17,25 +16,25 @@ typedef struct steps_args {
 static void print_json(const cli_context *context, const steps_args *args,
                        const gradient_result *gradient, const double *losses) {
     size_t count = args->steps.count, best = steps_best(count, losses);
-    json writer = {.out = context->out};
-    json_object(&writer, NULL);
-    json_number(&writer, "loss", gradient->loss);
-    json_array(&writer, "steps");
+    tw_json writer = {.out = context->out};
+    tw_json_object(&writer, NULL);
+    tw_json_number(&writer, "loss", gradient->loss);
+    tw_json_array(&writer, "steps");
     for (size_t i = 0; i < count; i++) {
-        json_object(&writer, NULL);
-        json_number(&writer, "step", args->steps.values[i]);
-        json_number(&writer, "loss", losses[i]);
-        json_end(&writer);
+        tw_json_object(&writer, NULL);
+        tw_json_number(&writer, "step", args->steps.values[i]);
+        tw_json_number(&writer, "loss", losses[i]);
+        tw_json_end(&writer);
     }
-    json_end(&writer);
+    tw_json_end(&writer);
     if (best < count)
-        json_number(&writer, "best_step", args->steps.values[best]);
+        tw_json_number(&writer, "best_step", args->steps.values[best]);
     else
-        json_text(&writer, "best_step", NULL);
-    json_text(&writer, "gradient", gradient->method);
-    json_number(&writer, "gradient_norm", gradient->norm);
-    json_number(&writer, "gradient_seconds", gradient->seconds);
-    json_end(&writer);
+        tw_json_text(&writer, "best_step", NULL);
+    tw_json_text(&writer, "gradient", gradient->method);
+    tw_json_number(&writer, "gradient_norm", gradient->norm);
+    tw_json_number(&writer, "gradient_seconds", gradient->seconds);
+    tw_json_end(&writer);
 }
 
 static tw_status write_files(const cli_context *context, const steps_args *args,

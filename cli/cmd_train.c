@@ -5,7 +5,6 @@
 #include "cli_command.h"
 #include "cli_descent.h"
 #include "cli_figure.h"
-#include "cli_json.h"
 #include "cli_model_kind.h"
 
 typedef struct train_args {
@@ -78,25 +77,25 @@ static const char *stop_name(const descent *walk) {
 }
 
 static void print_json(const cli_context *context, const train_args *args, const descent *walk) {
-    json writer = {.out = context->out};
-    json_object(&writer, NULL);
-    json_number(&writer, "loss", walk->result.loss);
-    json_number(&writer, "accuracy", descent_last(walk, "train_acc") / 100);
-    json_count(&writer, "steps", walk->result.iterations);
-    json_number(&writer, "epochs", descent_last(walk, "epoch"));
-    json_number(&writer, "test_loss", descent_last(walk, "test_loss"));
-    json_number(&writer, "test_accuracy", descent_last(walk, "test_acc") / 100);
-    json_text(&writer, "method", args->method);
-    json_text(&writer, "stop", stop_name(walk));
+    tw_json writer = {.out = context->out};
+    tw_json_object(&writer, NULL);
+    tw_json_number(&writer, "loss", walk->result.loss);
+    tw_json_number(&writer, "accuracy", descent_last(walk, "train_acc") / 100);
+    tw_json_count(&writer, "steps", walk->result.iterations);
+    tw_json_number(&writer, "epochs", descent_last(walk, "epoch"));
+    tw_json_number(&writer, "test_loss", descent_last(walk, "test_loss"));
+    tw_json_number(&writer, "test_accuracy", descent_last(walk, "test_acc") / 100);
+    tw_json_text(&writer, "method", args->method);
+    tw_json_text(&writer, "stop", stop_name(walk));
     if (args->overfit != OPTION_UNSET)
-        json_bool(&writer, "overfit", walk->reached);
-    json_count(&writer, "evaluations", walk->result.evaluations);
-    json_number(&writer, "seconds", walk->result.seconds);
-    json_array(&writer, "notes");
+        tw_json_bool(&writer, "overfit", walk->reached);
+    tw_json_count(&writer, "evaluations", walk->result.evaluations);
+    tw_json_number(&writer, "seconds", walk->result.seconds);
+    tw_json_array(&writer, "notes");
     for (size_t k = 0; k < walk->rules->count; k++)
-        json_text(&writer, NULL, walk->rules->notes[k]);
-    json_end(&writer);
-    json_end(&writer);
+        tw_json_text(&writer, NULL, walk->rules->notes[k]);
+    tw_json_end(&writer);
+    tw_json_end(&writer);
 }
 
 static tw_status make_provenance(const cli_context *context, const train_args *args,

@@ -1,32 +1,53 @@
-/* cli_json.h: JSON out. Numbers are the shortest that read back the same; JSON has no word for NaN
- * and infinity, so those become null. `key` is NULL inside arrays. */
-#ifndef THALWEG_CLI_JSON_H
-#define THALWEG_CLI_JSON_H
+/* json.h: JSON out, to a stream of the caller's.
+ *
+ * Numbers are the shortest decimals that read back the same; JSON has no word for NaN and infinity,
+ * so those become null. The decimal point is that of the thread's locale: "C" makes it JSON.
+ *
+ *     tw_json writer = {.out = stdout};
+ *     tw_json_object(&writer, NULL);
+ *     tw_json_number(&writer, "loss", 0.5);
+ *     tw_json_end(&writer);
+ *
+ * Nothing fails here; ask ferror of the stream at the end.
+ */
+#ifndef THALWEG_JSON_H
+#define THALWEG_JSON_H
 
 #include <stddef.h>
 #include <stdio.h>
 
-enum { JSON_DEPTH = 16 };
+#include "export.h"
 
-/* Zero it, set `out`. */
-typedef struct json {
+TW_BEGIN_DECLS
+
+enum { TW_JSON_DEPTH = 16 };
+
+/* Zero it, set `out`. The other fields are the writer's own. */
+typedef struct tw_json {
     FILE *out;
-    int depth;
-    char close[JSON_DEPTH]; /* what ends each open level */
-    int filled[JSON_DEPTH]; /* whether the level has an entry */
-} json;
+    int depth;                 /* levels that are open, at most TW_JSON_DEPTH */
+    char close[TW_JSON_DEPTH]; /* what ends each of them */
+    int filled[TW_JSON_DEPTH]; /* whether it has an entry */
+} tw_json;
 
-void json_object(json *writer, const char *key);
-void json_array(json *writer, const char *key);
+/* Begins an object or an array. `key`, here and below: NULL inside arrays and at the top. */
+TW_API void tw_json_object(tw_json *writer, const char *key);
+TW_API void tw_json_array(tw_json *writer, const char *key);
 /* Ends the innermost object or array; a newline after the outermost. */
-void json_end(json *writer);
+TW_API void tw_json_end(tw_json *writer);
 
-void json_number(json *writer, const char *key, double value);
-void json_count(json *writer, const char *key, unsigned long long value);
-void json_bool(json *writer, const char *key, int value);
+TW_API void tw_json_number(tw_json *writer, const char *key, double value);
+TW_API void tw_json_count(tw_json *writer, const char *key, unsigned long long value);
+TW_API void tw_json_bool(tw_json *writer, const char *key, int value);
 /* NULL becomes null; bytes that are not UTF-8 become U+FFFD. */
-void json_text(json *writer, const char *key, const char *value);
+TW_API void tw_json_text(tw_json *writer, const char *key, const char *value);
 /* An array of numbers. */
-void json_numbers(json *writer, const char *key, size_t count, const double *values);
+TW_API void tw_json_numbers(tw_json *writer, const char *key, size_t count, const double *values);
+
+/* The shortest decimal that reads back as the same double, into `out` of `size` >= 32 bytes, which
+ * is returned. */
+TW_API char *tw_shortest(double value, char *out, size_t size);
+
+TW_END_DECLS
 
 #endif

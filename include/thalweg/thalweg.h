@@ -13,6 +13,7 @@
 #include "gradcheck.h"
 #include "hessian.h"
 #include "jacobian.h"
+#include "json.h"
 #include "landscape.h"
 #include "linear.h"
 #include "mlp.h"

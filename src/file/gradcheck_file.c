@@ -7,6 +7,7 @@
 
 #include "file/output_file.h"
 #include "thalweg/file.h"
+#include "thalweg/json.h"
 
 /* Of a block's wrong entries so many are shown in text; files have all. */
 enum { SHOWN = 5, NAME_WIDTH = 28 };
@@ -202,142 +203,147 @@ static void write_text(const tw_gradcheck *check, int only_failures, FILE *out) 
 
 /* ---- JSON ---- */
 
-static void put_string(FILE *out, const char *text) {
-    fputc('"', out);
-    for (; *text != '\0'; text++)
-        if (*text == '"' || *text == '\\')
-            fprintf(out, "\\%c", *text);
-        else if ((unsigned char)*text < ' ')
-            fprintf(out, "\\u%04x", *text);
-        else
-            fputc(*text, out);
-    fputc('"', out);
+typedef struct named_number {
+    const char *key;
+    double value;
+} named_number;
+
+static void put_numbers(tw_json *out, size_t count, const named_number *numbers) {
+    for (size_t k = 0; k < count; k++)
+        tw_json_number(out, numbers[k].key, numbers[k].value);
 }
 
-static void put_number(FILE *out, const char *key, double value) {
-    if (isfinite(value))
-        fprintf(out, "\"%s\": %.17g, ", key, value);
-    else
-        fprintf(out, "\"%s\": null, ", key);
+static void json_verdict(tw_json *out, tw_verdict verdict, tw_reason reason) {
+    tw_json_text(out, "verdict", tw_verdict_name(verdict));
+    tw_json_text(out, "reason", tw_reason_name(reason));
 }
 
-/* The last of an object. */
-static void put_word(FILE *out, const char *key, const char *word, const char *after) {
-    fprintf(out, "\"%s\": \"%s\"%s", key, word, after);
+static void json_entry(const tw_gradcheck *check, const tw_gradcheck_entry *e, tw_json *out) {
+    const named_number numbers[] = {{"x", e->x},
+                                    {"analytic", e->analytic},
+                                    {"numeric", e->numeric},
+                                    {"absolute", e->absolute},
+                                    {"relative", e->relative},
+                                    {"bar", e->bar},
+                                    {"tolerance", e->tolerance},
+                                    {"left", e->left},
+                                    {"right", e->right},
+                                    {"step", e->step}};
+    tw_json_object(out, NULL);
+    tw_json_text(out, "block", block_of(check, e)->name);
+    tw_json_count(out, "index", e->index);
+    put_numbers(out, sizeof numbers / sizeof *numbers, numbers);
+    tw_json_count(out, "evaluations", e->evaluations);
+    tw_json_text(out, "class", tw_point_class_name(e->point_class));
+    json_verdict(out, e->verdict, e->reason);
+    tw_json_end(out);
 }
 
-static void json_entry(const tw_gradcheck *check, const tw_gradcheck_entry *e, FILE *out) {
-    fputs("{\"block\": ", out);
-    put_string(out, block_of(check, e)->name);
-    fprintf(out, ", \"index\": %zu, ", e->index);
-    put_number(out, "x", e->x);
-    put_number(out, "analytic", e->analytic);
-    put_number(out, "numeric", e->numeric);
-    put_number(out, "absolute", e->absolute);
-    put_number(out, "relative", e->relative);
-    put_number(out, "bar", e->bar);
-    put_number(out, "tolerance", e->tolerance);
-    put_number(out, "left", e->left);
-    put_number(out, "right", e->right);
-    put_number(out, "step", e->step);
-    fprintf(out, "\"evaluations\": %u, ", e->evaluations);
-    put_word(out, "class", tw_point_class_name(e->point_class), ", ");
-    put_word(out, "verdict", tw_verdict_name(e->verdict), ", ");
-    put_word(out, "reason", tw_reason_name(e->reason), "}");
-}
-
-static void json_block(const tw_gradcheck *check, const tw_gradcheck_block *b, FILE *out) {
+static void json_block(const tw_gradcheck *check, const tw_gradcheck_block *b, tw_json *out) {
+    const named_number numbers[] = {{"worst_relative_error", b->worst_relative},
+                                    {"median_relative_error", b->median_relative},
+                                    {"cosine", b->cosine},
+                                    {"largest", b->largest}};
     char text[200];
-    fputs("{\"name\": ", out);
-    put_string(out, b->name);
-    fprintf(out, ", \"entries\": %zu, \"tested\": %zu, \"failed\": %zu, \"inconclusive\": %zu, ",
-            b->count, b->tested, b->failed, b->inconclusive);
-    fprintf(out, "\"kinks\": %zu, ", b->kinks);
-    put_number(out, "worst_relative_error", b->worst_relative);
-    put_number(out, "median_relative_error", b->median_relative);
-    put_number(out, "cosine", b->cosine);
-    put_number(out, "largest", b->largest);
-    put_word(out, "verdict", tw_verdict_name(b->verdict), ", ");
-    put_word(out, "cause", tw_cause_name(b->cause), ", ");
-    fputs("\"explanation\": ", out);
-    put_string(out, tw_gradcheck_explain(check, b, text, sizeof text));
-    if (b->where_end > b->where)
-        fprintf(out, ", \"where\": [%zu, %zu, %zu]", b->where, b->where_end, b->stride);
-    fputc('}', out);
+    tw_json_object(out, NULL);
+    tw_json_text(out, "name", b->name);
+    tw_json_count(out, "entries", b->count);
+    tw_json_count(out, "tested", b->tested);
+    tw_json_count(out, "failed", b->failed);
+    tw_json_count(out, "inconclusive", b->inconclusive);
+    tw_json_count(out, "kinks", b->kinks);
+    put_numbers(out, sizeof numbers / sizeof *numbers, numbers);
+    tw_json_text(out, "verdict", tw_verdict_name(b->verdict));
+    tw_json_text(out, "cause", tw_cause_name(b->cause));
+    tw_json_text(out, "explanation", tw_gradcheck_explain(check, b, text, sizeof text));
+    if (b->where_end > b->where) {
+        tw_json_array(out, "where");
+        tw_json_count(out, NULL, b->where);
+        tw_json_count(out, NULL, b->where_end);
+        tw_json_count(out, NULL, b->stride);
+        tw_json_end(out);
+    }
+    tw_json_end(out);
 }
 
-static void json_probe(const tw_gradcheck *check, const tw_gradcheck_probe *p, FILE *out) {
-    fputs("{\"block\": ", out);
-    put_string(out, check->blocks[p->block].name);
-    fputs(", ", out);
-    put_number(out, "analytic", p->analytic);
-    put_number(out, "numeric", p->numeric);
-    put_number(out, "bar", p->bar);
-    put_number(out, "tolerance", p->tolerance);
-    put_word(out, "verdict", tw_verdict_name(p->verdict), ", ");
-    put_word(out, "reason", tw_reason_name(p->reason), "}");
+static void json_probe(const tw_gradcheck *check, const tw_gradcheck_probe *p, tw_json *out) {
+    const named_number numbers[] = {{"analytic", p->analytic},
+                                    {"numeric", p->numeric},
+                                    {"bar", p->bar},
+                                    {"tolerance", p->tolerance}};
+    tw_json_object(out, NULL);
+    tw_json_text(out, "block", check->blocks[p->block].name);
+    put_numbers(out, sizeof numbers / sizeof *numbers, numbers);
+    json_verdict(out, p->verdict, p->reason);
+    tw_json_end(out);
 }
 
-static void json_second_order(const tw_gradcheck *check, FILE *out) {
+static void json_second_order(const tw_gradcheck *check, tw_json *out) {
+    const tw_gradcheck_hessian *h = &check->hessian;
     if (check->taylor.count > 0) {
-        fputs(", \"taylor\": {", out);
-        put_number(out, "order", check->taylor.order);
-        put_number(out, "expected", check->taylor.expected);
-        put_word(out, "verdict", tw_verdict_name(check->taylor.verdict), "}");
+        tw_json_object(out, "taylor");
+        tw_json_number(out, "order", check->taylor.order);
+        tw_json_number(out, "expected", check->taylor.expected);
+        tw_json_text(out, "verdict", tw_verdict_name(check->taylor.verdict));
+        tw_json_end(out);
     }
-    if (check->hessian.done) {
-        fputs(", \"hessian\": {", out);
-        put_number(out, "error", check->hessian.error);
-        put_number(out, "bar", check->hessian.bar);
-        put_number(out, "largest", check->hessian.largest);
-        put_number(out, "asymmetry", check->hessian.asymmetry);
-        put_word(out, "verdict", tw_verdict_name(check->hessian.verdict), "}");
+    if (h->done) {
+        const named_number numbers[] = {{"error", h->error},
+                                        {"bar", h->bar},
+                                        {"largest", h->largest},
+                                        {"asymmetry", h->asymmetry}};
+        tw_json_object(out, "hessian");
+        put_numbers(out, sizeof numbers / sizeof *numbers, numbers);
+        tw_json_text(out, "verdict", tw_verdict_name(h->verdict));
+        tw_json_end(out);
     }
 }
 
-static void write_json(const tw_gradcheck *check, int only_failures, FILE *out) {
+static void json_head(const tw_gradcheck *check, tw_json *out) {
     double worst = 0;
-    size_t kinks = 0, put = 0;
+    size_t kinks = 0;
     for (size_t k = 0; k < check->block_count; k++) {
         worst = fmax(worst, check->blocks[k].worst_relative);
         kinks += check->blocks[k].kinks;
     }
-    fputc('{', out);
-    put_word(out, "verdict", tw_verdict_name(check->verdict), ", ");
-    put_word(out, "cause", tw_cause_name(check->cause), ", ");
-    put_number(out, "worst_relative_error", worst);
-    put_number(out, "loss", check->loss);
-    fprintf(out, "\"parameters\": %zu, \"samples\": %zu, \"kinks\": %zu, ", check->parameters,
-            check->samples, kinks);
-    put_number(out, "rtol", check->rtol);
-    put_number(out, "atol", check->atol);
-    put_number(out, "noise", check->noise);
-    fputs("\"blocks\": [", out);
-    for (size_t k = 0; k < check->block_count; k++) {
-        fputs(k > 0 ? ", " : "", out);
-        json_block(check, &check->blocks[k], out);
-    }
-    fputs("], \"entries\": [", out);
-    for (size_t k = 0; k < check->entry_count; k++) {
-        if (only_failures && check->entries[k].verdict == TW_VERDICT_PASS)
-            continue;
-        fputs(put++ > 0 ? ", " : "", out);
-        json_entry(check, &check->entries[k], out);
-    }
-    fputs("], \"probes\": [", out);
-    for (size_t k = 0; k < check->probe_count; k++) {
-        fputs(k > 0 ? ", " : "", out);
-        json_probe(check, &check->probes[k], out);
-    }
-    fputs("]", out);
-    json_second_order(check, out);
-    fputs(", \"notes\": [", out);
-    for (size_t k = 0; k < check->note_count; k++) {
-        fputs(k > 0 ? ", " : "", out);
-        put_string(out, check->notes[k]);
-    }
-    fprintf(out, "], \"seed\": %llu, \"evaluations\": %llu, \"seconds\": %.6f}\n",
-            (unsigned long long)check->seed, check->evaluations, check->seconds);
+    tw_json_text(out, "verdict", tw_verdict_name(check->verdict));
+    tw_json_text(out, "cause", tw_cause_name(check->cause));
+    tw_json_number(out, "worst_relative_error", worst);
+    tw_json_number(out, "loss", check->loss);
+    tw_json_count(out, "parameters", check->parameters);
+    tw_json_count(out, "samples", check->samples);
+    tw_json_count(out, "kinks", kinks);
+    tw_json_number(out, "rtol", check->rtol);
+    tw_json_number(out, "atol", check->atol);
+    tw_json_number(out, "noise", check->noise);
+}
+
+static void write_json(const tw_gradcheck *check, int only_failures, FILE *stream) {
+    tw_json out = {.out = stream};
+    tw_json_object(&out, NULL);
+    json_head(check, &out);
+    tw_json_array(&out, "blocks");
+    for (size_t k = 0; k < check->block_count; k++)
+        json_block(check, &check->blocks[k], &out);
+    tw_json_end(&out);
+    tw_json_array(&out, "entries");
+    for (size_t k = 0; k < check->entry_count; k++)
+        if (!only_failures || check->entries[k].verdict != TW_VERDICT_PASS)
+            json_entry(check, &check->entries[k], &out);
+    tw_json_end(&out);
+    tw_json_array(&out, "probes");
+    for (size_t k = 0; k < check->probe_count; k++)
+        json_probe(check, &check->probes[k], &out);
+    tw_json_end(&out);
+    json_second_order(check, &out);
+    tw_json_array(&out, "notes");
+    for (size_t k = 0; k < check->note_count; k++)
+        tw_json_text(&out, NULL, check->notes[k]);
+    tw_json_end(&out);
+    tw_json_count(&out, "seed", check->seed);
+    tw_json_count(&out, "evaluations", check->evaluations);
+    tw_json_number(&out, "seconds", check->seconds);
+    tw_json_end(&out);
 }
 
 /* ---- CSV ---- */

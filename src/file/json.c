@@ -1,8 +1,16 @@
-#include "cli_json.h"
+#include "thalweg/json.h"
 
 #include <math.h>
+#include <stdlib.h>
 
-#include "cli_text.h"
+char *tw_shortest(double value, char *out, size_t size) {
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(out, size, "%.*g", digits, value);
+        if (strtod(out, NULL) == value)
+            break;
+    }
+    return out;
+}
 
 /* Length of the UTF-8 sequence at `at`, or 0 if it is none. */
 static size_t sequence_length(const unsigned char *at) {
@@ -40,7 +48,7 @@ static void print_string(FILE *out, const char *text) {
     fputc('"', out);
 }
 
-static void begin_entry(json *writer, const char *key) {
+static void begin_entry(tw_json *writer, const char *key) {
     if (writer->depth > 0) {
         if (writer->filled[writer->depth - 1])
             fputs(", ", writer->out);
@@ -52,7 +60,7 @@ static void begin_entry(json *writer, const char *key) {
     }
 }
 
-static void begin_level(json *writer, const char *key, char open, char close) {
+static void begin_level(tw_json *writer, const char *key, char open, char close) {
     begin_entry(writer, key);
     fputc(open, writer->out);
     writer->close[writer->depth] = close;
@@ -60,38 +68,38 @@ static void begin_level(json *writer, const char *key, char open, char close) {
     writer->depth++;
 }
 
-void json_object(json *writer, const char *key) {
+void tw_json_object(tw_json *writer, const char *key) {
     begin_level(writer, key, '{', '}');
 }
 
-void json_array(json *writer, const char *key) {
+void tw_json_array(tw_json *writer, const char *key) {
     begin_level(writer, key, '[', ']');
 }
 
-void json_end(json *writer) {
+void tw_json_end(tw_json *writer) {
     writer->depth--;
     fputc(writer->close[writer->depth], writer->out);
     if (writer->depth == 0)
         fputc('\n', writer->out);
 }
 
-void json_number(json *writer, const char *key, double value) {
+void tw_json_number(tw_json *writer, const char *key, double value) {
     char text[32];
     begin_entry(writer, key);
-    fputs(isfinite(value) ? text_shortest(value, text, sizeof text) : "null", writer->out);
+    fputs(isfinite(value) ? tw_shortest(value, text, sizeof text) : "null", writer->out);
 }
 
-void json_count(json *writer, const char *key, unsigned long long value) {
+void tw_json_count(tw_json *writer, const char *key, unsigned long long value) {
     begin_entry(writer, key);
     fprintf(writer->out, "%llu", value);
 }
 
-void json_bool(json *writer, const char *key, int value) {
+void tw_json_bool(tw_json *writer, const char *key, int value) {
     begin_entry(writer, key);
     fputs(value ? "true" : "false", writer->out);
 }
 
-void json_text(json *writer, const char *key, const char *value) {
+void tw_json_text(tw_json *writer, const char *key, const char *value) {
     begin_entry(writer, key);
     if (value == NULL)
         fputs("null", writer->out);
@@ -99,9 +107,9 @@ void json_text(json *writer, const char *key, const char *value) {
         print_string(writer->out, value);
 }
 
-void json_numbers(json *writer, const char *key, size_t count, const double *values) {
-    json_array(writer, key);
+void tw_json_numbers(tw_json *writer, const char *key, size_t count, const double *values) {
+    tw_json_array(writer, key);
     for (size_t i = 0; i < count; i++)
-        json_number(writer, NULL, values[i]);
-    json_end(writer);
+        tw_json_number(writer, NULL, values[i]);
+    tw_json_end(writer);
 }

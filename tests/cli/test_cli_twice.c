@@ -11,7 +11,6 @@
 #include <cmocka.h>
 
 #include "cli_command.h"
-#include "cli_json.h"
 
 typedef struct captured {
     int code;
@@ -109,27 +108,27 @@ static void shortest_numbers_read_back(void **state) {
         double value;
         memcpy(&value, &bits, sizeof value);
         if (isfinite(value))
-            assert_true(strtod(text_shortest(value, text, sizeof text), NULL) == value);
+            assert_true(strtod(tw_shortest(value, text, sizeof text), NULL) == value);
     }
-    assert_string_equal(text_shortest(0.1, text, sizeof text), "0.1");
-    assert_string_equal(text_shortest(2, text, sizeof text), "2");
-    assert_string_equal(text_shortest(5e-6, text, sizeof text), "5e-06");
+    assert_string_equal(tw_shortest(0.1, text, sizeof text), "0.1");
+    assert_string_equal(tw_shortest(2, text, sizeof text), "2");
+    assert_string_equal(tw_shortest(5e-6, text, sizeof text), "5e-06");
 }
 
 static void json_is_json(void **state) {
     char *text = NULL;
     size_t size;
-    json writer = {.out = open_memstream(&text, &size)};
-    json_object(&writer, NULL);
-    json_number(&writer, "nan", NAN);
-    json_number(&writer, "inf", -INFINITY);
-    json_text(&writer, "text", "a\"b\\c\n\x01 \xc3\xbc \xff\xc3 \xed\xa0\x80");
-    json_text(&writer, "none", NULL);
-    json_array(&writer, "list");
-    json_end(&writer);
-    json_numbers(&writer, "numbers", 2, (const double[]){1, 0.1});
-    json_bool(&writer, "yes", 1);
-    json_end(&writer);
+    tw_json writer = {.out = open_memstream(&text, &size)};
+    tw_json_object(&writer, NULL);
+    tw_json_number(&writer, "nan", NAN);
+    tw_json_number(&writer, "inf", -INFINITY);
+    tw_json_text(&writer, "text", "a\"b\\c\n\x01 \xc3\xbc \xff\xc3 \xed\xa0\x80");
+    tw_json_text(&writer, "none", NULL);
+    tw_json_array(&writer, "list");
+    tw_json_end(&writer);
+    tw_json_numbers(&writer, "numbers", 2, (const double[]){1, 0.1});
+    tw_json_bool(&writer, "yes", 1);
+    tw_json_end(&writer);
     fclose(writer.out);
     assert_string_equal(text, "{\"nan\": null, \"inf\": null, \"text\": "
                               "\"a\\\"b\\\\c\\u000a\\u0001 \xc3\xbc \\ufffd\\ufffd "
