@@ -19,8 +19,15 @@ static const char *size_option(const direction_args *direction) {
 /* Directions and paths: of the axes that the paths make nothing else may be said. */
 static tw_status check_axes(const survey_args *args) {
     const direction_args *direction = &args->direction;
+    const path_args *paths = &args->paths;
     const char *size = size_option(direction);
-    if (!paths_given(&args->paths))
+    int plane = args->y.count > 0; /* slices have no such options */
+    if (plane && paths->mean && paths->trajectory == NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "--mean is said of the components of a --trajectory");
+    if (plane && !isnan(paths->border) && !paths_given(paths))
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "--border goes around a --trajectory, or the points --to and --third");
+    if (!paths_given(paths))
         return TW_OK;
     if (args->repeats != OPTION_UNSET && args->repeats > 1)
         return tw_fail(TW_ERR_ARGUMENT, "--repeats draws directions; it excludes --to");

@@ -18,7 +18,7 @@ typedef struct train_args {
 } train_args;
 
 enum { DEFAULT_REPORTS = 20 };
-static const char *const endings[] = {".npy", ".h5", NULL};
+static const char *const endings[] = {".npy", ".npz", ".h5", NULL};
 static const char *const trajectory_endings[] = {".h5", NULL};
 
 /* A loss that is this share of a guess's is as good as none. */
@@ -287,7 +287,7 @@ static const option_spec options[] = {
     {"report-every", 0, OPTION_SIZE, "N", offsetof(train_args, report_every), RANGE_POSITIVE,
      .help = "iterations between reports", .shown = "a twentieth of all"},
     {"output", 'o', OPTION_FILE, "FILE", offsetof(train_args, output),
-     .help = "write the parameters reached: .npy or .h5"},
+     .help = "write the parameters reached: .npy, .npz or .h5"},
     {"log", 0, OPTION_FILE, "FILE", offsetof(train_args, log),
      .help = "write the reports as a table: .csv or .h5"},
     {"plot", 'p', OPTION_FILE, "FILE", offsetof(train_args, picture),

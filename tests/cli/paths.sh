@@ -293,6 +293,8 @@ table <<'ROWS'
 2 | --ignore means nothing to axes | "$THALWEG" plane sphere:6 --trajectory first.h5 --ignore biasbn --json
 2 | --to and --directions exclude | "$THALWEG" slice himmelblau --weights a.npy --to b.npy --directions d.h5 --json
 2 | --trajectory and --to exclude | "$THALWEG" plane himmelblau --trajectory a.npy,b.npy --to c.npy --json
+2 | --mean is said of the components of a --trajectory | "$THALWEG" plane sphere:6 --mean --json
+2 | --border goes around a --trajectory | "$THALWEG" plane sphere:6 --border 0.1 --json
 2 | --projection is that of one trajectory, not of 0 | "$THALWEG" plane sphere:6 --projection p.h5 --json
 2 | --projection is that of one trajectory, not of 2 | "$THALWEG" plane sphere:6 --trajectory first.h5,second.h5 --projection p.h5 --json
 2 | --orthogonal means nothing to axes | "$THALWEG" plane sphere:6 --trajectory first.h5 --orthogonal --json
