@@ -40,6 +40,18 @@ run() {
     code=$?
 }
 
+# can_draw: whether this build has pictures. draw ARGUMENT...: the arguments if so, else none.
+can_draw() {
+    [ -n "${drawing-}" ] || {
+        "$THALWEG" slice sphere:2 --x=0:1:2 -q -p "$scratch/probe.png" >"$scratch/probe" 2>&1
+        grep -q 'need Cairo' "$scratch/probe" && drawing=no || drawing=yes
+    }
+    [ "$drawing" = yes ]
+}
+draw() {
+    ! can_draw || echo "$*"
+}
+
 # expect CODE ARGUMENT...: runs the tool and checks the exit code.
 expect() {
     wanted=$1

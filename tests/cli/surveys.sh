@@ -69,7 +69,7 @@ line="svm --data $cifar --limit 300 --weights w.npy --x=-2:3:26 --test"
 for seed in 5 6 7; do
     expect 0 slice $line --seed $seed -o seed$seed.h5
 done
-expect 0 slice $line --seed 5 --repeats 3 -o band.h5 --plot band.svg
+expect 0 slice $line --seed 5 --repeats 3 -o band.h5 $(draw --plot band.svg)
 have_arrays && { "$python" - <<'PYTHON' || fail "--repeats is not what its slices are"; }
 import h5py, numpy as np
 band = h5py.File("band.h5", "r")
