@@ -1,8 +1,8 @@
 /* The demo's first experiment: slices and a plane, drawn. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli_command.h"
 #include "cli_demo.h"
 #include "cli_figure.h"
 #include "cli_survey.h"
@@ -34,18 +34,18 @@ tw_status demo_contact_sheet(demo_run *demo) {
     return status;
 }
 
-/* A slice or a plane around the random point along random directions. */
-static survey_args survey_of(const demo_run *demo, const char *kind, int rank) {
-    survey_args args = {
-        .model = demo->args,
-        .direction = {.norm = -1, .scale = NAN},
-        .x = rank == 1 ? line_axis : plane_axis,
-        .y = rank == 1 ? (tw_axis){0} : plane_axis,
-        .figure = figure_defaults(),
-        .repeats = OPTION_UNSET,
-    };
-    args.model.model = kind;
-    return args;
+/* A slice or a plane around the random point along random directions: what the command's options
+ * say when none is given, but for the model and the axes. */
+static tw_status survey_of(const demo_run *demo, const char *kind, int rank, survey_args *args) {
+    const cli_command *command = rank == 1 ? &command_slice : &command_plane;
+    const option_binding bindings[] = {{command->groups, args}, {NULL}};
+    *args = (survey_args){.repeats = OPTION_UNSET};
+    tw_status status = options_defaults(bindings);
+    args->model = demo->args;
+    args->model.model = kind;
+    args->x = rank == 1 ? line_axis : plane_axis;
+    args->y = rank == 1 ? (tw_axis){0} : plane_axis;
+    return status;
 }
 
 static tw_status draw_slice(demo_run *demo, const survey_args *args, const char *name,
@@ -64,12 +64,14 @@ static tw_status draw_slice(demo_run *demo, const survey_args *args, const char 
 }
 
 static tw_status slices(demo_run *demo) {
-    survey_args args = survey_of(demo, "svm", 1);
+    survey_args args;
+    tw_status status = survey_of(demo, "svm", 1, &args);
     args.figure.linear = 1;
     args.model.example = 0;
-    tw_status status = demo_command(
-        demo, "slice svm%s --example 0 --x=-10:10:201 --linear --plot slice-svm-one.png",
-        demo->options);
+    if (status == TW_OK)
+        status = demo_command(
+            demo, "slice svm%s --example 0 --x=-10:10:201 --linear --plot slice-svm-one.png",
+            demo->options);
     if (status == TW_OK)
         status = draw_slice(demo, &args, "slice-svm-one.png",
                             "SVM loss of one example along a random line: straight pieces and "
@@ -119,10 +121,12 @@ static tw_status write_plane(demo_run *demo, const survey *made) {
 }
 
 static tw_status plane(demo_run *demo) {
-    const survey_args args = survey_of(demo, "softmax", 2);
+    survey_args args;
     survey made = {0};
-    tw_status status = demo_command(demo, "plane softmax%s --x=-10:10:51 --y=-10:10:51 -o plane.h5",
-                                    demo->options);
+    tw_status status = survey_of(demo, "softmax", 2, &args);
+    if (status == TW_OK)
+        status = demo_command(demo, "plane softmax%s --x=-10:10:51 --y=-10:10:51 -o plane.h5",
+                              demo->options);
     if (status == TW_OK)
         status = survey_run(demo->context, &args, NULL, &made);
     if (status == TW_OK)
