@@ -285,8 +285,6 @@ static tw_status check_outputs(const cli_context *context, const survey_args *ar
     tw_adaptive_options adaptive;
     if (status == TW_OK && args->adaptive.tolerance != NULL)
         status = adaptive_parse(&args->adaptive, &args->figure, &adaptive);
-    if (status == TW_OK && args->adaptive.tolerance != NULL && tw_team_size(context->team) > 1)
-        status = tw_fail(TW_ERR_ARGUMENT, "--adaptive runs in one process, not under mpirun");
     return status;
 }
 

@@ -208,7 +208,8 @@ typedef struct tw_adaptive_report {
  * cancelled leaves the evaluated points at 1 and the others at 0: a second call goes on from there
  * to the same bits. options->progress counts the points asked for so far, so that the total grows.
  * `errors` (surface->metrics of them) and `report` may be NULL. TW_ERR_ARGUMENT as tw_survey_run,
- * and for a tolerance that is not above 0; TW_ERR_UNSUPPORTED for a team of several ranks. */
+ * and for a tolerance that is not above 0. With a team rank 0 decides and has the results; each
+ * round is handed out like a survey, and is over when its last point is there. */
 TW_API tw_status tw_survey_adaptive(tw_objective *objective, const double *origin, const double *dx,
                                     const double *dy, const double *scale,
                                     const tw_survey_options *options,

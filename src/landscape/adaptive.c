@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "core/alloc.h"
-#include "core/clock.h"
 #include "landscape/adaptive_grid.h"
 #include "landscape/survey_private.h"
 #include "thalweg/rng.h"
@@ -43,38 +42,17 @@ static size_t missing_points(const sieve *a, size_t count) {
     return missing;
 }
 
-static tw_status tell_progress(const sieve *a, size_t done, size_t total) {
-    const tw_survey_options *options = a->survey.options;
-    if (options->progress == NULL || options->progress(options->progress_user, done, total) == 0)
-        return TW_OK;
-    return tw_fail(TW_ERR_CANCELLED, "cancelled after %zu points", done);
-}
-
 /* Evaluates points[0 ... count-1], which are not known, and marks them; `points` is used up. */
 static tw_status evaluate(sieve *a, size_t count, uint8_t mark) {
     tw_survey *survey = &a->survey;
-    size_t threads = (size_t)tw_runner_threads(tw_objective_runner(survey->objective));
     for (size_t k = 0; k < count; k++)
         a->known[a->points[k]] = mark;
     a->known_count += count;
     survey->order = a->points;
     survey->missing = missing_points(a, count);
+    survey->total = a->known_count;
     a->rounds += survey->missing > 0;
-    tw_pace pace = {0};
-    tw_status status = TW_OK;
-    for (size_t taken = 0; taken < survey->missing && status == TW_OK;) {
-        size_t limit = tw_batch_size(&pace, survey->missing - taken, 1, threads);
-        size_t batch = tw_survey_batch(survey, taken, limit);
-        double started = tw_clock_seconds();
-        status = tw_survey_evaluate(survey, taken, batch);
-        pace = (tw_pace){batch, tw_clock_seconds() - started};
-        if (status != TW_OK)
-            break;
-        tw_survey_store(survey, taken, batch, survey->values);
-        taken += batch;
-        status = tell_progress(a, a->known_count - (survey->missing - taken), a->known_count);
-    }
-    return status;
+    return tw_survey_take(survey);
 }
 
 /* ---- where ---- */
@@ -249,12 +227,10 @@ static void finish(sieve *a) {
 }
 
 static tw_status make_room(sieve *a) {
-    size_t all = a->grid.points, metrics = tw_objective_metrics(a->survey.objective);
+    size_t all = a->grid.points;
     tw_adaptive_errors *e = &a->errors;
     a->known = tw_alloc(all, 1);
     a->points = tw_alloc_raw(all, sizeof *a->points);
-    a->survey.coefficients = tw_alloc_raw(TW_BATCH, (size_t)a->surface->rank * sizeof(double));
-    a->survey.values = tw_alloc_raw(TW_BATCH, metrics * sizeof(double));
     a->metrics = tw_alloc(a->surface->metrics, sizeof *a->metrics);
     e->values = tw_alloc_raw(all, sizeof(double));
     e->row = tw_alloc_raw(all, sizeof(double));
@@ -263,21 +239,17 @@ static tw_status make_room(sieve *a) {
     e->wanted = tw_alloc_raw(all, 1);
     e->grid = &a->grid;
     e->known = a->known;
-    if (a->known == NULL || a->points == NULL || a->survey.coefficients == NULL ||
-        a->survey.values == NULL || a->metrics == NULL || e->values == NULL || e->row == NULL ||
-        e->column == NULL || e->cell == NULL || e->wanted == NULL)
+    if (a->known == NULL || a->points == NULL || a->metrics == NULL || e->values == NULL ||
+        e->row == NULL || e->column == NULL || e->cell == NULL || e->wanted == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for an adaptive survey of %zu points",
                        all);
     return TW_OK;
 }
 
 static void release(sieve *a) {
-    tw_span_close(a->survey.span);
     tw_adaptive_grid_release(&a->grid);
     free(a->known);
     free(a->points);
-    free(a->survey.coefficients);
-    free(a->survey.values);
     free(a->metrics);
     free(a->held);
     free(a->guesses);
@@ -288,16 +260,26 @@ static void release(sieve *a) {
     free(a->errors.wanted);
 }
 
-static tw_status check_options(const tw_survey_options *options,
-                               const tw_adaptive_options *adaptive) {
+static tw_status check_options(const tw_adaptive_options *adaptive) {
     if (!(adaptive->tolerance > 0) || isinf(adaptive->tolerance))
         return tw_fail(TW_ERR_ARGUMENT, "a tolerance of %g: it must be a number above 0",
                        adaptive->tolerance);
-    if (tw_team_size(options->team) > 1)
-        return tw_fail(TW_ERR_UNSUPPORTED,
-                       "an adaptive survey runs in one process, not in a team of %d",
-                       tw_team_size(options->team));
     return TW_OK;
+}
+
+/* Where to evaluate is decided by the process that has the surface. */
+static tw_status lead(sieve *a) {
+    tw_surface *surface = a->surface;
+    for (size_t p = 0; p < surface->nx * surface->ny; p++)
+        surface->computed[p] = surface->computed[p] == 1;
+    tw_status status = tw_adaptive_grid_init(&a->grid, surface->nx, surface->ny);
+    if (status == TW_OK)
+        status = make_room(a);
+    if (status == TW_OK)
+        status = run(a);
+    if (status == TW_OK)
+        finish(a);
+    return status;
 }
 
 tw_status tw_survey_adaptive(tw_objective *objective, const double *origin, const double *dx,
@@ -310,7 +292,7 @@ tw_status tw_survey_adaptive(tw_objective *objective, const double *origin, cons
         options = &defaults;
     tw_status status = tw_survey_check(objective, dx, dy, options->metrics, surface);
     if (status == TW_OK)
-        status = check_options(options, adaptive);
+        status = check_options(adaptive);
     if (status != TW_OK)
         return status;
     sieve a = {.surface = surface, .options = adaptive};
@@ -321,20 +303,14 @@ tw_status tw_survey_adaptive(tw_objective *objective, const double *origin, cons
                            .scale = scale,
                            .metrics = options->metrics,
                            .options = options};
-    for (size_t p = 0; p < surface->nx * surface->ny; p++)
-        surface->computed[p] = surface->computed[p] == 1;
-    status = tw_adaptive_grid_init(&a.grid, surface->nx, surface->ny);
-    if (status == TW_OK)
-        status = make_room(&a);
-    if (status == TW_OK)
-        status = tw_survey_open(&a.survey);
-    if (status == TW_OK)
-        status = run(&a);
-    if (status == TW_OK)
-        finish(&a);
-    if (status == TW_OK && report != NULL)
+    status = tw_survey_begin(&a.survey);
+    int leads = tw_survey_leads(&a.survey);
+    if (status == TW_OK && leads)
+        status = lead(&a);
+    status = tw_survey_end(&a.survey, status);
+    if (status == TW_OK && leads && report != NULL)
         *report = a.report;
-    if (status == TW_OK && errors != NULL)
+    if (status == TW_OK && leads && errors != NULL)
         memcpy(errors, a.metrics, surface->metrics * sizeof *errors);
     release(&a);
     return status;

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/alloc.h"
@@ -5,13 +6,15 @@
 #include "landscape/point_order.h"
 #include "landscape/survey_private.h"
 
-tw_status tw_survey_find_missing(tw_survey *survey) {
+/* Puts the points that the surface lacks in order, coarse to fine. */
+static tw_status find_missing(tw_survey *survey) {
     const tw_surface *surface = survey->surface;
     size_t points = surface->nx * surface->ny;
     tw_status status = tw_point_order(surface->nx, surface->ny, &survey->order);
     for (size_t k = 0; k < points && status == TW_OK; k++)
         if (!surface->computed[survey->order[k]])
             survey->order[survey->missing++] = survey->order[k];
+    survey->total = points;
     return status;
 }
 
@@ -25,11 +28,10 @@ tw_status tw_survey_open(tw_survey *survey) {
     return status;
 }
 
-tw_status tw_survey_evaluate(tw_survey *survey, size_t first, size_t count) {
+tw_status tw_survey_evaluate(tw_survey *survey, const size_t *points, size_t count) {
     const tw_surface *surface = survey->surface;
     for (size_t k = 0; k < count; k++) {
-        size_t point = survey->order[first + k];
-        size_t ix = point % surface->nx, iy = point / surface->nx;
+        size_t ix = points[k] % surface->nx, iy = points[k] / surface->nx;
         if (surface->rank == 1) {
             survey->coefficients[k] = surface->x[ix];
         } else {
@@ -40,17 +42,16 @@ tw_status tw_survey_evaluate(tw_survey *survey, size_t first, size_t count) {
     return tw_span_values(survey->span, count, survey->coefficients, survey->values);
 }
 
-void tw_survey_store(tw_survey *survey, size_t first, size_t count, const double *values) {
+void tw_survey_store(tw_survey *survey, const size_t *points, size_t count, const double *values) {
     tw_surface *surface = survey->surface;
-    size_t metrics = tw_objective_metrics(survey->objective), points = surface->nx * surface->ny;
+    size_t metrics = tw_objective_metrics(survey->objective), all = surface->nx * surface->ny;
     for (size_t k = 0; k < count; k++) {
-        size_t point = survey->order[first + k];
         for (size_t m = 0; m < surface->metrics; m++) {
             size_t source = survey->metrics != NULL ? survey->metrics[m] : m;
-            surface->values[m * points + point] =
+            surface->values[m * all + points[k]] =
                 values[k * metrics + source] * (survey->scale != NULL ? survey->scale[m] : 1);
         }
-        surface->computed[point] = 1;
+        surface->computed[points[k]] = 1;
     }
 }
 
@@ -66,31 +67,70 @@ size_t tw_survey_batch(const tw_survey *survey, size_t first, size_t limit) {
 
 tw_status tw_survey_progress(const tw_survey *survey, size_t taken) {
     const tw_survey_options *options = survey->options;
-    size_t points = survey->surface->nx * survey->surface->ny;
-    size_t done = points - survey->missing + taken;
-    if (options->progress == NULL || options->progress(options->progress_user, done, points) == 0)
+    size_t done = survey->total - survey->missing + taken;
+    if (options->progress == NULL ||
+        options->progress(options->progress_user, done, survey->total) == 0)
         return TW_OK;
-    return tw_fail(TW_ERR_CANCELLED, "cancelled after %zu of %zu points", done, points);
+    return tw_fail(TW_ERR_CANCELLED, "cancelled after %zu of %zu points", done, survey->total);
 }
 
-static tw_status evaluate_missing(tw_survey *survey) {
-    size_t threads = (size_t)tw_runner_threads(tw_objective_runner(survey->objective)), taken = 0;
+static tw_status take_alone(tw_survey *survey) {
+    size_t threads = (size_t)tw_runner_threads(tw_objective_runner(survey->objective));
     tw_pace pace = {0};
-    tw_status status = tw_survey_find_missing(survey);
-    if (status == TW_OK)
-        status = tw_survey_open(survey);
-    while (status == TW_OK && taken < survey->missing) {
+    tw_status status = TW_OK;
+    for (size_t taken = 0; taken < survey->missing && status == TW_OK;) {
         size_t limit = tw_batch_size(&pace, survey->missing - taken, 1, threads);
         size_t count = tw_survey_batch(survey, taken, limit);
+        const size_t *points = survey->order + taken;
         double started = tw_clock_seconds();
-        status = tw_survey_evaluate(survey, taken, count);
+        status = tw_survey_evaluate(survey, points, count);
         pace = (tw_pace){count, tw_clock_seconds() - started};
         if (status != TW_OK)
             break;
-        tw_survey_store(survey, taken, count, survey->values);
+        tw_survey_store(survey, points, count, survey->values);
         taken += count;
         status = tw_survey_progress(survey, taken);
     }
+    return status;
+}
+
+int tw_survey_leads(const tw_survey *survey) {
+    return tw_team_rank(survey->options->team) == 0;
+}
+
+/* None begins where one cannot, or has another surface in mind. */
+static tw_status agree(const tw_survey *survey, tw_status status) {
+    char text[64];
+    snprintf(text, sizeof text, "points: %zu x %zu\n", survey->surface->nx, survey->surface->ny);
+    return tw_team_agree(survey->options->team, status, text);
+}
+
+tw_status tw_survey_begin(tw_survey *survey) {
+    size_t rank = (size_t)survey->surface->rank;
+    survey->coefficients = tw_alloc_raw(TW_BATCH, rank * sizeof(double));
+    survey->values =
+        tw_alloc_raw(TW_BATCH, tw_objective_metrics(survey->objective) * sizeof(double));
+    tw_status status = TW_OK;
+    if (survey->coefficients == NULL || survey->values == NULL)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for a batch of points");
+    status = agree(survey, status);
+    if (status != TW_OK)
+        return status;
+    if (!tw_survey_leads(survey))
+        return tw_crew_serve(survey);
+    return tw_team_size(survey->options->team) > 1 ? tw_crew_new(survey, &survey->crew)
+                                                   : tw_survey_open(survey);
+}
+
+tw_status tw_survey_take(tw_survey *survey) {
+    return survey->crew != NULL ? tw_crew_take(survey->crew) : take_alone(survey);
+}
+
+tw_status tw_survey_end(tw_survey *survey, tw_status status) {
+    tw_crew_free(survey->crew);
+    tw_span_close(survey->span);
+    free(survey->coefficients);
+    free(survey->values);
     return status;
 }
 
@@ -126,18 +166,12 @@ tw_status tw_survey_run(tw_objective *objective, const double *origin, const dou
                         .scale = scale,
                         .metrics = options->metrics,
                         .options = options};
-    survey.coefficients = tw_alloc_raw(TW_BATCH, (size_t)surface->rank * sizeof(double));
-    survey.values = tw_alloc_raw(TW_BATCH, tw_objective_metrics(objective) * sizeof(double));
-    if (survey.coefficients == NULL || survey.values == NULL)
-        status = tw_fail(TW_ERR_MEMORY, "not enough memory for a batch of points");
-    if (tw_team_size(options->team) > 1)
-        status = tw_team_agree(options->team, status, NULL);
-    if (status == TW_OK)
-        status = tw_team_size(options->team) > 1 ? tw_survey_over_team(&survey)
-                                                 : evaluate_missing(&survey);
-    tw_span_close(survey.span);
+    status = tw_survey_begin(&survey);
+    if (status == TW_OK && tw_survey_leads(&survey))
+        status = find_missing(&survey);
+    if (status == TW_OK && tw_survey_leads(&survey))
+        status = tw_survey_take(&survey);
+    status = tw_survey_end(&survey, status);
     free(survey.order);
-    free(survey.coefficients);
-    free(survey.values);
     return status;
 }

@@ -2,8 +2,8 @@
  *
  * Rank 0 hands out batches of points to whoever has none, itself included, and puts what comes back
  * into the surface. Its first thread only listens and hands out; a second one computes, so that no
- * rank waits for a batch of rank 0. All ranks put the points in the same order, so that a batch is
- * two numbers. Values depend on the coefficients alone; who computes what changes no bit.
+ * rank waits for a batch of rank 0. A batch is a list of places on the grid. Values depend on the
+ * coefficients alone; who computes what changes no bit.
  */
 #include <pthread.h>
 #include <stdint.h>
@@ -16,17 +16,18 @@
 #include "core/team_private.h"
 #include "landscape/survey_private.h"
 
-/* Seconds that rank 0 listens before it looks after its own worker, and between two reports of
- * progress where nothing was done. */
-static const double LISTEN = 1e-3, REPORT = 0.25;
+/* Seconds that rank 0 listens before it looks after its own worker (each look costs its worker some
+ * 20 us of a processor, and a batch that waits for it is half a second's), and between two reports
+ * of progress where nothing was done. */
+static const double LISTEN = 2e-3, REPORT = 0.25;
 
-enum { START, READY, BATCH, RESULT, FAILURE, STOP };
+enum { READY, BATCH, RESULT, FAILURE, STOP };
 
-/* START: followed by the mask of computed points. RESULT: by the values, metrics of the objective
- * for each point. FAILURE: by the words. */
+/* BATCH: followed by `count` places, uint64_t. RESULT: by the values, metrics of the objective for
+ * each point. FAILURE: by the words. */
 typedef struct message {
     int32_t kind, status;
-    uint64_t first, count, threads;
+    uint64_t count, threads;
     double seconds;
 } message;
 
@@ -74,38 +75,29 @@ static tw_status report_failure(tw_team *team, tw_status status) {
     return send(team, 0, &head, words, strlen(words));
 }
 
-static tw_status answer_batch(tw_survey *survey, const message *asked) {
+/* `points` has room for a batch. */
+static tw_status answer_batch(tw_survey *survey, const message *asked, const char *bytes,
+                              size_t size, size_t *points) {
     tw_team *team = survey->options->team;
-    message head = {.kind = RESULT, .first = asked->first, .count = asked->count};
-    if (asked->count > TW_BATCH || asked->first > survey->missing ||
-        asked->count > survey->missing - asked->first)
+    const tw_surface *surface = survey->surface;
+    message head = {.kind = RESULT, .count = asked->count};
+    int is_batch = asked->count <= TW_BATCH && size == asked->count * sizeof(uint64_t);
+    for (size_t k = 0; k < asked->count && is_batch; k++) {
+        uint64_t place;
+        memcpy(&place, bytes + k * sizeof place, sizeof place);
+        is_batch = place < surface->nx * surface->ny;
+        points[k] = (size_t)place;
+    }
+    if (!is_batch)
         return report_failure(team, tw_fail(TW_ERR_SYSTEM, "a batch that is none"));
     double begun = tw_clock_seconds();
-    tw_status status = tw_survey_evaluate(survey, asked->first, asked->count);
+    tw_status status = tw_survey_evaluate(survey, points, asked->count);
     head.seconds = tw_clock_seconds() - begun;
     return status == TW_OK ? send(team, 0, &head, survey->values, values_size(survey, asked->count))
                            : report_failure(team, status);
 }
 
-/* The mask of rank 0 tells which points there are to do. */
-static tw_status begin(tw_survey *survey, const char *mask, size_t size) {
-    tw_surface *surface = survey->surface;
-    tw_team *team = survey->options->team;
-    if (size != surface->nx * surface->ny)
-        return report_failure(team,
-                              tw_fail(TW_ERR_ARGUMENT, "rank 0 surveys %zu points, rank %d %zu",
-                                      size, tw_team_rank(team), surface->nx * surface->ny));
-    memcpy(surface->computed, mask, size);
-    tw_status status = tw_survey_find_missing(survey);
-    if (status == TW_OK)
-        status = tw_survey_open(survey);
-    if (status != TW_OK)
-        return report_failure(team, status);
-    message head = {.kind = READY, .threads = threads_of(survey)};
-    return send(team, 0, &head, NULL, 0);
-}
-
-static tw_status serve(tw_survey *survey) {
+static tw_status serve(tw_survey *survey, size_t *points) {
     tw_team *team = survey->options->team;
     for (;;) {
         int from;
@@ -114,19 +106,30 @@ static tw_status serve(tw_survey *survey) {
         const char *bytes = NULL;
         size_t size;
         tw_status status = receive(team, -1, &from, &head, &block, &bytes, &size);
-        if (status == TW_OK && head.kind == START)
-            status = begin(survey, bytes, size);
-        else if (status == TW_OK && head.kind == BATCH)
-            status = answer_batch(survey, &head);
+        if (status == TW_OK && head.kind == BATCH)
+            status = answer_batch(survey, &head, bytes, size, points);
         free(block);
         if (status != TW_OK || head.kind == STOP)
             return status;
     }
 }
 
+tw_status tw_crew_serve(tw_survey *survey) {
+    tw_team *team = survey->options->team;
+    size_t *points = tw_alloc(TW_BATCH, sizeof *points);
+    tw_status status = points != NULL ? tw_survey_open(survey)
+                                      : tw_fail(TW_ERR_MEMORY, "not enough memory for a batch");
+    message head = {.kind = READY, .threads = threads_of(survey)};
+    status = status == TW_OK ? send(team, 0, &head, NULL, 0) : report_failure(team, status);
+    if (status == TW_OK)
+        status = serve(survey, points);
+    free(points);
+    return status;
+}
+
 /* ---- rank 0's own worker: a thread ---- */
 
-typedef enum own_state { OWN_READY, OWN_BUSY, OWN_DONE, OWN_QUIT } own_state;
+typedef enum own_state { OWN_IDLE, OWN_BUSY, OWN_DONE, OWN_QUIT } own_state;
 
 typedef struct own_worker {
     tw_survey *survey;
@@ -134,7 +137,8 @@ typedef struct own_worker {
     pthread_mutex_t mutex;
     pthread_cond_t wake;
     own_state state; /* the rest belongs to the thread while it is OWN_BUSY */
-    size_t first, count;
+    const size_t *points;
+    size_t count;
     double seconds;
     tw_status status;
     char words[512];
@@ -142,11 +146,9 @@ typedef struct own_worker {
 
 static void own_batch(own_worker *own) {
     double begun = tw_clock_seconds();
-    tw_status status = own->count > 0 ? tw_survey_evaluate(own->survey, own->first, own->count)
-                                      : tw_survey_open(own->survey);
+    own->status = tw_survey_evaluate(own->survey, own->points, own->count);
     own->seconds = tw_clock_seconds() - begun;
-    own->status = status;
-    snprintf(own->words, sizeof own->words, "%s", status != TW_OK ? tw_message() : "");
+    snprintf(own->words, sizeof own->words, "%s", own->status != TW_OK ? tw_message() : "");
 }
 
 static void *own_run(void *argument) {
@@ -181,9 +183,8 @@ static own_state own_get(own_worker *own) {
     return state;
 }
 
-/* Its first work, a batch of no points, is to open the span. */
 static tw_status own_begin(own_worker *own, tw_survey *survey) {
-    *own = (own_worker){.survey = survey, .state = OWN_BUSY};
+    *own = (own_worker){.survey = survey, .state = OWN_IDLE};
     pthread_mutex_init(&own->mutex, NULL);
     pthread_cond_init(&own->wake, NULL);
     int error = pthread_create(&own->thread, NULL, own_run, own);
@@ -205,155 +206,166 @@ static void own_end(own_worker *own) {
 
 typedef struct rank_state {
     tw_pace pace;
-    size_t threads;
-    size_t first, count; /* the batch it is at; count 0: none */
+    size_t threads;       /* 0: its span is not open yet */
+    const size_t *points; /* the batch it is at */
+    size_t count;         /* 0: none */
 } rank_state;
 
-typedef struct lead {
+struct tw_crew {
     tw_survey *survey;
     tw_team *team;
     own_worker own;
     rank_state *ranks;
-    size_t given, taken; /* points handed out, points that came back */
-} lead;
+    size_t given, taken; /* points of the order handed out, and come back */
+};
 
-static tw_status hand_out(lead *l, int rank) {
-    rank_state *worker = &l->ranks[rank];
-    size_t left = l->survey->missing - l->given;
+static tw_status send_batch(tw_crew *crew, int rank) {
+    const rank_state *worker = &crew->ranks[rank];
+    uint64_t *places = tw_alloc_raw(worker->count, sizeof *places);
+    if (places == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for a batch");
+    for (size_t k = 0; k < worker->count; k++)
+        places[k] = worker->points[k];
+    message head = {.kind = BATCH, .count = worker->count};
+    tw_status status = send(crew->team, rank, &head, places, worker->count * sizeof *places);
+    free(places);
+    return status;
+}
+
+static tw_status hand_out(tw_crew *crew, int rank) {
+    rank_state *worker = &crew->ranks[rank];
+    size_t left = crew->survey->missing - crew->given;
     worker->count = 0;
     if (left == 0)
         return TW_OK;
-    size_t limit = tw_batch_size(&worker->pace, left, (size_t)l->team->size, worker->threads);
-    worker->first = l->given;
-    worker->count = tw_survey_batch(l->survey, l->given, limit);
-    l->given += worker->count;
-    if (rank == 0) {
-        l->own.first = worker->first;
-        l->own.count = worker->count;
-        own_set(&l->own, OWN_BUSY);
-        return TW_OK;
-    }
-    message head = {.kind = BATCH, .first = worker->first, .count = worker->count};
-    return send(l->team, rank, &head, NULL, 0);
+    size_t limit = tw_batch_size(&worker->pace, left, (size_t)crew->team->size, worker->threads);
+    worker->points = crew->survey->order + crew->given;
+    worker->count = tw_survey_batch(crew->survey, crew->given, limit);
+    crew->given += worker->count;
+    if (rank > 0)
+        return send_batch(crew, rank);
+    crew->own.points = worker->points;
+    crew->own.count = worker->count;
+    own_set(&crew->own, OWN_BUSY);
+    return TW_OK;
 }
 
 /* A batch has come back: stored, told, and the next one handed out. */
-static tw_status take_in(lead *l, int rank, double seconds, const double *values) {
-    rank_state *worker = &l->ranks[rank];
-    size_t first = worker->first, count = worker->count;
-    worker->pace = (tw_pace){count, seconds};
-    tw_survey_store(l->survey, first, count, values);
-    l->taken += count;
-    tw_status status = hand_out(l, rank);
-    return status == TW_OK ? tw_survey_progress(l->survey, l->taken) : status;
+static tw_status take_in(tw_crew *crew, int rank, double seconds, const double *values) {
+    rank_state *worker = &crew->ranks[rank];
+    worker->pace = (tw_pace){worker->count, seconds};
+    tw_survey_store(crew->survey, worker->points, worker->count, values);
+    crew->taken += worker->count;
+    tw_status status = hand_out(crew, rank);
+    return status == TW_OK ? tw_survey_progress(crew->survey, crew->taken) : status;
 }
 
-static tw_status handle(lead *l, int from, const message *head, const char *bytes, size_t size) {
-    rank_state *worker = &l->ranks[from];
+static tw_status handle(tw_crew *crew, int from, const message *head, const char *bytes,
+                        size_t size) {
+    rank_state *worker = &crew->ranks[from];
     if (head->kind == FAILURE)
         return tw_fail((tw_status)head->status, "rank %d: %.*s", from, (int)size, bytes);
-    if (head->kind == READY && worker->count == 0) {
+    if (head->kind == READY && worker->threads == 0 && head->threads > 0) {
         worker->threads = head->threads;
-        return hand_out(l, from);
+        return hand_out(crew, from);
     }
-    if (head->kind != RESULT || worker->count == 0 || head->first != worker->first ||
-        head->count != worker->count || size != values_size(l->survey, worker->count))
+    if (head->kind != RESULT || worker->count == 0 || head->count != worker->count ||
+        size != values_size(crew->survey, worker->count))
         return tw_fail(TW_ERR_SYSTEM, "rank %d sent what it was not asked for", from);
     double *values = tw_alloc_raw(1, size);
     if (values == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu values", size);
     memcpy(values, bytes, size); /* doubles, aligned */
-    tw_status status = take_in(l, from, head->seconds, values);
+    tw_status status = take_in(crew, from, head->seconds, values);
     free(values);
     return status;
 }
 
-static tw_status listen(lead *l) {
+static tw_status listen(tw_crew *crew) {
     int from;
     message head = {0};
     void *block;
     const char *bytes = NULL;
     size_t size;
-    tw_status status = receive(l->team, LISTEN, &from, &head, &block, &bytes, &size);
+    tw_status status = receive(crew->team, LISTEN, &from, &head, &block, &bytes, &size);
     if (status == TW_OK && from >= 0)
-        status = handle(l, from, &head, bytes, size);
+        status = handle(crew, from, &head, bytes, size);
     free(block);
     return status;
 }
 
 /* The values of rank 0's own batch stay in survey->values until the next is handed out; they are
  * stored before that. */
-static tw_status look_after_own(lead *l) {
-    if (own_get(&l->own) != OWN_DONE)
+static tw_status look_after_own(tw_crew *crew) {
+    own_worker *own = &crew->own;
+    if (own_get(own) != OWN_DONE)
         return TW_OK;
-    own_set(&l->own, OWN_READY);
-    if (l->own.status != TW_OK)
-        return tw_fail(l->own.status, "%s", l->own.words);
-    return l->ranks[0].count > 0 ? take_in(l, 0, l->own.seconds, l->survey->values)
-                                 : hand_out(l, 0);
+    own_set(own, OWN_IDLE);
+    return own->status == TW_OK ? take_in(crew, 0, own->seconds, crew->survey->values)
+                                : tw_fail(own->status, "%s", own->words);
 }
 
-static tw_status lead_on(lead *l) {
-    tw_survey *survey = l->survey;
+tw_status tw_crew_take(tw_crew *crew) {
+    tw_survey *survey = crew->survey;
     double told = tw_clock_seconds();
     tw_status status = TW_OK;
-    /* the span has to be open at the end, too: the centre may be wanted */
-    while (status == TW_OK && (l->taken < survey->missing || own_get(&l->own) == OWN_BUSY)) {
-        size_t before = l->taken;
-        status = listen(l);
+    crew->given = crew->taken = 0;
+    for (int k = 0; k < crew->team->size && status == TW_OK; k++)
+        if (crew->ranks[k].threads > 0)
+            status = hand_out(crew, k);
+    while (status == TW_OK && crew->taken < survey->missing) {
+        size_t before = crew->taken;
+        status = listen(crew);
         if (status == TW_OK)
-            status = look_after_own(l);
-        if (l->taken != before)
+            status = look_after_own(crew);
+        if (crew->taken != before)
             told = tw_clock_seconds();
         if (status == TW_OK && tw_clock_seconds() - told > REPORT) {
-            status = tw_survey_progress(survey, l->taken);
+            status = tw_survey_progress(survey, crew->taken);
             told = tw_clock_seconds();
         }
     }
-    if (status == TW_OK)
-        status = look_after_own(l);
-    return status;
-}
-
-static tw_status start_all(lead *l) {
-    const tw_surface *surface = l->survey->surface;
-    message head = {.kind = START};
-    tw_status status = TW_OK;
-    for (int k = 1; k < l->team->size && status == TW_OK; k++)
-        status = send(l->team, k, &head, surface->computed, surface->nx * surface->ny);
     return status;
 }
 
 /* Whatever went wrong, the others are not left waiting. */
-static void stop_all(lead *l) {
+static void stop_all(tw_team *team) {
     message head = {.kind = STOP};
-    for (int k = 1; k < l->team->size; k++)
-        send(l->team, k, &head, NULL, 0);
-}
-
-static tw_status lead_survey(tw_survey *survey) {
-    tw_team *team = survey->options->team;
-    lead l = {.survey = survey, .team = team};
-    l.ranks = tw_alloc((size_t)team->size, sizeof *l.ranks);
-    tw_status status = l.ranks != NULL
-                           ? tw_survey_find_missing(survey)
-                           : tw_fail(TW_ERR_MEMORY, "not enough memory for %d ranks", team->size);
-    if (status == TW_OK)
-        status = own_begin(&l.own, survey);
-    if (status == TW_OK) {
-        l.ranks[0].threads = threads_of(survey);
-        status = start_all(&l);
-        if (status == TW_OK)
-            status = lead_on(&l);
-        own_end(&l.own);
-    }
     char words[512];
     snprintf(words, sizeof words, "%s", tw_message());
-    stop_all(&l);
-    free(l.ranks);
-    return status == TW_OK ? TW_OK : tw_fail(status, "%s", words);
+    for (int k = 1; k < team->size; k++)
+        send(team, k, &head, NULL, 0);
+    tw_fail(TW_OK, "%s", words);
 }
 
-tw_status tw_survey_over_team(tw_survey *survey) {
-    return tw_team_rank(survey->options->team) == 0 ? lead_survey(survey) : serve(survey);
+void tw_crew_free(tw_crew *crew) {
+    if (crew == NULL)
+        return;
+    own_end(&crew->own);
+    stop_all(crew->team);
+    free(crew->ranks);
+    free(crew);
+}
+
+tw_status tw_crew_new(tw_survey *survey, tw_crew **out) {
+    tw_team *team = survey->options->team;
+    tw_crew *crew = tw_alloc(1, sizeof *crew);
+    rank_state *ranks = tw_alloc((size_t)team->size, sizeof *ranks);
+    tw_status status = crew != NULL && ranks != NULL
+                           ? tw_survey_open(survey)
+                           : tw_fail(TW_ERR_MEMORY, "not enough memory for %d ranks", team->size);
+    if (status == TW_OK)
+        status = own_begin(&crew->own, survey);
+    if (status != TW_OK) {
+        stop_all(team);
+        free(ranks);
+        free(crew);
+        return status;
+    }
+    crew->survey = survey;
+    crew->team = team;
+    crew->ranks = ranks;
+    ranks[0].threads = threads_of(survey);
+    *out = crew;
+    return TW_OK;
 }

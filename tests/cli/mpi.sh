@@ -36,6 +36,20 @@ ranks 2 plane $svm --threads 2 >out 2>err || fail "svm: $(cat err)"
 cmp plane.h5 ../two/plane.h5 || fail "svm: other bytes"
 cd ..
 
+# ---- adaptive: the same points, the same bytes, continued from a part as well
+sparse="svm --data synthetic:1000 --x=-10:10:65 --y=-10:10:49 --linear --adaptive 1% -o sparse.h5 --save-every 0"
+"$THALWEG" plane $sparse >out 2>err || fail "adaptive, one process: $(cat err)"
+mv sparse.h5 whole.h5
+for count in 2 3; do
+    ranks $count plane $sparse -q >many.out 2>err || fail "adaptive, $count ranks: $(cat err)"
+    cmp sparse.h5 whole.h5 || fail "adaptive, $count ranks: other bytes"
+    [ "$(grep -v seconds many.out)" = "$(grep -v seconds out)" ] || fail "adaptive: says other things: $(cat many.out)"
+    rm sparse.h5
+done
+timeout -s KILL 0.3 "$THALWEG" plane $sparse -q >out 2>err
+ranks 2 plane $sparse -q >many.out 2>err || fail "adaptive, continued: $(cat err)"
+cmp sparse.h5 whole.h5 || fail "adaptive, continued: other bytes"
+
 # ---- two ranks share the work: 714 ms of sleep an answer, and half of that for two
 took() {
     begun=$(date +%s%N)

@@ -107,9 +107,12 @@ typedef struct member {
     tw_team *team;
     size_t calls, fail_at; /* 0: never */
     size_t nx;             /* of its surface */
+    double tolerance;      /* 0: every point */
     tw_progress_fn progress;
     void *progress_user;
     tw_surface surface;
+    tw_adaptive_report report;
+    tw_adaptive_error errors[2];
     tw_status status;
     char words[512];
 } member;
@@ -137,9 +140,12 @@ static void *survey(void *argument) {
     tw_surface_init(&m->surface, &(tw_axis){-1, 1, m->nx}, &(tw_axis){-1, 2, NY}, 2, names);
     tw_survey_options options = {
         .team = m->team, .progress = m->progress, .progress_user = m->progress_user};
-    if (tw_team_rank(m->team) == 0)
+    tw_adaptive_options adaptive = {.tolerance = m->tolerance, .scale = TW_ADAPTIVE_LINEAR};
+    if (tw_team_rank(m->team) == 0 && m->tolerance == 0)
         m->surface.computed[7] = 1; /* one that is there already, of value 0 */
-    m->status = tw_survey_run(f, w, dx, dy, scale, &options, &m->surface);
+    m->status = m->tolerance > 0 ? tw_survey_adaptive(f, w, dx, dy, scale, &options, &adaptive,
+                                                      &m->surface, &m->report, m->errors)
+                                 : tw_survey_run(f, w, dx, dy, scale, &options, &m->surface);
     snprintf(m->words, sizeof m->words, "%s", m->status != TW_OK ? tw_message() : "");
     tw_objective_free(f);
     return NULL;
@@ -188,6 +194,39 @@ static void the_bits_of_one(void **state) {
     release(members);
 }
 
+/* Which points are evaluated, what is interpolated and how large the errors are said to be. */
+static void adaptive(void **state) {
+    static member members[RANKS], alone;
+    memset(members, 0, sizeof members);
+    alone = (member){.nx = NX, .tolerance = 0.02};
+    survey(&alone);
+    for (int k = 0; k < RANKS; k++)
+        members[k].tolerance = alone.tolerance;
+    run_team(members);
+    size_t calls = 0;
+    for (int k = 0; k < RANKS; k++) {
+        assert_int_equal(members[k].status, TW_OK);
+        calls += members[k].calls;
+    }
+    assert_int_equal(alone.status, TW_OK);
+    assert_in_range(alone.report.interpolated, 1, NX * NY);
+    assert_true(alone.report.rounds > 2);
+    assert_int_equal(calls, alone.calls);
+    assert_true(calls > members[0].calls); /* rank 0 was not alone */
+    assert_memory_equal(members[0].surface.values, alone.surface.values, 2 * NX * NY * 8);
+    assert_memory_equal(members[0].surface.computed, alone.surface.computed, NX * NY);
+    assert_memory_equal(&members[0].report, &alone.report, sizeof alone.report);
+    assert_memory_equal(members[0].errors, alone.errors, sizeof alone.errors);
+    release(members);
+    for (int k = 0; k < RANKS; k++)
+        members[k] = (member){.tolerance = alone.tolerance, .fail_at = k == 2 ? 5 : 0};
+    run_team(members);
+    assert_int_equal(members[0].status, TW_ERR_CALLBACK);
+    assert_non_null(strstr(members[0].words, "rank 2: call 5"));
+    tw_surface_release(&alone.surface);
+    release(members);
+}
+
 /* What was done before a rank failed stays; nobody is left waiting. */
 static void a_rank_that_fails(void **state) {
     for (int who = 0; who < RANKS; who += RANKS - 1) {
@@ -226,8 +265,11 @@ static void another_survey(void **state) {
     memset(members, 0, sizeof members);
     members[2].nx = NX + 1;
     run_team(members);
-    assert_int_equal(members[0].status, TW_ERR_ARGUMENT);
-    assert_non_null(strstr(members[0].words, "rank 2: rank 0 surveys 391 points, rank 2 408"));
+    for (int k = 0; k < RANKS; k++) {
+        assert_int_equal(members[k].status, TW_ERR_ARGUMENT);
+        assert_string_equal(members[k].words, "rank 2 is not at the same work: 'points: 24 x 17' "
+                                              "there and 'points: 23 x 17' here");
+    }
     release(members);
 }
 
@@ -289,9 +331,9 @@ static void agreement(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_bits_of_one), cmocka_unit_test(a_rank_that_fails),
-        cmocka_unit_test(cancelled),       cmocka_unit_test(another_survey),
-        cmocka_unit_test(agreement),
+        cmocka_unit_test(the_bits_of_one),   cmocka_unit_test(adaptive),
+        cmocka_unit_test(a_rank_that_fails), cmocka_unit_test(cancelled),
+        cmocka_unit_test(another_survey),    cmocka_unit_test(agreement),
     };
     return cmocka_run_group_tests_name("survey_team", tests, NULL, NULL);
 }
