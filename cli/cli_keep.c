@@ -1,5 +1,6 @@
 #include "cli_keep.h"
 
+#include <math.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -74,11 +75,10 @@ static void save(keeper *keep) {
 
 /* Once, for those who look at a log: how long it will take. */
 static void foretell(keeper *keep, size_t done, size_t total) {
-    double passed = clock_seconds() - keep->bar.begun;
-    if (keep->foretold || passed < FIRST_LOOK || done <= keep->taken)
+    double left = progress_left(&keep->bar, done, total);
+    if (keep->foretold || isnan(left) || clock_seconds() - keep->bar.paced_at < FIRST_LOOK)
         return;
     keep->foretold = 1;
-    double left = passed * (double)(total - done) / (double)(done - keep->taken);
     if (left < LONG_RUN)
         return;
     char words[32];

@@ -1,5 +1,6 @@
 #include "cli_progress.h"
 
+#include <math.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,11 +29,22 @@ const char *progress_time(double seconds, char *out, size_t size) {
     return out;
 }
 
+double progress_left(progress_bar *bar, size_t done, size_t total) {
+    double now = clock_seconds();
+    if (done > bar->before && bar->paced_at == 0) {
+        bar->paced_at = now;
+        bar->paced = done;
+    }
+    if (bar->paced_at == 0 || done <= bar->paced)
+        return NAN;
+    return (now - bar->paced_at) * (double)(total - done) / (double)(done - bar->paced);
+}
+
 int progress_step(void *user, size_t done, size_t total) {
     progress_bar *bar = user;
     FILE *stream = bar->context->err;
-    double now = clock_seconds();
-    char left[32];
+    double now = clock_seconds(), left = progress_left(bar, done, total);
+    char words[32];
     if (bar->context->common.quiet || done <= bar->before || done >= total ||
         now - bar->begun < patience || now - bar->drawn < interval || !isatty(fileno(stream)))
         return 0;
@@ -41,10 +53,10 @@ int progress_step(void *user, size_t done, size_t total) {
     fprintf(stream, "\r%s [", bar->label);
     for (int i = 0; i < BAR_WIDTH; i++)
         fputc(i < filled ? '=' : ' ', stream);
-    fprintf(stream, "] %3.0f %%, ", 100 * share);
-    progress_time((now - bar->begun) * (double)(total - done) / (double)(done - bar->before), left,
-                  sizeof left);
-    fprintf(stream, "%s left\033[K", left);
+    fprintf(stream, "] %3.0f %%", 100 * share);
+    if (!isnan(left))
+        fprintf(stream, ", %s left", progress_time(left, words, sizeof words));
+    fputs("\033[K", stream);
     fflush(stream);
     bar->drawn = now;
     bar->shown = 1;

@@ -10,12 +10,17 @@ typedef struct progress_bar {
     int shown;
     size_t before;       /* of the work done, what was done before it began */
     double begun, drawn; /* seconds of a steady clock */
+    double paced_at;     /* when the first step came, which had the preparations in it; 0: not yet */
+    size_t paced;        /* what was done by then */
 } progress_bar;
 
 /* A bar for work called `label`. */
 progress_bar progress_begin(const cli_context *context, const char *label);
 /* A tw_progress_fn; `user` is the bar. */
 int progress_step(void *user, size_t done, size_t total);
+/* Seconds that are left, by the pace since the first step; NaN before there is one. To be asked at
+ * every step. */
+double progress_left(progress_bar *bar, size_t done, size_t total);
 /* Takes the bar away until the next step, */
 void progress_hide(progress_bar *bar);
 /* or for good. */
