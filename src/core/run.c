@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/run_private.h"
 
 /* One map at a time. Workers sleep on `wake` until `generation` moves on, take pieces from `next`
  * until none is left, and the last one to finish signals `done`. */
@@ -19,7 +20,8 @@ struct tw_runner {
     pthread_cond_t wake, done;
     unsigned long generation;
     int stopping;
-    int active; /* workers still inside the present map */
+    tw_team *team; /* run_private.h */
+    int active;    /* workers still inside the present map */
     atomic_flag busy;
 
     /* the present map */
@@ -159,6 +161,15 @@ void tw_runner_free(tw_runner *runner) {
 
 int tw_runner_threads(const tw_runner *runner) {
     return runner != NULL ? runner->threads : 1;
+}
+
+void tw_runner_set_team(tw_runner *runner, tw_team *team) {
+    if (runner != NULL)
+        runner->team = team;
+}
+
+tw_team *tw_runner_team(const tw_runner *runner) {
+    return runner != NULL ? runner->team : NULL;
 }
 
 static tw_status map_here(size_t count, tw_piece_fn function, void *argument, int worker) {

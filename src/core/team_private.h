@@ -15,6 +15,12 @@ typedef struct tw_team_ops {
      * seconds, without end if that is negative; *from is -1 if none came. */
     tw_status (*receive)(void *ctx, double wait, int *from, void **bytes, size_t *size);
     void (*leave)(void *ctx);
+    /* Memory that all ranks of this machine see. They call this together, each with the size that
+     * it wants; *memory, all 0, is NULL for all of them if there is only one, if one wants
+     * nothing, or something else, or if there is no such memory. It stays until `unshare` or until
+     * they leave. Both are NULL where ranks share nothing. */
+    void (*share)(void *ctx, size_t size, void **memory);
+    void (*unshare)(void *ctx);
 } tw_team_ops;
 
 struct tw_team {
