@@ -38,13 +38,3 @@ void bench_write(const char *path, const double *numbers, size_t count) {
         bench_die("results");
     }
 }
-
-const double *bench_plane_coefficients(void) {
-    static double coefficients[2 * BENCH_PLANE];
-    tw_axis axis = {-1, 1, BENCH_SIDE};
-    for (size_t k = 0; k < BENCH_PLANE; k++) {
-        coefficients[2 * k] = tw_axis_value(&axis, k % BENCH_SIDE);
-        coefficients[2 * k + 1] = tw_axis_value(&axis, k / BENCH_SIDE);
-    }
-    return coefficients;
-}

@@ -16,7 +16,4 @@ void bench_check(tw_status status, const char *what);
 double *bench_read(const char *path, size_t count);
 void bench_write(const char *path, const double *numbers, size_t count);
 
-/* (a, b) of the points of the plane [-1, 1] x [-1, 1], a running fastest: static storage. */
-const double *bench_plane_coefficients(void);
-
 #endif

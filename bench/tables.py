@@ -400,6 +400,14 @@ def section_components(rows):
                    f"{row['peak_kib'] / 1024:.0f}", f"{row['rows_read']:,}"] for row in rows])
 
 
+def section_ranks(rows):
+    """One process of one thread, and two of them."""
+    return table(["plane", "one process, s", "two, s", "gain", "same file"],
+                 [[f"{row['model']}, {row['side']} x {row['side']}", number(row["1"]),
+                   number(row["2"]), f"{row['1'] / row['2']:.2f}", "yes" if row["same"] else "NO"]
+                  for row in rows])
+
+
 def render(results):
     t = Times(results)
     m, blas = results["machine"], results["blas"]
@@ -429,4 +437,6 @@ def render(results):
         sections.append((f"Plane of a trajectory: {rows[0]['rows']} checkpoints of "
                          f"{rows[0]['parameters']:,} parameters",
                          section_components(rows)))
+    if results.get("ranks"):
+        sections.append(("Processes of mpirun, one thread each", section_ranks(results["ranks"])))
     return head + "".join(f"\n## {title}\n\n{text}" for title, text in sections)

@@ -42,6 +42,12 @@ static void span_close(void *ctx, void *span) {
     free(spans);
 }
 
+static void span_scatter(void *ctx, void *span) {
+    const repeats *r = ctx;
+    for (size_t k = 0; k < r->count; k++)
+        tw_span_scatter(((tw_span **)span)[k]);
+}
+
 static tw_status span_open(void *ctx, size_t n, const double *origin, size_t rank,
                            const double *const *directions, void **span) {
     const repeats *r = ctx;
@@ -83,12 +89,14 @@ static tw_status span_values(void *ctx, void *span, size_t count, const double *
 }
 
 static tw_status make(repeats *r, char **names, tw_objective **out) {
-    static const tw_objective_ops ops = {.value = value,
-                                         .span_open = span_open,
-                                         .span_values = span_values,
-                                         .span_close = span_close,
-                                         .destroy = free,
-                                         .concurrent = 1};
+    tw_objective_ops ops = {.value = value,
+                            .span_open = span_open,
+                            .span_values = span_values,
+                            .span_close = span_close,
+                            .destroy = free,
+                            .concurrent = 1};
+    if (tw_objective_capabilities(r->inner) & TW_CAN_ROWS)
+        ops.span_scatter = span_scatter;
     for (size_t k = 0; k < r->metrics * KINDS; k++)
         if (asprintf(&names[k], "%s%s", tw_objective_metric(r->inner, k / KINDS),
                      endings[k % KINDS]) < 0) {

@@ -46,7 +46,8 @@ enum {
     TW_CAN_HESSIAN_PRODUCT = 16,
     TW_CAN_SAMPLE_GRADIENT = 32,
     TW_CAN_CONCURRENT = 64, /* value may be called from several threads, or clone is given */
-    TW_CAN_COMPLEX = 128
+    TW_CAN_COMPLEX = 128,
+    TW_CAN_ROWS = 256 /* its spans are fast where whole rows of points are asked for */
 };
 
 /* The operations. Zero the struct and fill in what there is: `static const tw_objective_ops ops =
@@ -74,6 +75,10 @@ typedef struct tw_objective_ops {
     tw_status (*span_values)(void *ctx, void *span, size_t count, const double *coefficients,
                              double *values);
     void (*span_close)(void *ctx, void *span);
+    /* For spans whose points cost little more together than one of them where they share their last
+     * coefficient: surveys go by whole rows then. Called after open if points will come scattered
+     * over many rows instead; values may differ by rounding from those of rows. */
+    void (*span_scatter)(void *ctx, void *span);
 
     /* differences[j] = f(x + steps[j] e_{indices[j]}) - f(x), without the cancellation of the
      * subtraction where the structure allows it. Default: f at the moved points, by `batch` or
@@ -207,6 +212,8 @@ TW_API tw_status tw_span_open(tw_objective *objective, const double *origin, siz
 /* values[j * metrics + m] at coefficient vector j (count x rank, row-major). */
 TW_API tw_status tw_span_values(tw_span *span, size_t count, const double *coefficients,
                                 double *values);
+/* Says, before the first values, that points will come scattered, not in rows. */
+TW_API void tw_span_scatter(tw_span *span);
 TW_API void tw_span_close(tw_span *span);
 
 /* The same objective with its optional operations hidden but those in `keep` (TW_CAN_... bits): the

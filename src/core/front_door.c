@@ -162,6 +162,11 @@ tw_status tw_span_open(tw_objective *objective, const double *origin, size_t ran
     return TW_OK;
 }
 
+void tw_span_scatter(tw_span *span) {
+    if (span->is_native && span->objective->ops.span_scatter != NULL)
+        span->objective->ops.span_scatter(span->objective->ctx, span->native);
+}
+
 tw_status tw_span_values(tw_span *span, size_t count, const double *coefficients, double *values) {
     tw_objective *objective = span->objective;
     tw_message_clear();

@@ -79,6 +79,8 @@ static tw_status check_new(const tw_objective_ops *ops, size_t n,
     int span = (ops->span_open != NULL) + (ops->span_values != NULL) + (ops->span_close != NULL);
     if (span != 0 && span != 3)
         return tw_fail(TW_ERR_ARGUMENT, "an objective gives all three span operations or none");
+    if (span == 0 && ops->span_scatter != NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "an objective gives span_scatter without spans");
     if (traits->space != NULL && tw_space_size(traits->space) != n)
         return tw_fail(TW_ERR_SHAPE, "the space has %zu entries, the objective %zu",
                        tw_space_size(traits->space), n);
@@ -194,7 +196,8 @@ unsigned tw_objective_capabilities(const tw_objective *objective) {
            (ops->hessian_product != NULL ? TW_CAN_HESSIAN_PRODUCT : 0u) |
            (ops->sample_gradient != NULL ? TW_CAN_SAMPLE_GRADIENT : 0u) |
            (ops->concurrent || ops->clone != NULL ? TW_CAN_CONCURRENT : 0u) |
-           (ops->complex_value != NULL ? TW_CAN_COMPLEX : 0u);
+           (ops->complex_value != NULL ? TW_CAN_COMPLEX : 0u) |
+           (ops->span_scatter != NULL ? TW_CAN_ROWS : 0u);
 }
 
 size_t tw_objective_metrics(const tw_objective *objective) {

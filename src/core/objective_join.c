@@ -28,6 +28,12 @@ static void join_span_close(void *ctx, void *span) {
     free(opened);
 }
 
+static void join_span_scatter(void *ctx, void *span) {
+    join_span *opened = span;
+    tw_span_scatter(opened->first);
+    tw_span_scatter(opened->second);
+}
+
 static tw_status join_span_open(void *ctx, size_t n, const double *origin, size_t rank,
                                 const double *const *directions, void **span) {
     const join *both = ctx;
@@ -117,6 +123,8 @@ tw_status tw_objective_join(tw_objective *first, tw_objective *second, const cha
                             .span_close = join_span_close,
                             .destroy = free,
                             .concurrent = first->ops.concurrent && second->ops.concurrent};
+    if ((tw_objective_capabilities(first) | tw_objective_capabilities(second)) & TW_CAN_ROWS)
+        ops.span_scatter = join_span_scatter;
     join *both = tw_alloc(1, sizeof *both);
     if (both == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for an objective");

@@ -80,6 +80,10 @@ static tw_status plain_span_values(void *ctx, void *span, size_t count, const do
     return tw_span_values(span, count, coefficients, values);
 }
 
+static void plain_span_scatter(void *ctx, void *span) {
+    tw_span_scatter(span);
+}
+
 static void plain_span_close(void *ctx, void *span) {
     tw_span_close(span);
 }
@@ -120,6 +124,8 @@ tw_status tw_objective_plain(tw_objective *inner, unsigned keep, tw_objective **
         ops.span_open = plain_span_open;
         ops.span_values = plain_span_values;
         ops.span_close = plain_span_close;
+        if (tw_objective_capabilities(inner) & TW_CAN_ROWS)
+            ops.span_scatter = plain_span_scatter;
     }
     if (can & TW_CAN_COORDINATES)
         ops.coordinate_differences = plain_coordinates;

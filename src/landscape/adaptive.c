@@ -302,7 +302,8 @@ tw_status tw_survey_adaptive(tw_objective *objective, const double *origin, cons
                            .directions = {dx, dy},
                            .scale = scale,
                            .metrics = options->metrics,
-                           .options = options};
+                           .options = options,
+                           .scattered = 1};
     status = tw_survey_begin(&a.survey);
     int leads = tw_survey_leads(&a.survey);
     if (status == TW_OK && leads)

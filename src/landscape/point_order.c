@@ -35,6 +35,14 @@ typedef struct work {
     size_t *x, *y; /* those up to the present level */
 } work;
 
+static void fill_rows(size_t nx, size_t ny, const work *w, size_t *order) {
+    size_t levels = tw_axis_levels(ny, w->level_y), at = 0;
+    for (size_t level = 0; level < levels; level++)
+        for (size_t iy = 0; iy < ny; iy++)
+            for (size_t ix = 0; w->level_y[iy] == level && ix < nx; ix++)
+                order[at++] = iy * nx + ix;
+}
+
 static void fill(size_t nx, size_t ny, const work *w, size_t *order) {
     size_t levels_x = tw_axis_levels(nx, w->level_x), levels_y = tw_axis_levels(ny, w->level_y);
     size_t levels = levels_x > levels_y ? levels_x : levels_y, at = 0;
@@ -48,7 +56,7 @@ static void fill(size_t nx, size_t ny, const work *w, size_t *order) {
     }
 }
 
-tw_status tw_point_order(size_t nx, size_t ny, size_t **out) {
+tw_status tw_point_order(size_t nx, size_t ny, int by_rows, size_t **out) {
     work w = {tw_alloc(nx, 1), tw_alloc(ny, 1), tw_alloc(nx, sizeof *w.x),
               tw_alloc(ny, sizeof *w.y)};
     size_t *order = tw_alloc(nx * ny, sizeof *order);
@@ -57,7 +65,7 @@ tw_status tw_point_order(size_t nx, size_t ny, size_t **out) {
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for the order of %zu points", nx * ny);
         free(order);
     } else {
-        fill(nx, ny, &w, order);
+        (by_rows ? fill_rows : fill)(nx, ny, &w, order);
         *out = order;
     }
     free(w.level_x);

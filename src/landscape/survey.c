@@ -6,11 +6,11 @@
 #include "landscape/point_order.h"
 #include "landscape/survey_private.h"
 
-/* Puts the points that the surface lacks in order, coarse to fine. */
+/* Puts the points that the surface lacks in order. */
 static tw_status find_missing(tw_survey *survey) {
     const tw_surface *surface = survey->surface;
     size_t points = surface->nx * surface->ny;
-    tw_status status = tw_point_order(surface->nx, surface->ny, &survey->order);
+    tw_status status = tw_point_order(surface->nx, surface->ny, survey->by_rows, &survey->order);
     for (size_t k = 0; k < points && status == TW_OK; k++)
         if (!surface->computed[survey->order[k]])
             survey->order[survey->missing++] = survey->order[k];
@@ -23,6 +23,8 @@ tw_status tw_survey_open(tw_survey *survey) {
     size_t rank = (size_t)survey->surface->rank;
     tw_status status =
         tw_span_open(survey->objective, survey->origin, rank, survey->directions, &survey->span);
+    if (status == TW_OK && survey->scattered)
+        tw_span_scatter(survey->span);
     if (status == TW_OK && survey->options->center != NULL)
         status = tw_span_values(survey->span, 1, zero, survey->options->center);
     return status;
@@ -55,12 +57,24 @@ void tw_survey_store(tw_survey *survey, const size_t *points, size_t count, cons
     }
 }
 
-size_t tw_survey_batch(const tw_survey *survey, size_t first, size_t limit) {
-    const size_t *order = survey->order + first;
-    if (survey->missing - first <= limit)
-        return survey->missing - first;
+static int same_row(const tw_survey *survey, size_t k) {
+    const size_t *order = survey->order, nx = survey->surface->nx;
+    return order[k] / nx == order[k - 1] / nx;
+}
+
+size_t tw_survey_batch(const tw_survey *survey, size_t first, size_t limit, size_t workers) {
+    size_t left = survey->missing - first;
+    if (survey->by_rows) {
+        size_t share = (left + workers - 1) / workers, row = 1;
+        while (row < left && row < TW_BATCH && same_row(survey, first + row))
+            row++;
+        row = row < share ? row : share;
+        limit = limit > row ? limit : row;
+    }
+    if (left <= limit)
+        return left;
     for (size_t count = limit; count > limit / 2; count--)
-        if (order[count] / survey->surface->nx != order[count - 1] / survey->surface->nx)
+        if (!same_row(survey, first + count))
             return count;
     return limit;
 }
@@ -74,17 +88,20 @@ tw_status tw_survey_progress(const tw_survey *survey, size_t taken) {
     return tw_fail(TW_ERR_CANCELLED, "cancelled after %zu of %zu points", done, survey->total);
 }
 
+int tw_survey_shares(const tw_survey *survey) {
+    return (tw_objective_capabilities(survey->objective) & TW_CAN_SPAN) != 0;
+}
+
 static tw_status take_alone(tw_survey *survey) {
     size_t threads = (size_t)tw_runner_threads(tw_objective_runner(survey->objective));
-    tw_pace pace = {0};
     tw_status status = TW_OK;
     for (size_t taken = 0; taken < survey->missing && status == TW_OK;) {
-        size_t limit = tw_batch_size(&pace, survey->missing - taken, 1, threads);
-        size_t count = tw_survey_batch(survey, taken, limit);
+        size_t limit = tw_batch_size(&survey->pace, survey->missing - taken, 1, threads);
+        size_t count = tw_survey_batch(survey, taken, limit, 1);
         const size_t *points = survey->order + taken;
         double started = tw_clock_seconds();
         status = tw_survey_evaluate(survey, points, count);
-        pace = (tw_pace){count, tw_clock_seconds() - started};
+        tw_pace_add(&survey->pace, count, tw_clock_seconds() - started);
         if (status != TW_OK)
             break;
         tw_survey_store(survey, points, count, survey->values);
@@ -107,6 +124,9 @@ static tw_status agree(const tw_survey *survey, tw_status status) {
 
 tw_status tw_survey_begin(tw_survey *survey) {
     size_t rank = (size_t)survey->surface->rank;
+    survey->by_rows =
+        (tw_objective_capabilities(survey->objective) & TW_CAN_ROWS) != 0 && !survey->scattered;
+    survey->pace.shares = tw_survey_shares(survey);
     survey->coefficients = tw_alloc_raw(TW_BATCH, rank * sizeof(double));
     survey->values =
         tw_alloc_raw(TW_BATCH, tw_objective_metrics(survey->objective) * sizeof(double));

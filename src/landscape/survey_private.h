@@ -18,9 +18,12 @@ typedef struct tw_survey {
     size_t *order;                    /* the points to evaluate, by place; the caller's */
     size_t missing;                   /* how many */
     size_t total;                     /* points that are done after them, for progress */
+    int by_rows;                      /* rather than coarse to fine; `scattered` spans do not */
+    int scattered;                    /* points will come from all over the grid */
     tw_span *span;
     double *coefficients; /* TW_BATCH x rank */
     double *values;       /* TW_BATCH x metrics of the objective */
+    tw_pace pace;         /* of this process alone */
     tw_crew *crew;        /* NULL: this process alone, or one that only computes */
 } tw_survey;
 
@@ -46,9 +49,12 @@ tw_status tw_survey_open(tw_survey *survey);
 tw_status tw_survey_evaluate(tw_survey *survey, const size_t *points, size_t count);
 /* Puts their values, metrics of the objective, into the surface. */
 void tw_survey_store(tw_survey *survey, const size_t *points, size_t count, const double *values);
-/* The size of the batch that begins with point `first` of the order, of `limit` points at most: up
- * to the last end of a row, where there is one, since points that make a grid share more work. */
-size_t tw_survey_batch(const tw_survey *survey, size_t first, size_t limit);
+/* The size of the batch that begins with point `first` of the order, for one of `workers`, of
+ * `limit` points at most: up to the last end of a row, where there is one, since points that make a
+ * grid share more work. By rows it is a whole one at least, unless workers would then be idle. */
+size_t tw_survey_batch(const tw_survey *survey, size_t first, size_t limit, size_t workers);
+/* Whether the points of a batch have work in common. */
+int tw_survey_shares(const tw_survey *survey);
 /* Tells that `taken` of the missing points are done; TW_ERR_CANCELLED if that is to be all. */
 tw_status tw_survey_progress(const tw_survey *survey, size_t taken);
 

@@ -13,6 +13,7 @@
 
 #include "core/alloc.h"
 #include "core/clock.h"
+#include "core/commons.h"
 #include "core/team_private.h"
 #include "landscape/survey_private.h"
 
@@ -67,6 +68,16 @@ static size_t values_size(const tw_survey *survey, size_t count) {
     return count * tw_objective_metrics(survey->objective) * sizeof(double);
 }
 
+/* All ranks at once: those of a machine share what they can. */
+static tw_status open_together(tw_survey *survey, tw_status status) {
+    tw_runner *runner = tw_objective_runner(survey->objective);
+    tw_commons_open(runner, survey->options->team);
+    if (status == TW_OK)
+        status = tw_survey_open(survey);
+    tw_commons_close(runner);
+    return status;
+}
+
 /* ---- ranks 1, 2, ... ---- */
 
 static tw_status report_failure(tw_team *team, tw_status status) {
@@ -117,8 +128,8 @@ static tw_status serve(tw_survey *survey, size_t *points) {
 tw_status tw_crew_serve(tw_survey *survey) {
     tw_team *team = survey->options->team;
     size_t *points = tw_alloc(TW_BATCH, sizeof *points);
-    tw_status status = points != NULL ? tw_survey_open(survey)
-                                      : tw_fail(TW_ERR_MEMORY, "not enough memory for a batch");
+    tw_status status = open_together(
+        survey, points != NULL ? TW_OK : tw_fail(TW_ERR_MEMORY, "not enough memory for a batch"));
     message head = {.kind = READY, .threads = threads_of(survey)};
     status = status == TW_OK ? send(team, 0, &head, NULL, 0) : report_failure(team, status);
     if (status == TW_OK)
@@ -240,7 +251,7 @@ static tw_status hand_out(tw_crew *crew, int rank) {
         return TW_OK;
     size_t limit = tw_batch_size(&worker->pace, left, (size_t)crew->team->size, worker->threads);
     worker->points = crew->survey->order + crew->given;
-    worker->count = tw_survey_batch(crew->survey, crew->given, limit);
+    worker->count = tw_survey_batch(crew->survey, crew->given, limit, (size_t)crew->team->size);
     crew->given += worker->count;
     if (rank > 0)
         return send_batch(crew, rank);
@@ -253,7 +264,7 @@ static tw_status hand_out(tw_crew *crew, int rank) {
 /* A batch has come back: stored, told, and the next one handed out. */
 static tw_status take_in(tw_crew *crew, int rank, double seconds, const double *values) {
     rank_state *worker = &crew->ranks[rank];
-    worker->pace = (tw_pace){worker->count, seconds};
+    tw_pace_add(&worker->pace, worker->count, seconds);
     tw_survey_store(crew->survey, worker->points, worker->count, values);
     crew->taken += worker->count;
     tw_status status = hand_out(crew, rank);
@@ -351,9 +362,10 @@ tw_status tw_crew_new(tw_survey *survey, tw_crew **out) {
     tw_team *team = survey->options->team;
     tw_crew *crew = tw_alloc(1, sizeof *crew);
     rank_state *ranks = tw_alloc((size_t)team->size, sizeof *ranks);
-    tw_status status = crew != NULL && ranks != NULL
-                           ? tw_survey_open(survey)
-                           : tw_fail(TW_ERR_MEMORY, "not enough memory for %d ranks", team->size);
+    tw_status status = TW_OK;
+    if (crew == NULL || ranks == NULL)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for %d ranks", team->size);
+    status = open_together(survey, status);
     if (status == TW_OK)
         status = own_begin(&crew->own, survey);
     if (status != TW_OK) {
@@ -365,6 +377,8 @@ tw_status tw_crew_new(tw_survey *survey, tw_crew **out) {
     crew->survey = survey;
     crew->team = team;
     crew->ranks = ranks;
+    for (int k = 0; k < team->size; k++)
+        ranks[k].pace.shares = tw_survey_shares(survey);
     ranks[0].threads = threads_of(survey);
     *out = crew;
     return TW_OK;

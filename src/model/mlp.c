@@ -105,6 +105,7 @@ static const tw_objective_ops mlp_ops = {
     .span_open = tw_mlp_span_open,
     .span_values = tw_mlp_span_values,
     .span_close = tw_mlp_span_close,
+    .span_scatter = tw_mlp_span_scatter,
     .coordinate_differences = tw_mlp_coordinate_differences,
     .gradient = tw_mlp_gradient,
     .hessian_product = tw_mlp_hessian_product,
@@ -273,7 +274,10 @@ tw_status tw_mlp_new(const tw_dataset *data, const tw_mlp_options *options, tw_r
     if (status == TW_OK) {
         traits.start = start;
         traits.samples = mlp->count;
-        status = tw_objective_new(&mlp_ops, mlp, mlp->n, &traits, out);
+        tw_objective_ops ops = mlp_ops;
+        if (!tw_mlp_goes_in_rows(mlp))
+            ops.span_scatter = NULL;
+        status = tw_objective_new(&ops, mlp, mlp->n, &traits, out);
     }
     free(start);
     if (status != TW_OK) {

@@ -106,6 +106,9 @@ tw_status tw_mlp_sample_gradient(void *ctx, size_t n, const double *x, size_t co
                                  const size_t *samples, double *values, double *gradient);
 tw_status tw_mlp_hessian_product(void *ctx, size_t n, const double *x, const double *vector,
                                  double *product);
+/* Whether points go row by row (mlp_span_rows.c). */
+int tw_mlp_goes_in_rows(const tw_mlp *mlp);
+void tw_mlp_span_scatter(void *ctx, void *span);
 tw_status tw_mlp_span_open(void *ctx, size_t n, const double *origin, size_t rank,
                            const double *const *directions, void **span);
 tw_status tw_mlp_span_values(void *ctx, void *span, size_t count, const double *coefficients,

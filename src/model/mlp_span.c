@@ -26,7 +26,7 @@ static void close_span(tw_mlp_span *span) {
         tw_mlp_weights_release(&span->weights[m]);
         free(span->seconds[m]);
     }
-    free(span->products);
+    tw_commons_release(&span->commons);
     free(span);
 }
 
@@ -68,16 +68,17 @@ static tw_status keep_products(tw_mlp_span *span) {
     size_t blocks = tw_mlp_blocks(mlp->count);
     size_t fit = mlp->memory / (block_products(span) * sizeof(double));
     span->kept = fit < blocks ? fit : blocks;
-    span->products = tw_alloc_raw(span->kept, block_products(span) * sizeof(double));
     open_job job = {.span = span};
     job.panels =
         tw_alloc_raw((size_t)tw_runner_threads(mlp->runner), MLP_BLOCK * TW_DEPTH * sizeof(double));
-    tw_status status;
-    if (span->products == NULL || job.panels == NULL)
+    tw_status status = tw_commons_take(
+        mlp->runner, span->kept * block_products(span) * sizeof(double), &span->commons);
+    span->products = span->commons.memory;
+    if (status != TW_OK || job.panels == NULL)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for the first layer of %zu images",
                          span->kept * MLP_BLOCK);
     else
-        status = tw_runner_map(mlp->runner, span->kept, open_piece, &job);
+        status = tw_commons_map(mlp->runner, &span->commons, span->kept, open_piece, &job);
     free(job.panels);
     return status;
 }
@@ -102,7 +103,8 @@ tw_status tw_mlp_span_open(void *ctx, size_t n, const double *origin, size_t ran
     }
     if (status == TW_OK)
         status = keep_products(span);
-    if (status == TW_OK && tw_mlp_goes_in_rows(mlp))
+    span->in_rows = tw_mlp_goes_in_rows(mlp);
+    if (status == TW_OK && span->in_rows)
         status = tw_mlp_rows_open(span);
     if (status != TW_OK) {
         close_span(span);
@@ -110,6 +112,11 @@ tw_status tw_mlp_span_open(void *ctx, size_t n, const double *origin, size_t ran
     }
     *out = span;
     return TW_OK;
+}
+
+/* A row costs as much as some ten points one by one. */
+void tw_mlp_span_scatter(void *ctx, void *span) {
+    ((tw_mlp_span *)span)->in_rows = 0;
 }
 
 /* ---- points ---- */
@@ -187,7 +194,7 @@ static tw_status span_part(const tw_mlp_span *span, size_t count, const tw_order
     const tw_mlp *mlp = span->mlp;
     size_t blocks = tw_mlp_blocks(mlp->count), workers = (size_t)tw_runner_threads(mlp->runner);
     tw_mlp_points set = {.span = span, .count = count, .points = points};
-    points_job job = {.set = &set, .rows = tw_mlp_goes_in_rows(mlp)};
+    points_job job = {.set = &set, .rows = span->in_rows};
     tw_mlp_plan_groups(&set);
     job.way_size = job.rows ? tw_mlp_row_scratch(span) : tw_mlp_group_scratch(mlp, set.together);
     job.scratch_size = job.way_size;
@@ -215,10 +222,10 @@ static tw_status span_part(const tw_mlp_span *span, size_t count, const tw_order
 }
 
 /* Many points go in parts, so that their weights stay within some 100 MB. */
-static size_t part_points(const tw_mlp *mlp) {
+static size_t part_points(const tw_mlp_span *span) {
     enum { PART = 4096, PART_WEIGHTS = 1 << 24 };
-    size_t tail = tw_mlp_weights_size(mlp, 2, mlp->layers);
-    if (tw_mlp_goes_in_rows(mlp) || tail <= PART_WEIGHTS / PART)
+    size_t tail = tw_mlp_weights_size(span->mlp, 2, span->mlp->layers);
+    if (span->in_rows || tail <= PART_WEIGHTS / PART)
         return PART;
     return tail < PART_WEIGHTS ? PART_WEIGHTS / tail : 1;
 }
@@ -226,7 +233,7 @@ static size_t part_points(const tw_mlp *mlp) {
 tw_status tw_mlp_span_values(void *ctx, void *span, size_t count, const double *coefficients,
                              double *values) {
     const tw_mlp_span *opened = span;
-    size_t most = part_points(opened->mlp);
+    size_t most = part_points(opened);
     tw_ordered_point *points = tw_alloc_raw(count, sizeof *points);
     if (points == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu points", count);

@@ -2,6 +2,7 @@
 #ifndef TW_MODEL_MLP_SPAN_PRIVATE_H
 #define TW_MODEL_MLP_SPAN_PRIVATE_H
 
+#include "core/commons.h"
 #include "model/mlp_private.h"
 #include "model/span_order.h"
 
@@ -10,8 +11,10 @@ typedef struct tw_mlp_span {
     size_t rank; /* 1 or 2 */
     const double *vectors[3];
     double gram[3][3];         /* inner products of their weights */
+    int in_rows;               /* points go through mlp_span_rows.c */
     tw_mlp_weights weights[3]; /* of which only the first layer is needed */
     size_t kept;               /* blocks whose products are kept, */
+    tw_commons commons;        /* with those of other processes, */
     double *products;          /* (rank + 1) first layers each, one after the other */
 
     /* Where points go in rows (mlp_span_rows.c), or NULL: the second layer of the vectors,
@@ -59,7 +62,6 @@ void tw_mlp_add_losses(const tw_mlp *mlp, const tw_mlp_strip *strip, size_t p,
 
 /* ---- one hidden layer of relu: mlp_span_rows.c ---- */
 
-int tw_mlp_goes_in_rows(const tw_mlp *mlp);
 tw_status tw_mlp_rows_open(tw_mlp_span *span);
 void tw_mlp_row_losses(const tw_mlp_points *set, const tw_mlp_strip *strip, double *scratch);
 size_t tw_mlp_row_scratch(const tw_mlp_span *span);

@@ -6,9 +6,14 @@
 
 /* ---- the rule ---- */
 
+static tw_pace finished(size_t batch, double seconds) {
+    return (tw_pace){.batch = batch, .seconds = seconds};
+}
+
 static void batches_aim_at_half_a_second(void **state) {
-    const tw_pace none = {0}, quick = {100, 0.001}, right = {100, 0.5}, slow = {100, 5},
-                  one = {1, 60}, instant = {4096, 0}, nearly = {100, 0.125};
+    const tw_pace none = {0}, quick = finished(100, 0.001), right = finished(100, 0.5),
+                  slow = finished(100, 5), one = finished(1, 60), instant = finished(4096, 0),
+                  nearly = finished(100, 0.125), uneven = finished(1, 0.34);
     assert_int_equal(tw_batch_size(&none, 100000, 1, 2), 2);
     assert_int_equal(tw_batch_size(&quick, 100000, 1, 2), 800);
     assert_int_equal(tw_batch_size(&nearly, 100000, 1, 2), 400);
@@ -16,12 +21,44 @@ static void batches_aim_at_half_a_second(void **state) {
     assert_int_equal(tw_batch_size(&slow, 100000, 1, 2), 50);
     assert_int_equal(tw_batch_size(&one, 100000, 1, 2), 1);
     assert_int_equal(tw_batch_size(&instant, 100000, 1, 2), 4096);
-    assert_int_equal(tw_batch_size(&instant, 17, 1, 2), 17); /* alone: all that is left */
+    assert_int_equal(tw_batch_size(&uneven, 100000, 1, 1), 2); /* not 1 for ever */
+    assert_int_equal(tw_batch_size(&instant, 17, 1, 2), 17);   /* alone: all that is left */
+}
+
+/* A call costs 3 s and a point 10 ms: the batches grow until points have most of the time. */
+static void common_work(void **state) {
+    tw_pace pace = {.shares = 1};
+    size_t sizes[8];
+    for (int k = 0; k < 8; k++) {
+        sizes[k] = tw_batch_size(&pace, 100000, 1, 2);
+        tw_pace_add(&pace, sizes[k], 3 + 0.01 * (double)sizes[k]);
+    }
+    assert_int_equal(sizes[0], 2);
+    assert_int_equal(sizes[1], 4);
+    assert_int_equal(sizes[2], 32);
+    assert_int_equal(sizes[3], 256);
+    for (int k = 4; k < 8; k++)
+        assert_in_range(sizes[k], 1199, 1201); /* 12 s for 3 s */
+    /* points without common work: back to half a second after one try */
+    pace = (tw_pace){.shares = 1};
+    size_t slow[5];
+    for (int k = 0; k < 5; k++) {
+        slow[k] = tw_batch_size(&pace, 100000, 1, 1);
+        tw_pace_add(&pace, slow[k], 20 * (double)slow[k]);
+    }
+    assert_int_equal(slow[1], 2);
+    for (int k = 2; k < 5; k++)
+        assert_int_equal(slow[k], 1);
+    /* callbacks, whose points may take any time, are not asked */
+    pace = (tw_pace){0};
+    tw_pace_add(&pace, 2, 60);
+    tw_pace_add(&pace, 1, 60);
+    assert_int_equal(tw_batch_size(&pace, 100000, 1, 1), 1);
 }
 
 /* The last points of a team go out in ever smaller batches, but not below one a thread. */
 static void the_end_is_shared(void **state) {
-    const tw_pace quick = {4096, 0.001};
+    const tw_pace quick = finished(4096, 0.001);
     assert_int_equal(tw_batch_size(&quick, 1000000, 10, 1), 4096);
     assert_int_equal(tw_batch_size(&quick, 3000, 10, 1), 100);
     assert_int_equal(tw_batch_size(&quick, 31, 10, 1), 2);
@@ -94,7 +131,7 @@ static double handed_out(const trial *t, const double *cost, crew *c) {
             seconds += cost[given + k] / c->speed[next];
         given += count;
         c->free_at[next] = server + LATENCY + seconds;
-        c->pace[next] = (tw_pace){count, seconds};
+        tw_pace_add(&c->pace[next], count, seconds);
         end = fmax(end, c->free_at[next]);
     }
     assert_int_equal(given, t->points);
@@ -158,6 +195,7 @@ static void a_thousand_workers(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(batches_aim_at_half_a_second),
+        cmocka_unit_test(common_work),
         cmocka_unit_test(the_end_is_shared),
         cmocka_unit_test(a_thousand_workers),
     };

@@ -282,8 +282,10 @@ static void progress_and_cancellation(void **state) {
 
 /* A span that writes down what it is asked for. */
 typedef struct sequence {
-    size_t calls, count, largest, rank;
+    size_t calls, count, largest, rank, scatters;
     double *x, *y;
+    double last_x; /* of a row, and how many calls ended elsewhere */
+    size_t torn;
 } sequence;
 
 static tw_status sequence_open(void *ctx, size_t n, const double *origin, size_t rank,
@@ -304,7 +306,12 @@ static tw_status sequence_values(void *ctx, void *span, size_t count, const doub
         seen->y[seen->count++] = seen->rank == 2 ? coefficients[2 * k + 1] : 0;
         values[k] = 0;
     }
+    seen->torn += seen->x[seen->count - 1] != seen->last_x;
     return TW_OK;
+}
+
+static void sequence_scatter(void *ctx, void *span) {
+    ((sequence *)ctx)->scatters++;
 }
 
 static void sequence_close(void *ctx, void *span) {
@@ -365,6 +372,47 @@ static void coarse_to_fine(void **state) {
         tw_surface_release(&s);
         tw_objective_free(f);
         free(met);
+        free(seen.x);
+        free(seen.y);
+    }
+}
+
+/* Whole rows, which are coarse to fine, and no call that has a part of one. Adaptive surveys say
+ * that their points are scattered. */
+static void row_by_row(void **state) {
+    static const size_t sizes[][2] = {{51, 51}, {1, 50}, {50, 1}, {3, 2}, {4096, 3}, {1001, 0}};
+    static const tw_objective_ops ops = {.value = no_value,
+                                         .span_open = sequence_open,
+                                         .span_values = sequence_values,
+                                         .span_scatter = sequence_scatter,
+                                         .span_close = sequence_close};
+    const double w[1] = {0}, d[1] = {1};
+    for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; k++) {
+        size_t nx = sizes[k][0], ny = sizes[k][1] > 0 ? sizes[k][1] : 1, points = nx * ny;
+        const double *dy = sizes[k][1] > 0 ? d : NULL;
+        tw_axis x = {0, (double)(nx - 1), nx}, y = {0, (double)(ny - 1), ny};
+        sequence seen = {
+            .x = calloc(points, 8), .y = calloc(points, 8), .last_x = (double)(nx - 1)};
+        tw_objective *f = NULL;
+        tw_surface s;
+        assert_ok(tw_objective_new(&ops, &seen, 1, NULL, &f));
+        assert_ok(tw_surface_init(&s, &x, dy != NULL ? &y : NULL, 1, two_metrics));
+        assert_ok(tw_survey_run(f, w, d, dy, NULL, NULL, &s));
+        assert_int_equal(seen.count, points);
+        assert_int_equal(seen.torn, 0);
+        assert_int_equal(seen.scatters, 0);
+        for (size_t p = 0; p < points; p++)
+            assert_true(seen.x[p] == (double)(p % nx) && seen.y[p] == seen.y[p - p % nx]);
+        for (size_t side = 2; side <= 9 && side < ny; side = 2 * side - 1)
+            assert_true(coverage(seen.y, side * nx, &y) <=
+                        ceil((double)(ny - 1) / (double)(side - 1) / 2));
+        tw_adaptive_options adaptive = {.tolerance = 0.1};
+        memset(s.computed, 0, points);
+        seen.count = 0;
+        assert_ok(tw_survey_adaptive(f, w, d, dy, NULL, NULL, &adaptive, &s, NULL, NULL));
+        assert_int_equal(seen.scatters, 1);
+        tw_surface_release(&s);
+        tw_objective_free(f);
         free(seen.x);
         free(seen.y);
     }
@@ -517,6 +565,7 @@ int main(void) {
         cmocka_unit_test(failure_keeps_what_was_done),
         cmocka_unit_test(progress_and_cancellation),
         cmocka_unit_test(coarse_to_fine),
+        cmocka_unit_test(row_by_row),
         cmocka_unit_test(same_bits_in_any_order),
         cmocka_unit_test(joined_metrics),
         cmocka_unit_test(wrong_arguments),

@@ -237,6 +237,42 @@ static void check_rows(const problem *p, double *const directions[2], size_t cou
     free(point);
 }
 
+/* Points that come scattered go through the layers: the values of rows but for rounding, and of a
+ * point alone. */
+static void scattered_points(void **state) {
+    enum { POINTS = 120 };
+    double c[2 * POINTS], rows[4 * POINTS], scattered[4 * POINTS], alone[4];
+    problem p;
+    open_problem(&p, 1, TW_MLP_RELU, 1);
+    assert_true(tw_objective_capabilities(p.f) & TW_CAN_ROWS);
+    double *d = malloc(2 * p.n * sizeof *d);
+    tw_rng_fill_normal(9, 9, 0, 2 * p.n, d);
+    tw_rng_fill_normal(3, 4, 0, 2 * POINTS, c);
+    for (size_t k = 0; k < POINTS; k++)
+        c[2 * k + 1] = (double)(k / 40);
+    double *const directions[2] = {d, d + p.n};
+    check_rows(&p, directions, POINTS, c, 7, rows);
+    tw_span *span = NULL;
+    assert_ok(tw_span_open(p.f, p.x, 2, (const double *const *)directions, &span));
+    tw_span_scatter(span);
+    assert_ok(tw_span_values(span, POINTS, c, scattered));
+    size_t differ = 0;
+    for (size_t k = 0; k < POINTS; k++) {
+        assert_ok(tw_span_values(span, 1, c + 2 * k, alone));
+        assert_memory_equal(alone, scattered + 4 * k, sizeof alone);
+        for (size_t j = 0; j < 4; j++)
+            assert_close(scattered[4 * k + j], rows[4 * k + j], 1e-12, 0);
+        differ += memcmp(rows + 4 * k, scattered + 4 * k, 4 * sizeof *rows) != 0;
+    }
+    assert_true(differ > 0); /* it is another way */
+    tw_span_close(span);
+    free(d);
+    close_problem(&p);
+    open_problem(&p, 2, TW_MLP_RELU, 1);
+    assert_false(tw_objective_capabilities(p.f) & TW_CAN_ROWS);
+    close_problem(&p);
+}
+
 /* Rows of all lengths, points at equal distances and not, asked for in any order and alone: the
  * same bits at every level. Directions that leave units as they are; and units so far off that the
  * digits of the others would be lost in a common fixed point, which must not show. */
@@ -359,6 +395,7 @@ int main(void) {
         cmocka_unit_test(ladder_agrees),
         cmocka_unit_test(chosen_samples),
         cmocka_unit_test(spans_in_parts),
+        cmocka_unit_test(scattered_points),
         cmocka_unit_test(rows_of_points),
         cmocka_unit_test(rows_that_are_not_finite),
         cmocka_unit_test(ties_go_to_the_first),
