@@ -10,8 +10,8 @@ typedef struct progress_bar {
     int shown;
     size_t before;       /* of the work done, what was done before it began */
     double begun, drawn; /* seconds of a steady clock */
-    double paced_at;     /* when the first step came, which had the preparations in it; 0: not yet */
-    size_t paced;        /* what was done by then */
+    double paced_at; /* when the first step came, which had the preparations in it; 0: not yet */
+    size_t paced;    /* what was done by then */
 } progress_bar;
 
 /* A bar for work called `label`. */

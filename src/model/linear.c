@@ -231,6 +231,7 @@ static void destroy(void *ctx) {
 static const tw_objective_ops linear_ops = {
     .value = tw_linear_value,
     .span_open = tw_linear_span_open,
+    .span_scatter = tw_linear_span_scatter,
     .span_values = tw_linear_span_values,
     .span_close = tw_linear_span_close,
     .coordinate_differences = tw_linear_coordinate_differences,

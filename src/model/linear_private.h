@@ -80,6 +80,7 @@ tw_status tw_linear_hessian_product(void *ctx, size_t n, const double *x, const 
                                     double *product);
 tw_status tw_linear_complex_value(void *ctx, size_t n, const double *x, const double *y,
                                   double *value);
+void tw_linear_span_scatter(void *ctx, void *span);
 tw_status tw_linear_span_open(void *ctx, size_t n, const double *origin, size_t rank,
                               const double *const *directions, void **span);
 tw_status tw_linear_span_values(void *ctx, void *span, size_t count, const double *coefficients,
