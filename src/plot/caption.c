@@ -25,6 +25,16 @@ void tw_caption_missing(tw_caption *caption, size_t not_computed, size_t not_fin
                        not_finite, not_finite == 1 ? "" : "s");
 }
 
+void tw_caption_left_out(tw_caption *caption, const tw_canvas *canvas) {
+    if (canvas->left_out > 0 && canvas->ny > 1)
+        tw_caption_add(caption, TW_HATCH_NONE,
+                       "%zu of %zu points not computed yet: drawn from %zu x %zu", canvas->left_out,
+                       canvas->points, canvas->nx, canvas->ny);
+    else if (canvas->left_out > 0)
+        tw_caption_add(caption, TW_HATCH_NONE, "%zu of %zu points not computed yet: drawn from %zu",
+                       canvas->left_out, canvas->points, canvas->nx);
+}
+
 void tw_caption_interpolated(tw_caption *caption, size_t interpolated, size_t points) {
     if (interpolated > 0)
         tw_caption_add(caption, TW_HATCH_NONE, "%zu of %zu points interpolated", interpolated,

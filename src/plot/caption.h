@@ -19,6 +19,8 @@ typedef struct tw_caption {
 void tw_caption_add(tw_caption *caption, tw_hatch hatch, const char *format, ...) TW_PRINTF(3, 4);
 /* "12 points not computed", "3 values not finite": nothing for a count of 0. */
 void tw_caption_missing(tw_caption *caption, size_t not_computed, size_t not_finite);
+/* "53463 of 63001 points not computed yet: drawn from 251 x 33", or nothing. */
+void tw_caption_left_out(tw_caption *caption, const tw_canvas *canvas);
 /* "2488 of 2601 points interpolated", or nothing. */
 void tw_caption_interpolated(tw_caption *caption, size_t interpolated, size_t points);
 double tw_caption_height(const tw_caption *caption);

@@ -1,5 +1,6 @@
 /* The public functions: check, draw, write. */
 #include "core/alloc.h"
+#include "plot/coarse.h"
 #include "plot/paths_draw.h"
 #include "plot/plot_private.h"
 
@@ -33,6 +34,28 @@ static tw_status check_surface(const tw_surface *surface, size_t metric) {
     return TW_OK;
 }
 
+/* Of a surface that is not complete, what there is of it as a picture. */
+static tw_status draw_surface(tw_canvas *canvas, const tw_surface *whole, size_t metric) {
+    tw_surface coarse;
+    tw_status status = tw_coarse_surface(whole, &coarse);
+    if (status != TW_OK)
+        return status;
+    const tw_surface *surface = coarse.nx > 0 ? &coarse : whole;
+    canvas->points = whole->nx * (whole->rank == 2 ? whole->ny : 1);
+    canvas->nx = surface->nx;
+    canvas->ny = surface->rank == 2 ? surface->ny : 1;
+    for (size_t p = 0; p < canvas->points && surface != whole; p++)
+        canvas->left_out += whole->computed[p] == 0;
+    if (surface->rank == 1 || surface->nx == 1 || surface->ny == 1)
+        status = tw_slice_draw(canvas, surface, metric);
+    else if (canvas->figure->view == TW_VIEW_3D)
+        status = tw_view3d_draw(canvas, surface, metric);
+    else
+        status = tw_map_draw(canvas, surface, metric);
+    tw_surface_release(&coarse);
+    return status;
+}
+
 tw_status tw_plot_surface(const char *path, const tw_figure *figure, const tw_surface *surface,
                           size_t metric) {
     tw_canvas canvas;
@@ -41,14 +64,8 @@ tw_status tw_plot_surface(const char *path, const tw_figure *figure, const tw_su
         status = check_surface(surface, metric);
     if (status == TW_OK)
         status = tw_paths_check(canvas.figure);
-    if (status == TW_OK) {
-        if (surface->rank == 1 || surface->nx == 1 || surface->ny == 1)
-            status = tw_slice_draw(&canvas, surface, metric);
-        else if (canvas.figure->view == TW_VIEW_3D)
-            status = tw_view3d_draw(&canvas, surface, metric);
-        else
-            status = tw_map_draw(&canvas, surface, metric);
-    }
+    if (status == TW_OK)
+        status = draw_surface(&canvas, surface, metric);
     return finish(&canvas, status);
 }
 

@@ -71,6 +71,7 @@ static tw_status lay_out(map *m, const char *name) {
     }
     choose_inks(m);
     frame->bar = &m->bar;
+    tw_caption_left_out(&frame->caption, m->canvas);
     tw_field_caption(f, &frame->caption);
     tw_paths_frame(figure, frame);
     return tw_frame_lay_out(frame, m->canvas, tw_canvas_width(m->canvas, 3.5), 72 * figure->height);

@@ -224,6 +224,7 @@ static tw_status draw(slice *s, tw_canvas *canvas, size_t metric, const char *x_
         not_finite += hole(s, metric, i) == TW_HATCH_NOT_FINITE;
         interpolated += s->surface->computed != NULL && s->surface->computed[i] == 2;
     }
+    tw_caption_left_out(&frame.caption, canvas);
     tw_caption_missing(&frame.caption, not_computed, not_finite);
     tw_caption_interpolated(&frame.caption, interpolated, s->points);
     tw_status status =

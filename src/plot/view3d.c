@@ -191,6 +191,7 @@ static tw_status lay_out(view *v, const char *name) {
     frame->bar = &v->bar;
     frame->bar_share = 0.72;
     frame->aspect = v->figure->height > 0 ? 0 : 0.8;
+    tw_caption_left_out(&frame->caption, v->canvas);
     tw_field_caption(&v->field, &frame->caption);
     if (v->field.span.log)
         tw_caption_add(&frame->caption, TW_HATCH_NONE, "height and colour are logarithmic");
