@@ -30,13 +30,22 @@ static void note(difference *found, const char *key, const char *there, const ch
     snprintf(found->others + used, sizeof found->others - used, "%s%s", used > 0 ? ", " : "", key);
 }
 
+static int is_hash(const char *key) {
+    size_t length = strlen(key);
+    return length > 5 && strcmp(key + length - 5, "_hash") == 0;
+}
+
+/* Hashes last: an option that differs says more than the numbers that came of it. */
 static void compare(const tw_provenance *there, const tw_provenance *here, difference *found) {
-    for (size_t k = 0; k < here->count; k++)
-        if (is_compared(here->keys[k]))
-            note(found, here->keys[k], tw_provenance_get(there, here->keys[k]), here->texts[k]);
-    for (size_t k = 0; k < there->count; k++)
-        if (is_compared(there->keys[k]) && tw_provenance_get(here, there->keys[k]) == NULL)
-            note(found, there->keys[k], there->texts[k], NULL);
+    for (int hashes = 0; hashes <= 1; hashes++) {
+        for (size_t k = 0; k < here->count; k++)
+            if (is_compared(here->keys[k]) && is_hash(here->keys[k]) == hashes)
+                note(found, here->keys[k], tw_provenance_get(there, here->keys[k]), here->texts[k]);
+        for (size_t k = 0; k < there->count; k++)
+            if (is_compared(there->keys[k]) && is_hash(there->keys[k]) == hashes &&
+                tw_provenance_get(here, there->keys[k]) == NULL)
+                note(found, there->keys[k], there->texts[k], NULL);
+    }
 }
 
 /* A text in quotes, or what stands for none; long ones are cut. */
