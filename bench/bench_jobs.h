@@ -12,7 +12,7 @@ typedef struct bench {
     double *points; /* W, D1, D2 */
     double *out;    /* what the job found: out_count numbers */
     size_t out_count;
-    bench_times total, products, values;
+    bench_times total, products;
 } bench;
 
 typedef struct bench_job {

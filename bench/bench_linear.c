@@ -117,7 +117,6 @@ int main(int argc, char **argv) {
            argv[1], argv[2], tw_objective_samples(b.objective), tw_runner_threads(runner),
            tw_cpu_level(), loaded.wall - start.wall, averaged.wall - loaded.wall);
     bench_times_print("products", &b.products);
-    bench_times_print("values", &b.values);
     bench_times_print("seconds", &b.total);
     printf("\"process\": %.6g}\n", bench_now().wall - start.wall);
 

@@ -119,7 +119,6 @@ int main(int argc, char **argv) {
            argv[1], tw_objective_name(b.objective), argv[3], tw_objective_samples(b.objective),
            tw_runner_threads(runner), tw_cpu_level(), options.scale);
     bench_times_print("products", &b.products);
-    bench_times_print("values", &b.values);
     bench_times_print("seconds", &b.total);
     printf("\"parameters\": %zu}\n", b.n);
 
