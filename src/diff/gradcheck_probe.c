@@ -201,6 +201,8 @@ static tw_status quick_look(aimed_probe *p, double loss, tw_derivative *d) {
     tw_status status = central(p, p->first, p->count, h, &wide);
     if (status == TW_OK)
         status = central(p, p->first, p->count, h / 2, &narrow);
+    if (status != TW_OK)
+        return status;
     d->value = narrow + (narrow - wide) / 3;
     d->step = h / 2;
     d->error = fabs(narrow - wide) / 8 + 8 * unit * fabs(loss) / h;
