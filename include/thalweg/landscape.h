@@ -140,8 +140,9 @@ typedef struct tw_survey_options {
 /* Fills the points of `surface` that are not computed: origin + x dx (+ y dy), with dy = NULL for
  * rank 1. Metric m of the surface takes metric m of the objective, or as the options say, times
  * scale[m] where `scale` is not NULL (100 for per cent). Values do not
- * depend on the threads nor on which points were computed before. Points are taken coarse to fine,
- * in batches of about half a second, or of a point a thread where those take longer; between two
+ * depend on the threads nor on which points were computed before. Points are taken coarse to fine
+ * (whole rows of an objective with TW_CAN_ROWS), in batches of about half a second, or of a point a
+ * thread where those take longer, or more where a call has work beside its points; between two
  * of them, in `progress`, the surface may be read and saved. On failure or cancellation the batches
  * done so far stay: a second call goes on from there.
  * With a team, rank 0's surface says what is missing and takes the values; `progress` is called on
