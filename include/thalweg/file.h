@@ -124,21 +124,26 @@ TW_API tw_status tw_directions_space(const char *path, tw_space **out);
  *         first is not finite are hidden. This one is not read again
  * Points not computed hold -1 in .h5 files, as that tool expects, and NaN in the others. There the
  * dataset /thalweg/computed (uint8; 2 where values were interpolated) tells them from results;
- * group /thalweg carries the provenance, whose "dir_file" is a dataset at the root, too. A slice
- * with train_loss and no train_acc gets one of NaN with the attribute "placeholder", which
- * plot_1D.py needs and no reader here takes for a metric. */
+ * group /thalweg carries the provenance, whose "dir_file" is a dataset at the root, too. What
+ * plot_1D.py needs of a slice with a train_loss or a test_loss (train_loss, train_acc, and test_acc
+ * beside a test_loss) and is not there is written as NaN with the attribute "placeholder", which no
+ * reader here takes for a metric. */
 TW_API tw_status tw_surface_write(const char *path, const tw_surface *surface,
                                   const tw_provenance *provenance);
 /* Reads such a file by its content. HDF5, ours or the peer's: every dataset of numbers at the root
- * that has the shape of the grid is a metric, (nx, ny) too, with the same flat index iy * nx + ix.
- * Without /thalweg/computed, a point is not computed if one of its metrics is -1. The others:
- * without "computed", all points are. `provenance` (may be NULL) is added to where there is one. */
+ * that has the shape of the grid is a metric. One of shape (nx, ny) has the flat index iy * nx +
+ * ix, too, where there is a dir_file, and is TW_ERR_SHAPE otherwise. Without /thalweg/computed, a
+ * point is not computed if one of its metrics is -1; with it, points whose mask is 0 are computed
+ * all the same if some metric is neither -1 nor NaN there (another tool went on with the file), and
+ * metrics that are -1 become NaN. The others: without "computed", all points are. `provenance` (may
+ * be NULL) is added to where there is one. */
 TW_API tw_status tw_surface_read(const char *path, tw_surface *surface, tw_provenance *provenance);
 /* Goes on with the survey of which `path` holds a part: the points computed there are put into
  * `surface`, which has the coefficients and metrics wanted, and counted in *taken. Where there is
- * no file, nothing is taken. Fails with TW_ERR_ARGUMENT, and leaves the surface as it was, if the
- * file is of another survey: another text under any key of `provenance` but "command", other
- * coefficients or other metrics; the message says which and shows both. */
+ * no file, nothing is taken, nor what another tool added to it. Fails with TW_ERR_ARGUMENT, and
+ * leaves the surface as it was, if the file is of another survey: another text under any key of
+ * `provenance` but "command", other coefficients or other metrics; the message says which and shows
+ * both. */
 TW_API tw_status tw_surface_continue(const char *path, const tw_provenance *provenance,
                                      tw_surface *surface, size_t *taken);
 

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "thalweg/file.h"
+#include "file/surface_forms.h"
 
 /* Two command lines may ask for the same survey, and their words tell least of all what differs. */
 static int is_compared(const char *key) {
@@ -125,7 +125,7 @@ tw_status tw_surface_continue(const char *path, const tw_provenance *provenance,
     *taken = 0;
     if (stat(path, &info) != 0 && errno == ENOENT)
         return TW_OK;
-    tw_status status = tw_surface_read(path, &there, &made);
+    tw_status status = tw_surface_read_own(path, &there, &made);
     if (status == TW_OK)
         status = check_provenance(path, &made, provenance);
     if (status == TW_OK)

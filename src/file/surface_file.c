@@ -29,20 +29,35 @@ static tw_status put_metric(hid_t file, const tw_surface *surface, size_t metric
     return status;
 }
 
-/* plot_1D.py wants an accuracy in every slice; where there is none it draws nothing of NaN. */
-static tw_status put_accuracy(hid_t file, const tw_surface *surface) {
-    if (surface->rank != 1 || tw_surface_metric(surface, "train_loss") < 0 ||
-        tw_surface_metric(surface, "train_acc") >= 0)
+static tw_status put_placeholder(hid_t file, const tw_surface *surface, const char *name) {
+    if (tw_surface_metric(surface, name) >= 0)
         return TW_OK;
     double *values = tw_alloc_raw(surface->nx, sizeof *values);
     if (values == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu points", surface->nx);
     for (size_t p = 0; p < surface->nx; p++)
         values[p] = NAN;
-    tw_status status = tw_h5_put_root(file, "train_acc", 1, &surface->nx, values);
+    tw_status status = tw_h5_put_root(file, name, 1, &surface->nx, values);
     if (status == TW_OK)
-        status = tw_h5_put_text(file, "train_acc", PLACEHOLDER, "no accuracy; for plot_1D.py");
+        status = tw_h5_put_text(file, name, PLACEHOLDER, "not evaluated; for plot_1D.py");
     free(values);
+    return status;
+}
+
+/* plot_1D.py wants train_loss and train_acc in every slice, and test_acc beside a test_loss; of
+ * NaN it draws nothing. */
+static tw_status put_placeholders(hid_t file, const tw_surface *surface) {
+    int train = tw_surface_metric(surface, "train_loss") >= 0;
+    int test = tw_surface_metric(surface, "test_loss") >= 0;
+    tw_status status = TW_OK;
+    if (surface->rank != 1 || (!train && !test))
+        return TW_OK;
+    if (!train)
+        status = put_placeholder(file, surface, "train_loss");
+    if (status == TW_OK)
+        status = put_placeholder(file, surface, "train_acc");
+    if (status == TW_OK && test)
+        status = put_placeholder(file, surface, "test_acc");
     return status;
 }
 
@@ -62,7 +77,7 @@ static tw_status put_surface(hid_t file, const tw_surface *surface,
     for (size_t m = 0; m < surface->metrics && status == TW_OK; m++)
         status = put_metric(file, surface, m, own);
     if (status == TW_OK)
-        status = put_accuracy(file, surface);
+        status = put_placeholders(file, surface);
     if (status == TW_OK)
         status = put_dir_file(file, provenance);
     if (status == TW_OK)
@@ -110,6 +125,7 @@ tw_status tw_surface_write(const char *path, const tw_surface *surface,
 typedef struct reading {
     const char *path;
     hid_t file;
+    int only_own; /* 1: the mask alone says what is computed */
     size_t nx, ny, rank;
     char **names; /* of the metrics found */
     double **planes;
@@ -123,21 +139,41 @@ static int is_metric(const reading *r, const tw_array *array) {
                                 (array->shape[0] == r->nx && array->shape[1] == r->ny));
 }
 
+/* (nx, ny) is what the peer allocates for the flat index iy * nx + ix; from anybody else it is a
+ * matrix the other way round, which the flat index would scramble. Squares look the same. */
+static tw_status check_rows(const reading *r, const char *name, const tw_array *array) {
+    if (r->rank == 1 || array->shape[0] == r->ny || tw_h5_has(r->file, DIR_FILE))
+        return TW_OK;
+    return tw_fail(TW_ERR_SHAPE,
+                   "'%s': '%s' has shape (%zu, %zu), columns first, for %zu x and %zu y "
+                   "coordinates; transpose it: rows are y",
+                   r->path, name, array->shape[0], array->shape[1], r->nx, r->ny);
+}
+
+/* A placeholder has no values, unless a script has put some there since. */
+static int is_placeholder(const reading *r, const char *name, const tw_array *array) {
+    char *text = tw_h5_get_text(r->file, name, PLACEHOLDER);
+    int empty = text != NULL;
+    free(text);
+    for (size_t p = 0; p < array->count && empty; p++)
+        empty = isnan(array->values[p]) || array->values[p] == NOT_COMPUTED;
+    return empty;
+}
+
 static tw_status visit_metric(const char *name, void *user) {
     reading *r = user;
     if (strcmp(name, "xcoordinates") == 0 || strcmp(name, "ycoordinates") == 0)
-        return TW_OK;
-    char *placeholder = tw_h5_get_text(r->file, name, PLACEHOLDER);
-    free(placeholder);
-    if (placeholder != NULL)
         return TW_OK;
     tw_array array = {0};
     tw_status status = tw_h5_get(r->path, r->file, name, &array);
     if (status != TW_OK)
         return status;
-    if (!is_metric(r, &array)) {
+    int wanted = is_metric(r, &array) && !is_placeholder(r, name, &array);
+    if (wanted)
+        status = check_rows(r, name, &array);
+    if (!wanted || status != TW_OK) {
         tw_array_release(&array);
-        return TW_OK;
+        return status;
     }
     char **names = realloc(r->names, (r->count + 1) * sizeof *names);
     if (names != NULL)
@@ -160,6 +196,35 @@ uint8_t tw_surface_mark(double value) {
     return value == 2 ? 2 : value != 0;
 }
 
+/* Whether some metric has a value where we wrote the mark. */
+static int is_filled(const reading *r, size_t point) {
+    for (size_t m = 0; m < r->count; m++)
+        if (r->planes[m][point] != NOT_COMPUTED && !isnan(r->planes[m][point]))
+            return 1;
+    return 0;
+}
+
+/* A script that goes on with our file knows the mark, but not the mask: its values count, and what
+ * it left at the mark beside them is unknown. */
+static void believe(const reading *r, tw_surface *surface, size_t point) {
+    surface->computed[point] = 1;
+    for (size_t m = 0; m < r->count; m++)
+        if (r->planes[m][point] == NOT_COMPUTED)
+            tw_surface_plane(surface, m)[point] = NAN;
+}
+
+static tw_status take_mask(const reading *r, const tw_array *mask, tw_surface *surface) {
+    if (mask->count != r->nx * r->ny)
+        return tw_fail(TW_ERR_FORMAT, "'%s': /thalweg/computed has %zu entries for %zu points",
+                       r->path, mask->count, r->nx * r->ny);
+    for (size_t p = 0; p < mask->count; p++) {
+        surface->computed[p] = tw_surface_mark(mask->values[p]);
+        if (surface->computed[p] == 0 && !r->only_own && is_filled(r, p))
+            believe(r, surface, p);
+    }
+    return TW_OK;
+}
+
 /* The mask where there is one; else a point is done unless a metric still holds the peer's mark. */
 static tw_status fill_computed(const reading *r, tw_surface *surface) {
     size_t points = r->nx * r->ny;
@@ -174,11 +239,8 @@ static tw_status fill_computed(const reading *r, tw_surface *surface) {
     }
     tw_array mask = {0};
     tw_status status = tw_h5_get(r->path, r->file, "thalweg/computed", &mask);
-    if (status == TW_OK && mask.count != points)
-        status = tw_fail(TW_ERR_FORMAT, "'%s': /thalweg/computed has %zu entries for %zu points",
-                         r->path, mask.count, points);
-    for (size_t p = 0; p < points && status == TW_OK; p++)
-        surface->computed[p] = tw_surface_mark(mask.values[p]);
+    if (status == TW_OK)
+        status = take_mask(r, &mask, surface);
     tw_array_release(&mask);
     return status;
 }
@@ -231,8 +293,9 @@ static tw_status read_provenance(const reading *r, tw_provenance *provenance) {
     return status;
 }
 
-static tw_status read_h5(const char *path, tw_surface *surface, tw_provenance *provenance) {
-    reading r = {.path = path};
+static tw_status read_h5(const char *path, int only_own, tw_surface *surface,
+                         tw_provenance *provenance) {
+    reading r = {.path = path, .only_own = only_own};
     tw_array x = {0}, y = {0};
     tw_status status = tw_h5_open(path, &r.file);
     if (status != TW_OK)
@@ -256,7 +319,8 @@ static tw_status read_h5(const char *path, tw_surface *surface, tw_provenance *p
     return status;
 }
 
-tw_status tw_surface_read(const char *path, tw_surface *surface, tw_provenance *provenance) {
+static tw_status read_any(const char *path, int only_own, tw_surface *surface,
+                          tw_provenance *provenance) {
     tw_file_kind content;
     memset(surface, 0, sizeof *surface);
     tw_status status = tw_file_content_of(path, &content);
@@ -274,9 +338,17 @@ tw_status tw_surface_read(const char *path, tw_surface *surface, tw_provenance *
                         "'%s' is in VTK's format, which is written only; give the .h5 file", path);
             break;
         default:
-            status = read_h5(path, surface, provenance);
+            status = read_h5(path, only_own, surface, provenance);
         }
     if (status != TW_OK)
         tw_surface_release(surface);
     return status;
+}
+
+tw_status tw_surface_read(const char *path, tw_surface *surface, tw_provenance *provenance) {
+    return read_any(path, 0, surface, provenance);
+}
+
+tw_status tw_surface_read_own(const char *path, tw_surface *surface, tw_provenance *provenance) {
+    return read_any(path, 1, surface, provenance);
 }

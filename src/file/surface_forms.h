@@ -15,6 +15,10 @@ tw_status tw_surface_read_csv(const char *path, tw_surface *surface, tw_provenan
 tw_status tw_surface_write_vtk(const char *path, const tw_surface *surface,
                                const tw_provenance *provenance);
 
+/* As tw_surface_read, but only what the mask calls computed is: values that another tool put into
+ * the file since are not ours to go on from. */
+tw_status tw_surface_read_own(const char *path, tw_surface *surface, tw_provenance *provenance);
+
 /* "x", "y" and "computed" stand for themselves in .npz, .csv and .vtk files. TW_ERR_ARGUMENT if a
  * metric has one of these names. */
 tw_status tw_surface_check_names(const char *path, const tw_surface *surface);

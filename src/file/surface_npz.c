@@ -99,6 +99,18 @@ static int is_on_grid(const tw_array *array, const tw_array *x, const tw_array *
     return array->rank == 2 && array->shape[0] == y->count && array->shape[1] == x->count;
 }
 
+/* A matrix the other way round is a mistake, not an array beside the point. */
+static tw_status check_rows(const char *path, const char *name, const tw_array *array,
+                            const tw_array *x, const tw_array *y) {
+    if (y == NULL || is_own(name) || array->rank != 2 || is_on_grid(array, x, y) ||
+        array->shape[0] != x->count || array->shape[1] != y->count)
+        return TW_OK;
+    return tw_fail(TW_ERR_SHAPE,
+                   "'%s': '%s' has shape (%zu, %zu), columns first, for %zu x and %zu y "
+                   "coordinates; transpose it: rows are y",
+                   path, name, array->shape[0], array->shape[1], x->count, y->count);
+}
+
 static tw_status build(const char *path, const tw_tensors *tensors, const tw_array *x,
                        const tw_array *y, tw_surface *surface) {
     size_t count = 0, points = x->count * (y != NULL ? y->count : 1);
@@ -112,6 +124,8 @@ static tw_status build(const char *path, const tw_tensors *tensors, const tw_arr
             names[count] = tensors->names[k];
             planes[count++] = &tensors->arrays[k];
         }
+    for (size_t k = 0; k < tensors->count && status == TW_OK; k++)
+        status = check_rows(path, tensors->names[k], &tensors->arrays[k], x, y);
     if (status == TW_OK && count == 0)
         status = tw_fail(TW_ERR_FORMAT, "'%s': no array of %zu x %zu values beside x and y", path,
                          y != NULL ? y->count : 1, x->count);

@@ -68,6 +68,36 @@ def check_slice_for_the_peer(path):
     assert "placeholder" in f["train_acc"].attrs
 
 
+# Of a slice of the test split.
+def check_test_slice_for_the_peer(path):
+    f = h5py.File(path, "r")
+    assert "train_loss" in f.keys(), "'train_loss' does not exist"
+    x, loss, accuracy = f["xcoordinates"][:], f["train_loss"][:], f["train_acc"][:]
+    assert x.shape == loss.shape == accuracy.shape == (5,)
+    assert np.isnan(loss).all() and np.isnan(accuracy).all()
+    assert "test_loss" in f.keys()
+    loss, accuracy = f["test_loss"][:], f["test_acc"][:]
+    np.testing.assert_array_equal(loss, 10 + np.arange(5))
+    assert accuracy.shape == (5,) and np.isnan(accuracy).all()
+
+
+# crunch() of the peer's plot_surface.py on a file that is there: it takes the sets as they are, and
+# every flat index at the mark for its own.
+def go_on_as_the_peer(path):
+    with h5py.File(path, "r+") as f:
+        for key, start in [("train_loss", 500), ("train_acc", 20)]:
+            values = f[key][:]
+            inds = np.flatnonzero(values.ravel() <= 0)
+            values.ravel()[inds[:2]] = start + inds[:2]
+            f[key][:] = values
+            f.flush()
+
+
+def fill_placeholder(path):
+    with h5py.File(path, "r+") as f:
+        f["train_acc"][:] = np.arange(5)
+
+
 def check_plane_for_the_peer(path):
     f = h5py.File(path, "r")
     x, y = np.array(f["xcoordinates"][:]), np.array(f["ycoordinates"][:])
@@ -183,7 +213,8 @@ def make_surface_forms(folder):
     x, y, z = np.arange(3.0), np.array([5.0, 4.0]), np.arange(6.0).reshape(2, 3)
     np.savez(folder + "/foreign.npz", x=x, y=y.astype("f4"), loss=z, other=np.zeros(7))
     np.savez_compressed(folder + "/line.npz", x=x, loss=z[0])
-    np.savez(folder + "/no_metric.npz", x=x, y=y, loss=z.T)
+    np.savez(folder + "/no_metric.npz", x=x, y=y, loss=z.ravel())
+    np.savez(folder + "/transposed.npz", x=x, y=y, loss=z, acc=z.T)
     np.savez(folder + "/no_x.npz", y=y, loss=z)
     np.savez(folder + "/nan_x.npz", x=[0, np.nan, 1], y=y, loss=z)
     np.savez(folder + "/mask.npz", x=x, y=y, loss=z, computed=np.ones(5))
@@ -485,6 +516,7 @@ def make_surfaces(folder):
         f["train_loss"] = flat.reshape(7, 4).astype(">i2")
     # the peer's own shape, filled by its flat index iy * nx + ix
     with h5py.File(folder + "/peer.h5", "w") as f:
+        f["dir_file"] = "some/direction.h5"
         f["xcoordinates"], f["ycoordinates"] = x, y
         losses = -np.ones((4, 7))
         coordinates = [(c, r) for r in range(7) for c in range(4)]
@@ -520,6 +552,8 @@ def make_bad_surfaces(folder):
     write("x_is_nan", xcoordinates=[0, 1, np.nan, 3], train_loss=np.zeros(4))
     write("x_is_empty", xcoordinates=np.zeros(0), train_loss=np.zeros(0))
     write("no_metric", xcoordinates=x, ycoordinates=np.arange(3.0), other=np.zeros((4, 4)))
+    # what meshgrid(x, y, indexing="ij") gives; the peer's such files have dir_file
+    write("transposed", xcoordinates=x, ycoordinates=np.arange(3.0), train_loss=z.T)
     write("bad_mask", xcoordinates=x, train_loss=np.zeros(4), **{"thalweg/computed": np.zeros(3)})
     write("x_is_null", xcoordinates=h5py.Empty("f8"), train_loss=np.zeros(4))
     with h5py.File(folder + "/huge.h5", "w") as f:

@@ -163,6 +163,41 @@ static void the_peers_surface_is_read(void **state) {
     tw_surface_release(&surface);
 }
 
+/* The peer's script goes on with a file of ours, whose mask it does not know. */
+static void what_others_fill_in_is_believed(void **state) {
+    static const char *const names[] = {"train_loss", "train_data_loss", "train_acc"};
+    const tw_axis x = {0, 1, 4}, y = {0, 1, 3};
+    tw_surface surface, back, ours;
+    tw_provenance provenance = {0};
+    make_provenance(&provenance);
+    assert_ok(tw_surface_init(&surface, &x, &y, 3, names));
+    for (size_t p = 0; p < 12; p++) {
+        surface.computed[p] = p < 4; /* of the others it takes 4 and 5 */
+        for (size_t m = 0; m < 3; m++)
+            surface.values[12 * m + p] = p < 4 ? 10 + (double)p : NAN;
+    }
+    assert_ok(tw_surface_write(scratch("more.h5"), &surface, &provenance));
+    outside("go_on_as_the_peer", scratch("more.h5"));
+    assert_ok(tw_surface_read(scratch("more.h5"), &back, NULL));
+    for (size_t p = 0; p < 12; p++) {
+        assert_int_equal(back.computed[p], p < 6);
+        if (p >= 6)
+            continue;
+        assert_true(back.values[p] == (p < 4 ? 10 : 500) + (double)p);
+        assert_true(same(back.values[12 + p], p < 4 ? 10 + (double)p : NAN));
+        assert_true(back.values[24 + p] == (p < 4 ? 10 : 20) + (double)p);
+    }
+    tw_surface_release(&back);
+    /* but a survey goes on from what it computed itself */
+    size_t taken;
+    assert_ok(tw_surface_init(&ours, &x, &y, 3, names));
+    assert_ok(tw_surface_continue(scratch("more.h5"), &provenance, &ours, &taken));
+    assert_int_equal(taken, 4);
+    tw_surface_release(&ours);
+    tw_surface_release(&surface);
+    tw_provenance_release(&provenance);
+}
+
 static void bad_surfaces_are_refused(void **state) {
     static const struct {
         const char *name;
@@ -177,6 +212,9 @@ static void bad_surfaces_are_refused(void **state) {
                  {"x_is_empty", TW_ERR_FORMAT, "no points"},
                  {"x_is_null", TW_ERR_FORMAT, "'xcoordinates' is empty"},
                  {"no_metric", TW_ERR_FORMAT, "no dataset of 3 x 4 values"},
+                 {"transposed", TW_ERR_SHAPE,
+                  "has shape (4, 3), columns first, for 4 x and 3 y "
+                  "coordinates; transpose it"},
                  {"bad_mask", TW_ERR_FORMAT, "/thalweg/computed has 3 entries for 4 points"},
                  {"huge", TW_ERR_FORMAT, "'ycoordinates' is larger than the file"},
                  {"linked", TW_ERR_FORMAT, "no dataset 'xcoordinates'"},
@@ -338,12 +376,19 @@ static void hashes_of_vectors(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(planes_come_back),          cmocka_unit_test(lines_come_back),
-        cmocka_unit_test(bytes_do_not_change),       cmocka_unit_test(other_makers_are_read),
-        cmocka_unit_test(the_peers_surface_is_read), cmocka_unit_test(bad_surfaces_are_refused),
-        cmocka_unit_test(what_is_no_surface),        cmocka_unit_test(bad_names_are_refused),
-        cmocka_unit_test(long_texts_come_back),      cmocka_unit_test(a_survey_goes_on),
-        cmocka_unit_test(other_surveys_are_refused), cmocka_unit_test(hashes_of_vectors),
+        cmocka_unit_test(planes_come_back),
+        cmocka_unit_test(lines_come_back),
+        cmocka_unit_test(bytes_do_not_change),
+        cmocka_unit_test(other_makers_are_read),
+        cmocka_unit_test(the_peers_surface_is_read),
+        cmocka_unit_test(what_others_fill_in_is_believed),
+        cmocka_unit_test(bad_surfaces_are_refused),
+        cmocka_unit_test(what_is_no_surface),
+        cmocka_unit_test(bad_names_are_refused),
+        cmocka_unit_test(long_texts_come_back),
+        cmocka_unit_test(a_survey_goes_on),
+        cmocka_unit_test(other_surveys_are_refused),
+        cmocka_unit_test(hashes_of_vectors),
     };
     return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
 }

@@ -104,6 +104,23 @@ static void the_peers_scripts_read_ours(void **state) {
     assert_ok(tw_surface_read(scratch("slice.h5"), &back, NULL));
     assert_int_equal(back.metrics, 1); /* what is there for plot_1D.py is no metric */
     tw_surface_release(&back);
+    outside("fill_placeholder", scratch("slice.h5"));
+    assert_ok(tw_surface_read(scratch("slice.h5"), &back, NULL));
+    assert_int_equal(back.metrics, 2); /* unless it was filled in since */
+    assert_true(tw_surface_plane(&back, (size_t)tw_surface_metric(&back, "train_acc"))[3] == 3);
+    tw_surface_release(&back);
+
+    const char *const of_test[] = {"test_loss"};
+    assert_ok(tw_surface_init(&surface, &x, NULL, 1, of_test));
+    for (int p = 0; p < 5; p++)
+        surface.values[p] = 10 + p;
+    memset(surface.computed, 1, 5);
+    assert_ok(tw_surface_write(scratch("test.h5"), &surface, NULL));
+    tw_surface_release(&surface);
+    outside("check_test_slice_for_the_peer", scratch("test.h5"));
+    assert_ok(tw_surface_read(scratch("test.h5"), &back, NULL));
+    assert_int_equal(back.metrics, 1);
+    tw_surface_release(&back);
 
     assert_ok(tw_surface_init(&surface, &x, &y, 2, metric_names));
     for (int p = 0; p < 15; p++) {
@@ -161,7 +178,9 @@ static void foreign_forms(void **state) {
 static void bad_forms_are_refused(void **state) {
     static const struct {
         const char *name, *words;
+        tw_status status;
     } bad[] = {
+        {"transposed.npz", "'acc' has shape (3, 2), columns first", TW_ERR_SHAPE},
         {"no_metric.npz", "no array of 2 x 3 values"},
         {"no_x.npz", "'x' is no array of coefficients"},
         {"nan_x.npz", "x[1] is nan"},
@@ -177,7 +196,7 @@ static void bad_forms_are_refused(void **state) {
     outside("make_surface_forms", scratch(""));
     for (size_t k = 0; k < sizeof bad / sizeof bad[0]; k++) {
         tw_surface surface;
-        assert_fails(TW_ERR_FORMAT, bad[k].words,
+        assert_fails(bad[k].status != TW_OK ? bad[k].status : TW_ERR_FORMAT, bad[k].words,
                      tw_surface_read(scratch(bad[k].name), &surface, NULL));
         assert_null(surface.values);
     }
