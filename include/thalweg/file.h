@@ -1,9 +1,11 @@
 /* file.h: results and arrays in and out of files.
  *
- * Whatever is written is written to "PATH.part" beside it and renamed when complete and flushed, so
- * that PATH is either the old file or the whole new one. Links are followed; a device, a pipe and
- * /dev/stdout are written directly, whatever their ending: arrays and weights as .npy, surfaces and
- * directions as .h5, tables as .csv.
+ * Whatever is written is written beside PATH, to a name of its own ("PATH.xxxxxxxx.part"), and
+ * renamed when complete and flushed, so that PATH is either the old file or the whole new one, and
+ * of two that write to one PATH the last to end has it, whole. What a killed process left is
+ * removed by the next that writes to the same PATH. Links are followed, also one to nothing, which
+ * then makes what it leads to; a device, a pipe and /dev/stdout are written directly, whatever
+ * their ending: arrays and weights as .npy, surfaces and directions as .h5, tables as .csv.
  *
  * Reading and writing fail with TW_ERR_IO (the system said no: missing, a directory, disk full),
  * TW_ERR_FORMAT (not such a file, cut short, damaged), TW_ERR_SHAPE (sizes that do not fit),
@@ -220,6 +222,16 @@ TW_API tw_status tw_gradcheck_write(const tw_gradcheck *check, tw_gradcheck_form
                                     int only_failures, FILE *stream);
 /* To a file: .json, or anything else as CSV. */
 TW_API tw_status tw_gradcheck_save(const char *path, const tw_gradcheck *check, int only_failures);
+
+/* ---- before a file is written ---- */
+
+/* Whether `path` can be written, as far as can be told before long work: its folder is there and
+ * open to us, it is no directory, its name is not too long. Makes a part and removes it; devices
+ * and pipes are asked for their permission only. TW_ERR_IO says what is wrong. */
+TW_API tw_status tw_output_check(const char *path);
+/* 1 if two paths lead to one plain file, by device and inode; of files that are not there yet, if
+ * they would be made in one folder by one name, links followed. Else 0. */
+TW_API int tw_same_file(const char *a, const char *b);
 
 /* ---- any result file ---- */
 

@@ -7,9 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/alloc.h"
+#include "file/part_file.h"
+#include "thalweg/file.h"
 
 static void release(tw_output *output) {
+    if (output->part != NULL && output->lock >= 0)
+        close(output->lock);
     free(output->path);
     free(output->part);
     memset(output, 0, sizeof *output);
@@ -26,14 +29,6 @@ int tw_output_is_direct(const char *path) {
     struct stat info;
     return stat(path, &info) == 0 && !S_ISDIR(info.st_mode) &&
            (!S_ISREG(info.st_mode) || is_stdout(&info));
-}
-
-/* A rename would replace a link, not the file that it leads to. */
-static char *follow_links(const char *path) {
-    struct stat info;
-    char *real =
-        lstat(path, &info) == 0 && S_ISLNK(info.st_mode) ? realpath(path, NULL) : tw_strdup(path);
-    return real != NULL || errno == ENOMEM ? real : tw_strdup(path); /* a link to nothing */
 }
 
 static FILE *open_direct(const char *path) {
@@ -53,40 +48,40 @@ static FILE *open_part(tw_output *output) {
     int exists = stat(output->path, &info) == 0;
     if (exists && access(output->path, W_OK) != 0)
         return NULL;
-    if (asprintf(&output->part, "%s.part", output->path) < 0) {
-        output->part = NULL;
-        return NULL;
-    }
-    unlink(output->part); /* of a run that was killed; or a link that would lead elsewhere */
-    int descriptor = open(output->part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    int descriptor = tw_part_open(output->path, &output->part, &output->lock);
     if (descriptor < 0)
         return NULL;
     if (exists)
         (void)!fchmod(descriptor, info.st_mode & 0777); /* some file systems have no modes */
     FILE *stream = fdopen(descriptor, "wb");
-    if (stream == NULL) {
+    if (stream == NULL)
         close(descriptor);
-        unlink(output->part);
-    }
     return stream;
 }
 
-tw_status tw_output_open(tw_output *output, const char *path) {
-    memset(output, 0, sizeof *output);
+/* A rename would replace a link, not the file that it leads to. */
+static tw_status set_path(tw_output *output, const char *path) {
     struct stat info;
+    *output = (tw_output){.lock = -1};
     if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
         return tw_fail(TW_ERR_IO, "cannot write '%s': it is a directory; name a file in it", path);
-    output->path = follow_links(path);
-    if (output->path == NULL)
-        return tw_fail(TW_ERR_MEMORY, "not enough memory to write '%s'", path);
+    output->path = tw_link_target(path);
+    if (output->path != NULL)
+        return TW_OK;
+    return tw_fail(errno == ENOMEM ? TW_ERR_MEMORY : TW_ERR_IO, "cannot write '%s': %s", path,
+                   strerror(errno));
+}
+
+tw_status tw_output_open(tw_output *output, const char *path) {
+    tw_status status = set_path(output, path);
+    if (status != TW_OK)
+        return status;
     output->stream = tw_output_is_direct(path) ? open_direct(path) : open_part(output);
     if (output->stream != NULL)
         return TW_OK;
-    int error = errno;
-    int part_is_there = output->part != NULL && lstat(output->part, &info) == 0;
-    tw_status status = tw_fail(error == ENOMEM ? TW_ERR_MEMORY : TW_ERR_IO, "cannot write '%s': %s",
-                               part_is_there ? output->part : path, strerror(error));
-    release(output);
+    status = tw_fail(errno == ENOMEM ? TW_ERR_MEMORY : TW_ERR_IO, "cannot write '%s': %s", path,
+                     strerror(errno));
+    tw_output_abandon(output);
     return status;
 }
 
@@ -132,4 +127,52 @@ void tw_output_abandon(tw_output *output) {
     if (output->part != NULL)
         unlink(output->part);
     release(output);
+}
+
+tw_status tw_output_check(const char *path) {
+    tw_output output = {0};
+    struct stat info;
+    if (path == NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "tw_output_check: NULL argument");
+    if (!tw_output_is_direct(path)) {
+        tw_status status = tw_output_open(&output, path);
+        tw_output_abandon(&output);
+        return status;
+    }
+    /* to open a pipe would wait for its reader, and to close it would tell the reader of an end */
+    if (stat(path, &info) == 0 && !is_stdout(&info) && access(path, W_OK) != 0)
+        return tw_fail(TW_ERR_IO, "cannot write '%s': %s", path, strerror(errno));
+    return TW_OK;
+}
+
+/* Two paths to nothing: whether the same name would come into the same folder. */
+static int same_place(const char *a, const char *b) {
+    struct stat folder[2];
+    const char *paths[2] = {a, b}, *names[2];
+    for (int k = 0; k < 2; k++) {
+        const char *slash = strrchr(paths[k], '/');
+        names[k] = slash != NULL ? slash + 1 : paths[k];
+        char *in = slash != NULL ? strndup(paths[k], (size_t)(slash - paths[k]) + 1) : strdup(".");
+        int there = in != NULL && stat(in, &folder[k]) == 0;
+        free(in);
+        if (!there)
+            return 0;
+    }
+    return folder[0].st_dev == folder[1].st_dev && folder[0].st_ino == folder[1].st_ino &&
+           strcmp(names[0], names[1]) == 0;
+}
+
+int tw_same_file(const char *a, const char *b) {
+    struct stat info[2];
+    int there[2] = {stat(a, &info[0]) == 0, stat(b, &info[1]) == 0};
+    if (there[0] && there[1])
+        return S_ISREG(info[0].st_mode) && !is_stdout(&info[0]) &&
+               info[0].st_dev == info[1].st_dev && info[0].st_ino == info[1].st_ino;
+    if (there[0] || there[1])
+        return 0;
+    char *targets[2] = {tw_link_target(a), tw_link_target(b)};
+    int same = targets[0] != NULL && targets[1] != NULL && same_place(targets[0], targets[1]);
+    free(targets[0]);
+    free(targets[1]);
+    return same;
 }

@@ -9,19 +9,21 @@
 /* Zeroed before use. */
 typedef struct tw_output {
     char *path;   /* where the file will be; links are followed */
-    char *part;   /* where it is written: "PATH.part", or NULL if directly */
+    char *part;   /* where it is written: a name of its own beside it, or NULL if directly */
+    int lock;     /* of the part, which says that somebody is at it */
     FILE *stream; /* open for writing */
 } tw_output;
 
-/* Opens PATH.part for writing, with the permissions of the file that it will replace. A device, a
- * pipe and the standard output (/dev/stdout, to wherever it goes) are written directly. */
+/* Opens a part beside PATH for writing (part_file.h), with the permissions of the file that it will
+ * replace. A device, a pipe and the standard output (/dev/stdout, to wherever it goes) are written
+ * directly. */
 tw_status tw_output_open(tw_output *output, const char *path);
 
-/* Flushes, closes, and renames PATH.part to PATH. On failure (a full disk) removes PATH.part and
- * says why. Frees the struct's memory in every case. */
+/* Flushes, closes, and renames the part to PATH. On failure (a full disk) removes the part and says
+ * why. Frees the struct's memory in every case. */
 tw_status tw_output_commit(tw_output *output);
 
-/* Closes and removes PATH.part. Copes with a zeroed or committed struct. */
+/* Closes and removes the part. Copes with a zeroed or committed struct. */
 void tw_output_abandon(tw_output *output);
 
 /* Whether `path` is written directly; its ending then tells nothing about the format. */

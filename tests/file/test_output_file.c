@@ -10,6 +10,7 @@
 
 #include "file/output_file.h"
 #include "scratch.h"
+#include "thalweg/file.h"
 
 static const double numbers[4] = {1, 2, 3, 4};
 
@@ -92,14 +93,34 @@ static void an_old_file_stays(void **state) {
     assert_no_part();
 }
 
-/* A link in the place of the part file does not lead the writing elsewhere. */
-static void part_links_are_not_followed(void **state) {
+/* Whatever lies where the part file was once made, a link, a folder or somebody's own file, stays
+ * as it is. */
+static void other_parts_are_left_alone(void **state) {
+    struct stat info;
     write_bytes(scratch("victim"), "precious", 8);
     assert_int_equal(symlink("victim", scratch("trap.npy.part")), 0);
+    assert_int_equal(symlink("victim", scratch("trap.npy.0123abcd.part")), 0);
+    mkdir(scratch("blocked.npy.part"), 0700);
+    mkdir(scratch("blocked.npy.0123abcd.part"), 0700);
+    write_bytes(scratch("own.npy.part"), "precious", 8);
+    write_bytes(scratch("own.npy.0123abcg.part"), "precious", 8);
     assert_ok(write_array(scratch("trap.npy")));
-    char *text = read_text(scratch("victim"));
-    assert_string_equal(text, "precious");
-    free(text);
+    assert_ok(write_array(scratch("blocked.npy")));
+    assert_ok(write_array(scratch("own.npy")));
+    assert_int_equal(lstat(scratch("trap.npy.part"), &info), 0);
+    assert_int_equal(lstat(scratch("trap.npy.0123abcd.part"), &info), 0);
+    for (int k = 0; k < 3; k++) {
+        static const char *const names[] = {"victim", "own.npy.part", "own.npy.0123abcg.part"};
+        char *text = read_text(scratch(names[k]));
+        assert_string_equal(text, "precious");
+        free(text);
+    }
+    unlink(scratch("trap.npy.part"));
+    unlink(scratch("trap.npy.0123abcd.part"));
+    unlink(scratch("own.npy.part"));
+    unlink(scratch("own.npy.0123abcg.part"));
+    assert_int_equal(rmdir(scratch("blocked.npy.part")), 0);
+    assert_int_equal(rmdir(scratch("blocked.npy.0123abcd.part")), 0);
     assert_no_part();
 }
 
@@ -112,9 +133,6 @@ static void folders_are_refused(void **state) {
         snprintf(inside, sizeof inside, "%s/none/x.%s", path, writers[k].ending);
         assert_fails(TW_ERR_IO, "No such file or directory", writers[k].write(inside));
     }
-    mkdir(scratch("blocked.npy.part"), 0700);
-    assert_fails(TW_ERR_IO, "blocked.npy.part': File exists", write_array(scratch("blocked.npy")));
-    rmdir(scratch("blocked.npy.part"));
     assert_no_part();
 }
 
@@ -160,13 +178,158 @@ static void replacing_keeps_links_and_modes(void **state) {
     assert_no_part();
 }
 
-/* A part file that a killed run left is no obstacle. */
-static void leftovers_are_overwritten(void **state) {
+/* Parts of killed runs go with the next writing; one that somebody is at stays, and so do those of
+ * other files. */
+static void leftovers_are_removed(void **state) {
     char junk[4096] = {0};
-    write_bytes(scratch("left.npy.part"), junk, sizeof junk);
+    tw_output other = {0}, longer = {0};
+    write_bytes(scratch("left.npy.0123abcd.part"), junk, sizeof junk);
+    write_bytes(scratch("left.npy.89efffff.part"), junk, sizeof junk);
+    chmod(scratch("left.npy.89efffff.part"), 0444);
+    assert_ok(tw_output_open(&other, scratch("left.npy")));
+    assert_ok(tw_output_open(&longer, scratch("left.npy.more")));
     assert_ok(write_array(scratch("left.npy")));
-    assert_ok(write_array(scratch("fresh.npy")));
-    assert_same_bytes(scratch("left.npy"), scratch("fresh.npy"));
+    assert_int_not_equal(access(scratch("left.npy.0123abcd.part"), F_OK), 0);
+    assert_int_not_equal(access(scratch("left.npy.89efffff.part"), F_OK), 0);
+    assert_int_equal(access(other.part, F_OK), 0);
+    assert_int_equal(access(longer.part, F_OK), 0);
+    tw_output_abandon(&longer);
+    fputs("the last to end", other.stream);
+    assert_ok(tw_output_commit(&other));
+    char *text = read_text(scratch("left.npy"));
+    assert_string_equal(text, "the last to end");
+    free(text);
+    assert_no_part();
+}
+
+/* A killed process leaves its part, unlocked. */
+static void a_killed_writer_is_cleaned_up(void **state) {
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        tw_output output = {0};
+        raise(tw_output_open(&output, scratch("killed.npy")) == TW_OK ? SIGKILL : SIGTERM);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(WTERMSIG(status), SIGKILL);
+    assert_ok(write_array(scratch("killed.npy")));
+    assert_no_part();
+}
+
+/* One file, replaced by several processes at once: every one succeeds, and what can be read at any
+ * time is the whole of one of them. */
+static void writers_at_once(void **state) {
+    enum { PROCESSES = 8, ROUNDS = 60, COUNT = 3000 };
+    const char *path = scratch("race.npy");
+    fflush(NULL);
+    pid_t children[PROCESSES];
+    for (int k = 0; k < PROCESSES; k++)
+        if ((children[k] = fork()) == 0) {
+            double values[COUNT];
+            int failed = 0;
+            for (int i = 0; i < COUNT; i++)
+                values[i] = k;
+            for (int round = 0; round < ROUNDS; round++) {
+                tw_array seen = {0};
+                failed += tw_array_write(path, 1, (size_t[]){COUNT}, values) != TW_OK;
+                failed += tw_array_read(path, NULL, &seen) != TW_OK || seen.count != COUNT;
+                for (size_t i = 1; i < seen.count; i++)
+                    failed += seen.values[i] != seen.values[0];
+                tw_array_release(&seen);
+            }
+            _exit(failed != 0);
+        }
+    for (int k = 0; k < PROCESSES; k++) {
+        int status;
+        assert_int_equal(waitpid(children[k], &status, 0), children[k]);
+        assert_int_equal(status, 0);
+    }
+    assert_no_part();
+}
+
+/* As long as a name may be; one byte more is refused before anything is done. */
+static void long_names(void **state) {
+    char name[300];
+    memset(name, 'n', sizeof name);
+    memcpy(name + 251, ".npy", 5);
+    assert_ok(tw_output_check(scratch(name)));
+    assert_ok(write_array(scratch(name)));
+    assert_int_equal(access(scratch(name), F_OK), 0);
+    for (int k = 0; k + 2 < 252; k += 2) /* letters of two bytes, none of which is cut */
+        memcpy(name + k, "\xc3\xa9", 2);
+    memcpy(name + 250, ".npy", 5);
+    assert_ok(write_array(scratch(name)));
+    memcpy(name + 250, "nn.npy", 7);
+    assert_fails(TW_ERR_IO, "File name too long", tw_output_check(scratch(name)));
+    assert_fails(TW_ERR_IO, "File name too long", write_array(scratch(name)));
+    assert_no_part();
+}
+
+/* As a shell does it: what the link names is made, and the link stays. */
+static void a_link_to_nothing_makes_what_it_names(void **state) {
+    struct stat info;
+    mkdir(scratch("far"), 0700);
+    assert_int_equal(symlink("far/made.npy", scratch("dangling.npy")), 0);
+    assert_int_equal(symlink("dangling.npy", scratch("twice.npy")), 0);
+    assert_int_equal(symlink("loop.npy", scratch("loop.npy")), 0);
+    assert_int_equal(symlink("nowhere/x.npy", scratch("lost.npy")), 0);
+    assert_ok(write_array(scratch("twice.npy")));
+    assert_int_equal(lstat(scratch("twice.npy"), &info), 0);
+    assert_true(S_ISLNK(info.st_mode));
+    assert_int_equal(lstat(scratch("dangling.npy"), &info), 0);
+    assert_true(S_ISLNK(info.st_mode));
+    assert_int_equal(lstat(scratch("far/made.npy"), &info), 0);
+    assert_true(S_ISREG(info.st_mode));
+    assert_fails(TW_ERR_IO, "Too many levels of symbolic links", write_array(scratch("loop.npy")));
+    assert_fails(TW_ERR_IO, "lost.npy': No such file", write_array(scratch("lost.npy")));
+    assert_no_part();
+}
+
+static int is_one(const char *a, const char *b) {
+    char first[1100];
+    snprintf(first, sizeof first, "%s", scratch(a));
+    return tw_same_file(first, scratch(b));
+}
+
+static void one_file_by_two_names(void **state) {
+    mkdir(scratch("sub"), 0700);
+    mkdir(scratch("sub/in"), 0700);
+    write_bytes(scratch("sub/one"), "1", 1);
+    char from[1100];
+    snprintf(from, sizeof from, "%s", scratch("sub/one"));
+    assert_int_equal(link(from, scratch("hard")), 0);
+    assert_int_equal(symlink("sub/one", scratch("soft")), 0);
+    assert_int_equal(symlink("sub", scratch("door")), 0);
+    assert_int_equal(symlink("sub/new", scratch("new-by-link")), 0);
+    static const char *const alike[][2] = {
+        {"sub/one", "sub/one"},         {"sub/one", "hard"},           {"soft", "hard"},
+        {"door/one", "sub//in/../one"}, {"sub/new", "door/in/../new"}, {"new-by-link", "door/new"}};
+    static const char *const apart[][2] = {
+        {"sub/one", "sub/two"}, {"sub/two", "two"}, {"sub", "door"}, {"nowhere/a", "nowhere/a"}};
+    for (size_t k = 0; k < sizeof alike / sizeof alike[0]; k++)
+        assert_true(is_one(alike[k][0], alike[k][1]));
+    for (size_t k = 0; k < sizeof apart / sizeof apart[0]; k++)
+        assert_false(is_one(apart[k][0], apart[k][1]));
+    assert_false(tw_same_file("/dev/null", "/dev/null"));
+}
+
+/* What a check finds is what writing would meet, and it leaves nothing behind. */
+static void a_check_says_it_before(void **state) {
+    mkdir(scratch("a_folder.npy"), 0700);
+    write_bytes(scratch("checked.npy"), "old", 3);
+    assert_ok(tw_output_check(scratch("checked.npy")));
+    assert_ok(tw_output_check(scratch("unchecked.npy")));
+    assert_ok(tw_output_check("/dev/null"));
+    assert_fails(TW_ERR_IO, "it is a directory", tw_output_check(scratch("a_folder.npy")));
+    assert_fails(TW_ERR_IO, "No such file", tw_output_check(scratch("nowhere/x.npy")));
+    assert_fails(TW_ERR_IO, "Not a directory", tw_output_check(scratch("checked.npy/x.npy")));
+    assert_int_equal(mkfifo(scratch("checked.fifo"), 0600), 0);
+    assert_ok(tw_output_check(scratch("checked.fifo"))); /* without a reader, and without waiting */
+    char *text = read_text(scratch("checked.npy"));
+    assert_string_equal(text, "old");
+    free(text);
+    assert_int_not_equal(access(scratch("unchecked.npy"), F_OK), 0);
     assert_no_part();
 }
 
@@ -274,11 +437,17 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_full_disk_is_found),
         cmocka_unit_test(an_old_file_stays),
-        cmocka_unit_test(part_links_are_not_followed),
+        cmocka_unit_test(other_parts_are_left_alone),
         cmocka_unit_test(folders_are_refused),
         cmocka_unit_test(closed_folders_and_files),
         cmocka_unit_test(replacing_keeps_links_and_modes),
-        cmocka_unit_test(leftovers_are_overwritten),
+        cmocka_unit_test(leftovers_are_removed),
+        cmocka_unit_test(a_killed_writer_is_cleaned_up),
+        cmocka_unit_test(writers_at_once),
+        cmocka_unit_test(long_names),
+        cmocka_unit_test(a_link_to_nothing_makes_what_it_names),
+        cmocka_unit_test(one_file_by_two_names),
+        cmocka_unit_test(a_check_says_it_before),
         cmocka_unit_test(abandoned_files_are_gone),
         cmocka_unit_test(pipes_are_written),
         cmocka_unit_test(standard_output_is_written),
