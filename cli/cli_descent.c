@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli_interrupt.h"
+
 /* Positions in a row. What a model does not have is left out, and the rest moves up. */
 enum { ITERATION, STEP, TRAIN_LOSS, MOST_METRICS = 16 };
 
@@ -162,10 +164,15 @@ static tw_status print_row(const descent *walk) {
     return TW_OK;
 }
 
+/* The head comes with the first row, so that nothing is printed before a run that is refused. */
 static tw_status keep_row(descent *walk) {
     walk->row_is_new = 0;
     tw_status status = tw_table_append(&walk->table, walk->row);
-    return status == TW_OK && walk->report != NULL ? print_row(walk) : status;
+    if (status != TW_OK || walk->report == NULL)
+        return status;
+    if (walk->table.rows == 1)
+        print_head(walk);
+    return print_row(walk);
 }
 
 /* ---- checkpoints ---- */
@@ -239,9 +246,15 @@ static int report(void *user, const tw_optim_report *told) {
     descent *walk = user;
     if (told->iteration == 0 && walk->rules != NULL)
         rules_at_start(walk->rules, walk->model->objective, told->x, told->values);
+    walk->iterations = told->iteration;
     walk->failure = take_report(walk, told);
     walk->reached = walk->enough > 0 && told->values[0] <= walk->enough;
     return walk->failure != TW_OK || walk->reached;
+}
+
+static int cancelled(void *user) {
+    const descent *walk = user;
+    return walk->interruptible && interrupt_seen() != 0;
 }
 
 /* The last report, where it fell between two rows or two checkpoints. */
@@ -254,11 +267,26 @@ static tw_status keep_last(descent *walk) {
     return status;
 }
 
+static tw_status keep_start(descent *walk) {
+    walk->start = malloc(walk->model->size * sizeof *walk->start);
+    if (walk->start == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu parameters", walk->model->size);
+    memcpy(walk->start, walk->x, walk->model->size * sizeof *walk->start);
+    return TW_OK;
+}
+
+int descent_has_moved(const descent *walk) {
+    return walk->iterations > 0 ||
+           (walk->start != NULL &&
+            memcmp(walk->start, walk->x, walk->model->size * sizeof *walk->start) != 0);
+}
+
 tw_status descent_run(descent *walk, const tw_optimizer *optimizer,
                       const tw_optim_options *options) {
     const tw_objective *objective = walk->model->objective;
     tw_optim_options own = *options;
     own.report = report;
+    own.cancelled = cancelled;
     own.user = walk;
     if (walk->checkpoints != NULL) {
         own.report_at = walk->checkpoints->at;
@@ -270,16 +298,18 @@ tw_status descent_run(descent *walk, const tw_optimizer *optimizer,
         return tw_fail(TW_ERR_UNSUPPORTED, "the model has more than %d metrics", MOST_METRICS);
     tw_status status =
         open_table(walk, walk->model->data != NULL && tw_optimizer_needs(optimizer) != 0);
+    if (status == TW_OK)
+        status = keep_start(walk);
     if (status != TW_OK)
         return status;
-    if (walk->report != NULL)
-        print_head(walk);
     status = tw_optim_run(optimizer, walk->model->objective, walk->x, &own, &walk->result);
+    if (cancelled(walk) && (status != TW_OK || walk->result.stop == TW_STOP_CANCELLED))
+        walk->signal = interrupt_seen();
     if (status == TW_OK)
         status = walk->failure;
     if (status == TW_OK)
         status = keep_last(walk);
-    if (status == TW_OK && walk->rules != NULL && walk->enough == 0)
+    if (status == TW_OK && walk->rules != NULL && walk->enough == 0 && walk->signal == 0)
         rules_at_end(walk->rules, tw_objective_space(objective), &walk->table, walk->first_ratio);
     return status;
 }
@@ -287,7 +317,8 @@ tw_status descent_run(descent *walk, const tw_optimizer *optimizer,
 void descent_release(descent *walk) {
     tw_table_release(&walk->table);
     free(walk->row);
-    walk->row = NULL;
+    free(walk->start);
+    walk->row = walk->start = NULL;
 }
 
 double descent_last(const descent *walk, const char *column) {

@@ -18,6 +18,7 @@ typedef struct descent {
     checkpoints *checkpoints; /* planned and opened; NULL: none */
     rules *rules;             /* NULL: nobody minds */
     double enough;            /* the run ends where the loss is not above this; 0: never */
+    int interruptible;        /* it ends at a signal that interrupt_seen has */
 
     /* iteration, step, train_loss (, train_acc) (, test_loss, test_acc), and on data epoch and one
      * ratio_BLOCK a block: the size of the last update over that of the block */
@@ -25,6 +26,9 @@ typedef struct descent {
     tw_optim_result result;
     tw_status failure; /* of what was done in reports */
     int reached;       /* `enough` was */
+    size_t iterations; /* of the last report, also where the run failed */
+    int signal;        /* that ended the walk, or 0 */
+    double *start;     /* where it began */
 
     double *row; /* of the last report, in the order of the table */
     int row_is_new;
@@ -38,6 +42,9 @@ tw_status descent_open_checkpoints(const descent *walk, const char *path,
 tw_status descent_run(descent *walk, const tw_optimizer *optimizer,
                       const tw_optim_options *options);
 void descent_release(descent *walk);
+
+/* Whether it came anywhere that is worth keeping, also where the run failed. */
+int descent_has_moved(const descent *walk);
 
 /* The number in the last row of the table, or NaN if there is no such column. */
 double descent_last(const descent *walk, const char *column);

@@ -4,7 +4,8 @@
 
 #include "cli_command.h"
 #include "cli_descent.h"
-#include "cli_figure.h"
+#include "cli_descent_files.h"
+#include "cli_interrupt.h"
 #include "cli_model_kind.h"
 
 typedef struct train_args {
@@ -73,6 +74,8 @@ static tw_optim_options make_options(const cli_context *context, const train_arg
 }
 
 static const char *stop_name(const descent *walk) {
+    if (walk->signal != 0)
+        return "interrupted";
     return walk->reached ? "reached" : tw_stop_name(walk->result.stop);
 }
 
@@ -102,19 +105,6 @@ static tw_status make_provenance(const cli_context *context, const train_args *a
                                  const cli_model *model, tw_provenance *provenance) {
     tw_status status = model_provenance(context, &args->model, model, provenance);
     return status == TW_OK ? tw_provenance_add(provenance, "method", "%s", args->method) : status;
-}
-
-static tw_status write_files(const train_args *args, const descent *walk,
-                             const tw_provenance *provenance) {
-    tw_status status = TW_OK;
-    if (args->output != NULL)
-        status = tw_weights_write(args->output, tw_objective_space(walk->model->objective), walk->x,
-                                  provenance);
-    if (status == TW_OK && args->log != NULL)
-        status = tw_table_write(args->log, &walk->table, provenance);
-    if (status == TW_OK && args->picture != NULL)
-        status = figure_table(args->picture, NULL, &walk->table, provenance);
-    return status;
 }
 
 static tw_status check_outputs(const train_args *args) {
@@ -153,6 +143,49 @@ static void judge(cli_context *context, const train_args *args, const descent *w
     context->outcome = EXIT_CRITERION;
 }
 
+static void summarise(cli_context *context, const train_args *args, const descent *walk) {
+    if (context->common.json)
+        print_json(context, args, walk);
+    if (walk->signal != 0)
+        return;
+    if (!context->common.json)
+        cli_talk(context, "%s: %zu iterations, %llu evaluations, %.3f s\n", args->method,
+                 walk->result.iterations, walk->result.evaluations, walk->result.seconds);
+    judge(context, args, walk);
+}
+
+/* The words of the first that failed are kept. */
+static tw_status run_and_close(descent *walk, const tw_optimizer *optimizer,
+                               const tw_optim_options *options) {
+    char text[512];
+    tw_status status = descent_run(walk, optimizer, options);
+    snprintf(text, sizeof text, "%s", tw_message());
+    tw_status closed = walk->checkpoints != NULL ? checkpoints_close(walk->checkpoints) : TW_OK;
+    return status == TW_OK ? closed : tw_fail(status, "%s", text);
+}
+
+/* Walks and writes whatever there is, also where the walk was interrupted or failed on its way. */
+static tw_status walk_and_keep(cli_context *context, const train_args *args,
+                               const tw_optimizer *optimizer, const tw_optim_options *options,
+                               const tw_provenance *provenance, descent *walk) {
+    const descent_files files = {.weights = args->output,
+                                 .log = args->log,
+                                 .picture = args->picture,
+                                 .trajectory = args->checkpoints.path};
+    interrupt_watch();
+    walk->interruptible = 1;
+    tw_status status = run_and_close(walk, optimizer, options);
+    int complete = status == TW_OK;
+    if (complete && walk->signal == 0)
+        status = descent_write(&files, walk, provenance);
+    else
+        status = descent_end_early(context, &files, walk, provenance, status);
+    if (complete)
+        summarise(context, args, walk);
+    interrupt_release();
+    return status;
+}
+
 static tw_status walk_down(cli_context *context, const train_args *args,
                            const tw_optimizer *optimizer, descent *walk) {
     tw_optim_options options = make_options(context, args, walk->model, optimizer);
@@ -167,22 +200,11 @@ static tw_status walk_down(cli_context *context, const train_args *args,
         status = descent_open_checkpoints(walk, args->checkpoints.path, &provenance);
     }
     if (status == TW_OK)
-        status = descent_run(walk, optimizer, &options);
-    tw_status closed = checkpoints_close(&points);
-    if (status == TW_OK)
-        status = closed;
-    if (status == TW_OK)
-        status = write_files(args, walk, &provenance);
-    tw_provenance_release(&provenance);
-    if (status != TW_OK)
-        return status;
-    if (context->common.json)
-        print_json(context, args, walk);
+        status = walk_and_keep(context, args, optimizer, &options, &provenance, walk);
     else
-        cli_talk(context, "%s: %zu iterations, %llu evaluations, %.3f s\n", args->method,
-                 walk->result.iterations, walk->result.evaluations, walk->result.seconds);
-    judge(context, args, walk);
-    return TW_OK;
+        checkpoints_close(&points);
+    tw_provenance_release(&provenance);
+    return status;
 }
 
 /* --overfit N: the first N samples and no regulariser. */

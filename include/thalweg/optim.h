@@ -53,7 +53,7 @@ TW_API double tw_schedule_step(tw_schedule schedule, double step, double decay, 
 /* Why a run ended. Not an error. */
 typedef enum tw_stop {
     TW_STOP_ITERATIONS, /* all iterations done */
-    TW_STOP_CANCELLED,  /* the report callback asked for it */
+    TW_STOP_CANCELLED,  /* the report callback or `cancelled` asked for it */
     TW_STOP_DIVERGED,   /* the loss was not finite any more; x is the last point before */
     TW_STOP_CONVERGED,  /* the gradient is as small as `tolerance` asks */
     TW_STOP_STALLED     /* no step along the direction of descent lowers the loss enough: a kink, or
@@ -92,7 +92,10 @@ typedef struct tw_optim_options {
     size_t report_every; /* 0: never but first and last */
     tw_optim_report_fn report;
     void *user;
-    const size_t *report_at; /* further iterations to report after, ascending; others' array */
+    int (*cancelled)(void *user); /* asked after every iteration, and by methods with a line search
+                                     after every evaluation: non-zero ends the run, with a report
+                                     of the point reached; NULL: never */
+    const size_t *report_at;      /* further iterations to report after, ascending; others' array */
     size_t report_at_count;
     double momentum;     /* mu of momentum and nesterov, beta1 of adam: 0 < mu < 1; 0: 0.9 */
     double square_decay; /* decay of the mean square: 0.99 for rmsprop, 0.999 for adam (beta2) */

@@ -49,11 +49,12 @@ static double evaluate(void *user, const double *x, double *gradient, const int 
                        const double step) {
     lbfgs_job *job = user;
     tw_descent *d = job->d;
-    if (job->status == TW_OK) {
+    if (job->status == TW_OK && !tw_descent_cancelled(d)) {
         job->status = tw_objective_gradient(d->objective, x, d->trial_values, gradient);
         d->seen++;
     }
-    int usable = job->status == TW_OK && isfinite(d->trial_values[0]) && all_finite(d->n, gradient);
+    int usable = job->status == TW_OK && d->stop == TW_STOP_ITERATIONS &&
+                 isfinite(d->trial_values[0]) && all_finite(d->n, gradient);
     if (usable && !job->begun) {
         job->begun = 1;
         job->loss = d->trial_values[0];
@@ -63,7 +64,7 @@ static double evaluate(void *user, const double *x, double *gradient, const int 
         return d->trial_values[0];
     if (job->begun)
         return wall(job, x, gradient);
-    d->diverged = job->status == TW_OK;
+    d->diverged = job->status == TW_OK && d->stop == TW_STOP_ITERATIONS;
     memset(gradient, 0, d->n * sizeof *gradient);
     return 0;
 }

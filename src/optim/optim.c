@@ -150,9 +150,19 @@ static int is_due(tw_descent *d) {
            (d->next_at < o->report_at_count && o->report_at[d->next_at] == d->done);
 }
 
+int tw_descent_cancelled(tw_descent *d) {
+    const tw_optim_options *o = d->options;
+    if (d->stop == TW_STOP_ITERATIONS && o->cancelled != NULL && o->cancelled(o->user) != 0)
+        d->stop = TW_STOP_CANCELLED;
+    return d->stop == TW_STOP_CANCELLED;
+}
+
 tw_status tw_descent_count(tw_descent *d) {
     d->done++;
-    return is_due(d) ? report(d, d->done) : TW_OK;
+    tw_status status = is_due(d) ? report(d, d->done) : TW_OK;
+    if (status == TW_OK)
+        tw_descent_cancelled(d);
+    return status;
 }
 
 static tw_status one_iteration(tw_descent *d, const tw_optimizer *optimizer) {
@@ -180,9 +190,7 @@ static tw_status iterate(tw_descent *d, const tw_optimizer *optimizer) {
         d->stop = TW_STOP_DIVERGED;
         d->done -= d->moved ? 1 : 0; /* the move that was taken back */
     }
-    if (status == TW_OK && d->stop != TW_STOP_CANCELLED)
-        status = report(d, d->done);
-    return status;
+    return status == TW_OK ? report(d, d->done) : status;
 }
 
 tw_status tw_optim_run(const tw_optimizer *optimizer, tw_objective *objective, double *x,

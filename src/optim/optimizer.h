@@ -96,6 +96,10 @@ tw_status tw_optim_complete(const tw_optimizer *optimizer, const tw_optim_option
  * descent->stop is not TW_STOP_ITERATIONS after it. */
 tw_status tw_descent_count(tw_descent *descent);
 
+/* Whether the run is to end at once; asks options->cancelled. Within an iteration only where it
+ * takes several evaluations. */
+int tw_descent_cancelled(tw_descent *descent);
+
 extern const tw_optimizer tw_optimizer_random_search, tw_optimizer_local_search, tw_optimizer_gd,
     tw_optimizer_sgd, tw_optimizer_momentum, tw_optimizer_nesterov, tw_optimizer_adagrad,
     tw_optimizer_rmsprop, tw_optimizer_adam, tw_optimizer_lbfgs;

@@ -175,9 +175,47 @@ done
 )
 code=$?
 [ "$code" -eq 3 ] || fail "a full disk: exit code $code"
-one_line "'d.h5': File too large; the [1-9][0-9]* rows before are kept" "a full disk"
+one_line "'d.h5': File too large; the [1-9][0-9]* rows before are kept; what it reached is in 'd.npy', 'd.h5'" "a full disk"
 expect 0 info d.h5
-[ ! -e d.npy ] || fail "a full disk: parameters were written"
+expect 0 eval $data --weights d.npy
+
+# ---- a file that cannot be written does not take the others, nor the result, with it
+(
+    trap '' XFSZ
+    ulimit -f 100
+    exec "$THALWEG" train -q $data -m adam -n 50 -o e.npy --log e.csv --json >"$scratch/out" 2>"$scratch/err"
+)
+code=$?
+[ "$code" -eq 3 ] || fail "no room for -o: exit code $code"
+one_line "'e.npy.*: File too large; 'e.csv' is written" "no room for -o"
+json 'o["steps"] == 50 and o["stop"] == "iterations"'
+[ ! -e e.npy ] && [ "$(grep -c '^[0-9]' e.csv)" -eq 26 ] || fail "no room for -o: $(ls), $(cat e.csv)"
+
+# ---- interrupted: all that there is is written, and said
+for signal in INT:130 TERM:143 HUP:129; do
+    rm -f s.*
+    # shellcheck disable=SC2046
+    timeout --preserve-status -s "${signal%:*}" 0.5 "$THALWEG" train $data -m adam -n 100000000 -o s.npy --log s.csv \
+        --trajectory s.h5 $(draw --plot s.png) --json >"$scratch/out" 2>"$scratch/err"
+    code=$?
+    [ "$code" -eq "${signal#*:}" ] || fail "$signal: exit code $code"
+    one_line "interrupted by signal [0-9]* after [1-9][0-9]* iterations; what it reached is in 's.npy', 's.csv', .*'s.h5'" "$signal"
+    json 'o["stop"] == "interrupted" and o["steps"] > 0'
+    cp "$scratch/out" stopped
+    expect 0 eval $data --weights s.npy --json
+    json 'close(o["loss"], json.load(open("stopped"))["loss"])'
+    [ -z "$python" ] || [ "$(tail -1 s.csv | cut -d, -f1)" -eq "$("$python" -c 'import json; print(json.load(open("stopped"))["steps"])')" ] ||
+        fail "$signal: the log ends with $(tail -1 s.csv)"
+    expect 0 info s.h5 --json
+    json 'o["files"][0]["columns"][0]["maximum"] == json.load(open("stopped"))["steps"]'
+    ! can_draw || [ -s s.png ] || fail "$signal: no picture"
+done
+if has lbfgs; then
+    timeout --preserve-status -s INT 0.5 "$THALWEG" train rosenbrock:100000 -m lbfgs -n 100000000 -o s.npy >"$scratch/out" 2>"$scratch/err"
+    code=$?
+    [ "$code" -eq 130 ] || fail "lbfgs interrupted: exit code $code"
+    one_line "interrupted by signal 2 after [0-9]* iterations" "lbfgs interrupted"
+fi
 
 # ---- the rules
 expect 0 train svm $data --overfit 20 --json
