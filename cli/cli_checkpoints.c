@@ -13,7 +13,7 @@ static const char *spacing_name(size_t index) {
 
 const option_spec checkpoint_options[] = {
     {"trajectory", 0, OPTION_FILE, "FILE", offsetof(checkpoint_args, path),
-     .help = "write checkpoints of all parameters while it walks: .h5"},
+     .help = "write checkpoints of all parameters while it walks: .h5", .usual = 1},
     {"every", 0, OPTION_SIZE, "N", offsetof(checkpoint_args, every), RANGE_POSITIVE,
      .help = "a checkpoint every N iterations", .shown = "with every report"},
     {"checkpoints", 0, OPTION_SIZE, "K", offsetof(checkpoint_args, count), RANGE_POSITIVE,

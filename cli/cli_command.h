@@ -40,7 +40,8 @@ int cli_run_team(int argc, char **argv, FILE *out, FILE *err, tw_team *team);
 
 /* Help, man page and completion, all from the tables. */
 void help_general(FILE *stream);
-void help_command(FILE *stream, const cli_command *command);
+/* The options that most people use, or all. */
+void help_command(FILE *stream, const cli_command *command, int all);
 void help_man(FILE *stream);
 void help_bash(FILE *stream);
 

@@ -26,7 +26,7 @@ typedef struct common_args {
     uint64_t seed;
     size_t threads;
     const char *cpu;
-    int json, quiet, help, version;
+    int json, quiet, help, help_all, version;
 } common_args;
 
 typedef struct cli_context {

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli_hint.h"
+
 const char *split_name(size_t index) {
     static const char *const names[] = {[TW_SPLIT_TRAIN] = "train", [TW_SPLIT_TEST] = "test"};
     return index < sizeof names / sizeof names[0] ? names[index] : NULL;
@@ -19,9 +21,9 @@ static const char *source_name(size_t index) {
 const option_spec data_options[] = {
     {"data", 'd', OPTION_FILE, "PATH", offsetof(data_args, source), .values = source_name,
      .fallback = "synthetic",
-     .help = "file or directory, whose kind is recognised; synthetic:N makes N images"},
+     .help = "file or directory, whose kind is recognised; synthetic:N makes N images", .usual = 1},
     {"split", 0, OPTION_CHOICE, "NAME", offsetof(data_args, split), .values = split_name,
-     .fallback = "train", .help = "which part of the data"},
+     .fallback = "train", .help = "which part of the data", .usual = 1},
     {"limit", 0, OPTION_SIZE, "N", offsetof(data_args, limit), RANGE_POSITIVE, .help = LIMIT_HELP},
     {"classes", 0, OPTION_TEXT, "A,B,...", offsetof(data_args, classes), .help = CLASSES_HELP},
     {NULL},
@@ -132,7 +134,7 @@ tw_status data_open(const cli_context *context, const data_args *args, tw_datase
     if (status == TW_OK)
         status = tw_dataset_open(args->source, &options, out);
     free(labels);
-    return status;
+    return hint_file(status, args->source);
 }
 
 int data_split_absent(tw_status status) {

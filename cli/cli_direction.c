@@ -27,7 +27,7 @@ const option_spec direction_x_options[] = {
     {"dx", 0, OPTION_FILE, "SOURCE", offsetof(direction_args, dx), .values = source_name,
      .help = "direction of the x axis: a word, or a file (.npy, .npz, .h5); to:FILE leads to the "
              "parameters in FILE",
-     .shown = "random"},
+     .shown = "random", .usual = 1},
     {"directions", 0, OPTION_FILE, "FILE", offsetof(direction_args, directions),
      .help = "all directions from a file, of --save-directions or of "
              "tomgoldstein/loss-landscape (.h5, .npz)"},
@@ -38,7 +38,7 @@ const option_spec direction_x_options[] = {
 
 const option_spec direction_y_options[] = {
     {"dy", 0, OPTION_FILE, "SOURCE", offsetof(direction_args, dy), .values = source_name,
-     .help = "direction of the y axis, likewise", .shown = "random"},
+     .help = "direction of the y axis, likewise", .shown = "random", .usual = 1},
     {"orthogonal", 0, OPTION_FLAG, NULL, offsetof(direction_args, orthogonal),
      .help = "take off the y direction what it has of the x direction, after the norm"},
     {NULL},
@@ -47,7 +47,7 @@ const option_spec direction_y_options[] = {
 const option_spec direction_size_options[] = {
     {"norm", 0, OPTION_CHOICE, "NAME", offsetof(direction_args, norm), .values = norm_name,
      .help = "how directions are brought to the size of the point",
-     .shown = "model; none for files, to:FILE and under --peer-rules"},
+     .shown = "model; none for files, to:FILE and under --peer-rules", .usual = 1},
     {"ignore", 0, OPTION_CHOICE, "WHAT", offsetof(direction_args, ignore), .values = ignore_name,
      .help = "biasbn: directions are zero in biases and normalisations, the blocks of fewer than "
              "two axes",

@@ -3,7 +3,7 @@
 
 #include "cli_command.h"
 
-enum { HELP_COLUMN = 26 };
+enum { HELP_COLUMN = 26, FEW_OPTIONS = 12 };
 
 static void print_option(FILE *stream, const option_spec *spec) {
     char left[80], names[256], text[1024];
@@ -28,16 +28,42 @@ static void print_option(FILE *stream, const option_spec *spec) {
     text_wrap(stream, text, column, HELP_COLUMN);
 }
 
-static void print_groups(FILE *stream, const option_group *groups) {
-    for (; groups != NULL && groups->options != NULL; groups++) {
-        if (groups->title != NULL)
-            fprintf(stream, "\n%s:\n", groups->title);
+/* How many options of some groups are shown, or of all options. */
+static size_t count_options(const option_group *groups, int all) {
+    size_t count = 0;
+    for (; groups != NULL && groups->options != NULL; groups++)
         for (const option_spec *spec = groups->options; spec->name != NULL; spec++)
+            count += all || (spec->usual && !groups->rare);
+    return count;
+}
+
+/* A title is printed with the first option under it. */
+static void print_groups(FILE *stream, const option_group *groups, int all) {
+    const char *title = NULL;
+    for (; groups != NULL && groups->options != NULL; groups++) {
+        title = groups->title != NULL ? groups->title : title;
+        for (const option_spec *spec = groups->options; spec->name != NULL; spec++) {
+            if (!all && (!spec->usual || groups->rare))
+                continue;
+            if (title != NULL)
+                fprintf(stream, "\n%s:\n", title);
+            title = NULL;
             print_option(stream, spec);
+        }
     }
 }
 
-void help_command(FILE *stream, const cli_command *command) {
+static void print_options(FILE *stream, const cli_command *command, int all) {
+    int all_own = all || count_options(command->groups, 1) <= FEW_OPTIONS;
+    print_groups(stream, command->groups, all_own);
+    print_groups(stream, cli_common_groups, all);
+    size_t more = count_options(command->groups, 1) + count_options(cli_common_groups, 1) -
+                  count_options(command->groups, all_own) - count_options(cli_common_groups, all);
+    if (more > 0)
+        fprintf(stream, "\n%zu more options: thalweg %s --help-all\n", more, command->name);
+}
+
+void help_command(FILE *stream, const cli_command *command, int all) {
     fprintf(stream, "Usage: thalweg %s%s%s [OPTION]...\n", command->name,
             command->words != NULL ? " " : "", command->words != NULL ? command->words : "");
     fprintf(stream, "thalweg %s: ", command->name);
@@ -46,8 +72,7 @@ void help_command(FILE *stream, const cli_command *command) {
         fputc('\n', stream);
         text_wrap(stream, command->description, 0, 0);
     }
-    print_groups(stream, command->groups);
-    print_groups(stream, cli_common_groups);
+    print_options(stream, command, all);
     if (command->examples != NULL)
         fputs("\nExamples:\n", stream);
     for (const char *const *at = command->examples; at != NULL && *at != NULL; at += 2) {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli_data.h"
+#include "cli_hint.h"
 #include "cli_model_kind.h"
 
 static const model_kind *const kinds[] = {&model_linear, &model_mlp, &model_function, &model_plugin,
@@ -34,18 +35,20 @@ const option_spec model_options[] = {
          "a classifier, mlp:512,256 being a network with hidden layers of these sizes, or a test "
          "function such as rosenbrock:10 or mgh:8, which needs no data; also taken as the first "
          "argument",
-     .shown = "softmax"},
+     .shown = "softmax", .usual = 1},
     {"weights", 0, OPTION_FILE, "FILE", offsetof(model_args, weights),
      .help =
          "parameters: .npy, .npz or .h5, features + 1 rows (the bias last), one column a class; of "
-         "a network fc1.weight, fc1.bias, ... by name; of a function a vector"},
+         "a network fc1.weight, fc1.bias, ... by name; of a function a vector",
+     .usual = 1},
     {"init", 0, OPTION_TEXT, "DRAW", offsetof(model_args, init), .values = init_name,
      .help =
          "parameters where no file is given: normal:SCALE draws them from the seed, standard is "
          "the starting point of a function or, by the name of he too, the draw of a network",
      .shown = "normal:1e-4; standard where there is one"},
     {"reg", 0, OPTION_NUMBER, "R", offsetof(model_args, reg), RANGE_NOT_NEGATIVE, .fallback = "0",
-     .help = "regularisation: R times the sum of the squared parameters joins the loss"},
+     .help = "regularisation: R times the sum of the squared parameters joins the loss",
+     .usual = 1},
     {"margin", 0, OPTION_NUMBER, "M", offsetof(model_args, margin), RANGE_POSITIVE, .fallback = "1",
      .help = "margin of the svm"},
     {"activation", 0, OPTION_CHOICE, "NAME", offsetof(model_args, activation),
@@ -55,7 +58,8 @@ const option_spec model_options[] = {
      .help = "use this one example only, counted from 0"},
     {"exec", 0, OPTION_TEXT, "COMMAND", offsetof(model_args, exec.command),
      .help = "in place of a model: a program that is asked for values on its standard input, as "
-             "docs/plugins.md tells; run by the shell"},
+             "docs/plugins.md tells; run by the shell",
+     .usual = 1},
     {"exec-size", 0, OPTION_SIZE, "N", offsetof(model_args, exec.size), RANGE_POSITIVE,
      .help = "number of parameters of a program that does not greet: it reads lines of N numbers "
              "and prints one number for each",
@@ -94,7 +98,8 @@ static int is_named(const model_kind *kind, const char *name) {
     return kind->names != NULL && text_find(name, kind->names) >= 0;
 }
 
-static tw_status find_by_text(const char *spec, const model_kind **kind) {
+static tw_status find_by_text(const cli_context *context, const char *spec,
+                              const model_kind **kind) {
     char *name = strndup(spec, strcspn(spec, ":"));
     if (name == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a name");
@@ -102,15 +107,17 @@ static tw_status find_by_text(const char *spec, const model_kind **kind) {
     for (size_t k = 0; k < KINDS && *kind == NULL; k++)
         if (is_named(kinds[k], name) || (kinds[k]->takes != NULL && kinds[k]->takes(spec)))
             *kind = kinds[k];
-    if (*kind == NULL)
+    if (*kind == NULL || (*kind)->takes != NULL)
+        status = hint_model(context, spec);
+    if (*kind == NULL && status == TW_OK)
         status = text_unknown("model", name, model_kind_name);
     free(name);
     return status;
 }
 
 /* The text that says which model, and its kind. */
-static tw_status find_kind(const model_args *args, const option_words *words,
-                           const model_kind **kind, const char **spec) {
+static tw_status find_kind(const cli_context *context, const model_args *args,
+                           const option_words *words, const model_kind **kind, const char **spec) {
     *spec = NULL;
     *kind = NULL;
     tw_status status = name_once(words != NULL && words->count > 0 ? words->items[0] : NULL, spec);
@@ -128,7 +135,7 @@ static tw_status find_kind(const model_args *args, const option_words *words,
     }
     if (*spec == NULL)
         *spec = "softmax";
-    return status == TW_OK && *kind == NULL ? find_by_text(*spec, kind) : status;
+    return status == TW_OK && *kind == NULL ? find_by_text(context, *spec, kind) : status;
 }
 
 /* What means nothing to the kind is refused, not passed over. */
@@ -197,7 +204,8 @@ static tw_status set_point(const cli_context *context, const model_args *args, c
     if (status != TW_OK)
         return status;
     if (args->weights != NULL)
-        return tw_weights_read(args->weights, tw_objective_space(out->objective), out->x);
+        return hint_file(tw_weights_read(args->weights, tw_objective_space(out->objective), out->x),
+                         args->weights);
     if (!is_standard(args, out))
         return model_draw(context, args->init, out->size, out->x);
     memcpy(out->x, tw_objective_start(out->objective), out->size * sizeof *out->x);
@@ -224,7 +232,7 @@ tw_status model_open(const cli_context *context, const model_args *args, const o
                      cli_model *out) {
     const char *spec = NULL;
     memset(out, 0, sizeof *out);
-    tw_status status = find_kind(args, words, &out->type, &spec);
+    tw_status status = find_kind(context, args, words, &out->type, &spec);
     if (status == TW_OK)
         status = check_args(args, out->type, spec);
     out->split = split_name((size_t)args->data.split);

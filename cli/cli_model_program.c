@@ -1,6 +1,7 @@
 /* Programs on a pipe (program.h), by --exec COMMAND. */
 #include <math.h>
 
+#include "cli_hint.h"
 #include "cli_model_kind.h"
 
 enum { MOST_WORKERS = 4096 };
@@ -34,7 +35,7 @@ static tw_status open(const cli_context *context, const model_args *args, const 
         status = tw_program_open(spec, &options, context->runner, &out->objective);
     if (status == TW_OK)
         out->kind = tw_objective_name(out->objective);
-    return status;
+    return hint_exec(context, status, spec);
 }
 
 static tw_status provenance(const model_args *args, const cli_model *model, tw_provenance *out) {

@@ -167,26 +167,13 @@ void options_release(const option_binding *bindings) {
         }
 }
 
-static tw_status unknown_option(const option_binding *bindings, const char *name, size_t length) {
-    char word[64];
-    snprintf(word, sizeof word, "%.*s", (int)(length < 63 ? length : 63), name);
-    const char *near = NULL;
-    size_t best = strlen(word) / 3 + 2;
-    found option;
-    for (size_t i = 0; (option = option_at(bindings, i)).spec != NULL; i++) {
-        size_t distance = text_distance(word, option.spec->name);
-        if (distance < best && distance < strlen(option.spec->name)) {
-            near = option.spec->name;
-            best = distance;
-        }
-    }
-    if (near != NULL)
-        return tw_fail(TW_ERR_ARGUMENT, "unknown option '--%s'; did you mean '--%s'?", word, near);
-    return tw_fail(TW_ERR_ARGUMENT, "unknown option '--%s'; --help lists them", word);
+static tw_status unknown_option(const char *word, size_t length, option_words *words) {
+    snprintf(words->unknown, sizeof words->unknown, "%.*s", (int)(length < 63 ? length : 63), word);
+    return tw_fail(TW_ERR_ARGUMENT, "unknown option '%s'", words->unknown);
 }
 
 static tw_status find_long(const option_binding *bindings, const char *name, size_t length,
-                           found *out) {
+                           option_words *words, found *out) {
     found option, candidate = {NULL, NULL}, second = {NULL, NULL};
     for (size_t i = 0; (option = option_at(bindings, i)).spec != NULL; i++) {
         if (length == 0 || strncmp(option.spec->name, name, length) != 0)
@@ -201,7 +188,7 @@ static tw_status find_long(const option_binding *bindings, const char *name, siz
             second = option;
     }
     if (candidate.spec == NULL)
-        return unknown_option(bindings, name, length);
+        return unknown_option(name - 2, length + 2, words);
     if (second.spec != NULL)
         return tw_fail(TW_ERR_ARGUMENT, "option '--%.*s' may be '--%s' or '--%s'", (int)length,
                        name, candidate.spec->name, second.spec->name);
@@ -209,11 +196,29 @@ static tw_status find_long(const option_binding *bindings, const char *name, siz
     return TW_OK;
 }
 
+/* The option that `word` names in full after `dashes` of them; spec NULL if none. */
+static found find_exact(const option_binding *bindings, const char *word, const char *dashes) {
+    size_t count = strlen(dashes), length;
+    found option = {NULL, NULL};
+    if (strncmp(word, dashes, count) != 0)
+        return option;
+    length = strcspn(word + count, "=");
+    for (size_t i = 0; (option = option_at(bindings, i)).spec != NULL; i++)
+        if (strlen(option.spec->name) == length &&
+            strncmp(option.spec->name, word + count, length) == 0)
+            break;
+    return option;
+}
+
 /* Gives an option the value that stands with it, or else the next word, to which *at moves on. */
-static tw_status take_value(found option, const char *name, const char *value, int argc,
-                            char **argv, int *at) {
-    if (value == NULL && *at + 1 < argc)
+static tw_status take_value(const option_binding *bindings, found option, const char *name,
+                            const char *value, int argc, char **argv, int *at) {
+    if (value == NULL && *at + 1 < argc) {
         value = argv[++*at];
+        if (find_exact(bindings, value, "--").spec != NULL)
+            return tw_fail(TW_ERR_ARGUMENT, "option '%s' needs a value, %s, before '%s'", name,
+                           option.spec->argument, value);
+    }
     if (value == NULL)
         return tw_fail(TW_ERR_ARGUMENT, "option '%s' needs a value: %s", name,
                        option.spec->argument);
@@ -222,11 +227,11 @@ static tw_status take_value(found option, const char *name, const char *value, i
 
 /* argv[*at] begins with two dashes. */
 static tw_status parse_long(const option_binding *bindings, int argc, char **argv, int *at,
-                            int *silent) {
+                            option_words *words, int *silent) {
     const char *name = argv[*at] + 2;
     size_t length = strcspn(name, "=");
     found option;
-    tw_status status = find_long(bindings, name, length, &option);
+    tw_status status = find_long(bindings, name, length, words, &option);
     if (status != TW_OK)
         return status;
     *silent = option.spec->silent;
@@ -234,7 +239,7 @@ static tw_status parse_long(const option_binding *bindings, int argc, char **arg
     snprintf(shown, sizeof shown, "--%s", option.spec->name);
     const char *value = name[length] == '=' ? name + length + 1 : NULL;
     if (option.spec->kind != OPTION_FLAG)
-        return take_value(option, shown, value, argc, argv, at);
+        return take_value(bindings, option, shown, value, argc, argv, at);
     if (value != NULL)
         return tw_fail(TW_ERR_ARGUMENT, "option '%s' takes no value", shown);
     return set_value(option, shown, "");
@@ -248,18 +253,25 @@ static found find_letter(const option_binding *bindings, char letter) {
     return option;
 }
 
-/* A cluster of letters: flags, and at its end one that takes a value. */
+/* A cluster of letters: flags, and at its end one that takes a value. A long name behind one dash
+ * is none: -data is --data, not -d with the value 'ata'. */
 static tw_status parse_letters(const option_binding *bindings, int argc, char **argv, int *at,
-                               int *silent) {
+                               option_words *words, int *silent) {
+    const char *word = argv[*at];
     *silent = 1; /* if all of the cluster are */
-    for (const char *letter = argv[*at] + 1; *letter != '\0'; letter++) {
+    if (word[2] != '\0' && find_exact(bindings, word, "-").spec != NULL)
+        return unknown_option(word, strcspn(word, "="), words);
+    for (const char *letter = word + 1; *letter != '\0'; letter++) {
         char shown[3] = {'-', *letter, '\0'};
         found option = find_letter(bindings, *letter);
+        if (option.spec == NULL && letter == word + 1)
+            return unknown_option(word, strcspn(word, "="), words);
         if (option.spec == NULL)
-            return tw_fail(TW_ERR_ARGUMENT, "unknown option '%s'; --help lists them", shown);
+            return unknown_option(shown, 2, words);
         *silent = *silent && option.spec->silent;
         if (option.spec->kind != OPTION_FLAG)
-            return take_value(option, shown, letter[1] != '\0' ? letter + 1 : NULL, argc, argv, at);
+            return take_value(bindings, option, shown, letter[1] != '\0' ? letter + 1 : NULL, argc,
+                              argv, at);
         tw_status status = set_value(option, shown, "");
         if (status != TW_OK)
             return status;
@@ -271,6 +283,7 @@ tw_status options_parse(const option_binding *bindings, int argc, char **argv,
                         option_words *words) {
     int only_words = 0;
     words->count = 0;
+    words->unknown[0] = '\0';
     for (int i = 0; i < argc; i++) {
         tw_status status = TW_OK;
         int first = i, silent = 0;
@@ -279,9 +292,9 @@ tw_status options_parse(const option_binding *bindings, int argc, char **argv,
         else if (strcmp(argv[i], "--") == 0)
             only_words = 1;
         else if (argv[i][1] == '-')
-            status = parse_long(bindings, argc, argv, &i, &silent);
+            status = parse_long(bindings, argc, argv, &i, words, &silent);
         else
-            status = parse_letters(bindings, argc, argv, &i, &silent);
+            status = parse_letters(bindings, argc, argv, &i, words, &silent);
         if (status != TW_OK)
             return status;
         for (int k = first; k <= i && words->silent != NULL; k++)

@@ -48,12 +48,14 @@ typedef struct option_spec {
     const char *shown;    /* what help calls the default where there is no fallback, or NULL */
     const char *help;
     int silent; /* no result depends on it, so that the command line in files is without it */
+    int usual;  /* most people use it: --help shows it, and --help-all the others too */
 } option_spec;
 
 typedef struct option_group {
     const char *title;          /* NULL: goes on with the group before */
     const option_spec *options; /* NULL ends the list of groups */
     size_t offset;              /* of the group's struct in the command's */
+    int rare;                   /* in this command none of its options is usual */
 } option_group;
 
 /* Where the values of some groups go. */
@@ -67,13 +69,15 @@ typedef struct option_words {
     size_t count;
     char **items;
     unsigned char *silent; /* 1 for the places of argv that belong to silent options; may be NULL */
+    char unknown[64];      /* an option that is in no table, as typed without =VALUE; else "" */
 } option_words;
 
 /* Gives every option its unset or fallback value. */
 tw_status options_defaults(const option_binding *bindings);
 
 /* Reads argv[0 ... argc-1]: --name=value, --name value, unambiguous abbreviations, -n value,
- * -nvalue, and -- after which everything is a word. TW_ERR_ARGUMENT says what is wrong. */
+ * -nvalue, and -- after which everything is a word. TW_ERR_ARGUMENT says what is wrong; of an
+ * unknown option the caller may know more to say. */
 tw_status options_parse(const option_binding *bindings, int argc, char **argv, option_words *words);
 
 void options_release(const option_binding *bindings);

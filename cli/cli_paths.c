@@ -16,7 +16,8 @@ const option_spec path_plane_options[] = {
     {"trajectory", 0, OPTION_FILE, "FILE,...", offsetof(path_args, trajectory),
      .help =
          "trajectories of 'thalweg train', or files of weights that together are one: the plane "
-         "of their principal components (unless --dx and --dy are given), with the paths in it"},
+         "of their principal components (unless --dx and --dy are given), with the paths in it",
+     .usual = 1},
     {"mean", 0, OPTION_FLAG, NULL, offsetof(path_args, mean),
      .help = "components of the checkpoints about their mean, not about the last one"},
     {"projection", 0, OPTION_FILE, "FILE", offsetof(path_args, projection),
@@ -37,7 +38,8 @@ const option_spec path_plane_options[] = {
 const option_spec path_slice_options[] = {
     {"to", 0, OPTION_FILE, "FILE", offsetof(path_args, to),
      .help = "weights of a second point, at 1: the line from the point to it and beyond, and the "
-             "barrier between them"},
+             "barrier between them",
+     .usual = 1},
     {NULL},
 };
 

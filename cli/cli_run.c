@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "cli_command.h"
+#include "cli_hint.h"
+#include "cli_model.h"
+#include "cli_unknown.h"
 
 enum { MOST_THREADS = 4096 };
 
@@ -15,30 +18,51 @@ static const char *cpu_name(size_t index) {
 
 static const option_spec common_options[] = {
     {"seed", 0, OPTION_SEED, "N", offsetof(common_args, seed), .fallback = "0",
-     .help = "seed of everything that is drawn"},
+     .help = "seed of everything that is drawn", .usual = 1},
     {"threads", 0, OPTION_SIZE, "N", offsetof(common_args, threads), RANGE_POSITIVE,
      .help = "number of threads; results do not depend on it", .silent = 1,
      .shown = "one for each processor"},
     {"cpu", 0, OPTION_TEXT, "LEVEL", offsetof(common_args, cpu), .values = cpu_name,
      .fallback = "best", .help = "instruction-set level of the kernels"},
     {"json", 0, OPTION_FLAG, NULL, offsetof(common_args, json),
-     .help = "print one JSON object instead of text", .silent = 1},
+     .help = "print one JSON object instead of text", .silent = 1, .usual = 1},
     {"quiet", 'q', OPTION_FLAG, NULL, offsetof(common_args, quiet),
      .help = "no talk and no progress bar on standard error", .silent = 1},
-    {"help", 'h', OPTION_FLAG, NULL, offsetof(common_args, help), .help = "show this help"},
-    {"version", 0, OPTION_FLAG, NULL, offsetof(common_args, version), .help = "show the version"},
+    {"help", 'h', OPTION_FLAG, NULL, offsetof(common_args, help),
+     .help = "show the options that most people use"},
+    {"help-all", 0, OPTION_FLAG, NULL, offsetof(common_args, help_all), .help = "show all options"},
+    {"version", 'V', OPTION_FLAG, NULL, offsetof(common_args, version), .help = "show the version"},
     {NULL},
 };
 
 const option_group cli_common_groups[] = {{"Common options", common_options, 0}, {NULL}};
 
-static tw_status check_words(const cli_command *command, const option_words *words) {
+/* A word too many: lr=0.1 for --lr=0.1, or a file that an option takes. */
+static tw_status unexpected_word(const cli_context *context, const option_words *words) {
+    const cli_command *command = context->command;
+    const char *word = words->items[command->most_words];
+    tw_status status = TW_OK;
+    for (size_t i = 0; command->word_values == model_kind_name && i < words->count; i++)
+        if (status == TW_OK)
+            status = hint_word(context, words->items[i]);
+    if (status == TW_OK && strchr(word, '=') != NULL)
+        status = tw_fail(TW_ERR_ARGUMENT, "unexpected argument '%s'; options have two dashes: --%s",
+                         word, word);
+    if (status == TW_OK)
+        status =
+            tw_fail(TW_ERR_ARGUMENT, "unexpected argument '%s'; usage: thalweg %s%s%s [OPTION]...",
+                    word, command->name, command->words != NULL ? " " : "",
+                    command->words != NULL ? command->words : "");
+    return status;
+}
+
+static tw_status check_words(const cli_context *context, const option_words *words) {
+    const cli_command *command = context->command;
     if (words->count < command->least_words)
         return tw_fail(TW_ERR_ARGUMENT, "an argument is missing: thalweg %s %s", command->name,
                        command->words);
     if (words->count > command->most_words)
-        return tw_fail(TW_ERR_ARGUMENT, "unexpected argument '%s'",
-                       words->items[command->most_words]);
+        return unexpected_word(context, words);
     return TW_OK;
 }
 
@@ -59,23 +83,36 @@ static tw_status prepare(cli_context *context) {
 
 /* Of a team, all but the first have nothing to do with help and with most commands. */
 static int is_idle(const cli_context *context) {
-    return !cli_is_first(context) && (context->command == NULL || !context->command->over_team ||
-                                      context->common.help || context->common.version);
+    return !cli_is_first(context) &&
+           (context->command == NULL || !context->command->over_team || context->common.help ||
+            context->common.help_all || context->common.version);
+}
+
+static const cli_command *find_command(const char *name) {
+    int index = text_find(name, cli_command_name);
+    return index < 0 ? NULL : cli_command_at((size_t)index);
+}
+
+static void print_version(FILE *stream) {
+    fprintf(stream, "thalweg %s\n", tw_version());
 }
 
 static tw_status run_parsed(cli_context *context, void *args, const option_words *words) {
     const cli_command *command = context->command;
     if (is_idle(context))
         return TW_OK;
-    if (context->common.help) {
-        help_command(context->out, command);
+    if (context->common.help || context->common.help_all) {
+        /* 'help plane --help-all' is about plane */
+        const cli_command *about =
+            command == &command_help && words->count > 0 ? find_command(words->items[0]) : command;
+        help_command(context->out, about != NULL ? about : command, context->common.help_all);
         return TW_OK;
     }
     if (context->common.version) {
-        fprintf(context->out, "thalweg %s\n", tw_version());
+        print_version(context->out);
         return TW_OK;
     }
-    tw_status status = check_words(command, words);
+    tw_status status = check_words(context, words);
     if (status == TW_OK)
         status = prepare(context);
     if (!command->over_team)
@@ -92,7 +129,10 @@ static tw_status run_parsed(cli_context *context, void *args, const option_words
 static tw_status run_command(cli_context *context, int argc, char **argv) {
     const cli_command *command = context->command;
     void *args = calloc(1, command->args_size > 0 ? command->args_size : 1);
-    option_words words = {0, calloc((size_t)argc + 1, sizeof(char *)), calloc((size_t)argc + 1, 1)};
+    option_words words = {
+        .items = calloc((size_t)argc + 1, sizeof(char *)),
+        .silent = calloc((size_t)argc + 1, 1),
+    };
     const option_binding bindings[] = {
         {cli_common_groups, &context->common},
         {command->groups, args}, /* ends the list where a command has no options */
@@ -108,6 +148,8 @@ static tw_status run_command(cli_context *context, int argc, char **argv) {
     status = options_defaults(bindings);
     if (status == TW_OK)
         status = options_parse(bindings, argc, argv, &words);
+    if (words.unknown[0] != '\0')
+        status = unknown_option(command, words.unknown);
     context->silent = words.silent;
     if (status == TW_OK)
         status = run_parsed(context, args, &words);
@@ -119,25 +161,21 @@ static tw_status run_command(cli_context *context, int argc, char **argv) {
     return status;
 }
 
-static const cli_command *find_command(const char *name) {
-    int index = text_find(name, cli_command_name);
-    return index < 0 ? NULL : cli_command_at((size_t)index);
-}
-
-/* Words in the place of a command that are none. */
+/* What may stand in the place of a command. */
 static const struct {
     const char *word;
     void (*print)(FILE *stream);
 } instead[] = {
-    {"--help", help_general},
-    {"-h", help_general},
-    {"--help-man", help_man},
-    {"--help-bash", help_bash},
+    {"--help", help_general},   {"-h", help_general},         {"--help-man", help_man},
+    {"--help-bash", help_bash}, {"--version", print_version}, {"-V", print_version},
+    {"version", print_version},
 };
 
 static tw_status run_line(cli_context *context) {
     if (context->argc < 2)
-        return tw_fail(TW_ERR_ARGUMENT, "which command? 'thalweg help' lists them");
+        return tw_fail(
+            TW_ERR_ARGUMENT,
+            "which command? 'thalweg help' lists them, 'thalweg demo' shows what they do");
     const char *word = context->argv[1];
     context->command = find_command(word);
     if (is_idle(context))
@@ -147,10 +185,6 @@ static tw_status run_line(cli_context *context) {
             instead[i].print(context->out);
             return TW_OK;
         }
-    if (strcmp(word, "--version") == 0) {
-        fprintf(context->out, "thalweg %s\n", tw_version());
-        return TW_OK;
-    }
     if (word[0] == '-')
         return tw_fail(TW_ERR_ARGUMENT,
                        "'%s' stands before the command; write 'thalweg COMMAND "

@@ -16,11 +16,12 @@ static const char *const surface_endings[] = {".h5", NULL};
 
 const option_spec survey_options[] = {
     {"output", 'o', OPTION_FILE, "FILE", offsetof(survey_args, output),
-     .help = "write the values: .h5; saved while it runs, continued by the same command"},
+     .help = "write the values: .h5; saved while it runs, continued by the same command",
+     .usual = 1},
     {"plot", 'p', OPTION_FILE, "FILE", offsetof(survey_args, picture),
-     .help = "draw it: .png, .svg or .pdf"},
+     .help = "draw it: .png, .svg or .pdf", .usual = 1},
     {"test", 0, OPTION_FLAG, NULL, offsetof(survey_args, test),
-     .help = "in the same pass, the test split as well: test_loss, test_acc"},
+     .help = "in the same pass, the test split as well: test_loss, test_acc", .usual = 1},
     {"errors", 0, OPTION_FLAG, NULL, offsetof(survey_args, errors),
      .help = "the standard error of every loss as well, from its spread over the samples: "
              "train_loss_se"},

@@ -63,6 +63,10 @@ static size_t least(size_t a, size_t b) {
     return a < b ? a : b;
 }
 
+static int lower(char letter) {
+    return tolower((unsigned char)letter);
+}
+
 size_t text_distance(const char *a, const char *b) {
     size_t rows[3][LONGEST_NAME + 1]; /* before the last, last, this */
     size_t *older = rows[0], *old = rows[1], *now = rows[2];
@@ -74,7 +78,7 @@ size_t text_distance(const char *a, const char *b) {
     for (size_t i = 1; i <= m; i++) {
         now[0] = i;
         for (size_t j = 1; j <= n; j++) {
-            size_t replace = old[j - 1] + (a[i - 1] != b[j - 1]);
+            size_t replace = old[j - 1] + (lower(a[i - 1]) != lower(b[j - 1]));
             now[j] = least(replace, least(old[j], now[j - 1]) + 1);
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                 now[j] = least(now[j], older[j - 2] + 1);

@@ -19,7 +19,8 @@ void text_wrap(FILE *stream, const char *text, int column, int indent);
 /* `text` as one word of a POSIX shell. */
 void text_shell_quote(FILE *stream, const char *text);
 
-/* Number of insertions, deletions, replacements and swaps of neighbours from a to b. */
+/* Number of insertions, deletions, replacements and swaps of neighbours from a to b, whatever the
+ * case of their letters. */
 size_t text_distance(const char *a, const char *b);
 
 /* The name nearest to `word`, or NULL if none is near. */

@@ -128,15 +128,16 @@ static tw_status run(cli_context *context, void *data, const option_words *words
 
 static const option_spec options[] = {
     {"method", 'm', OPTION_CHOICE, "NAME", offsetof(gradient_args, method),
-     .values = gradient_method_name, .fallback = "forward", .help = "how it is taken"},
+     .values = gradient_method_name, .fallback = "forward", .help = "how it is taken", .usual = 1},
     {"step", 0, OPTION_NUMBER, "H", offsetof(gradient_args, step), RANGE_NOT_NEGATIVE,
      .fallback = "1e-5",
      .help = "step of the differences; 0 chooses one for each coordinate from the noise of the "
-             "loss"},
+             "loss",
+     .usual = 1},
     {"output", 'o', OPTION_FILE, "FILE", offsetof(gradient_args, output),
-     .help = "write the gradient, in the shape of the parameters: .npy or .h5"},
+     .help = "write the gradient, in the shape of the parameters: .npy or .h5", .usual = 1},
     {"bars", 0, OPTION_FLAG, NULL, offsetof(gradient_args, bars),
-     .help = "take an error bar for every entry; with -o g.npy they go to g.bars.npy"},
+     .help = "take an error bar for every entry; with -o g.npy they go to g.bars.npy", .usual = 1},
     {"sweep", 0, OPTION_FILE, "FILE", offsetof(gradient_args, sweep),
      .help = "draw the error of differences over their step at the largest entry, and where the "
              "default steps of others fall: a picture, or .csv"},

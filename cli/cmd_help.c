@@ -1,6 +1,10 @@
 #include "cli_command.h"
 
-static tw_status run(cli_context *context, void *args, const option_words *words) {
+typedef struct help_args {
+    int all;
+} help_args;
+
+static tw_status run(cli_context *context, void *data, const option_words *words) {
     if (words->count == 0) {
         help_general(context->out);
         return TW_OK;
@@ -8,9 +12,18 @@ static tw_status run(cli_context *context, void *args, const option_words *words
     int index = text_find(words->items[0], cli_command_name);
     if (index < 0)
         return text_unknown("command", words->items[0], cli_command_name);
-    help_command(context->out, cli_command_at((size_t)index));
+    const help_args *args = data;
+    help_command(context->out, cli_command_at((size_t)index), args->all);
     return TW_OK;
 }
+
+static const option_spec options[] = {
+    {"all", 'a', OPTION_FLAG, NULL, offsetof(help_args, all),
+     .help = "all options of the command, not only those that most people use"},
+    {NULL},
+};
+
+static const option_group groups[] = {{"Help", options, 0}, {NULL}};
 
 const cli_command command_help = {
     .name = "help",
@@ -18,5 +31,7 @@ const cli_command command_help = {
     .most_words = 1,
     .word_values = cli_command_name,
     .summary = "show the commands, or the options of one",
+    .groups = groups,
+    .args_size = sizeof(help_args),
     .run = run,
 };

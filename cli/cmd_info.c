@@ -4,6 +4,7 @@
 
 #include "cli_command.h"
 #include "cli_describe.h"
+#include "cli_hint.h"
 
 typedef struct info_args {
     data_args data;
@@ -68,7 +69,7 @@ static tw_status run(cli_context *context, void *data, const option_words *words
         tw_json_array(&writer, "files");
     }
     for (size_t i = 0; i < words->count && status == TW_OK; i++)
-        status = describe(&out, words->items[i], &args->data);
+        status = hint_file(describe(&out, words->items[i], &args->data), words->items[i]);
     if (status == TW_OK && out.json != NULL) {
         tw_json_end(&writer);
         tw_json_end(&writer);

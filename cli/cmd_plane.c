@@ -15,9 +15,9 @@ static tw_status run(cli_context *context, void *data, const option_words *words
 static const option_spec options[] = {
     {"x", 0, OPTION_AXIS, "FIRST:LAST:COUNT", offsetof(survey_args, x),
      .shown = "-1:1:51; around the paths or points",
-     .help = "coefficients of the first direction, both ends included"},
+     .help = "coefficients of the first direction, both ends included", .usual = 1},
     {"y", 0, OPTION_AXIS, "FIRST:LAST:COUNT", offsetof(survey_args, y), .shown = "likewise",
-     .help = "coefficients of the second direction"},
+     .help = "coefficients of the second direction", .usual = 1},
     {NULL},
 };
 
@@ -32,7 +32,7 @@ static const option_group groups[] = {
     {NULL, direction_size_options, offsetof(survey_args, direction)},
     {"Model", model_options, offsetof(survey_args, model)},
     {"Data", data_options, offsetof(survey_args, model.data)},
-    {"Picture of --plot", figure_options, offsetof(survey_args, figure)},
+    {"Picture of --plot", figure_options, offsetof(survey_args, figure), .rare = 1},
     {NULL},
 };
 

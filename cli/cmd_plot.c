@@ -62,7 +62,7 @@ static tw_status run(cli_context *context, void *data, const option_words *words
 
 static const option_spec options[] = {
     {"output", 'o', OPTION_FILE, "FILE", offsetof(plot_args, output),
-     .help = "the picture: .png, .svg or .pdf"},
+     .help = "the picture: .png, .svg or .pdf", .usual = 1},
     {NULL},
 };
 

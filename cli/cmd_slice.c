@@ -12,7 +12,7 @@ static tw_status run(cli_context *context, void *data, const option_words *words
 static const option_spec options[] = {
     {"x", 0, OPTION_AXIS, "FIRST:LAST:COUNT", offsetof(survey_args, x),
      .shown = "-1:1:51; -0.5:1.5:101 with --to",
-     .help = "coefficients of the direction, both ends included"},
+     .help = "coefficients of the direction, both ends included", .usual = 1},
     {"repeats", 0, OPTION_SIZE, "K", offsetof(survey_args, repeats), RANGE_POSITIVE,
      .help = "along K random directions, of seeds N to N + K - 1: their mean, and as "
              "..._min and ..._max the band that they fill",
@@ -30,7 +30,7 @@ static const option_group groups[] = {
     {NULL, direction_size_options, offsetof(survey_args, direction)},
     {"Model", model_options, offsetof(survey_args, model)},
     {"Data", data_options, offsetof(survey_args, model.data)},
-    {"Picture of --plot", figure_options, offsetof(survey_args, figure)},
+    {"Picture of --plot", figure_options, offsetof(survey_args, figure), .rare = 1},
     {NULL},
 };
 

@@ -105,16 +105,17 @@ static tw_status run(cli_context *context, void *data, const option_words *words
 
 static const option_spec options[] = {
     {"gradient", 'm', OPTION_CHOICE, "NAME", offsetof(steps_args, method),
-     .values = gradient_method_name, .fallback = "forward", .help = "how the gradient is taken"},
+     .values = gradient_method_name, .fallback = "forward", .help = "how the gradient is taken",
+     .usual = 1},
     {"diff-step", 0, OPTION_NUMBER, "H", offsetof(steps_args, h), RANGE_NOT_NEGATIVE,
      .fallback = "1e-5", .help = "step of the differences; 0 chooses one for each coordinate"},
     {"steps", 0, OPTION_NUMBERS, "S,...", offsetof(steps_args, steps), RANGE_POSITIVE,
      .fallback = "1e-10,1e-9,1e-8,1e-7,1e-6,1e-5,1e-4,1e-3,1e-2,1e-1",
-     .help = "the step sizes to try"},
+     .help = "the step sizes to try", .usual = 1},
     {"output", 'o', OPTION_FILE, "FILE", offsetof(steps_args, output),
-     .help = "write the table: .csv or .h5"},
+     .help = "write the table: .csv or .h5", .usual = 1},
     {"plot", 'p', OPTION_FILE, "FILE", offsetof(steps_args, picture),
-     .help = "draw it: .png, .svg or .pdf"},
+     .help = "draw it: .png, .svg or .pdf", .usual = 1},
     {NULL},
 };
 

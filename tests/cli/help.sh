@@ -11,8 +11,24 @@ for name in $names; do
     cmp -s "$scratch/out" "$scratch/by_option" || fail "help $name and $name --help differ"
     [ -s "$scratch/err" ] && fail "$name --help talks: $(cat "$scratch/err")"
     head -1 "$scratch/out" | grep -q "^Usage: thalweg $name" || fail "$name --help: no usage line"
+    cp "$scratch/out" "$scratch/usual"
+    expect 0 help --all "$name"
+    cp "$scratch/out" "$scratch/by_option"
+    expect 0 help "$name" --help-all
+    [ "$name" = help ] || cmp -s "$scratch/out" "$scratch/by_option" || fail "help $name --help-all"
+    expect 0 "$name" --help-all
+    cmp -s "$scratch/out" "$scratch/by_option" || fail "help --all $name and $name --help-all differ"
+    # what is usual is a part of all, and few; how many more there are is said
+    grep -o -- '^  ....--[a-z-]*' "$scratch/usual" | grep -o -- '--.*' >"$scratch/few"
+    grep -o -- '^  ....--[a-z-]*' "$scratch/out" | grep -o -- '--.*' >"$scratch/all"
+    [ "$(sort "$scratch/few" "$scratch/all" | uniq -d | wc -l)" -eq "$(wc -l <"$scratch/few")" ] ||
+        fail "$name --help shows what --help-all does not"
+    [ "$(wc -l <"$scratch/few")" -le 18 ] || fail "$name --help shows $(wc -l <"$scratch/few") options"
+    more=$(($(wc -l <"$scratch/all") - $(wc -l <"$scratch/few")))
+    grep -qx "$more more options: thalweg $name --help-all" "$scratch/usual" ||
+        fail "$name --help does not say that there are $more more"
     for option in seed threads cpu json quiet help version; do
-        grep -q -- "--$option" "$scratch/out" || fail "$name --help: no --$option"
+        grep -q -- "--$option" "$scratch/out" || fail "$name --help-all: no --$option"
     done
     awk -v name="$name" '/^  thalweg/ { next } length > 80 { print name ": a line of " length ": " $0; bad = 1 }
                          END { exit bad }' "$scratch/out" || fail "$name --help is too wide"
@@ -29,12 +45,14 @@ done
 expect 0 --help
 expect 0 -h
 expect 0 help
+expect 0 -V
+expect 0 version
 expect 0 --version
 version=$(sed -n 's/^#define TW_VERSION_STRING "\(.*\)"/\1/p' "$THALWEG_SOURCE/include/thalweg/version.h")
 [ "$(cat "$scratch/out")" = "thalweg $version" ] || fail "--version says $(cat "$scratch/out")"
 
 # Enumerated values are shown where they are taken.
-expect 0 help plane
+expect 0 help plane --all
 for word in none filter layer random gradient softmax svm train test contour heat; do
     grep -qw -- "$word" "$scratch/out" || fail "help plane: no '$word'"
 done

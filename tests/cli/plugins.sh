@@ -76,7 +76,7 @@ printf 'no library\n' >text.so
 table <<'END'
 3 | cannot open './none.so': No such file | $THALWEG eval ./none.so
 3 | cannot open 'none.so': No such file | $THALWEG gradient none.so:3
-3 | cannot open '.*': Is a directory | $THALWEG eval ./
+2 | './' is a folder, not a model; .*--data ./ | $THALWEG eval ./
 3 | 'text.so' is not a shared object | $THALWEG eval text.so
 3 | exports neither 'thalweg_size' | $THALWEG eval broken_no_symbol.so
 3 | plug-in of version 2 | $THALWEG steps broken_other_version.so

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "cli_command.h"
+#include "cli_foreign.h"
 
 typedef struct captured {
     int code;
@@ -162,6 +163,40 @@ static void tables_are_complete(void **state) {
     }
 }
 
+static int is_option(const char *name) {
+    for (size_t c = 0; cli_command_at(c) != NULL; c++)
+        for (const option_group *group = cli_command_at(c)->groups;
+             group != NULL && group->options != NULL; group++)
+            for (const option_spec *spec = group->options; spec->name != NULL; spec++)
+                if (strcmp(spec->name, name) == 0)
+                    return 1;
+    for (const option_spec *spec = cli_common_groups->options; spec->name != NULL; spec++)
+        if (strcmp(spec->name, name) == 0)
+            return 1;
+    return 0;
+}
+
+/* What other tools call our options leads to options that there are. */
+static void foreign_names_lead_to_options(void **state) {
+    foreign_names row;
+    char name[LONGEST_OPTION];
+    size_t rows = 0;
+    for (; (row = foreign_at(rows)).names != NULL; rows++) {
+        assert_true(row.ours != NULL || row.note != NULL);
+        for (size_t k = 0; row.ours != NULL && foreign_word(row.ours, k, name, sizeof name); k++)
+            if (!is_option(name))
+                fail_msg("'%s' is told of --%s, which no command has", row.names, name);
+        for (size_t k = 0; foreign_word(row.names, k, name, sizeof name); k++) {
+            assert_true(foreign_has(&row, name));
+            for (const char *at = name; *at != '\0'; at++)
+                if (strchr("abcdefghijklmnopqrstuvwxyz0123456789-", *at) == NULL)
+                    fail_msg("no name of an option is spelt as '%s'", name);
+        }
+        assert_false(foreign_has(&row, ""));
+    }
+    assert_true(rows > 50);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(commands_run_twice_with_the_same_answer),
@@ -170,6 +205,7 @@ int main(void) {
         cmocka_unit_test(shortest_numbers_read_back),
         cmocka_unit_test(json_is_json),
         cmocka_unit_test(tables_are_complete),
+        cmocka_unit_test(foreign_names_lead_to_options),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,13 +10,46 @@ table <<'END'
 2 | unknown command 'plnae'; did you mean 'plane' | $THALWEG help plnae
 2 | stands before the command | $THALWEG --json eval
 2 | eval: unknown option '--limt'; did you mean '--limit' | $THALWEG eval --limt 3
-2 | eval: unknown option '--zzzzzzzz'; --help | $THALWEG eval --zzzzzzzz
+2 | eval: unknown option '--zzzzzzzz'; 'thalweg eval --help-all' lists them | $THALWEG eval --zzzzzzzz
 2 | eval: unknown option '-Z' | $THALWEG eval -Z
 2 | '--m' may be '--model' or '--margin' | $THALWEG eval --m svm
 2 | '--limit' needs a value: N | $THALWEG eval --limit
 2 | '--json' takes no value | $THALWEG eval --json=yes
 2 | --weights: the value is empty | $THALWEG eval --weights=
 2 | '-o' needs a value | $THALWEG gradient -o
+2 | '-o' needs a value, FILE, before '--json' | $THALWEG gradient -o --json
+2 | '--limit' needs a value, N, before '--reg=1' | $THALWEG eval --limit --reg=1
+2 | unknown option '-data'; did you mean '--data' | $THALWEG eval -data synthetic
+2 | unknown option '-x'; did you mean '--x' | $THALWEG slice -x -1:1:3
+2 | unknown option '--report_every'; did you mean '--report-every' | $THALWEG train --report_every 3
+2 | '--atol' is an option of gradcheck, not of eval | $THALWEG eval --atol 1
+2 | '--dy' is an option of plane, not of slice | $THALWEG slice --dy 1
+2 | '--method' is an option of gradient and train, not of eval | $THALWEG eval --method sgd
+2 | unexpected argument 'lr=0.1'; options have two dashes: --lr=0.1 | $THALWEG train softmax lr=0.1
+# ---- what other tools call them
+2 | unknown option '--lr'; thalweg calls it --step=S | $THALWEG train --lr 0.1
+2 | unknown option '-lr'; thalweg calls it --step=S | $THALWEG train -lr 0.1
+2 | unknown option '--lr'; thalweg calls it --step, an option of gradient and train, not of slice | $THALWEG slice --lr 1
+2 | '--learning_rate'; thalweg calls it --step=S | $THALWEG train --learning_rate=0.1
+2 | '--epochs'; thalweg calls it --iterations=N .mini-batches | $THALWEG train --epochs 3
+2 | '--steps'; thalweg calls it --iterations=N | $THALWEG train --steps 100
+2 | '--max-iter'; thalweg calls it --iterations=N | $THALWEG train --max-iter 100
+2 | '--optimizer'; thalweg calls it --method=NAME | $THALWEG train --optimizer adam
+2 | '--batch-size'; thalweg calls it --batch=N | $THALWEG train --batch-size 8
+2 | '--weight_decay'; thalweg calls it --reg=R .half a weight decay | $THALWEG train --weight_decay 1e-4
+2 | '--eps'; thalweg calls it --step=H | $THALWEG gradient --eps 1e-6
+2 | '--eps'; thalweg calls it --diff-step=H | $THALWEG steps --eps 1e-6
+2 | '--dataset'; thalweg calls it --data=PATH | $THALWEG eval --dataset cifar10
+2 | '--xrange'; thalweg calls it --x=FIRST:LAST:COUNT | $THALWEG plane --xrange -1:1
+2 | '--xnum'; thalweg calls it --x=FIRST:LAST:COUNT | $THALWEG plane --xnum 51
+2 | '--xnorm'; thalweg calls it --norm=NAME | $THALWEG plane --xnorm filter
+2 | '--dir_type'; leave it out: directions are those of the parameters | $THALWEG plane --dir_type weights
+2 | '--model_file'; thalweg calls it --weights=FILE | $THALWEG plane --model_file m.t7
+2 | '--model_file2'; thalweg calls it --to=FILE | $THALWEG slice --model_file2 m.t7
+2 | '--cmap'; thalweg calls it --colormap=NAME | $THALWEG plot a.h5 --cmap jet
+2 | '--random-state'; thalweg calls it --seed=N | $THALWEG eval --random-state 3
+2 | '-j'; thalweg calls it --threads=N | $THALWEG eval -j 2
+2 | '--cuda'; leave it out: all is computed on the processor | $THALWEG eval --cuda
 2 | plot: an argument is missing | $THALWEG plot
 2 | plot: unexpected argument 'b' | $THALWEG plot a b -o c.png
 2 | eval: unexpected argument 'svm' | $THALWEG eval softmax svm
@@ -57,10 +90,14 @@ table <<'END'
 2 | --y: | $THALWEG plane --json --y=-1:1:1e3
 # ---- names
 2 | unknown model 'sofmax'; did you mean 'softmax' | $THALWEG eval sofmax
-2 | unknown model 'resnet20'; there are: softmax, svm | $THALWEG eval --model resnet20
+2 | unknown model 'xyzzyplugh'; there are: softmax, svm | $THALWEG eval --model xyzzyplugh
+2 | unknown model 'resnet20'; of networks there is mlp:512,256 so far | $THALWEG eval --model resnet20
+2 | unknown model 'Logistic'; thalweg calls it softmax | $THALWEG eval Logistic
+2 | unknown model 'SVM'; did you mean 'svm' | $THALWEG eval SVM
 2 | --norm: unknown name 'fliter'; did you mean 'filter' | $THALWEG plane --json --norm fliter
 2 | --method: unknown name 'centrl'; did you mean 'central' | $THALWEG gradient --method centrl
 2 | --method: unknown method 'sdg'; did you mean 'sgd' | $THALWEG train --method sdg
+2 | --method: unknown method 'AdamW'; did you mean 'adam' | $THALWEG train --method AdamW
 2 | --gradient: unknown name 'analytc'; did you mean 'analytic' | $THALWEG steps --gradient analytc
 2 | --schedule: unknown name 'inverted'; | $THALWEG train --schedule inverted
 2 | --split: unknown name 'tset'; did you mean 'test' | $THALWEG eval --split tset
@@ -77,6 +114,37 @@ table <<'END'
 2 | --log 'a.txt': the name must end in .csv or .h5 | $THALWEG train --log a.txt
 2 | --sheet: give one data set | $THALWEG info a b --sheet s.png
 END
+
+# Files and folders in the place of a model, with the command that takes them.
+mkdir folder
+for file in mine.py mine.c mine.cpp mine.f90 x.onnx x.pt x.th x.safetensors x.pkl x.keras w.npy t.csv program; do
+    echo 'no model' >"$file"
+done
+chmod +x program
+table <<'END'
+2 | 'mine.py' is a program; .*: thalweg gradcheck --exec "python3 mine.py" | $THALWEG gradcheck mine.py
+2 | thalweg gradcheck --exec "python3 ./mine.py" | $THALWEG gradcheck ./mine.py
+2 | thalweg gradient --exec ./program | $THALWEG gradient program
+2 | cc -O2 -shared -fPIC ./mine.c -o ./mine.so -lm && thalweg gradcheck ./mine.so | $THALWEG gradcheck ./mine.c
+2 | c[+][+] -O2 -shared -fPIC mine.cpp -o mine.so -lm && thalweg eval ./mine.so | $THALWEG eval mine.cpp
+2 | gfortran -O2 -shared -fPIC mine.f90 | $THALWEG eval mine.f90
+2 | 'folder' is a folder, not a model; .* thalweg eval softmax --data folder | $THALWEG eval softmax folder
+2 | thalweg eval softmax --data ./folder | $THALWEG eval ./folder
+2 | thalweg train softmax --data folder | $THALWEG train folder softmax
+2 | 't.csv' is a table, not a model; data are named by --data | $THALWEG eval t.csv
+2 | parameters are named by --weights w.npy | $THALWEG eval softmax w.npy
+2 | 'x.onnx': networks from ONNX files are not read yet; .*--exec | $THALWEG eval x.onnx
+2 | './x.pt': PyTorch files are not read yet; numpy.savez | $THALWEG eval ./x.pt
+3 | 'x.onnx': networks from ONNX files are not read yet | $THALWEG info x.onnx
+3 | 'x.th': PyTorch files are not read yet; numpy.savez.*state_dict | $THALWEG info x.th
+3 | 'x.pt': PyTorch files are not read yet | $THALWEG eval --weights x.pt
+3 | 'x.safetensors': safetensors files are not read yet | $THALWEG eval --data x.safetensors
+3 | 'x.pkl': pickles other than CIFAR's are not read yet | $THALWEG info x.pkl
+3 | 'x.keras': Keras models are not read yet | $THALWEG info x.keras
+3 | cannot open './missing.py' | $THALWEG gradcheck ./missing.py
+END
+run eval --exec mine.py
+tail -1 "$scratch/err" | grep -q 'thalweg eval --exec "python3 mine.py"' || fail "--exec mine.py: $(cat "$scratch/err")"
 
 # Names with control characters stay one line.
 refuse 2 "unknown command 'a\?b'" "\$THALWEG 'a
