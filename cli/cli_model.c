@@ -45,7 +45,7 @@ const option_spec model_options[] = {
      .help =
          "parameters where no file is given: normal:SCALE draws them from the seed, standard is "
          "the starting point of a function or, by the name of he too, the draw of a network",
-     .shown = "normal:1e-4; standard where there is one"},
+     .shown = "standard where there is one; else normal:1e-4, of a user's function normal:1"},
     {"reg", 0, OPTION_NUMBER, "R", offsetof(model_args, reg), RANGE_NOT_NEGATIVE, .fallback = "0",
      .help = "regularisation: R times the sum of the squared parameters joins the loss",
      .usual = 1},
@@ -198,6 +198,28 @@ static int is_standard(const model_args *args, const cli_model *model) {
            (own != NULL && strcmp(args->init, own) == 0);
 }
 
+/* What --init is taken to say. */
+static const char *drawn_init(const model_args *args, const cli_model *model) {
+    const char *own = model->type->drawn_init;
+    return args->init != NULL ? args->init : own != NULL ? own : "normal:1e-4";
+}
+
+/* A point that nobody chose is moved inside the bounds: as far from the nearer one as it was drawn
+ * from 0, and no further than the middle. */
+static void move_inside(const cli_model *model) {
+    const double *lower = tw_objective_lower(model->objective);
+    const double *upper = tw_objective_upper(model->objective);
+    for (size_t i = 0; i < model->size; i++) {
+        double least = lower != NULL ? lower[i] : -INFINITY;
+        double most = upper != NULL ? upper[i] : INFINITY;
+        double from = fmin(fabs(model->x[i]), (most - least) / 2);
+        if (model->x[i] < least)
+            model->x[i] = least + from;
+        else if (model->x[i] > most)
+            model->x[i] = most - from;
+    }
+}
+
 static tw_status set_point(const cli_context *context, const model_args *args, cli_model *out) {
     out->size = tw_objective_size(out->objective);
     tw_status status = doubles_new(out->size, &out->x);
@@ -206,8 +228,12 @@ static tw_status set_point(const cli_context *context, const model_args *args, c
     if (args->weights != NULL)
         return hint_file(tw_weights_read(args->weights, tw_objective_space(out->objective), out->x),
                          args->weights);
-    if (!is_standard(args, out))
-        return model_draw(context, args->init, out->size, out->x);
+    if (!is_standard(args, out)) {
+        status = model_draw(context, drawn_init(args, out), out->size, out->x);
+        if (status == TW_OK && args->init == NULL)
+            move_inside(out);
+        return status;
+    }
     memcpy(out->x, tw_objective_start(out->objective), out->size * sizeof *out->x);
     return TW_OK;
 }
@@ -304,9 +330,7 @@ static tw_status data_provenance(const model_args *args, const cli_model *model,
 tw_status model_provenance(const cli_context *context, const model_args *args,
                            const cli_model *model, tw_provenance *provenance) {
     const char *own = model->type->standard_init, *standard = own != NULL ? own : "standard";
-    const char *init = is_standard(args, model) ? standard
-                       : args->init != NULL     ? args->init
-                                                : "normal:1e-4";
+    const char *init = is_standard(args, model) ? standard : drawn_init(args, model);
     tw_status status = cli_provenance(context, provenance);
     if (status == TW_OK)
         status = tw_provenance_add(provenance, "model", "%s", model->kind);

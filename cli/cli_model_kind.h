@@ -30,6 +30,8 @@ typedef struct model_kind {
     double step;               /* that suits descent along the gradient; 0: the method's */
     double entry_step;         /* that suits adam, with `step` */
     const char *standard_init; /* another word for --init standard: "he"; NULL: none */
+    const char *drawn_init;    /* --init where nothing is said and there is no start; NULL:
+                                  "normal:1e-4", which suits classifiers */
 
     /* Fills in out->kind and out->objective, and with MODEL_USES_DATA out->data, out->mean and
      * out->deviation (model_open_data). On failure the caller releases what is there. The

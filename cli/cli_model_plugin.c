@@ -60,6 +60,7 @@ static tw_status provenance(const model_args *args, const cli_model *model, tw_p
 const model_kind model_plugin = {
     .noun = "a function",
     .takes = takes,
+    .drawn_init = "normal:1",
     .open = open,
     .provenance = provenance,
 };

@@ -47,6 +47,7 @@ const model_kind model_program = {
     .given = given,
     .given_by = "--exec",
     .uses = MODEL_USES_EXEC,
+    .drawn_init = "normal:1",
     .open = open,
     .provenance = provenance,
 };

@@ -2,15 +2,23 @@
  *
  * Each entry a of the gradient is held against a numerical derivative d that comes with its own
  * error bar u (derivative.h), so that three answers are possible: the gradient is right, it is
- * wrong, or this function cannot be differentiated well enough to tell. With r = |a - d| and the
- * tolerance
+ * wrong, or this function cannot be differentiated well enough to tell. With r = |a - d|, the
+ * tolerance of the entry itself and that of an entry at the floor of its block,
  *
- *     tau = rtol max(|a|, |d|, floor * largest |a| of the block) + atol,
+ *     tau   = rtol max(|a|, |d|) + atol,
+ *     least = rtol floor largest |a| of the block + atol,
  *
- *     fail           r > tau + 3 u
+ *     fail           r > tau + 3 u, and other ways than the ladder do not contradict
  *     pass           r + u <= tau, or r <= tau where u <= tau / 10
- *     inconclusive   what is left after the noise was measured and, where the objective has it, the
- *                    complex step was taken
+ *     too small      r <= tau + 3 u and r + u <= least, or a - d is no more than the rounding of
+ * the block's largest entry, or of 10 u, and r <= least: the entry passes, but is counted (`small`,
+ * TW_REASON_SMALL) and named beside the verdict inconclusive   what is left after the noise was
+ * measured and, where the objective has it, the complex step was taken
+ *
+ * The largest entry is that of the gradient at x: nothing but x itself says how small is small.
+ * Both numbers 0 is a pass where no bit of the loss changes. Before an entry is called wrong, the
+ * noise is measured and its derivative taken again, or plain differences at two other steps side
+ * with the ladder; where they side with the gradient, the entry is inconclusive.
  *
  * At a kink (ReLU, hinge) any a between the one-sided derivatives is right, and one outside is
  * wrong; at a jump nothing can be said. Up to 2,000 parameters are checked one by one. Of more,
@@ -55,9 +63,12 @@ typedef enum tw_reason {
     TW_REASON_NOT_FINITE,   /* the entry of the gradient is infinite or NaN */
     TW_REASON_NOT_WRITTEN,  /* the gradient callback left the entry as it was */
     TW_REASON_NOT_REPEATED, /* two calls with the same x give different results */
-    TW_REASON_BUDGET        /* max_evaluations reached */
+    TW_REASON_BUDGET,       /* max_evaluations reached */
+    TW_REASON_SMALL,        /* passes, but is too small beside its block to be judged */
+    TW_REASON_CONTRADICTED  /* differences at other steps are with the gradient, not the ladder */
 } tw_reason;
-/* "", "kink", "jump", "noise", "domain", "not finite", "not written", "not repeated", "budget". */
+/* "", "kink", "jump", "noise", "domain", "not finite", "not written", "not repeated", "budget",
+ * "small", "contradicted". */
 TW_API const char *tw_reason_name(tw_reason reason);
 
 /* What a wrong gradient looks like. `factor` and `where` below say more. */
@@ -90,7 +101,7 @@ typedef struct tw_gradcheck_entry {
     double analytic;           /* a */
     double numeric, bar;       /* d, u */
     double left, right;        /* one-sided derivatives at a kink, else d */
-    double tolerance;          /* tau */
+    double tolerance;          /* tau, of this entry alone */
     double absolute, relative; /* |a - d|; over max(|a|, |d|), 0 where both are 0 */
     double step;               /* of the winning difference */
     double kink;               /* smooth here, but a kink near by: its distance; else 0 */
@@ -116,6 +127,7 @@ typedef struct tw_gradcheck_block {
     const char *name;              /* as in the objective's space; valid as long as the report */
     size_t offset, count, columns; /* columns: of a block of rank 2, else 1 */
     size_t tested, failed, inconclusive, kinks; /* entries */
+    size_t small;                               /* passed as too small to judge */
     size_t worst;           /* index into entries of the largest r / tau, or SIZE_MAX */
     double worst_relative;  /* the largest |a - d| / max(|a|, |d|) among entries >= the floor */
     double median_relative; /* the middle one */

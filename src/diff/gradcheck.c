@@ -141,18 +141,15 @@ static double largest_of(const double *values, size_t count) {
     return largest;
 }
 
-/* An entry that is small beside its block is measured by the block; a block that is small beside
- * the whole, or at a point where the gradient vanishes, by the whole and by the gradient near by.
- */
+/* What is small beside its block, or a block beside the whole, is known by the gradient at x alone:
+ * another place may be next to a pole. */
 static void set_floors(tw_check *check) {
     double overall = largest_of(check->gradient, check->n);
     for (size_t k = 0; k < check->report->block_count; k++) {
         tw_gradcheck_block *block = &check->report->blocks[k];
         double here = largest_of(check->gradient + block->offset, block->count);
-        double near_by = largest_of(check->elsewhere + block->offset, block->count);
-        near_by = fmax(near_by, check->slope_aside);
         block->largest = here;
-        check->floors[k] = check->options.floor * fmax(fmax(here, 1e-2 * near_by), 1e-3 * overall);
+        check->floors[k] = check->options.floor * fmax(here, 1e-3 * overall);
     }
 }
 
@@ -168,6 +165,7 @@ static void count_entry(const tw_check *check, size_t k, tw_gradcheck_block *blo
     block->failed += e->verdict == TW_VERDICT_FAIL;
     block->inconclusive += e->verdict == TW_VERDICT_INCONCLUSIVE;
     block->kinks += e->reason == TW_REASON_KINK;
+    block->small += e->reason == TW_REASON_SMALL;
     const tw_gradcheck_entry *worst =
         block->worst != SIZE_MAX ? &check->report->entries[block->worst] : NULL;
     /* wrong before open before right, then by how far */

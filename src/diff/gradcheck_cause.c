@@ -201,7 +201,8 @@ static tw_status look_transposed(const sample *s, int *yes) {
     size_t agree = 0;
     for (size_t k = 0; k < count && status == TW_OK; k++) {
         double a = s->check->gradient[indices[k]], d = derivatives[k].value;
-        double tau = tw_check_tolerance(s->check, (size_t)(block - s->check->report->blocks), a, d);
+        double tau = fmax(tw_check_tolerance(s->check, a, d),
+                          tw_check_least(s->check, (size_t)(block - s->check->report->blocks)));
         agree += fabs(a - d) <= 100 * tau + 3 * derivatives[k].error;
     }
     *yes = count >= 2 && agree == count;

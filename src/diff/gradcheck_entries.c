@@ -8,6 +8,9 @@
 #include "diff/exact.h"
 #include "diff/gradcheck_private.h"
 
+/* Of an entry: the noise was measured (1); a witness is on the gradient's side. */
+enum { CONTRADICTED = 2 };
+
 /* A disagreement that is small beside the derivative, and no more than so many times what is
  * allowed, might be noise that the first look did not know of. */
 static const double nearly_right = 1e-2, far_off = 100;
@@ -162,24 +165,140 @@ static tw_status look_below(tw_check *check, tw_gradcheck_entry *e) {
     return status;
 }
 
+/* Steps of the size of x itself where those of the size of 1, or of its block, left the domain, as
+ * of log x at 1e-18. */
+static tw_status look_near(tw_check *check, tw_gradcheck_entry *e) {
+    tw_derivative d;
+    double size = fabs(e->x);
+    if (e->verdict == TW_VERDICT_PASS || isnan(e->analytic) ||
+        !(e->flags & (TW_DERIVATIVE_DOMAIN | TW_DERIVATIVE_ONE_SIDED)) || size == 0 ||
+        size >= check->scales[e->index])
+        return TW_OK;
+    const tw_gradcheck_options *o = &check->options;
+    tw_derivative_options options = {.measure_noise = 1, .scale = size};
+    if (o->lower != NULL || o->upper != NULL) {
+        options.lower = o->lower != NULL ? o->lower[e->index] - e->x : -INFINITY;
+        options.upper = o->upper != NULL ? o->upper[e->index] - e->x : INFINITY;
+    }
+    tw_status status =
+        tw_derivative_directional(check->objective, check->x, NULL, e->index, &options, &d);
+    if (status == TW_OK && isfinite(d.value) && !(d.flags & TW_DERIVATIVE_ONE_SIDED))
+        fill(check, &d, e);
+    return status;
+}
+
+static int is_numerical_failure(const tw_gradcheck_entry *e) {
+    return e->verdict == TW_VERDICT_FAIL && e->reason != TW_REASON_NOT_WRITTEN &&
+           e->reason != TW_REASON_NOT_FINITE;
+}
+
+static tw_status ask_witness(tw_check *check, tw_gradcheck_entry *e, tw_witness *witness) {
+    const tw_claim claim = {.coordinate = e->index,
+                            .value = e->analytic,
+                            .found = e->numeric,
+                            .scale = check->scales[e->index]};
+    return tw_check_witness(check, &claim, witness, &e->evaluations);
+}
+
+/* None is called wrong before two ways agree on it: the ladder and differences that share no step
+ * with it, or the ladder with the noise measured. */
+static tw_status confirm_failures(tw_check *check, tw_gradcheck_entry *entries, size_t count,
+                                  unsigned char *robust) {
+    size_t *which = tw_alloc_raw(count, sizeof *which), again = 0;
+    tw_status status =
+        which != NULL ? TW_OK : tw_fail(TW_ERR_MEMORY, "not enough memory for %zu entries", count);
+    tw_witness witness;
+    for (size_t k = 0; k < count && status == TW_OK; k++) {
+        if (!is_numerical_failure(&entries[k]))
+            continue;
+        status = ask_witness(check, &entries[k], &witness);
+        if (witness != TW_WITNESS_FOUND && !robust[k])
+            which[again++] = k;
+        else if (witness == TW_WITNESS_CLAIMED)
+            robust[k] |= CONTRADICTED;
+    }
+    if (status == TW_OK && again > 0)
+        status = look(check, again, which, entries, 1);
+    for (size_t k = 0; k < again && status == TW_OK; k++) {
+        tw_gradcheck_entry *e = &entries[which[k]];
+        status = look_below(check, e);
+        if (status == TW_OK && is_numerical_failure(e))
+            status = ask_witness(check, e, &witness);
+        if (status == TW_OK && witness == TW_WITNESS_CLAIMED)
+            robust[which[k]] |= CONTRADICTED;
+    }
+    for (size_t k = 0; k < count && status == TW_OK; k++)
+        if (is_numerical_failure(&entries[k]) && (robust[k] & CONTRADICTED)) {
+            entries[k].verdict = TW_VERDICT_INCONCLUSIVE;
+            entries[k].reason = TW_REASON_CONTRADICTED;
+        }
+    free(which);
+    return status;
+}
+
+/* Where the gradient vanishes nothing of it says how small is small. A 0 is right where no bit of
+ * the loss changes; and where bars and numbers are next to nothing beside what wide steps see, and
+ * would not be missed in the loss, the entry is too small to judge. */
+static tw_status look_at_nothing(tw_check *check, tw_gradcheck_entry *e) {
+    static const double beside_slopes = 1e-2, missed = 1e-9;
+    double natural, u = e->bar;
+    if (e->verdict != TW_VERDICT_INCONCLUSIVE || e->reason != TW_REASON_NOISE ||
+        !(fabs(e->analytic) <= 3 * u && e->absolute <= 3 * u))
+        return TW_OK;
+    tw_status status = tw_check_natural_slope(check, e->index, &natural, &e->evaluations);
+    if (status != TW_OK)
+        return status;
+    double least = check->options.rtol * check->options.floor * beside_slopes * natural;
+    int both_zero = e->analytic == 0 && e->numeric == 0 && natural == 0;
+    if (!both_zero && !(e->absolute + u <= least && u * check->scales[e->index] <= missed))
+        return TW_OK;
+    e->verdict = TW_VERDICT_PASS;
+    e->reason = e->analytic == 0 && e->numeric == 0 ? TW_REASON_NONE : TW_REASON_SMALL;
+    return TW_OK;
+}
+
+/* What the first looks at `count` new entries left open or call wrong. */
+static tw_status settle_part(tw_check *check, tw_gradcheck_entry *entries, size_t count,
+                             unsigned char *robust) {
+    tw_status status = TW_OK;
+    if (tw_objective_capabilities(check->objective) & TW_CAN_COMPLEX)
+        status = look_complex(check, entries, count);
+    for (size_t k = 0; k < count && status == TW_OK; k++) {
+        status = look_near(check, &entries[k]);
+        if (status == TW_OK)
+            status = look_below(check, &entries[k]);
+    }
+    if (status == TW_OK)
+        status = confirm_failures(check, entries, count, robust);
+    for (size_t k = 0; k < count && status == TW_OK; k++)
+        status = look_at_nothing(check, &entries[k]);
+    return status;
+}
+
 /* New entries first ... first + count - 1 of the array. */
 static tw_status look_at_part(tw_check *check, tw_gradcheck_entry *entries, size_t count) {
     size_t *which = tw_alloc_raw(count, sizeof *which), again = 0;
-    if (which == NULL)
-        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu entries", count);
-    for (size_t k = 0; k < count; k++)
+    unsigned char *robust = tw_alloc(count, 1);
+    tw_status status = TW_OK;
+    if (which == NULL || robust == NULL)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu entries", count);
+    for (size_t k = 0; k < count && status == TW_OK; k++) {
         which[k] = k;
-    tw_status status = look(check, count, which, entries, check->options.robust);
+        robust[k] = check->options.robust != 0;
+    }
+    if (status == TW_OK)
+        status = look(check, count, which, entries, check->options.robust);
     for (size_t k = 0; k < count && status == TW_OK && !check->options.robust; k++)
-        if (deserves_second_look(&entries[k]))
+        if (deserves_second_look(&entries[k])) {
             which[again++] = k;
+            robust[k] = 1;
+        }
     if (status == TW_OK && again > 0)
         status = look(check, again, which, entries, 1);
-    if (status == TW_OK && (tw_objective_capabilities(check->objective) & TW_CAN_COMPLEX))
-        status = look_complex(check, entries, count);
-    for (size_t k = 0; k < count && status == TW_OK; k++)
-        status = look_below(check, &entries[k]);
+    if (status == TW_OK)
+        status = settle_part(check, entries, count, robust);
     free(which);
+    free(robust);
     return status;
 }
 

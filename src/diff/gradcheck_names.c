@@ -17,6 +17,8 @@ static const char *const reasons[] = {
     [TW_REASON_NOT_WRITTEN] = "not written",
     [TW_REASON_NOT_REPEATED] = "not repeated",
     [TW_REASON_BUDGET] = "budget",
+    [TW_REASON_SMALL] = "small",
+    [TW_REASON_CONTRADICTED] = "contradicted",
 };
 
 static const char *const causes[] = {

@@ -41,7 +41,9 @@ tw_status tw_check_entries(tw_check *check, size_t count, const size_t *indices)
 tw_gradcheck_entry *tw_check_find(const tw_check *check, size_t index);
 
 /* gradcheck_judge.c */
-double tw_check_tolerance(const tw_check *check, size_t block, double a, double d);
+double tw_check_tolerance(const tw_check *check, double a, double d);
+/* The tolerance of an entry at the floor of its block. */
+double tw_check_least(const tw_check *check, size_t block);
 void tw_check_judge(const tw_check *check, tw_gradcheck_entry *entry);
 /* The verdict on |a - d| = r where the bar is u and the tolerance tau. */
 tw_verdict tw_check_verdict(double r, double u, double tau);
@@ -63,6 +65,20 @@ typedef struct tw_claim_answer {
     unsigned evaluations;
 } tw_claim_answer;
 tw_status tw_check_confirm(const tw_check *check, const tw_claim *claim, tw_claim_answer *answer);
+
+/* gradcheck_witness.c: two plain differences, at steps that are none of the ladder's: whether they
+ * are with the claim's value, with what was found, or have not settled. */
+typedef enum tw_witness { TW_WITNESS_NEITHER, TW_WITNESS_CLAIMED, TW_WITNESS_FOUND } tw_witness;
+tw_status tw_check_witness(const tw_check *check, const tw_claim *claim, tw_witness *out,
+                           unsigned *evaluations);
+/* The size of a derivative along a coordinate as wide steps see it, 0 where they see no change. */
+tw_status tw_check_natural_slope(const tw_check *check, size_t coordinate, double *slope,
+                                 unsigned *evaluations);
+/* A line through x, to be released whether it could be made or not. */
+struct tw_line;
+tw_status tw_check_line(const tw_check *check, const double *direction, size_t coordinate,
+                        struct tw_line *line);
+void tw_check_line_release(struct tw_line *line);
 
 /* gradcheck_probe.c: probes of all blocks, and the wrong entries that they lead to. */
 tw_status tw_check_probes(tw_check *check);

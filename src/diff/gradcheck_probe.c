@@ -404,7 +404,8 @@ static tw_status probe_block(tw_check *check, size_t k, aimed_probe *p, double *
     int few = failures(check, k) <= FEW, lost = 0;
     if (few)
         mend_known(check, k, mended);
-    p->floor = check->floors[k];
+    /* where the gradient vanishes, by the loss near by */
+    p->floor = fmax(check->floors[k], 1e-2 * o->floor * check->slope_aside);
     for (uint64_t number = 0; number < o->probes; number++) {
         tw_gradcheck_probe probe = {.block = k};
         int found;

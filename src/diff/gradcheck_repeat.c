@@ -65,16 +65,17 @@ static tw_status repeat_value(tw_check *check) {
     return TW_OK;
 }
 
-/* A step aside, an eighth of the typical size of each parameter at the most, within the bounds. */
+/* A step aside, an eighth of the typical size of each parameter at the most, and no more than half
+ * of the way to a bound, where the loss may be singular. */
 static void step_aside(tw_check *check) {
     const tw_gradcheck_options *o = &check->options;
     for (size_t i = 0; i < check->n; i++) {
         double scale = o->scales != NULL && o->scales[i] > 0 ? o->scales[i] : check->scales[i];
         double to = check->x[i] + 0x1p-3 * scale * tw_probe_entry(o->seed, UINT64_MAX, i) / 1.5;
         if (o->lower != NULL)
-            to = fmax(to, o->lower[i]);
+            to = fmax(to, check->x[i] - (check->x[i] - o->lower[i]) / 2);
         if (o->upper != NULL)
-            to = fmin(to, o->upper[i]);
+            to = fmin(to, check->x[i] + (o->upper[i] - check->x[i]) / 2);
         check->other[i] = to;
     }
 }

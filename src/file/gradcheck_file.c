@@ -10,7 +10,7 @@
 #include "thalweg/json.h"
 
 /* Of a block's wrong entries so many are shown in text; files have all. */
-enum { SHOWN = 5, NAME_WIDTH = 28 };
+enum { SHOWN = 5, NAMED = 4, NAME_WIDTH = 28 };
 
 static const tw_gradcheck_block *block_of(const tw_gradcheck *check, const tw_gradcheck_entry *e) {
     return &check->blocks[e->block];
@@ -42,9 +42,33 @@ static int name_width(const tw_gradcheck *check) {
     return width < NAME_WIDTH ? width : NAME_WIDTH;
 }
 
+/* How many entries were too small to judge, and which. */
+static void write_small(const tw_gradcheck *check, FILE *out) {
+    size_t small = 0, named = 0;
+    char spot[48];
+    for (size_t k = 0; k < check->block_count; k++)
+        small += check->blocks[k].small;
+    if (small == 0)
+        return;
+    fprintf(out, ", %zu of %zu entries too small to judge (", small, check->entry_count);
+    for (size_t k = 0; k < check->entry_count; k++) {
+        const tw_gradcheck_entry *e = &check->entries[k];
+        if (e->reason != TW_REASON_SMALL)
+            continue;
+        if (named == NAMED) {
+            fputs(", ...", out);
+            break;
+        }
+        fprintf(out, "%s%s %s", named++ > 0 ? ", " : "", block_of(check, e)->name,
+                tw_gradcheck_place(block_of(check, e), e->index, spot, sizeof spot));
+    }
+    fputc(')', out);
+}
+
 static void write_head(const tw_gradcheck *check, FILE *out) {
-    fprintf(out, "%s  loss %.10g, %zu parameters", shouted[check->verdict], check->loss,
-            check->parameters);
+    fputs(shouted[check->verdict], out);
+    write_small(check, out);
+    fprintf(out, "  loss %.10g, %zu parameters", check->loss, check->parameters);
     if (check->samples > 0)
         fprintf(out, ", %zu samples", check->samples);
     fprintf(out, "; relative tolerance %.0e, noise of the loss %.1e\n", check->rtol, check->noise);
@@ -69,6 +93,8 @@ static void write_block(const tw_gradcheck *check, const tw_gradcheck_block *blo
         fprintf(out, "  %zu wrong", block->failed);
     if (block->inconclusive > 0)
         fprintf(out, "  %zu open", block->inconclusive);
+    if (block->small > 0)
+        fprintf(out, "  %zu too small to judge", block->small);
     if (block->kinks > 0)
         fprintf(out, "  %zu at kinks", block->kinks);
     fputc('\n', out);
@@ -251,6 +277,7 @@ static void json_block(const tw_gradcheck *check, const tw_gradcheck_block *b, t
     tw_json_count(out, "tested", b->tested);
     tw_json_count(out, "failed", b->failed);
     tw_json_count(out, "inconclusive", b->inconclusive);
+    tw_json_count(out, "small", b->small);
     tw_json_count(out, "kinks", b->kinks);
     put_numbers(out, sizeof numbers / sizeof *numbers, numbers);
     tw_json_text(out, "verdict", tw_verdict_name(b->verdict));
@@ -301,10 +328,11 @@ static void json_second_order(const tw_gradcheck *check, tw_json *out) {
 
 static void json_head(const tw_gradcheck *check, tw_json *out) {
     double worst = 0;
-    size_t kinks = 0;
+    size_t kinks = 0, small = 0;
     for (size_t k = 0; k < check->block_count; k++) {
         worst = fmax(worst, check->blocks[k].worst_relative);
         kinks += check->blocks[k].kinks;
+        small += check->blocks[k].small;
     }
     tw_json_text(out, "verdict", tw_verdict_name(check->verdict));
     tw_json_text(out, "cause", tw_cause_name(check->cause));
@@ -312,6 +340,7 @@ static void json_head(const tw_gradcheck *check, tw_json *out) {
     tw_json_number(out, "loss", check->loss);
     tw_json_count(out, "parameters", check->parameters);
     tw_json_count(out, "samples", check->samples);
+    tw_json_count(out, "small", small);
     tw_json_count(out, "kinks", kinks);
     tw_json_number(out, "rtol", check->rtol);
     tw_json_number(out, "atol", check->atol);

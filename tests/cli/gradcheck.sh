@@ -60,6 +60,10 @@ END
         expect "$2" gradcheck ./wrong.so --init normal:1 --json
         json "o['cause'] == '$3'"
     done
+    "$cc" -shared -fPIC -DFACTOR=-1 wrong.c -o wrong.so # no start: entries of the size of 1
+    expect 1 gradcheck ./wrong.so --json
+    json 'max(abs(e["x"]) for e in o["entries"]) > 0.1 and o["small"] == 0'
+    "$cc" -shared -fPIC -DFACTOR=0 wrong.c -o wrong.so
     expect 1 gradcheck ./wrong.so --init normal:1
     grep -q '^FAIL ' "$scratch/out" || fail "text: $(cat "$scratch/out")"
     grep -q 'x: all entries are 0: never computed?' "$scratch/out" || fail "cause: $(cat "$scratch/out")"

@@ -16,7 +16,10 @@ json 'o["fit"] == o["loss"] == 0.5 and o["largest"] == 0'
 mkdir a:b && cp whole.so a:b
 expect 0 eval a:b/whole.so:3 --json
 json 'o["parameters"] == 3'
+# no start: drawn at the size of 1, where a wrong entry shows
 expect 0 eval broken_short_plain.so --seed 3 --json
+json '1e-4 < o["loss"] < 10'
+expect 0 eval broken_short_plain.so --seed 3 --init normal:1e-4 --json
 json '0 < o["loss"] < 1e-6'
 
 # all commands; several blocks go into .npy as one row and into .h5 by name
