@@ -11,8 +11,11 @@ static const char *spacing_name(size_t index) {
     return index < 2 ? names[index] : NULL;
 }
 
+static const char *const trajectory_endings[] = {".h5", NULL};
+
 const option_spec checkpoint_options[] = {
-    {"trajectory", 0, OPTION_FILE, "FILE", offsetof(checkpoint_args, path),
+    {"trajectory", 0, OPTION_FILE, "FILE", offsetof(checkpoint_args, path), .use = FILE_WRITTEN,
+     .endings = trajectory_endings,
      .help = "write checkpoints of all parameters while it walks: .h5", .usual = 1},
     {"every", 0, OPTION_SIZE, "N", offsetof(checkpoint_args, every), RANGE_POSITIVE,
      .help = "a checkpoint every N iterations", .shown = "with every report"},

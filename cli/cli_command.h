@@ -17,6 +17,7 @@ typedef struct cli_command {
     const char *words; /* its arguments that are no options, as in "FILE...", or NULL */
     size_t least_words, most_words;
     name_list word_values;       /* what a word may be; NULL: a path */
+    file_use last_word;          /* of paths: what becomes of word `most_words`; others are read */
     const char *summary;         /* one line */
     const char *description;     /* paragraphs, separated by blank lines */
     const char *const *examples; /* pairs: command line, what it does; NULL ends them */

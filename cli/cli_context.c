@@ -1,11 +1,8 @@
 #include "cli_context.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "cli_command.h"
 #include "cli_text.h"
@@ -88,37 +85,4 @@ tw_status cli_provenance(const cli_context *context, tw_provenance *provenance) 
 int cli_has_ending(const char *path, const char *ending) {
     size_t length = strlen(path), tail = strlen(ending);
     return length > tail && strcmp(path + length - tail, ending) == 0;
-}
-
-static tw_status check_ending(const char *option, const char *path, const char *const *endings) {
-    char list[64] = "";
-    for (size_t i = 0; endings[i] != NULL; i++) {
-        if (cli_has_ending(path, endings[i]))
-            return TW_OK;
-        size_t used = strlen(list);
-        const char *comma = endings[i + 1] != NULL ? ", " : " or ";
-        snprintf(list + used, sizeof list - used, "%s%s", i == 0 ? "" : comma, endings[i]);
-    }
-    return tw_fail(TW_ERR_ARGUMENT, "%s '%s': the name must end in %s", option, path, list);
-}
-
-tw_status cli_output_check(const char *option, const char *path, const char *const *endings) {
-    struct stat info;
-    if (path == NULL)
-        return TW_OK;
-    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode))
-        return TW_OK;
-    const char *slash = strrchr(path, '/');
-    char *folder = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
-    if (folder == NULL)
-        return tw_fail(TW_ERR_MEMORY, "not enough memory for a path");
-    tw_status status = TW_OK;
-    if (stat(folder, &info) != 0)
-        status = tw_fail(TW_ERR_IO, "cannot write '%s': %s '%s'", path, strerror(errno), folder);
-    else if (!S_ISDIR(info.st_mode))
-        status = tw_fail(TW_ERR_IO, "cannot write '%s': '%s' is no directory", path, folder);
-    else if (access(folder, W_OK) != 0 || (stat(path, &info) == 0 && access(path, W_OK) != 0))
-        status = tw_fail(TW_ERR_IO, "cannot write '%s': %s", path, strerror(errno));
-    free(folder);
-    return status == TW_OK && endings != NULL ? check_ending(option, path, endings) : status;
 }

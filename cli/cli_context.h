@@ -37,6 +37,7 @@ typedef struct cli_context {
     const char *line;                  /* unless this is given instead, the whole line as text */
     common_args common;
     FILE *out, *err;
+    struct cli_files *files; /* that the command line names (cli_files.h) */
     tw_runner *runner;
     tw_team *team; /* NULL: alone */
     int outcome;   /* set by a command that ran: EXIT_CRITERION or EXIT_INCONCLUSIVE; by one that a
@@ -62,9 +63,7 @@ tw_status cli_provenance(const cli_context *context, tw_provenance *provenance);
 /* The command line, quoted for a shell; caller frees. NULL if memory is out. */
 char *cli_command_line(const cli_context *context);
 
-/* Before long work: whether the directory of `path` is there, and the ending is one of `endings`
- * (NULL-terminated; devices and pipes need none). A path of NULL is fine. */
-tw_status cli_output_check(const char *option, const char *path, const char *const *endings);
+/* How the names of files of these kinds end, NULL-terminated. */
 extern const char *const cli_picture_endings[];
 extern const char *const cli_table_endings[];
 

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli_files.h"
+
 tw_status demo_folder_open(const cli_context *context, const char *path, demo_folder *out) {
     struct stat info;
     *out = (demo_folder){.context = context, .path = path};
@@ -28,7 +30,7 @@ tw_status demo_folder_file(demo_folder *folder, const char *name, const char **p
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a path");
     folder->files[folder->count++] = text;
     *path = text;
-    return TW_OK;
+    return files_add(folder->context, "-o", text, NULL);
 }
 
 void demo_folder_close(demo_folder *folder, int keep) {

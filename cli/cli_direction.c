@@ -31,8 +31,8 @@ const option_spec direction_x_options[] = {
     {"directions", 0, OPTION_FILE, "FILE", offsetof(direction_args, directions),
      .help = "all directions from a file, of --save-directions or of "
              "tomgoldstein/loss-landscape (.h5, .npz)"},
-    {"save-directions", 0, OPTION_FILE, "FILE", offsetof(direction_args, save),
-     .help = "write the directions: .h5 or .npz"},
+    {"save-directions", 0, OPTION_FILE, "FILE", offsetof(direction_args, save), .use = FILE_WRITTEN,
+     .endings = direction_endings, .help = "write the directions: .h5 or .npz"},
     {NULL},
 };
 
@@ -71,7 +71,7 @@ tw_status direction_check(const direction_args *args) {
     if (args->directions != NULL && (args->dx != NULL || args->dy != NULL))
         return tw_fail(TW_ERR_ARGUMENT, "--directions and --%s exclude each other",
                        args->dx != NULL ? "dx" : "dy");
-    return cli_output_check("--save-directions", args->save, direction_endings);
+    return TW_OK;
 }
 
 /* ---- where directions come from ---- */

@@ -22,6 +22,12 @@ static found option_at(const option_binding *bindings, size_t index) {
     return (found){NULL, NULL};
 }
 
+const option_spec *options_at(const option_binding *bindings, size_t index, const void **value) {
+    found option = option_at(bindings, index);
+    *value = option.target;
+    return option.spec;
+}
+
 static tw_status out_of_range(const char *name, const char *text, option_range range) {
     return tw_fail(TW_ERR_ARGUMENT, "%s: '%s' must be %s", name, text,
                    range == RANGE_POSITIVE ? "greater than 0" : "0 or greater");

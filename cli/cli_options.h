@@ -28,6 +28,14 @@ typedef enum option_kind {
     OPTION_AXIS     /* tw_axis */
 } option_kind;
 
+/* What is done with the file that an option or a word names. */
+typedef enum file_use {
+    FILE_READ,
+    FILE_LIST_READ, /* several, separated by commas */
+    FILE_WRITTEN,
+    FOLDER_WRITTEN /* files in it are */
+} file_use;
+
 typedef enum option_range { RANGE_ANY, RANGE_POSITIVE, RANGE_NOT_NEGATIVE } option_range;
 
 /* Released by options_release. */
@@ -47,8 +55,11 @@ typedef struct option_spec {
     const char *fallback; /* read like a value if the option is not given; NULL: unset */
     const char *shown;    /* what help calls the default where there is no fallback, or NULL */
     const char *help;
-    int silent; /* no result depends on it, so that the command line in files is without it */
-    int usual;  /* most people use it: --help shows it, and --help-all the others too */
+    int silent;   /* no result depends on it, so that the command line in files is without it */
+    int usual;    /* most people use it: --help shows it, and --help-all the others too */
+    file_use use; /* of a file; */
+    const char *const *endings; /* one that is written has one of these, NULL-terminated; and */
+    const char *replaces;       /* it may be the file of this option, which is read whole before */
 } option_spec;
 
 typedef struct option_group {
@@ -71,6 +82,10 @@ typedef struct option_words {
     unsigned char *silent; /* 1 for the places of argv that belong to silent options; may be NULL */
     char unknown[64];      /* an option that is in no table, as typed without =VALUE; else "" */
 } option_words;
+
+/* The option at position `index` over all tables, with the place of its value; NULL past the end.
+ */
+const option_spec *options_at(const option_binding *bindings, size_t index, const void **value);
 
 /* Gives every option its unset or fallback value. */
 tw_status options_defaults(const option_binding *bindings);

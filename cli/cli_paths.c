@@ -14,13 +14,15 @@ static const double TRAJECTORY_MARGIN = 0.15, POINTS_MARGIN = 0.2;
 
 const option_spec path_plane_options[] = {
     {"trajectory", 0, OPTION_FILE, "FILE,...", offsetof(path_args, trajectory),
+     .use = FILE_LIST_READ,
      .help =
          "trajectories of 'thalweg train', or files of weights that together are one: the plane "
          "of their principal components (unless --dx and --dy are given), with the paths in it",
      .usual = 1},
     {"mean", 0, OPTION_FLAG, NULL, offsetof(path_args, mean),
      .help = "components of the checkpoints about their mean, not about the last one"},
-    {"projection", 0, OPTION_FILE, "FILE", offsetof(path_args, projection),
+    {"projection", 0, OPTION_FILE, "FILE", offsetof(path_args, projection), .use = FILE_WRITTEN,
+     .endings = cli_table_endings,
      .help =
          "write the coordinates of one trajectory in the layout of tomgoldstein/loss-landscape: "
          ".h5, or .csv"},
@@ -185,8 +187,6 @@ tw_status paths_open(const path_args *args, int with_point, cli_model *model, su
     if (status == TW_OK && args->projection != NULL && out->sources != 1)
         status = tw_fail(TW_ERR_ARGUMENT, "--projection is that of one trajectory, not of %zu",
                          out->sources);
-    if (status == TW_OK)
-        status = cli_output_check("--projection", args->projection, cli_table_endings);
     if (status == TW_OK)
         status = read_point("--to", args->to, model, &out->to);
     if (status == TW_OK)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli_command.h"
+#include "cli_files.h"
 #include "cli_hint.h"
 #include "cli_model.h"
 #include "cli_unknown.h"
@@ -97,7 +98,8 @@ static void print_version(FILE *stream) {
     fprintf(stream, "thalweg %s\n", tw_version());
 }
 
-static tw_status run_parsed(cli_context *context, void *args, const option_words *words) {
+static tw_status run_parsed(cli_context *context, const option_binding *bindings, void *args,
+                            const option_words *words) {
     const cli_command *command = context->command;
     if (is_idle(context))
         return TW_OK;
@@ -117,9 +119,12 @@ static tw_status run_parsed(cli_context *context, void *args, const option_words
         status = prepare(context);
     if (!command->over_team)
         context->team = NULL; /* this one is the first, and goes on alone */
+    if (status == TW_OK && cli_is_first(context))
+        status = files_take(context, bindings, words);
     status = tw_team_agree(context->team, status, NULL);
     if (status == TW_OK)
         status = command->run(context, args, words);
+    files_release(context);
     tw_runner_free(context->runner);
     context->runner = NULL;
     return status;
@@ -152,7 +157,7 @@ static tw_status run_command(cli_context *context, int argc, char **argv) {
         status = unknown_option(command, words.unknown);
     context->silent = words.silent;
     if (status == TW_OK)
-        status = run_parsed(context, args, &words);
+        status = run_parsed(context, bindings, args, &words);
     context->silent = NULL;
     options_release(bindings);
     free(words.items);

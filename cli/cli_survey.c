@@ -15,11 +15,12 @@
 static const char *const surface_endings[] = {".h5", NULL};
 
 const option_spec survey_options[] = {
-    {"output", 'o', OPTION_FILE, "FILE", offsetof(survey_args, output),
+    {"output", 'o', OPTION_FILE, "FILE", offsetof(survey_args, output), .use = FILE_WRITTEN,
+     .endings = surface_endings,
      .help = "write the values: .h5; saved while it runs, continued by the same command",
      .usual = 1},
-    {"plot", 'p', OPTION_FILE, "FILE", offsetof(survey_args, picture),
-     .help = "draw it: .png, .svg or .pdf", .usual = 1},
+    {"plot", 'p', OPTION_FILE, "FILE", offsetof(survey_args, picture), .use = FILE_WRITTEN,
+     .endings = cli_picture_endings, .help = "draw it: .png, .svg or .pdf", .usual = 1},
     {"test", 0, OPTION_FLAG, NULL, offsetof(survey_args, test),
      .help = "in the same pass, the test split as well: test_loss, test_acc", .usual = 1},
     {"errors", 0, OPTION_FLAG, NULL, offsetof(survey_args, errors),
@@ -278,11 +279,7 @@ static tw_status check_outputs(const cli_context *context, const survey_args *ar
                                         "or --json");
     if (is_repeated(args) && args->direction.save != NULL)
         return tw_fail(TW_ERR_ARGUMENT, "--repeats and --save-directions exclude each other");
-    tw_status status = cli_output_check("-o", args->output, surface_endings);
-    if (status == TW_OK)
-        status = cli_output_check("--plot", args->picture, cli_picture_endings);
-    if (status == TW_OK)
-        status = direction_check(&args->direction);
+    tw_status status = direction_check(&args->direction);
     tw_adaptive_options adaptive;
     if (status == TW_OK && args->adaptive.tolerance != NULL)
         status = adaptive_parse(&args->adaptive, &args->figure, &adaptive);

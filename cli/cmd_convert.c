@@ -3,6 +3,7 @@
 
 #include "cli_command.h"
 #include "cli_data.h"
+#include "cli_files.h"
 
 /* The kinds of things in files, and where each can go. */
 typedef struct form {
@@ -151,7 +152,7 @@ static tw_status run(cli_context *context, void *data, const option_words *words
                        "'%s' is no result file: neither a surface, a table, directions nor "
                        "parameters",
                        from);
-    status = cli_output_check(what->noun, to, what->endings);
+    status = files_ending(what->noun, to, what->endings);
     if (status == TW_OK)
         status = what->convert(context, from, to);
     if (status == TW_OK && context->common.json)
@@ -174,6 +175,7 @@ const cli_command command_convert = {
     .words = "FROM TO",
     .least_words = 2,
     .most_words = 2,
+    .last_word = FILE_WRITTEN,
     .summary = "a result file in another format, by the endings",
     .description =
         "Surfaces go between .h5, .npz and .csv, and to .vtk; tables and projections between .csv "

@@ -112,7 +112,7 @@ static tw_status run(cli_context *context, void *data, const option_words *words
 }
 
 static const option_spec options[] = {
-    {"output", 'o', OPTION_FILE, "DIRECTORY", offsetof(demo_args, output),
+    {"output", 'o', OPTION_FILE, "DIRECTORY", offsetof(demo_args, output), .use = FOLDER_WRITTEN,
      .fallback = "thalweg-demo", .help = "where the pictures go"},
     {NULL},
 };

@@ -67,6 +67,7 @@ const cli_command command_fetch = {
     .words = "NAME DIRECTORY",
     .least_words = 2,
     .most_words = 2,
+    .last_word = FOLDER_WRITTEN,
     .word_values = tw_fetch_name,
     .summary = "download a data set",
     .description =

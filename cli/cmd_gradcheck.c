@@ -169,23 +169,18 @@ static void set_outcome(cli_context *context, const gradcheck_args *args, tw_ver
         context->outcome = inconclusive[args->inconclusive];
 }
 
-static tw_status check_outputs(const gradcheck_args *args) {
+static tw_status check_options(const gradcheck_args *args) {
     if (args->locate && (args->all || args->entries.count > 0))
         return tw_fail(TW_ERR_ARGUMENT, "--locate and %s exclude each other",
                        args->all ? "--all" : "--entries");
-    tw_status status = cli_output_check("-o", args->output, report_endings);
-    if (status == TW_OK)
-        status = cli_output_check("--plot", args->picture, cli_picture_endings);
-    if (status == TW_OK)
-        status = cli_output_check("--sweep", args->sweep, sweep_endings);
-    return status;
+    return TW_OK;
 }
 
 static tw_status run(cli_context *context, void *data, const option_words *words) {
     const gradcheck_args *args = data;
     cli_model model = {0};
     tw_gradcheck *check = NULL;
-    tw_status status = check_outputs(args);
+    tw_status status = check_options(args);
     if (status == TW_OK)
         status = model_open(context, &args->model, words, &model);
     if (status == TW_OK)
@@ -236,11 +231,14 @@ static const option_spec options[] = {
      .help = "say nothing of what passes"},
     {"csv", 0, OPTION_FLAG, NULL, offsetof(gradcheck_args, csv),
      .help = "print a line an entry instead of the report"},
-    {"output", 'o', OPTION_FILE, "FILE", offsetof(gradcheck_args, output),
-     .help = "write the entries (.csv) or the whole report (.json)", .usual = 1},
-    {"plot", 'p', OPTION_FILE, "FILE", offsetof(gradcheck_args, picture),
-     .help = "draw the errors of every block: .png, .svg or .pdf", .usual = 1},
-    {"sweep", 0, OPTION_FILE, "FILE", offsetof(gradcheck_args, sweep),
+    {"output", 'o', OPTION_FILE, "FILE", offsetof(gradcheck_args, output), .use = FILE_WRITTEN,
+     .endings = report_endings, .help = "write the entries (.csv) or the whole report (.json)",
+     .usual = 1},
+    {"plot", 'p', OPTION_FILE, "FILE", offsetof(gradcheck_args, picture), .use = FILE_WRITTEN,
+     .endings = cli_picture_endings, .help = "draw the errors of every block: .png, .svg or .pdf",
+     .usual = 1},
+    {"sweep", 0, OPTION_FILE, "FILE", offsetof(gradcheck_args, sweep), .use = FILE_WRITTEN,
+     .endings = sweep_endings,
      .help = "draw the error of differences over their step at the worst entry, and where the "
              "default steps of others fall: a picture, or .csv"},
     {NULL},

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli_command.h"
+#include "cli_files.h"
 #include "cli_gradient.h"
 #include "cli_sweep.h"
 
@@ -65,21 +66,22 @@ static tw_status write_vector(const cli_context *context, const gradient_args *a
     return status;
 }
 
-/* The bars of g.npy stand in g.bars.npy. */
-static tw_status write_bars(const cli_context *context, const gradient_args *args,
-                            const cli_model *model, const double *bars) {
+/* The bars of g.npy stand in g.bars.npy; NULL if there are to be none in a file. */
+static tw_status bars_path(const cli_context *context, const gradient_args *args, char **path) {
+    *path = NULL;
+    if (args->output == NULL || !args->bars)
+        return TW_OK;
     const char *ending = cli_has_ending(args->output, ".h5") ? ".h5" : ".npy";
-    char *path = NULL;
     if (!cli_has_ending(args->output, ending))
         return tw_fail(TW_ERR_ARGUMENT,
                        "--bars: '%s' is no file, so that there is none beside it for the bars",
                        args->output);
     int stem = (int)(strlen(args->output) - strlen(ending));
-    if (asprintf(&path, "%.*s.bars%s", stem, args->output, ending) < 0)
+    if (asprintf(path, "%.*s.bars%s", stem, args->output, ending) < 0) {
+        *path = NULL;
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a path");
-    tw_status status = write_vector(context, args, model, path, bars);
-    free(path);
-    return status;
+    }
+    return files_add(context, "--bars", *path, endings);
 }
 
 static size_t largest(size_t count, const double *vector) {
@@ -95,9 +97,8 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     cli_model model = {0};
     double *gradient = NULL, *bars = NULL;
     gradient_result result;
-    tw_status status = cli_output_check("-o", args->output, endings);
-    if (status == TW_OK)
-        status = cli_output_check("--sweep", args->sweep, sweep_endings);
+    char *bars_file = NULL;
+    tw_status status = bars_path(context, args, &bars_file);
     if (status == TW_OK)
         status = model_open(context, &args->model, words, &model);
     if (status == TW_OK)
@@ -109,8 +110,8 @@ static tw_status run(cli_context *context, void *data, const option_words *words
             gradient_compute(context, &model, args->method, args->step, gradient, bars, &result);
     if (status == TW_OK && args->output != NULL)
         status = write_vector(context, args, &model, args->output, gradient);
-    if (status == TW_OK && args->output != NULL && bars != NULL)
-        status = write_bars(context, args, &model, bars);
+    if (status == TW_OK && bars_file != NULL)
+        status = write_vector(context, args, &model, bars_file, bars);
     if (status == TW_OK && args->sweep != NULL)
         status =
             sweep_write(context, &args->model, &model, largest(model.size, gradient), args->sweep);
@@ -122,6 +123,7 @@ static tw_status run(cli_context *context, void *data, const option_words *words
         print_text(context, &result);
     free(gradient);
     free(bars);
+    free(bars_file);
     model_release(&model);
     return status;
 }
@@ -134,11 +136,13 @@ static const option_spec options[] = {
      .help = "step of the differences; 0 chooses one for each coordinate from the noise of the "
              "loss",
      .usual = 1},
-    {"output", 'o', OPTION_FILE, "FILE", offsetof(gradient_args, output),
-     .help = "write the gradient, in the shape of the parameters: .npy or .h5", .usual = 1},
+    {"output", 'o', OPTION_FILE, "FILE", offsetof(gradient_args, output), .use = FILE_WRITTEN,
+     .endings = endings, .help = "write the gradient, in the shape of the parameters: .npy or .h5",
+     .usual = 1},
     {"bars", 0, OPTION_FLAG, NULL, offsetof(gradient_args, bars),
      .help = "take an error bar for every entry; with -o g.npy they go to g.bars.npy", .usual = 1},
-    {"sweep", 0, OPTION_FILE, "FILE", offsetof(gradient_args, sweep),
+    {"sweep", 0, OPTION_FILE, "FILE", offsetof(gradient_args, sweep), .use = FILE_WRITTEN,
+     .endings = sweep_endings,
      .help = "draw the error of differences over their step at the largest entry, and where the "
              "default steps of others fall: a picture, or .csv"},
     {NULL},

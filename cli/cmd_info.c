@@ -60,10 +60,9 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     describer out = {.context = context, .json = context->common.json ? &writer : NULL};
     if (args->sheet != NULL && words->count != 1)
         return tw_fail(TW_ERR_ARGUMENT, "--sheet: give one data set");
-    tw_status status = cli_output_check("--sheet", args->sheet, cli_picture_endings);
-    if (status == TW_OK && args->sheet != NULL) {
+    tw_status status = TW_OK;
+    if (args->sheet != NULL)
         status = draw_sheet(context, args, words->items[0]);
-    }
     if (status == TW_OK && out.json != NULL) {
         tw_json_object(&writer, NULL);
         tw_json_array(&writer, "files");
@@ -78,7 +77,8 @@ static tw_status run(cli_context *context, void *data, const option_words *words
 }
 
 static const option_spec options[] = {
-    {"sheet", 0, OPTION_FILE, "FILE", offsetof(info_args, sheet),
+    {"sheet", 0, OPTION_FILE, "FILE", offsetof(info_args, sheet), .use = FILE_WRITTEN,
+     .endings = cli_picture_endings,
      .help = "draw a contact sheet of a data set, one class a row: .png, .svg or .pdf"},
     {"columns", 0, OPTION_SIZE, "N", offsetof(info_args, columns), RANGE_POSITIVE, .fallback = "10",
      .help = "pictures in a row of the sheet"},

@@ -38,9 +38,7 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     tw_result_kind kind = TW_RESULT_UNKNOWN;
     if (args->output == NULL)
         return tw_fail(TW_ERR_ARGUMENT, "where to? give -o FILE.png, .svg or .pdf");
-    tw_status status = cli_output_check("-o", args->output, cli_picture_endings);
-    if (status == TW_OK)
-        status = tw_result_kind_of(path, &kind);
+    tw_status status = tw_result_kind_of(path, &kind);
     if (status != TW_OK)
         return status;
     switch (kind) {
@@ -61,8 +59,8 @@ static tw_status run(cli_context *context, void *data, const option_words *words
 }
 
 static const option_spec options[] = {
-    {"output", 'o', OPTION_FILE, "FILE", offsetof(plot_args, output),
-     .help = "the picture: .png, .svg or .pdf", .usual = 1},
+    {"output", 'o', OPTION_FILE, "FILE", offsetof(plot_args, output), .use = FILE_WRITTEN,
+     .endings = cli_picture_endings, .help = "the picture: .png, .svg or .pdf", .usual = 1},
     {NULL},
 };
 

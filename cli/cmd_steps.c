@@ -67,21 +67,12 @@ static void print_text(const cli_context *context, const steps_args *args,
         cli_talk(context, "no step size lowers the loss\n");
 }
 
-static tw_status check_outputs(const steps_args *args) {
-    tw_status status = cli_output_check("-o", args->output, cli_table_endings);
-    if (status == TW_OK)
-        status = cli_output_check("--plot", args->picture, cli_picture_endings);
-    return status;
-}
-
 static tw_status run(cli_context *context, void *data, const option_words *words) {
     const steps_args *args = data;
     cli_model model = {0};
     gradient_result gradient;
     double *direction = NULL, *losses = NULL;
-    tw_status status = check_outputs(args);
-    if (status == TW_OK)
-        status = model_open(context, &args->model, words, &model);
+    tw_status status = model_open(context, &args->model, words, &model);
     if (status == TW_OK)
         status = doubles_new(model.size, &direction);
     if (status == TW_OK)
@@ -112,10 +103,10 @@ static const option_spec options[] = {
     {"steps", 0, OPTION_NUMBERS, "S,...", offsetof(steps_args, steps), RANGE_POSITIVE,
      .fallback = "1e-10,1e-9,1e-8,1e-7,1e-6,1e-5,1e-4,1e-3,1e-2,1e-1",
      .help = "the step sizes to try", .usual = 1},
-    {"output", 'o', OPTION_FILE, "FILE", offsetof(steps_args, output),
-     .help = "write the table: .csv or .h5", .usual = 1},
-    {"plot", 'p', OPTION_FILE, "FILE", offsetof(steps_args, picture),
-     .help = "draw it: .png, .svg or .pdf", .usual = 1},
+    {"output", 'o', OPTION_FILE, "FILE", offsetof(steps_args, output), .use = FILE_WRITTEN,
+     .endings = cli_table_endings, .help = "write the table: .csv or .h5", .usual = 1},
+    {"plot", 'p', OPTION_FILE, "FILE", offsetof(steps_args, picture), .use = FILE_WRITTEN,
+     .endings = cli_picture_endings, .help = "draw it: .png, .svg or .pdf", .usual = 1},
     {NULL},
 };
 

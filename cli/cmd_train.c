@@ -20,7 +20,6 @@ typedef struct train_args {
 
 enum { DEFAULT_REPORTS = 20 };
 static const char *const endings[] = {".npy", ".npz", ".h5", NULL};
-static const char *const trajectory_endings[] = {".h5", NULL};
 
 /* A loss that is this share of a guess's is as good as none. */
 static const double NEARLY_NOTHING = 0.01;
@@ -105,17 +104,6 @@ static tw_status make_provenance(const cli_context *context, const train_args *a
                                  const cli_model *model, tw_provenance *provenance) {
     tw_status status = model_provenance(context, &args->model, model, provenance);
     return status == TW_OK ? tw_provenance_add(provenance, "method", "%s", args->method) : status;
-}
-
-static tw_status check_outputs(const train_args *args) {
-    tw_status status = cli_output_check("-o", args->output, endings);
-    if (status == TW_OK)
-        status = cli_output_check("--log", args->log, cli_table_endings);
-    if (status == TW_OK)
-        status = cli_output_check("--plot", args->picture, cli_picture_endings);
-    if (status == TW_OK)
-        status = cli_output_check("--trajectory", args->checkpoints.path, trajectory_endings);
-    return status;
 }
 
 /* What the end of the walk means, in words and as an exit status. */
@@ -248,9 +236,7 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     tw_objective *test = NULL;
     if (optimizer == NULL)
         return tw_fail_prefix(text_unknown("method", args->method, optimizer_name), "--method");
-    tw_status status = check_outputs(args);
-    if (status == TW_OK)
-        status = take_overfit(args);
+    tw_status status = take_overfit(args);
     if (status == TW_OK)
         status = model_open(context, &args->model, words, &model);
     if (status == TW_ERR_ARGUMENT && args->overfit != OPTION_UNSET)
@@ -310,12 +296,13 @@ static const option_spec options[] = {
      .usual = 1},
     {"report-every", 0, OPTION_SIZE, "N", offsetof(train_args, report_every), RANGE_POSITIVE,
      .help = "iterations between reports", .shown = "a twentieth of all"},
-    {"output", 'o', OPTION_FILE, "FILE", offsetof(train_args, output),
+    {"output", 'o', OPTION_FILE, "FILE", offsetof(train_args, output), .use = FILE_WRITTEN,
+     .endings = endings, .replaces = "weights",
      .help = "write the parameters reached: .npy, .npz or .h5", .usual = 1},
-    {"log", 0, OPTION_FILE, "FILE", offsetof(train_args, log),
-     .help = "write the reports as a table: .csv or .h5", .usual = 1},
-    {"plot", 'p', OPTION_FILE, "FILE", offsetof(train_args, picture),
-     .help = "draw them: .png, .svg or .pdf", .usual = 1},
+    {"log", 0, OPTION_FILE, "FILE", offsetof(train_args, log), .use = FILE_WRITTEN,
+     .endings = cli_table_endings, .help = "write the reports as a table: .csv or .h5", .usual = 1},
+    {"plot", 'p', OPTION_FILE, "FILE", offsetof(train_args, picture), .use = FILE_WRITTEN,
+     .endings = cli_picture_endings, .help = "draw them: .png, .svg or .pdf", .usual = 1},
     {NULL},
 };
 
