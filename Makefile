@@ -1,7 +1,8 @@
 # The front door: installs what is missing, then calls Meson. CONTRIBUTING.md says more.
 #
-#   make          build/thalweg and build/libthalweg.*
+#   make          build/thalweg and build/libthalweg.*; no tests, no benchmarks
 #   make demo     the three experiments on the built-in data, pictures in thalweg-demo/
+#   make all      these, and the programs of the tests and benchmarks
 #   make test     all tests
 #   make bench    the measured tables (installs NumPy and PyTorch to measure against)
 #   make soak     surveys killed at random instants and continued (KILLS=100); 1,178 gradient checks
@@ -17,21 +18,31 @@ SECONDS ?= 60
 KILLS ?= 100
 SOURCES = $(shell git ls-files '*.c' '*.h' 2>/dev/null)
 
-.PHONY: all demo test soak bench fuzz sanitize arm install format check-format clean tools
+.DEFAULT_GOAL = product
+.PHONY: product all demo test soak bench fuzz sanitize arm install format check-format clean configured tested
 
-all: $(BUILD)/build.ninja
+# a folder that came with a copied or moved checkout would build what lies elsewhere, or nothing
+configured:
+	$(if $(shell tools/check-build $(BUILD)),$(error $(shell tools/check-build $(BUILD))))
+	@[ -f $(BUILD)/build.ninja ] || tools/install-packages build
+	@[ -f $(BUILD)/build.ninja ] || meson setup $(BUILD) --prefix=$(PREFIX) $(MESON_OPTIONS)
+
+product: configured
+	@ninja -C $(BUILD) product
+
+# a folder that was configured without CMocka knows no tests
+tested:
+	@[ -d $(BUILD)/tests ] || meson configure $(BUILD) -Dtests=enabled
 	@ninja -C $(BUILD)
 
-$(BUILD)/build.ninja:
-	@tools/install-packages build
-	@meson setup $(BUILD) --prefix=$(PREFIX) $(MESON_OPTIONS)
+all: configured
+	@tools/install-packages test
+	@$(MAKE) --no-print-directory tested
 
-demo: all
+demo: product
 	@$(BUILD)/thalweg demo
 
-test:
-	@tools/install-packages build test
-	@$(MAKE) --no-print-directory all
+test: all
 	@tools/run-tests $(BUILD)
 
 soak: all
@@ -39,9 +50,9 @@ soak: all
 	    tests/cli/resume.sh $(CURDIR)/$(BUILD)/tests/cli/slow_program
 	@tools/soak-gradchecks $(CURDIR)/$(BUILD)/thalweg
 
-bench:
-	@tools/install-packages build bench
-	@$(MAKE) --no-print-directory all
+bench: configured
+	@tools/install-packages bench
+	@$(MAKE) --no-print-directory tested
 	@bench/run $(BUILD)
 
 fuzz:
@@ -56,9 +67,10 @@ arm:
 	@tools/install-packages arm
 	@tools/cross-arm
 
-install: all
+install: configured
 	@meson configure $(BUILD) --prefix=$(PREFIX)
-	@meson install -C $(BUILD)
+	@ninja -C $(BUILD) product
+	@meson install -C $(BUILD) --no-rebuild
 
 format:
 	@clang-format -i $(SOURCES)
