@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli_model_kind.h"
+#include "cli_streams.h"
 
 static int takes(const char *spec) {
     size_t length = strlen(spec);
@@ -44,6 +45,7 @@ static tw_status open(const cli_context *context, const model_args *args, const 
     char *path = NULL;
     const char *argument = NULL;
     tw_status status = cut(spec, &path, &argument);
+    streams_divert();
     if (status == TW_OK)
         status = tw_plugin_open(path, argument, context->runner, &out->objective);
     if (status == TW_OK)

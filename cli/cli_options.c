@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli_streams.h"
 #include "thalweg/landscape.h"
 
 /* One option as found: its table row and the place of its value. */
@@ -102,7 +103,8 @@ static tw_status set_value(found option, const char *name, const char *text) {
     case OPTION_FILE:
         if (text[0] == '\0')
             return tw_fail(TW_ERR_ARGUMENT, "%s: the value is empty", name);
-        *(const char **)option.target = text;
+        *(const char **)option.target =
+            option.spec->kind == OPTION_FILE ? streams_path(text) : text;
         return TW_OK;
     case OPTION_SIZE:
         return set_size(option.spec, name, text, option.target);

@@ -1,9 +1,13 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
+#include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include "cli_command.h"
+#include "cli_exit.h"
+#include "cli_streams.h"
 #include "cli_team.h"
 
 /* If a standard stream is closed, the next file opened would take its number and be written over.
@@ -17,15 +21,28 @@ static void reserve_standard_streams(void) {
         }
 }
 
+/* In this thread numbers keep their points, whatever locale a plug-in sets for the process. */
+static void keep_plain_numbers(void) {
+    locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    if (plain != (locale_t)0)
+        uselocale(plain);
+}
+
 int main(int argc, char **argv) {
     reserve_standard_streams();
+    keep_plain_numbers();
+    FILE *out = streams_open();
+    exit_watch(argc > 1 ? argv[1] : NULL);
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write, reported like any other */
     tw_team *team;
     cli_context none = {.err = stderr};
     tw_status status = team_join(&team);
-    if (status != TW_OK)
-        return cli_finish(&none, status);
-    int code = cli_run_team(argc, argv, stdout, stderr, team);
+    int code;
+    pthread_cleanup_push(exit_of_thread, NULL);
+    code =
+        status == TW_OK ? cli_run_team(argc, argv, out, stderr, team) : cli_finish(&none, status);
+    pthread_cleanup_pop(0);
     tw_team_leave(team);
+    exit_expected();
     return code;
 }

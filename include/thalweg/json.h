@@ -1,7 +1,7 @@
 /* json.h: JSON out, to a stream of the caller's.
  *
  * Numbers are the shortest decimals that read back the same; JSON has no word for NaN and infinity,
- * so those become null. The decimal point is that of the thread's locale: "C" makes it JSON.
+ * so those become null. A decimal point is a point in every locale.
  *
  *     tw_json writer = {.out = stdout};
  *     tw_json_object(&writer, NULL);

@@ -28,7 +28,9 @@
  * - A value that is not finite is a result like others. A function that returns int returns 0, or
  *   anything else if the evaluation did not happen (no data, no memory, no convergence).
  * - Nothing leaves a function but by return: no longjmp, no exception (C++), no panic (Rust), no
- *   exit or STOP (Fortran). One that crashes takes the process with it.
+ *   exit, pthread_exit or STOP (Fortran). One that crashes takes the process with it.
+ * - It may leave threads and handlers behind (OpenMP does): the code stays loaded. Rounding, traps
+ *   and the thread's locale are put back after each call.
  */
 #ifndef THALWEG_PLUGIN_H
 #define THALWEG_PLUGIN_H
@@ -148,7 +150,7 @@ typedef struct tw_plugin {
     int (*complex_value)(void *model, size_t n, const double *z, double *value);
 } tw_plugin;
 
-/* The table: static, or at least valid until the file is unloaded. */
+/* The table: static, or at least valid until the process ends. */
 TW_PLUGIN_API const tw_plugin *thalweg_plugin(void);
 
 #ifdef __cplusplus

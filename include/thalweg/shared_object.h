@@ -14,11 +14,17 @@ TW_BEGIN_DECLS
 
 /* Loads the file at `path` (a path, never searched for elsewhere) and makes the objective, whose
  * name is `path`, or `path:argument`. `argument` goes to the plug-in's own `create`; NULL: none.
- * `runner` is not owned and must outlive the objective (NULL: one thread). The file is unloaded
- * with the objective. *out is owned by the caller.
+ * `runner` is not owned and must outlive the objective (NULL: one thread). *out is owned by the
+ * caller.
  *
- * The calling thread's floating-point modes are as before afterwards, whatever the file's
- * initialisers do (those of -ffast-math switch denormal numbers off).
+ * The code stays loaded until the process ends, since threads that it started may outlive the
+ * objective (those of OpenMP do). A file that was rebuilt is therefore refused by a process that
+ * has loaded it before; another name, or another process, takes it.
+ *
+ * After this and after every evaluation the calling thread's floating-point modes (rounding, traps,
+ * denormal numbers; initialisers of -ffast-math switch the last off) and its locale (uselocale) are
+ * as they were. What a plug-in does to the whole process stays: setlocale, which nothing here
+ * depends on; what it prints, which goes to the host's standard output; exit.
  *
  * Errors, each naming the file: TW_ERR_IO if it cannot be read; TW_ERR_FORMAT if it is no shared
  * object, one for another machine, one that lacks a library or a symbol, exports neither form of

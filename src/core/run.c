@@ -70,6 +70,18 @@ static void take_pieces(tw_runner *runner, int worker) {
     inside = -1;
 }
 
+/* Ended from within a piece (pthread_exit): locks may be held, and others would wait for this
+ * thread for ever. As when an exception leaves such a function in C++. */
+static void end_process(void *none) {
+    abort();
+}
+
+static void take_pieces_alive(tw_runner *runner, int worker) {
+    pthread_cleanup_push(end_process, NULL);
+    take_pieces(runner, worker);
+    pthread_cleanup_pop(0);
+}
+
 static void *work(void *start_pointer) {
     worker_start start = *(worker_start *)start_pointer;
     free(start_pointer);
@@ -83,7 +95,7 @@ static void *work(void *start_pointer) {
             break;
         seen = runner->generation;
         pthread_mutex_unlock(&runner->mutex);
-        take_pieces(runner, start.worker);
+        take_pieces_alive(runner, start.worker);
         pthread_mutex_lock(&runner->mutex);
         if (--runner->active == 0)
             pthread_cond_signal(&runner->done);

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/plain.h"
+
 enum { MESSAGE_SIZE = 512 };
 static _Thread_local char message[MESSAGE_SIZE];
 
@@ -22,7 +24,7 @@ tw_status tw_fail(tw_status status, const char *format, ...) {
     char text[MESSAGE_SIZE]; /* the arguments may point into `message` itself */
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    tw_plain_vprint(text, sizeof text, format, arguments);
     va_end(arguments);
     memcpy(message, text, sizeof text);
     return status;
@@ -32,7 +34,7 @@ tw_status tw_fail_prefix(tw_status status, const char *format, ...) {
     char text[MESSAGE_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    int length = vsnprintf(text, sizeof text, format, arguments);
+    int length = tw_plain_vprint(text, sizeof text, format, arguments);
     va_end(arguments);
     if (length >= 0 && length < MESSAGE_SIZE - 1) {
         const char *cause = message[0] != '\0' ? message : tw_status_text(status);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/plain.h"
 #include "data/dataset_private.h"
 
 /* ---- opening ---- */
@@ -141,7 +142,7 @@ static tw_status convert_label(const tw_tensor *tensor, size_t record, const uin
     tw_number_doubles(&tensor->number, bytes, 1, &value);
     if (!(value >= 0) || value >= TW_DATASET_MAX_CLASSES || value != floor(value)) {
         char text[40];
-        snprintf(text, sizeof text, "%.17g", value);
+        tw_plain_print(text, sizeof text, "%.17g", value);
         return fail_label(tensor, record, text);
     }
     *out = (int32_t)value;

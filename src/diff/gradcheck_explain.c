@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "core/plain.h"
 #include "diff/exact.h"
 #include "thalweg/gradcheck.h"
 
@@ -10,9 +11,9 @@ static const char *fraction(double factor, char *text, size_t size) {
     double inverse = 1 / factor;
     if (fabs(factor) < 1 && fabs(inverse - round(inverse)) < 1e-4 * fabs(inverse) &&
         fabs(inverse) < 1e7)
-        snprintf(text, size, "%s1/%.0f", factor < 0 ? "-" : "", fabs(inverse));
+        tw_plain_print(text, size, "%s1/%.0f", factor < 0 ? "-" : "", fabs(inverse));
     else
-        snprintf(text, size, "%.6g", factor);
+        tw_plain_print(text, size, "%.6g", factor);
     return text;
 }
 
@@ -61,16 +62,16 @@ const char *tw_gradcheck_explain(const tw_gradcheck *check, const tw_gradcheck_b
                  fraction(block->factor, number, 64), check->samples);
         break;
     case TW_CAUSE_REGULARIZER:
-        snprintf(text, size,
-                 "off by %.6g x: the regulariser's part is missing or has another factor",
-                 block->factor);
+        tw_plain_print(text, size,
+                       "off by %.6g x: the regulariser's part is missing or has another factor",
+                       block->factor);
         break;
     case TW_CAUSE_TRANSPOSED:
         snprintf(text, size, "holds its own transpose");
         break;
     case TW_CAUSE_PERMUTED:
-        snprintf(text, size, "%.0f entries hold each other's numbers: indices swapped?",
-                 block->factor);
+        tw_plain_print(text, size, "%.0f entries hold each other's numbers: indices swapped?",
+                       block->factor);
         break;
     case TW_CAUSE_ZERO:
         snprintf(text, size, "all entries are 0: never computed?");
@@ -92,8 +93,8 @@ const char *tw_gradcheck_explain(const tw_gradcheck *check, const tw_gradcheck_b
         explain_range(block, text, size);
         break;
     case TW_CAUSE_TAIL:
-        snprintf(text, size, "lacks the last %.0f samples: the rest of the last batch?",
-                 block->factor);
+        tw_plain_print(text, size, "lacks the last %.0f samples: the rest of the last batch?",
+                       block->factor);
         break;
     case TW_CAUSE_PRECISION:
         snprintf(text, size,

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/plain.h"
 #include "diff/exact.h"
 #include "diff/gradcheck_private.h"
 
@@ -17,7 +18,7 @@ tw_status tw_check_note(tw_check *check, const char *format, ...) {
     report->notes = grown;
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(report->notes[report->note_count++], TW_GRADCHECK_NOTE, format, arguments);
+    tw_plain_vprint(report->notes[report->note_count++], TW_GRADCHECK_NOTE, format, arguments);
     va_end(arguments);
     return TW_OK;
 }

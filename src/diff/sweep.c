@@ -6,6 +6,7 @@
 
 #include "core/alloc.h"
 #include "core/clock.h"
+#include "core/plain.h"
 #include "diff/exact.h"
 #include "diff/numbers.h"
 #include "diff/sampler.h"
@@ -331,15 +332,16 @@ const char *tw_sweep_explain(const tw_sweep *sweep, char *text, size_t size) {
         snprintf(text, size,
                  "a jump: the loss is not continuous here, no difference means anything");
     else if (d->point_class == TW_POINT_KINK)
-        snprintf(text, size,
-                 "a kink: the derivative is %.6g on the left, %.6g on the right; errors "
-                 "are from the mean",
-                 without_dust(sweep->left, sweep->bar), without_dust(sweep->right, sweep->bar));
+        tw_plain_print(text, size,
+                       "a kink: the derivative is %.6g on the left, %.6g on the right; errors "
+                       "are from the mean",
+                       without_dust(sweep->left, sweep->bar),
+                       without_dust(sweep->right, sweep->bar));
     else if (sweep->analytic_wrong)
-        snprintf(text, size,
-                 "the objective's own gradient says %.9g, differences %.9g; errors are "
-                 "from these",
-                 sweep->analytic, d->value);
+        tw_plain_print(text, size,
+                       "the objective's own gradient says %.9g, differences %.9g; errors are "
+                       "from these",
+                       sweep->analytic, d->value);
     else if (fabs(sweep->reference) <= 10 * sweep->bar)
         snprintf(text, size,
                  "a derivative of 0, or too small to be told from it: errors are "
@@ -347,8 +349,8 @@ const char *tw_sweep_explain(const tw_sweep *sweep, char *text, size_t size) {
     else if (d->point_class == TW_POINT_FRACTIONAL)
         snprintf(text, size, "not smooth: the derivative exists, differences converge slowly");
     else if (d->kink > 0)
-        snprintf(text, size, "a kink nearby, at a distance of about %.2g", d->kink);
+        tw_plain_print(text, size, "a kink nearby, at a distance of about %.2g", d->kink);
     else if (d->point_class == TW_POINT_NOISE)
-        snprintf(text, size, "noisy values: an error of about %.2g in each", d->noise);
+        tw_plain_print(text, size, "noisy values: an error of about %.2g in each", d->noise);
     return text;
 }

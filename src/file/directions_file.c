@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/plain.h"
 #include "file/block_file.h"
 #include "file/directions_npz.h"
 #include "file/file_kind.h"
@@ -75,7 +76,7 @@ static tw_status put_measures(hid_t file, size_t count, const tw_directions *dir
     tw_status status = TW_OK;
     for (int k = 0; k < (y != NULL ? 3 : 1) && status == TW_OK; k++) {
         char text[40];
-        snprintf(text, sizeof text, "%.17g", measures[k].value);
+        tw_plain_print(text, sizeof text, "%.17g", measures[k].value);
         if (provenance == NULL || tw_provenance_get(provenance, measures[k].key) == NULL)
             status = tw_h5_put_text(file, "thalweg", measures[k].key, text);
     }

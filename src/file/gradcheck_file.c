@@ -1,10 +1,10 @@
 /* gradcheck_file.c: a gradient check for people (text), for programs (JSON) and for tables (CSV). A
  * decimal point is a point, whatever the program's locale says. */
-#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "core/plain.h"
 #include "file/output_file.h"
 #include "thalweg/file.h"
 #include "thalweg/json.h"
@@ -416,14 +416,9 @@ tw_status tw_gradcheck_write(const tw_gradcheck *check, tw_gradcheck_format form
                                                                          write_csv};
     if ((unsigned)format >= 3)
         return tw_fail(TW_ERR_ARGUMENT, "no format number %d of a gradient check", (int)format);
-    locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0), before = (locale_t)0;
-    if (plain != (locale_t)0)
-        before = uselocale(plain);
+    locale_t before = tw_plain_enter();
     writers[format](check, only_failures, stream);
-    if (plain != (locale_t)0) {
-        uselocale(before);
-        freelocale(plain);
-    }
+    tw_plain_leave(before);
     return ferror(stream) ? tw_fail(TW_ERR_IO, "cannot write the gradient check") : TW_OK;
 }
 

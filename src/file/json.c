@@ -1,12 +1,13 @@
 #include "thalweg/json.h"
 
 #include <math.h>
-#include <stdlib.h>
+
+#include "core/plain.h"
 
 char *tw_shortest(double value, char *out, size_t size) {
     for (int digits = 15; digits <= 17; digits++) {
-        snprintf(out, size, "%.*g", digits, value);
-        if (strtod(out, NULL) == value)
+        tw_plain_print(out, size, "%.*g", digits, value);
+        if (tw_plain_read(out, NULL) == value)
             break;
     }
     return out;

@@ -18,25 +18,36 @@ static void release(tw_output *output) {
     memset(output, 0, sizeof *output);
 }
 
-/* /dev/stdout may lead to a plain file, which must not be replaced behind the shell's back. */
-static int is_stdout(const struct stat *info) {
+/* The descriptor that a path names as such, or else the standard output. */
+static int descriptor_of(const char *path) {
+    int number, length = 0;
+    if ((sscanf(path, "/dev/fd/%d%n", &number, &length) == 1 ||
+         sscanf(path, "/proc/self/fd/%d%n", &number, &length) == 1) &&
+        path[length] == '\0')
+        return number;
+    return STDOUT_FILENO;
+}
+
+/* /dev/stdout and /dev/fd/3 may lead to a plain file, which must not be replaced behind the shell's
+ * back. */
+static int is_open(const char *path, const struct stat *info) {
     struct stat own;
-    return fstat(STDOUT_FILENO, &own) == 0 && own.st_dev == info->st_dev &&
+    return fstat(descriptor_of(path), &own) == 0 && own.st_dev == info->st_dev &&
            own.st_ino == info->st_ino;
 }
 
 int tw_output_is_direct(const char *path) {
     struct stat info;
     return stat(path, &info) == 0 && !S_ISDIR(info.st_mode) &&
-           (!S_ISREG(info.st_mode) || is_stdout(&info));
+           (!S_ISREG(info.st_mode) || is_open(path, &info));
 }
 
 static FILE *open_direct(const char *path) {
     struct stat info;
-    if (stat(path, &info) != 0 || !is_stdout(&info))
+    if (stat(path, &info) != 0 || !is_open(path, &info))
         return fopen(path, "wbe");
     /* the same open file, so that what is there already stays; it may be a socket, too */
-    int descriptor = dup(STDOUT_FILENO);
+    int descriptor = dup(descriptor_of(path));
     FILE *stream = descriptor >= 0 ? fdopen(descriptor, "wb") : NULL;
     if (stream == NULL && descriptor >= 0)
         close(descriptor);

@@ -4,13 +4,16 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/plain.h"
 #include "file/file_kind.h"
 
 tw_status tw_provenance_add(tw_provenance *provenance, const char *key, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     char *text = NULL;
+    locale_t before = tw_plain_enter();
     int length = vasprintf(&text, format, arguments);
+    tw_plain_leave(before);
     va_end(arguments);
     char *key_copy = tw_strdup(key);
     size_t count = provenance->count + 1;

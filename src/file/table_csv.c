@@ -1,11 +1,11 @@
 /* table_csv.c: a table as text: "# thalweg KIND", a line of names, lines of numbers. A decimal
  * point is a point, whatever the program's locale says. */
 #include <errno.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/plain.h"
 #include "file/file_kind.h"
 #include "file/output_file.h"
 #include "file/table_file.h"
@@ -43,17 +43,13 @@ tw_status tw_table_write_csv(const char *path, const tw_table *table,
     tw_status status = check_names(path, table);
     if (status != TW_OK)
         return status;
-    locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    if (plain == (locale_t)0)
-        return tw_fail(TW_ERR_MEMORY, "not enough memory to write '%s'", path);
     status = tw_output_open(&output, path);
     if (status == TW_OK) {
-        locale_t before = uselocale(plain);
+        locale_t before = tw_plain_enter();
         put_table(output.stream, table, provenance); /* commit looks at the error flag */
-        uselocale(before);
+        tw_plain_leave(before);
         status = tw_output_commit(&output);
     }
-    freelocale(plain);
     return status;
 }
 
@@ -62,7 +58,6 @@ tw_status tw_table_write_csv(const char *path, const tw_table *table,
 typedef struct csv_reading {
     const char *path;
     size_t line;
-    locale_t plain;
     char *kind; /* NULL until the first line was read */
     double *row;
     tw_table *table;
@@ -109,7 +104,7 @@ static tw_status read_row(csv_reading *r, char *line) {
             return tw_fail(TW_ERR_FORMAT, "'%s' line %zu: more than the %zu columns of the header",
                            r->path, r->line, r->table->columns);
         char *end;
-        r->row[count] = strtod_l(cell, &end, r->plain);
+        r->row[count] = tw_plain_read(cell, &end);
         if (end == cell || end[strspn(end, " \t")] != '\0')
             return tw_fail(TW_ERR_FORMAT, "'%s' line %zu, column %zu: '%.40s' is no number",
                            r->path, r->line, count + 1, cell);
@@ -157,10 +152,7 @@ tw_status tw_table_read_csv(const char *path, tw_table *table, tw_provenance *pr
     FILE *stream = fopen(path, "re");
     if (stream == NULL)
         return tw_fail(TW_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
-    r.plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    tw_status status = r.plain != (locale_t)0 ? read_lines(&r, stream) : fail_memory(&r);
-    if (r.plain != (locale_t)0)
-        freelocale(r.plain);
+    tw_status status = read_lines(&r, stream);
     free(r.kind);
     free(r.row);
     fclose(stream);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "core/plain.h"
 #include "thalweg/landscape.h"
 
 enum { MOST_POINTS = 1000000 };
@@ -27,7 +28,7 @@ double tw_axis_value(const tw_axis *axis, size_t index) {
 
 static tw_status parse_number(const char *text, const char **at, const char *what, double *out) {
     char *end;
-    *out = strtod(*at, &end);
+    *out = tw_plain_read(*at, &end);
     if (end == *at)
         return tw_fail(TW_ERR_ARGUMENT,
                        "range '%s': no number for %s; write FIRST:LAST:COUNT, as "

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/plain.h"
 #include "thalweg/trajectory_plane.h"
 
 /* The next number of two digits, by which the ends are numbers that a person may type. */
@@ -11,8 +12,8 @@ static double round_up(double step) {
     char text[32];
     if (!(scale > 0) || !isfinite(step / scale))
         return step;
-    snprintf(text, sizeof text, "%.0fe%.0f", ceil(step / scale - 1e-9), log10(scale));
-    return strtod(text, NULL);
+    tw_plain_print(text, sizeof text, "%.0fe%.0f", ceil(step / scale - 1e-9), log10(scale));
+    return tw_plain_read(text, NULL);
 }
 
 tw_status tw_axis_around(size_t count, const double *values, double margin, size_t points,
@@ -39,8 +40,9 @@ tw_status tw_axis_around(size_t count, const double *values, double margin, size
     if (!isfinite(step * below) || !isfinite(step * above) || !(step > 0))
         return tw_fail(TW_ERR_ARGUMENT, "coordinates of %g ... %g: no axis holds them", low, high);
     char first[40], last[40]; /* products of a decimal have a last digit too many */
-    snprintf(first, sizeof first, "%.14g", -step * below);
-    snprintf(last, sizeof last, "%.14g", step * above);
-    *out = (tw_axis){strtod(first, NULL), strtod(last, NULL), (size_t)(below + above) + 1};
+    tw_plain_print(first, sizeof first, "%.14g", -step * below);
+    tw_plain_print(last, sizeof last, "%.14g", step * above);
+    *out = (tw_axis){tw_plain_read(first, NULL), tw_plain_read(last, NULL),
+                     (size_t)(below + above) + 1};
     return TW_OK;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/plain.h"
 #include "landscape/notes_list.h"
 
 static const double COSINE = 0.1, FLAT = 0.01, ROUNDING = 64, WIDE = 100, GAIN = 0.01,
@@ -78,7 +79,7 @@ static void note_axes(tw_notes_list *list, const tw_notes_input *input) {
     if (!(fabs(cosine) > COSINE))
         return;
     tw_note *note = tw_notes_add(list, TW_NOTE_AXES, cosine);
-    snprintf(
+    tw_plain_print(
         note->text, TW_NOTE_TEXT,
         "the axes are not orthogonal: the angle between them is %.0f degrees (cosine %.2g), so "
         "that distances and shapes in the picture are not those in parameter space",
@@ -94,14 +95,16 @@ static void note_flat(tw_notes_list *list, const tw_notes_input *input, const ra
         return;
     tw_note *note = tw_notes_add(list, TW_NOTE_FLAT, change);
     if (change <= ROUNDING * noise * most)
-        snprintf(note->text, TW_NOTE_TEXT,
-                 "the loss changes by %.2g over the picture, no more than rounding does: the range "
-                 "is too small, or nothing depends on these directions",
-                 change);
+        tw_plain_print(
+            note->text, TW_NOTE_TEXT,
+            "the loss changes by %.2g over the picture, no more than rounding does: the range "
+            "is too small, or nothing depends on these directions",
+            change);
     else
-        snprintf(note->text, TW_NOTE_TEXT,
-                 "the loss changes by %.2g %% only over the picture: a wider range shows more",
-                 100 * change / most);
+        tw_plain_print(
+            note->text, TW_NOTE_TEXT,
+            "the loss changes by %.2g %% only over the picture: a wider range shows more",
+            100 * change / most);
 }
 
 static void note_not_finite(tw_notes_list *list, const range *loss) {
@@ -109,10 +112,11 @@ static void note_not_finite(tw_notes_list *list, const range *loss) {
         return;
     size_t all = loss->finite + loss->not_finite;
     tw_note *note = tw_notes_add(list, TW_NOTE_NOT_FINITE, (double)loss->not_finite);
-    snprintf(note->text, TW_NOTE_TEXT,
-             "%zu of %zu points (%.2g %%) are not finite: the loss overflows there, and a narrower "
-             "range leaves them out",
-             loss->not_finite, all, 100 * (double)loss->not_finite / (double)all);
+    tw_plain_print(
+        note->text, TW_NOTE_TEXT,
+        "%zu of %zu points (%.2g %%) are not finite: the loss overflows there, and a narrower "
+        "range leaves them out",
+        loss->not_finite, all, 100 * (double)loss->not_finite / (double)all);
 }
 
 static void note_wide(tw_notes_list *list, const tw_notes_input *input, const range *loss) {
@@ -126,10 +130,11 @@ static void note_wide(tw_notes_list *list, const tw_notes_input *input, const ra
     if (2 * above <= loss->finite + loss->not_finite)
         return;
     tw_note *note = tw_notes_add(list, TW_NOTE_WIDE, (double)above);
-    snprintf(note->text, TW_NOTE_TEXT,
-             "%zu of %zu points are above %.0f times the loss at the centre: what is near the "
-             "centre is too small to be seen, and a narrower range shows it",
-             above, loss->finite + loss->not_finite, WIDE);
+    tw_plain_print(
+        note->text, TW_NOTE_TEXT,
+        "%zu of %zu points are above %.0f times the loss at the centre: what is near the "
+        "centre is too small to be seen, and a narrower range shows it",
+        above, loss->finite + loss->not_finite, WIDE);
 }
 
 static void note_edge(tw_notes_list *list, const tw_notes_input *input, const range *loss) {
@@ -148,13 +153,14 @@ static void note_edge(tw_notes_list *list, const tw_notes_input *input, const ra
     tw_note *note = tw_notes_add(list, TW_NOTE_EDGE, loss->low);
     char where[64];
     if (surface->rank == 2)
-        snprintf(where, sizeof where, "x = %.3g, y = %.3g", surface->x[ix], surface->y[iy]);
+        tw_plain_print(where, sizeof where, "x = %.3g, y = %.3g", surface->x[ix], surface->y[iy]);
     else
-        snprintf(where, sizeof where, "x = %.3g", surface->x[ix]);
-    snprintf(note->text, TW_NOTE_TEXT,
-             "the least loss, %.4g, is on the edge of the picture at %s: the loss goes on falling "
-             "beyond",
-             loss->low, where);
+        tw_plain_print(where, sizeof where, "x = %.3g", surface->x[ix]);
+    tw_plain_print(
+        note->text, TW_NOTE_TEXT,
+        "the least loss, %.4g, is on the edge of the picture at %s: the loss goes on falling "
+        "beyond",
+        loss->low, where);
 }
 
 /* ---- the regulariser ---- */
@@ -181,10 +187,11 @@ static void note_regularizer(tw_notes_list *list, const tw_notes_input *input) {
     if (regularizer.finite == 0 || rest.finite == 0 || !(change > other))
         return;
     tw_note *note = tw_notes_add(list, TW_NOTE_REGULARIZER, change / (change + other));
-    snprintf(note->text, TW_NOTE_TEXT,
-             "the regulariser changes by %.3g over the picture and the data loss by %.3g: what is "
-             "seen is the regulariser, and --metric %s shows the data",
-             change, other, surface->names[data]);
+    tw_plain_print(
+        note->text, TW_NOTE_TEXT,
+        "the regulariser changes by %.3g over the picture and the data loss by %.3g: what is "
+        "seen is the regulariser, and --metric %s shows the data",
+        change, other, surface->names[data]);
 }
 
 /* ---- the centre ---- */
@@ -268,7 +275,7 @@ static void note_center(tw_notes_list *list, const tw_notes_input *input, int ax
     tw_note *note = tw_notes_add(list, TW_NOTE_CENTER, slope);
     note->axis = axis;
     int ends = down == 0 || down + 1 == line.count;
-    snprintf(
+    tw_plain_print(
         note->text, TW_NOTE_TEXT,
         "the centre is not a minimum along %c: the slope is %.3g there, and the loss falls from "
         "%.4g to %.4g at %c = %.3g%s",

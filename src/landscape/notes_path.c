@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "core/plain.h"
 #include "landscape/notes_list.h"
 
 static const double SHARE = 0.7, OFF_PLANE = 0.3, OFF_LOSS = 0.1;
@@ -38,10 +39,11 @@ static void note_share(tw_notes_list *list, const tw_notes_input *input) {
     if (!(share < SHARE))
         return;
     tw_note *note = tw_notes_add(list, TW_NOTE_SHARE, share);
-    snprintf(note->text, TW_NOTE_TEXT,
-             "the %s holds %.2g %% of the trajectory (of its squared distances from the origin): "
-             "much of the way is not in the picture",
-             input->surface->rank == 2 ? "plane" : "line", 100 * share);
+    tw_plain_print(
+        note->text, TW_NOTE_TEXT,
+        "the %s holds %.2g %% of the trajectory (of its squared distances from the origin): "
+        "much of the way is not in the picture",
+        input->surface->rank == 2 ? "plane" : "line", 100 * share);
 }
 
 static void note_off_plane(tw_notes_list *list, const tw_notes_input *input) {
@@ -57,11 +59,12 @@ static void note_off_plane(tw_notes_list *list, const tw_notes_input *input) {
         return;
     char place[96];
     tw_note *note = tw_notes_add(list, TW_NOTE_OFF_PLANE, (double)found.count);
-    snprintf(note->text, TW_NOTE_TEXT,
-             "%zu of %zu checkpoints are farther off the plane than %.0f %% of the path's extent, "
-             "%s by %.3g (%.0f %%)",
-             found.count, found.all, 100 * OFF_PLANE, place_of(input, &found, place, sizeof place),
-             found.most, 100 * found.most / extent);
+    tw_plain_print(
+        note->text, TW_NOTE_TEXT,
+        "%zu of %zu checkpoints are farther off the plane than %.0f %% of the path's extent, "
+        "%s by %.3g (%.0f %%)",
+        found.count, found.all, 100 * OFF_PLANE, place_of(input, &found, place, sizeof place),
+        found.most, 100 * found.most / extent);
 }
 
 static void note_off_loss(tw_notes_list *list, const tw_notes_input *input) {
@@ -85,11 +88,12 @@ static void note_off_loss(tw_notes_list *list, const tw_notes_input *input) {
     char place[96];
     const tw_path *path = &input->paths[found.path];
     tw_note *note = tw_notes_add(list, TW_NOTE_OFF_LOSS, (double)found.count);
-    snprintf(note->text, TW_NOTE_TEXT,
-             "at %zu of %zu checkpoints the picture's loss is off by more than %.0f %% of what the "
-             "loss changes along the path: %s has %.4g and the plane %.4g",
-             found.count, found.all, 100 * OFF_LOSS, place_of(input, &found, place, sizeof place),
-             path->loss[found.checkpoint], path->plane_loss[found.checkpoint]);
+    tw_plain_print(
+        note->text, TW_NOTE_TEXT,
+        "at %zu of %zu checkpoints the picture's loss is off by more than %.0f %% of what the "
+        "loss changes along the path: %s has %.4g and the plane %.4g",
+        found.count, found.all, 100 * OFF_LOSS, place_of(input, &found, place, sizeof place),
+        path->loss[found.checkpoint], path->plane_loss[found.checkpoint]);
 }
 
 static int is_outside(size_t count, const double *axis, double value) {

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "core/plain.h"
+
 static const double LINE = 8.2, SIZE = 6.2, PATCH = 10, PATCH_HEIGHT = 5.2, SPACING = 2.4;
 
 void tw_caption_add(tw_caption *caption, tw_hatch hatch, const char *format, ...) {
@@ -12,7 +14,7 @@ void tw_caption_add(tw_caption *caption, tw_hatch hatch, const char *format, ...
     va_list arguments;
     va_start(arguments, format);
     caption->line[caption->count].hatch = hatch;
-    vsnprintf(caption->line[caption->count++].text, TW_CAPTION_TEXT, format, arguments);
+    tw_plain_vprint(caption->line[caption->count++].text, TW_CAPTION_TEXT, format, arguments);
     va_end(arguments);
 }
 

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/plain.h"
+
 tw_verdict tw_gradcheck_row_verdict(tw_verdict verdict) {
     return (unsigned)verdict < TW_CHECK_VERDICTS ? verdict : TW_VERDICT_INCONCLUSIVE;
 }
@@ -39,7 +41,7 @@ static void append(char *text, const char *format, ...) {
     size_t used = strlen(text);
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text + used, TW_CHECK_TEXT - used, format, arguments);
+    tw_plain_vprint(text + used, TW_CHECK_TEXT - used, format, arguments);
     va_end(arguments);
 }
 
@@ -60,7 +62,7 @@ static void append_place(char *text, const tw_gradcheck_block *block) {
 static void factor_text(double factor, char *text, size_t size) {
     double magnitude = fabs(factor);
     if (magnitude >= 1e-3 && magnitude < 1e4)
-        snprintf(text, size, "%s%.5g", factor < 0 ? "\xe2\x88\x92" : "", magnitude);
+        tw_plain_print(text, size, "%s%.5g", factor < 0 ? "\xe2\x88\x92" : "", magnitude);
     else
         tw_number_text(factor, text, size);
 }

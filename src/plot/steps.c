@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "core/alloc.h"
+#include "core/plain.h"
 #include "plot/plot_private.h"
 
 static const double PANEL_GAP = 7, UPPER_SHARE = 0.42;
@@ -39,13 +40,13 @@ static void add_marks(study *s) {
     if (s->best < s->count) {
         char step[TW_TICK_TEXT];
         tw_number_text(s->steps[s->best], step, sizeof step);
-        snprintf(s->best_text, sizeof s->best_text, "best step %s, loss %.5g", step,
-                 s->losses[s->best]);
+        tw_plain_print(s->best_text, sizeof s->best_text, "best step %s, loss %.5g", step,
+                       s->losses[s->best]);
         frame->legend[frame->legend_count++] =
             (tw_legend_entry){s->best_text, TW_LOSS_INK, TW_MARK_RING, 0};
     }
     if (tw_is_drawable(s->original)) {
-        snprintf(s->original_text, sizeof s->original_text, "loss before, %.5g", s->original);
+        tw_plain_print(s->original_text, sizeof s->original_text, "loss before, %.5g", s->original);
         frame->legend[frame->legend_count++] =
             (tw_legend_entry){s->original_text, {0.4, 0.4, 0.4}, TW_MARK_DOTTED, 0};
     }

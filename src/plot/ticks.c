@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/plain.h"
+
 static const char MINUS[] = "\xe2\x88\x92";
 static const char TIMES[] = "\xc3\x97";
 
@@ -33,13 +35,13 @@ void tw_number_text(double value, char *text, size_t size) {
     double magnitude = fabs(value);
     if (magnitude == 0 || !isfinite(value) || (magnitude >= 0.9995e-3 && magnitude < 9.995e3)) {
         if (magnitude >= 999.5 && magnitude < 9995)
-            snprintf(number, sizeof number, "%.0f", value);
+            tw_plain_print(number, sizeof number, "%.0f", value);
         else
-            snprintf(number, sizeof number, "%.3g", value);
+            tw_plain_print(number, sizeof number, "%.3g", value);
         copy_number(number, text, size);
         return;
     }
-    snprintf(number, sizeof number, "%.2e", value);
+    tw_plain_print(number, sizeof number, "%.2e", value);
     char *e = strchr(number, 'e');
     int exponent = 0;
     sscanf(e + 1, "%d", &exponent);
@@ -93,7 +95,7 @@ static void label_linear(tw_ticks *ticks, step s, double base, int exponent) {
         char number[64];
         double shown = ticks->tick[i].value - base;
         shown = exponent < 0 ? shown * pow(10, -exponent) : shown / pow(10, exponent);
-        snprintf(number, sizeof number, "%.*f", decimals > 17 ? 17 : decimals, shown);
+        tw_plain_print(number, sizeof number, "%.*f", decimals > 17 ? 17 : decimals, shown);
         if (strspn(number, "-0.") == strlen(number) && number[0] == '-')
             memmove(number, number + 1, strlen(number));
         copy_number(number, ticks->tick[i].text, TW_TICK_TEXT);
@@ -105,7 +107,7 @@ static void label_offset(tw_ticks *ticks, step s, double low, double high) {
     int place = (int)ceil(log10(high - low));
     double unit = pow(10, place), base = floor(low / unit) * unit;
     char number[64];
-    snprintf(number, sizeof number, "%.15g", base);
+    tw_plain_print(number, sizeof number, "%.15g", base);
     char *e = strchr(number, 'e');
     int e_value = 0;
     if (e != NULL) {
@@ -170,7 +172,8 @@ static void label_log(tw_ticks *ticks, int plain) {
         char mantissa[8];
         snprintf(mantissa, sizeof mantissa, "%d", digit);
         if (plain)
-            snprintf(tick->text, TW_TICK_TEXT, "%.*f", exponent < 0 ? -exponent : 0, tick->value);
+            tw_plain_print(tick->text, TW_TICK_TEXT, "%.*f", exponent < 0 ? -exponent : 0,
+                           tick->value);
         else
             power_text(digit == 1 ? "" : mantissa, exponent, tick->text, TW_TICK_TEXT);
     }

@@ -1,7 +1,9 @@
 /* plugin_file.c: the file of a plug-in as a file. The loader's own words for one that was built for
  * another machine are "No such file or directory", hence the look at its head. */
+#include <dlfcn.h>
 #include <elf.h>
 #include <errno.h>
+#include <link.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -82,6 +84,47 @@ tw_status tw_plugin_check_file(const char *path) {
                        machine_name(machine_of(own), second, sizeof second),
                        own[EI_CLASS] == ELFCLASS32 ? 32 : 64);
     return TW_OK;
+}
+
+/* Whether a part of the file is what lies in memory. */
+static int is_loaded(FILE *file, const ElfW(Phdr) * part, const char *memory) {
+    char chunk[4096];
+    size_t left = part->p_filesz;
+    if (fseeko(file, (off_t)part->p_offset, SEEK_SET) != 0)
+        return 0;
+    while (left > 0) {
+        size_t count = left < sizeof chunk ? left : sizeof chunk;
+        if (fread(chunk, 1, count, file) != count || memcmp(chunk, memory, count) != 0)
+            return 0;
+        memory += count;
+        left -= count;
+    }
+    return 1;
+}
+
+tw_status tw_plugin_check_loaded(const char *path, void *handle) {
+    struct link_map *map;
+    Dl_info place;
+    FILE *file = NULL;
+    if (dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0 || dladdr(map->l_ld, &place) == 0)
+        return TW_OK; /* another loader, which has ways of its own */
+    tw_status status = open_regular(path, &file);
+    if (status != TW_OK)
+        return status;
+    const ElfW(Ehdr) *head = place.dli_fbase;
+    const ElfW(Phdr) *parts = (const void *)((const char *)place.dli_fbase + head->e_phoff);
+    int same = 1;
+    for (int k = 0; k < head->e_phnum && same; k++)
+        if (parts[k].p_type == PT_LOAD && (parts[k].p_flags & PF_W) == 0)
+            same = is_loaded(file, &parts[k], (const char *)map->l_addr + parts[k].p_vaddr);
+    fclose(file);
+    if (same)
+        return TW_OK;
+    return tw_fail(
+        TW_ERR_FORMAT,
+        "'%s' is another file than when this process loaded it, and what is loaded stays: "
+        "start the process anew, or give the new file another name",
+        path);
 }
 
 tw_status tw_plugin_hash(const char *path, uint64_t *hash) {

@@ -1,11 +1,11 @@
 /* plugin_objective.c: a plug-in's model as an objective. What goes in is a copy, what comes out is
  * checked for having been written. */
-#include <fenv.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/alloc.h"
+#include "plugin/plugin_modes.h"
 #include "plugin/plugin_private.h"
 
 enum { SPARES = 16, MOST_VALUES = TW_PLUGIN_METRICS + 1 };
@@ -72,7 +72,9 @@ static tw_status check_written(const plugin_model *model, const char *operation,
 
 /* The plug-in's own words on one line. */
 static void own_words(const tw_plugin_code *code, void *model, char *out, size_t size) {
+    tw_plugin_modes modes = tw_plugin_enter();
     const char *text = code->table.error != NULL ? code->table.error(model) : NULL;
+    tw_plugin_leave(modes);
     size_t length = text != NULL ? strnlen(text, size - 1) : 0;
     for (size_t i = 0; i < length; i++)
         out[i] = (unsigned char)text[i] < ' ' || text[i] == 127 ? ' ' : text[i];
@@ -123,7 +125,9 @@ static tw_status value(void *ctx, size_t n, const double *x, double *values) {
     if (copy == NULL)
         return no_memory(model);
     mark_unwritten(model->metrics, values);
+    tw_plugin_modes modes = tw_plugin_enter();
     int result = model->code->table.value(model->model, n, copy, values);
+    tw_plugin_leave(modes);
     tw_status status = judge(model, "value", result, n, x, copy, model->metrics, values);
     give_back(model, copy);
     return status;
@@ -139,7 +143,9 @@ static tw_status batch(void *ctx, size_t n, size_t count, const double *x, doubl
         return no_memory(model);
     memcpy(copy, x, entries * sizeof *x);
     mark_unwritten(count * model->metrics, values);
+    tw_plugin_modes modes = tw_plugin_enter();
     int result = model->code->table.batch(model->model, n, count, copy, values);
+    tw_plugin_leave(modes);
     tw_status status =
         judge(model, "batch", result, entries, x, copy, count * model->metrics, values);
     free(copy);
@@ -154,8 +160,10 @@ static tw_status coordinate_differences(void *ctx, size_t n, const double *x, si
     if (copy == NULL)
         return no_memory(model);
     mark_unwritten(count, differences);
+    tw_plugin_modes modes = tw_plugin_enter();
     int result = model->code->table.coordinate_differences(model->model, n, copy, count, indices,
                                                            steps, differences);
+    tw_plugin_leave(modes);
     tw_status status =
         judge(model, "coordinate_differences", result, n, x, copy, count, differences);
     give_back(model, copy);
@@ -180,7 +188,9 @@ static tw_status gradient(void *ctx, size_t n, const double *x, double *values, 
         return no_memory(model);
     mark_unwritten(model->metrics, own);
     mark_unwritten(n, gradient);
+    tw_plugin_modes modes = tw_plugin_enter();
     int result = model->code->table.gradient(model->model, n, copy, own, gradient);
+    tw_plugin_leave(modes);
     tw_status status = judge_gradient(model, "gradient", result, x, copy, own, values, gradient);
     give_back(model, copy);
     return status;
@@ -194,8 +204,10 @@ static tw_status sample_gradient(void *ctx, size_t n, const double *x, size_t co
         return no_memory(model);
     mark_unwritten(model->metrics, own);
     mark_unwritten(n, gradient);
+    tw_plugin_modes modes = tw_plugin_enter();
     int result =
         model->code->table.sample_gradient(model->model, n, copy, count, samples, own, gradient);
+    tw_plugin_leave(modes);
     tw_status status =
         judge_gradient(model, "sample_gradient", result, x, copy, own, values, gradient);
     give_back(model, copy);
@@ -209,7 +221,9 @@ static tw_status hessian_product(void *ctx, size_t n, const double *x, const dou
     if (copy == NULL)
         return no_memory(model);
     mark_unwritten(n, product);
+    tw_plugin_modes modes = tw_plugin_enter();
     int result = model->code->table.hessian_product(model->model, n, copy, vector, product);
+    tw_plugin_leave(modes);
     tw_status status = judge(model, "hessian_product", result, n, x, copy, n, product);
     give_back(model, copy);
     return status;
@@ -227,7 +241,9 @@ static tw_status complex_value(void *ctx, size_t n, const double *x, const doubl
         z[2 * i + 1] = y[i];
     }
     mark_unwritten(2, value);
+    tw_plugin_modes modes = tw_plugin_enter();
     int result = model->code->table.complex_value(model->model, n, z, value);
+    tw_plugin_leave(modes);
     tw_status status = judge(model, "complex_value", result, 0, x, z, 2, value);
     for (size_t i = 0; i < n && status == TW_OK; i++) {
         if (memcmp(&z[2 * i], &x[i], sizeof *x) != 0)
@@ -246,19 +262,20 @@ static void destroy(void *ctx) {
     if (model == NULL)
         return;
     const tw_plugin *table = &model->code->table;
-    if (table->create != NULL && table->destroy != NULL && model->created)
+    if (table->create != NULL && table->destroy != NULL && model->created) {
+        tw_plugin_modes modes = tw_plugin_enter();
         table->destroy(model->model);
+        tw_plugin_leave(modes);
+    }
     for (int k = 0; k < SPARES; k++)
         free(model->spares[k]);
     tw_plugin_code_release(model->code);
     free(model);
 }
 
-/* Creates and describes. The modes of floating point are as before, whatever the plug-in sets up.
- */
+/* Creates and describes. */
 static tw_status create(tw_plugin_code *code, plugin_model *model, tw_plugin_facts *facts) {
-    fenv_t modes;
-    fegetenv(&modes);
+    tw_plugin_modes modes = tw_plugin_enter();
     const char *operation = "create";
     const char *argument = code->argument != NULL ? code->argument : "";
     int result = 0;
@@ -274,7 +291,7 @@ static tw_status create(tw_plugin_code *code, plugin_model *model, tw_plugin_fac
         operation = "describe";
         result = code->table.describe(model->model, facts);
     }
-    fesetenv(&modes);
+    tw_plugin_leave(modes);
     return result == 0 ? TW_OK : failed(code, model->model, operation, result);
 }
 

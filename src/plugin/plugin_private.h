@@ -30,7 +30,7 @@ typedef struct tw_plugin_code {
     void *handle;              /* of dlopen, or NULL */
 } tw_plugin_code;
 
-/* One user less; the last one unloads it. NULL is allowed. */
+/* One user less; the last one frees this, but the code itself stays loaded. NULL is allowed. */
 void tw_plugin_code_release(tw_plugin_code *code);
 
 /* Creates the model and its objective, which on success takes over the caller's use of `code`. */
@@ -45,5 +45,9 @@ tw_status tw_plugin_check_facts(const tw_plugin_facts *facts, const char **metri
 
 /* Whether the file can be read and is for this machine, as far as its head says. */
 tw_status tw_plugin_check_file(const char *path);
+
+/* For one that was loaded already: whether the file is still the one in memory (what is not written
+ * to while it runs, byte by byte). */
+tw_status tw_plugin_check_loaded(const char *path, void *handle);
 
 #endif

@@ -1,21 +1,15 @@
 /* program_text.c: requests and answers as lines of text. */
 #include <ctype.h>
-#include <locale.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/plain.h"
 #include "plugin/program_private.h"
 
 enum { NUMBER_ROOM = 32, SHOWN = 40 };
-
-/* The locale in which a decimal point is a point, whatever the host has set. */
-static tw_status open_locale(locale_t *out) {
-    *out = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    return *out != (locale_t)0 ? TW_OK : tw_fail(TW_ERR_MEMORY, "not enough memory for a locale");
-}
 
 /* ---- writing ---- */
 
@@ -93,14 +87,9 @@ static tw_status append_numbers(tw_bytes *out, size_t count, const double *numbe
 }
 
 static tw_status ask_plain(tw_bytes *out, const char *word, size_t count, const double *numbers) {
-    locale_t plain;
-    tw_status status = open_locale(&plain);
-    if (status != TW_OK)
-        return status;
-    locale_t before = uselocale(plain);
-    status = append_numbers(out, count, numbers);
-    uselocale(before);
-    freelocale(plain);
+    locale_t before = tw_plain_enter();
+    tw_status status = append_numbers(out, count, numbers);
+    tw_plain_leave(before);
     return status;
 }
 
@@ -129,8 +118,7 @@ static tw_status wrong_count(size_t found, size_t count) {
                    found == 1 ? "" : "s", count, count == 1 ? "was" : "were");
 }
 
-static tw_status read_numbers(const char *line, size_t length, size_t count, locale_t plain,
-                              double *numbers) {
+tw_status tw_program_read_numbers(const char *line, size_t length, size_t count, double *numbers) {
     size_t found = 0;
     for (const char *at = line, *end = line + length;;) {
         while (at < end && is_blank(*at))
@@ -142,7 +130,7 @@ static tw_status read_numbers(const char *line, size_t length, size_t count, loc
             stop++;
         /* strtod passes over white space of its own; a 0 in the middle ends its text early */
         char *after = NULL;
-        double value = isspace((unsigned char)*at) ? 0 : strtod_l(at, &after, plain);
+        double value = isspace((unsigned char)*at) ? 0 : tw_plain_read(at, &after);
         if (after != stop)
             return no_number(at, (size_t)(stop - at), found, count);
         if (found < count)
@@ -150,16 +138,6 @@ static tw_status read_numbers(const char *line, size_t length, size_t count, loc
         found++;
         at = stop;
     }
-}
-
-tw_status tw_program_read_numbers(const char *line, size_t length, size_t count, double *numbers) {
-    locale_t plain;
-    tw_status status = open_locale(&plain);
-    if (status != TW_OK)
-        return status;
-    status = read_numbers(line, length, count, plain, numbers);
-    freelocale(plain);
-    return status;
 }
 
 int tw_program_is_error(const char *line, size_t length) {

@@ -2,12 +2,12 @@
 #include "thalweg/shared_object.h"
 
 #include <dlfcn.h>
-#include <fenv.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/alloc.h"
+#include "plugin/plugin_modes.h"
 #include "plugin/plugin_private.h"
 
 /* ---- loading ---- */
@@ -32,18 +32,24 @@ static tw_status not_loaded(const char *path, const char *loaded) {
     return tw_fail(TW_ERR_FORMAT, "cannot load '%s': %s", path, text);
 }
 
+/* Once loaded, code stays until the process ends: its threads (OpenMP's wait for more work), what
+ * it gave to atexit, to pthread_key_create or to a signal may run at any time. */
 static tw_status load(const char *path, void **handle) {
     char *loaded = with_slash(path);
     if (loaded == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a path");
     tw_status status = tw_plugin_check_file(path);
     if (status == TW_OK) {
-        fenv_t modes;
-        fegetenv(&modes);
-        *handle = dlopen(loaded, RTLD_NOW | RTLD_LOCAL);
-        fesetenv(&modes);
+        tw_plugin_modes modes = tw_plugin_enter();
+        void *already = dlopen(loaded, RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
+        *handle = dlopen(loaded, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+        tw_plugin_leave(modes);
         if (*handle == NULL)
             status = not_loaded(path, loaded);
+        else if (already != NULL)
+            status = tw_plugin_check_loaded(path, *handle);
+        if (already != NULL)
+            dlclose(already);
     }
     free(loaded);
     return status;

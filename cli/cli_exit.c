@@ -1,0 +1,80 @@
+#include "cli_exit.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli_context.h"
+
+/* Handlers have nowhere else to look. */
+static volatile pid_t watched; /* 0: nobody; a child that a plug-in forked may end as it likes */
+static char beginning[48];     /* "thalweg: plane: " */
+
+static const struct {
+    int number;
+    const char *name;
+} crashes[] = {
+    {SIGSEGV, "crashed (segmentation fault)"},
+    {SIGBUS, "crashed (bus error)"},
+    {SIGFPE, "crashed (arithmetic trap)"},
+    {SIGILL, "crashed (illegal instruction)"},
+    {SIGABRT, "was aborted"},
+};
+enum { CRASHES = sizeof crashes / sizeof crashes[0] };
+
+/* Only what a signal handler may call. */
+static void say(const char *what, const char *why) {
+    const char *const parts[] = {beginning, what, why};
+    char line[256];
+    size_t length = 0;
+    for (int k = 0; k < 3; k++)
+        for (const char *at = parts[k]; *at != '\0' && length < sizeof line; at++)
+            line[length++] = *at;
+    (void)!write(STDERR_FILENO, line, length);
+}
+
+/* No stream is flushed: half an object is worse than none. */
+static void object(void) {
+    if (watched != getpid())
+        return;
+    say("ended too early",
+        ": a plug-in, or a library that ran out of memory, called exit; there is no result\n");
+    _exit(EXIT_RUN_TIME);
+}
+
+/* The handler is gone after this one call, so that the signal, raised or met again, ends it. */
+static void crash(int number) {
+    for (int k = 0; k < CRASHES && watched == getpid(); k++)
+        if (crashes[k].number == number)
+            say(crashes[k].name, ": a plug-in, or a fault of thalweg; there is no result. 'thalweg "
+                                 "serve' runs a plug-in in a process of its own\n");
+    raise(number);
+}
+
+/* Those of a debugger's library (ASan) or of the caller stay. */
+static void watch_crashes(void) {
+    struct sigaction action = {.sa_handler = crash, .sa_flags = (int)SA_RESETHAND}, before;
+    for (int k = 0; k < CRASHES; k++)
+        if (sigaction(crashes[k].number, NULL, &before) == 0 && before.sa_handler == SIG_DFL)
+            sigaction(crashes[k].number, &action, NULL);
+}
+
+void exit_watch(const char *word) {
+    int known = word != NULL && word[0] != '\0' && strlen(word) < 20 &&
+                word[strspn(word, "abcdefghijklmnopqrstuvwxyz")] == '\0';
+    snprintf(beginning, sizeof beginning, "thalweg: %s%s", known ? word : "", known ? ": " : "");
+    watched = getpid();
+    if (atexit(object) != 0 || at_quick_exit(object) != 0)
+        watched = 0; /* so early, there is always room */
+    watch_crashes();
+}
+
+void exit_of_thread(void *none) {
+    object();
+}
+
+void exit_expected(void) {
+    watched = 0;
+}
