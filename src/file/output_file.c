@@ -151,7 +151,7 @@ tw_status tw_output_check(const char *path) {
         return status;
     }
     /* to open a pipe would wait for its reader, and to close it would tell the reader of an end */
-    if (stat(path, &info) == 0 && !is_stdout(&info) && access(path, W_OK) != 0)
+    if (stat(path, &info) == 0 && !is_open(path, &info) && access(path, W_OK) != 0)
         return tw_fail(TW_ERR_IO, "cannot write '%s': %s", path, strerror(errno));
     return TW_OK;
 }
@@ -177,7 +177,7 @@ int tw_same_file(const char *a, const char *b) {
     struct stat info[2];
     int there[2] = {stat(a, &info[0]) == 0, stat(b, &info[1]) == 0};
     if (there[0] && there[1])
-        return S_ISREG(info[0].st_mode) && !is_stdout(&info[0]) &&
+        return S_ISREG(info[0].st_mode) && !is_open(a, &info[0]) &&
                info[0].st_dev == info[1].st_dev && info[0].st_ino == info[1].st_ino;
     if (there[0] || there[1])
         return 0;
