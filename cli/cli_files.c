@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "cli_command.h"
+#include "cli_streams.h"
 
 /* One place in the command line that names a file. */
 typedef struct named {
@@ -61,9 +62,11 @@ static tw_status check_last(const struct cli_files *files) {
 
 /* ---- collecting them ---- */
 
-/* Devices and pipes need no ending. */
+/* Devices, pipes and the standard output need no ending. */
 static int needs_ending(const char *path) {
     struct stat info;
+    if (streams_is_own(path))
+        return 0;
     return stat(path, &info) != 0 || S_ISREG(info.st_mode) || S_ISDIR(info.st_mode);
 }
 
