@@ -86,17 +86,17 @@ static tw_status make_figure(const figure_args *args, const tw_provenance *prove
     return TW_OK;
 }
 
-/* What is drawn if no metric is named: a loss. Files of others have their metrics in any order. */
-static size_t default_metric(const tw_surface *surface) {
-    static const char *const losses[] = {"train_loss", "test_loss"};
-    for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++)
-        if (tw_surface_metric(surface, losses[i]) >= 0)
-            return (size_t)tw_surface_metric(surface, losses[i]);
-    return 0;
+tw_status figure_unknown_metric(const char *name, const tw_surface *surface) {
+    char list[200] = "";
+    for (size_t i = 0; i < surface->metrics; i++) {
+        size_t used = strlen(list);
+        snprintf(list + used, sizeof list - used, "%s%s", i > 0 ? ", " : "", surface->names[i]);
+    }
+    return tw_fail(TW_ERR_ARGUMENT, "unknown metric '%s'; there are: %s", name, list);
 }
 
 static tw_status find_metric(const figure_args *args, const tw_surface *surface, size_t *out) {
-    *out = default_metric(surface);
+    *out = tw_surface_shown(surface);
     if (args->metric == NULL)
         return TW_OK;
     int index = tw_surface_metric(surface, args->metric);
@@ -104,12 +104,7 @@ static tw_status find_metric(const figure_args *args, const tw_surface *surface,
         *out = (size_t)index;
         return TW_OK;
     }
-    char list[200] = "";
-    for (size_t i = 0; i < surface->metrics; i++) {
-        size_t used = strlen(list);
-        snprintf(list + used, sizeof list - used, "%s%s", i > 0 ? ", " : "", surface->names[i]);
-    }
-    return tw_fail(TW_ERR_ARGUMENT, "unknown metric '%s'; there are: %s", args->metric, list);
+    return figure_unknown_metric(args->metric, surface);
 }
 
 tw_status figure_surface(const char *path, const figure_args *args, const tw_surface *surface,

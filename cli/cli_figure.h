@@ -22,7 +22,10 @@ const char *colormap_name(size_t index);
 /* Every option unset. */
 figure_args figure_defaults(void);
 
-/* Draws a metric of a surface: the one named, or the first. `args` may be NULL. */
+/* TW_ERR_ARGUMENT, with the metrics that there are. */
+tw_status figure_unknown_metric(const char *name, const tw_surface *surface);
+
+/* Draws a metric of a surface: the one named, or the loss. `args` may be NULL. */
 tw_status figure_surface(const char *path, const figure_args *args, const tw_surface *surface,
                          const tw_provenance *provenance);
 

@@ -3,26 +3,72 @@
 
 #include "cli_command.h"
 #include "cli_data.h"
+#include "cli_figure.h"
 #include "cli_files.h"
+
+typedef struct convert_args {
+    const char *metric; /* the height of what goes to VTK; NULL: the loss */
+    int log;
+} convert_args;
 
 /* The kinds of things in files, and where each can go. */
 typedef struct form {
     const char *noun;
     const char *const *endings;
-    tw_status (*convert)(const cli_context *context, const char *from, const char *to);
+    tw_status (*convert)(const cli_context *context, const convert_args *args, const char *from,
+                         const char *to);
 } form;
+
+static int is_for_vtk(const char *path) {
+    return cli_has_ending(path, ".vtk") || cli_has_ending(path, ".vts");
+}
 
 /* Only .h5 files have room for the paths in a surface. */
 static tw_status write_paths(const cli_context *context, const char *from, const char *to,
                              const tw_paths *paths) {
     if (paths->count > 0 && cli_has_ending(to, ".h5"))
         return tw_paths_write(to, paths);
-    if (paths->count > 0)
+    if (paths->count > 0 && is_for_vtk(to))
+        cli_talk(context, "note: the paths in '%s' go to a file of their own: to a name in .vtp\n",
+                 from);
+    else if (paths->count > 0)
         cli_talk(context, "note: '%s' has no room for the paths in '%s'\n", to, from);
     return TW_OK;
 }
 
-static tw_status convert_surface(const cli_context *context, const char *from, const char *to) {
+/* Of an interrupted survey VTK gets what there is of it as a picture. */
+static tw_status say_coarse(const cli_context *context, const char *from, const char *to,
+                            const tw_surface *surface) {
+    tw_surface coarse = {0};
+    tw_status status = is_for_vtk(to) ? tw_surface_coarse(surface, &coarse) : TW_OK;
+    if (status == TW_OK && coarse.nx > 0)
+        cli_talk(
+            context,
+            "note: '%s' is not complete; '%s' has the finest grid that is, %zu of %zu points\n",
+            from, to, coarse.nx * coarse.ny, surface->nx * surface->ny);
+    tw_surface_release(&coarse);
+    return status;
+}
+
+static tw_status write_surface(const cli_context *context, const convert_args *args,
+                               const char *from, const char *to, const tw_surface *surface,
+                               const tw_paths *paths, const tw_provenance *provenance) {
+    const tw_vtk_options options = {.metric = args->metric, .log = args->log};
+    if (args->metric != NULL && tw_surface_metric(surface, args->metric) < 0)
+        return figure_unknown_metric(args->metric, surface);
+    if (cli_has_ending(to, ".vtp") && paths->count == 0)
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "'%s' has no paths for .vtp; write the surface to .vts or .vtk", from);
+    if (cli_has_ending(to, ".vtp"))
+        return tw_paths_write_vtp(to, paths, surface, &options, provenance);
+    if (!is_for_vtk(to))
+        return tw_surface_write(to, surface, provenance);
+    tw_status status = tw_surface_write_vtk(to, surface, &options, provenance);
+    return status == TW_OK ? say_coarse(context, from, to, surface) : status;
+}
+
+static tw_status convert_surface(const cli_context *context, const convert_args *args,
+                                 const char *from, const char *to) {
     tw_surface surface = {0};
     tw_provenance provenance = {0};
     tw_paths paths = {0};
@@ -30,8 +76,8 @@ static tw_status convert_surface(const cli_context *context, const char *from, c
     if (status == TW_OK)
         status = tw_paths_read(from, &paths);
     if (status == TW_OK)
-        status = tw_surface_write(to, &surface, &provenance);
-    if (status == TW_OK)
+        status = write_surface(context, args, from, to, &surface, &paths, &provenance);
+    if (status == TW_OK && !cli_has_ending(to, ".vtp"))
         status = write_paths(context, from, to, &paths);
     tw_paths_release(&paths);
     tw_provenance_release(&provenance);
@@ -39,20 +85,43 @@ static tw_status convert_surface(const cli_context *context, const char *from, c
     return status;
 }
 
-static tw_status convert_table(const cli_context *context, const char *from, const char *to) {
+/* The path alone, at height 0. */
+static tw_status write_vtp(const char *to, const tw_table *table, const tw_provenance *provenance) {
+    tw_path path;
+    tw_status status = tw_projection_path(table, NULL, &path);
+    const tw_paths paths = {.count = 1, .path = &path};
+    if (status == TW_OK)
+        status = tw_paths_write_vtp(to, &paths, NULL, NULL, provenance);
+    tw_path_release(&path);
+    return status;
+}
+
+static tw_status write_table(const char *from, const char *to, const tw_table *table,
+                             const tw_provenance *provenance) {
+    int projection = strcmp(table->kind, TW_PROJECTION_KIND) == 0;
+    if (cli_has_ending(to, ".vtp"))
+        return projection ? write_vtp(to, table, provenance)
+                          : tw_fail(TW_ERR_ARGUMENT,
+                                    "'%s' is a table of kind '%s'; projections go to .vtp", from,
+                                    table->kind);
+    return projection ? tw_projection_write(to, table, provenance)
+                      : tw_table_write(to, table, provenance);
+}
+
+static tw_status convert_table(const cli_context *context, const convert_args *args,
+                               const char *from, const char *to) {
     tw_table table = {0};
     tw_provenance provenance = {0};
     tw_status status = tw_table_read(from, &table, &provenance);
     if (status == TW_OK)
-        status = strcmp(table.kind, TW_PROJECTION_KIND) == 0
-                     ? tw_projection_write(to, &table, &provenance)
-                     : tw_table_write(to, &table, &provenance);
+        status = write_table(from, to, &table, &provenance);
     tw_provenance_release(&provenance);
     tw_table_release(&table);
     return status;
 }
 
-static tw_status convert_directions(const cli_context *context, const char *from, const char *to) {
+static tw_status convert_directions(const cli_context *context, const convert_args *args,
+                                    const char *from, const char *to) {
     tw_space *space = NULL;
     tw_directions directions = {0};
     tw_provenance provenance = {0};
@@ -83,7 +152,8 @@ static tw_status check_loss(const cli_context *context, const char *from, const 
     return TW_OK;
 }
 
-static tw_status convert_weights(const cli_context *context, const char *from, const char *to) {
+static tw_status convert_weights(const cli_context *context, const convert_args *args,
+                                 const char *from, const char *to) {
     tw_space *space = NULL;
     double *x = NULL;
     tw_provenance provenance = {0};
@@ -104,12 +174,13 @@ static tw_status convert_weights(const cli_context *context, const char *from, c
     return status;
 }
 
-static const char *const surface_endings[] = {".h5", ".npz", ".csv", ".vtk", NULL};
+static const char *const surface_endings[] = {".h5", ".npz", ".csv", ".vts", ".vtk", ".vtp", NULL};
+static const char *const table_endings[] = {".csv", ".h5", ".vtp", NULL};
 static const char *const direction_endings[] = {".h5", ".npz", NULL};
 static const char *const weight_endings[] = {".h5", ".npz", ".npy", NULL};
 
 static const form surfaces = {"surface", surface_endings, convert_surface},
-                  tables = {"table", cli_table_endings, convert_table},
+                  tables = {"table", table_endings, convert_table},
                   directions = {"directions", direction_endings, convert_directions},
                   weights = {"parameters", weight_endings, convert_weights};
 
@@ -141,6 +212,7 @@ static void print_json(const cli_context *context, const form *what, char *const
 }
 
 static tw_status run(cli_context *context, void *data, const option_words *words) {
+    const convert_args *args = data;
     const char *from = words->items[0], *to = words->items[1];
     tw_result_kind kind = TW_RESULT_UNKNOWN;
     tw_status status = tw_result_kind_of(from, &kind);
@@ -153,16 +225,35 @@ static tw_status run(cli_context *context, void *data, const option_words *words
                        "parameters",
                        from);
     status = files_ending(what->noun, to, what->endings);
+    if (status == TW_OK && (args->metric != NULL || args->log) &&
+        (kind != TW_RESULT_SURFACE || !(is_for_vtk(to) || cli_has_ending(to, ".vtp"))))
+        status = tw_fail(TW_ERR_ARGUMENT,
+                         "--%s: only what goes from a surface to .vts, .vtk or .vtp has a height",
+                         args->metric != NULL ? "metric" : "log");
     if (status == TW_OK)
-        status = what->convert(context, from, to);
+        status = what->convert(context, args, from, to);
     if (status == TW_OK && context->common.json)
         print_json(context, what, words->items);
     return status;
 }
 
+static const option_spec options[] = {
+    {"metric", 0, OPTION_TEXT, "NAME", offsetof(convert_args, metric),
+     .help = "which metric of a surface is the height in .vts, .vtk and .vtp; 'thalweg info' lists "
+             "them",
+     .shown = "the loss"},
+    {"log", 0, OPTION_FLAG, NULL, offsetof(convert_args, log),
+     .help = "its decimal logarithm as the height"},
+    {NULL},
+};
+
+static const option_group groups[] = {{"Convert", options, 0}, {NULL}};
+
 static const char *const examples[] = {
-    "thalweg convert plane.h5 plane.vtk",
-    "a plane for ParaView",
+    "thalweg convert plane.h5 plane.vts --log",
+    "a plane for ParaView, as high as the logarithm of its loss",
+    "thalweg convert plane.h5 paths.vtp --log",
+    "the paths over it",
     "thalweg convert plane.h5 plane.csv",
     "the same as a long table",
     "thalweg convert w.npz w.h5",
@@ -178,10 +269,13 @@ const cli_command command_convert = {
     .last_word = FILE_WRITTEN,
     .summary = "a result file in another format, by the endings",
     .description =
-        "Surfaces go between .h5, .npz and .csv, and to .vtk; tables and projections between .csv "
+        "Surfaces go between .h5, .npz and .csv, and to .vts and .vtk for ParaView, the paths in "
+        "them and projections to .vtp; tables and projections between .csv "
         "and .h5; directions between .h5 and .npz; parameters between .h5, .npz and .npy. What a "
         "file is, is told from its content, those of tomgoldstein/loss-landscape included. "
         "Nothing is lost without a word: what the other format cannot hold is refused.",
     .examples = examples,
+    .groups = groups,
+    .args_size = sizeof(convert_args),
     .run = run,
 };

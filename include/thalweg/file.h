@@ -121,9 +121,7 @@ TW_API tw_status tw_directions_space(const char *path, tw_space **out);
  *   .npz  arrays x, y, one a metric, and computed (uint8)
  *   .csv  a table of kind "surface", a line a point, x fastest: x, y, the metrics, and computed if
  *         it is not 1 everywhere
- *   .vtk  VTK's legacy format, binary, for ParaView: a structured grid of the points
- *         (x, y, first metric) with all metrics and computed as point data; points where the
- *         first is not finite are hidden. This one is not read again
+ *   .vtk, .vts   for ParaView, as tw_surface_write_vtk; not read again
  * Points not computed hold -1 in .h5 files, as that tool expects, and NaN in the others. There the
  * dataset /thalweg/computed (uint8; 2 where values were interpolated) tells them from results;
  * group /thalweg carries the provenance, whose "dir_file" is a dataset at the root, too. What
@@ -132,6 +130,20 @@ TW_API tw_status tw_directions_space(const char *path, tw_space **out);
  * reader here takes for a metric. */
 TW_API tw_status tw_surface_write(const char *path, const tw_surface *surface,
                                   const tw_provenance *provenance);
+/* How a surface becomes heights. Zero means the defaults. */
+typedef struct tw_vtk_options {
+    const char *metric; /* of which they are the values; NULL: tw_surface_shown, the loss */
+    int log;            /* 1: their decimal logarithms; values that are not above 0 lie at the least
+                           one that is */
+} tw_vtk_options;
+/* For ParaView and whatever reads VTK's formats: .vtk, the legacy one, or .vts, XML, both binary: a
+ * structured grid of the points (x, y, height) with all metrics, as they are, and `computed` as
+ * point data. Of an interrupted survey what tw_surface_coarse makes of it. Points where the height
+ * is not finite lie at the highest one (the lowest for -infinity) and are hidden. TW_ERR_ARGUMENT
+ * if there is no such metric, or no logarithm. */
+TW_API tw_status tw_surface_write_vtk(const char *path, const tw_surface *surface,
+                                      const tw_vtk_options *options,
+                                      const tw_provenance *provenance);
 /* Reads such a file by its content. HDF5, ours or the peer's: every dataset of numbers at the root
  * that has the shape of the grid is a metric. One of shape (nx, ny) has the flat index iy * nx +
  * ix, too, where there is a dir_file, and is TW_ERR_SHAPE otherwise. Without /thalweg/computed, a
@@ -166,6 +178,14 @@ TW_API void tw_paths_release(tw_paths *paths);
 TW_API tw_status tw_paths_write(const char *path, const tw_paths *paths);
 /* Reads them; none (count 0) is no error, and .npz and .csv files have none. */
 TW_API tw_status tw_paths_read(const char *path, tw_paths *out);
+/* Writes paths for VTK (.vtp, XML): a polyline through the checkpoints of each, a vertex where
+ * there is one alone, on the heights that `options` make of `surface` (between its points, and
+ * beyond it those of its edge), or at height 0 where `surface` is NULL. Point data are checkpoint
+ * (from 0), length, distance, loss and plane_loss; cell data the number of the path, whose names
+ * are field data. TW_ERR_ARGUMENT if there are no paths. */
+TW_API tw_status tw_paths_write_vtp(const char *path, const tw_paths *paths,
+                                    const tw_surface *surface, const tw_vtk_options *options,
+                                    const tw_provenance *provenance);
 
 /* ---- tables ---- */
 
@@ -209,6 +229,10 @@ TW_API tw_status tw_projection_write(const char *path, const tw_table *projectio
  * takes any table. */
 TW_API tw_status tw_projection_read(const char *path, tw_table *projection,
                                     tw_provenance *provenance);
+/* The path of a projection, of the given name (NULL: none): its coordinates, and length, distance,
+ * loss (or train_loss) and plane_loss where it has such columns; without them length and distance
+ * are NULL. Release with tw_path_release. */
+TW_API tw_status tw_projection_path(const tw_table *projection, const char *name, tw_path *out);
 
 /* ---- gradient checks ---- */
 

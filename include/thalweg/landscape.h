@@ -124,6 +124,14 @@ TW_API void tw_surface_release(tw_surface *surface);
 TW_API int tw_surface_metric(const tw_surface *surface, const char *name);
 /* The plane of one metric (ny * nx values, row iy first). */
 TW_API double *tw_surface_plane(const tw_surface *surface, size_t metric);
+/* The metric that is shown where none is named, since files of others have theirs in any order: the
+ * first of train_loss, test_loss, loss; else the first whose name ends in "_loss"; else 0. */
+TW_API size_t tw_surface_shown(const tw_surface *surface);
+/* What there is of an interrupted survey as a picture: surveys take points coarse to fine. Where
+ * points are missing, *out becomes the finest grid of levels that is there in full, if it has 3
+ * coefficients an axis at least and shows more than the cells of the whole grid that are complete
+ * do; otherwise it is left zeroed. For tw_surface_release. */
+TW_API tw_status tw_surface_coarse(const tw_surface *surface, tw_surface *out);
 
 /* ---- surveys ---- */
 

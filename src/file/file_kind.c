@@ -11,7 +11,8 @@ tw_file_kind tw_file_kind_of(const char *path) {
         const char *ending;
         tw_file_kind kind;
     } endings[] = {{".npy", TW_FILE_NPY}, {".npz", TW_FILE_NPZ}, {".h5", TW_FILE_H5},
-                   {".hdf5", TW_FILE_H5}, {".csv", TW_FILE_CSV}, {".vtk", TW_FILE_VTK}};
+                   {".hdf5", TW_FILE_H5}, {".csv", TW_FILE_CSV}, {".vtk", TW_FILE_VTK},
+                   {".vts", TW_FILE_VTS}};
     size_t length = strlen(path);
     for (size_t k = 0; k < sizeof endings / sizeof endings[0]; k++) {
         size_t size = strlen(endings[k].ending);
@@ -25,10 +26,11 @@ tw_status tw_file_content_of(const char *path, tw_file_kind *out) {
     static const struct {
         const char *bytes;
         tw_file_kind kind;
-    } starts[] = {{"\x93NUMPY", TW_FILE_NPY},        {"PK\3\4", TW_FILE_NPZ},
-                  {"PK\5\6", TW_FILE_NPZ}, /* an archive of nothing */
-                  {"\x89HDF\r\n\x1a\n", TW_FILE_H5}, {TW_TABLE_MARK, TW_FILE_CSV},
-                  {"# vtk DataFile", TW_FILE_VTK}};
+    } starts[] = {
+        {"\x93NUMPY", TW_FILE_NPY},        {"PK\3\4", TW_FILE_NPZ},
+        {"PK\5\6", TW_FILE_NPZ}, /* an archive of nothing */
+        {"\x89HDF\r\n\x1a\n", TW_FILE_H5}, {TW_TABLE_MARK, TW_FILE_CSV},
+        {"# vtk DataFile", TW_FILE_VTK},   {"<?xml version=\"1.0\"?>\n<VTKFile ", TW_FILE_VTK}};
     *out = TW_FILE_OTHER;
     struct stat info;
     if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
@@ -36,7 +38,7 @@ tw_status tw_file_content_of(const char *path, tw_file_kind *out) {
     FILE *stream = fopen(path, "rbe");
     if (stream == NULL)
         return tw_fail(TW_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
-    char head[16];
+    char head[32];
     size_t size = fread(head, 1, sizeof head, stream);
     fclose(stream);
     for (size_t k = 0; k < sizeof starts / sizeof starts[0]; k++) {

@@ -12,7 +12,8 @@ typedef enum tw_file_kind {
     TW_FILE_NPZ, /* by content: any zip archive */
     TW_FILE_H5,  /* .h5, .hdf5 */
     TW_FILE_CSV, /* by content: begins as our tables do */
-    TW_FILE_VTK  /* VTK's legacy format, written only */
+    TW_FILE_VTK, /* VTK's formats, written only: legacy (by content: XML as well), */
+    TW_FILE_VTS  /* and XML */
 } tw_file_kind;
 
 /* By the ending of the path. */

@@ -85,3 +85,37 @@ tw_status tw_projection_read(const char *path, tw_table *projection, tw_provenan
         tw_table_release(projection);
     return status;
 }
+
+/* Copies a column, by either name; 0 if there is none. */
+static int take_column(const tw_table *table, const char *name, const char *other, double *out) {
+    int column = tw_table_column(table, name);
+    if (column < 0 && other != NULL)
+        column = tw_table_column(table, other);
+    if (column >= 0 && table->rows > 0)
+        memcpy(out, table->values[column], table->rows * sizeof *out);
+    return column >= 0;
+}
+
+/* What is not known is no distance of 0. */
+static void drop(double **values) {
+    free(*values);
+    *values = NULL;
+}
+
+tw_status tw_projection_path(const tw_table *projection, const char *name, tw_path *out) {
+    memset(out, 0, sizeof *out);
+    tw_status status = check("projection", projection);
+    if (status == TW_OK)
+        status = tw_path_init(out, name, projection->rows);
+    if (status != TW_OK)
+        return status;
+    take_column(projection, TW_PROJECTION_X, NULL, out->x);
+    take_column(projection, TW_PROJECTION_Y, NULL, out->y);
+    take_column(projection, "loss", "train_loss", out->loss);
+    take_column(projection, "plane_loss", NULL, out->plane_loss);
+    if (!take_column(projection, "length", NULL, out->length))
+        drop(&out->length);
+    if (!take_column(projection, "distance", NULL, out->distance))
+        drop(&out->distance);
+    return TW_OK;
+}

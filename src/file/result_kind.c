@@ -97,7 +97,8 @@ tw_status tw_result_kind_of(const char *path, tw_result_kind *out) {
             *out = kind_of_h5(file);
         tw_h5_close(file);
         break;
-    case TW_FILE_VTK: /* whose reader says that there is none */
+    case TW_FILE_VTK:
+    case TW_FILE_VTS: /* whose reader says that there is none */
         *out = TW_RESULT_SURFACE;
         break;
     case TW_FILE_OTHER:

@@ -111,12 +111,27 @@ tw_status tw_surface_write(const char *path, const tw_surface *surface,
     case TW_FILE_CSV:
         return tw_surface_write_csv(path, surface, provenance);
     case TW_FILE_VTK:
-        return tw_surface_write_vtk(path, surface, provenance);
+    case TW_FILE_VTS:
+        return tw_surface_write_vtk(path, surface, NULL, provenance);
     default:
         if (tw_output_is_direct(path))
             return write_h5(path, surface, provenance);
         return tw_fail(TW_ERR_ARGUMENT,
-                       "cannot write '%s': surfaces go to .h5, .npz, .csv or .vtk files", path);
+                       "cannot write '%s': surfaces go to .h5, .npz, .csv, .vtk or .vts files",
+                       path);
+    }
+}
+
+tw_status tw_surface_write_vtk(const char *path, const tw_surface *surface,
+                               const tw_vtk_options *options, const tw_provenance *provenance) {
+    switch (tw_file_kind_of(path)) {
+    case TW_FILE_VTK:
+        return tw_surface_write_legacy(path, surface, options, provenance);
+    case TW_FILE_VTS:
+        return tw_surface_write_vts(path, surface, options, provenance);
+    default:
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "cannot write '%s': surfaces for VTK go to .vtk or .vts files", path);
     }
 }
 

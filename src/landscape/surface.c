@@ -89,3 +89,16 @@ int tw_surface_metric(const tw_surface *surface, const char *name) {
 double *tw_surface_plane(const tw_surface *surface, size_t metric) {
     return surface->values + metric * surface->nx * surface->ny;
 }
+
+size_t tw_surface_shown(const tw_surface *surface) {
+    static const char *const losses[] = {"train_loss", "test_loss", "loss"};
+    for (size_t k = 0; k < sizeof losses / sizeof losses[0]; k++)
+        if (tw_surface_metric(surface, losses[k]) >= 0)
+            return (size_t)tw_surface_metric(surface, losses[k]);
+    for (size_t m = 0; m < surface->metrics; m++) {
+        size_t length = strlen(surface->names[m]);
+        if (length > 5 && strcmp(surface->names[m] + length - 5, "_loss") == 0)
+            return m;
+    }
+    return 0;
+}

@@ -25,9 +25,10 @@ typedef struct tw_canvas {
     cairo_surface_t *surface;
     cairo_t *cr; /* units are points, y downwards */
     tw_bytes bytes;
-    size_t points;   /* of the surface, */
-    size_t left_out; /* and those that are not computed and not drawn as holes (coarse.h) */
-    size_t nx, ny;   /* of what is drawn instead */
+    size_t points; /* of the surface, */
+    size_t
+        left_out;  /* and those that are not computed and not drawn as holes (tw_surface_coarse) */
+    size_t nx, ny; /* of what is drawn instead */
 } tw_canvas;
 
 /* The page of a file: checks the ending of the path and the numbers of the figure (NULL: all

@@ -1,6 +1,5 @@
 /* The public functions: check, draw, write. */
 #include "core/alloc.h"
-#include "plot/coarse.h"
 #include "plot/paths_draw.h"
 #include "plot/plot_private.h"
 
@@ -37,7 +36,7 @@ static tw_status check_surface(const tw_surface *surface, size_t metric) {
 /* Of a surface that is not complete, what there is of it as a picture. */
 static tw_status draw_surface(tw_canvas *canvas, const tw_surface *whole, size_t metric) {
     tw_surface coarse;
-    tw_status status = tw_coarse_surface(whole, &coarse);
+    tw_status status = tw_surface_coarse(whole, &coarse);
     if (status != TW_OK)
         return status;
     const tw_surface *surface = coarse.nx > 0 ? &coarse : whole;

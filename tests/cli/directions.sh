@@ -186,8 +186,8 @@ table <<'END'
 2 | --ignore biasbn leaves nothing | $THALWEG slice rosenbrock:4 --json --ignore biasbn
 2 | --orthogonal: the axes are parallel | $THALWEG plane $data --json --dx gradient --dy gradient --orthogonal
 2 | convert: an argument is missing | $THALWEG convert $in/a.h5
-2 | surface '.*a.npy': the name must end in .h5, .npz, .csv or .vtk | $THALWEG convert $in/a.h5 a.npy
-2 | table '.*s.npz': the name must end in .csv or .h5 | $THALWEG convert $in/steps.csv s.npz
+2 | surface '.*a.npy': the name must end in .h5, .npz, .csv, .vts, .vtk or .vtp | $THALWEG convert $in/a.h5 a.npy
+2 | table '.*s.npz': the name must end in .csv, .h5 or .vtp | $THALWEG convert $in/steps.csv s.npz
 2 | directions '.*d.csv': the name must end in .h5 or .npz | $THALWEG convert $in/d.h5 d.csv
 3 | text.h5' is no result file | $THALWEG convert $in/text.h5 a.npz
 3 | nowhere.h5.*No such file | $THALWEG convert nowhere.h5 a.npz

@@ -83,6 +83,8 @@ static void seen_from_outside(void **state) {
         outside("check_surface_npz", scratch(rank == 1 ? "o1.npz" : "o2.npz"));
         write_form(scratch(rank == 1 ? "o1.vtk" : "o2.vtk"), rank);
         outside("check_surface_vtk", scratch(rank == 1 ? "o1.vtk" : "o2.vtk"));
+        write_form(scratch(rank == 1 ? "o1.vts" : "o2.vts"), rank);
+        outside("check_surface_vts", scratch(rank == 1 ? "o1.vts" : "o2.vts"));
     }
     write_form(scratch("o2.csv"), 2);
     outside("check_surface_csv", scratch("o2.csv"));
@@ -209,12 +211,15 @@ static void bad_forms_are_refused(void **state) {
                  tw_surface_write(scratch("a.csv"), &surface, NULL));
     assert_fails(TW_ERR_ARGUMENT, "the name 'x'",
                  tw_surface_write(scratch("a.vtk"), &surface, NULL));
-    assert_fails(TW_ERR_ARGUMENT, ".h5, .npz, .csv or .vtk",
+    assert_fails(TW_ERR_ARGUMENT, ".h5, .npz, .csv, .vtk or .vts",
                  tw_surface_write(scratch("a.txt"), &surface, NULL));
     tw_surface_release(&surface);
     write_form(scratch("w.vtk"), 2);
     assert_fails(TW_ERR_FORMAT, "VTK's format, which is written only",
                  tw_surface_read(scratch("w.vtk"), &surface, NULL));
+    write_form(scratch("w.vts"), 2);
+    assert_fails(TW_ERR_FORMAT, "VTK's format, which is written only",
+                 tw_surface_read(scratch("w.vts"), &surface, NULL));
 }
 
 int main(void) {

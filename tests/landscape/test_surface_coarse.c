@@ -1,6 +1,6 @@
 /* What is drawn of a surface that is not complete. */
-#include "plot/coarse.h"
 #include "support.h"
+#include "thalweg/landscape.h"
 
 enum { NX = 17, NY = 9 };
 static const char *const names[] = {"a", "b", NULL};
@@ -15,7 +15,7 @@ static void open_surface(tw_surface *s, int rank) {
 /* The grid of every `step`-th row and column, x coefficients 1 / 4 apart and y ones 1. */
 static void expect_grid(const tw_surface *s, size_t step_x, size_t step_y) {
     tw_surface c;
-    assert_ok(tw_coarse_surface(s, &c));
+    assert_ok(tw_surface_coarse(s, &c));
     assert_int_equal(c.nx, (NX - 1) / step_x + 1);
     assert_int_equal(c.ny, s->rank == 2 ? (NY - 1) / step_y + 1 : 1);
     assert_int_equal(c.rank, s->rank);
@@ -34,7 +34,7 @@ static void expect_grid(const tw_surface *s, size_t step_x, size_t step_y) {
 
 static void expect_whole(const tw_surface *s) {
     tw_surface c;
-    assert_ok(tw_coarse_surface(s, &c));
+    assert_ok(tw_surface_coarse(s, &c));
     assert_int_equal(c.nx, 0);
     tw_surface_release(&c);
 }

@@ -1,4 +1,4 @@
-#include "plot/coarse.h"
+#include "thalweg/landscape.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -97,7 +97,7 @@ static tw_status pick(const grid *g, size_t level_x, size_t level_y, tw_surface 
     return status;
 }
 
-tw_status tw_coarse_surface(const tw_surface *surface, tw_surface *out) {
+tw_status tw_surface_coarse(const tw_surface *surface, tw_surface *out) {
     grid g = {.surface = surface, .nx = surface->nx, .ny = surface->rank == 2 ? surface->ny : 1};
     *out = (tw_surface){0};
     if (surface->computed == NULL || memchr(surface->computed, 0, g.nx * g.ny) == NULL)
