@@ -18,6 +18,53 @@ static const char *source_name(size_t index) {
 #define LIMIT_HELP "the first N samples only"
 #define CLASSES_HELP "these classes only, by number or name; they are renumbered in the order given"
 
+static const char *label_start(size_t index) {
+    static const char *const names[] = {"0", "1"};
+    return index < sizeof names / sizeof names[0] ? names[index] : NULL;
+}
+
+static const char *decimal_sign(size_t index) {
+    static const char *const names[] = {".", ","};
+    return index < sizeof names / sizeof names[0] ? names[index] : NULL;
+}
+
+static const char *channel_order(size_t index) {
+    static const char *const names[] = {"first", "last"};
+    return index < sizeof names / sizeof names[0] ? names[index] : NULL;
+}
+
+/* How a source is laid out where that cannot be told from it. */
+#define LAYOUT_OPTIONS                                                                             \
+    {"label",                                                                                      \
+     0,                                                                                            \
+     OPTION_TEXT,                                                                                  \
+     "COLUMN",                                                                                     \
+     offsetof(data_args, label),                                                                   \
+     .help = "csv: the column of the labels, by name or by number from 1"},                        \
+        {"labels-from",                                                                            \
+         0,                                                                                        \
+         OPTION_CHOICE,                                                                            \
+         "N",                                                                                      \
+         offsetof(data_args, labels_from),                                                         \
+         .values = label_start,                                                                    \
+         .fallback = "0",                                                                          \
+         .help = "number of the first class"},                                                     \
+        {"decimal",                                                                                \
+         0,                                                                                        \
+         OPTION_CHOICE,                                                                            \
+         "SIGN",                                                                                   \
+         offsetof(data_args, decimal),                                                             \
+         .values = decimal_sign,                                                                   \
+         .fallback = ".",                                                                          \
+         .help = "csv: the decimal sign"},                                                         \
+    {                                                                                              \
+        "channels", 0, OPTION_CHOICE, "ORDER", offsetof(data_args, channels_last),                 \
+            .values = channel_order, .fallback = "first",                                          \
+            .help =                                                                                \
+                "features of an image: one plane a channel (first), as CIFAR-10 is published, "    \
+                "or channel by channel within a pixel (last), as N x 32 x 32 x 3 is flattened"     \
+    }
+
 const option_spec data_options[] = {
     {"data", 'd', OPTION_FILE, "PATH", offsetof(data_args, source), .values = source_name,
      .fallback = "synthetic",
@@ -26,6 +73,7 @@ const option_spec data_options[] = {
      .fallback = "train", .help = "which part of the data", .usual = 1},
     {"limit", 0, OPTION_SIZE, "N", offsetof(data_args, limit), RANGE_POSITIVE, .help = LIMIT_HELP},
     {"classes", 0, OPTION_TEXT, "A,B,...", offsetof(data_args, classes), .help = CLASSES_HELP},
+    LAYOUT_OPTIONS,
     {NULL},
 };
 
@@ -34,6 +82,7 @@ const option_spec data_selection_options[] = {
      .help = "one part of the data only"},
     {"limit", 0, OPTION_SIZE, "N", offsetof(data_args, limit), RANGE_POSITIVE, .help = LIMIT_HELP},
     {"classes", 0, OPTION_TEXT, "A,B,...", offsetof(data_args, classes), .help = CLASSES_HELP},
+    LAYOUT_OPTIONS,
     {NULL},
 };
 
@@ -119,6 +168,10 @@ static tw_status make_options(const cli_context *context, const data_args *args,
         .split = (tw_split)args->split,
         .limit = args->limit == OPTION_UNSET ? 0 : args->limit,
         .seed = context->common.seed,
+        .label = args->label,
+        .labels_from = args->labels_from,
+        .decimal = args->decimal == 1 ? ',' : '.',
+        .channels_last = args->channels_last,
     };
     if (args->classes == NULL)
         return TW_OK;
@@ -135,6 +188,12 @@ tw_status data_open(const cli_context *context, const data_args *args, tw_datase
         status = tw_dataset_open(args->source, &options, out);
     free(labels);
     return hint_file(status, args->source);
+}
+
+void data_notes(const cli_context *context, const tw_dataset *data) {
+    const char *note;
+    for (size_t i = 0; (note = tw_dataset_note(data, i)) != NULL; i++)
+        cli_talk(context, "note: %s\n", note);
 }
 
 int data_split_absent(tw_status status) {
@@ -181,6 +240,7 @@ tw_status data_open_centred(const cli_context *context, const data_args *args, t
     tw_status status = data_open(context, args, out);
     if (status != TW_OK)
         return status;
+    data_notes(context, *out);
     int whole = args->split == TW_SPLIT_TRAIN && args->limit == OPTION_UNSET;
     status = whole ? mean_of(*out, mean, deviation)
                    : mean_of_training(context, args, *out, mean, deviation);

@@ -10,6 +10,10 @@ typedef struct data_args {
     int split; /* enum tw_split */
     size_t limit;
     const char *classes;
+    const char *label;
+    int labels_from;   /* 0 or 1 */
+    int decimal;       /* 0: point, 1: comma */
+    int channels_last; /* 0 or 1 */
 } data_args;
 
 extern const option_spec data_options[];
@@ -31,6 +35,9 @@ tw_status data_open_centred(const cli_context *context, const data_args *args, t
 /* Whether `status` of data_open may mean that the source just has no such split, and not that the
  * split is there and broken. */
 int data_split_absent(tw_status status);
+
+/* Says on standard error what a reader of results should know of the data (tw_dataset_note). */
+void data_notes(const cli_context *context, const tw_dataset *data);
 
 /* count doubles, not zeroed; TW_ERR_MEMORY says how many. */
 tw_status doubles_new(size_t count, double **out);

@@ -129,14 +129,30 @@ static void say_shape(describer *out, const tw_dataset *data) {
     if (shape[0] == 0)
         return;
     if (out->json == NULL) {
-        fprintf(out->context->out, "  %-12s %zu x %zu x %zu (channels, height, width)\n", "image",
-                shape[0], shape[1], shape[2]);
+        fprintf(out->context->out, "  %-12s %zu x %zu x %zu (channels, height, width), %s\n",
+                "image", shape[0], shape[1], shape[2],
+                tw_dataset_channels_last(data) ? "features channel by channel within a pixel"
+                                               : "features one plane a channel");
         return;
     }
     tw_json_array(out->json, "image");
     for (int i = 0; i < 3; i++)
         tw_json_count(out->json, NULL, shape[i]);
     tw_json_end(out->json);
+    tw_json_text(out->json, "channels", tw_dataset_channels_last(data) ? "last" : "first");
+}
+
+static void say_notes(describer *out, const tw_dataset *data) {
+    const char *note;
+    if (out->json != NULL && tw_dataset_note(data, 0) != NULL)
+        tw_json_array(out->json, "notes");
+    for (size_t i = 0; (note = tw_dataset_note(data, i)) != NULL; i++)
+        if (out->json != NULL)
+            tw_json_text(out->json, NULL, note);
+        else
+            fprintf(out->context->out, "  %-12s %s\n", "note", note);
+    if (out->json != NULL && tw_dataset_note(data, 0) != NULL)
+        tw_json_end(out->json);
 }
 
 static void say_split(describer *out, const char *split, const tw_dataset *data) {
@@ -150,7 +166,10 @@ static void say_split(describer *out, const char *split, const tw_dataset *data)
     say_count(out, "features", tw_dataset_features(data));
     say_count(out, "classes", tw_dataset_classes(data));
     say_shape(out, data);
+    if (tw_dataset_label_source(data) != NULL)
+        say_text(out, "labels", tw_dataset_label_source(data));
     say_text(out, "hash", hash);
+    say_notes(out, data);
     say_classes(out, data);
     if (out->json != NULL)
         tw_json_end(out->json);

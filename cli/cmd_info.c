@@ -24,6 +24,21 @@ static tw_status draw_sheet(const cli_context *context, const info_args *args, c
     return status;
 }
 
+/* An archive of several arrays may be a data set or parameters; if it is neither, why it is no data
+ * set says most. */
+static tw_status describe_any(describer *out, const char *path, const data_args *data) {
+    char reason[512];
+    tw_status status = describe_dataset(out, path, data);
+    if (status == TW_OK)
+        return TW_OK;
+    snprintf(reason, sizeof reason, "%s", tw_message());
+    if (describe_weights(out, path) == TW_OK || describe_array(out, path) == TW_OK) {
+        tw_message_clear();
+        return TW_OK;
+    }
+    return tw_fail(status, "%s", reason);
+}
+
 static tw_status describe(describer *out, const char *path, const data_args *data) {
     struct stat info;
     tw_result_kind kind = TW_RESULT_UNKNOWN;
@@ -40,10 +55,7 @@ static tw_status describe(describer *out, const char *path, const data_args *dat
     case TW_RESULT_ARRAY:
         return describe_array(out, path);
     case TW_RESULT_WEIGHTS: /* an archive may hold a data set or one array as well */
-        if (describe_dataset(out, path, data) == TW_OK || describe_weights(out, path) == TW_OK)
-            return TW_OK;
-        tw_message_clear();
-        return describe_array(out, path);
+        return describe_any(out, path, data);
     case TW_RESULT_DIRECTIONS:
         return describe_directions(out, path);
     case TW_RESULT_TRAJECTORY:

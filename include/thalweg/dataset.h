@@ -24,6 +24,14 @@ typedef struct tw_dataset_options {
     const int *classes; /* keep only these labels, renumbered 0, 1, ... in the order given; NULL:
                            all. The limit counts samples that are kept. */
     size_t class_count; /* length of `classes` */
+    const char *label;  /* csv: the column with the labels, by the name in its header or by number
+                           from 1; NULL: found as docs/data.md says */
+    int labels_from;    /* the number of the first class where labels are numbers: 0 or 1 */
+    char decimal;       /* csv: the sign before the fraction, '.' or ','; 0: '.' */
+    int channels_last;  /* order of the features of an image: 0: one plane a channel, as CIFAR-10 is
+                           published; 1: channel by channel within a pixel, as a program flattens
+                           an array of N x height x width x channels. Arrays of samples x features
+                           are in the order stored in either case. */
 } tw_dataset_options;
 
 /* Reads `source`: a file or a directory of one of the known kinds, or "synthetic[:N]" for the
@@ -52,10 +60,13 @@ TW_API const char *tw_dataset_kind(const tw_dataset *dataset);
 TW_API size_t tw_dataset_samples(const tw_dataset *dataset);
 TW_API size_t tw_dataset_features(const tw_dataset *dataset);
 TW_API size_t tw_dataset_classes(const tw_dataset *dataset);
-/* Images: number of channels, height, width, with features = channels * height * width, stored one
- * plane a channel; all 0 for plain features. */
+/* Images: number of channels, height, width, with features = channels * height * width; all 0 for
+ * plain features. */
 TW_API void tw_dataset_image_shape(const tw_dataset *dataset, size_t *channels, size_t *height,
                                    size_t *width);
+/* The order of an image's features: 0: feature (c * height + y) * width + x, one plane a channel;
+ * 1: feature (y * width + x) * channels + c. */
+TW_API int tw_dataset_channels_last(const tw_dataset *dataset);
 /* Exactly one of the two is not NULL: samples x features, row-major, owned by the dataset. */
 TW_API const uint8_t *tw_dataset_bytes(const tw_dataset *dataset);
 TW_API const double *tw_dataset_doubles(const tw_dataset *dataset);
@@ -63,6 +74,13 @@ TW_API const double *tw_dataset_doubles(const tw_dataset *dataset);
 TW_API const int32_t *tw_dataset_labels(const tw_dataset *dataset);
 /* Name of a class, or NULL if the source names none. */
 TW_API const char *tw_dataset_class_name(const tw_dataset *dataset, size_t label);
+/* Where the labels were found ("column 5, 'species'", "y_train"), or NULL where the layout leaves
+ * no choice. Owned by the dataset. */
+TW_API const char *tw_dataset_label_source(const tw_dataset *dataset);
+/* What a reader of results should know of how the data were taken (labels that were words or
+ * one-hot rows, a class without samples, ...): note number `index`, one line without a full stop;
+ * NULL past the last. Owned by the dataset. */
+TW_API const char *tw_dataset_note(const tw_dataset *dataset, size_t index);
 /* A 64-bit hash (FNV-1a over shape, labels and features, in that order) by which results say what
  * they were made from. */
 TW_API uint64_t tw_dataset_hash(const tw_dataset *dataset);

@@ -10,13 +10,9 @@ static const char *const *split_files(const tw_cifar *cifar, tw_split split,
 
 static tw_status open_inside(const tw_source *directory, const char *name, char **path,
                              tw_source *out) {
-    *path = tw_source_join(directory, name);
-    if (*path == NULL)
-        return tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", directory->path);
-    tw_status status = tw_source_open(*path, out);
-    if (status == TW_OK && out->is_directory)
+    tw_status status = tw_source_enter(directory, name, path, out);
+    if (status == TW_OK && out->is_directory) {
         status = tw_fail(TW_ERR_FORMAT, "'%s' should be a file, but is a directory", *path);
-    if (status != TW_OK) {
         free(*path);
         *path = NULL;
     }
@@ -57,14 +53,15 @@ tw_status tw_cifar_read(const tw_cifar *cifar, const tw_source *source, tw_colle
     if (status == TW_OK)
         status = tw_cifar_shape_set(cifar, source, collector);
     if (status != TW_OK || !source->is_directory)
-        return status != TW_OK ? status : read_file(cifar, source->path, collector);
+        return status != TW_OK ? status : read_file(cifar, source, collector);
     const char *const test[2] = {cifar->test, NULL};
     const char *const *names = split_files(cifar, split, test);
     for (; status == TW_OK && *names != NULL && !tw_collector_full(collector); names++) {
-        char *path = tw_source_join(source, *names);
-        if (path == NULL)
-            return tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", source->path);
-        status = read_file(cifar, path, collector);
+        char *path;
+        tw_source file;
+        status = open_inside(source, *names, &path, &file);
+        if (status == TW_OK)
+            status = read_file(cifar, &file, collector);
         free(path);
     }
     return status;

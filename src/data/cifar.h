@@ -19,7 +19,7 @@ typedef struct tw_cifar {
 } tw_cifar;
 
 /* The files of a split of `cifar` in `directory`, or the file itself, one after the other. */
-typedef tw_status (*tw_cifar_file_fn)(const tw_cifar *cifar, const char *path,
+typedef tw_status (*tw_cifar_file_fn)(const tw_cifar *cifar, const tw_source *file,
                                       tw_collector *collector);
 tw_status tw_cifar_read(const tw_cifar *cifar, const tw_source *source, tw_collector *collector,
                         tw_cifar_file_fn read_file);

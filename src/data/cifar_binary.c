@@ -44,7 +44,7 @@ static int fits(const tw_cifar *cifar, const tw_source *file) {
     if (file->size == 0 || file->size % size != 0)
         return 0;
     tw_input input;
-    if (tw_input_open(&input, file->path) != TW_OK)
+    if (tw_source_input(file, &input) != TW_OK)
         return 0;
     int fit = input.archive == NULL;
     size_t got = size;
@@ -106,12 +106,13 @@ static tw_status keep_records(const tw_cifar *cifar, const char *path, const uin
     return TW_OK;
 }
 
-static tw_status read_file(const tw_cifar *cifar, const char *path, tw_collector *collector) {
+static tw_status read_file(const tw_cifar *cifar, const tw_source *file, tw_collector *collector) {
+    const char *path = file->path;
     size_t size = record_size(cifar);
     tw_input input = TW_INPUT_CLOSED;
     uint8_t *records = tw_alloc_raw(RECORDS, size);
     tw_status status = records != NULL
-                           ? tw_input_open(&input, path)
+                           ? tw_source_input(file, &input)
                            : tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", path);
     if (status == TW_OK && (input.archive != NULL || input.bound % size != 0))
         status = tw_fail(TW_ERR_FORMAT,
@@ -149,11 +150,14 @@ static tw_status read_names(const tw_cifar *cifar, const tw_source *source,
         return TW_OK;
     uint8_t *text = NULL;
     size_t size, count = 0;
-    char *path = tw_source_join(source, cifar->names);
+    char *path;
+    tw_source file;
+    tw_status status = tw_source_enter(source, cifar->names, &path, &file);
     char **names = tw_alloc(cifar->classes, sizeof *names);
-    tw_status status = path != NULL && names != NULL
-                           ? tw_input_load(path, NAMES_LIMIT, &text, &size)
-                           : tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", source->path);
+    if (status == TW_OK && names == NULL)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", source->path);
+    if (status == TW_OK)
+        status = tw_source_load(&file, NAMES_LIMIT, &text, &size);
     for (const char *line = (const char *)text; status == TW_OK && *line != '\0';) {
         size_t length = strcspn(line, "\n");
         status = add_name(names, &count, cifar->classes, line, length);
@@ -177,4 +181,4 @@ static tw_status read_binary(const tw_source *source, tw_collector *collector) {
 static const tw_folder folders[] = {
     {"cifar-10-batches-bin", "cifar-10"}, {"cifar-100-binary", "cifar-100"}, {NULL, NULL}};
 
-const tw_reader tw_reader_cifar_binary = {"cifar binary", folders, probe, read_binary};
+const tw_reader tw_reader_cifar_binary = {"cifar binary", folders, probe, read_binary, 1};

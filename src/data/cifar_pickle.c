@@ -45,15 +45,15 @@ static void release(dictionary *file) {
     free(file->bytes);
 }
 
-static tw_status load(const char *path, uint64_t limit, dictionary *out) {
+static tw_status load(const tw_source *source, uint64_t limit, dictionary *out) {
     *out = (dictionary){0};
     size_t size;
-    tw_status status = tw_input_load(path, limit, &out->bytes, &size);
+    tw_status status = tw_source_load(source, limit, &out->bytes, &size);
     if (status != TW_OK)
         return status;
     status = tw_pickle_read(out->bytes, size, tw_pickle_array_globals, &out->pickle);
     if (status != TW_OK) {
-        tw_fail_prefix(status, "'%s'", path);
+        tw_fail_prefix(status, "'%s'", source->path);
         release(out);
     }
     return status;
@@ -76,9 +76,9 @@ static int is_pickle(const tw_source *file) {
 static int has_pickle(const tw_source *directory, const char *name) {
     if (!tw_source_has(directory, name))
         return 0;
-    char *path = tw_source_join(directory, name);
+    char *path;
     tw_source file;
-    int found = path != NULL && tw_source_open(path, &file) == TW_OK && is_pickle(&file);
+    int found = tw_source_enter(directory, name, &path, &file) == TW_OK && is_pickle(&file);
     free(path);
     return found;
 }
@@ -179,12 +179,13 @@ done:
     return status;
 }
 
-static tw_status read_file(const tw_cifar *cifar, const char *path, tw_collector *collector) {
+static tw_status read_file(const tw_cifar *cifar, const tw_source *source,
+                           tw_collector *collector) {
     dictionary file;
-    tw_status status = load(path, FILE_LIMIT, &file);
+    tw_status status = load(source, FILE_LIMIT, &file);
     if (status != TW_OK)
         return status;
-    status = read_dictionary(cifar, &file, path, collector);
+    status = read_dictionary(cifar, &file, source->path, collector);
     release(&file);
     return status;
 }
@@ -194,7 +195,7 @@ static tw_status read_single(const tw_source *source, tw_collector *collector) {
     dictionary file;
     tw_status status = tw_source_single_split(source, collector->options->split);
     if (status == TW_OK)
-        status = load(source->path, FILE_LIMIT, &file);
+        status = load(source, FILE_LIMIT, &file);
     if (status != TW_OK)
         return status;
     const tw_cifar *cifar =
@@ -250,11 +251,12 @@ static tw_status read_names(const tw_cifar *cifar, const tw_source *source,
                             tw_collector *collector) {
     if (!tw_source_has(source, cifar->names))
         return TW_OK;
-    char *path = tw_source_join(source, cifar->names);
-    if (path == NULL)
-        return tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", source->path);
+    char *path;
+    tw_source names;
     dictionary file;
-    tw_status status = load(path, NAMES_LIMIT, &file);
+    tw_status status = tw_source_enter(source, cifar->names, &path, &names);
+    if (status == TW_OK)
+        status = load(&names, NAMES_LIMIT, &file);
     if (status == TW_OK) {
         status = copy_names(cifar, &file, path, collector);
         release(&file);
@@ -276,4 +278,4 @@ static tw_status read_pickle(const tw_source *source, tw_collector *collector) {
 static const tw_folder folders[] = {
     {"cifar-10-batches-py", "cifar-10"}, {"cifar-100-python", "cifar-100"}, {NULL, NULL}};
 
-const tw_reader tw_reader_cifar_pickle = {"cifar python", folders, probe, read_pickle};
+const tw_reader tw_reader_cifar_pickle = {"cifar python", folders, probe, read_pickle, 1};

@@ -1,6 +1,8 @@
 #include "data/collector.h"
 
 #include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,6 +58,35 @@ void tw_collector_names(tw_collector *collector, char **names, size_t count) {
     free_names(collector->dataset->names, collector->dataset->name_count);
     collector->dataset->names = names;
     collector->dataset->name_count = count;
+}
+
+static tw_status print(const tw_collector *collector, char **out, const char *format,
+                       va_list arguments) {
+    free(*out);
+    if (vasprintf(out, format, arguments) >= 0)
+        return TW_OK;
+    *out = NULL;
+    return tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", collector->path);
+}
+
+tw_status tw_collector_label_source(tw_collector *collector, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    tw_status status = print(collector, &collector->dataset->label_source, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+tw_status tw_collector_note(tw_collector *collector, const char *format, ...) {
+    char **note = collector->dataset->notes;
+    while (*note != NULL)
+        note++;
+    assert(note < collector->dataset->notes + TW_DATASET_MAX_NOTES);
+    va_list arguments;
+    va_start(arguments, format);
+    tw_status status = print(collector, note, format, arguments);
+    va_end(arguments);
+    return status;
 }
 
 int tw_collector_full(const tw_collector *collector) {
@@ -150,12 +181,42 @@ static void shrink(tw_dataset *dataset, size_t capacity) {
     }
 }
 
+/* One sample from planes to pixels, by way of `scratch`. */
+static void interleave(const tw_dataset *dataset, size_t item, uint8_t *sample, uint8_t *scratch) {
+    size_t plane = dataset->height * dataset->width, channels = dataset->channels;
+    memcpy(scratch, sample, dataset->features * item);
+    for (size_t c = 0; c < channels; c++)
+        for (size_t i = 0; i < plane; i++)
+            memcpy(sample + (i * channels + c) * item, scratch + (c * plane + i) * item, item);
+}
+
+/* Readers give images plane by plane. */
+static tw_status order_channels(tw_collector *collector) {
+    tw_dataset *dataset = collector->dataset;
+    if (!collector->options->channels_last || dataset->channels == 0)
+        return TW_OK;
+    dataset->channels_last = 1;
+    if (collector->as_stored || dataset->channels == 1)
+        return TW_OK;
+    size_t item = dataset->bytes != NULL ? 1 : sizeof(double);
+    uint8_t *all = dataset->bytes != NULL ? dataset->bytes : (uint8_t *)dataset->doubles;
+    uint8_t *scratch = tw_alloc_raw(dataset->features, item);
+    if (scratch == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", collector->path);
+    for (size_t i = 0; i < dataset->samples; i++)
+        interleave(dataset, item, all + i * dataset->features * item, scratch);
+    free(scratch);
+    return TW_OK;
+}
+
 tw_status tw_collector_finish(tw_collector *collector, tw_dataset **out) {
     tw_dataset *dataset = collector->dataset;
     tw_status status = choose_classes(collector);
     if (status == TW_OK && dataset->samples == 0)
         status = tw_fail(TW_ERR_FORMAT, "'%s' has no sample%s: nothing to work on", collector->path,
                          collector->options->classes != NULL ? " of the classes asked for" : "");
+    if (status == TW_OK)
+        status = order_channels(collector);
     if (status == TW_OK) {
         shrink(dataset, collector->capacity);
         *out = dataset;

@@ -10,6 +10,7 @@ typedef struct tw_collector {
     const char *path;                  /* for messages */
     tw_dataset *dataset;               /* what is being filled; owned until finish */
     size_t capacity;                   /* samples there is room for */
+    int as_stored;                     /* features are already in the order asked for */
 } tw_collector;
 
 /* What the samples look like. */
@@ -30,6 +31,12 @@ tw_status tw_collector_shape_set(tw_collector *collector, const tw_collector_sha
 void tw_collector_classes(tw_collector *collector, size_t classes);
 /* Takes ownership of `count` names (an array of strings, both from malloc), also on failure. */
 void tw_collector_names(tw_collector *collector, char **names, size_t count);
+
+/* Says where the labels were found, and adds a note (tw_dataset_note); printf formats. */
+tw_status tw_collector_label_source(tw_collector *collector, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+tw_status tw_collector_note(tw_collector *collector, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Whether the limit is reached: the reader must stop. */
 int tw_collector_full(const tw_collector *collector);

@@ -78,6 +78,9 @@ void tw_dataset_free(tw_dataset *dataset) {
     for (size_t i = 0; dataset->names != NULL && i < dataset->name_count; i++)
         free(dataset->names[i]);
     free(dataset->names);
+    free(dataset->label_source);
+    for (size_t i = 0; i < TW_DATASET_MAX_NOTES; i++)
+        free(dataset->notes[i]);
     free(dataset->bytes);
     free(dataset->doubles);
     free(dataset->labels);
@@ -121,4 +124,16 @@ const int32_t *tw_dataset_labels(const tw_dataset *dataset) {
 
 const char *tw_dataset_class_name(const tw_dataset *dataset, size_t label) {
     return dataset->names != NULL && label < dataset->name_count ? dataset->names[label] : NULL;
+}
+
+int tw_dataset_channels_last(const tw_dataset *dataset) {
+    return dataset->channels_last;
+}
+
+const char *tw_dataset_label_source(const tw_dataset *dataset) {
+    return dataset->label_source;
+}
+
+const char *tw_dataset_note(const tw_dataset *dataset, size_t index) {
+    return index < TW_DATASET_MAX_NOTES ? dataset->notes[index] : NULL;
 }

@@ -10,8 +10,8 @@
 
 /* In order of trust: magic numbers and fixed file names first, plain text last. */
 static const tw_reader *const readers[] = {
-    &tw_reader_npy,          &tw_reader_idx, &tw_reader_cifar_binary,
-    &tw_reader_cifar_pickle, &tw_reader_csv,
+    &tw_reader_npy,          &tw_reader_idx,  &tw_reader_cifar_binary,
+    &tw_reader_cifar_pickle, &tw_reader_hdf5, &tw_reader_csv,
 };
 enum { READERS = sizeof readers / sizeof *readers };
 
@@ -33,12 +33,10 @@ typedef struct candidate {
 
 static tw_status probe_folder(const tw_source *source, const tw_reader *reader,
                               const tw_folder *folder, candidate *found) {
-    char *path = tw_source_join(source, folder->name);
-    if (path == NULL)
-        return tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", source->path);
+    char *path;
     tw_source inside;
-    int known =
-        tw_source_open(path, &inside) == TW_OK && inside.is_directory && reader->probe(&inside);
+    int known = tw_source_enter(source, folder->name, &path, &inside) == TW_OK &&
+                inside.is_directory && reader->probe(&inside);
     free(path);
     if (!known)
         return TW_OK;
@@ -55,20 +53,47 @@ static tw_status read_inside(const tw_source *source, tw_collector *collector) {
     candidate found = {NULL, NULL};
     for (size_t i = 0; i < READERS; i++)
         for (const tw_folder *f = readers[i]->folders; f != NULL && f->name != NULL; f++) {
+            if (source->pack != NULL && !readers[i]->in_packs)
+                continue;
             tw_status status = probe_folder(source, readers[i], f, &found);
             if (status != TW_OK)
                 return status;
         }
     if (found.reader == NULL)
         return fail_unknown(source);
-    char *path = tw_source_join(source, found.folder->name);
-    if (path == NULL)
-        return tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", source->path);
+    char *path;
     tw_source inside;
-    tw_status status = tw_source_open(path, &inside);
+    tw_status status = tw_source_enter(source, found.folder->name, &path, &inside);
     if (status == TW_OK)
         status = found.reader->read(&inside, collector);
     free(path);
+    return status;
+}
+
+/* Whether a file of an archive belongs to a data set that is read from archives. */
+static int is_wanted(const char *name) {
+    for (size_t i = 0; i < READERS; i++)
+        for (const tw_folder *f = readers[i]->folders; f != NULL && f->name != NULL; f++)
+            if (readers[i]->in_packs && strncmp(name, f->name, strlen(f->name)) == 0 &&
+                name[strlen(f->name)] == '/')
+                return 1;
+    return 0;
+}
+
+/* A set as it was downloaded; else nobody knows the file. */
+static tw_status read_packed(const tw_source *source, tw_collector *collector) {
+    tw_pack pack;
+    tw_status status = tw_pack_read(source->path, is_wanted, &pack);
+    if (status == TW_DECLINED)
+        return fail_unknown(source);
+    if (status != TW_OK)
+        return status;
+    const tw_source archive = {.path = source->path,
+                               .is_directory = 1,
+                               .pack = &pack,
+                               .in_pack = source->path + strlen(source->path)};
+    status = read_inside(&archive, collector);
+    tw_pack_release(&pack);
     return status;
 }
 
@@ -85,7 +110,7 @@ static tw_status read_source(const char *path, tw_collector *collector) {
     for (size_t i = 0; i < READERS; i++)
         if (readers[i]->probe(&source))
             return readers[i]->read(&source, collector);
-    return source.is_directory ? read_inside(&source, collector) : fail_unknown(&source);
+    return source.is_directory ? read_inside(&source, collector) : read_packed(&source, collector);
 }
 
 static tw_status check_options(const tw_dataset_options *options) {

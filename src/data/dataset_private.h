@@ -5,7 +5,8 @@
 #include "thalweg/dataset.h"
 
 enum {
-    TW_DATASET_MAX_CLASSES = 1 << 20 /* a label beyond is taken for a mistake, not for a class */
+    TW_DATASET_MAX_CLASSES = 1 << 20, /* a label beyond is taken for a mistake, not for a class */
+    TW_DATASET_MAX_NOTES = 8
 };
 
 /* Exactly one of bytes and doubles is set once the dataset is complete. */
@@ -18,6 +19,9 @@ struct tw_dataset {
     int32_t *labels;
     char **names; /* `name_count` class names, or NULL */
     size_t name_count;
+    int channels_last;
+    char *label_source;                /* or NULL */
+    char *notes[TW_DATASET_MAX_NOTES]; /* NULL at the end */
 };
 
 #endif

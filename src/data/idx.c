@@ -85,19 +85,7 @@ static int is_idx(const uint8_t *head) {
 }
 
 static int probe_file(const tw_source *source) {
-    if (source->head_size < 4)
-        return 0;
-    if (is_idx(source->head))
-        return 1;
-    if (source->head[0] != 0x1f || source->head[1] != 0x8b)
-        return 0;
-    tw_input input;
-    uint8_t head[4];
-    if (tw_input_open(&input, source->path) != TW_OK)
-        return 0;
-    int known = tw_input_read(&input, head, sizeof head) == TW_OK && is_idx(head);
-    tw_input_close(&input);
-    return known;
+    return source->head_size >= 4 && is_idx(source->head);
 }
 
 static int probe(const tw_source *source) {
@@ -113,9 +101,20 @@ static int probe(const tw_source *source) {
 
 /* ---- reading ---- */
 
-static tw_status read_pair(const tw_source *images_file, size_t least_classes,
+static tw_status read_labels(const char *path, int from, tw_class_labels *out) {
+    tw_tensor tensor = TW_TENSOR_CLOSED;
+    tw_status status = tw_tensor_open_idx(&tensor, path);
+    if (status == TW_OK)
+        status = tw_class_labels_read(&tensor, from, out);
+    tw_tensor_close(&tensor);
+    return status;
+}
+
+/* `other` are the labels of the other split, so that both agree on the classes. */
+static tw_status read_pair(const tw_source *images_file, tw_class_labels *other,
                            tw_collector *collector) {
-    tw_tensor images = TW_TENSOR_CLOSED, labels = TW_TENSOR_CLOSED;
+    tw_tensor images = TW_TENSOR_CLOSED;
+    tw_class_labels labels = {0};
     char *path = NULL;
     tw_status status = tw_tensor_open_idx(&images, images_file->path);
     if (status == TW_OK && images.rank == 1)
@@ -132,35 +131,31 @@ static tw_status read_pair(const tw_source *images_file, size_t least_classes,
                          images_file->path, images.rank);
         goto done;
     }
-    status = tw_tensor_open_idx(&labels, path);
+    status = read_labels(path, collector->options->labels_from, &labels);
     if (status == TW_OK)
-        status = tw_labelled_read("mnist (idx)", &images, &labels, least_classes, collector);
+        status = tw_class_labels_agree(path, &labels, other);
+    if (status == TW_OK)
+        status = tw_labelled_read("mnist (idx)", &images, path, &labels, collector);
 done:
     tw_tensor_close(&images);
-    tw_tensor_close(&labels);
+    tw_class_labels_release(&labels);
     free(path);
     return status;
 }
 
-/* The number of classes of the other split, so that both splits agree; 0 if it cannot be read. */
-static size_t other_classes(const tw_source *directory, tw_split split) {
+/* The labels of the other split; none if they cannot be read. */
+static void read_others(const tw_source *directory, const tw_dataset_options *options,
+                        tw_class_labels *out) {
     char *images =
-        images_inside(directory, split == TW_SPLIT_TRAIN ? TW_SPLIT_TEST : TW_SPLIT_TRAIN);
+        images_inside(directory, options->split == TW_SPLIT_TRAIN ? TW_SPLIT_TEST : TW_SPLIT_TRAIN);
     tw_source file;
     char *path = NULL;
     if (images != NULL && tw_source_open(images, &file) == TW_OK)
         path = labels_beside(&file);
-    tw_tensor labels = TW_TENSOR_CLOSED;
-    int32_t *numbers = NULL;
-    size_t count, classes = 0;
-    if (path != NULL && tw_tensor_open_idx(&labels, path) == TW_OK &&
-        tw_tensor_labels(&labels, &numbers, &count, &classes) != TW_OK)
-        classes = 0;
-    free(numbers);
-    tw_tensor_close(&labels);
+    if (path != NULL)
+        (void)read_labels(path, options->labels_from, out);
     free(path);
     free(images);
-    return classes;
 }
 
 static tw_status read_directory(const tw_source *source, tw_collector *collector) {
@@ -172,9 +167,12 @@ static tw_status read_directory(const tw_source *source, tw_collector *collector
                        split == TW_SPLIT_TRAIN ? train_images[0] : test_images[0],
                        split == TW_SPLIT_TRAIN ? "train" : "test");
     tw_source file;
+    tw_class_labels other = {0};
+    read_others(source, collector->options, &other);
     tw_status status = tw_source_open(path, &file);
     if (status == TW_OK)
-        status = read_pair(&file, other_classes(source, split), collector);
+        status = read_pair(&file, &other, collector);
+    tw_class_labels_release(&other);
     free(path);
     return status;
 }
@@ -183,7 +181,8 @@ static tw_status read_idx(const tw_source *source, tw_collector *collector) {
     if (source->is_directory)
         return read_directory(source, collector);
     tw_status status = tw_source_single_split(source, collector->options->split);
-    return status == TW_OK ? read_pair(source, 0, collector) : status;
+    tw_class_labels none = {0};
+    return status == TW_OK ? read_pair(source, &none, collector) : status;
 }
 
 static const tw_folder folders[] = {{"MNIST/raw", "mnist"},

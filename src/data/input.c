@@ -104,8 +104,55 @@ tw_status tw_input_open_member(tw_input *input, const char *path, const char *me
     return status;
 }
 
+void tw_input_feed(tw_input *input, const char *name, tw_feed *feed, uint64_t bound) {
+    *input = (tw_input){.path = name, .name = name, .descriptor = -1, .feed = feed, .bound = bound};
+}
+
+/* Adds a member's name to the list, or dots where it is full; 0: no more. */
+static int list_member(char *list, size_t room, const char *name, size_t length) {
+    size_t used = strlen(list);
+    if (used + length + 8 > room) {
+        strcat(list, ", ...");
+        return 0;
+    }
+    if (used > 0)
+        strcat(list, ", ");
+    for (char *at = list + strlen(list); length > 0; length--, at++, name++)
+        *at = (unsigned char)*name < ' ' || *name == 0x7f ? '?' : *name;
+    return 1;
+}
+
+char *tw_input_members(const char *path, const char *ending, size_t room) {
+    tw_input input;
+    struct archive_entry *entry;
+    char *list = calloc(room + 1, 1);
+    if (list == NULL || open_plain(&input, path, path) != TW_OK) {
+        free(list);
+        return NULL;
+    }
+    if (open_archive(&input, 1) == TW_OK)
+        while (archive_read_next_header(input.archive, &entry) == ARCHIVE_OK) {
+            const char *name = archive_entry_pathname(entry);
+            size_t length = name != NULL ? strlen(name) : 0, tail = strlen(ending);
+            if (length > tail && strcmp(name + length - tail, ending) == 0 &&
+                !list_member(list, room, name, length - tail))
+                break;
+        }
+    tw_input_close(&input);
+    if (*list == '\0') {
+        free(list);
+        list = NULL;
+    }
+    return list;
+}
+
 tw_status tw_input_read_some(tw_input *input, void *out, size_t count, size_t *got) {
     *got = 0;
+    if (input->feed != NULL) {
+        tw_status status = input->feed->read(input->feed, out, count, got);
+        input->position += *got;
+        return status;
+    }
     while (*got < count) {
         uint8_t *to = (uint8_t *)out + *got;
         ssize_t step = input->archive != NULL ? archive_read_data(input->archive, to, count - *got)
@@ -148,6 +195,8 @@ void tw_input_close(tw_input *input) {
         archive_read_free(input->archive);
     if (input->descriptor >= 0)
         close(input->descriptor);
+    if (input->feed != NULL)
+        input->feed->close(input->feed);
     *input = (tw_input){.descriptor = -1};
 }
 

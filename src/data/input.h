@@ -1,4 +1,5 @@
-/* input.h: bytes in order from a plain file, a gzip file or a member of a zip archive. */
+/* input.h: bytes in order from a plain file, a gzip file, a member of a zip archive, or whatever
+ * else can give them. */
 #ifndef TW_DATA_INPUT_H
 #define TW_DATA_INPUT_H
 
@@ -9,12 +10,20 @@
 
 struct archive;
 
+/* Something else that gives bytes in order; part of a larger struct of its own. */
+typedef struct tw_feed {
+    /* At most `count` bytes; *got < count only at the end. */
+    tw_status (*read)(struct tw_feed *feed, void *out, size_t count, size_t *got);
+    void (*close)(struct tw_feed *feed);
+} tw_feed;
+
 /* `path` and `name` must outlive it. */
 typedef struct tw_input {
     const char *path;
     const char *name;        /* for messages: the path, or "PATH:MEMBER" */
     int descriptor;          /* of a plain file, -1 otherwise */
     struct archive *archive; /* of a gzip or zip file */
+    tw_feed *feed;           /* or NULL; owned */
     uint64_t position;       /* bytes read so far */
     uint64_t bound;          /* no more than this many bytes can come, so a header that declares
                                 more is wrong and nothing need be allocated for it */
@@ -29,6 +38,11 @@ tw_status tw_input_open(tw_input *input, const char *path);
  * stands for it in messages. */
 tw_status tw_input_open_member(tw_input *input, const char *path, const char *member,
                                const char *name);
+/* Takes a feed that gives `bound` bytes. */
+void tw_input_feed(tw_input *input, const char *name, tw_feed *feed, uint64_t bound);
+/* The names of a zip archive's members that end in `ending`, without it, separated by commas and
+ * cut at `room` characters, to be freed; NULL if there are none. */
+char *tw_input_members(const char *path, const char *ending, size_t room);
 /* Reads exactly `count` bytes, or fails and says at which byte the file ends. */
 tw_status tw_input_read(tw_input *input, void *out, size_t count);
 /* Reads at most `count` bytes; *got < count only at the end. */

@@ -119,8 +119,11 @@ static tw_status place_doubles(const tw_tensor *samples, const layout *l, size_t
     }
     for (size_t j = 0; j < l->features; j++)
         if (!isfinite(out[j]))
-            return tw_fail(TW_ERR_FORMAT, "'%s', record %zu: feature %zu is not a finite number",
-                           samples->name, record, j);
+            return tw_fail(
+                TW_ERR_FORMAT,
+                "'%s', record %zu: feature %zu is not a finite number; drop or fill such "
+                "samples",
+                samples->name, record, j);
     return TW_OK;
 }
 
@@ -152,38 +155,35 @@ static tw_status keep_samples(tw_tensor *samples, const layout *l, const int32_t
     return collector->options->limit > 0 ? TW_OK : tw_input_expect_end(&samples->input);
 }
 
-tw_status tw_labelled_read(const char *kind, tw_tensor *samples, tw_tensor *labels,
-                           size_t least_classes, tw_collector *collector) {
+tw_status tw_labelled_read(const char *kind, tw_tensor *samples, const char *name,
+                           tw_class_labels *labels, tw_collector *collector) {
     layout l = {0};
-    int32_t *numbers = NULL;
     uint8_t *row = NULL, *whole = NULL;
-    size_t count = 0, classes = 0;
     tw_status status = find_layout(samples, &l);
-    if (status == TW_OK)
-        status = tw_tensor_labels(labels, &numbers, &count, &classes);
-    if (status == TW_OK && count != samples->shape[0])
+    if (status == TW_OK && labels->count != samples->shape[0])
         status = tw_fail(TW_ERR_SHAPE, "'%s' has %zu samples, but '%s' has %zu labels",
-                         samples->name, samples->shape[0], labels->name, count);
+                         samples->name, samples->shape[0], name, labels->count);
     if (status != TW_OK)
-        goto done;
+        return status;
     const tw_collector_shape shape = {.kind = kind,
                                       .features = l.features,
                                       .channels = l.channels,
                                       .height = l.height,
                                       .width = l.width,
-                                      .classes = classes > least_classes ? classes : least_classes,
-                                      .expected = count,
+                                      .classes = labels->classes,
+                                      .expected = labels->count,
                                       .bytes =
                                           samples->number.kind == 'u' && samples->number.item == 1};
     status = tw_collector_shape_set(collector, &shape);
+    collector->as_stored = samples->rank == 2;
     if (status == TW_OK && (row = tw_alloc_raw(l.features, samples->number.item)) == NULL)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", samples->name);
     if (status == TW_OK && samples->fortran && samples->rank > 1)
         status = load_fortran(samples, &whole);
     if (status == TW_OK)
-        status = keep_samples(samples, &l, numbers, whole, row, collector);
-done:
-    free(numbers);
+        status = keep_samples(samples, &l, labels->numbers, whole, row, collector);
+    if (status == TW_OK)
+        status = tw_class_labels_describe(labels, collector);
     free(row);
     free(whole);
     return status;

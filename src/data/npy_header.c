@@ -1,6 +1,9 @@
 #include "data/npy_header.h"
 
+#include <stdio.h>
 #include <string.h>
+
+enum { TEXT_MAX = 1 << 12 /* characters of a text in an array */ };
 
 /* The header is a Python dictionary as text: {'descr': '<f8', 'fortran_order': False, 'shape': (3,
  * 4), }. */
@@ -67,6 +70,27 @@ static int accept_number(reader *r, size_t *out) {
 
 /* ---- entries ---- */
 
+static tw_status fail_type(const char *text) {
+    return tw_fail(
+        TW_ERR_FORMAT,
+        "npy header: numbers of type '%s' are not read; save bool, integers or floats of "
+        "2, 4 or 8 bytes",
+        text);
+}
+
+tw_status tw_npy_header_numbers(const tw_number *number) {
+    char text[32];
+    if (tw_number_valid(number))
+        return TW_OK;
+    snprintf(text, sizeof text, "%c%zu", number->kind,
+             number->kind == 'U' ? number->item / 4 : number->item);
+    return fail_type(text);
+}
+
+static int is_text(const tw_number *number) {
+    return (number->kind == 'U' || number->kind == 'S') && number->item > 0;
+}
+
 static tw_status read_descr(reader *r, tw_npy_header *out) {
     char text[16];
     skip_space(r);
@@ -80,18 +104,20 @@ static tw_status read_descr(reader *r, tw_npy_header *out) {
     int big_here = *(const uint8_t *)&one == 0;
     out->number.big = order == '>' || (order == '=' && big_here);
     out->number.kind = name[0] != '\0' ? name[0] : '?';
-    out->number.item = name[0] == '?' && name[1] == '\0' ? 1
-                       : name[0] != '\0' && name[1] != '\0' && name[2] == '\0'
-                           ? (size_t)(name[1] - '0')
-                           : 0;
-    if (name[0] == '?')
+    if (strcmp(name, "O") == 0)
+        return fail("Python objects are not read; save numbers, or text with dtype=str");
+    if (strcmp(name, "?") == 0) {
         out->number.kind = 'b';
-    if (!tw_number_valid(&out->number))
-        return tw_fail(TW_ERR_FORMAT,
-                       "npy header: numbers of type '%s' are not read; save bool, integers or "
-                       "floats of 2, 4 or 8 bytes",
-                       text);
-    return TW_OK;
+        out->number.item = 1;
+    } else if (name[0] != '\0') {
+        reader digits = {name + 1, name + strlen(name)};
+        if (!accept_number(&digits, &out->number.item) || digits.at != digits.end ||
+            out->number.item > TEXT_MAX)
+            out->number.item = 0;
+    }
+    if (out->number.kind == 'U')
+        out->number.item *= 4;
+    return tw_number_valid(&out->number) || is_text(&out->number) ? TW_OK : fail_type(text);
 }
 
 static tw_status read_order(reader *r, tw_npy_header *out) {

@@ -25,7 +25,10 @@ typedef struct tw_npy_header {
  * the file is shorter than that, which is an error of its own). */
 tw_status tw_npy_header_size(const uint8_t *prefix, size_t available, size_t *size);
 
-/* Reads a header of `size` bytes, as tw_npy_header_size gave it. Messages do not name the file. */
+/* Reads a header of `size` bytes, as tw_npy_header_size gave it. Messages do not name the file.
+ * Text (kind 'U': 4 bytes a character, or 'S': 1) is let pass: tw_npy_header_numbers refuses it. */
 tw_status tw_npy_header_parse(const uint8_t *header, size_t size, tw_npy_header *out);
+/* Fails unless the array holds numbers. */
+tw_status tw_npy_header_numbers(const tw_number *number);
 
 #endif

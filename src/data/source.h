@@ -3,16 +3,21 @@
 #define TW_DATA_SOURCE_H
 
 #include "data/collector.h"
+#include "data/input.h"
+#include "data/pack.h"
 
 enum { TW_SOURCE_HEAD = 64 };
 
-/* A file or directory that exists. */
+/* A file or directory that exists, on disk or in an archive. */
 typedef struct tw_source {
     const char *path;
     int is_directory;
     uint64_t size;                /* of a file, in bytes */
     uint8_t head[TW_SOURCE_HEAD]; /* its first bytes */
     size_t head_size;
+    const tw_pack *pack;  /* the archive that it lies in, or NULL */
+    const char *in_pack;  /* its name there: the end of `path`; "" is all of it */
+    const uint8_t *bytes; /* of a file there */
 } tw_source;
 
 /* A folder inside the directory given that is looked into as well, and the data set that it holds:
@@ -28,16 +33,27 @@ typedef struct tw_reader {
     const tw_folder *folders; /* ends with a NULL name; may be NULL */
     int (*probe)(const tw_source *source);
     tw_status (*read)(const tw_source *source, tw_collector *collector);
+    int in_packs; /* reads from archives as well: by way of tw_source_enter, _input and _load alone
+                   */
 } tw_reader;
 
 extern const tw_reader tw_reader_cifar_binary;
 extern const tw_reader tw_reader_cifar_pickle;
 extern const tw_reader tw_reader_idx;
 extern const tw_reader tw_reader_npy;
+extern const tw_reader tw_reader_hdf5;
 extern const tw_reader tw_reader_csv;
 
 /* Looks at `path`. Fails if it cannot be read. */
 tw_status tw_source_open(const char *path, tw_source *out);
+
+/* Looks at the file or folder `name` in a directory. *path, for the caller to free, must outlive
+ * *out; it is NULL on failure. */
+tw_status tw_source_enter(const tw_source *directory, const char *name, char **path,
+                          tw_source *out);
+/* The bytes of a file, in order or all at once, as tw_input_open and tw_input_load give them. */
+tw_status tw_source_input(const tw_source *file, tw_input *input);
+tw_status tw_source_load(const tw_source *file, uint64_t limit, uint8_t **out, size_t *size);
 
 /* Whether `directory` holds a file of that name. */
 int tw_source_has(const tw_source *directory, const char *name);

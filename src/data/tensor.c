@@ -1,13 +1,10 @@
 #include "data/tensor.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/alloc.h"
-#include "core/plain.h"
-#include "data/dataset_private.h"
 
 /* ---- opening ---- */
 
@@ -49,7 +46,7 @@ static tw_status named(const tw_tensor *tensor, tw_status status) {
     return status == TW_OK ? status : tw_fail_prefix(status, "'%s'", tensor->name);
 }
 
-static tw_status read_npy_header(tw_tensor *tensor) {
+static tw_status read_npy_header(tw_tensor *tensor, int text) {
     uint8_t *bytes = malloc(TW_NPY_MAX_SIZE);
     if (bytes == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for an npy header");
@@ -62,6 +59,8 @@ static tw_status read_npy_header(tw_tensor *tensor) {
         status = tw_input_read(&tensor->input, bytes + got, size - got);
     if (status == TW_OK)
         status = named(tensor, tw_npy_header_parse(bytes, size, &header));
+    if (status == TW_OK && !text)
+        status = named(tensor, tw_npy_header_numbers(&header.number));
     if (status == TW_OK) {
         tensor->number = header.number;
         tensor->fortran = header.fortran;
@@ -104,13 +103,21 @@ static tw_status read_idx_header(tw_tensor *tensor) {
     return status == TW_OK ? check_size(tensor) : status;
 }
 
-tw_status tw_tensor_open_npy(tw_tensor *tensor, const char *path, const char *member) {
+static tw_status open_npy(tw_tensor *tensor, const char *path, const char *member, int text) {
     tw_status status = open_input(tensor, path, member);
     if (status == TW_OK)
-        status = read_npy_header(tensor);
+        status = read_npy_header(tensor, text);
     if (status != TW_OK)
         tw_tensor_close(tensor);
     return status;
+}
+
+tw_status tw_tensor_open_npy(tw_tensor *tensor, const char *path, const char *member) {
+    return open_npy(tensor, path, member, 0);
+}
+
+tw_status tw_tensor_open_npy_labels(tw_tensor *tensor, const char *path, const char *member) {
+    return open_npy(tensor, path, member, 1);
 }
 
 tw_status tw_tensor_open_idx(tw_tensor *tensor, const char *path) {
@@ -127,54 +134,4 @@ void tw_tensor_close(tw_tensor *tensor) {
     free(tensor->path);
     free(tensor->name);
     *tensor = TW_TENSOR_CLOSED;
-}
-
-/* ---- labels ---- */
-
-static tw_status fail_label(const tw_tensor *tensor, size_t record, const char *value) {
-    return tw_fail(TW_ERR_FORMAT, "'%s', record %zu: label %s is not a class number from 0 to %d",
-                   tensor->name, record, value, TW_DATASET_MAX_CLASSES - 1);
-}
-
-static tw_status convert_label(const tw_tensor *tensor, size_t record, const uint8_t *bytes,
-                               int32_t *out) {
-    double value;
-    tw_number_doubles(&tensor->number, bytes, 1, &value);
-    if (!(value >= 0) || value >= TW_DATASET_MAX_CLASSES || value != floor(value)) {
-        char text[40];
-        tw_plain_print(text, sizeof text, "%.17g", value);
-        return fail_label(tensor, record, text);
-    }
-    *out = (int32_t)value;
-    return TW_OK;
-}
-
-tw_status tw_tensor_labels(tw_tensor *tensor, int32_t **labels, size_t *samples, size_t *classes) {
-    *labels = NULL;
-    *samples = tensor->count;
-    *classes = 0;
-    if (tensor->rank < 1 || tensor->rank > 2 || (tensor->rank == 2 && tensor->shape[1] != 1))
-        return tw_fail(TW_ERR_SHAPE,
-                       "'%s': labels are one whole number a sample, not an array of rank %d",
-                       tensor->name, tensor->rank);
-    uint8_t *bytes = tw_alloc_raw(tensor->count, tensor->number.item);
-    *labels = tw_alloc_raw(tensor->count, sizeof **labels);
-    tw_status status = TW_OK;
-    if (bytes == NULL || *labels == NULL)
-        status = tw_fail(TW_ERR_MEMORY, "not enough memory for the labels in '%s'", tensor->name);
-    if (status == TW_OK)
-        status = tw_input_read(&tensor->input, bytes, tensor->count * tensor->number.item);
-    if (status == TW_OK)
-        status = tw_input_expect_end(&tensor->input);
-    for (size_t i = 0; status == TW_OK && i < tensor->count; i++) {
-        status = convert_label(tensor, i, bytes + i * tensor->number.item, &(*labels)[i]);
-        if (status == TW_OK && (size_t)(*labels)[i] >= *classes)
-            *classes = (size_t)(*labels)[i] + 1;
-    }
-    free(bytes);
-    if (status != TW_OK) {
-        free(*labels);
-        *labels = NULL;
-    }
-    return status;
 }

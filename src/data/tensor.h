@@ -23,12 +23,10 @@ typedef struct tw_tensor {
 /* Opens a .npy file, or `member` of an .npz archive; TW_DECLINED, without text, if the archive has
  * no such member. */
 tw_status tw_tensor_open_npy(tw_tensor *tensor, const char *path, const char *member);
+/* The same, where the array may hold text (number.kind 'U' or 'S'). */
+tw_status tw_tensor_open_npy_labels(tw_tensor *tensor, const char *path, const char *member);
 /* Opens an IDX file (the format of MNIST), gzip or not. */
 tw_status tw_tensor_open_idx(tw_tensor *tensor, const char *path);
 void tw_tensor_close(tw_tensor *tensor);
-
-/* Reads a one-dimensional tensor of class labels (n, or n x 1): whole numbers from 0. *labels is
- * from tw_alloc, owned by the caller, and *classes the largest label + 1. */
-tw_status tw_tensor_labels(tw_tensor *tensor, int32_t **labels, size_t *samples, size_t *classes);
 
 #endif

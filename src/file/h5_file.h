@@ -48,6 +48,9 @@ tw_status tw_h5_get(const char *path, hid_t at, const char *name, tw_array *out)
  * close it with H5Dclose. */
 tw_status tw_h5_open_numbers(const char *path, hid_t at, const char *name, hid_t *set,
                              tw_array *out);
+/* The same, or, with `text`, a dataset of texts. */
+tw_status tw_h5_open_any(const char *path, hid_t at, const char *name, int text, hid_t *set,
+                         tw_array *out);
 /* Opens any dataset, or H5I_INVALID_HID. */
 hid_t tw_h5_open_set(hid_t at, const char *name);
 /* Opens a group, to be closed with H5Gclose, or H5I_INVALID_HID. */

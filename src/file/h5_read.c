@@ -155,13 +155,34 @@ static int is_plausible(const char *path, hid_t set, size_t count) {
            (bytes <= SMALL || (stat(path, &info) == 0 && bytes / RATIO <= (size_t)info.st_size));
 }
 
-static tw_status look_at(const char *path, hid_t set, const char *name, tw_array *out) {
-    if (!is_number(set))
+/* Whether the numbers can be unpacked; *name is that of the filter that is missing. */
+static int can_unpack(hid_t set, char *name, size_t room) {
+    hid_t creation = H5Dget_create_plist(set);
+    int count = H5Pget_nfilters(creation), able = 1;
+    for (int i = 0; able && i < count; i++) {
+        unsigned flags;
+        size_t values = 0;
+        H5Z_filter_t filter =
+            H5Pget_filter2(creation, (unsigned)i, &flags, &values, NULL, room, name, NULL);
+        able = filter >= 0 && H5Zfilter_avail(filter) > 0;
+    }
+    H5Pclose(creation);
+    return able;
+}
+
+static tw_status look_at(const char *path, hid_t set, const char *name, int text, tw_array *out) {
+    if (!is_number(set) && !(text && class_of(set) == H5T_STRING))
         return tw_fail(TW_ERR_FORMAT, "'%s': '%s' holds %s; save numbers", path, name,
                        class_name(class_of(set)));
     if (!is_stored_inside(set))
         return tw_fail(TW_ERR_FORMAT, "'%s': '%s' keeps its numbers in another file; copy them",
                        path, name);
+    char filter[64] = "";
+    if (!can_unpack(set, filter, sizeof filter))
+        return tw_fail(TW_ERR_FORMAT,
+                       "'%s': '%s' is packed with '%.32s', which HDF5 cannot unpack here; save it "
+                       "with gzip, or unpacked",
+                       path, name, filter);
     if (!take_shape(set, out))
         return tw_fail(TW_ERR_FORMAT, "'%s': '%s' is empty or has more than %d axes", path, name,
                        TW_ARRAY_RANK);
@@ -172,6 +193,11 @@ static tw_status look_at(const char *path, hid_t set, const char *name, tw_array
 
 tw_status tw_h5_open_numbers(const char *path, hid_t at, const char *name, hid_t *set,
                              tw_array *out) {
+    return tw_h5_open_any(path, at, name, 0, set, out);
+}
+
+tw_status tw_h5_open_any(const char *path, hid_t at, const char *name, int text, hid_t *set,
+                         tw_array *out) {
     memset(out, 0, sizeof *out);
     *set = H5I_INVALID_HID;
     if (!tw_h5_has(at, name))
@@ -180,7 +206,7 @@ tw_status tw_h5_open_numbers(const char *path, hid_t at, const char *name, hid_t
     if (*set < 0)
         return tw_fail(TW_ERR_FORMAT, "'%s': '%s' is no dataset", path, name);
     h5_quiet quiet = quiet_begin();
-    tw_status status = look_at(path, *set, name, out);
+    tw_status status = look_at(path, *set, name, text, out);
     if (status != TW_OK) {
         H5Dclose(*set);
         *set = H5I_INVALID_HID;

@@ -52,7 +52,9 @@ static void find_range(sheet *s) {
 }
 
 static double feature(const sheet *s, size_t sample, size_t channel, size_t y, size_t x) {
-    size_t at = sample * tw_dataset_features(s->dataset) + (channel * s->height + y) * s->width + x;
+    size_t at = sample * tw_dataset_features(s->dataset);
+    at += tw_dataset_channels_last(s->dataset) ? (y * s->width + x) * s->channels + channel
+                                               : (channel * s->height + y) * s->width + x;
     const uint8_t *bytes = tw_dataset_bytes(s->dataset);
     if (bytes != NULL)
         return bytes[at];

@@ -95,7 +95,7 @@ static void npy_faults(void **state) {
         {"'<f8'", "(2,)", "rank 1", 16, TW_ERR_SHAPE},
         {"'<f8'", "(1,1,1,1,1,1,1,1,1)", "more than 8 dimensions", 8, TW_ERR_FORMAT},
         {"'|u1'", "(2, 5, 2, 5)", "1, 3 or 4 channels", 100, TW_ERR_SHAPE},
-        {"'|O'", "(2, 2)", "type '|O' are not read", 32, TW_ERR_FORMAT},
+        {"'|O'", "(2, 2)", "Python objects are not read", 32, TW_ERR_FORMAT},
         {"'<c16'", "(2, 1)", "type '<c16' are not read", 32, TW_ERR_FORMAT},
         {"[('a', '<f8')]", "(2,)", "structured", 16, TW_ERR_FORMAT},
         {"5", "(2,)", "not a text", 16, TW_ERR_FORMAT},
@@ -109,7 +109,7 @@ static void npy_faults(void **state) {
                           write_npy("bad/X.npy", cases[i].descr, cases[i].shape, cases[i].bytes));
     write_npy("bad/X.npy", "'|u1'", "(2, 2)", 4);
     write_npy("bad/y.npy", "'|u1'", "(2, 3)", 6);
-    assert_open_fails(TW_ERR_SHAPE, "one whole number a sample", scratch("bad/X.npy"));
+    assert_open_fails(TW_ERR_SHAPE, "each row has one 1 and is 0 elsewhere", scratch("bad/X.npy"));
     uint8_t nan[128 + 16] = {0};
     write_npy("bad/y.npy", "'<f8'", "(2,)", 16);
     FILE *file = fopen(scratch("bad/y.npy"), "rb");
@@ -127,7 +127,8 @@ static void npy_faults(void **state) {
 
 static void npz_faults(void **state) {
     scratch_python("make_bad_archives.py", scratch(""));
-    assert_open_fails(TW_ERR_FORMAT, "no array under a known name", scratch("unknown.npz"));
+    assert_open_fails(TW_ERR_FORMAT, "no arrays under known names: it has a, b",
+                      scratch("unknown.npz"));
     assert_open_fails(TW_ERR_FORMAT, "has the array 'X', but no 'y'", scratch("labelless.npz"));
     assert_open_fails(TW_ERR_FORMAT, "record 1: feature 2 is not a finite number",
                       scratch("nan.npz"));
@@ -160,9 +161,9 @@ static void csv_faults(void **state) {
         {"1,2,3\n0,4\n", "line 2: fewer than the 3 columns"},
         {"1,2,3\n\n0,4,5,6\n", "line 3: more than the 3 columns"},
         {"1,2,3\n0,4,x5\n", "line 2, column 3: 'x5' is not a number"},
-        {"1,2,3\n0,,5\n", "line 2, column 2: '' is not a number"},
+        {"1,2,3\n0,,5\n", "line 2, column 2: no value there; 1 line lacks one (2)"},
         {"1,2,3\n0,4,inf\n", "line 2, column 3: 'inf' is not a finite"},
-        {"l,a\r\n0,4\r\n1.5,3\r\n", "line 3, column 1: '1.5' is not a class number"},
+        {"label,a\r\n0,4\r\n1.5,3\r\n", "line 3, column 1: '1.5' is not a class number"},
         {"0,4\n-1,3\n", "line 2, column 1: '-1' is not a class number"},
         {"0,4\n1e9,3\n", "'1e9' is not a class number"},
         {"0,4\ncat,3\n", "'cat' is not a number; labels"},
