@@ -52,7 +52,13 @@ void fuzz_open(const char *path, uint8_t choice) {
     const tw_dataset_options options = {.limit = choice & 1 ? 2 : 0,
                                         .split = choice & 2 ? TW_SPLIT_TEST : TW_SPLIT_TRAIN,
                                         .classes = choice & 4 ? classes : NULL,
-                                        .class_count = choice & 4 ? 2 : 0};
+                                        .class_count = choice & 4 ? 2 : 0,
+                                        .label = choice & 8    ? "2"
+                                                 : choice & 16 ? "x"
+                                                               : NULL,
+                                        .labels_from = choice >> 5 & 1,
+                                        .decimal = choice & 64 ? ',' : '.',
+                                        .channels_last = choice >> 7};
     tw_dataset *dataset = NULL;
     tw_status status = tw_dataset_open(path, &options, &dataset);
     require((status == TW_OK) == (dataset != NULL));

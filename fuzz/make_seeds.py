@@ -12,7 +12,7 @@ here = os.path.dirname(os.path.abspath(__file__))
 sources = {
     "cifar_binary": ["bin10/data_batch_1.bin", "above/cifar-100-binary/t*.bin"],
     "csv": ["csv/*.csv"],
-    "npz": ["npz/*.npz"],
+    "npz": ["npz/*.npz", "*.npz"],
     "pickle": ["py3/*", "py100/*", "py10/*/*"],
     "array": ["npz/*.npz", "npy/*.npy", "v*/*.npy"],
 }
@@ -25,7 +25,16 @@ pairs = {
 }
 
 with tempfile.TemporaryDirectory() as root:
-    subprocess.run([sys.executable, os.path.join(here, "../tests/data/make_sources.py"), root], check=True)
+    for program in ("make_sources", "make_labels"):
+        subprocess.run([sys.executable, os.path.join(here, f"../tests/data/{program}.py"), root], check=True)
+    for name, text in {
+        "pandas": ",p,q,label\n0,1,2,0\n1,3,4,1\n",
+        "words": "a,species\n1,setosa\n2,virginica\n3,'x y'\n",
+        "decimal": "label;a\n0;1,5\n1;-2,5e1\n",
+        "comment": "# p,q,label\n1,2,0\n3,4,1\n",
+        "spaces": " 0 1.5  2\n 1 3 4\n",
+    }.items():
+        open(os.path.join(root, "csv", name + ".csv"), "w").write(text)
     for target, patterns in sources.items():
         os.makedirs(os.path.join(corpus, target), exist_ok=True)
         for pattern in patterns:
