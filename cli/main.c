@@ -33,7 +33,9 @@ int main(int argc, char **argv) {
     keep_plain_numbers();
     FILE *out = streams_open();
     exit_watch(argc > 1 ? argv[1] : NULL);
-    signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write, reported like any other */
+    /* a closed pipe and a limit on the size of files are errors of write, told like any other */
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     tw_team *team;
     cli_context none = {.err = stderr};
     tw_status status = team_join(&team);

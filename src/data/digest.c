@@ -5,18 +5,19 @@
 #include <string.h>
 
 #include "data/fetch_set.h"
+#include "data/input.h"
 
 tw_status tw_digest_md5(const char *path, char out[33]) {
-    FILE *file = fopen(path, "rb");
-    if (file == NULL)
-        return tw_fail(TW_ERR_IO, "cannot read '%s': %s", path, strerror(errno));
+    FILE *file;
+    tw_status status = tw_plain_stream(path, &file);
+    if (status != TW_OK)
+        return status;
     struct md5_ctx md5;
     md5_init(&md5);
     uint8_t buffer[1 << 15], digest[MD5_DIGEST_SIZE];
     size_t got;
     while ((got = fread(buffer, 1, sizeof buffer, file)) > 0)
         md5_update(&md5, got, buffer);
-    tw_status status = TW_OK;
     if (ferror(file))
         status = tw_fail(TW_ERR_IO, "cannot read '%s': %s", path, strerror(errno));
     fclose(file);

@@ -18,13 +18,14 @@ typedef struct transfer {
     int descriptor;
     uint64_t before;  /* bytes that were there already */
     uint64_t written; /* in this transfer */
-    int error;        /* errno of a failed write, or EFBIG */
+    int error;        /* errno of a failed write */
+    int too_large;    /* for any data set */
 } transfer;
 
 static size_t write_some(char *bytes, size_t one, size_t count, void *user) {
     transfer *t = user;
     if (t->before + t->written + count > TW_FETCH_LIMIT) {
-        t->error = EFBIG;
+        t->too_large = 1;
         return 0;
     }
     for (size_t done = 0; done < count;) {
@@ -82,7 +83,7 @@ static tw_status fail_transfer(CURLcode code, const char *url, const transfer *t
         return tw_fail(TW_ERR_CANCELLED, "the download of '%s' was stopped", t->shown);
     if (code == CURLE_OUT_OF_MEMORY)
         return tw_fail(TW_ERR_MEMORY, "not enough memory to download '%s'", url);
-    if (t->error == EFBIG)
+    if (t->too_large)
         return tw_fail(TW_ERR_FORMAT, "'%s' is larger than any data set: %d bytes and more", url,
                        TW_FETCH_LIMIT);
     if (t->error != 0)

@@ -22,17 +22,52 @@ static tw_status fail_archive(const tw_input *input) {
                    "'%s': %s", input->name, text != NULL ? text : "the archive is damaged");
 }
 
-static tw_status open_plain(tw_input *input, const char *path, const char *name) {
-    *input = (tw_input){.path = path, .name = name, .descriptor = open(path, O_RDONLY | O_CLOEXEC)};
+static tw_status fail_kind(const char *path, mode_t mode) {
+    if (S_ISDIR(mode))
+        return tw_fail(TW_ERR_IO, "cannot read '%s': it is a directory; name a file in it", path);
+    return tw_fail(
+        TW_ERR_IO,
+        "cannot read '%s': it is a %s, and plain files alone are read; save what it gives "
+        "to a file",
+        path, S_ISFIFO(mode) ? "pipe" : "device");
+}
+
+/* Without O_NONBLOCK the opening of a pipe waits for its writer. Plain files do not know it. */
+tw_status tw_plain_open(const char *path, int *descriptor) {
     struct stat info;
-    if (input->descriptor < 0 || fstat(input->descriptor, &info) != 0) {
-        tw_status status = fail_system(input);
+    *descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (*descriptor < 0 || fstat(*descriptor, &info) != 0)
+        return tw_fail(TW_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
+    if (S_ISREG(info.st_mode))
+        return TW_OK;
+    close(*descriptor);
+    *descriptor = -1;
+    return fail_kind(path, info.st_mode);
+}
+
+tw_status tw_plain_stream(const char *path, FILE **out) {
+    int descriptor;
+    *out = NULL;
+    tw_status status = tw_plain_open(path, &descriptor);
+    if (status != TW_OK)
+        return status;
+    *out = fdopen(descriptor, "rb");
+    if (*out != NULL)
+        return TW_OK;
+    close(descriptor);
+    return tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", path);
+}
+
+static tw_status open_plain(tw_input *input, const char *path, const char *name) {
+    *input = (tw_input){.path = path, .name = name, .descriptor = -1};
+    tw_status status = tw_plain_open(path, &input->descriptor);
+    if (status != TW_OK)
+        return status;
+    struct stat info;
+    if (fstat(input->descriptor, &info) != 0) {
+        status = fail_system(input);
         tw_input_close(input);
         return status;
-    }
-    if (!S_ISREG(info.st_mode)) {
-        tw_input_close(input);
-        return tw_fail(TW_ERR_IO, "'%s' is not a file", path);
     }
     input->bound = (uint64_t)info.st_size;
     return TW_OK;

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "thalweg/status.h"
 
@@ -50,6 +51,12 @@ tw_status tw_input_read_some(tw_input *input, void *out, size_t count, size_t *g
 /* Fails unless everything was read. */
 tw_status tw_input_expect_end(tw_input *input);
 void tw_input_close(tw_input *input);
+
+/* Opens a plain file for reading. Whatever else the path leads to is refused, and not waited for: a
+ * file is looked at by content before it is read, which a pipe cannot be. */
+tw_status tw_plain_open(const char *path, int *descriptor);
+/* The same as a stream, to be closed. */
+tw_status tw_plain_stream(const char *path, FILE **out);
 
 /* A whole plain or gzip file of at most `limit` bytes; *out is from malloc, with a 0 after the last
  * byte. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/alloc.h"
+#include "data/input.h"
 
 /* Of a packed file the first bytes are those within. */
 static void peek(tw_source *source) {
@@ -26,9 +27,10 @@ static void peek(tw_source *source) {
 }
 
 static tw_status read_head(tw_source *source) {
-    int descriptor = open(source->path, O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0)
-        return tw_fail(TW_ERR_IO, "cannot read '%s': %s", source->path, strerror(errno));
+    int descriptor;
+    tw_status status = tw_plain_open(source->path, &descriptor);
+    if (status != TW_OK)
+        return status;
     ssize_t got = read(descriptor, source->head, sizeof source->head);
     int error = errno;
     close(descriptor);
@@ -49,8 +51,6 @@ tw_status tw_source_open(const char *path, tw_source *out) {
         return faccessat(AT_FDCWD, path, R_OK | X_OK, AT_EACCESS) == 0
                    ? TW_OK
                    : tw_fail(TW_ERR_IO, "cannot read directory '%s': %s", path, strerror(errno));
-    if (!S_ISREG(info.st_mode))
-        return tw_fail(TW_ERR_IO, "'%s' is neither a file nor a directory", path);
     out->size = (uint64_t)info.st_size;
     return read_head(out);
 }

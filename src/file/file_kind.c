@@ -1,10 +1,11 @@
 #include "file/file_kind.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+
+#include "data/input.h"
 
 tw_file_kind tw_file_kind_of(const char *path) {
     static const struct {
@@ -35,9 +36,10 @@ tw_status tw_file_content_of(const char *path, tw_file_kind *out) {
     struct stat info;
     if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
         return TW_OK;
-    FILE *stream = fopen(path, "rbe");
-    if (stream == NULL)
-        return tw_fail(TW_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
+    FILE *stream;
+    tw_status status = tw_plain_stream(path, &stream);
+    if (status != TW_OK)
+        return status;
     char head[32];
     size_t size = fread(head, 1, sizeof head, stream);
     fclose(stream);

@@ -2,24 +2,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/alloc.h"
+#include "data/input.h"
 #include "file/h5_file.h"
 #include "file/h5_quiet.h"
 
 tw_status tw_h5_open(const char *path, hid_t *file) {
-    struct stat info;
     *file = H5I_INVALID_HID;
-    if (stat(path, &info) != 0)
-        return tw_fail(TW_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
-    if (S_ISDIR(info.st_mode))
-        return tw_fail(TW_ERR_IO, "cannot read '%s': it is a directory; name a file in it", path);
-    if (!S_ISREG(info.st_mode)) /* HDF5 seeks; a pipe would make it wait for ever */
-        return tw_fail(TW_ERR_IO, "cannot read '%s': HDF5 is read from plain files only", path);
-    FILE *readable = fopen(path, "rbe");
-    if (readable == NULL)
-        return tw_fail(TW_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
-    fclose(readable);
+    int readable; /* HDF5 seeks; a pipe would make it wait for ever */
+    tw_status status = tw_plain_open(path, &readable);
+    if (status != TW_OK)
+        return status;
+    close(readable);
     h5_quiet quiet = quiet_begin();
     htri_t is = H5Fis_hdf5(path);
     if (is > 0)

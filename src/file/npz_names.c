@@ -2,13 +2,13 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/alloc.h"
+#include "data/input.h"
 
 static void list(tw_npz_names *out, const char *name, size_t length) {
     size_t at = strlen(out->listed), left = sizeof out->listed - at;
@@ -58,9 +58,10 @@ static int has_end(FILE *stream) {
 }
 
 static tw_status check_end(const char *path) {
-    FILE *stream = fopen(path, "rbe");
-    if (stream == NULL)
-        return tw_fail(TW_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
+    FILE *stream;
+    tw_status status = tw_plain_stream(path, &stream);
+    if (status != TW_OK)
+        return status;
     int found = has_end(stream);
     fclose(stream);
     return found ? TW_OK

@@ -1,8 +1,8 @@
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/input.h"
 #include "file/file_kind.h"
 #include "file/h5_file.h"
 #include "file/npz_file.h"
@@ -64,9 +64,10 @@ static tw_status kind_of_npz(const char *path, tw_result_kind *out) {
 /* Surfaces are tables with a kind of their own. */
 static tw_status kind_of_csv(const char *path, tw_result_kind *out) {
     char line[32] = "";
-    FILE *stream = fopen(path, "re");
-    if (stream == NULL)
-        return tw_fail(TW_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
+    FILE *stream;
+    tw_status status = tw_plain_stream(path, &stream);
+    if (status != TW_OK)
+        return status;
     (void)!fgets(line, sizeof line, stream);
     fclose(stream);
     line[strcspn(line, "\r\n")] = '\0';

@@ -6,6 +6,7 @@
 
 #include "core/alloc.h"
 #include "core/plain.h"
+#include "data/input.h"
 #include "file/file_kind.h"
 #include "file/output_file.h"
 #include "file/table_file.h"
@@ -149,10 +150,11 @@ static tw_status read_lines(csv_reading *r, FILE *stream) {
 tw_status tw_table_read_csv(const char *path, tw_table *table, tw_provenance *provenance) {
     csv_reading r = {.path = path, .table = table, .provenance = provenance};
     memset(table, 0, sizeof *table);
-    FILE *stream = fopen(path, "re");
-    if (stream == NULL)
-        return tw_fail(TW_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
-    tw_status status = read_lines(&r, stream);
+    FILE *stream;
+    tw_status status = tw_plain_stream(path, &stream);
+    if (status != TW_OK)
+        return status;
+    status = read_lines(&r, stream);
     free(r.kind);
     free(r.row);
     fclose(stream);

@@ -81,6 +81,7 @@ static int set_attributes(posix_spawnattr_t *attributes, const shell_start *star
     sigemptyset(&none);
     sigemptyset(&usual);
     sigaddset(&usual, SIGPIPE);
+    sigaddset(&usual, SIGXFSZ);
     sigaddset(&usual, SIGCHLD);
     int error = posix_spawnattr_setsigmask(attributes, &none);
     if (error == 0)

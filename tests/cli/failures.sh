@@ -86,6 +86,27 @@ table <<'END'
 3 | nowhere|libcurl | $THALWEG fetch cifar10 fetched --base-url file://$scratch/nowhere
 END
 
+# Pipes, devices and sockets in the place of files: refused by every reader, waited for by none.
+mkfifo "$in/pipe" "$in/pipe.npy" "$in/pipe.h5" "$in/pipe.npz" "$in/pipe.csv"
+for pipe in "$in/pipe" "$in/pipe.npy" "$in/pipe.h5" "$in/pipe.npz" "$in/pipe.csv" /dev/null; do
+    for line in "eval $small --weights $pipe" "eval --data $pipe" "slice $small --json --dx $pipe" \
+        "slice $small --json --dx to:$pipe" "slice $small --json --directions $pipe" "slice $small --json --to $pipe" \
+        "plane $small --json --trajectory $pipe" "plot $pipe -o a.png" "convert $pipe a.h5" "info $pipe"; do
+        refuse 3 "'$pipe.*'" "timeout -s KILL 20 $THALWEG $line"
+    done
+done
+
+# A limit on the size of files: one line, the old file stays.
+cp "$in/good.npy" g.npy && cp "$in/slice.h5" s.h5
+for line in "gradient $small -m analytic -o g.npy" "train $small -n 1 -o g.npy" "train $small -n 1 --trajectory t.h5" \
+    "slice $small --x=-1:1:2001 --restart -o s.h5" "info synthetic:20 --sheet a.png"; do
+    [ "${line#info}" = "$line" ] || can_draw || continue
+    refuse 3 "cannot write '.*': File too large" "ulimit -f 1; timeout 100 $THALWEG $line -q"
+done
+cmp -s g.npy "$in/good.npy" && cmp -s s.h5 "$in/slice.h5" || fail "a limit: an old file was changed"
+(ulimit -f 1; "$THALWEG" --help-man >../man) 2>"$scratch/err"
+one_line "cannot write standard output: File too large" "a limit on standard output"
+
 if [ "$(id -u)" -ne 0 ]; then
     cp "$in/good.npy" "$in/secret.npy"
     chmod 000 "$in/secret.npy"

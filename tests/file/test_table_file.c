@@ -145,7 +145,7 @@ static void bad_cells_are_named(void **state) {
     assert_fails(TW_ERR_FORMAT, "line 3: a zero byte",
                  tw_table_read(scratch("bad.csv"), &table, NULL));
     assert_fails(TW_ERR_IO, "No such file", tw_table_read(scratch("no.csv"), &table, NULL));
-    assert_fails(TW_ERR_IO, "Is a directory", tw_table_read(scratch(""), &table, NULL));
+    assert_fails(TW_ERR_IO, "it is a directory", tw_table_read(scratch(""), &table, NULL));
 }
 
 /* What people and other programs do to a table: blank lines, CRLF, comments, blanks, no newline. */
