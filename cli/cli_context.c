@@ -17,18 +17,27 @@ int cli_is_first(const cli_context *context) {
 void cli_talk(const cli_context *context, const char *format, ...) {
     if (context->common.quiet || !cli_is_first(context))
         return;
+    char *text;
     va_list arguments;
     va_start(arguments, format);
-    vfprintf(context->err, format, arguments);
+    int length = vasprintf(&text, format, arguments);
     va_end(arguments);
+    if (length < 0)
+        return;
+    int ended = length > 0 && text[length - 1] == '\n'; /* others come with a name */
+    if (ended)
+        text[length - 1] = '\0';
+    tw_print_visible(context->err, text);
+    if (ended)
+        fputc('\n', context->err);
+    free(text);
 }
 
 void cli_error(const cli_context *context, const char *text) {
     fputs("thalweg: ", context->err);
     if (context->command != NULL)
         fprintf(context->err, "%s: ", context->command->name);
-    for (const char *at = text; *at != '\0'; at++)
-        fputc((unsigned char)*at < ' ' || *at == 127 ? '?' : *at, context->err);
+    tw_print_visible(context->err, text);
     fputc('\n', context->err);
 }
 

@@ -47,10 +47,10 @@ typedef struct cli_context {
 /* Whether this process is the one that speaks and has the files. */
 int cli_is_first(const cli_context *context);
 
-/* Talk of the first: to `err`, unless --quiet. */
+/* Talk of the first: to `err`, unless --quiet. One line, of what can be seen (tw_print_visible). */
 void cli_talk(const cli_context *context, const char *format, ...) TW_PRINTF(2, 3);
 
-/* "thalweg: eval: TEXT" on one line of `err`; control characters become '?'. */
+/* "thalweg: eval: TEXT" on one line of `err`; what cannot be seen becomes '?'. */
 void cli_error(const cli_context *context, const char *text);
 
 /* Prints what tw_fail recorded for `status` (nothing for TW_OK); the exit code. Processes that are

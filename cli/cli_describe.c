@@ -4,9 +4,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Names and texts come out of files that may be anybody's. */
+static void print_visible(describer *out, const char *before, const char *text, const char *after) {
+    fputs(before, out->context->out);
+    tw_print_visible(out->context->out, text);
+    fputs(after, out->context->out);
+}
+
+static void print_padded(describer *out, const char *before, int width, const char *text) {
+    char shown[512];
+    fprintf(out->context->out, "%s%-*s", before, width, tw_visible(text, shown, sizeof shown));
+}
+
 static void begin_file(describer *out, const char *path, const char *kind) {
     if (out->json == NULL) {
-        fprintf(out->context->out, "%s: %s\n", path, kind);
+        print_visible(out, "", path, "");
+        print_visible(out, ": ", kind, "\n");
         return;
     }
     tw_json_object(out->json, NULL);
@@ -22,8 +35,10 @@ static void end_file(describer *out) {
 static void say_text(describer *out, const char *key, const char *value) {
     if (out->json != NULL)
         tw_json_text(out->json, key, value);
-    else
-        fprintf(out->context->out, "  %-12s %s\n", key, value);
+    else {
+        fprintf(out->context->out, "  %-12s", key);
+        print_visible(out, " ", value, "\n");
+    }
 }
 
 static void say_count(describer *out, const char *key, unsigned long long value) {
@@ -50,8 +65,10 @@ static void say_provenance(describer *out, const tw_provenance *provenance) {
     for (size_t i = 0; i < provenance->count; i++)
         if (out->json != NULL)
             tw_json_text(out->json, provenance->keys[i], provenance->texts[i]);
-        else
-            fprintf(out->context->out, "    %-10s %s\n", provenance->keys[i], provenance->texts[i]);
+        else {
+            print_padded(out, "    ", 10, provenance->keys[i]);
+            print_visible(out, " ", provenance->texts[i], "\n");
+        }
     if (out->json != NULL)
         tw_json_end(out->json);
 }
@@ -82,7 +99,8 @@ static range range_of(size_t count, const double *values, const uint8_t *compute
 
 static void say_range(describer *out, const char *name, const range *found) {
     if (out->json == NULL) {
-        fprintf(out->context->out, "  %-18s %.10g ... %.10g", name, found->minimum, found->maximum);
+        print_padded(out, "  ", 18, name);
+        fprintf(out->context->out, " %.10g ... %.10g", found->minimum, found->maximum);
         if (found->not_finite > 0)
             fprintf(out->context->out, ", %zu not finite", found->not_finite);
         fputc('\n', out->context->out);
@@ -109,8 +127,9 @@ static void say_classes(describer *out, const tw_dataset *data) {
         for (size_t i = 0; i < samples; i++)
             count += labels[i] == (int32_t)label;
         if (out->json == NULL) {
-            fprintf(out->context->out, "    %3zu %-12s %zu\n", label, name != NULL ? name : "",
-                    count);
+            fprintf(out->context->out, "    %3zu", label);
+            print_padded(out, " ", 12, name != NULL ? name : "");
+            fprintf(out->context->out, " %zu\n", count);
             continue;
         }
         tw_json_object(out->json, NULL);
@@ -238,7 +257,9 @@ static void say_paths(describer *out, const tw_paths *paths) {
         const tw_path *path = &paths->path[k];
         const char *name = path->name != NULL ? path->name : "";
         if (out->json == NULL) {
-            fprintf(out->context->out, "  %-12s %s, %zu checkpoint%s\n", "path", name, path->count,
+            fprintf(out->context->out, "  %-12s", "path");
+            print_visible(out, " ", name, "");
+            fprintf(out->context->out, ", %zu checkpoint%s\n", path->count,
                     path->count == 1 ? "" : "s");
             continue;
         }
@@ -350,7 +371,8 @@ static void say_block(describer *out, const tw_block *block, const double *x) {
     double length = x != NULL ? tw_direction_length(block->count, x + block->offset) : 0;
     FILE *stream = out->context->out;
     if (out->json == NULL) {
-        fprintf(stream, "    %-16s %-7s", block->name, tw_role_name(block->role));
+        print_padded(out, "    ", 16, block->name);
+        fprintf(stream, " %-7s", tw_role_name(block->role));
         for (int i = 0; i < block->rank; i++)
             fprintf(stream, "%s%zu", i == 0 ? " " : " x ", block->shape[i]);
         if (x != NULL)

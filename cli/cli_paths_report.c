@@ -118,8 +118,10 @@ void paths_text(FILE *out, const survey_paths *paths) {
     for (size_t k = 0; k < paths->paths.count; k++) {
         const tw_path *path = &paths->paths.path[k];
         size_t far = farthest(path), last = path->count - 1;
+        char shown[256];
+        const char *name = tw_visible(path->name, shown, sizeof shown);
         if (paths->sources == 0) {
-            fprintf(out, "%-8s x = %.6g", path->name, path->x[0]);
+            fprintf(out, "%-8s x = %.6g", name, path->x[0]);
             if (paths->third != NULL)
                 fprintf(out, ", y = %.6g", path->y[0]);
             fprintf(out, ", loss %.10g\n", path->loss[0]);
@@ -128,7 +130,7 @@ void paths_text(FILE *out, const survey_paths *paths) {
         fprintf(out,
                 "%-8s %zu checkpoints, loss %.6g ... %.6g; farthest off the plane number %zu, by "
                 "%.3g of %.3g: loss %.6g, in the plane %.6g\n",
-                path->name, path->count, path->loss[0], path->loss[last], far, path->distance[far],
+                name, path->count, path->loss[0], path->loss[last], far, path->distance[far],
                 path->length[far], path->loss[far], path->plane_loss[far]);
     }
     if (paths->sources > 0)

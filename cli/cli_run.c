@@ -98,6 +98,25 @@ static void print_version(FILE *stream) {
     fprintf(stream, "thalweg %s\n", tw_version());
 }
 
+/* One JSON object is printed when it is whole (the writer ends it with the only line end), or not
+ * at all. */
+static tw_status run_json(cli_context *context, void *args, const option_words *words) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = context->out, *whole = open_memstream(&text, &size);
+    if (whole == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for the output");
+    context->out = whole;
+    tw_status status = context->command->run(context, args, words);
+    context->out = out;
+    if (fclose(whole) != 0 && status == TW_OK)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for the output");
+    else if (size > 0 && text[size - 1] == '\n')
+        fwrite(text, 1, size, out);
+    free(text);
+    return status;
+}
+
 static tw_status run_parsed(cli_context *context, const option_binding *bindings, void *args,
                             const option_words *words) {
     const cli_command *command = context->command;
@@ -123,7 +142,9 @@ static tw_status run_parsed(cli_context *context, const option_binding *bindings
         status = files_take(context, bindings, words);
     status = tw_team_agree(context->team, status, NULL);
     if (status == TW_OK)
-        status = command->run(context, args, words);
+        status = context->common.json && command != &command_serve
+                     ? run_json(context, args, words)
+                     : command->run(context, args, words);
     files_release(context);
     tw_runner_free(context->runner);
     context->runner = NULL;

@@ -39,7 +39,8 @@ TW_API void tw_json_end(tw_json *writer);
 TW_API void tw_json_number(tw_json *writer, const char *key, double value);
 TW_API void tw_json_count(tw_json *writer, const char *key, unsigned long long value);
 TW_API void tw_json_bool(tw_json *writer, const char *key, int value);
-/* NULL becomes null; bytes that are not UTF-8 become U+FFFD. */
+/* NULL becomes null; bytes that are not UTF-8 become U+FFFD. What a terminal would obey (control
+ * characters, marks of direction) is written as \uXXXX. */
 TW_API void tw_json_text(tw_json *writer, const char *key, const char *value);
 /* An array of numbers. */
 TW_API void tw_json_numbers(tw_json *writer, const char *key, size_t count, const double *values);
@@ -47,6 +48,14 @@ TW_API void tw_json_numbers(tw_json *writer, const char *key, size_t count, cons
 /* The shortest decimal that reads back as the same double, into `out` of `size` >= 32 bytes, which
  * is returned. */
 TW_API char *tw_shortest(double value, char *out, size_t size);
+
+/* ---- text of others on a terminal ---- */
+
+/* Prints names and texts that come out of files, for people: control characters (a line end is
+ * one), marks that turn the direction of writing, and bytes that are not UTF-8 become '?'. */
+TW_API void tw_print_visible(FILE *out, const char *text);
+/* The same into `out` of `size` bytes, cut between letters; returns `out`. */
+TW_API char *tw_visible(const char *text, char *out, size_t size);
 
 TW_END_DECLS
 

@@ -4,6 +4,8 @@
 
 #include "core/plain.h"
 
+#include "core/letter.h"
+
 char *tw_shortest(double value, char *out, size_t size) {
     for (int digits = 15; digits <= 17; digits++) {
         tw_plain_print(out, size, "%.*g", digits, value);
@@ -13,38 +15,27 @@ char *tw_shortest(double value, char *out, size_t size) {
     return out;
 }
 
-/* Length of the UTF-8 sequence at `at`, or 0 if it is none. */
-static size_t sequence_length(const unsigned char *at) {
-    size_t length = at[0] < 0x80                    ? 1
-                    : at[0] >= 0xC2 && at[0] < 0xE0 ? 2
-                    : at[0] >= 0xE0 && at[0] < 0xF0 ? 3
-                    : at[0] >= 0xF0 && at[0] < 0xF5 ? 4
-                                                    : 0;
-    for (size_t i = 1; i < length; i++)
-        if ((at[i] & 0xC0) != 0x80)
-            return 0;
-    int overlong = (at[0] == 0xE0 && at[1] < 0xA0) || (at[0] == 0xF0 && at[1] < 0x90);
-    int surrogate = at[0] == 0xED && at[1] >= 0xA0;
-    int too_large = at[0] == 0xF4 && at[1] >= 0x90;
-    return overlong || surrogate || too_large ? 0 : length;
+/* Code of a letter that a terminal would obey; all such are below U+10000. */
+static unsigned code_of(const char *text, size_t length) {
+    const unsigned char *at = (const unsigned char *)text;
+    return length == 1   ? at[0]
+           : length == 2 ? (at[0] & 0x1fu) << 6 | (at[1] & 0x3fu)
+                         : (at[0] & 0x0fu) << 12 | (at[1] & 0x3fu) << 6 | (at[2] & 0x3fu);
 }
 
 static void print_string(FILE *out, const char *text) {
     fputc('"', out);
-    for (const unsigned char *at = (const unsigned char *)text; *at != '\0';) {
-        size_t length = sequence_length(at);
-        if (length == 0) {
+    for (size_t length; *text != '\0'; text += length > 0 ? length : 1) {
+        int shown;
+        length = tw_letter(text, &shown);
+        if (length == 0)
             fputs("\\ufffd", out);
-            at++;
-            continue;
-        }
-        if (*at == '"' || *at == '\\')
-            fprintf(out, "\\%c", *at);
-        else if (*at < 0x20)
-            fprintf(out, "\\u%04x", *at);
+        else if (!shown)
+            fprintf(out, "\\u%04x", code_of(text, length));
+        else if (*text == '"' || *text == '\\')
+            fprintf(out, "\\%c", *text);
         else
-            fwrite(at, 1, length, out);
-        at += length;
+            fwrite(text, 1, length, out);
     }
     fputc('"', out);
 }
