@@ -9,7 +9,7 @@
 
 tw_status tw_digest_md5(const char *path, char out[33]) {
     FILE *file;
-    tw_status status = tw_plain_stream(path, &file);
+    tw_status status = tw_regular_stream(path, &file);
     if (status != TW_OK)
         return status;
     struct md5_ctx md5;

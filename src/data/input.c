@@ -33,7 +33,7 @@ static tw_status fail_kind(const char *path, mode_t mode) {
 }
 
 /* Without O_NONBLOCK the opening of a pipe waits for its writer. Plain files do not know it. */
-tw_status tw_plain_open(const char *path, int *descriptor) {
+tw_status tw_regular_open(const char *path, int *descriptor) {
     struct stat info;
     *descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (*descriptor < 0 || fstat(*descriptor, &info) != 0)
@@ -45,10 +45,10 @@ tw_status tw_plain_open(const char *path, int *descriptor) {
     return fail_kind(path, info.st_mode);
 }
 
-tw_status tw_plain_stream(const char *path, FILE **out) {
+tw_status tw_regular_stream(const char *path, FILE **out) {
     int descriptor;
     *out = NULL;
-    tw_status status = tw_plain_open(path, &descriptor);
+    tw_status status = tw_regular_open(path, &descriptor);
     if (status != TW_OK)
         return status;
     *out = fdopen(descriptor, "rb");
@@ -60,7 +60,7 @@ tw_status tw_plain_stream(const char *path, FILE **out) {
 
 static tw_status open_plain(tw_input *input, const char *path, const char *name) {
     *input = (tw_input){.path = path, .name = name, .descriptor = -1};
-    tw_status status = tw_plain_open(path, &input->descriptor);
+    tw_status status = tw_regular_open(path, &input->descriptor);
     if (status != TW_OK)
         return status;
     struct stat info;

@@ -54,9 +54,9 @@ void tw_input_close(tw_input *input);
 
 /* Opens a plain file for reading. Whatever else the path leads to is refused, and not waited for: a
  * file is looked at by content before it is read, which a pipe cannot be. */
-tw_status tw_plain_open(const char *path, int *descriptor);
+tw_status tw_regular_open(const char *path, int *descriptor);
 /* The same as a stream, to be closed. */
-tw_status tw_plain_stream(const char *path, FILE **out);
+tw_status tw_regular_stream(const char *path, FILE **out);
 
 /* A whole plain or gzip file of at most `limit` bytes; *out is from malloc, with a 0 after the last
  * byte. */

@@ -28,7 +28,7 @@ static void peek(tw_source *source) {
 
 static tw_status read_head(tw_source *source) {
     int descriptor;
-    tw_status status = tw_plain_open(source->path, &descriptor);
+    tw_status status = tw_regular_open(source->path, &descriptor);
     if (status != TW_OK)
         return status;
     ssize_t got = read(descriptor, source->head, sizeof source->head);

@@ -37,7 +37,7 @@ tw_status tw_file_content_of(const char *path, tw_file_kind *out) {
     if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
         return TW_OK;
     FILE *stream;
-    tw_status status = tw_plain_stream(path, &stream);
+    tw_status status = tw_regular_stream(path, &stream);
     if (status != TW_OK)
         return status;
     char head[32];

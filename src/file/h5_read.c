@@ -12,7 +12,7 @@
 tw_status tw_h5_open(const char *path, hid_t *file) {
     *file = H5I_INVALID_HID;
     int readable; /* HDF5 seeks; a pipe would make it wait for ever */
-    tw_status status = tw_plain_open(path, &readable);
+    tw_status status = tw_regular_open(path, &readable);
     if (status != TW_OK)
         return status;
     close(readable);

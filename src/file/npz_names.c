@@ -59,7 +59,7 @@ static int has_end(FILE *stream) {
 
 static tw_status check_end(const char *path) {
     FILE *stream;
-    tw_status status = tw_plain_stream(path, &stream);
+    tw_status status = tw_regular_stream(path, &stream);
     if (status != TW_OK)
         return status;
     int found = has_end(stream);

@@ -65,7 +65,7 @@ static tw_status kind_of_npz(const char *path, tw_result_kind *out) {
 static tw_status kind_of_csv(const char *path, tw_result_kind *out) {
     char line[32] = "";
     FILE *stream;
-    tw_status status = tw_plain_stream(path, &stream);
+    tw_status status = tw_regular_stream(path, &stream);
     if (status != TW_OK)
         return status;
     (void)!fgets(line, sizeof line, stream);

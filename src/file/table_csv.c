@@ -151,7 +151,7 @@ tw_status tw_table_read_csv(const char *path, tw_table *table, tw_provenance *pr
     csv_reading r = {.path = path, .table = table, .provenance = provenance};
     memset(table, 0, sizeof *table);
     FILE *stream;
-    tw_status status = tw_plain_stream(path, &stream);
+    tw_status status = tw_regular_stream(path, &stream);
     if (status != TW_OK)
         return status;
     status = read_lines(&r, stream);
