@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli_axis.h"
+
 static const char TOWARDS[] = "to:";
 static const char *const direction_endings[] = {".h5", ".npz", NULL};
 
@@ -14,7 +16,7 @@ const char *norm_name(size_t index) {
 }
 
 static const char *source_name(size_t index) {
-    static const char *const names[] = {"random", "gradient", "to:FILE"};
+    static const char *const names[] = {"random", "gradient", "to:FILE", "axis:ENTRY"};
     return index < sizeof names / sizeof names[0] ? names[index] : NULL;
 }
 
@@ -25,9 +27,11 @@ static const char *ignore_name(size_t index) {
 
 const option_spec direction_x_options[] = {
     {"dx", 0, OPTION_FILE, "SOURCE", offsetof(direction_args, dx), .values = source_name,
-     .help = "direction of the x axis: a word, or a file (.npy, .npz, .h5); to:FILE leads to the "
-             "parameters in FILE",
-     .shown = "random", .usual = 1},
+     .help =
+         "direction of the x axis: a word, or a file (.npy, .npz, .h5, .txt); to:FILE leads to the "
+         "parameters in FILE, axis:ENTRY is one parameter, by its place as axis:0 or by its "
+         "block as axis:fc1.weight[3,7], and the axis shows its values",
+     .shown = "random; the parameters where the model has no more", .usual = 1},
     {"directions", 0, OPTION_FILE, "FILE", offsetof(direction_args, directions),
      .help = "all directions from a file, of --save-directions or of "
              "tomgoldstein/loss-landscape (.h5, .npz)"},
@@ -38,9 +42,11 @@ const option_spec direction_x_options[] = {
 
 const option_spec direction_y_options[] = {
     {"dy", 0, OPTION_FILE, "SOURCE", offsetof(direction_args, dy), .values = source_name,
-     .help = "direction of the y axis, likewise", .shown = "random", .usual = 1},
+     .help = "direction of the y axis, likewise", .usual = 1},
     {"orthogonal", 0, OPTION_FLAG, NULL, offsetof(direction_args, orthogonal),
-     .help = "take off the y direction what it has of the x direction, after the norm"},
+     .help =
+         "take off the y direction what it has of the x direction, after the norm; done unasked "
+         "where random directions are not nearly orthogonal anyway"},
     {NULL},
 };
 
@@ -76,13 +82,15 @@ tw_status direction_check(const direction_args *args) {
 
 /* ---- where directions come from ---- */
 
-typedef enum origin { RANDOM, GRADIENT, TO_WEIGHTS, FROM_FILE } origin;
+typedef enum origin { RANDOM, GRADIENT, TO_WEIGHTS, ONE_ENTRY, FROM_FILE } origin;
 
 static origin origin_of(const char *source) {
     if (source == NULL || strcmp(source, "random") == 0)
         return RANDOM;
     if (strcmp(source, "gradient") == 0)
         return GRADIENT;
+    if (axis_label(source) != NULL)
+        return ONE_ENTRY;
     return strncmp(source, TOWARDS, strlen(TOWARDS)) == 0 ? TO_WEIGHTS : FROM_FILE;
 }
 
@@ -90,6 +98,15 @@ static tw_status towards(const cli_model *model, const char *path, double *direc
     tw_status status = tw_weights_read(path, tw_objective_space(model->objective), direction);
     for (size_t i = 0; i < model->size && status == TW_OK; i++)
         direction[i] -= model->x[i];
+    return status;
+}
+
+static tw_status along_entry(const cli_model *model, const char *source, double *direction) {
+    size_t entry = 0;
+    tw_status status = axis_find(source, tw_objective_space(model->objective), &entry);
+    memset(direction, 0, model->size * sizeof *direction);
+    if (status == TW_OK)
+        direction[entry] = 1;
     return status;
 }
 
@@ -152,11 +169,14 @@ tw_status direction_make(const cli_context *context, const cli_model *model,
     case TO_WEIGHTS:
         status = towards(model, source + strlen(TOWARDS), direction);
         break;
+    case ONE_ENTRY:
+        status = along_entry(model, source, direction);
+        break;
     case FROM_FILE:
         status = read_file(model, source, strcmp(axis, "y") == 0, direction);
         break;
     }
-    if (status == TW_OK)
+    if (status == TW_OK && from != ONE_ENTRY)
         status = resize(model, args, from, direction);
     return status == TW_OK ? TW_OK : tw_fail_prefix(status, "--d%s", axis);
 }
@@ -199,16 +219,37 @@ tw_status directions_save(const direction_args *args, const tw_space *space,
     return args->save != NULL ? tw_directions_write(args->save, space, made, provenance) : TW_OK;
 }
 
-tw_status directions_make(const cli_context *context, const cli_model *model,
-                          const direction_args *args, double *dx, double *dy) {
+/* Whether a pair is to be made orthogonal unasked: of few dimensions random directions are far from
+ * it, and beside the axis of a parameter the other must leave that parameter alone. Directions
+ * brought to size filter by filter, or block by block, would lose that where it is not needed. */
+static int wants_right_angle(const direction_args *args, size_t size, const double *dx,
+                             const double *dy) {
+    const double near = 0.1, parallel = 1 - 1e-10;
+    enum { FEW = 100 };
+    origin x = origin_of(args->dx), y = origin_of(args->dy);
+    if (args->directions != NULL || args->peer_rules || args->as_drawn ||
+        (x != RANDOM && y != RANDOM))
+        return 0;
+    double cosine = fabs(tw_direction_cosine(size, dx, dy));
+    tw_norm norm = norm_of(args, RANDOM);
+    int one_size = norm == TW_NORM_NONE || norm == TW_NORM_MODEL;
+    return cosine < parallel &&
+           (size < FEW || x == ONE_ENTRY || y == ONE_ENTRY || (one_size && cosine > near));
+}
+
+tw_status directions_make(const cli_context *context, const cli_model *model, direction_args *args,
+                          double *dx, double *dy) {
     tw_status status = args->directions != NULL ? read_all(model, args, dx, dy)
                                                 : make_each(context, model, args, dx, dy);
-    if (status == TW_OK && args->orthogonal && dy != NULL) {
+    if (status != TW_OK || dy == NULL)
+        return status;
+    int asked = args->orthogonal;
+    args->orthogonal = asked || wants_right_angle(args, model->size, dx, dy);
+    if (!asked && args->orthogonal && origin_of(args->dy) != RANDOM) /* what is given stays */
+        status = tw_direction_orthogonalize(model->size, dy, dx);
+    else if (args->orthogonal)
         status = tw_direction_orthogonalize(model->size, dx, dy);
-        if (status != TW_OK)
-            return tw_fail_prefix(status, "--orthogonal");
-    }
-    return status;
+    return status == TW_OK ? TW_OK : tw_fail_prefix(status, "--orthogonal");
 }
 
 /* ---- in words ---- */

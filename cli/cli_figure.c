@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "cli_axis.h"
+
 /* The library's lists, each ended by the first number whose name does not lead back to it. */
 const char *view_name(size_t index) {
     const char *name = index < 64 ? tw_view_name((tw_view)index) : NULL;
@@ -107,6 +109,10 @@ static tw_status find_metric(const figure_args *args, const tw_surface *surface,
     return figure_unknown_metric(args->metric, surface);
 }
 
+static int is_said(const char *text) {
+    return text != NULL && text[0] != '\0';
+}
+
 tw_status figure_surface(const char *path, const figure_args *args, const tw_surface *surface,
                          const tw_provenance *provenance) {
     return figure_surface_paths(path, args, surface, NULL, provenance);
@@ -124,11 +130,18 @@ tw_status figure_surface_paths(const char *path, const figure_args *args, const 
     tw_status status = make_figure(args, provenance, &figure);
     if (status == TW_OK)
         status = find_metric(args, surface, &metric);
+    if (status == TW_OK && provenance != NULL) { /* axes that are parameters have their names */
+        figure.x_label = axis_label(tw_provenance_get(provenance, "dx"));
+        figure.y_label = axis_label(tw_provenance_get(provenance, "dy"));
+        figure.no_marks = figure.x_label != NULL;
+    }
     if (status == TW_OK && paths != NULL) {
         figure.paths = paths->path;
         figure.path_count = paths->count;
-        figure.x_label = paths->labels[0];
-        figure.y_label = surface->rank == 2 ? paths->labels[1] : NULL;
+        if (is_said(paths->labels[0]))
+            figure.x_label = paths->labels[0];
+        if (is_said(paths->labels[1]) && surface->rank == 2)
+            figure.y_label = paths->labels[1];
     }
     if (status == TW_OK)
         status = tw_plot_surface(path, &figure, surface, metric);

@@ -39,8 +39,11 @@ const option_spec model_options[] = {
     {"weights", 0, OPTION_FILE, "FILE", offsetof(model_args, weights),
      .help =
          "parameters: .npy, .npz or .h5, features + 1 rows (the bias last), one column a class; of "
-         "a network fc1.weight, fc1.bias, ... by name; of a function a vector",
+         "a network fc1.weight, fc1.bias, ... by name; of a function a vector; or all of them as "
+         "text, .txt or .csv",
      .usual = 1},
+    {"at", 0, OPTION_NUMBERS, "A,B,...", offsetof(model_args, at),
+     .help = "the parameters themselves, as in --at 3,2", .usual = 1},
     {"init", 0, OPTION_TEXT, "DRAW", offsetof(model_args, init), .values = init_name,
      .help =
          "parameters where no file is given: normal:SCALE draws them from the seed, standard is "
@@ -158,8 +161,10 @@ static tw_status check_args(const model_args *args, const model_kind *kind, cons
         {"--exec-timeout", MODEL_USES_EXEC, !isnan(args->exec.timeout)},
         {"--activation", MODEL_USES_ACTIVATION, args->activation != TW_MLP_RELU},
     };
-    if (args->weights != NULL && args->init != NULL)
-        return tw_fail(TW_ERR_ARGUMENT, "--weights and --init exclude each other");
+    if (model_point_known(args) && (args->init != NULL || (args->weights && args->at.count > 0)))
+        return tw_fail(TW_ERR_ARGUMENT, "--%s and --%s exclude each other",
+                       args->weights != NULL ? "weights" : "at",
+                       args->init != NULL ? "init" : "at");
     for (size_t i = 0; i < sizeof some / sizeof some[0]; i++)
         if (some[i].given && !(kind->uses & some[i].use))
             return tw_fail(TW_ERR_ARGUMENT, "%s: '%s' is %s, which has no use for it",
@@ -168,6 +173,14 @@ static tw_status check_args(const model_args *args, const model_kind *kind, cons
 }
 
 /* ---- the point ---- */
+
+int model_point_known(const model_args *args) {
+    return args->weights != NULL || args->at.count > 0;
+}
+
+int model_point_given(const model_args *args) {
+    return model_point_known(args) || args->init != NULL;
+}
 
 tw_status model_draw(const cli_context *context, const char *init, size_t count, double *x) {
     double scale = 1e-4;
@@ -191,7 +204,7 @@ tw_status model_draw(const cli_context *context, const char *init, size_t count,
 
 /* Whether the point is the objective's own start: asked for, or nothing else is. */
 static int is_standard(const model_args *args, const cli_model *model) {
-    if (args->weights != NULL || tw_objective_start(model->objective) == NULL)
+    if (model_point_known(args) || tw_objective_start(model->objective) == NULL)
         return 0;
     const char *own = model->type->standard_init;
     return args->init == NULL || strcmp(args->init, "standard") == 0 ||
@@ -228,6 +241,13 @@ static tw_status set_point(const cli_context *context, const model_args *args, c
     if (args->weights != NULL)
         return hint_file(tw_weights_read(args->weights, tw_objective_space(out->objective), out->x),
                          args->weights);
+    if (args->at.count > 0) {
+        if (args->at.count != out->size)
+            return tw_fail(TW_ERR_ARGUMENT, "--at: %zu numbers, and '%s' has %zu parameters",
+                           args->at.count, out->kind, out->size);
+        memcpy(out->x, args->at.values, out->size * sizeof *out->x);
+        return TW_OK;
+    }
     if (!is_standard(args, out)) {
         status = model_draw(context, drawn_init(args, out), out->size, out->x);
         if (status == TW_OK && args->init == NULL)
@@ -327,6 +347,20 @@ static tw_status data_provenance(const model_args *args, const cli_model *model,
     return status;
 }
 
+static tw_status at_provenance(const number_list *at, tw_provenance *provenance) {
+    char *text = NULL, number[32];
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    for (size_t k = 0; stream != NULL && k < at->count; k++)
+        fprintf(stream, "%s%s", k > 0 ? "," : "",
+                tw_shortest(at->values[k], number, sizeof number));
+    tw_status status = stream != NULL && fclose(stream) == 0
+                           ? tw_provenance_add(provenance, "at", "%s", text)
+                           : tw_fail(TW_ERR_MEMORY, "not enough memory for a text");
+    free(text);
+    return status;
+}
+
 tw_status model_provenance(const cli_context *context, const model_args *args,
                            const cli_model *model, tw_provenance *provenance) {
     const char *own = model->type->standard_init, *standard = own != NULL ? own : "standard";
@@ -336,6 +370,8 @@ tw_status model_provenance(const cli_context *context, const model_args *args,
         status = tw_provenance_add(provenance, "model", "%s", model->kind);
     if (status == TW_OK && args->weights != NULL)
         status = tw_provenance_add(provenance, "weights", "%s", args->weights);
+    else if (status == TW_OK && args->at.count > 0)
+        status = at_provenance(&args->at, provenance);
     else if (status == TW_OK)
         status = tw_provenance_add(provenance, "init", "%s", init);
     if (status == TW_OK && model->data != NULL)

@@ -25,6 +25,7 @@ typedef struct model_args {
     const char *model;
     data_args data;
     const char *weights, *init;
+    number_list at; /* the point itself */
     double reg, margin;
     int activation; /* enum tw_mlp_activation */
     size_t example;
@@ -66,10 +67,15 @@ void model_release(cli_model *model);
 tw_status model_open_test(const cli_context *context, const model_args *args,
                           const cli_model *model, tw_dataset **data, tw_objective **objective);
 
+/* Whether the options say where the point is: --weights, --at or --init. */
+int model_point_given(const model_args *args);
+/* Whether they name the very numbers: --weights or --at. */
+int model_point_known(const model_args *args);
+
 /* As read by --init: "zero" or "normal:SCALE"; "standard" is no draw. */
 tw_status model_draw(const cli_context *context, const char *init, size_t count, double *x);
 
-/* The keys of cli_provenance and those of the model: model, weights or init; on data also data,
+/* The keys of cli_provenance and those of the model: model, weights, at or init; on data also data,
  * split, classes, reg, data_hash, samples, example; then those of its kind, as margin. */
 tw_status model_provenance(const cli_context *context, const model_args *args,
                            const cli_model *model, tw_provenance *provenance);

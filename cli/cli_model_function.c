@@ -9,8 +9,13 @@ static tw_status open(const cli_context *context, const model_args *args, const 
     return status;
 }
 
+static int domain(const cli_model *model, double *lower, double *upper) {
+    return tw_function_domain(model->kind, model->size, lower, upper) == TW_OK;
+}
+
 const model_kind model_function = {
     .noun = "a function",
     .names = tw_function_name,
     .open = open,
+    .domain = domain,
 };

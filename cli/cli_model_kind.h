@@ -48,6 +48,10 @@ typedef struct model_kind {
      * NULL: there is none to expect. */
     double (*chance)(const model_args *args, const cli_model *model);
 
+    /* Where the model is usually looked at, a lower and an upper end for every parameter; 0 where
+     * that is not known. NULL: nowhere. */
+    int (*domain)(const cli_model *model, double *lower, double *upper);
+
     /* Adds keys of its own after the common ones. NULL: none. */
     tw_status (*provenance)(const model_args *args, const cli_model *model,
                             tw_provenance *provenance);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli_axis.h"
+
 static tw_status find_slopes(const cli_model *model, const double *dx, const double *dy,
                              double slope[2]) {
     double *gradient = NULL;
@@ -37,15 +39,59 @@ static void add_barrier(const tw_surface *surface, int index, const survey_paths
     out->barrier[out->barriers++].barrier = barrier;
 }
 
-tw_status notes_make(const cli_model *model, const tw_surface *surface, const double *dx,
-                     const double *dy, double angle, const survey_paths *paths, survey_notes *out) {
+/* The least and the largest of an axis of coefficients. */
+static void ends_of(size_t count, const double *coefficients, double ends[2]) {
+    ends[0] = fmin(coefficients[0], coefficients[count - 1]);
+    ends[1] = fmax(coefficients[0], coefficients[count - 1]);
+}
+
+/* Parameters that leave their bounds somewhere in the picture: they do in a corner then. */
+static tw_status find_beyond(const notes_view *view, survey_notes *out) {
+    const tw_objective *objective = view->model->objective;
+    const double *lower = tw_objective_lower(objective), *upper = tw_objective_upper(objective);
+    double x[2], y[2] = {0, 0};
+    size_t beyond = 0, first = 0;
+    if ((lower == NULL && upper == NULL) || view->dx == NULL)
+        return TW_OK;
+    ends_of(view->surface->nx, view->surface->x, x);
+    if (view->dy != NULL)
+        ends_of(view->surface->ny, view->surface->y, y);
+    for (size_t i = 0; i < view->model->size; i++) {
+        double a = view->dx[i], b = view->dy != NULL ? view->dy[i] : 0, at = view->origin[i];
+        double low = at + a * x[a < 0] + b * y[b < 0], high = at + a * x[a >= 0] + b * y[b >= 0];
+        double noise = 1e-12 * fmax(fabs(low), fabs(high));
+        if ((lower == NULL || low >= lower[i] - noise) &&
+            (upper == NULL || high <= upper[i] + noise))
+            continue;
+        first = beyond++ == 0 ? i : first;
+    }
+    if (beyond == 0)
+        return TW_OK;
+    char *name = NULL;
+    tw_status status = axis_source(tw_objective_space(objective), first, &name);
+    if (status == TW_OK)
+        snprintf(
+            out->bounds, sizeof out->bounds,
+            "%zu of %zu parameters leave their bounds in the picture, %.100s (%g ... %g) first: "
+            "what is seen out there may mean nothing",
+            beyond, view->model->size, axis_label(name), lower != NULL ? lower[first] : -INFINITY,
+            upper != NULL ? upper[first] : INFINITY);
+    free(name);
+    return status;
+}
+
+tw_status notes_make(const notes_view *view, const survey_paths *paths, survey_notes *out) {
+    const tw_surface *surface = view->surface;
     tw_notes_input input = {.surface = surface,
-                            .angle = angle,
-                            .noise = tw_objective_noise(model->objective),
+                            .angle = view->angle,
+                            .noise = tw_objective_noise(view->model->objective),
+                            .center = {view->at[0], view->at[1]},
                             .paths = paths->paths.path,
                             .path_count = paths->paths.count};
     out->other_data = paths->other_data;
-    tw_status status = find_slopes(model, dx, dy, input.slope);
+    tw_status status = find_slopes(view->model, view->dx, view->dy, input.slope);
+    if (status == TW_OK)
+        status = find_beyond(view, out);
     if (status == TW_OK)
         out->count = tw_landscape_notes(&input, out->note);
     if (status != TW_OK || paths->to == NULL || surface->rank != 1)
@@ -68,6 +114,8 @@ void notes_text(const cli_context *context, const survey_notes *notes) {
     }
     for (size_t k = 0; k < notes->count; k++)
         cli_talk(context, "note: %s\n", notes->note[k].text);
+    if (notes->bounds[0] != '\0')
+        cli_talk(context, "note: %s\n", notes->bounds);
     if (notes->other_data[0] != '\0')
         cli_talk(context, "note: %s\n", notes->other_data);
 }
@@ -99,6 +147,8 @@ void notes_json(tw_json *writer, const survey_notes *notes) {
     tw_json_array(writer, "notes");
     for (size_t k = 0; k < notes->count; k++)
         json_note(writer, tw_note_name(notes->note[k].kind), notes->note[k].text);
+    if (notes->bounds[0] != '\0')
+        json_note(writer, "bounds", notes->bounds);
     if (notes->other_data[0] != '\0')
         json_note(writer, "other_data", notes->other_data);
     tw_json_end(writer);

@@ -9,6 +9,7 @@ typedef struct survey_notes {
     size_t count;
     tw_note note[TW_NOTES_MOST];
     const char *other_data; /* a note on the trajectories; empty: none */
+    char bounds[320];       /* a note on points that leave the model's bounds; likewise */
     size_t barriers;        /* of the training loss and, where there is one, the test loss */
     struct {
         const char *metric; /* a name of the surface */
@@ -16,10 +17,18 @@ typedef struct survey_notes {
     } barrier[2];
 } survey_notes;
 
-/* Looks at a finished surface. The slopes at the centre are those of the gradient, where the model
- * has one. */
-tw_status notes_make(const cli_model *model, const tw_surface *surface, const double *dx,
-                     const double *dy, double angle, const survey_paths *paths, survey_notes *out);
+/* A finished surface and what it was made along. */
+typedef struct notes_view {
+    const cli_model *model;
+    const tw_surface *surface;
+    const double *origin, *dx,
+        *dy;      /* of coefficients 0; dx = NULL: there are several, dy: a line */
+    double angle; /* between the axes, in degrees */
+    double at[2]; /* coefficients of the model's point; NaN: no note on it */
+} notes_view;
+
+/* Looks at it. The slopes at the point are those of the gradient, where the model has one. */
+tw_status notes_make(const notes_view *view, const survey_paths *paths, survey_notes *out);
 
 /* Barriers to `out`; notes are talk. */
 void notes_text(const cli_context *context, const survey_notes *notes);

@@ -336,7 +336,46 @@ static tw_status plane_between(const cli_model *model, double *dx, double *dy,
     return status;
 }
 
-static tw_status choose_range(const survey_paths *paths, int axis, double margin, tw_axis *out) {
+tw_status paths_axes(const cli_context *context, const path_args *args, int axes_given,
+                     const cli_model *model, double *dx, double *dy, survey_paths *paths) {
+    tw_status status = TW_OK;
+    if (paths->sources == 0)
+        return dy == NULL ? line_between(model, dx, paths) : plane_between(model, dx, dy, paths);
+    if (!axes_given)
+        status = component_axes(context, args, model, dx, dy, paths);
+    return status == TW_OK ? place_trajectories(context, model, dx, dy, paths) : status;
+}
+
+void paths_shift(survey_paths *paths, const double at[2]) {
+    for (size_t p = 0; p < paths->paths.count; p++)
+        for (size_t k = 0; k < paths->paths.path[p].count; k++) {
+            paths->paths.path[p].x[k] += at[0];
+            paths->paths.path[p].y[k] += at[1];
+        }
+}
+
+/* ---- ranges ---- */
+
+/* `wanted` stays where it holds the paths. */
+static tw_axis widen(const path_args *args, size_t count, const double *values, double margin,
+                     const tw_axis *wanted) {
+    double low = values[0], high = values[0];
+    for (size_t k = 1; k < count; k++) {
+        low = fmin(low, values[k]);
+        high = fmax(high, values[k]);
+    }
+    double border = margin * (high - low);
+    if (!isnan(args->border) && high > low)
+        return (tw_axis){low - border, high + border, wanted->count};
+    return (tw_axis){low < wanted->first ? low - border : wanted->first,
+                     high > wanted->last ? high + border : wanted->last, wanted->count};
+}
+
+tw_status paths_range(const path_args *args, const survey_paths *paths, int axis,
+                      const tw_axis *wanted, tw_axis *out) {
+    double margin = !isnan(args->border) ? args->border
+                    : paths->sources > 0 ? TRAJECTORY_MARGIN
+                                         : POINTS_MARGIN;
     size_t count = 0, at = 0;
     for (size_t p = 0; p < paths->paths.count; p++)
         count += paths->paths.path[p].count;
@@ -347,31 +386,11 @@ static tw_status choose_range(const survey_paths *paths, int axis, double margin
         memcpy(values + at, axis == 0 ? path->x : path->y, path->count * sizeof *values);
         at += path->count;
     }
-    if (status == TW_OK)
+    if (status == TW_OK && wanted != NULL)
+        *out = widen(args, count, values, margin, wanted);
+    else if (status == TW_OK)
         status = tw_axis_around(count, values, margin, POINTS, out);
     free(values);
-    return status;
-}
-
-tw_status paths_axes(const cli_context *context, const path_args *args, int axes_given,
-                     const cli_model *model, double *dx, double *dy, tw_axis *x, tw_axis *y,
-                     survey_paths *paths) {
-    tw_status status = TW_OK;
-    if (paths->sources > 0) {
-        if (!axes_given)
-            status = component_axes(context, args, model, dx, dy, paths);
-        if (status == TW_OK)
-            status = place_trajectories(context, model, dx, dy, paths);
-    } else {
-        status = dy == NULL ? line_between(model, dx, paths) : plane_between(model, dx, dy, paths);
-    }
-    double margin = !isnan(args->border) ? args->border
-                    : paths->sources > 0 ? TRAJECTORY_MARGIN
-                                         : POINTS_MARGIN;
-    if (status == TW_OK && x->count == RANGE_CHOSEN)
-        status = choose_range(paths, 0, margin, x);
-    if (status == TW_OK && y->count == RANGE_CHOSEN)
-        status = choose_range(paths, 1, margin, y);
     return status;
 }
 
@@ -385,14 +404,14 @@ static tw_status point_loss(const cli_model *model, const double *x, double *val
     return status;
 }
 
-tw_status paths_losses(const cli_context *context, const cli_model *model, const double *dx,
-                       const double *dy, survey_paths *paths) {
+tw_status paths_losses(const cli_context *context, const cli_model *model, const double *origin,
+                       const double *dx, const double *dy, survey_paths *paths) {
     double *values = NULL;
     tw_status status = doubles_new(tw_objective_metrics(model->objective), &values);
     for (size_t k = 0; k < paths->sources && status == TW_OK; k++) {
         tw_rows rows = rows_of(paths->source[k], model->size);
         progress_bar bar = progress_begin(context, paths->paths.path[k].name);
-        status = tw_path_losses(model->objective, &rows, model->x, dx, dy, progress_step, &bar,
+        status = tw_path_losses(model->objective, &rows, origin, dx, dy, progress_step, &bar,
                                 &paths->paths.path[k]);
         progress_end(&bar);
     }

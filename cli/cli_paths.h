@@ -12,7 +12,7 @@ typedef struct path_args {
     double border;          /* NaN: not given */
 } path_args;
 
-/* The count of an axis whose range is chosen by the paths. */
+/* The count of an axis whose range is still to be chosen. */
 #define RANGE_CHOSEN SIZE_MAX
 
 extern const option_spec path_plane_options[], path_slice_options[];
@@ -35,15 +35,21 @@ int paths_given(const path_args *args);
  * trajectory unless it is given (`with_point`). */
 tw_status paths_open(const path_args *args, int with_point, cli_model *model, survey_paths *out);
 
-/* Makes the axes where they are not given (dy = NULL: a line), places the paths in them, and
- * chooses the ranges that are to be chosen. */
+/* Makes the axes where they are not given (dy = NULL: a line), and places the paths in them, with
+ * the model's point at the coefficients `at`. */
 tw_status paths_axes(const cli_context *context, const path_args *args, int axes_given,
-                     const cli_model *model, double *dx, double *dy, tw_axis *x, tw_axis *y,
-                     survey_paths *paths);
+                     const cli_model *model, double *dx, double *dy, survey_paths *paths);
+void paths_shift(survey_paths *paths, const double at[2]);
 
-/* The losses of the checkpoints, their own and the plane's. */
-tw_status paths_losses(const cli_context *context, const cli_model *model, const double *dx,
-                       const double *dy, survey_paths *paths);
+/* The range of axis 0 or 1 that holds the paths and coefficient 0; or `wanted`, the values of a
+ * parameter, made as wide as the paths need, of which --border is the whole range. */
+tw_status paths_range(const path_args *args, const survey_paths *paths, int axis,
+                      const tw_axis *wanted, tw_axis *out);
+
+/* The losses of the checkpoints, their own and the plane's, whose coefficients are 0 at `origin`.
+ */
+tw_status paths_losses(const cli_context *context, const cli_model *model, const double *origin,
+                       const double *dx, const double *dy, survey_paths *paths);
 
 tw_status paths_provenance(const path_args *args, tw_provenance *provenance);
 /* Adds "paths_hash": of where the paths lie, which the axes need not tell. */

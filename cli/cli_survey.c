@@ -42,7 +42,8 @@ static tw_status read_tolerance(const char *text, double *out) {
 }
 
 static tw_status apply_tolerance(const cli_context *context, const survey_args *args,
-                                 const double *dx, const double *dy, cli_model *model) {
+                                 const double *dx, const double *dy, survey *run) {
+    const cli_model *model = &run->model;
     double tolerance;
     if (!args->errors && args->tolerance == NULL)
         return TW_OK;
@@ -53,7 +54,7 @@ static tw_status apply_tolerance(const cli_context *context, const survey_args *
         return TW_OK;
     tw_status status = read_tolerance(args->tolerance, &tolerance);
     return status == TW_OK ? tolerance_apply(context, &args->model, tolerance, &args->x, &args->y,
-                                             dx, dy, model)
+                                             run->origin, dx, dy, &run->model)
                            : status;
 }
 
@@ -126,7 +127,7 @@ static tw_status make_surface(const survey_args *args, survey *run) {
  * estimated anew, without evaluating anything. */
 static tw_status take_points(const cli_context *context, const survey_args *args, survey *run,
                              const double *dx, const double *dy, const tw_survey_options *options) {
-    const double *w = run->model.x, *scale = run->metrics.scale;
+    const double *w = run->origin, *scale = run->metrics.scale;
     if (args->adaptive.tolerance == NULL)
         return tw_survey_run(run->objective, w, dx, dy, scale, options, &run->surface);
     tw_adaptive_options adaptive = {.seed = context->common.seed};
@@ -160,8 +161,10 @@ static tw_status evaluate(cli_context *context, const survey_args *args, survey 
     keeper keep = {0};
     tw_status status = TW_OK;
     /* a centre that may be interpolated is evaluated apart */
-    const double *center = args->adaptive.tolerance == NULL ? survey_center(&run->surface) : NULL;
-    tw_survey_options options = {.metrics = run->metrics.source, .team = context->team};
+    const double *center =
+        args->adaptive.tolerance == NULL ? survey_center(&run->surface, run->at) : NULL;
+    tw_survey_options options = {
+        .metrics = run->metrics.source, .team = context->team, .center_at = run->at};
     if (cli_is_first(context)) {
         status = keep_begin(context, &args->keep, dy == NULL ? "slice" : "plane", args->output,
                             &run->surface, &run->provenance, &keep);
@@ -293,7 +296,7 @@ static tw_status prepare(cli_context *context, survey_args *args, const option_w
     if (status == TW_OK)
         status = survey_axes(context, args, out, dx, dy);
     if (status == TW_OK)
-        status = apply_tolerance(context, args, *dx, *dy, &out->model);
+        status = apply_tolerance(context, args, *dx, *dy, out);
     if (status == TW_OK)
         status = make_objective(context, args, out);
     if (status == TW_OK)
@@ -311,10 +314,16 @@ static tw_status prepare(cli_context *context, survey_args *args, const option_w
 
 /* What the reader is told of the surface, and the paths in it. */
 static tw_status look(const cli_context *context, const double *dx, const double *dy, survey *run) {
-    tw_status status = paths_losses(context, &run->model, dx, dy, &run->paths);
+    tw_status status = paths_losses(context, &run->model, run->origin, dx, dy, &run->paths);
+    const notes_view view = {.model = &run->model,
+                             .surface = &run->surface,
+                             .origin = run->origin,
+                             .dx = run->repeated != NULL ? NULL : dx,
+                             .dy = dy,
+                             .angle = run->summary.angle,
+                             .at = {run->whole ? NAN : run->at[0], run->at[1]}};
     if (status == TW_OK)
-        status = notes_make(&run->model, &run->surface, run->repeated != NULL ? NULL : dx, dy,
-                            run->summary.angle, &run->paths, &run->notes);
+        status = notes_make(&view, &run->paths, &run->notes);
     return status;
 }
 
@@ -363,6 +372,9 @@ void survey_release(survey *done) {
     tw_objective_free(done->joined);
     tw_objective_free(done->test);
     tw_dataset_free(done->test_data);
+    free(done->origin);
+    free(done->names[0]);
+    free(done->names[1]);
     model_release(&done->model);
 }
 

@@ -30,7 +30,7 @@ typedef struct survey_args {
 extern const option_spec survey_options[];
 
 typedef struct survey_summary {
-    double center;     /* at coefficient 0, evaluated like the points of the grid */
+    double center;     /* at the point, evaluated like the points of the grid */
     int center_is_off; /* farther from the model's own loss than rounding takes it */
     double model_loss; /* the model's own, */
     double test_loss;  /* and on the test split; NaN without */
@@ -47,6 +47,11 @@ typedef struct survey_summary {
 /* A slice or a plane with all that belongs to it. Zero it, run, release. */
 typedef struct survey {
     cli_model model;
+    double
+        *origin;  /* where the coefficients are 0: the point, but 0 in parameters that are axes, */
+    double at[2]; /* so that their coefficients are their values; those of the point */
+    int whole;    /* every parameter is an axis: the picture is the function, not about a point */
+    char *names[2]; /* "axis:ENTRY" in its one form, of axes that are parameters; NULL: others */
     tw_dataset *test_data; /* NULL without --test */
     tw_objective *test, *joined;
     tw_objective *repeated;  /* NULL without --repeats */
@@ -67,8 +72,8 @@ tw_status survey_run(cli_context *context, const survey_args *args, const option
                      survey *out);
 void survey_release(survey *done);
 
-/* The loss at coefficient 0 where that is on the grid, or NULL. */
-const double *survey_center(const tw_surface *surface);
+/* The loss at the coefficients `at` of the point where they are on the grid, or NULL. */
+const double *survey_center(const tw_surface *surface, const double at[2]);
 /* Fills in what the summary says of the values, and writes a note if the centre is off. */
 void survey_sum_up(const cli_context *context, survey *run);
 /* The summary, as text or JSON. */

@@ -1,6 +1,11 @@
 #include "cli_survey_axes.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli_axis.h"
 
 static int are_given(const direction_args *direction) {
     return direction->dx != NULL || direction->dy != NULL || direction->directions != NULL;
@@ -16,6 +21,10 @@ static const char *size_option(const direction_args *direction) {
                                       : NULL;
 }
 
+static int is_repeated(const survey_args *args) {
+    return args->repeats != OPTION_UNSET && args->repeats > 1;
+}
+
 /* Directions and paths: of the axes that the paths make nothing else may be said. */
 static tw_status check_axes(const survey_args *args) {
     const direction_args *direction = &args->direction;
@@ -29,7 +38,7 @@ static tw_status check_axes(const survey_args *args) {
                        "--border goes around a --trajectory, or the points --to and --third");
     if (!paths_given(paths))
         return TW_OK;
-    if (args->repeats != OPTION_UNSET && args->repeats > 1)
+    if (is_repeated(args))
         return tw_fail(TW_ERR_ARGUMENT, "--repeats draws directions; it excludes --to");
     if (args->paths.trajectory != NULL && (direction->dx != NULL) != (direction->dy != NULL))
         return tw_fail(TW_ERR_ARGUMENT, "--trajectory makes both axes or none: give --dx and --dy, "
@@ -44,10 +53,168 @@ static tw_status check_axes(const survey_args *args) {
     return TW_OK;
 }
 
+/* ---- a file of before ---- */
+
+/* What made the file that the survey may go on with; nothing where it is none. Whether it is of the
+ * same survey is found out later. */
+static void read_before(const survey_args *args, tw_provenance *out) {
+    struct stat info;
+    tw_surface surface = {0};
+    if (args->output == NULL || args->keep.restart || stat(args->output, &info) != 0 ||
+        !S_ISREG(info.st_mode))
+        return;
+    if (tw_surface_read(args->output, &surface, out) != TW_OK)
+        tw_message_clear();
+    tw_surface_release(&surface);
+}
+
+/* Axes that were chosen unasked when the file was made are chosen again. */
+static void go_on(const tw_provenance *before, int plane, direction_args *direction) {
+    const char *dx = tw_provenance_get(before, "dx"), *dy = tw_provenance_get(before, "dy");
+    if (dx == NULL || (dy != NULL) != plane)
+        return;
+    direction->as_drawn = tw_provenance_get(before, "orthogonal") == NULL;
+    if (!are_given(direction) && strcmp(dx, "random") == 0) {
+        direction->dx = "random";
+        direction->dy = plane ? "random" : NULL;
+    }
+}
+
+/* ---- parameters as axes ---- */
+
+/* Whether something is asked for that parameters as axes do not have. */
+static int wants_others(const survey_args *args, const tw_provenance *before) {
+    const direction_args *direction = &args->direction;
+    const char *size = size_option(direction), *dx = tw_provenance_get(before, "dx");
+    return direction->directions != NULL || args->paths.to != NULL || args->paths.mean ||
+           is_repeated(args) || direction->norm > TW_NORM_NONE ||
+           (size != NULL && strcmp(size, "norm") != 0 && strcmp(size, "orthogonal") != 0) ||
+           (dx != NULL && strcmp(dx, "components") == 0);
+}
+
+/* Of a model that has as many parameters as the picture has axes, these are the axes; beside one of
+ * two the other is. */
+static void take_parameters(const survey_args *args, const tw_provenance *before, size_t size,
+                            direction_args *direction) {
+    static const char *const all[] = {"axis:0", "axis:1"};
+    int plane = args->y.count > 0;
+    if (size != (plane ? 2 : 1) || wants_others(args, before))
+        return;
+    if (!are_given(direction)) {
+        direction->dx = all[0];
+        direction->dy = plane ? all[1] : NULL;
+    }
+}
+
+static tw_status find_entries(const cli_model *model, int axes, direction_args *direction,
+                              size_t entry[2], survey *run) {
+    const tw_space *space = tw_objective_space(model->objective);
+    const char **sources[] = {&direction->dx, &direction->dy};
+    tw_status status = TW_OK;
+    for (int k = 0; k < axes && status == TW_OK; k++) {
+        const char *other = axes == 2 ? *sources[1 - k] : NULL;
+        if (*sources[k] == NULL && axis_label(other) != NULL && model->size == 2) {
+            status = axis_find(other, space, &entry[k]); /* the other of two */
+            entry[k] = status == TW_OK ? 1 - entry[k] : 0;
+        } else if (axis_label(*sources[k]) != NULL) {
+            status = axis_find(*sources[k], space, &entry[k]);
+        } else {
+            continue;
+        }
+        if (status == TW_OK)
+            status = axis_source(space, entry[k], &run->names[k]);
+        if (status != TW_OK)
+            return tw_fail_prefix(status, "--d%c", "xy"[k]);
+    }
+    for (int k = 0; k < axes; k++)
+        if (run->names[k] != NULL)
+            *sources[k] = run->names[k];
+    if (run->names[0] != NULL && run->names[1] != NULL && entry[0] == entry[1])
+        return tw_fail(TW_ERR_ARGUMENT, "--dy: '%s' is the parameter of the other axis as well",
+                       run->names[1]);
+    return TW_OK;
+}
+
+static tw_status check_sizes(const survey_args *args, const survey *run) {
+    const direction_args *direction = &args->direction;
+    const char *option = direction->norm == TW_NORM_NONE ? NULL : size_option(direction);
+    int axes = args->y.count > 0 ? 2 : 1;
+    if (axes == 2 && run->model.size == 1)
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "'%s' has one parameter, and a plane needs two directions; "
+                       "'thalweg slice' draws it",
+                       run->model.kind);
+    if (run->names[0] == NULL || (axes == 2 && run->names[1] == NULL) || option == NULL ||
+        direction->orthogonal)
+        return TW_OK;
+    return tw_fail(TW_ERR_ARGUMENT, "--%s means nothing to axes that are parameters", option);
+}
+
+/* Coefficients of such axes are values: they begin where the parameter is 0. */
+static tw_status set_origin(const size_t entry[2], survey *run) {
+    const cli_model *model = &run->model;
+    tw_status status = doubles_new(model->size, &run->origin);
+    if (status != TW_OK)
+        return status;
+    memcpy(run->origin, model->x, model->size * sizeof *run->origin);
+    for (int k = 0; k < 2; k++)
+        if (run->names[k] != NULL) {
+            run->at[k] = model->x[entry[k]];
+            run->origin[entry[k]] = 0;
+        }
+    run->whole = (run->names[0] != NULL) + (run->names[1] != NULL) == (int)model->size;
+    return TW_OK;
+}
+
+/* ---- ranges ---- */
+
+static tw_status choose_range(const survey_args *args, const survey *run, int axis, size_t entry,
+                              tw_axis *out) {
+    tw_axis wanted;
+    if (out->count != RANGE_CHOSEN)
+        return TW_OK;
+    if (run->names[axis] != NULL)
+        wanted = axis_range(&run->model, entry);
+    if (run->paths.paths.count > 0 && args->y.count > 0)
+        return paths_range(&args->paths, &run->paths, axis,
+                           run->names[axis] != NULL ? &wanted : NULL, out);
+    *out = run->names[axis] != NULL    ? wanted
+           : paths_given(&args->paths) ? (tw_axis){-0.5, 1.5, 101}
+                                       : (tw_axis){-1, 1, 51};
+    return TW_OK;
+}
+
+/* ---- all of it ---- */
+
+/* The sources of the directions, as far as they are not said. */
+static tw_status choose_sources(survey_args *args, survey *run, size_t entry[2]) {
+    tw_provenance before = {0};
+    int plane = args->y.count > 0;
+    read_before(args, &before);
+    go_on(&before, plane, &args->direction);
+    take_parameters(args, &before, run->model.size, &args->direction);
+    tw_provenance_release(&before);
+    tw_status status = find_entries(&run->model, plane ? 2 : 1, &args->direction, entry, run);
+    return status == TW_OK ? check_sizes(args, run) : status;
+}
+
+static tw_status make_axes(const cli_context *context, survey_args *args, survey *run, int given,
+                           double *dx, double *dy) {
+    int with_paths = paths_given(&args->paths);
+    tw_status status = TW_OK;
+    if (given)
+        status = directions_make(context, &run->model, &args->direction, dx, dy);
+    if (status == TW_OK && with_paths)
+        status = paths_axes(context, &args->paths, given, &run->model, dx, dy, &run->paths);
+    if (status == TW_OK)
+        paths_shift(&run->paths, run->at);
+    return status;
+}
+
 tw_status survey_axes(const cli_context *context, survey_args *args, survey *run, double **dx,
                       double **dy) {
-    int with_point = args->model.weights != NULL || args->model.init != NULL;
-    int with_paths = paths_given(&args->paths), given = !with_paths || are_given(&args->direction);
+    int with_point = model_point_given(&args->model), with_paths = paths_given(&args->paths);
+    size_t entry[2] = {0, 0};
     tw_status status = check_axes(args);
     if (status == TW_OK && with_paths) /* first: the point of the model may be theirs */
         status = paths_open(&args->paths, with_point, &run->model, &run->paths);
@@ -55,11 +222,17 @@ tw_status survey_axes(const cli_context *context, survey_args *args, survey *run
         status = doubles_new(run->model.size, dx);
     if (status == TW_OK && args->y.count > 0)
         status = doubles_new(run->model.size, dy);
-    if (status == TW_OK && given)
-        status = directions_make(context, &run->model, &args->direction, *dx, *dy);
-    if (status == TW_OK && with_paths)
-        status = paths_axes(context, &args->paths, given, &run->model, *dx, *dy, &args->x, &args->y,
-                            &run->paths);
+    if (status == TW_OK)
+        status = choose_sources(args, run, entry);
+    if (status == TW_OK)
+        status = set_origin(entry, run);
+    int given = !with_paths || are_given(&args->direction);
+    if (status == TW_OK)
+        status = make_axes(context, args, run, given, *dx, *dy);
+    if (status == TW_OK)
+        status = choose_range(args, run, 0, entry[0], &args->x);
+    if (status == TW_OK)
+        status = choose_range(args, run, 1, entry[1], &args->y);
     if (status == TW_OK && run->paths.sources > 0 && !with_point)
         args->model.init = "last checkpoint";
     if (status == TW_OK && !given)

@@ -38,10 +38,10 @@ static double worst_error(const tw_surface *surface, const char *split) {
     return worst;
 }
 
-const double *survey_center(const tw_surface *surface) {
+const double *survey_center(const tw_surface *surface, const double at[2]) {
     for (size_t i = 0; i < surface->nx * surface->ny; i++)
-        if (surface->x[i % surface->nx] == 0 &&
-            (surface->y == NULL || surface->y[i / surface->nx] == 0))
+        if (surface->x[i % surface->nx] == at[0] &&
+            (surface->y == NULL || surface->y[i / surface->nx] == at[1]))
             return tw_surface_plane(surface, 0) + i;
     return NULL;
 }

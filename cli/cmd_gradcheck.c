@@ -92,7 +92,7 @@ static tw_status advise(const cli_context *context, const gradcheck_args *args,
                         const cli_model *model) {
     int at = tw_objective_metric_find(model->objective, "regularizer");
     double *values = NULL, *gradient = NULL, squares = 0, slope = 0;
-    if (model->data != NULL && args->model.weights == NULL &&
+    if (model->data != NULL && !model_point_known(&args->model) &&
         (args->burn_in == OPTION_UNSET || args->burn_in == 0))
         cli_talk(context,
                  "checked at drawn parameters; --burn-in 50 or --weights would check where "

@@ -3,21 +3,22 @@
 
 static tw_status run(cli_context *context, void *data, const option_words *words) {
     survey_args *args = data;
-    tw_axis range = {-1, 1, paths_given(&args->paths) ? RANGE_CHOSEN : 51};
     if (args->x.count == 0)
-        args->x = range;
+        args->x.count = RANGE_CHOSEN;
     if (args->y.count == 0)
-        args->y = range;
+        args->y.count = RANGE_CHOSEN;
     args->repeats = OPTION_UNSET; /* of slices only */
     return survey_command(context, args, words);
 }
 
 static const option_spec options[] = {
     {"x", 0, OPTION_AXIS, "FIRST:LAST:COUNT", offsetof(survey_args, x),
-     .shown = "-1:1:51; around the paths or points",
-     .help = "coefficients of the first direction, both ends included", .usual = 1},
+     .shown = "-1:1:51; around the paths or points; of a parameter its domain",
+     .help = "coefficients of the first direction, or values of the parameter that is the axis; "
+             "both ends included",
+     .usual = 1},
     {"y", 0, OPTION_AXIS, "FIRST:LAST:COUNT", offsetof(survey_args, y), .shown = "likewise",
-     .help = "coefficients of the second direction", .usual = 1},
+     .help = "likewise of the second direction", .usual = 1},
     {NULL},
 };
 
@@ -41,8 +42,11 @@ static const char *const examples[] = {
     "the softmax loss over a plane through a random point, along two random directions",
     "thalweg plane --weights w.npy --dx d1.npy --dy d2.npy --norm none -o plane.h5",
     "the same with directions of one's own",
-    "thalweg plane himmelblau --norm none --x=-3:3:121 --y=-3:3:121 -p plane.png",
-    "a test function around its standard starting point; it needs no data",
+    "thalweg plane himmelblau -p plane.png",
+    "a test function of two parameters, which are the axes; it needs no data",
+    "thalweg plane mlp:64 --weights w.h5 --dx axis:fc1.weight[3,7] --dy axis:fc1.bias[3] -p "
+    "two.png",
+    "two parameters of a network, all others as they are",
     "thalweg plane mlp:64 --trajectory sgd.h5,adam.h5 -o paths.h5 --plot paths.png",
     "the plane of the principal components of two trainings, with their paths in it",
     "thalweg plane --weights a.npy --to b.npy --third c.npy -p three.png",

@@ -242,8 +242,8 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     if (status == TW_OK)
         status = model_open(context, &args->model, words, &model);
     if (status == TW_OK) {
-        int has_start = tw_objective_start(model.objective) != NULL || args->model.init != NULL ||
-                        args->model.weights != NULL;
+        int has_start =
+            tw_objective_start(model.objective) != NULL || model_point_given(&args->model);
         serve.start = has_start ? model.x : NULL;
         serve.n = model.size;
         serve.metrics = tw_objective_metrics(model.objective);

@@ -5,14 +5,17 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     survey_args *args = data;
     args->y.count = 0;
     if (args->x.count == 0)
-        args->x = paths_given(&args->paths) ? (tw_axis){-0.5, 1.5, 101} : (tw_axis){-1, 1, 51};
+        args->x.count = RANGE_CHOSEN;
     return survey_command(context, args, words);
 }
 
 static const option_spec options[] = {
     {"x", 0, OPTION_AXIS, "FIRST:LAST:COUNT", offsetof(survey_args, x),
-     .shown = "-1:1:51; -0.5:1.5:101 with --to",
-     .help = "coefficients of the direction, both ends included", .usual = 1},
+     .shown = "-1:1:51; -0.5:1.5:101 with --to; of a parameter its domain",
+     .help =
+         "coefficients of the direction, or values of the parameter that is the axis; both ends "
+         "included",
+     .usual = 1},
     {"repeats", 0, OPTION_SIZE, "K", offsetof(survey_args, repeats), RANGE_POSITIVE,
      .help = "along K random directions, of seeds N to N + K - 1: their mean, and as "
              "..._min and ..._max the band that they fill",

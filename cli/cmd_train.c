@@ -209,8 +209,9 @@ static tw_status take_overfit(train_args *args) {
 
 /* What a guess costs, where the model starts with one. */
 static double chance_of(const model_args *args, const cli_model *model) {
-    return model->type->chance != NULL && args->weights == NULL ? model->type->chance(args, model)
-                                                                : NAN;
+    return model->type->chance != NULL && !model_point_known(args)
+               ? model->type->chance(args, model)
+               : NAN;
 }
 
 /* The loss below which --overfit is content. */

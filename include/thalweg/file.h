@@ -71,6 +71,8 @@ TW_API tw_status tw_array_write(const char *path, int rank, const size_t *shape,
  *   .npy  the only block's array, or a vector of all parameters
  *   .npz  one array a block, by its name
  *   .h5   one dataset a block, by its name, at the root or in /weights
+ *   .txt  (or .csv) all parameters as text, with blanks, commas, semicolons or line ends between
+ *         them; what follows a # is passed over
  * Shapes must match; every number must be finite. x is undefined after a failure. */
 TW_API tw_status tw_weights_read(const char *path, const tw_space *space, double *x);
 /* Writes .npy (one block, or the flat vector if there are several), .npz (one array a block) or .h5

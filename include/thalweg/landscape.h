@@ -138,11 +138,12 @@ TW_API tw_status tw_surface_coarse(const tw_surface *surface, tw_surface *out);
 typedef struct tw_survey_options {
     tw_progress_fn progress; /* done and total count points */
     void *progress_user;
-    double *center; /* if not NULL: the objective's metrics at coefficients 0, unscaled, evaluated
-                       before the points and like them; also where 0 is not on the grid */
+    double *center; /* if not NULL: the objective's metrics at the centre, unscaled, evaluated
+                       before the points and like them; also where it is not on the grid */
     const size_t *metrics; /* metric m of the surface takes metric metrics[m] of the objective;
                               NULL: metric m */
     tw_team *team; /* all of whose ranks make the same call and compute; NULL: this process alone */
+    const double *center_at; /* where `center` is, a coefficient an axis; NULL: at coefficients 0 */
 } tw_survey_options;
 
 /* Fills the points of `surface` that are not computed: origin + x dx (+ y dy), with dy = NULL for

@@ -43,17 +43,19 @@ typedef struct tw_notes_input {
     size_t metric; /* the loss that is looked at */
     double angle;  /* between the axes, in degrees (tw_direction_angle); NaN: unknown, or a line */
     double noise;  /* relative rounding error of a loss; 0: 2^-52 */
-    double slope[2]; /* of the loss at the centre along the axes, from its gradient; NaN: from the
-                        points beside the centre */
+    double center[2]; /* the coefficients of the point looked at; NaN: there is none, and no note on
+                         it */
+    double slope[2];  /* of the loss at the centre along the axes, from its gradient; NaN: from the
+                         points beside the centre */
     const tw_path *paths;
     size_t path_count;
 } tw_notes_input;
 
 /* The notes that the surface deserves, in the order of the kinds; how many there are. The
  * regulariser is the metric of that name, the data loss beside "train_loss" is "train_data_loss".
- * Points not computed are passed over. CENTER needs coefficient 0 on the axes: walking down from
- * there along an axis must gain more than 1 % of what the loss changes along it, or a quarter of
- * the loss at the centre. */
+ * Points not computed are passed over. CENTER and WIDE need the centre on the grid, to rounding.
+ * CENTER: walking down from there along an axis must gain more than 1 % of what the loss changes
+ * along it, or a quarter of the loss at the centre. */
 TW_API size_t tw_landscape_notes(const tw_notes_input *input, tw_note notes[TW_NOTES_MOST]);
 
 TW_END_DECLS

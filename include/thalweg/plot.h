@@ -54,6 +54,8 @@ typedef struct tw_figure {
     size_t level_count;
     double azimuth, elevation; /* of the 3-D view, degrees; both 0: -60, 30; elevation 0 ... 90 */
     int raw;                   /* no smoothing between the samples for display */
+    int no_marks;              /* of slices: no faint lines at 0 and 1, which are the point itself
+                                  and the end of a line between two */
     int show_points;           /* of surfaces, but in 3-D: a dot where the values were computed */
     const tw_path *paths;      /* drawn over a surface of rank 2, not owned: those of several */
     size_t path_count;         /* checkpoints as lines with their starts, ends and a legend, those

@@ -6,15 +6,38 @@
 #include "file/file_kind.h"
 #include "file/file_tensors.h"
 #include "file/npz_file.h"
+#include "file/weights_text.h"
 
-static const char WHERE_FROM[] = "weights are read from .npy, .npz and .h5 files";
+static const char WHERE_FROM[] =
+    "weights are read from .npy, .npz and .h5 files, and as text from .txt and .csv";
+
+static tw_status read_array(const char *path, tw_array *out) {
+    return tw_is_weights_text(path) ? tw_weights_text_read(path, out)
+                                    : tw_array_read(path, NULL, out);
+}
+
+/* Text has no shape: it is all parameters, or those of a matrix row by row. */
+static tw_status take_text(const char *path, const tw_space *space, const tw_array *array,
+                           double *x) {
+    size_t size = tw_space_size(space);
+    if (array->count != size)
+        return tw_fail(TW_ERR_SHAPE, "'%s' has %zu numbers, but the model %zu parameters", path,
+                       array->count, size);
+    memcpy(x, array->values, size * sizeof *x);
+    return TW_OK;
+}
 
 /* One array: the only block in its shape, or all parameters in a row. */
-static tw_status read_npy(const char *path, const tw_space *space, double *x) {
+static tw_status read_one(const char *path, const tw_space *space, double *x) {
     tw_array array = {0};
-    tw_status status = tw_array_read(path, NULL, &array);
+    tw_status status = read_array(path, &array);
     if (status != TW_OK)
         return status;
+    if (tw_is_weights_text(path)) {
+        status = take_text(path, space, &array, x);
+        tw_array_release(&array);
+        return status;
+    }
     tw_block flat = {
         .name = "x", .rank = 1, .shape = {tw_space_size(space)}, .count = tw_space_size(space)};
     size_t blocks = tw_space_blocks(space);
@@ -75,9 +98,10 @@ tw_status tw_weights_read(const char *path, const tw_space *space, double *x) {
     case TW_FILE_H5:
         return read_h5(path, space, x);
     case TW_FILE_NPY:
-        return read_npy(path, space, x);
+        return read_one(path, space, x);
     default:
-        return tw_fail(TW_ERR_FORMAT, "'%s': %s", path, WHERE_FROM);
+        return tw_is_weights_text(path) ? read_one(path, space, x)
+                                        : tw_fail(TW_ERR_FORMAT, "'%s': %s", path, WHERE_FROM);
     }
 }
 
@@ -152,7 +176,7 @@ tw_status tw_weights_write(const char *path, const tw_space *space, const double
 
 static tw_status npy_tensors(const char *path, tw_tensors *out) {
     tw_array array = {0};
-    tw_status status = tw_array_read(path, NULL, &array);
+    tw_status status = read_array(path, &array);
     return status == TW_OK ? tw_tensors_add(out, array.rank >= 2 ? "W" : "x", &array) : status;
 }
 
@@ -174,10 +198,11 @@ tw_status tw_weights_space(const char *path, tw_space **out) {
     tw_tensors tensors = {0};
     tw_file_kind kind = tw_file_kind_of(path);
     *out = NULL;
-    tw_status status = kind == TW_FILE_NPZ   ? tw_tensors_read_npz(path, "", &tensors)
-                       : kind == TW_FILE_H5  ? h5_tensors(path, &tensors)
-                       : kind == TW_FILE_NPY ? npy_tensors(path, &tensors)
-                                             : tw_fail(TW_ERR_FORMAT, "'%s': %s", path, WHERE_FROM);
+    tw_status status = kind == TW_FILE_NPZ  ? tw_tensors_read_npz(path, "", &tensors)
+                       : kind == TW_FILE_H5 ? h5_tensors(path, &tensors)
+                       : kind == TW_FILE_NPY || tw_is_weights_text(path)
+                           ? npy_tensors(path, &tensors)
+                           : tw_fail(TW_ERR_FORMAT, "'%s': %s", path, WHERE_FROM);
     if (status == TW_OK)
         status = tw_tensors_space(path, &tensors, out);
     tw_tensors_release(&tensors);

@@ -53,21 +53,23 @@ static range range_of(const tw_surface *surface, size_t metric) {
     return found;
 }
 
-/* Position of coefficient 0 on an axis, or `count`. */
-static size_t zero_of(size_t count, const double *coordinates) {
+/* Position of a coefficient on an axis, to the rounding of its ends, or `count`. */
+static size_t place_of(size_t count, const double *coordinates, double wanted) {
+    double noise = 4 * DBL_EPSILON * fmax(fabs(coordinates[0]), fabs(coordinates[count - 1]));
     size_t i = 0;
-    while (i < count && coordinates[i] != 0)
+    while (i < count && !(fabs(coordinates[i] - wanted) <= noise))
         i++;
     return i;
 }
 
 /* The place of the centre, or SIZE_MAX where it is not there or has no finite loss. */
-static size_t center_of(const tw_surface *surface, size_t metric) {
-    size_t ix = zero_of(surface->nx, surface->x);
-    size_t iy = surface->rank == 2 ? zero_of(surface->ny, surface->y) : 0;
+static size_t center_of(const tw_notes_input *input) {
+    const tw_surface *surface = input->surface;
+    size_t ix = place_of(surface->nx, surface->x, input->center[0]);
+    size_t iy = surface->rank == 2 ? place_of(surface->ny, surface->y, input->center[1]) : 0;
     size_t place = iy * surface->nx + ix;
     if (ix == surface->nx || iy == surface->ny || !surface->computed[place] ||
-        !isfinite(tw_surface_plane(surface, metric)[place]))
+        !isfinite(tw_surface_plane(surface, input->metric)[place]))
         return SIZE_MAX;
     return place;
 }
@@ -122,7 +124,7 @@ static void note_not_finite(tw_notes_list *list, const range *loss) {
 static void note_wide(tw_notes_list *list, const tw_notes_input *input, const range *loss) {
     const tw_surface *surface = input->surface;
     const double *values = tw_surface_plane(surface, input->metric);
-    size_t center = center_of(surface, input->metric), above = 0;
+    size_t center = center_of(input), above = 0;
     if (center == SIZE_MAX || !(values[center] > 0))
         return;
     for (size_t p = 0; p < surface->nx * surface->ny; p++)
@@ -142,7 +144,7 @@ static void note_edge(tw_notes_list *list, const tw_notes_input *input, const ra
     size_t ix = loss->lowest % surface->nx, iy = loss->lowest / surface->nx;
     int on_x = ix == 0 || ix + 1 == surface->nx;
     int on_y = surface->rank == 2 && (iy == 0 || iy + 1 == surface->ny);
-    size_t center = center_of(surface, input->metric);
+    size_t center = center_of(input);
     double change = loss->high - loss->low;
     if (loss->finite == 0 || !(on_x || on_y) || surface->nx < 3 ||
         (surface->rank == 2 && surface->ny < 3) || !(change > 0))
@@ -255,7 +257,7 @@ static double slope_of(const profile *line) {
 
 static void note_center(tw_notes_list *list, const tw_notes_input *input, int axis) {
     const tw_surface *surface = input->surface;
-    size_t center = center_of(surface, input->metric);
+    size_t center = center_of(input);
     if (center == SIZE_MAX)
         return;
     profile line = profile_of(surface, input->metric, axis, center);

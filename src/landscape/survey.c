@@ -20,13 +20,14 @@ static tw_status find_missing(tw_survey *survey) {
 
 tw_status tw_survey_open(tw_survey *survey) {
     static const double zero[2] = {0, 0};
+    const double *at = survey->options->center_at != NULL ? survey->options->center_at : zero;
     size_t rank = (size_t)survey->surface->rank;
     tw_status status =
         tw_span_open(survey->objective, survey->origin, rank, survey->directions, &survey->span);
     if (status == TW_OK && survey->scattered)
         tw_span_scatter(survey->span);
     if (status == TW_OK && survey->options->center != NULL)
-        status = tw_span_values(survey->span, 1, zero, survey->options->center);
+        status = tw_span_values(survey->span, 1, at, survey->options->center);
     return status;
 }
 

@@ -148,6 +148,21 @@ tw_status tw_function_minimum(const char *spec, size_t n, double *x, double *val
     return TW_OK;
 }
 
+tw_status tw_function_domain(const char *spec, size_t n, double *lower, double *upper) {
+    function f;
+    tw_status status = read_for(spec, n, &f);
+    if (status != TW_OK)
+        return status;
+    const double *domain = f.row->domain, scale = f.row->domain_grows ? (double)n * (double)n : 1;
+    if (domain[0] == domain[1])
+        return tw_fail(TW_ERR_UNSUPPORTED, "no domain is given for function '%s'", spec);
+    for (size_t i = 0; i < n; i++) {
+        lower[i] = scale * domain[2 * (i % 2)];
+        upper[i] = scale * domain[2 * (i % 2) + 1];
+    }
+    return TW_OK;
+}
+
 /* ---- the objective ---- */
 
 static tw_status value(void *ctx, size_t n, const double *x, double *values) {

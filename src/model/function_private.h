@@ -21,6 +21,9 @@ typedef struct tw_function_row {
     size_t period;
     void (*start_at)(size_t n, double *x);  /* unless this is given */
     double (*minimum)(size_t n, double *x); /* value, and the point into x; NULL: not given */
+    double domain[4]; /* ends of the first parameter and of the second, and so on in turn; zeros:
+                         not given */
+    int domain_grows; /* 1: those are to be multiplied by n^2 */
 } tw_function_row;
 
 /* Row `index`, or NULL past the end. */

@@ -201,20 +201,27 @@ static tw_status draw_points(const slice *s, tw_canvas *canvas, const tw_frame *
     return TW_OK;
 }
 
-static tw_status draw(slice *s, tw_canvas *canvas, size_t metric, const char *x_label) {
+/* Of a plane of one row or column, x_label and y_label name the directions: one of them is along
+ * the curve, and none is the value's. `label` has room for TW_CAPTION_TEXT. */
+static void set_labels(const slice *s, const char *name, char *label, tw_figure *figure) {
+    int plane = s->surface->rank == 2, upright = s->x == s->surface->y;
+    const char *plural = tw_metric_is_loss(name) ? "loss" : "accuracy (%)";
+    tw_metric_label(name, label, TW_CAPTION_TEXT);
+    const char *along = upright ? figure->y_label : figure->x_label;
+    const char *value = figure->value_label != NULL ? figure->value_label
+                        : plane                     ? NULL
+                                                    : figure->y_label;
+    figure->x_label = along != NULL ? along : upright ? "direction η" : plane ? "direction δ" : "α";
+    figure->y_label = value != NULL ? value : s->losses > 1 ? plural : label;
+}
+
+static tw_status draw(slice *s, tw_canvas *canvas, size_t metric) {
     const char *name = s->surface->names[metric];
     tw_figure figure = *canvas->figure;
     char label[TW_CAPTION_TEXT];
-    tw_metric_label(name, label, sizeof label);
-    const char *plural = tw_metric_is_loss(name) ? "loss" : "accuracy (%)";
+    set_labels(s, name, label, &figure);
     if (figure.scale == TW_SCALE_AUTO && tw_metric_is_accuracy(name))
         figure.scale = TW_SCALE_LINEAR;
-    figure.x_label = figure.x_label != NULL ? figure.x_label : x_label;
-    /* the label of the value, as in maps; y_label names the second direction there */
-    figure.y_label = figure.value_label != NULL ? figure.value_label
-                     : figure.y_label != NULL   ? figure.y_label
-                     : s->losses > 1            ? plural
-                                                : label;
     const tw_figure *given = canvas->figure;
     canvas->figure = &figure;
     tw_frame frame = {0};
@@ -236,7 +243,8 @@ static tw_status draw(slice *s, tw_canvas *canvas, size_t metric, const char *x_
         status = tw_canvas_begin(canvas, frame.width, frame.height);
     if (status == TW_OK) {
         hatch_holes(canvas, &frame, s, metric);
-        draw_marks(canvas, &frame);
+        if (!figure.no_marks)
+            draw_marks(canvas, &frame);
         for (size_t i = s->count; i-- > 0;)
             if (s->banded[i] > 0)
                 draw_band(canvas, &frame, s, i);
@@ -270,9 +278,8 @@ tw_status tw_slice_draw(tw_canvas *canvas, const tw_surface *surface, size_t met
                          "nothing to draw of '%s': %zu points not computed, %zu values not finite",
                          surface->names[metric], s.points - computed, computed);
     }
-    const char *x_label = upright ? "direction η" : surface->rank == 2 ? "direction δ" : "α";
     if (status == TW_OK)
-        status = draw(&s, canvas, metric, x_label);
+        status = draw(&s, canvas, metric);
     free(s.values);
     return status;
 }

@@ -281,9 +281,9 @@ one_line "kept.h5" "a file of another trajectory"
 
 cp a.npy one.npy
 table <<'ROWS'
-2 | one checkpoint has no direction | "$THALWEG" plane himmelblau --trajectory a.npy --json
+2 | one checkpoint has no direction | "$THALWEG" plane himmelblau --trajectory a.npy --mean --json
 2 | lie on a line, to rounding | "$THALWEG" plane sphere:6 --trajectory line.h5 --json
-2 | all 2 checkpoints are the same point | "$THALWEG" plane himmelblau --trajectory a.npy,one.npy --json
+2 | all 2 checkpoints are the same point | "$THALWEG" plane himmelblau --trajectory a.npy,one.npy --mean --json
 3 | 'bad.h5' has 3 parameters a checkpoint, and the model 'sphere:6' 6 | "$THALWEG" plane sphere:6 --trajectory bad.h5 --json
 3 | cannot open 'absent.h5': No such file | "$THALWEG" plane sphere:6 --trajectory absent.h5 --json
 2 | some of the files are trajectories | "$THALWEG" plane sphere:6 --trajectory first.h5,w0.npy --json

@@ -48,7 +48,7 @@ hurt() {
 }
 
 # ---- a program that takes 1 to 3 ms for a point
-plane="--exec-size 2 --init normal:1 --norm none --x=-2:2:21 --y=-1:3:17 -q"
+plane="--exec-size 2 --dx random --dy random --init normal:1 --norm none --x=-2:2:21 --y=-1:3:17 -q"
 exec_plane() {
     "$THALWEG" plane --exec "'$slow' 1000" $plane "$@"
 }
@@ -112,14 +112,14 @@ stays() {
 one() {
     words=$1
     shift
-    stays "$words" plane --exec "'$slow' 1000" --exec-size 2 --init normal:1 --norm none --x=-2:2:21 --y=-1:3:17 \
-        -q -o whole.h5 "$@"
+    stays "$words" plane --exec "'$slow' 1000" --exec-size 2 --dx random --dy random --init normal:1 --norm none \
+        --x=-2:2:21 --y=-1:3:17 -q -o whole.h5 "$@"
 }
 one "seed is '0' there and '1' here; so differ point_hash, dx_hash, dy_hash" --seed 1
 one "x is '-2:2:21' there and '-2:2:22' here" --x=-2:2:22
 one "init is 'normal:1' there and 'zero' here" --init zero
 one "norm is 'none' there and 'model' here" --norm model
-stays "y is '-1:3:17' there and not given here" slice --exec "'$slow' 1000" --exec-size 2 --init normal:1 \
+stays "y is '-1:3:17' there and not given here" slice --exec "'$slow' 1000" --exec-size 2 --dx random --init normal:1 \
     --norm none --x=-2:2:21 -q -o whole.h5
 stays "model is" plane himmelblau --norm none --init normal:1 --x=-2:2:21 --y=-1:3:17 -q -o whole.h5
 "$THALWEG" slice -q --data synthetic:20 --x=-1:1:3 -o data.h5 >/dev/null || fail "data.h5"

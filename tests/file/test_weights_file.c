@@ -61,7 +61,7 @@ static void bad_weights_are_refused(void **state) {
         {"none.npz", TW_ERR_IO, "No such file"},
         {"none.h5", TW_ERR_IO, "No such file"},
         {"none.npy", TW_ERR_IO, "No such file"},
-        {"weights.txt", TW_ERR_FORMAT, ".npy, .npz and .h5"},
+        {"weights.dat", TW_ERR_FORMAT, ".npy, .npz and .h5"},
         {"weights", TW_ERR_FORMAT, ".npy, .npz and .h5"},
     };
     tw_space *three = three_blocks(), *one = one_block();
@@ -146,9 +146,50 @@ static void files_tell_their_blocks(void **state) {
     assert_string_equal(tw_space_block(found, 0)->name, "W");
     tw_space_free(found);
     assert_fails(TW_ERR_IO, "nowhere.npz", tw_weights_space(scratch("nowhere.npz"), &found));
-    assert_fails(TW_ERR_FORMAT, ".npy, .npz and .h5", tw_weights_space(scratch("t.txt"), &found));
+    assert_fails(TW_ERR_FORMAT, ".npy, .npz and .h5", tw_weights_space(scratch("t.dat"), &found));
     tw_space_free(three);
     tw_space_free(one);
+}
+
+static void write_text(const char *name, const char *text) {
+    FILE *stream = fopen(scratch(name), "w");
+    assert_non_null(stream);
+    assert_true(fputs(text, stream) >= 0 && fclose(stream) == 0);
+}
+
+/* All parameters in a row, however they are separated. */
+static void text_is_read(void **state) {
+    static const char *const texts[] = {
+        "0.5\n-1e3\n.25\n+4\n5\n6\n7\n8\n9\n1e-2\n",
+        "0.5, -1e3, .25, 4\n5 6\t7;8\r\n# a word\n\n9 0.01 # the last",
+        "0.5,-1000,0.25,4,5,6,7,8,9,0.01",
+    };
+    static const double wanted[10] = {0.5, -1000, 0.25, 4, 5, 6, 7, 8, 9, 0.01};
+    static const struct {
+        const char *text, *words;
+        tw_status status;
+    } bad[] = {
+        {"1 2\n3 0.5x\n", "line 2, column 3: '0.5x' is no finite number", TW_ERR_FORMAT},
+        {"1 -inf", "line 1, column 3: '-inf' is no finite number", TW_ERR_FORMAT},
+        {"1e999", "'1e999' is no finite number", TW_ERR_FORMAT},
+        {"# nothing\n\n", "has no numbers", TW_ERR_FORMAT},
+        {"1 2 3", "has 3 numbers, but the model 10 parameters", TW_ERR_SHAPE},
+    };
+    tw_space *three = three_blocks(), *found = NULL;
+    double x[10];
+    for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++) {
+        write_text("p.txt", texts[k]);
+        assert_ok(tw_weights_read(scratch("p.txt"), three, x));
+        assert_memory_equal(x, wanted, sizeof x);
+    }
+    assert_ok(tw_weights_space(scratch("p.txt"), &found));
+    assert_true(tw_space_size(found) == 10 && tw_space_block(found, 0)->rank == 1);
+    tw_space_free(found);
+    for (size_t k = 0; k < sizeof bad / sizeof bad[0]; k++) {
+        write_text("bad.csv", bad[k].text);
+        assert_fails(bad[k].status, bad[k].words, tw_weights_read(scratch("bad.csv"), three, x));
+    }
+    tw_space_free(three);
 }
 
 int main(void) {
@@ -157,6 +198,7 @@ int main(void) {
         cmocka_unit_test(bad_weights_are_refused),
         cmocka_unit_test(ours_come_back),
         cmocka_unit_test(files_tell_their_blocks),
+        cmocka_unit_test(text_is_read),
     };
     return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
 }

@@ -265,12 +265,53 @@ static void texts_that_name_nothing(void **state) {
     assert_ok(tw_function_minimum("sphere:4", 4, NULL, x));
 }
 
+static void check_domain(const char *spec, size_t n) {
+    double lower[8], upper[8], x[8];
+    assert_ok(tw_function_domain(spec, n, lower, upper));
+    for (int point = 0; point < 2; point++) {
+        tw_status status =
+            point == 0 ? tw_function_start(spec, n, x) : tw_function_minimum(spec, n, x, NULL);
+        if (point == 1 && status == TW_ERR_UNSUPPORTED)
+            continue;
+        assert_ok(status);
+        for (size_t i = 0; i < n; i++)
+            if (!(lower[i] < upper[i] && lower[i] <= x[i] && x[i] <= upper[i]))
+                fail_msg("%s: entry %zu of the %s, %g, is not in %g ... %g", spec, i,
+                         point == 0 ? "start" : "minimum", x[i], lower[i], upper[i]);
+    }
+}
+
+/* Where a function is looked at, it is looked at whole. */
+static void domains_hold_start_and_minimum(void **state) {
+    char spec[64];
+    double lower[2], upper[2];
+    for (size_t k = 0; tw_function_name(k + 1) != NULL; k++) { /* the last is mgh */
+        tw_objective *f = NULL;
+        const char *name = tw_function_name(k);
+        check_domain(name, 2);
+        snprintf(spec, sizeof spec, "%s:5", name);
+        if (tw_function_new(spec, NULL, &f) == TW_OK)
+            check_domain(spec, 5);
+        tw_objective_free(f);
+    }
+    static const char *const fits[] = {"mgh:1", "mgh:2", "mgh:5", "mgh:6", "mgh:21:2"};
+    for (size_t k = 0; k < sizeof fits / sizeof fits[0]; k++)
+        check_domain(fits[k], 2);
+    assert_ok(tw_function_domain("branin", 2, lower, upper));
+    assert_true(lower[0] == -5 && upper[0] == 10 && lower[1] == 0 && upper[1] == 15);
+    assert_fails(TW_ERR_UNSUPPORTED, "no domain is given for function 'mgh:3'",
+                 tw_function_domain("mgh:3", 2, lower, upper));
+    assert_fails(TW_ERR_SHAPE, "2 parameters, not 1",
+                 tw_function_domain("himmelblau", 1, lower, upper));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fitting_problems_at_their_start),
         cmocka_unit_test(fitting_problems_at_their_solution),
         cmocka_unit_test(functions_of_optimisation),
         cmocka_unit_test(known_values),
+        cmocka_unit_test(domains_hold_start_and_minimum),
         cmocka_unit_test(texts_that_name_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
