@@ -10,7 +10,8 @@
 
 /* Handlers have nowhere else to look. */
 static volatile pid_t watched; /* 0: nobody; a child that a plug-in forked may end as it likes */
-static char beginning[48];     /* "thalweg: plane: " */
+static volatile int finished = -1; /* the status of the command that has returned */
+static char beginning[48];         /* "thalweg: plane: " */
 
 static const struct {
     int number;
@@ -46,16 +47,23 @@ static void object(void) {
 
 /* The handler is gone after this one call, so that the signal, raised or met again, ends it. */
 static void crash(int number) {
+    if (finished >= 0)
+        _exit(finished);
     for (int k = 0; k < CRASHES && watched == getpid(); k++)
         if (crashes[k].number == number)
-            say(crashes[k].name, ": a plug-in, or a fault of thalweg; there is no result. 'thalweg "
-                                 "serve' runs a plug-in in a process of its own\n");
+            say(crashes[k].name, ": a plug-in, a library without memory, or a fault of "
+                                 "thalweg; there is no result\n");
     raise(number);
 }
 
 /* Those of a debugger's library (ASan) or of the caller stay. */
 static void watch_crashes(void) {
-    struct sigaction action = {.sa_handler = crash, .sa_flags = (int)SA_RESETHAND}, before;
+    enum { ROOM = 1 << 14 };
+    static char stack[ROOM]; /* a recursion without end leaves none of its own */
+    const stack_t aside = {.ss_sp = stack, .ss_size = sizeof stack};
+    struct sigaction action = {.sa_handler = crash, .sa_flags = (int)SA_RESETHAND | SA_ONSTACK};
+    struct sigaction before;
+    sigaltstack(&aside, NULL);
     for (int k = 0; k < CRASHES; k++)
         if (sigaction(crashes[k].number, NULL, &before) == 0 && before.sa_handler == SIG_DFL)
             sigaction(crashes[k].number, &action, NULL);
@@ -75,6 +83,7 @@ void exit_of_thread(void *none) {
     object();
 }
 
-void exit_expected(void) {
+void exit_expected(int code) {
+    finished = code;
     watched = 0;
 }

@@ -11,7 +11,8 @@ void exit_watch(const char *word);
 /* For pthread_cleanup_push: this thread was ended from within. */
 void exit_of_thread(void *none);
 
-/* The command has returned: an exit is as it should be. */
-void exit_expected(void);
+/* The command has returned with `code`, and all that it wrote is where it belongs: an exit is as it
+ * should be, and if a library or a plug-in crashes on its way out the status is still `code`. */
+void exit_expected(int code);
 
 #endif

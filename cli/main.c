@@ -45,6 +45,6 @@ int main(int argc, char **argv) {
         status == TW_OK ? cli_run_team(argc, argv, out, stderr, team) : cli_finish(&none, status);
     pthread_cleanup_pop(0);
     tw_team_leave(team);
-    exit_expected();
+    exit_expected(code);
     return code;
 }

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum { ALIGNMENT = 64 };
 
@@ -19,6 +20,12 @@ void *tw_alloc(size_t count, size_t size) {
     if (block != NULL)
         memset(block, 0, count * size);
     return block;
+}
+
+/* Straight from the system: malloc would change its ways after a large block. */
+int tw_memory_left(size_t bytes) {
+    void *block = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return block != MAP_FAILED && munmap(block, bytes) == 0;
 }
 
 char *tw_strdup(const char *text) {

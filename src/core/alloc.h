@@ -11,6 +11,14 @@ void *tw_alloc(size_t count, size_t size);
 /* The same, not zeroed. */
 void *tw_alloc_raw(size_t count, size_t size);
 
+/* Whether so many bytes are left to be had. Asked before calls of libraries that crash or exit
+ * where memory is out (HDF5, libarchive); what they take in one go is to be asked for. */
+int tw_memory_left(size_t bytes);
+
+/* What those libraries take at most for themselves: measured, 2 MB for a small file and their
+ * tables, and twice that to be safe. */
+enum { TW_LIBRARY_ROOM = 4 << 20 };
+
 /* A copy of a string, or NULL. */
 char *tw_strdup(const char *text);
 

@@ -1,5 +1,6 @@
 #include "data/input.h"
 
+#include "core/alloc.h"
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
@@ -76,7 +77,7 @@ static tw_status open_plain(tw_input *input, const char *path, const char *name)
 /* Hands the file to libarchive, by name: only so does it seek, which finds a member of a zip
  * archive without unpacking those before it. */
 static tw_status open_archive(tw_input *input, int zip) {
-    input->archive = archive_read_new();
+    input->archive = tw_memory_left(TW_LIBRARY_ROOM) ? archive_read_new() : NULL;
     if (input->archive == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", input->path);
     if (zip)

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/alloc.h"
 #include "data/fetch_set.h"
 
 enum { BLOCK = 1 << 16, ENTRIES = 1000 };
@@ -139,7 +140,7 @@ static tw_status unpack_into(unpacker *u, const char *folder) {
     if (mkdir(folder, 0777) != 0)
         return tw_fail(TW_ERR_IO, "cannot make directory '%s': %s", folder, strerror(errno));
     u->directory = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    u->archive = archive_read_new();
+    u->archive = tw_memory_left(TW_LIBRARY_ROOM) ? archive_read_new() : NULL;
     tw_status status = TW_OK;
     if (u->directory < 0)
         status = tw_fail(TW_ERR_IO, "cannot open directory '%s': %s", folder, strerror(errno));

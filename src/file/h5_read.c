@@ -9,6 +9,10 @@
 #include "file/h5_file.h"
 #include "file/h5_quiet.h"
 
+static tw_status no_room(const char *path) {
+    return tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", path);
+}
+
 tw_status tw_h5_open(const char *path, hid_t *file) {
     *file = H5I_INVALID_HID;
     int readable; /* HDF5 seeks; a pipe would make it wait for ever */
@@ -16,6 +20,8 @@ tw_status tw_h5_open(const char *path, hid_t *file) {
     if (status != TW_OK)
         return status;
     close(readable);
+    if (!tw_memory_left(TW_LIBRARY_ROOM))
+        return no_room(path);
     h5_quiet quiet = quiet_begin();
     htri_t is = H5Fis_hdf5(path);
     if (is > 0)
@@ -30,9 +36,10 @@ tw_status tw_h5_open(const char *path, hid_t *file) {
 }
 
 void tw_h5_close(hid_t file) {
+    if (file < 0)
+        return; /* where there is no memory for the library, nothing of it may be called */
     h5_quiet quiet = quiet_begin();
-    if (file >= 0)
-        H5Fclose(file);
+    H5Fclose(file);
     quiet_end(quiet);
 }
 
@@ -196,6 +203,8 @@ tw_status tw_h5_open_any(const char *path, hid_t at, const char *name, int text,
                          tw_array *out) {
     memset(out, 0, sizeof *out);
     *set = H5I_INVALID_HID;
+    if (!tw_memory_left(TW_LIBRARY_ROOM))
+        return no_room(path);
     if (!tw_h5_has(at, name))
         return tw_fail(TW_ERR_FORMAT, "'%s': no dataset '%s'", path, name);
     *set = tw_h5_open_set(at, name);
@@ -213,7 +222,7 @@ tw_status tw_h5_open_any(const char *path, hid_t at, const char *name, int text,
 
 static tw_status read_set(const char *path, hid_t set, const char *name, tw_array *out) {
     out->values = tw_alloc(out->count, sizeof(double));
-    if (out->values == NULL)
+    if (out->values == NULL || !tw_memory_left(TW_LIBRARY_ROOM))
         return tw_fail(TW_ERR_MEMORY, "'%s': not enough memory for '%s'", path, name);
     if (out->count > 0 &&
         H5Dread(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, out->values) < 0)

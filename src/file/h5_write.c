@@ -1,6 +1,8 @@
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/alloc.h"
 #include "file/h5_file.h"
 #include "file/h5_quiet.h"
 #include "file/output_file.h"
@@ -15,9 +17,11 @@ static tw_status refuse(const char *what, const char *name) {
 static const char NOWHERE[] = "/dev/null/thalweg";
 
 tw_status tw_h5_create(hid_t *file) {
+    *file = H5I_INVALID_HID;
+    if (!tw_memory_left(TW_LIBRARY_ROOM))
+        return refuse("make", "a file in memory");
     h5_quiet quiet = quiet_begin();
     hid_t access = H5Pcreate(H5P_FILE_ACCESS), creation = H5Pcreate(H5P_FILE_CREATE);
-    *file = H5I_INVALID_HID;
     /* in memory, grown by 1 MiB, never on disk; without times, so that equal results are equal
      * files */
     if (H5Pset_fapl_core(access, 1 << 20, 0) >= 0 &&
@@ -78,8 +82,14 @@ static herr_t put(hid_t at, const char *name, hid_t type, hid_t space, const voi
 tw_status tw_h5_put(hid_t at, const char *name, hid_t type, int rank, const size_t *shape,
                     const void *values) {
     hsize_t dims[TW_ARRAY_RANK];
-    for (int k = 0; k < rank; k++)
+    size_t room = values != NULL ? sizeof(double) : 0; /* the widest type in use */
+    for (int k = 0; k < rank; k++) {
         dims[k] = shape[k];
+        if (__builtin_mul_overflow(room, shape[k], &room))
+            return refuse("store", name);
+    }
+    if (room > PTRDIFF_MAX - TW_LIBRARY_ROOM || !tw_memory_left(room + TW_LIBRARY_ROOM))
+        return refuse("store", name);
     h5_quiet quiet = quiet_begin();
     hid_t space = rank > 0 ? H5Screate_simple(rank, dims, NULL) : H5Screate(H5S_SCALAR);
     herr_t result = put(at, name, type, space, values);

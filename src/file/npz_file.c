@@ -26,7 +26,7 @@ tw_status tw_npz_open(tw_npz *npz, const char *path) {
     tw_status status = tw_output_open(&npz->output, path);
     if (status != TW_OK)
         return status;
-    npz->archive = archive_write_new();
+    npz->archive = tw_memory_left(TW_LIBRARY_ROOM) ? archive_write_new() : NULL;
     if (npz->archive == NULL)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory to write '%s'", path);
     else if (archive_write_set_format_zip(npz->archive) != ARCHIVE_OK ||

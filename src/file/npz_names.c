@@ -74,7 +74,7 @@ tw_status tw_npz_names_read(const char *path, tw_npz_names *out) {
     tw_status status = check_end(path);
     if (status != TW_OK)
         return status;
-    struct archive *archive = archive_read_new();
+    struct archive *archive = tw_memory_left(TW_LIBRARY_ROOM) ? archive_read_new() : NULL;
     if (archive == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", path);
     archive_read_support_format_zip(archive);

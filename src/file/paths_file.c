@@ -44,8 +44,10 @@ static tw_status open_copy(const char *path, hid_t *file) {
         return status;
     void *image = tw_h5_image(original, &size);
     tw_h5_close(original);
-    if (image == NULL)
+    if (image == NULL || !tw_memory_left(size + TW_LIBRARY_ROOM)) {
+        free(image);
         return tw_fail(TW_ERR_MEMORY, "'%s': not enough memory for a copy of it", path);
+    }
     h5_quiet quiet = quiet_begin();
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     if (H5Pset_fapl_core(access, 1 << 20, 0) >= 0 && H5Pset_file_image(access, image, size) >= 0)

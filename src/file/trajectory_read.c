@@ -29,10 +29,11 @@ void tw_trajectory_close(tw_trajectory *t) {
     }
     for (size_t k = 0; t->paths != NULL && k < t->rows; k++)
         free(t->paths[k]);
-    h5_quiet quiet = quiet_begin();
-    if (t->set >= 0)
+    if (t->set >= 0) {
+        h5_quiet quiet = quiet_begin();
         H5Dclose(t->set);
-    quiet_end(quiet);
+        quiet_end(quiet);
+    }
     tw_h5_close(t->file);
     tw_provenance_release(&t->provenance);
     tw_space_free(t->space);

@@ -62,7 +62,7 @@ for threads in 1 3; do
     grep -Eq '^thalweg: plane: (ended too early|was aborted)' "$scratch/err" || fail "no word: $(cat "$scratch/err")"
 done
 # a crash is said, and the status is the signal's
-for manner in divides faults aborts; do
+for manner in divides faults aborts recurses; do
     run eval ./rude.so:$manner --json
     sed -i 2d "$scratch/err" # the shell's own words
     [ "$code" -gt 128 ] || fail "$manner: exit code $code"

@@ -79,6 +79,12 @@ static void use_up_input(void) {
         ;
 }
 
+static int recurse(int depth) {
+    volatile char room[4096];
+    room[depth % 4096] = 1;
+    return evaluations < 0 ? 0 : recurse(depth + 1) + room[0];
+}
+
 static void behave(void) {
     if (strcmp(manner, "thread") == 0)
         leave_thread();
@@ -108,6 +114,8 @@ static void behave(void) {
         raise(SIGFPE);
     else if (strcmp(manner, "faults") == 0)
         raise(SIGSEGV);
+    else if (strcmp(manner, "recurses") == 0)
+        evaluations += recurse(1);
     else if (strcmp(manner, "aborts") == 0)
         abort();
 }
