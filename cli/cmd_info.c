@@ -29,8 +29,8 @@ static tw_status draw_sheet(const cli_context *context, const info_args *args, c
 static tw_status describe_any(describer *out, const char *path, const data_args *data) {
     char reason[512];
     tw_status status = describe_dataset(out, path, data);
-    if (status == TW_OK)
-        return TW_OK;
+    if (status == TW_OK || status == TW_ERR_MEMORY)
+        return status; /* what it is would be a guess */
     snprintf(reason, sizeof reason, "%s", tw_message());
     if (describe_weights(out, path) == TW_OK || describe_array(out, path) == TW_OK) {
         tw_message_clear();

@@ -248,6 +248,7 @@ tw_status tw_h5_get(const char *path, hid_t at, const char *name, tw_array *out)
 /* ---- one after the other ---- */
 
 typedef struct visit_job {
+    const char *path;
     tw_h5_visit_fn visit;
     void *user;
     size_t visited;
@@ -258,6 +259,9 @@ static herr_t visit_link(hid_t at, const char *name, const H5L_info_t *info, voi
     visit_job *job = argument;
     job->visited++;
     hid_t set = info->type == H5L_TYPE_HARD ? H5Oopen(at, name, H5P_DEFAULT) : -1;
+    if (set < 0 && info->type == H5L_TYPE_HARD) /* left out in silence it would be lost */
+        job->status = tw_fail(TW_ERR_FORMAT, "'%s': '%s' cannot be opened; is the file whole?",
+                              job->path, name);
     int wanted = set >= 0 && H5Iget_type(set) == H5I_DATASET && is_number(set);
     if (set >= 0)
         H5Oclose(set);
@@ -267,7 +271,7 @@ static herr_t visit_link(hid_t at, const char *name, const H5L_info_t *info, voi
 }
 
 tw_status tw_h5_each(const char *path, hid_t file, tw_h5_visit_fn visit, void *user) {
-    visit_job job = {.visit = visit, .user = user};
+    visit_job job = {.path = path, .visit = visit, .user = user};
     h5_quiet quiet = quiet_begin();
     herr_t result = H5Literate(file, H5_INDEX_CRT_ORDER, H5_ITER_INC, NULL, visit_link, &job);
     if (result < 0 && job.visited == 0) /* the order is not kept */
@@ -286,6 +290,9 @@ static herr_t visit_object(hid_t group, const char *name, const H5O_info_t *info
     if (info->type != H5O_TYPE_DATASET)
         return 0;
     hid_t set = tw_h5_open_set(group, name);
+    if (set < 0)
+        job->status = tw_fail(TW_ERR_FORMAT, "'%s': '%s' cannot be opened; is the file whole?",
+                              job->path, name);
     int wanted = set >= 0 && is_number(set);
     if (set >= 0)
         H5Dclose(set);
@@ -296,7 +303,7 @@ static herr_t visit_object(hid_t group, const char *name, const H5O_info_t *info
 
 tw_status tw_h5_each_below(const char *path, hid_t file, const char *name, tw_h5_visit_fn visit,
                            void *user) {
-    visit_job job = {.visit = visit, .user = user};
+    visit_job job = {.path = path, .visit = visit, .user = user};
     h5_quiet quiet = quiet_begin();
     herr_t result = -1;
     hid_t group = tw_h5_open_group(file, name);
@@ -332,7 +339,7 @@ size_t tw_h5_links(hid_t file, const char *name) {
 
 /* ---- attributes ---- */
 
-static char *read_fixed(hid_t attribute, hid_t type) {
+static char *read_fixed(hid_t attribute, hid_t type, int *lost) {
     size_t size = H5Tget_size(type);
     if (size >= 1 << 17 || H5Aget_storage_size(attribute) != size)
         return NULL;
@@ -341,38 +348,43 @@ static char *read_fixed(hid_t attribute, hid_t type) {
         free(text);
         text = NULL;
     }
+    *lost = text == NULL;
     return text;
 }
 
 /* As we write it, and h5py. An empty text may be stored as nothing. */
-static char *read_variable(hid_t attribute, hid_t type) {
+static char *read_variable(hid_t attribute, hid_t type, int *lost) {
     char *theirs = NULL, *text = NULL;
     hid_t space = H5Aget_space(attribute);
-    if (H5Sget_simple_extent_type(space) == H5S_SCALAR &&
-        H5Aread(attribute, type, (void *)&theirs) >= 0) {
-        text = tw_strdup(theirs != NULL ? theirs : "");
-        H5free_memory(theirs);
+    if (H5Sget_simple_extent_type(space) == H5S_SCALAR) {
+        if (H5Aread(attribute, type, (void *)&theirs) >= 0) {
+            text = tw_strdup(theirs != NULL ? theirs : "");
+            H5free_memory(theirs);
+        }
+        *lost = text == NULL;
     }
     H5Sclose(space);
     return text;
 }
 
-/* The text of an attribute, to be freed; NULL if it is no text. */
-static char *get_text(hid_t at, const char *key) {
+/* The text of an attribute, to be freed; NULL if it is no text, or *lost: if it cannot be read. */
+static char *get_text(hid_t at, const char *key, int *lost) {
     hid_t attribute = H5Aopen(at, key, H5P_DEFAULT);
+    *lost = attribute < 0;
     if (attribute < 0)
         return NULL;
     hid_t type = H5Aget_type(attribute);
     char *text = NULL;
     if (H5Tget_class(type) == H5T_STRING)
-        text = H5Tis_variable_str(type) > 0 ? read_variable(attribute, type)
-                                            : read_fixed(attribute, type);
+        text = H5Tis_variable_str(type) > 0 ? read_variable(attribute, type, lost)
+                                            : read_fixed(attribute, type, lost);
     H5Tclose(type);
     H5Aclose(attribute);
     return text;
 }
 
 typedef struct provenance_job {
+    const char *path;
     tw_provenance *out;
     size_t visited;
     tw_status status;
@@ -381,7 +393,11 @@ typedef struct provenance_job {
 static herr_t visit_attribute(hid_t at, const char *key, const H5A_info_t *info, void *argument) {
     provenance_job *job = argument;
     job->visited++;
-    char *text = strcmp(key, "kind") != 0 ? get_text(at, key) : NULL;
+    int lost = 0;
+    char *text = strcmp(key, "kind") != 0 ? get_text(at, key, &lost) : NULL;
+    if (lost)
+        job->status =
+            tw_fail(TW_ERR_FORMAT, "'%s': the attribute '%s' cannot be read", job->path, key);
     if (text != NULL)
         job->status = tw_provenance_add(job->out, key, "%s", text);
     free(text);
@@ -391,7 +407,7 @@ static herr_t visit_attribute(hid_t at, const char *key, const H5A_info_t *info,
 tw_status tw_h5_get_provenance(const char *path, hid_t file, tw_provenance *out) {
     if (!tw_h5_has(file, "thalweg"))
         return TW_OK;
-    provenance_job job = {.out = out};
+    provenance_job job = {.path = path, .out = out};
     herr_t result = 0;
     h5_quiet quiet = quiet_begin();
     hid_t group = tw_h5_open_group(file, "thalweg");
@@ -412,7 +428,8 @@ char *tw_h5_get_text(hid_t file, const char *name, const char *key) {
         return NULL;
     h5_quiet quiet = quiet_begin();
     hid_t links = inside(H5P_LINK_ACCESS), object = H5Oopen(file, name, links);
-    char *text = object >= 0 && H5Aexists(object, key) > 0 ? get_text(object, key) : NULL;
+    int lost;
+    char *text = object >= 0 && H5Aexists(object, key) > 0 ? get_text(object, key, &lost) : NULL;
     if (object >= 0)
         H5Oclose(object);
     H5Pclose(links);

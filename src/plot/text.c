@@ -167,6 +167,8 @@ void tw_text_draw(cairo_t *cr, const tw_font *font, double x, double y, const ch
     cairo_set_font_face(cr, font->face);
     cairo_set_source_rgb(cr, style->ink.r, style->ink.g, style->ink.b);
     walk(font, cr, text, style->size, 0);
+    if (cairo_scaled_font_status(font->measure) != CAIRO_STATUS_SUCCESS)
+        cairo_set_scaled_font(cr, font->measure); /* its error becomes the picture's */
     cairo_restore(cr);
 }
 
