@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "cli_interrupt.h"
 
@@ -35,6 +37,29 @@ static tw_status take_file(keeper *keep, const char *path, tw_surface *surface) 
     return tw_fail(status, "%s; give another -o, or --restart to replace it", text);
 }
 
+/* Of two surveys with one file the second goes on where the first has ended, as it would if it had
+ * been started then; as soon as there is a file it is known whether it can. */
+static tw_status wait_for_turn(keeper *keep, const keep_args *args, tw_surface *surface) {
+    const struct timespec pause = {.tv_nsec = 50000000};
+    int told = 0, compared = args->restart;
+    tw_status status = TW_OK;
+    while (status == TW_OK) {
+        status = tw_claim_take(keep->path, &keep->claim);
+        if (status != TW_OK || keep->claim != NULL)
+            break;
+        if (!told)
+            cli_talk(keep->context, "another thalweg is writing '%s'; waiting until it ends\n",
+                     keep->path);
+        told = 1;
+        if (!compared && access(keep->path, F_OK) == 0) {
+            status = take_file(keep, keep->path, surface);
+            compared = 1;
+        }
+        nanosleep(&pause, NULL);
+    }
+    return status;
+}
+
 tw_status keep_begin(cli_context *context, const keep_args *args, const char *label,
                      const char *path, tw_surface *surface, const tw_provenance *provenance,
                      keeper *out) {
@@ -46,7 +71,9 @@ tw_status keep_begin(cli_context *context, const keep_args *args, const char *la
                     .least = args->save_every,
                     .interval = args->save_every};
     tw_status status = TW_OK;
-    if (out->path != NULL && !args->restart)
+    if (out->path != NULL)
+        status = wait_for_turn(out, args, surface);
+    if (status == TW_OK && out->path != NULL && !args->restart)
         status = take_file(out, out->path, surface);
     if (status != TW_OK)
         return status;

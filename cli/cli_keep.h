@@ -18,6 +18,7 @@ typedef struct keeper {
     const char *path; /* NULL: nothing is saved */
     const tw_surface *surface;
     const tw_provenance *provenance;
+    tw_claim *claim; /* of the file, which the caller releases when all is written */
     progress_bar bar;
     size_t taken;           /* points that the file held */
     double interval;        /* seconds between two saves */
@@ -27,8 +28,10 @@ typedef struct keeper {
     char text[512];
 } keeper;
 
-/* Takes what `path` holds of the survey into `surface` (unless args->restart), and watches for
- * signals. `path` may be NULL, a pipe or a device, to none of which anything is saved underway. */
+/* Waits, and says so, while another process is at a survey of the same file; one of another run is
+ * refused at once. Takes what `path` holds of the survey into `surface` (unless args->restart), and
+ * watches for signals. `path` may be NULL, a pipe or a device, to none of which anything is saved
+ * underway. */
 tw_status keep_begin(cli_context *context, const keep_args *args, const char *label,
                      const char *path, tw_surface *surface, const tw_provenance *provenance,
                      keeper *out);

@@ -168,6 +168,7 @@ static tw_status evaluate(cli_context *context, const survey_args *args, survey 
     if (cli_is_first(context)) {
         status = keep_begin(context, &args->keep, dy == NULL ? "slice" : "plane", args->output,
                             &run->surface, &run->provenance, &keep);
+        run->claim = keep.claim;
         keep.foretold = args->adaptive.tolerance != NULL; /* how many there will be is not known */
         options.progress = keep_step;
         options.progress_user = &keep;
@@ -362,6 +363,7 @@ tw_status survey_run(cli_context *context, const survey_args *args, const option
 }
 
 void survey_release(survey *done) {
+    tw_claim_release(done->claim);
     tw_provenance_release(&done->provenance);
     paths_release(&done->paths);
     tw_surface_release(&done->surface);

@@ -64,6 +64,7 @@ typedef struct survey {
     survey_paths paths;
     survey_notes notes;
     tw_provenance provenance;
+    tw_claim *claim; /* of the file that it is saved to, until all is written */
 } survey;
 
 /* Does what the options say, but the last writing and drawing; `words` as in model_open. With

@@ -30,9 +30,11 @@ typedef struct tw_fetch_options {
  *   mnist, fashion-mnist               mnist/, fashion-mnist/ with the four .gz files
  * tw_dataset_open reads either the directory or the folder in it. A folder or file that is there
  * already is kept (a .gz file if its digest is right). A download that breaks off leaves FILE.part,
- * and the next call continues it. A file whose digest is wrong is removed. Fails with
- * TW_ERR_ARGUMENT for an unknown name, TW_ERR_IO if a server or the disk does not answer or
- * refuses, TW_ERR_FORMAT if what came is not what was published. */
+ * and the next call continues it (a link in its
+ * place is removed, not followed); of two processes that fetch one set the second waits. A file
+ * whose digest is wrong is removed. Fails with TW_ERR_ARGUMENT for an unknown name, TW_ERR_IO if a
+ * server or the disk does not answer or refuses, TW_ERR_FORMAT if what came is not what was
+ * published. */
 TW_API tw_status tw_fetch(const char *name, const char *directory, const tw_fetch_options *options);
 
 /* Name of a set: "cifar10" is number 0; NULL past the last. */

@@ -259,6 +259,18 @@ TW_API tw_status tw_output_check(const char *path);
  * they would be made in one folder by one name, links followed. Else 0. */
 TW_API int tw_same_file(const char *a, const char *b);
 
+/* ---- a file that is written for long ---- */
+
+/* What one process has at a time: an empty file PATH.lock beside it, locked, which ends with the
+ * process if that is killed. Whole files need none (the last to end has the file); what is saved
+ * again and again, or grows, does. */
+typedef struct tw_claim tw_claim;
+/* *out is NULL if another process, or another claim of this one, has `path`. Where there can be no
+ * lock (no permission, a file system without them) the claim is granted, and keeps nobody out. */
+TW_API tw_status tw_claim_take(const char *path, tw_claim **out);
+/* NULL is fine. */
+TW_API void tw_claim_release(tw_claim *claim);
+
 /* ---- any result file ---- */
 
 typedef enum tw_result_kind {

@@ -33,9 +33,9 @@ typedef struct tw_trajectory_writer tw_trajectory_writer;
 /* Begins a trajectory of no rows at `path`, in the place of what was there, with room for
  * `capacity` rows (each takes 8 bytes a column at once, and 8 bytes a parameter when it comes).
  * `names` are those of the columns, the numbers kept beside a checkpoint; `provenance` may be NULL.
- * The path must be that of a plain file (TW_ERR_IO), ending in .h5 or .hdf5, and the names must be
- * such as can stand beside "x" and "blocks" (TW_ERR_ARGUMENT). *out is owned by the caller; on
- * failure the old file is untouched. */
+ * The path must be that of a plain file that no other process is writing a trajectory to
+ * (TW_ERR_IO), ending in .h5 or .hdf5, and the names must be such as can stand beside "x" and
+ * "blocks" (TW_ERR_ARGUMENT). *out is owned by the caller; on failure the old file is untouched. */
 TW_API tw_status tw_trajectory_create(const char *path, const tw_space *space, size_t capacity,
                                       size_t columns, const char *const *names,
                                       const tw_provenance *provenance, tw_trajectory_writer **out);

@@ -119,7 +119,7 @@ static tw_status fail_file(const char *path) {
 tw_status tw_download(const char *url, const char *path, const char *shown,
                       const tw_fetch_options *options) {
     transfer t = {.path = path, .shown = shown, .options = options};
-    t.descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    t.descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0666);
     struct stat info;
     if (t.descriptor < 0 || fstat(t.descriptor, &info) != 0) {
         tw_status status = fail_file(path);

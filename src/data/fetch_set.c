@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+#include "thalweg/file.h"
 
 int tw_fetch_available(void) {
     return 1;
@@ -92,6 +95,18 @@ static tw_status download_checked(const tw_fetch_set *set, const tw_fetch_file *
     }
 }
 
+/* A download goes on with a plain file that has one name. Anything else in its place, a link to
+ * somebody's file above all, is taken away and not written through. */
+static tw_status clear_part(const char *part) {
+    struct stat info;
+    if (lstat(part, &info) != 0 || (S_ISREG(info.st_mode) && info.st_nlink == 1))
+        return TW_OK;
+    if (unlink(part) == 0)
+        return TW_OK;
+    return tw_fail(TW_ERR_IO, "cannot write '%s': %s; remove it", part,
+                   strerror(S_ISDIR(info.st_mode) ? EISDIR : errno));
+}
+
 /* DIRECTORY/FILE, by way of DIRECTORY/FILE.part. */
 static tw_status fetch_file(const tw_fetch_set *set, const tw_fetch_file *file,
                             const char *directory, const tw_fetch_options *options) {
@@ -102,6 +117,8 @@ static tw_status fetch_file(const tw_fetch_set *set, const tw_fetch_file *file,
     tw_status status = path != NULL && part != NULL ? TW_OK : fail_memory();
     if (status == TW_OK)
         status = check_digest(path, file, &right, found);
+    if (status == TW_OK && !right)
+        status = clear_part(part);
     if (status == TW_OK && !right) {
         status = download_checked(set, file, part, options);
         if (status == TW_OK && rename(part, path) != 0)
@@ -127,12 +144,31 @@ static tw_status fetch_archive(const tw_fetch_set *set, const char *directory,
     return status;
 }
 
+/* Of two that fetch one set the second waits, and then finds what the first has brought, or goes on
+ * where it broke off. */
+static tw_status wait_for_turn(const char *folder, const tw_fetch_options *options,
+                               tw_claim **claim) {
+    const struct timespec pause = {.tv_nsec = 50000000};
+    for (;;) {
+        tw_status status = tw_claim_take(folder, claim);
+        if (status != TW_OK || *claim != NULL)
+            return status;
+        if (options->progress != NULL && options->progress(options->progress_user, 0, 0) != 0)
+            return tw_fail(TW_ERR_CANCELLED, "the wait for another download of '%s' was stopped",
+                           folder);
+        nanosleep(&pause, NULL);
+    }
+}
+
 tw_status tw_fetch_set_run(const tw_fetch_set *set, const char *directory,
                            const tw_fetch_options *options) {
     char *folder = tw_fetch_path(directory, set->folder, "");
+    tw_claim *claim = NULL;
     if (folder == NULL)
         return fail_memory();
     tw_status status = make_directory(directory);
+    if (status == TW_OK)
+        status = wait_for_turn(folder, options, &claim);
     if (status == TW_OK && set->archive && !exists(folder))
         status = fetch_archive(set, directory, options);
     if (status == TW_OK && !set->archive)
@@ -140,6 +176,7 @@ tw_status tw_fetch_set_run(const tw_fetch_set *set, const char *directory,
     for (int i = 0; status == TW_OK && !set->archive && i < TW_FETCH_FILES; i++)
         if (set->files[i].name != NULL)
             status = fetch_file(set, &set->files[i], folder, options);
+    tw_claim_release(claim);
     free(folder);
     return status;
 }

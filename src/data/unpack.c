@@ -30,11 +30,18 @@ static tw_status fail_archive(const unpacker *u) {
                    text != NULL ? text : "the archive is damaged");
 }
 
-/* Removes the folder and the files directly in it, which is all that this unpacker makes. */
+/* Removes the folder and the files directly in it, which is all that this unpacker makes; of a link
+ * the link alone. */
 static void remove_folder(const char *path) {
-    DIR *directory = opendir(path);
-    if (directory == NULL)
+    int folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *directory = folder >= 0 ? fdopendir(folder) : NULL;
+    if (directory == NULL) {
+        if (folder >= 0)
+            close(folder);
+        else
+            unlink(path);
         return;
+    }
     for (struct dirent *entry; (entry = readdir(directory)) != NULL;)
         unlinkat(dirfd(directory), entry->d_name, 0);
     closedir(directory);

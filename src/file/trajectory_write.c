@@ -29,6 +29,7 @@ typedef struct growing {
 
 struct tw_trajectory_writer {
     char *path;
+    tw_claim *claim;
     int descriptor;
     size_t n, rows, capacity, columns;
     growing x, *column;
@@ -216,16 +217,33 @@ static tw_status check_request(const char *path, size_t capacity, size_t n) {
     return TW_OK;
 }
 
+/* A file that replaced this one would leave what is appended from then on in a file of no name. */
+static tw_status take_claim(const char *path, tw_claim **claim) {
+    tw_status status = tw_claim_take(path, claim);
+    if (status == TW_OK && *claim == NULL)
+        status = tw_fail(TW_ERR_IO,
+                         "'%s' is being written by another process: name another file, or wait "
+                         "until that has ended",
+                         path);
+    return status;
+}
+
 tw_status tw_trajectory_create(const char *path, const tw_space *space, size_t capacity,
                                size_t columns, const char *const *names,
                                const tw_provenance *provenance, tw_trajectory_writer **out) {
     *out = NULL;
+    tw_claim *claim = NULL;
     tw_status status = check_request(path, capacity, tw_space_size(space));
+    if (status == TW_OK)
+        status = take_claim(path, &claim);
     if (status != TW_OK)
         return status;
     tw_trajectory_writer *w = tw_alloc(1, sizeof *w);
-    if (w == NULL)
+    if (w == NULL) {
+        tw_claim_release(claim);
         return tw_fail(TW_ERR_MEMORY, "not enough memory to begin '%s'", path);
+    }
+    w->claim = claim;
     w->descriptor = -1;
     w->n = tw_space_size(space);
     w->capacity = capacity;
@@ -347,6 +365,7 @@ tw_status tw_trajectory_finish(tw_trajectory_writer *w) {
         if (error != 0)
             status = tw_fail(TW_ERR_IO, "cannot write '%s': %s", w->path, strerror(error));
     }
+    tw_claim_release(w->claim);
     free(w->column);
     free(w->path);
     free(w);

@@ -157,6 +157,64 @@ static void useless_parts(void **state) {
     assert_true(there("done/set/a.gz"));
 }
 
+/* Links in the place of parts lead nowhere: what they point to is neither emptied nor written. */
+static void part_links_are_not_followed(void **state) {
+    tw_fetch_set set = archive_set("good.tar.gz");
+    site("");
+    char text[200], path[1100];
+    for (int k = 0; k < 3; k++) {
+        char to[32], part[64], unpacked[64], victim[64];
+        snprintf(to, sizeof to, "links%d", k);
+        snprintf(part, sizeof part, "%s/good.tar.gz.part", to);
+        snprintf(unpacked, sizeof unpacked, "%s/set.part", to);
+        snprintf(victim, sizeof victim, "victim%d/precious", k);
+        scratch_write(victim, "precious", 8);
+        snprintf(path, sizeof path, "%s/x", to);
+        scratch_write(path, "", 0); /* makes the folder */
+        snprintf(path, sizeof path, "%s", scratch(victim));
+        snprintf(text, sizeof text, "../%s", k < 2 ? victim : "nowhere");
+        assert_int_equal(k == 1 ? link(path, scratch(part)) : symlink(text, scratch(part)), 0);
+        snprintf(text, sizeof text, "../victim%d", k);
+        assert_int_equal(symlink(text, scratch(unpacked)), 0);
+        assert_ok(run(&set, to, site("")));
+        snprintf(text, sizeof text, "%s/set/test_batch.bin", to);
+        assert_true(there(text));
+        char *left = read_text(scratch(victim));
+        assert_string_equal(left, "precious");
+        free(left);
+        assert_false(there("nowhere"));
+        struct stat info;
+        assert_int_not_equal(lstat(scratch(unpacked), &info), 0);
+    }
+    requests();
+}
+
+/* Several fetch one set: it comes once, and all of them have it. */
+static void fetched_at_once(void **state) {
+    enum { PROCESSES = 4, ROUNDS = 3 };
+    tw_fetch_set set = archive_set("good.tar.gz");
+    char from[128];
+    snprintf(from, sizeof from, "%s", site(""));
+    for (int round = 0; round < ROUNDS; round++) {
+        char to[32], inside[64];
+        pid_t children[PROCESSES];
+        snprintf(to, sizeof to, "race%d", round);
+        snprintf(inside, sizeof inside, "%s/set/test_batch.bin", to);
+        fflush(NULL);
+        for (int k = 0; k < PROCESSES; k++)
+            if ((children[k] = fork()) == 0)
+                _exit(run(&set, to, from) != TW_OK || !there(inside));
+        for (int k = 0; k < PROCESSES; k++) {
+            int status;
+            assert_int_equal(waitpid(children[k], &status, 0), children[k]);
+            assert_int_equal(status, 0);
+        }
+        assert_string_equal(requests(), "/good.tar.gz -\n");
+        snprintf(inside, sizeof inside, "%s/set.lock", to);
+        assert_false(there(inside));
+    }
+}
+
 static void several_files(void **state) {
     site("");
     char digest[33];
@@ -283,6 +341,8 @@ int main(void) {
         cmocka_unit_test(whole_and_again),
         cmocka_unit_test(cut_and_continued),
         cmocka_unit_test(useless_parts),
+        cmocka_unit_test(part_links_are_not_followed),
+        cmocka_unit_test(fetched_at_once),
         cmocka_unit_test(several_files),
         cmocka_unit_test(refusals),
         cmocka_unit_test(second_site),

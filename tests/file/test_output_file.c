@@ -286,6 +286,89 @@ static void a_link_to_nothing_makes_what_it_names(void **state) {
     assert_no_part();
 }
 
+/* 8 processes count in one file, 40 times each: without an exclusive claim some counts are lost. */
+static void claims_exclude(void **state) {
+    enum { PROCESSES = 8, ROUNDS = 40 };
+    const char *path = scratch("counter");
+    pid_t children[PROCESSES];
+    write_bytes(path, "0", 1);
+    fflush(NULL);
+    for (int k = 0; k < PROCESSES; k++)
+        if ((children[k] = fork()) == 0) {
+            for (int round = 0; round < ROUNDS;) {
+                tw_claim *claim = NULL;
+                int count = -1;
+                if (tw_claim_take(path, &claim) != TW_OK)
+                    _exit(1);
+                if (claim == NULL) {
+                    usleep(50);
+                    continue;
+                }
+                FILE *file = fopen(path, "r+");
+                if (file == NULL || fscanf(file, "%d", &count) != 1)
+                    _exit(1);
+                rewind(file);
+                fprintf(file, "%d", count + 1);
+                fclose(file);
+                tw_claim_release(claim);
+                round++;
+            }
+            _exit(0);
+        }
+    for (int k = 0; k < PROCESSES; k++) {
+        int status;
+        assert_int_equal(waitpid(children[k], &status, 0), children[k]);
+        assert_int_equal(status, 0);
+    }
+    char *text = read_text(path);
+    assert_int_equal(atoi(text), PROCESSES * ROUNDS);
+    free(text);
+    assert_int_not_equal(access(scratch("counter.lock"), F_OK), 0);
+}
+
+/* A claim ends with its process; what is somebody's own under the name of a lock stays. */
+static void claims_end(void **state) {
+    tw_claim *claim = NULL, *second = NULL;
+    int ready[2], status;
+    assert_int_equal(pipe(ready), 0);
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        tw_claim *own = NULL;
+        int taken = tw_claim_take(scratch("mine"), &own) == TW_OK && own != NULL;
+        (void)!write(ready[1], "x", 1);
+        for (; taken;)
+            pause();
+        _exit(1);
+    }
+    char byte;
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    assert_ok(tw_claim_take(scratch("mine"), &claim));
+    assert_null(claim);
+    kill(child, SIGKILL);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_ok(tw_claim_take(scratch("mine"), &claim));
+    assert_non_null(claim);
+    assert_ok(tw_claim_take(scratch("./mine"), &second));
+    assert_null(second);
+    tw_claim_release(claim);
+    assert_int_not_equal(access(scratch("mine.lock"), F_OK), 0);
+    write_bytes(scratch("own.lock"), "precious", 8);
+    assert_int_equal(symlink("own.lock", scratch("linked.lock")), 0);
+    static const char *const names[] = {"own", "linked", "nowhere/x"};
+    for (int k = 0; k < 3; k++) {
+        assert_ok(tw_claim_take(scratch(names[k]), &claim));
+        assert_non_null(claim);
+        tw_claim_release(claim);
+    }
+    char *text = read_text(scratch("own.lock"));
+    assert_string_equal(text, "precious");
+    free(text);
+    assert_int_equal(access(scratch("linked.lock"), F_OK), 0);
+    close(ready[0]);
+    close(ready[1]);
+}
+
 static int is_one(const char *a, const char *b) {
     char first[1100];
     snprintf(first, sizeof first, "%s", scratch(a));
@@ -444,6 +527,8 @@ int main(void) {
         cmocka_unit_test(leftovers_are_removed),
         cmocka_unit_test(a_killed_writer_is_cleaned_up),
         cmocka_unit_test(writers_at_once),
+        cmocka_unit_test(claims_exclude),
+        cmocka_unit_test(claims_end),
         cmocka_unit_test(long_names),
         cmocka_unit_test(a_link_to_nothing_makes_what_it_names),
         cmocka_unit_test(one_file_by_two_names),

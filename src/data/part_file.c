@@ -1,4 +1,4 @@
-#include "file/part_file.h"
+#include "data/part_file.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -44,27 +44,36 @@ char *tw_link_target(const char *path) {
     return NULL;
 }
 
-/* How much of the name stands before the tail. */
-static int stem_length(const char *target, size_t folder, size_t *length) {
+/* How much of the name stands before a tail. */
+static int stem_length(const char *target, size_t folder, size_t tail, size_t *length) {
     long most = 255;
     const char *name = target + folder;
     char *in = folder > 0 ? strndup(target, folder) : strdup(".");
     if (in == NULL)
         return -1;
     long said = pathconf(in, _PC_NAME_MAX);
-    most = said > TAIL ? said : most;
+    most = said > (long)tail ? said : most;
     free(in);
     *length = strlen(name);
     if (*length > (size_t)most) {
         errno = ENAMETOOLONG;
         return -1;
     }
-    if (*length + TAIL > (size_t)most) {
-        *length = (size_t)most - TAIL;
+    if (*length + tail > (size_t)most) {
+        *length = (size_t)most - tail;
         while (*length > 1 && ((unsigned char)name[*length] & 0xc0) == 0x80)
             (*length)--; /* not within a letter */
     }
     return 0;
+}
+
+char *tw_name_beside(const char *target, const char *tail) {
+    size_t folder = folder_length(target), length;
+    char *name;
+    if (stem_length(target, folder, strlen(tail), &length) != 0 ||
+        asprintf(&name, "%.*s%s", (int)(folder + length), target, tail) < 0)
+        return NULL;
+    return name;
 }
 
 static unsigned draw(void) {
@@ -122,7 +131,7 @@ int tw_part_open(const char *target, char **path, int *lock) {
     size_t folder = folder_length(target), length;
     *path = NULL;
     *lock = -1;
-    if (stem_length(target, folder, &length) != 0)
+    if (stem_length(target, folder, TAIL, &length) != 0)
         return -1;
     remove_left(target, folder, length);
     for (int k = 0; k < TRIES; k++) {

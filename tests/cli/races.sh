@@ -1,0 +1,82 @@
+#!/bin/sh
+# races.sh SLOW_PROGRAM: several of the same command with the same files at once. All of them succeed, and
+# what they leave are the bytes of one that ran alone. $RACES (4): how many of each. Then two in an
+# order that is forced.
+. "$THALWEG_SOURCE/tests/cli/common.sh"
+slow=$1
+races=${RACES:-4}
+small="--data synthetic:20"
+
+# race FILES COMMAND...: three at once, again and again, over an old file that must not be lost.
+race() {
+    files=$1
+    shift
+    "$THALWEG" "$@" -q >"$scratch/out" 2>"$scratch/err" || { fail "$*: $(cat "$scratch/err")"; return; }
+    mkdir -p ../reference && for file in $files; do mv "$file" ../reference; done
+    round=0
+    while [ "$round" -lt "$races" ]; do
+        for k in 1 2 3; do
+            ("$THALWEG" "$@" -q >"$scratch/out.$k" 2>"$scratch/err.$k"; echo $? >"$scratch/code.$k") &
+        done
+        wait
+        for k in 1 2 3; do
+            [ "$(cat "$scratch/code.$k")" -eq 0 ] || fail "$*: exit code $(cat "$scratch/code.$k"): $(cat "$scratch/err.$k")"
+        done
+        for file in $files; do
+            cmp "$file" "../reference/$file" || fail "$*: $file is not that of one alone"
+        done
+        round=$((round + 1))
+    done
+    for file in $files; do rm -f "$file"; done
+}
+
+race g.npy gradient $small -m analytic -o g.npy
+race "w.h5 log.csv" train $small -n 3 -o w.h5 --log log.csv
+race "s.csv" steps $small -m analytic -o s.csv
+race "c.csv" gradcheck $small --entries 1,2 -o c.csv
+race "d.h5" slice $small --x=-1:1:3 --json --save-directions d.h5
+race "s.h5" slice $small --x=-1:1:21 -o s.h5 --restart --save-every 0
+race "p.h5" plane himmelblau --norm none --x=-1:1:21 --y=-1:1:21 -o p.h5 --save-every 0
+"$THALWEG" slice -q $small --x=-1:1:3 -o from.h5 >"$scratch/out"
+race to.csv convert from.h5 to.csv
+can_draw && race a.svg plot from.h5 -o a.svg
+# what is left beside results: nothing
+[ -z "$(find . -name '*.part' -o -name '*.lock')" ] || fail "left: $(ls)"
+
+# ---- surveys that take long: the second waits and goes on, says so, and has nothing to do
+plane="--exec-size 2 --init normal:1 --norm none --x=-1:1:9 --y=-1:1:9"
+begin() {
+    "$THALWEG" plane --exec "'$slow' 10000" $plane --exec-workers 1 --save-every 0 -o "$@" >"$scratch/first" 2>&1 &
+    first=$!
+    for _ in $(seq 200); do [ -e two.h5 ] && break; sleep 0.02; done
+}
+begin two.h5
+expect 0 plane --exec "'$slow' 10000" $plane -o two.h5 --json
+grep -q "another thalweg is writing 'two.h5'; waiting until it ends" "$scratch/err" || fail "no word of the wait"
+json 'o["continued"] == o["points"] == 81'
+wait $first || fail "the first of two surveys: $(cat "$scratch/first")"
+rm -f two.h5
+
+# of another run: at once, not after the wait; the first goes on
+begin two.h5
+expect 2 plane --exec "'$slow' 10000" $plane --seed 1 -o two.h5
+grep -q "is of another run: seed is" "$scratch/err" || fail "another run: $(cat "$scratch/err")"
+kill -0 $first 2>/dev/null || fail "the refusal came after the first had ended"
+
+# the first is killed: the second takes what it had
+kill -KILL $first
+wait $first 2>/dev/null
+expect 0 plane --exec "'$slow' 10000" $plane -o two.h5 --json
+[ ! -e two.h5.lock ] || fail "a lock is left"
+
+# ---- a trajectory grows in place: the second is refused, the first keeps its rows
+"$THALWEG" train --exec "'$slow' 10000" --exec-size 2 --init normal:1 -m random-search -n 60 --report-every 1 --trajectory t.h5 -q \
+    >"$scratch/first" 2>&1 &
+first=$!
+for _ in $(seq 200); do [ -e t.h5 ] && break; sleep 0.02; done
+expect 3 train $small -n 3 --trajectory t.h5
+one_line "'t.h5' is being written by another process: name another file" "two trajectories"
+wait $first || fail "the first of two trainings: $(cat "$scratch/first")"
+expect 0 info t.h5 --json
+json 'o["files"][0]["checkpoints"] == 61'
+finish
