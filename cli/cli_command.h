@@ -16,12 +16,14 @@ typedef struct cli_command {
     const char *name;
     const char *words; /* its arguments that are no options, as in "FILE...", or NULL */
     size_t least_words, most_words;
-    name_list word_values;       /* what a word may be; NULL: a path */
-    file_use last_word;          /* of paths: what becomes of word `most_words`; others are read */
-    const char *summary;         /* one line */
-    const char *description;     /* paragraphs, separated by blank lines */
-    const char *const *examples; /* pairs: command line, what it does; NULL ends them */
-    const option_group *groups;  /* NULL: none */
+    name_list word_values; /* what a word may be; NULL: a path */
+    file_use last_word;    /* of paths: what becomes of word `most_words`; others are read */
+    const char *const *word_endings; /* of paths that completion offers; NULL: any, or none beside
+                                        `word_values` */
+    const char *summary;             /* one line */
+    const char *description;         /* paragraphs, separated by blank lines */
+    const char *const *examples;     /* pairs: command line, what it does; NULL ends them */
+    const option_group *groups;      /* NULL: none */
     size_t args_size;
     int over_team; /* run by every process of a team; other commands by the first alone */
     tw_status (*run)(cli_context *context, void *args, const option_words *words);
@@ -45,9 +47,11 @@ void help_general(FILE *stream);
 void help_command(FILE *stream, const cli_command *command, int all);
 void help_man(FILE *stream);
 void help_bash(FILE *stream);
+void help_zsh(FILE *stream);
+void help_fish(FILE *stream);
 
 extern const cli_command command_demo, command_info, command_eval, command_gradient,
     command_gradcheck, command_steps, command_slice, command_plane, command_train, command_plot,
-    command_convert, command_fetch, command_serve, command_help;
+    command_convert, command_fetch, command_serve, command_completion, command_help;
 
 #endif

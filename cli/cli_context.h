@@ -66,6 +66,8 @@ char *cli_command_line(const cli_context *context);
 /* How the names of files of these kinds end, NULL-terminated. */
 extern const char *const cli_picture_endings[];
 extern const char *const cli_table_endings[];
+extern const char *const cli_array_endings[];
+extern const char *const cli_plugin_endings[];
 
 int cli_has_ending(const char *path, const char *ending);
 

@@ -65,9 +65,12 @@ static const char *channel_order(size_t index) {
                 "or channel by channel within a pixel (last), as N x 32 x 32 x 3 is flattened"     \
     }
 
+static const char *const data_endings[] = {".npz", ".npy",   ".csv", ".h5",
+                                           ".bin", "-ubyte", ".gz",  NULL};
+
 const option_spec data_options[] = {
     {"data", 'd', OPTION_FILE, "PATH", offsetof(data_args, source), .values = source_name,
-     .fallback = "synthetic",
+     .fallback = "synthetic", .endings = data_endings,
      .help = "file or directory, whose kind is recognised; synthetic:N makes N images", .usual = 1},
     {"split", 0, OPTION_CHOICE, "NAME", offsetof(data_args, split), .values = split_name,
      .fallback = "train", .help = "which part of the data", .usual = 1},

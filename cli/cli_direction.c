@@ -27,12 +27,14 @@ static const char *ignore_name(size_t index) {
 
 const option_spec direction_x_options[] = {
     {"dx", 0, OPTION_FILE, "SOURCE", offsetof(direction_args, dx), .values = source_name,
+     .endings = cli_array_endings,
      .help =
          "direction of the x axis: a word, or a file (.npy, .npz, .h5, .txt); to:FILE leads to the "
          "parameters in FILE, axis:ENTRY is one parameter, by its place as axis:0 or by its "
          "block as axis:fc1.weight[3,7], and the axis shows its values",
      .shown = "random; the parameters where the model has no more", .usual = 1},
     {"directions", 0, OPTION_FILE, "FILE", offsetof(direction_args, directions),
+     .endings = direction_endings,
      .help = "all directions from a file, of --save-directions or of "
              "tomgoldstein/loss-landscape (.h5, .npz)"},
     {"save-directions", 0, OPTION_FILE, "FILE", offsetof(direction_args, save), .use = FILE_WRITTEN,
@@ -42,7 +44,7 @@ const option_spec direction_x_options[] = {
 
 const option_spec direction_y_options[] = {
     {"dy", 0, OPTION_FILE, "SOURCE", offsetof(direction_args, dy), .values = source_name,
-     .help = "direction of the y axis, likewise", .usual = 1},
+     .endings = cli_array_endings, .help = "direction of the y axis, likewise", .usual = 1},
     {"orthogonal", 0, OPTION_FLAG, NULL, offsetof(direction_args, orthogonal),
      .help =
          "take off the y direction what it has of the x direction, after the norm; done unasked "

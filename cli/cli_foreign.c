@@ -47,7 +47,7 @@ static const foreign_names table[] = {
     {"model-file model-path checkpoint ckpt resume resume-model load load-model pretrained params "
      "parameters state-dict weights-file weight theta",
      "weights", NULL},
-    {"x0 start start-point point initial-point p0 guess", "weights", NULL},
+    {"x0 start start-point point initial-point p0 guess", "at weights", NULL},
     {"initialization initialisation initializer init-scale weight-init std sigma", "init",
      "as in normal:1e-4"},
     {"command cmd program script executable", "exec", NULL},

@@ -36,7 +36,7 @@ const option_spec model_options[] = {
          "function such as rosenbrock:10 or mgh:8, which needs no data; also taken as the first "
          "argument",
      .shown = "softmax", .usual = 1},
-    {"weights", 0, OPTION_FILE, "FILE", offsetof(model_args, weights),
+    {"weights", 0, OPTION_FILE, "FILE", offsetof(model_args, weights), .endings = cli_array_endings,
      .help =
          "parameters: .npy, .npz or .h5, features + 1 rows (the bias last), one column a class; of "
          "a network fc1.weight, fc1.bias, ... by name; of a function a vector; or all of them as "

@@ -58,8 +58,9 @@ typedef struct option_spec {
     int silent;   /* no result depends on it, so that the command line in files is without it */
     int usual;    /* most people use it: --help shows it, and --help-all the others too */
     file_use use; /* of a file; */
-    const char *const *endings; /* one that is written has one of these, NULL-terminated; and */
-    const char *replaces;       /* it may be the file of this option, which is read whole before */
+    const char *const *endings; /* one that is written has one of these, NULL-terminated, and of */
+                                /* those that are read completion offers what has; NULL: any */
+    const char *replaces; /* a written one may be the file of this option, read whole before */
 } option_spec;
 
 typedef struct option_group {

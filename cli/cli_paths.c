@@ -14,7 +14,7 @@ static const double TRAJECTORY_MARGIN = 0.15, POINTS_MARGIN = 0.2;
 
 const option_spec path_plane_options[] = {
     {"trajectory", 0, OPTION_FILE, "FILE,...", offsetof(path_args, trajectory),
-     .use = FILE_LIST_READ,
+     .use = FILE_LIST_READ, .endings = cli_array_endings,
      .help =
          "trajectories of 'thalweg train', or files of weights that together are one: the plane "
          "of their principal components (unless --dx and --dy are given), with the paths in it",
@@ -26,9 +26,9 @@ const option_spec path_plane_options[] = {
      .help =
          "write the coordinates of one trajectory in the layout of tomgoldstein/loss-landscape: "
          ".h5, or .csv"},
-    {"to", 0, OPTION_FILE, "FILE", offsetof(path_args, to),
+    {"to", 0, OPTION_FILE, "FILE", offsetof(path_args, to), .endings = cli_array_endings,
      .help = "weights of a second point: the plane through the point, this and --third"},
-    {"third", 0, OPTION_FILE, "FILE", offsetof(path_args, third),
+    {"third", 0, OPTION_FILE, "FILE", offsetof(path_args, third), .endings = cli_array_endings,
      .help = "weights of a third point"},
     {"border", 0, OPTION_NUMBER, "SHARE", offsetof(path_args, border), RANGE_NOT_NEGATIVE,
      .help =
@@ -38,7 +38,7 @@ const option_spec path_plane_options[] = {
 };
 
 const option_spec path_slice_options[] = {
-    {"to", 0, OPTION_FILE, "FILE", offsetof(path_args, to),
+    {"to", 0, OPTION_FILE, "FILE", offsetof(path_args, to), .endings = cli_array_endings,
      .help = "weights of a second point, at 1: the line from the point to it and beyond, and the "
              "barrier between them",
      .usual = 1},

@@ -176,6 +176,8 @@ static tw_status convert_weights(const cli_context *context, const convert_args 
 
 static const char *const surface_endings[] = {".h5", ".npz", ".csv", ".vts", ".vtk", ".vtp", NULL};
 static const char *const table_endings[] = {".csv", ".h5", ".vtp", NULL};
+static const char *const result_endings[] = {".h5",  ".npz", ".csv", ".npy",
+                                             ".vts", ".vtk", ".vtp", NULL};
 static const char *const direction_endings[] = {".h5", ".npz", NULL};
 static const char *const weight_endings[] = {".h5", ".npz", ".npy", NULL};
 
@@ -266,6 +268,7 @@ const cli_command command_convert = {
     .words = "FROM TO",
     .least_words = 2,
     .most_words = 2,
+    .word_endings = result_endings,
     .last_word = FILE_WRITTEN,
     .summary = "a result file in another format, by the endings",
     .description =

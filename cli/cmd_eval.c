@@ -75,6 +75,7 @@ const cli_command command_eval = {
     .words = "[MODEL]",
     .most_words = 1,
     .word_values = model_kind_name,
+    .word_endings = cli_plugin_endings,
     .summary = "loss and metrics at a point",
     .description = "Prints the loss, its data part and its regulariser, and the accuracy of the "
                    "model at the given parameters; of a function the loss alone.",

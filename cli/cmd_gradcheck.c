@@ -268,6 +268,7 @@ const cli_command command_gradcheck = {
     .words = "[MODEL]",
     .most_words = 1,
     .word_values = model_kind_name,
+    .word_endings = cli_plugin_endings,
     .summary = "is the gradient right?",
     .description =
         "Holds the model's own gradient against numerical derivatives that know their error. "

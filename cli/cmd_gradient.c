@@ -168,6 +168,7 @@ const cli_command command_gradient = {
     .words = "[MODEL]",
     .most_words = 1,
     .word_values = model_kind_name,
+    .word_endings = cli_plugin_endings,
     .summary = "gradient of the loss, numerical or analytic",
     .description =
         "Takes df/dx for every parameter, by finite differences (forward, central), by a ladder of "

@@ -59,6 +59,7 @@ const cli_command command_plane = {
     .words = "[MODEL]",
     .most_words = 1,
     .word_values = model_kind_name,
+    .word_endings = cli_plugin_endings,
     .summary = "the loss over a plane: L(W + a * W1 + b * W2)",
     .description = "Evaluates loss, data loss, regulariser and accuracy over a grid spanned by two "
                    "directions, and writes them to a file that 'thalweg plot' draws. One of -o, "

@@ -58,6 +58,8 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     return tw_fail(TW_ERR_FORMAT, "'%s' is no result file: neither a surface nor a table", path);
 }
 
+static const char *const result_endings[] = {".h5", ".npz", ".csv", NULL};
+
 static const option_spec options[] = {
     {"output", 'o', OPTION_FILE, "FILE", offsetof(plot_args, output), .use = FILE_WRITTEN,
      .endings = cli_picture_endings, .help = "the picture: .png, .svg or .pdf", .usual = 1},
@@ -85,6 +87,7 @@ const cli_command command_plot = {
     .words = "FILE",
     .least_words = 1,
     .most_words = 1,
+    .word_endings = result_endings,
     .summary = "draw a result file: PNG, SVG or PDF by the ending of -o",
     .description = "Draws slices and planes (.h5, .npz, .csv, those of tomgoldstein/loss-landscape "
                    "as well) and "

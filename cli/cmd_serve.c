@@ -271,6 +271,7 @@ const cli_command command_serve = {
     .words = "[MODEL]",
     .most_words = 1,
     .word_values = model_kind_name,
+    .word_endings = cli_plugin_endings,
     .summary = "answer for a model on standard input and output",
     .description =
         "Speaks the protocol of programs on a pipe (docs/plugins.md, binary) for any model: "

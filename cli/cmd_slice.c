@@ -52,6 +52,7 @@ const cli_command command_slice = {
     .words = "[MODEL]",
     .most_words = 1,
     .word_values = model_kind_name,
+    .word_endings = cli_plugin_endings,
     .summary = "the loss along a line: L(W + a * W1)",
     .description = "Evaluates loss, data loss, regulariser and accuracy along a direction, and "
                    "writes them to a file that 'thalweg plot' draws. One of -o, --plot and --json "

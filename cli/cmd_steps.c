@@ -130,6 +130,7 @@ const cli_command command_steps = {
     .words = "[MODEL]",
     .most_words = 1,
     .word_values = model_kind_name,
+    .word_endings = cli_plugin_endings,
     .summary = "the step-size study: the loss at W - s * gradient for many s",
     .description = "Prints the loss at the point and after one step against the gradient, for "
                    "every step size s.",

@@ -332,6 +332,7 @@ const cli_command command_train = {
     .words = "[MODEL]",
     .most_words = 1,
     .word_values = model_kind_name,
+    .word_endings = cli_plugin_endings,
     .summary = "walk down the loss",
     .description =
         "Walks from the given or drawn parameters, and prints loss and accuracy on the training "

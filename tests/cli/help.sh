@@ -65,20 +65,4 @@ if command -v groff >/dev/null; then
     done
 fi
 
-if command -v bash >/dev/null; then
-    # complete WORD... : what completion offers for the last word
-    complete() {
-        bash -c '. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _thalweg 2>/dev/null
-                 echo "${COMPREPLY[*]}"' bash "$scratch/bash" "$@"
-    }
-    [ "$(complete thalweg gradi)" = gradient ] || fail "completion of commands"
-    [ "$(complete thalweg plane --no)" = --norm ] || fail "completion of options"
-    [ "$(complete thalweg plane --norm = fi)" = filter ] || fail "completion after ="
-    [ "$(complete thalweg train --method rand)" = random-search ] || fail "completion of methods"
-    [ "$(complete thalweg eval sof)" = softmax ] || fail "completion of models"
-    [ "$(complete thalweg help tr)" = train ] || fail "completion of help"
-    : >surface.h5
-    [ "$(complete thalweg plot surf)" = surface.h5 ] || fail "completion of files"
-    [ "$(complete thalweg eval --weights surf)" = surface.h5 ] || fail "completion of files of options"
-fi
 finish

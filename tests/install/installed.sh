@@ -77,6 +77,8 @@ private="$(pkg-config --libs $needs) $(sed -n 's/^Libs.private://p' "$stage/pkgc
 [ "$("$stage$bindir/thalweg" --version | grep -c "$version")" = 1 ] ||
     fail "the installed tool does not say $version"
 grep -q '^\.TH' "$stage$mandir/man1/thalweg.1" || fail "no man page"
+grep -q '^#compdef thalweg' "$stage$datadir/zsh/site-functions/_thalweg" || fail "no completion for zsh"
+grep -q '^complete -c thalweg' "$stage$datadir/fish/vendor_completions.d/thalweg.fish" || fail "no completion for fish"
 completion=$stage$datadir/bash-completion/completions/thalweg
 grep -q complete "$completion" || fail "no completion"
 command -v bash >/dev/null && { bash -n "$completion" || fail "the completion is no bash"; }
