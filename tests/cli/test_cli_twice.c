@@ -143,7 +143,7 @@ static void tables_are_complete(void **state) {
     for (size_t c = 0; cli_command_at(c) != NULL; c++) {
         const cli_command *command = cli_command_at(c);
         const option_group *groups[] = {command->groups, cli_common_groups};
-        const option_spec *seen[64];
+        const option_spec *seen[128];
         size_t count = 0;
         assert_non_null(command->summary);
         assert_int_equal(command->words == NULL, command->most_words == 0);
@@ -157,7 +157,7 @@ static void tables_are_complete(void **state) {
                         assert_string_not_equal(seen[i]->name, spec->name);
                         assert_true(spec->letter == 0 || seen[i]->letter != spec->letter);
                     }
-                    assert_true(count < 64);
+                    assert_true(count < 128);
                     seen[count++] = spec;
                 }
     }
