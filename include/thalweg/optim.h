@@ -50,14 +50,18 @@ TW_API int tw_schedule_find(const char *name);
 TW_API double tw_schedule_step(tw_schedule schedule, double step, double decay, double period,
                                size_t iteration);
 
-/* Why a run ended. Not an error. */
+/* Why a run ended. Not an error; tw_optim_result has it in words. */
 typedef enum tw_stop {
     TW_STOP_ITERATIONS, /* all iterations done */
     TW_STOP_CANCELLED,  /* the report callback or `cancelled` asked for it */
-    TW_STOP_DIVERGED,   /* the loss was not finite any more; x is the last point before */
+    TW_STOP_DIVERGED,   /* the loss was not finite any more; x is the lowest of the points at which
+                           the whole loss was taken: all, or with mini-batches those of reports and
+                           the last one */
     TW_STOP_CONVERGED,  /* the gradient is as small as `tolerance` asks */
-    TW_STOP_STALLED     /* no step along the direction of descent lowers the loss enough: a kink, or
-                           the rounding of the loss is reached */
+    TW_STOP_STALLED,    /* a line search finds no lower loss, though the gradient is not small: a
+                           kink, a gradient that is not that of the loss, or rounding */
+    TW_STOP_UNBOUNDED   /* the loss goes to minus infinity: it got there, or was still falling along
+                           a line at 1e20 times the first step; x is the lowest point, as above */
 } tw_stop;
 TW_API const char *tw_stop_name(tw_stop stop);
 
@@ -74,8 +78,9 @@ typedef struct tw_optim_report {
 } tw_optim_report;
 
 /* Called before the first iteration, after every `report_every` iterations and those of
- * `report_at`, and after the last that counts, once for each of them. Return non-zero to end the
- * run. */
+ * `report_at`, and after the last that counts, once for each of them. The last call is about the x
+ * that is returned: where a run that diverged goes back to a point of an earlier report, that one
+ * is told again. Return non-zero to end the run. */
 typedef int (*tw_optim_report_fn)(void *user, const tw_optim_report *report);
 
 /* All zero means the method's defaults. A parameter that means nothing to the method is refused
@@ -83,7 +88,9 @@ typedef int (*tw_optim_report_fn)(void *user, const tw_optim_report *report);
 typedef struct tw_optim_options {
     size_t iterations;
     double step; /* learning rate; for random-search the scale of the draws, for local-search the
-                    scale of the perturbation; none for lbfgs */
+                    scale of the perturbation; with line_search the first one tried, 0 for one that
+                    moves x by a tenth of its norm; none for lbfgs */
+    int line_search; /* gd alone: takes the step of each iteration from a line search */
     tw_schedule schedule;
     double decay;        /* 0: 0.5 (step), 0.95 (exponential), 1 (inverse) */
     double period;       /* iterations; 0: a tenth of them, for cosine all of them */
@@ -100,7 +107,7 @@ typedef struct tw_optim_options {
     double momentum;     /* mu of momentum and nesterov, beta1 of adam: 0 < mu < 1; 0: 0.9 */
     double square_decay; /* decay of the mean square: 0.99 for rmsprop, 0.999 for adam (beta2) */
     double epsilon;      /* keeps adagrad, rmsprop and adam from dividing by 0; 0: 1e-8 */
-    double tolerance;    /* lbfgs ends where |gradient| <= tolerance * max(1, |x|); 0: 1e-6 */
+    double tolerance;    /* of lbfgs and of gd with line_search, see tw_optim_run; 0: 1e-6 */
     size_t history;      /* steps that lbfgs remembers; 0: 10 */
 } tw_optim_options;
 
@@ -110,6 +117,8 @@ typedef struct tw_optim_result {
     unsigned long long evaluations;
     tw_stop stop;
     double seconds;
+    size_t reached;  /* iterations that led to x: all, or fewer where a diverged run goes back */
+    const char *why; /* why it ended, in words: lower case, no full stop; static storage */
 } tw_optim_result;
 
 /* Walks from x, which is replaced by the point reached (on failure x is the last point that was
@@ -125,7 +134,23 @@ typedef struct tw_optim_result {
  *   rmsprop        c = d c + (1 - d) g^2;  x -= s g / (sqrt(c) + eps)
  *   adam           m = b1 m + (1 - b1) g;  c = b2 c + (1 - b2) g^2;
  *                  x -= s (m / (1 - b1^t)) / (sqrt(c / (1 - b2^t)) + eps), t counted from 1
- *   lbfgs          L-BFGS with the line search of More and Thuente; left out of some builds
+ *   lbfgs          L-BFGS with the line search of More and Thuente; where that fails, as at kinks,
+ *                  it goes on from the lowest point seen with a search by halves for the weak Wolfe
+ *                  conditions (Lewis and Overton, Math. Programming 141, 2013). Left out of some
+ *                  builds
+ *
+ * gd with line_search takes the first of t, ... for which f(x - t g) <= f(x) - 1e-4 t |g|^2
+ * (Armijo), t beginning at twice the step before and shrinking by the parabola through what was
+ * seen, to between a hundredth and a half; the very first step is doubled as long as that helps.
+ *
+ * Both have converged where
+ *
+ *   sum_i |g_i| s_i <= tolerance * max(min(f0 - f, |f|), tolerance * (f0 - f)),
+ *
+ * f0 being the loss at the start and s_i the size of entry i: the larger of |x_i| here and at the
+ * start, and where it started from 0 at least the root mean square of x. So the units of x and f do
+ * not matter, and no number added to f. Where a line search finds nothing lower, tolerance *
+ * max(f0 - f, |f|) on the right is enough: the rounding of the loss is reached.
  *
  * as in CS231n's notes (https://cs231n.github.io/neural-networks-3/); v, c, m begin with 0. From
  * momentum to adam g is that of a mini-batch where the objective has sample_gradient, else of the
@@ -133,10 +158,10 @@ typedef struct tw_optim_result {
  * from the same seed.
  *
  * To the methods that follow a gradient a loss that is not finite is the end of the run, and so it
- * is at once if x begins with one; the searches pass over it, and lbfgs steps back from it. Results
- * do not depend on the number of threads. `options` and `result` may be NULL; `result` is written
- * on TW_OK alone. TW_ERR_UNSUPPORTED if the objective lacks what the method needs, TW_ERR_ARGUMENT
- * for options out of range. */
+ * is at once if x begins with one; the searches pass over it, and line searches step back from it.
+ * Results do not depend on the number of threads. `options` and `result` may be NULL; `result` is
+ * written on TW_OK alone. TW_ERR_UNSUPPORTED if the objective lacks what the method needs,
+ * TW_ERR_ARGUMENT for options out of range. */
 TW_API tw_status tw_optim_run(const tw_optimizer *optimizer, tw_objective *objective, double *x,
                               const tw_optim_options *options, tw_optim_result *result);
 

@@ -17,8 +17,18 @@ void tw_descent_accept_lower(tw_descent *d) {
         tw_descent_accept(d);
 }
 
+void tw_descent_consider(tw_descent *d, const double *x, const double *values) {
+    if (d->best == NULL || !(values[0] < d->best_values[0]) || !isfinite(values[0]))
+        return;
+    memcpy(d->best, x, d->n * sizeof *x);
+    memcpy(d->best_values, values, d->metrics * sizeof *values);
+    d->best_at = d->done;
+    d->best_seen = d->seen;
+}
+
 void tw_descent_give_up(tw_descent *d) {
     d->diverged = 1;
+    d->unbounded = d->values[0] == -INFINITY;
     d->known = 0;
     memcpy(d->x, d->before, d->n * sizeof *d->x);
 }
@@ -39,9 +49,13 @@ static tw_status batch_gradient(tw_descent *d, size_t iteration) {
                                         d->gradient);
 }
 
-static tw_status whole_gradient(tw_descent *d) {
+tw_status tw_descent_gradient(tw_descent *d) {
+    tw_status status = tw_objective_gradient(d->objective, d->x, d->values, d->gradient);
+    if (status != TW_OK)
+        return status;
+    tw_descent_consider(d, d->x, d->values);
     d->seen++;
-    return tw_objective_gradient(d->objective, d->x, d->values, d->gradient);
+    return TW_OK;
 }
 
 /* Entries that one thread moves at a time: a few vectors of them stay in the cache. */
@@ -64,7 +78,7 @@ static tw_status update_piece(void *argument, size_t piece, int worker) {
 
 tw_status tw_descent_step(tw_descent *d, const tw_optimizer *optimizer, size_t iteration,
                           double step) {
-    tw_status status = d->samples > 0 ? batch_gradient(d, iteration) : whole_gradient(d);
+    tw_status status = d->samples > 0 ? batch_gradient(d, iteration) : tw_descent_gradient(d);
     if (status != TW_OK)
         return status;
     if (!isfinite(d->values[0])) {

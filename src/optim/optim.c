@@ -54,9 +54,19 @@ const tw_optim_options *tw_optimizer_defaults(const tw_optimizer *optimizer) {
 }
 
 const char *tw_stop_name(tw_stop stop) {
-    static const char *const names[] = {"iterations", "cancelled", "diverged", "converged",
-                                        "stalled"};
+    static const char *const names[] = {"iterations", "cancelled", "diverged",
+                                        "converged",  "stalled",   "unbounded"};
     return (unsigned)stop < sizeof names / sizeof names[0] ? names[stop] : "unknown";
+}
+
+/* Where the method does not know more. */
+static const char *usual_reason(tw_stop stop) {
+    static const char *const reasons[] = {
+        "all iterations are done",         "it was asked to end",
+        "the loss is not finite any more", "the gradient is as small as the tolerance asks",
+        "nothing lower is found",          "the loss goes to minus infinity",
+    };
+    return reasons[stop];
 }
 
 /* ---- one run ---- */
@@ -69,6 +79,32 @@ static void release_descent(tw_descent *d) {
     free(d->trial_values);
     free(d->state);
     free(d->order);
+    free(d->start);
+    free(d->best);
+    free(d->best_values);
+}
+
+static tw_status allocate(tw_descent *d, const tw_optimizer *optimizer) {
+    size_t n = d->n, metrics = d->metrics, follows = optimizer->needs != 0;
+    int by_update = optimizer->update != NULL && !d->options->line_search;
+    d->values = tw_alloc(metrics, sizeof(double));
+    d->before = tw_alloc_raw(n, sizeof(double));
+    d->gradient = tw_alloc(follows ? n : 0, sizeof(double));
+    d->trial = tw_alloc(by_update ? 0 : n, sizeof(double));
+    d->trial_values = tw_alloc(metrics, sizeof(double));
+    d->state =
+        tw_alloc(optimizer->state_size != NULL ? optimizer->state_size(d) : 0, sizeof(double));
+    d->order = tw_alloc(d->samples, sizeof *d->order);
+    d->start = tw_alloc(d->options->tolerance > 0 ? n : 0, sizeof(double));
+    d->best_values = tw_alloc(metrics, sizeof(double));
+    if (follows)
+        d->best = tw_alloc_raw(n, sizeof(double));
+    if (d->values == NULL || d->trial == NULL || d->trial_values == NULL || d->state == NULL ||
+        d->order == NULL || d->before == NULL || d->gradient == NULL || d->start == NULL ||
+        d->best_values == NULL || (follows && d->best == NULL))
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for '%s' over %zu parameters",
+                       optimizer->name, n);
+    return TW_OK;
 }
 
 static tw_status prepare(tw_descent *d, const tw_optimizer *optimizer, tw_objective *objective,
@@ -82,19 +118,13 @@ static tw_status prepare(tw_descent *d, const tw_optimizer *optimizer, tw_object
                       .samples = tw_optim_takes_batches(optimizer, objective)
                                      ? tw_objective_samples(objective)
                                      : 0};
-    d->values = tw_alloc(metrics, sizeof(double));
-    d->before = tw_alloc_raw(n, sizeof(double));
-    d->gradient = tw_alloc(optimizer->needs != 0 ? n : 0, sizeof(double));
-    d->trial = tw_alloc(optimizer->update == NULL ? n : 0, sizeof(double));
-    d->trial_values = tw_alloc(metrics, sizeof(double));
-    d->state =
-        tw_alloc(optimizer->state_size != NULL ? optimizer->state_size(d) : 0, sizeof(double));
-    d->order = tw_alloc(d->samples, sizeof *d->order);
-    if (d->values == NULL || d->trial == NULL || d->trial_values == NULL || d->state == NULL ||
-        d->order == NULL || d->before == NULL || d->gradient == NULL)
-        return tw_fail(TW_ERR_MEMORY, "not enough memory for '%s' over %zu parameters",
-                       optimizer->name, n);
+    tw_status status = allocate(d, optimizer);
+    if (status != TW_OK)
+        return status;
     memcpy(d->before, x, n * sizeof *x);
+    if (options->tolerance > 0)
+        memcpy(d->start, x, n * sizeof *x);
+    d->best_values[0] = INFINITY;
     return optimizer->start != NULL ? optimizer->start(d) : TW_OK;
 }
 
@@ -107,27 +137,22 @@ static tw_status know_values(tw_descent *d) {
         if (d->known && d->moved && !d->diverged && !isfinite(d->values[0]))
             tw_descent_give_up(d);
     }
+    if (status == TW_OK && !d->diverged)
+        tw_descent_consider(d, d->x, d->values);
     return status;
 }
 
 static double step_that_led_to(const tw_descent *d, size_t iteration) {
     const tw_optim_options *o = d->options;
-    if (o->step == 0)
+    if (o->step == 0 || o->line_search)
         return d->own_step;
     return tw_schedule_step(o->schedule, o->step, o->decay, o->period,
                             iteration > 0 ? iteration - 1 : 0);
 }
 
-/* One call of the callback, unless this iteration has had its own. */
-static tw_status report(tw_descent *d, size_t iteration) {
+/* One call of the callback. */
+static void tell(tw_descent *d, size_t iteration) {
     const tw_optim_options *o = d->options;
-    if (o->report == NULL || d->reports_up_to > iteration)
-        return TW_OK;
-    int was_diverged = d->diverged;
-    tw_status status = know_values(d);
-    if (status != TW_OK || d->diverged != was_diverged)
-        return status;
-    d->reports_up_to = iteration + 1;
     const tw_optim_report told = {
         .iteration = iteration,
         .epoch = (double)d->seen / (double)(d->samples > 0 ? d->samples : 1),
@@ -136,8 +161,21 @@ static tw_status report(tw_descent *d, size_t iteration) {
         .before = d->moved && !d->diverged ? d->before : NULL,
         .values = d->values,
     };
+    d->told = iteration;
     if (o->report(o->user, &told) != 0 && d->stop == TW_STOP_ITERATIONS)
         d->stop = TW_STOP_CANCELLED;
+}
+
+/* The same, unless this iteration has had its own. */
+static tw_status report(tw_descent *d, size_t iteration) {
+    if (d->options->report == NULL || d->reports_up_to > iteration)
+        return TW_OK;
+    int was_diverged = d->diverged;
+    tw_status status = know_values(d);
+    if (status != TW_OK || d->diverged != was_diverged)
+        return status;
+    d->reports_up_to = iteration + 1;
+    tell(d, iteration);
     return TW_OK;
 }
 
@@ -168,10 +206,32 @@ tw_status tw_descent_count(tw_descent *d) {
 static tw_status one_iteration(tw_descent *d, const tw_optimizer *optimizer) {
     const tw_optim_options *o = d->options;
     double step = tw_schedule_step(o->schedule, o->step, o->decay, o->period, d->done);
+    if (o->line_search)
+        return optimizer->search_once(d, d->done);
     if (optimizer->update != NULL)
         return tw_descent_step(d, optimizer, d->done, step);
     d->seen++;
     return optimizer->step_once(d, d->done, step);
+}
+
+/* Names what the end is, and goes back to the lowest point where it is a bad one. */
+static void conclude(tw_descent *d) {
+    d->reached = d->done;
+    if (d->diverged) {
+        d->stop = d->unbounded ? TW_STOP_UNBOUNDED : TW_STOP_DIVERGED;
+        if (d->moved)
+            d->reached = --d->done; /* without the move that was taken back */
+        else if (d->why == NULL)
+            d->why = "the loss is not finite at the start";
+    }
+    if ((d->diverged || d->stop == TW_STOP_UNBOUNDED) && d->best != NULL &&
+        isfinite(d->best_values[0]) && !(d->values[0] <= d->best_values[0])) {
+        memcpy(d->x, d->best, d->n * sizeof *d->x);
+        memcpy(d->values, d->best_values, d->metrics * sizeof *d->values);
+        d->reached = d->best_at;
+        d->seen = d->best_seen;
+        d->moved = 0;
+    }
 }
 
 static tw_status iterate(tw_descent *d, const tw_optimizer *optimizer) {
@@ -181,16 +241,17 @@ static tw_status iterate(tw_descent *d, const tw_optimizer *optimizer) {
     while (status == TW_OK && optimizer->run == NULL && d->done < d->options->iterations &&
            d->stop == TW_STOP_ITERATIONS && !d->diverged) {
         status = one_iteration(d, optimizer);
-        if (status == TW_OK && !d->diverged)
+        if (status == TW_OK && !d->diverged && !d->options->line_search)
             status = tw_descent_count(d);
     }
     if (status == TW_OK)
         status = know_values(d);
-    if (d->diverged) {
-        d->stop = TW_STOP_DIVERGED;
-        d->done -= d->moved ? 1 : 0; /* the move that was taken back */
-    }
-    return status == TW_OK ? report(d, d->done) : status;
+    if (status != TW_OK)
+        return status;
+    conclude(d);
+    if (d->options->report != NULL && (d->reports_up_to == 0 || d->told != d->reached))
+        tell(d, d->reached);
+    return TW_OK;
 }
 
 tw_status tw_optim_run(const tw_optimizer *optimizer, tw_objective *objective, double *x,
@@ -211,7 +272,10 @@ tw_status tw_optim_run(const tw_optimizer *optimizer, tw_objective *objective, d
                                     .iterations = descent.done,
                                     .evaluations = tw_objective_evaluations(objective) - before,
                                     .stop = descent.stop,
-                                    .seconds = tw_clock_seconds() - started};
+                                    .seconds = tw_clock_seconds() - started,
+                                    .reached = descent.reached,
+                                    .why = descent.why != NULL ? descent.why
+                                                               : usual_reason(descent.stop)};
     release_descent(&descent);
     return status;
 }

@@ -16,13 +16,19 @@ tw_status tw_optim_check_needs(const tw_optimizer *optimizer, const tw_objective
     if (has & TW_CAN_SAMPLE_GRADIENT)
         return tw_fail(TW_ERR_UNSUPPORTED, "'%s' needs samples, of which objective '%s' has none",
                        optimizer->name, tw_objective_name(objective));
-    const char *what =
-        optimizer->needs & TW_CAN_GRADIENT ? "a gradient" : "a gradient over chosen samples";
+    const char *name = tw_objective_name(objective);
+    if (tw_objective_capabilities(objective) & TW_CAN_GRADIENT)
+        return tw_fail(
+            TW_ERR_UNSUPPORTED,
+            "'%s' needs a gradient over chosen samples, which objective '%s' has not; gd, "
+            "momentum, adam and others go by the whole one, which it has",
+            optimizer->name, name);
     return tw_fail(
         TW_ERR_UNSUPPORTED,
-        "'%s' needs %s, which objective '%s' has not; random-search and local-search need "
-        "none",
-        optimizer->name, what, tw_objective_name(objective));
+        "'%s' needs %s, which objective '%s' has not; random-search and local-search "
+        "need none",
+        optimizer->name,
+        optimizer->needs & TW_CAN_GRADIENT ? "a gradient" : "a gradient over chosen samples", name);
 }
 
 static double default_decay(tw_schedule schedule) {
@@ -35,6 +41,22 @@ static double default_period(const tw_optim_options *o) {
     return o->iterations > 10 ? (double)o->iterations / 10 : 1;
 }
 
+int tw_optim_chooses_steps(const tw_optimizer *optimizer, const tw_optim_options *o) {
+    return optimizer->defaults.step == 0 || o->line_search;
+}
+
+static tw_status check_line_search(const tw_optimizer *optimizer, const tw_optim_options *o) {
+    if (!o->line_search)
+        return TW_OK;
+    if (optimizer->search_once == NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "line search: '%s' has no use for it; gd takes one",
+                       optimizer->name);
+    if (o->schedule != TW_SCHEDULE_CONSTANT)
+        return tw_fail(TW_ERR_ARGUMENT, "a line search chooses the steps itself; leave out the "
+                                        "schedule");
+    return TW_OK;
+}
+
 static tw_status check_schedule(const tw_optimizer *optimizer, const tw_optim_options *o) {
     if (tw_schedule_name(o->schedule) == NULL)
         return tw_fail(TW_ERR_ARGUMENT, "no schedule number %d", (int)o->schedule);
@@ -42,7 +64,8 @@ static tw_status check_schedule(const tw_optimizer *optimizer, const tw_optim_op
         return tw_fail(TW_ERR_ARGUMENT,
                        "'%s' chooses its steps itself; leave out the step and the schedule",
                        optimizer->name);
-    if (optimizer->defaults.step != 0 && (!(o->step > 0) || isinf(o->step)))
+    int needless = tw_optim_chooses_steps(optimizer, o) && o->step == 0;
+    if (!needless && (!(o->step > 0) || isinf(o->step)))
         return tw_fail(TW_ERR_ARGUMENT, "step %g: give a positive number", o->step);
     if (!(o->decay > 0) || isinf(o->decay) || !(o->period > 0) || isinf(o->period))
         return tw_fail(TW_ERR_ARGUMENT, "decay %g, period %g: give positive numbers", o->decay,
@@ -75,8 +98,11 @@ static tw_status complete_parameters(const tw_optimizer *optimizer, tw_optim_opt
         status = complete(optimizer, "square decay", usual->square_decay, 1, &o->square_decay);
     if (status == TW_OK)
         status = complete(optimizer, "epsilon", usual->epsilon, INFINITY, &o->epsilon);
-    if (status == TW_OK)
-        status = complete(optimizer, "tolerance", usual->tolerance, INFINITY, &o->tolerance);
+    if (status == TW_OK) {
+        int ends = tw_optim_chooses_steps(optimizer, o);
+        status =
+            complete(optimizer, "tolerance", ends ? usual->tolerance : 0, INFINITY, &o->tolerance);
+    }
     if (status == TW_OK)
         status = complete(optimizer, "history", (double)usual->history, 1001, &history);
     o->history = (size_t)history;
@@ -98,7 +124,7 @@ tw_status tw_optim_complete(const tw_optimizer *optimizer, const tw_optim_option
     *o = given != NULL ? *given : (tw_optim_options){0};
     if (o->iterations == 0)
         o->iterations = optimizer->defaults.iterations;
-    if (o->step == 0)
+    if (o->step == 0 && !o->line_search)
         o->step = optimizer->defaults.step;
     if (o->batch == 0)
         o->batch = 256;
@@ -106,7 +132,9 @@ tw_status tw_optim_complete(const tw_optimizer *optimizer, const tw_optim_option
         o->period = default_period(o);
     if (o->decay == 0)
         o->decay = default_decay(o->schedule);
-    tw_status status = check_schedule(optimizer, o);
+    tw_status status = check_line_search(optimizer, o);
+    if (status == TW_OK)
+        status = check_schedule(optimizer, o);
     if (status == TW_OK)
         status = complete_parameters(optimizer, o);
     return status == TW_OK ? check_reports(o) : status;

@@ -15,6 +15,8 @@ typedef struct tw_descent {
     double *values; /* metrics at x, if `known` */
     int known;
     int diverged;         /* the loss at x was not finite any more */
+    int unbounded;        /* it was minus infinity */
+    const char *why;      /* the run ended; NULL: as the name of `stop` says */
     int moved;            /* x is one move away from `before` */
     size_t done;          /* iterations */
     tw_stop stop;         /* TW_STOP_ITERATIONS: not yet */
@@ -22,6 +24,8 @@ typedef struct tw_descent {
     size_t seen;          /* samples whose gradients were taken, or whole evaluations */
     size_t reports_up_to; /* iterations below this one have been reported or passed over */
     size_t next_at;       /* position in options->report_at */
+    size_t told;          /* the iteration of the last report */
+    size_t reached;       /* iterations that led to x, in the end */
     double *before;       /* x before the last move */
     double *gradient;     /* n doubles for methods that need one */
     double *state;        /* state_size doubles, zeroed */
@@ -29,6 +33,10 @@ typedef struct tw_descent {
     double *trial_values; /* and their metrics */
     size_t *order;        /* a permutation of the samples, for those who need one */
     double own_step;      /* of the last iteration, where the method chooses it itself */
+    double *start;        /* x at the start, where there is a tolerance */
+    /* The lowest point at which the whole loss was taken, for methods that may lose it. */
+    double *best, *best_values; /* best_values[0]: infinite if there is none yet */
+    size_t best_at, best_seen;  /* `done` and `seen` then */
 } tw_descent;
 
 /* One iteration along a gradient: what `update` works with. */
@@ -60,6 +68,10 @@ struct tw_optimizer {
     /* All iterations, for a method that comes with a loop of its own; each of them ends with
      * tw_descent_count. */
     tw_status (*run)(tw_descent *descent);
+
+    /* In place of `update` with options->line_search; NULL: it has none. Ends with
+     * tw_descent_count, or sets descent->stop where there is no further step. */
+    tw_status (*search_once)(tw_descent *descent, size_t iteration);
 };
 
 /* ---- descent.c: what methods share ---- */
@@ -73,12 +85,36 @@ void tw_descent_accept_lower(tw_descent *descent);
 /* x becomes the point before the last move, and the run has diverged. */
 void tw_descent_give_up(tw_descent *descent);
 
+/* Keeps x and values as the lowest point, if they are that. */
+void tw_descent_consider(tw_descent *descent, const double *x, const double *values);
+
+/* The gradient of the whole loss, and values, at x. */
+tw_status tw_descent_gradient(tw_descent *descent);
+
 /* One iteration of a method with `update`: the gradient of the next mini-batch or of all, and the
  * move. Where the loss is not finite it gives up instead. */
 tw_status tw_descent_step(tw_descent *descent, const tw_optimizer *optimizer, size_t iteration,
                           double step);
 
+/* ---- convergence.c ---- */
+
+/* Whether the gradient at x is as small as options->tolerance asks (optim.h). Losses and gradient
+ * may be in any unit, the same one. `stuck`: nothing lower is found. */
+int tw_descent_is_flat(const tw_descent *descent, const double *gradient, double start_loss,
+                       double loss, int stuck);
+
+/* Nothing lower is found, for the reason `why`: that is the end, good or bad. */
+void tw_descent_get_stuck(tw_descent *descent, const double *gradient, double start_loss,
+                          double loss, const char *why);
+
+/* ---- line_search.c ---- */
+
+tw_status tw_descent_line_search(tw_descent *descent, size_t iteration);
+
 /* ---- optim_options.c ---- */
+
+/* Whether it takes the steps that it likes, and no schedule. */
+int tw_optim_chooses_steps(const tw_optimizer *optimizer, const tw_optim_options *options);
 
 /* TW_ERR_UNSUPPORTED unless the objective has what the method needs. */
 tw_status tw_optim_check_needs(const tw_optimizer *optimizer, const tw_objective *objective);

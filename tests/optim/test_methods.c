@@ -201,7 +201,8 @@ static void twenty_steps_with_defaults(void **state) {
                 tw_optimizer_defaults(tw_optimizer_find(methods[m].name));
             assert_true(usual->momentum == meant.momentum && usual->epsilon == meant.epsilon &&
                         usual->square_decay == meant.square_decay && usual->step > 0 &&
-                        usual->tolerance == 0 && usual->history == 0);
+                        usual->history == 0 &&
+                        (usual->tolerance == 0 || strcmp(methods[m].name, "gd") == 0));
             if (batches ? goes_by_batches(m) : goes_by_all(m))
                 check(m, batches, &given, &meant);
         }

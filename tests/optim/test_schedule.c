@@ -88,7 +88,8 @@ static void stop_names(void **state) {
     assert_string_equal(tw_stop_name(TW_STOP_DIVERGED), "diverged");
     assert_string_equal(tw_stop_name(TW_STOP_CONVERGED), "converged");
     assert_string_equal(tw_stop_name(TW_STOP_STALLED), "stalled");
-    assert_string_equal(tw_stop_name((tw_stop)5), "unknown");
+    assert_string_equal(tw_stop_name(TW_STOP_UNBOUNDED), "unbounded");
+    assert_string_equal(tw_stop_name((tw_stop)6), "unknown");
 }
 
 int main(void) {
