@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli_descent_verdict.h"
 #include "cli_interrupt.h"
 
 /* Positions in a row. What a model does not have is left out, and the rest moves up. */
@@ -164,9 +165,13 @@ static tw_status print_row(const descent *walk) {
     return TW_OK;
 }
 
-/* The head comes with the first row, so that nothing is printed before a run that is refused. */
+/* The head comes with the first row, so that nothing is printed before a run that is refused. A
+ * walk that goes back to an earlier point has its row already, or is beyond it. */
 static tw_status keep_row(descent *walk) {
     walk->row_is_new = 0;
+    size_t rows = walk->table.rows;
+    if (rows > 0 && walk->row[ITERATION] <= walk->table.values[ITERATION][rows - 1])
+        return TW_OK;
     tw_status status = tw_table_append(&walk->table, walk->row);
     if (status != TW_OK || walk->report == NULL)
         return status;
@@ -309,8 +314,12 @@ tw_status descent_run(descent *walk, const tw_optimizer *optimizer,
         status = walk->failure;
     if (status == TW_OK)
         status = keep_last(walk);
-    if (status == TW_OK && walk->rules != NULL && walk->enough == 0 && walk->signal == 0)
-        rules_at_end(walk->rules, tw_objective_space(objective), &walk->table, walk->first_ratio);
+    if (status == TW_OK && walk->rules != NULL && walk->enough == 0 && walk->signal == 0) {
+        int given = tw_optimizer_default_step(optimizer) > 0 && !options->line_search;
+        rules_at_end(walk->rules, tw_objective_space(objective), &walk->table,
+                     given ? walk->first_ratio : 0); /* who has no --step can change none */
+        status = descent_note_pace(walk, optimizer, options);
+    }
     return status;
 }
 
@@ -325,5 +334,5 @@ double descent_last(const descent *walk, const char *column) {
     int index = tw_table_column(&walk->table, column);
     if (index < 0 || walk->table.rows == 0)
         return NAN;
-    return walk->table.values[index][walk->table.rows - 1];
+    return walk->row[index];
 }

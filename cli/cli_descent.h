@@ -46,7 +46,9 @@ void descent_release(descent *walk);
 /* Whether it came anywhere that is worth keeping, also where the run failed. */
 int descent_has_moved(const descent *walk);
 
-/* The number in the last row of the table, or NaN if there is no such column. */
+/* The number of the last report, which is that of the point kept, or NaN if there is no such
+ * column.
+ */
 double descent_last(const descent *walk, const char *column);
 
 const char *optimizer_name(size_t index);

@@ -5,6 +5,8 @@
 #include "cli_command.h"
 #include "cli_descent.h"
 #include "cli_descent_files.h"
+#include "cli_descent_method.h"
+#include "cli_descent_verdict.h"
 #include "cli_interrupt.h"
 #include "cli_model_kind.h"
 
@@ -14,7 +16,7 @@ typedef struct train_args {
     const char *method;
     size_t iterations, batch, report_every, overfit, history;
     double step, decay, period, momentum, square_decay, epsilon, tolerance;
-    int schedule;
+    int schedule, line_search;
     const char *output, *log, *picture;
 } train_args;
 
@@ -32,27 +34,14 @@ static size_t or_none(size_t value) {
     return value == OPTION_UNSET ? 0 : value;
 }
 
-/* The step where none is given: one that suits the model, or (0) the method's own. A velocity adds
- * up to 1 / (1 - mu) steps; where every entry has its own length of step (epsilon), steps are in
- * the units of the parameters and not of the gradient. */
-static double default_step(const train_args *args, const cli_model *model,
-                           const tw_optimizer *optimizer) {
-    const tw_optim_options *usual = tw_optimizer_defaults(optimizer);
-    double mu = isnan(args->momentum) ? usual->momentum : args->momentum;
-    if (tw_optimizer_needs(optimizer) == 0 || usual->step == 0 || model->type->step == 0)
-        return 0;
-    if (usual->epsilon > 0)
-        return model->type->entry_step * usual->step /
-               tw_optimizer_default_step(tw_optimizer_find("adam"));
-    return mu > 0 && mu < 1 ? model->type->step * (1 - mu) : model->type->step;
-}
-
-static tw_optim_options make_options(const cli_context *context, const train_args *args,
-                                     const cli_model *model, const tw_optimizer *optimizer) {
-    tw_optim_options options = {
+static tw_status make_options(const cli_context *context, const train_args *args,
+                              const cli_model *model, const tw_optimizer *optimizer,
+                              tw_optim_options *out) {
+    *out = (tw_optim_options){
         .iterations = args->iterations == OPTION_UNSET ? tw_optimizer_default_iterations(optimizer)
                                                        : args->iterations,
-        .step = isnan(args->step) ? default_step(args, model, optimizer) : args->step,
+        .step = or_zero(args->step),
+        .line_search = args->line_search,
         .schedule = (tw_schedule)args->schedule,
         .decay = or_zero(args->decay),
         .period = or_zero(args->period),
@@ -66,10 +55,10 @@ static tw_optim_options make_options(const cli_context *context, const train_arg
         .history = or_none(args->history),
     };
     if (args->report_every == OPTION_UNSET)
-        options.report_every = options.iterations / DEFAULT_REPORTS;
-    if (options.report_every == 0)
-        options.report_every = 1;
-    return options;
+        out->report_every = out->iterations / DEFAULT_REPORTS;
+    if (out->report_every == 0)
+        out->report_every = 1;
+    return isnan(args->step) ? descent_default_step(model, optimizer, out) : TW_OK;
 }
 
 static const char *stop_name(const descent *walk) {
@@ -89,6 +78,8 @@ static void print_json(const cli_context *context, const train_args *args, const
     tw_json_number(&writer, "test_accuracy", descent_last(walk, "test_acc") / 100);
     tw_json_text(&writer, "method", args->method);
     tw_json_text(&writer, "stop", stop_name(walk));
+    tw_json_text(&writer, "why", walk->signal != 0 || walk->reached ? NULL : walk->result.why);
+    tw_json_count(&writer, "kept", walk->result.reached);
     if (args->overfit != OPTION_UNSET)
         tw_json_bool(&writer, "overfit", walk->reached);
     tw_json_count(&writer, "evaluations", walk->result.evaluations);
@@ -106,18 +97,8 @@ static tw_status make_provenance(const cli_context *context, const train_args *a
     return status == TW_OK ? tw_provenance_add(provenance, "method", "%s", args->method) : status;
 }
 
-/* What the end of the walk means, in words and as an exit status. */
-static void judge(cli_context *context, const train_args *args, const descent *walk) {
-    if (walk->result.stop == TW_STOP_DIVERGED) {
-        cli_talk(context, "the loss is not finite any more: try a smaller --step\n");
-        context->outcome = EXIT_CRITERION;
-    } else if (walk->result.stop == TW_STOP_CONVERGED) {
-        cli_talk(context, "the gradient is nearly 0: it has converged\n");
-    } else if (walk->result.stop == TW_STOP_STALLED) {
-        cli_talk(context, "no step along the direction of descent lowers the loss any more\n");
-    }
-    if (args->overfit == OPTION_UNSET)
-        return;
+/* Whether it has learnt, as --overfit asks. */
+static void judge_overfit(cli_context *context, const train_args *args, const descent *walk) {
     if (walk->reached) {
         cli_talk(context, "the loss of %zu samples goes to 0, as it should\n",
                  tw_objective_samples(walk->model->objective));
@@ -139,7 +120,9 @@ static void summarise(cli_context *context, const train_args *args, const descen
     if (!context->common.json)
         cli_talk(context, "%s: %zu iterations, %llu evaluations, %.3f s\n", args->method,
                  walk->result.iterations, walk->result.evaluations, walk->result.seconds);
-    judge(context, args, walk);
+    descent_judge(context, walk);
+    if (args->overfit != OPTION_UNSET)
+        judge_overfit(context, args, walk);
 }
 
 /* The words of the first that failed are kept. */
@@ -176,11 +159,13 @@ static tw_status walk_and_keep(cli_context *context, const train_args *args,
 
 static tw_status walk_down(cli_context *context, const train_args *args,
                            const tw_optimizer *optimizer, descent *walk) {
-    tw_optim_options options = make_options(context, args, walk->model, optimizer);
+    tw_optim_options options;
     tw_provenance provenance = {0};
     checkpoints points = {0};
-    tw_status status =
-        checkpoints_plan(&args->checkpoints, options.iterations, options.report_every, &points);
+    tw_status status = make_options(context, args, walk->model, optimizer, &options);
+    if (status == TW_OK)
+        status =
+            checkpoints_plan(&args->checkpoints, options.iterations, options.report_every, &points);
     if (status == TW_OK)
         status = make_provenance(context, args, walk->model, &provenance);
     if (status == TW_OK && args->checkpoints.path != NULL) {
@@ -229,13 +214,21 @@ static tw_status set_enough(const train_args *args, descent *walk) {
     return status;
 }
 
+static void choose_method(const cli_context *context, train_args *args, const cli_model *model) {
+    int by_steps =
+        !isnan(args->step) || args->line_search || args->schedule != TW_SCHEDULE_CONSTANT;
+    args->method = descent_default_method(model, by_steps);
+    if (tw_optimizer_needs(tw_optimizer_find(args->method)) == 0)
+        cli_talk(context, "'%s' has no gradient: %s, which needs none\n", model->kind,
+                 args->method);
+}
+
 static tw_status run(cli_context *context, void *data, const option_words *words) {
     train_args *args = data;
-    const tw_optimizer *optimizer = tw_optimizer_find(args->method);
     cli_model model = {0};
     tw_dataset *test_data = NULL;
     tw_objective *test = NULL;
-    if (optimizer == NULL)
+    if (args->method != NULL && tw_optimizer_find(args->method) == NULL)
         return tw_fail_prefix(text_unknown("method", args->method, optimizer_name), "--method");
     tw_status status = take_overfit(args);
     if (status == TW_OK)
@@ -245,6 +238,8 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     if (status == TW_OK && args->model.data.split == TW_SPLIT_TRAIN &&
         args->overfit == OPTION_UNSET)
         status = model_open_test(context, &args->model, &model, &test_data, &test);
+    if (status == TW_OK && args->method == NULL)
+        choose_method(context, args, &model);
     if (status == TW_OK) {
         rules noted = {
             .context = context, .chance = chance_of(&args->model, &model), .reg = args->model.reg};
@@ -256,7 +251,7 @@ static tw_status run(cli_context *context, void *data, const option_words *words
                         .rules = &noted};
         status = set_enough(args, &walk);
         if (status == TW_OK)
-            status = walk_down(context, args, optimizer, &walk);
+            status = walk_down(context, args, tw_optimizer_find(args->method), &walk);
         descent_release(&walk);
     }
     tw_objective_free(test);
@@ -267,12 +262,15 @@ static tw_status run(cli_context *context, void *data, const option_words *words
 
 static const option_spec options[] = {
     {"method", 'm', OPTION_TEXT, "NAME", offsetof(train_args, method), .values = optimizer_name,
-     .fallback = "sgd", .help = "how it walks", .usual = 1},
+     .help = "how it walks", .shown = "sgd; functions: lbfgs", .usual = 1},
     {"iterations", 'n', OPTION_SIZE, "N", offsetof(train_args, iterations), RANGE_POSITIVE,
      .help = "number of iterations", .shown = "the method's", .usual = 1},
     {"step", 0, OPTION_NUMBER, "S", offsetof(train_args, step), RANGE_POSITIVE,
      .help = "learning rate, or the scale of the draws", .shown = "the method's, or the model's",
      .usual = 1},
+    {"line-search", 0, OPTION_FLAG, NULL, offsetof(train_args, line_search),
+     .help = "gd looks for the step of every iteration itself, as it does on functions where no "
+             "--step is given"},
     {"schedule", 0, OPTION_CHOICE, "NAME", offsetof(train_args, schedule), .values = schedule_name,
      .fallback = "constant", .help = "how the step changes"},
     {"decay", 0, OPTION_NUMBER, "D", offsetof(train_args, decay), RANGE_POSITIVE,
@@ -288,7 +286,10 @@ static const option_spec options[] = {
     {"epsilon", 0, OPTION_NUMBER, "E", offsetof(train_args, epsilon), RANGE_POSITIVE,
      .help = "keeps adagrad, rmsprop and adam from dividing by 0", .shown = "1e-8"},
     {"tolerance", 0, OPTION_NUMBER, "T", offsetof(train_args, tolerance), RANGE_POSITIVE,
-     .help = "lbfgs ends where |gradient| <= T max(1, |W|)", .shown = "1e-6"},
+     .help =
+         "lbfgs and gd with a line search end where the gradient is small by T, beside loss and "
+         "parameters",
+     .shown = "1e-6"},
     {"history", 0, OPTION_SIZE, "N", offsetof(train_args, history), RANGE_POSITIVE,
      .help = "steps that lbfgs remembers", .shown = "10"},
     {"overfit", 0, OPTION_SIZE, "N", offsetof(train_args, overfit), RANGE_POSITIVE,
@@ -336,9 +337,13 @@ const cli_command command_train = {
     .summary = "walk down the loss",
     .description =
         "Walks from the given or drawn parameters, and prints loss and accuracy on the training "
-        "data and on the source's test data (never trained on) as it goes. Exit status 1 means "
-        "that the loss diverged; what is written is then the best point met. What the rules of "
-        "CS231n's notes on learning find wrong is said as a note.",
+        "data and on the source's test data (never trained on) as it goes. Without --method it is "
+        "sgd where there are samples to draw from; for other functions lbfgs, gd where a --step is "
+        "given, local-search where they have no gradient. Exit status 1 means that it did not get "
+        "down: the loss diverged or has no lower end, what is written being the lowest point met, "
+        "or "
+        "nothing lower was found, or it ends far above its start. What the rules of CS231n's notes "
+        "on learning find wrong is said as a note.",
     .examples = examples,
     .groups = groups,
     .args_size = sizeof(train_args),

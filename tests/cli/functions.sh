@@ -46,6 +46,35 @@ json 'o["loss"] < 0.1 and o["accuracy"] is None'
 grep -q '^iteration,step,train_loss$' l.csv || fail "train: columns: $(grep -v '^#' l.csv | head -1)"
 expect 0 eval rosenbrock --weights w.npy --json
 json 'o["loss"] < 0.1'
+# ---- what train does where nothing is said
+lbfgs=gd
+"$THALWEG" train --help-all | tr '\n' ' ' | grep -q 'adam,* *lbfgs' && lbfgs=lbfgs
+expect 0 train himmelblau --json
+json "o['method'] == '$lbfgs' and o['stop'] == 'converged' and o['loss'] < 1e-15"
+expect 0 train himmelblau -m gd --json
+json 'o["stop"] == "converged" and o["loss"] < 1e-15'
+expect 0 train himmelblau --step 1e-6 -n 100 --json
+json 'o["method"] == "gd" and o["stop"] == "iterations" and o["steps"] == 100'
+json 'len(o["notes"]) == 1 and "fell by 0.04 % only" in o["notes"][0] and "larger --step" in o["notes"][0]'
+expect 0 train mgh:3 --json
+json 'o["method"] == "local-search" and o["loss"] < 1.136'
+grep -q "'mgh:3' has no gradient: local-search" "$scratch/err" || fail "no gradient: $(cat "$scratch/err")"
+for method in adam rmsprop adagrad momentum nesterov; do
+    expect 0 train himmelblau -m $method --json
+    json 'o["loss"] < 1e-3'
+done
+expect 0 train sphere:3 -m random-search --json
+json 'o["loss"] < 1'
+expect 0 train sphere:3 -m gd --line-search --step 1e-9 --json
+json 'o["stop"] == "converged" and o["loss"] < 1e-15'
+for model in himmelblau mgh:3; do
+    expect 3 train $model -m sgd
+    [ ! -s "$scratch/out" ] || fail "train: output before an error: $(cat "$scratch/out")"
+done
+one_line 'random-search and local-search need none' 'sgd without a gradient'
+expect 3 train himmelblau -m sgd
+one_line 'gd, momentum, adam and others go by the whole one' 'sgd without samples'
+
 expect 0 train mgh:3 --method local-search -n 10
 grep -q nan "$scratch/out" && fail "train: nan: $(cat "$scratch/out")"
 

@@ -217,6 +217,58 @@ if has lbfgs; then
     one_line "interrupted by signal 2 after [0-9]* iterations" "lbfgs interrupted"
 fi
 
+# ---- walks that do not get down: the lowest point is kept, and nothing else is claimed
+expect 1 train quadratic:4 -m gd --step 1e10 -o low.npy --log low.csv --trajectory low.h5 --json
+json 'o["stop"] == "diverged" and o["loss"] == 5 and o["kept"] == 0 and o["steps"] > 9 and "finite" in o["why"]'
+grep -q 'finite any more: try a smaller --step; kept is the lowest point met, after 0 iterations, where the loss is 5' \
+    "$scratch/err" || fail "diverged: $(cat "$scratch/err")"
+[ "$(grep -c '^0,' low.csv)" -eq 1 ] && [ "$(tail -1 low.csv | cut -d, -f1)" -gt 0 ] || fail "diverged: $(cat low.csv)"
+expect 0 eval quadratic:4 --weights low.npy --json
+json 'o["loss"] == 5'
+expect 0 info low.h5
+expect 1 train softmax $data --step 1e300 -n 40 -o low.npy --json
+json 'o["stop"] == "diverged" and o["kept"] == 0 and o["accuracy"] < 0.2'
+cp "$scratch/out" diverged
+expect 0 eval $data --weights low.npy --json
+json 'o["loss"] == json.load(open("diverged"))["loss"] and o["accuracy"] == json.load(open("diverged"))["accuracy"]'
+expect 1 train quadratic:4 -m gd --step 1e10 -n 3 --json
+json 'o["stop"] == "iterations" and o["loss"] > 1e60'
+grep -q 'the loss ends at .*, above the 5 where it began: try a smaller --step' "$scratch/err" || fail "risen: $(cat "$scratch/err")"
+
+# ---- functions of a user's: badly scaled, a kink, without an end, with a wrong gradient
+function() { # NAME SIZE START VALUE GRADIENT: NAME.so
+    printf '#include <math.h>\n#include <stddef.h>\nsize_t thalweg_size(void){return %s;}\n' "$2" >"$1.c"
+    printf 'void thalweg_start(size_t n,double*x){%s}\ndouble thalweg_value(size_t n,const double*x){%s}\n' "$3" "$4" >>"$1.c"
+    printf 'int thalweg_gradient(size_t n,const double*x,double*g){%s return 0;}\n' "$5" >>"$1.c"
+    ${CC:-cc} -O1 -shared -fPIC "$1.c" -o "$1.so" -lm
+}
+# without -m: lbfgs, or gd where the build has no lbfgs
+if function fold 1 'x[0]=3.3;' 'return fabs(x[0]-1);' 'g[0]=x[0]<1?-1:1;' 2>/dev/null; then
+    for method in "" "-m gd"; do
+        expect 0 train ./fold.so $method --json
+        json 'o["loss"] < 1e-9 and o["stop"] == "stalled" and "kink" in o["why"] and o["steps"] > 0'
+    done
+    function slope 1 'x[0]=0;' 'return x[0];' 'g[0]=1;'
+    for method in "" "-m gd"; do
+        expect 1 train ./slope.so $method -o slope.npy --json
+        json 'o["loss"] < -1e15 and o["stop"] == "unbounded"'
+        cp "$scratch/out" slope
+        expect 0 eval ./slope.so --weights slope.npy --json
+        json 'o["loss"] == json.load(open("slope"))["loss"]'
+    done
+    function wrong 1 'x[0]=3;' 'return x[0]*x[0];' 'g[0]=-2*x[0];'
+    for method in "" "-m gd"; do
+        expect 1 train ./wrong.so $method --json
+        json 'o["stop"] == "stalled" and o["steps"] == 0 and o["loss"] == 9'
+        grep -q "not a step down: .*gradcheck" "$scratch/err" || fail "wrong gradient: $(cat "$scratch/err")"
+    done
+    function tiny 2 'x[0]=1.5e-8;x[1]=2;' 'return pow(x[0]-1.2e-8,2)+1e-17*pow(x[1]-1,2);' \
+        'g[0]=2*(x[0]-1.2e-8);g[1]=2e-17*(x[1]-1);'
+    has lbfgs && expect 0 train ./tiny.so -o tiny.npy --json && json 'o["loss"] < 1e-25 and o["stop"] == "converged"'
+    expect 0 train ./tiny.so -m adam --step 1e-9 --json
+    json 'len(o["notes"]) == 1 and "has not fallen since" in o["notes"][0] and "below --epsilon 1.0e-08" in o["notes"][0]'
+fi
+
 # ---- the rules
 expect 0 train svm $data --overfit 20 --json
 json 'o["overfit"] is True and o["stop"] == "reached" and o["loss"] <= 0.09 and o["test_loss"] is None'
@@ -276,6 +328,7 @@ table <<'END'
 2 | --overfit: --limit: 'rosenbrock' is a function | $THALWEG train rosenbrock --overfit 5
 2 | unknown method 'adm'; did you mean 'adam' | $THALWEG train $data -m adm
 3 | needs a gradient, which objective 'mgh:3' has not | $THALWEG train mgh:3 -m adam
+2 | line search: 'adam' has no use for it | $THALWEG train beale -m adam --line-search
 3 | holds parameters | $THALWEG plot k.h5 -o k.png
 END
 if has lbfgs; then

@@ -98,8 +98,8 @@ static double peak(const watched *w, const double *x) {
     double sum = 0;
     for (int k = 0; k < 100; k++) {
         double at = 1 + k / 99., d = at - x[1], seen = at - 1.4;
-        double off = 1.2e-8 * exp(-0.5 * seen * seen / 0.0121) -
-                     x[0] * exp(-0.5 * d * d / (x[2] * x[2]));
+        double off =
+            1.2e-8 * exp(-0.5 * seen * seen / 0.0121) - x[0] * exp(-0.5 * d * d / (x[2] * x[2]));
         sum += off * off;
     }
     return sum;

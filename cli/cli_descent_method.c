@@ -1,0 +1,85 @@
+#include "cli_descent_method.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli_model_kind.h"
+
+const char *descent_default_method(const cli_model *model, int by_steps) {
+    unsigned can = tw_objective_capabilities(model->objective);
+    if ((can & TW_CAN_SAMPLE_GRADIENT) && tw_objective_samples(model->objective) > 0)
+        return "sgd";
+    if (!(can & TW_CAN_GRADIENT))
+        return "local-search";
+    return by_steps || tw_optimizer_find("lbfgs") == NULL ? "gd" : "lbfgs";
+}
+
+static double size_of_point(const cli_model *model) {
+    double sum = 0;
+    for (size_t i = 0; i < model->size; i++)
+        sum += model->x[i] * model->x[i];
+    sum = sqrt(sum / (double)model->size);
+    return sum > 0 && isfinite(sum) ? sum : 1;
+}
+
+static int keep_step(void *user, const tw_optim_report *report) {
+    *(double *)user = report->step;
+    return 0;
+}
+
+/* The step of a line search at the start; 0 where it finds none, or there is no gradient. */
+static tw_status find_first_step(const cli_model *model, double *step) {
+    *step = 0;
+    if (!(tw_objective_capabilities(model->objective) & TW_CAN_GRADIENT))
+        return TW_OK;
+    double *x = malloc(model->size * sizeof *x);
+    if (x == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu parameters", model->size);
+    memcpy(x, model->x, model->size * sizeof *x);
+    const tw_optim_options options = {
+        .iterations = 1, .line_search = 1, .report = keep_step, .user = step};
+    tw_status status = tw_optim_run(tw_optimizer_find("gd"), model->objective, x, &options, NULL);
+    free(x);
+    return status;
+}
+
+static tw_status step_of_function(const cli_model *model, const tw_optimizer *optimizer, double mu,
+                                  tw_optim_options *options) {
+    const tw_optim_options *usual = tw_optimizer_defaults(optimizer);
+    double adam = tw_optimizer_default_step(tw_optimizer_find("adam"));
+    if (tw_optimizer_needs(optimizer) == 0) {
+        int draws = strcmp(tw_optimizer_name(optimizer), "random-search") == 0;
+        options->step = size_of_point(model) * (draws ? 1 : 0.1);
+    } else if (usual->epsilon > 0) {
+        options->step = size_of_point(model) * 0.01 * usual->step / adam;
+    } else if (strcmp(tw_optimizer_name(optimizer), "gd") == 0 &&
+               options->schedule == TW_SCHEDULE_CONSTANT) {
+        options->line_search = 1;
+    } else {
+        tw_status status = find_first_step(model, &options->step);
+        options->step *= 1 - mu;
+        return status;
+    }
+    return TW_OK;
+}
+
+tw_status descent_default_step(const cli_model *model, const tw_optimizer *optimizer,
+                               tw_optim_options *options) {
+    const tw_optim_options *usual = tw_optimizer_defaults(optimizer);
+    double mu = options->momentum > 0 && usual->momentum > 0 ? options->momentum : usual->momentum;
+    if (usual->step == 0 || options->line_search)
+        return TW_OK;
+    if (!(mu < 1))
+        mu = 0; /* which is refused later */
+    if (model->data == NULL)
+        return step_of_function(model, optimizer, mu, options);
+    if (tw_optimizer_needs(optimizer) == 0 || model->type->step == 0)
+        return TW_OK;
+    if (usual->epsilon > 0)
+        options->step = model->type->entry_step * usual->step /
+                        tw_optimizer_default_step(tw_optimizer_find("adam"));
+    else
+        options->step = model->type->step * (1 - mu);
+    return TW_OK;
+}
