@@ -10,6 +10,7 @@
 #include "cli_progress.h"
 #include "cli_repeats.h"
 #include "cli_survey_axes.h"
+#include "cli_survey_size.h"
 #include "cli_tolerance.h"
 
 static const char *const surface_endings[] = {".h5", NULL};
@@ -115,6 +116,8 @@ static tw_status repeat(const cli_context *context, const survey_args *args, sur
 static tw_status make_surface(const survey_args *args, survey *run) {
     size_t own = tw_objective_metrics(run->model.objective) * (run->repeated != NULL ? 3 : 1);
     tw_status status = metrics_plan(run->objective, own, run->model.split, &run->metrics);
+    if (status == TW_OK)
+        status = survey_size(args, run->metrics.count);
     if (status == TW_OK)
         status = tw_surface_init(&run->surface, &args->x, args->y.count > 0 ? &args->y : NULL,
                                  run->metrics.count, (const char *const *)run->metrics.names);

@@ -50,6 +50,9 @@ table <<'END'
 2 | -o would overwrite 'p.png', which FILE reads | cp s.h5 ../p.png; cd ..; $THALWEG plot p.png -o p.png
 2 | --sheet would overwrite 'p.png', which FILE reads | cp numbers.csv ../p.png; cd ..; $THALWEG info p.png --sheet p.png
 # ---- known before the work
+2 | 1000000 x 1000000 points of 1 metric take 9000000000000 bytes, more than the [0-9]+ of this | $THALWEG plane himmelblau --norm none --x=0:1:1000000 --y=0:1:1000000 --json
+2 | 1000000 x 1000000 points of 1 metric take 27000000000000 bytes with the file | $THALWEG plane himmelblau --norm none --x=0:1:1000000 --y=0:1:1000000 -o new.h5
+2 | 200000 x 200000 points of 4 metrics take 1320000000000 bytes | $THALWEG plane $small --x=0:1:200000 --y=0:1:200000 --json
 3 | cannot write 'folder.h5': it is a directory | $THALWEG plane $big -o folder.h5
 3 | cannot write 'folder.png': it is a directory | $THALWEG plane $big --plot folder.png
 3 | cannot write 'folder.h5': it is a directory | $THALWEG plane $big --json --save-directions folder.h5
