@@ -7,6 +7,8 @@ import subprocess
 import sys
 import tempfile
 
+from describe_hdf5 import describe
+
 corpus = sys.argv[1]
 here = os.path.dirname(os.path.abspath(__file__))
 sources = {
@@ -78,4 +80,4 @@ for target, ending in [("surface", "h5"), ("archive", "npz")]:
             for path in glob.glob(os.path.join(root, "*." + ending)):
                 name = "seed-%s-%s" % (verb, os.path.basename(path))
                 with open(path, "rb") as f, open(os.path.join(corpus, target, name), "wb") as out:
-                    out.write(f.read())
+                    out.write(describe(path) if target == "surface" else f.read())

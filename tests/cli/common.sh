@@ -102,6 +102,11 @@ sys.exit(0 if eval(sys.argv[2]) else 1)
 PYTHON
 }
 
+# sanitized: whether this build has a sanitizer in it, which has its own ways with signals and memory.
+sanitized() {
+    grep -q -e __asan_init -e __tsan_init "$THALWEG"
+}
+
 # commands: the names of all commands, from the tool.
 commands() {
     "$THALWEG" help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'

@@ -56,7 +56,7 @@ nth() {
         judge "$*, allocation $at" "$file"
     done
 }
-if LD_PRELOAD=$fail_alloc FAIL_COUNT=$scratch/count "$THALWEG" --version >/dev/null 2>&1 && [ -s "$scratch/count" ]; then
+if ! sanitized && LD_PRELOAD=$fail_alloc FAIL_COUNT=$scratch/count "$THALWEG" --version >/dev/null 2>&1 && [ -s "$scratch/count" ]; then
     every nth
 fi
 

@@ -63,6 +63,7 @@ for threads in 1 3; do
 done
 # a crash is said, and the status is the signal's
 for manner in divides faults aborts recurses; do
+    ! sanitized || break
     run eval ./rude.so:$manner --json
     sed -i 2d "$scratch/err" # the shell's own words
     [ "$code" -gt 128 ] || fail "$manner: exit code $code"
