@@ -141,7 +141,6 @@ static void print_head(const descent *walk) {
     fputc('\n', walk->report);
 }
 
-/* A reader that is gone ends the walk. */
 static tw_status print_row(const descent *walk) {
     FILE *out = walk->report;
     const double *row = walk->row;
@@ -177,7 +176,12 @@ static tw_status keep_row(descent *walk) {
         return status;
     if (walk->table.rows == 1)
         print_head(walk);
-    return print_row(walk);
+    status = print_row(walk);
+    if (status == TW_OK || !walk->keeps)
+        return status;
+    walk->report = NULL; /* that rows were lost is said at the end */
+    tw_message_clear();
+    return TW_OK;
 }
 
 /* ---- checkpoints ---- */

@@ -19,6 +19,7 @@ typedef struct descent {
     rules *rules;             /* NULL: nobody minds */
     double enough;            /* the run ends where the loss is not above this; 0: never */
     int interruptible;        /* it ends at a signal that interrupt_seen has */
+    int keeps;                /* it writes files, so that it goes on where nobody reads its rows */
 
     /* iteration, step, train_loss (, train_acc) (, test_loss, test_acc), and on data epoch and one
      * ratio_BLOCK a block: the size of the last update over that of the block */

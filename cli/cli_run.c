@@ -1,5 +1,7 @@
 /* The runner: finds the command, reads its options, runs it, and checks that its output arrived. */
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -225,17 +227,23 @@ int cli_run(int argc, char **argv, FILE *out, FILE *err) {
     return cli_run_team(argc, argv, out, err, NULL);
 }
 
+/* Whether output was lost because its reader has gone, as head goes when it has its lines. */
+static int reader_is_gone(FILE *out) {
+    struct pollfd end = {.fd = fileno(out), .events = POLLOUT};
+    return end.fd >= 0 && ferror(out) && poll(&end, 1, 0) > 0 && (end.revents & POLLERR);
+}
+
 int cli_run_team(int argc, char **argv, FILE *out, FILE *err, tw_team *team) {
     cli_context context = {.argc = argc, .argv = argv, .out = out, .err = err, .team = team};
     tw_message_clear();
-    int code = cli_finish(&context, run_line(&context));
+    tw_status status = run_line(&context);
     errno = 0;
-    if (fflush(out) != 0 || ferror(out)) {
-        int error = errno != 0 ? errno : EIO;
-        if (code == EXIT_USAGE || code == EXIT_RUN_TIME)
-            return code; /* one line is enough */
-        tw_fail(TW_ERR_IO, "cannot write standard output: %s", strerror(error));
-        code = cli_finish(&context, TW_ERR_IO);
-    }
-    return code;
+    int lost = fflush(out) != 0 || ferror(out), error = errno != 0 ? errno : EIO;
+    if (lost && (status == TW_OK || status == TW_ERR_IO) && reader_is_gone(out))
+        return 128 + SIGPIPE; /* in silence: the reader has what it wanted */
+    int code = cli_finish(&context, status);
+    if (!lost || code == EXIT_USAGE || code == EXIT_RUN_TIME)
+        return code; /* one line is enough */
+    tw_fail(TW_ERR_IO, "cannot write standard output: %s", strerror(error));
+    return cli_finish(&context, TW_ERR_IO);
 }

@@ -248,7 +248,9 @@ static tw_status run(cli_context *context, void *data, const option_words *words
                         .test = test,
                         .report = context->common.json ? NULL : context->out,
                         .x = model.x,
-                        .rules = &noted};
+                        .rules = &noted,
+                        .keeps = args->output != NULL || args->log != NULL ||
+                                 args->picture != NULL || args->checkpoints.path != NULL};
         status = set_enough(args, &walk);
         if (status == TW_OK)
             status = walk_down(context, args, tw_optimizer_find(args->method), &walk);

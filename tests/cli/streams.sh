@@ -29,22 +29,29 @@ fi
 code=$?
 broken "help >&-"
 
-# A reader that is gone: the pipe is broken before the tool writes.
+# A reader that is gone, as head goes when it has its lines: the pipe is broken before the tool
+# writes. It ends in silence, with the status of a program that SIGPIPE ends.
 mkfifo pipe
-(
-    exec 3<pipe
-    exec 3<&-
-) &
-(
-    exec 4>pipe
-    wait
-    sleep 0.2
-    "$THALWEG" eval $small >&4 2>"$scratch/err"
-    echo $? >"$scratch/code"
-)
+(exec 3<pipe) &
+exec 4>pipe
 wait
-code=$(cat "$scratch/code")
-broken "eval into a closed pipe"
+for line in "eval $small" "eval $small --json" "help" "plane --help-all" "--version" "--help-man" \
+    "completion zsh" "info synthetic:20" "steps $small -m analytic" "train $small -n 50" \
+    "gradient $small -m analytic" "gradcheck sphere:50 --csv" "slice sphere:5 --x=-1:1:5 --json"; do
+    "$THALWEG" $line >&4 2>"$scratch/err"
+    code=$?
+    [ "$code" -eq 141 ] || fail "$line into a closed pipe: exit code $code"
+    ! grep '^thalweg:' "$scratch/err" || fail "$line into a closed pipe: not in silence"
+done
+# but its own failures are said
+"$THALWEG" evla >&4 2>"$scratch/err"
+code=$?
+[ "$code" -eq 2 ] || fail "evla into a closed pipe: exit code $code"
+one_line "unknown command" "evla into a closed pipe"
+"$THALWEG" train $small -n 50 -o kept.npy >&4 2>/dev/null
+"$THALWEG" train $small -n 50 -o whole.npy >/dev/null 2>&1
+cmp -s kept.npy whole.npy || fail "train -o into a closed pipe: nothing is kept"
+exec 4>&-
 
 # Closed standard streams do not end up in files.
 "$THALWEG" gradient $small -m analytic -o g.npy >&- 2>&-
