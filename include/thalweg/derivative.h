@@ -26,7 +26,8 @@ typedef enum tw_point_class {
                              differences that converge as h, as for t|t| */
     TW_POINT_KINK,        /* p near 1: left and right derivatives differ */
     TW_POINT_JUMP,        /* p near 0: phi itself is not continuous */
-    TW_POINT_NOISE,       /* erratic */
+    TW_POINT_NOISE,       /* erratic, or noise was found that is far above the rounding (and not
+                             asked for by measure_noise) */
     TW_POINT_UNDETERMINED /* second differences below the noise, as for a straight line */
 } tw_point_class;
 TW_API const char *tw_point_class_name(tw_point_class point_class);
@@ -38,15 +39,19 @@ enum {
     TW_DERIVATIVE_DOMAIN = 4,     /* some steps met values that are not finite, or a bound */
     TW_DERIVATIVE_ONE_SIDED = 8,  /* at a bound: one-sided differences */
     TW_DERIVATIVE_EVALUATIONS = 16, /* stopped by max_evaluations */
-    TW_DERIVATIVE_FLAT = 32 /* small steps change no bit of phi: it is constant here, or so coarsely
-                               rounded that only wide steps show its slope, which value is */
+    TW_DERIVATIVE_FLAT = 32,        /* small steps change no bit of phi: it is constant here, or so
+                                       coarsely rounded that only wide steps show its slope, which value is
+                                     */
+    TW_DERIVATIVE_SINGLE = 64 /* every value is a float: unit 2^-23 was taken, the noise measured */
 };
 
 /* All zero means the defaults. */
 typedef struct tw_derivative_options {
     double noise;      /* absolute error of one value; 0: 2 * 2^-52 |phi|, or 2 * unit |phi|. To it
-                          comes unit / 2 |at phi'|, what phi rounds its argument to inside */
-    int measure_noise; /* 1: take the larger of that and what tw_noise_estimate finds */
+                          comes unit / 2 |at phi'|, what phi rounds its argument to inside. Where all
+                          values are floats, or small steps and wide ones contradict each other, it is
+                          measured unasked, since phi may be coarser, in whole or in part */
+    int measure_noise; /* 1: take the larger of that and twice what tw_noise_estimate finds */
     double unit; /* relative rounding of the function's own arithmetic; 0: 2^-52 (double); 2^-23 for
                     float32 functions */
     double scale; /* typical size of t's coordinate; 0: 1 */
@@ -54,7 +59,7 @@ typedef struct tw_derivative_options {
                      rounded; 0: t is taken as it is */
     double lower, upper; /* phi is only evaluated for lower <= t <= upper (lower <= 0 <= upper);
                             both 0: everywhere */
-    unsigned max_evaluations; /* 0: 200 */
+    unsigned max_evaluations; /* 0: 200, without those that measure the noise */
 } tw_derivative_options;
 
 typedef struct tw_derivative {
@@ -86,7 +91,7 @@ TW_API tw_status tw_derivative_directional(tw_objective *objective, const double
 
 /* All zero means the defaults. */
 typedef struct tw_coordinates_options {
-    int measure_noise;           /* 1: of every coordinate, 19 evaluations more each */
+    int measure_noise;           /* 1: of every coordinate, 25 evaluations more each */
     double noise;                /* absolute error of one value; 0: from the objective */
     const double *lower, *upper; /* bounds, n each; both NULL: the objective's. Points beyond are
                                     never evaluated; where they are equal there is no derivative
@@ -120,8 +125,10 @@ typedef struct tw_noise {
     unsigned evaluations;
 } tw_noise;
 /* ECnoise at four spacings around t = 0, the largest level found; noise is 0 unless the code is
- * TW_NOISE_FOUND. Of the options scale, unit and the bounds are used; NULL: the defaults. 25
- * evaluations. */
+ * TW_NOISE_FOUND. A kink or a jump among the points is no noise, nor are many kinks: a level that
+ * is seen at the wide spacings only and grows with them is left out. Of the options scale, unit and
+ * the bounds are used; NULL: the defaults. 25 evaluations, up to 12 more to tell kinks, 18 where
+ * wider spacings are wanted. */
 TW_API tw_status tw_noise_estimate(tw_scalar_fn phi, void *user,
                                    const tw_derivative_options *options, tw_noise *out);
 /* The level in count >= 4 (best 7 ... 9) values at equal spacing. */

@@ -181,7 +181,7 @@ static tw_status ladder_entry(entry_place *e, tw_entry *out) {
     }
     tw_derivative_options options = ladder_options(e, flat);
     tw_derivative derivative;
-    status = tw_derivative_scalar(ladder_value, e, &options, &derivative);
+    status = tw_ladder_derivative(ladder_value, e, &options, 1, &derivative);
     if (status == TW_OK)
         *out = (tw_entry){derivative.value, derivative.error};
     return status;

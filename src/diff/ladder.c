@@ -12,7 +12,7 @@
 /* Wider steps that are tried where the small one denies the tableau. */
 enum { MOST_TRIES = 12 };
 
-static tw_status value_at(tw_ladder *ladder, double t, double *value) {
+tw_status tw_ladder_value(tw_ladder *ladder, double t, double *value) {
     ladder->evaluations++;
     return ladder->phi(ladder->user, t, value);
 }
@@ -33,13 +33,14 @@ tw_status tw_ladder_rung(tw_ladder *ladder, double h, tw_rung *out) {
     out->plus = out->minus = ladder->base;
     tw_status status = TW_OK;
     if (right != 0)
-        status = value_at(ladder, right, &out->plus);
+        status = tw_ladder_value(ladder, right, &out->plus);
     if (status == TW_OK && left != 0)
-        status = value_at(ladder, left, &out->minus);
+        status = tw_ladder_value(ladder, left, &out->minus);
     out->width = right - left;
     out->slope = (out->plus - out->minus) / out->width;
-    out->noise = fmax(ladder->noise, ladder->unit * (fabs(out->plus) + fabs(out->minus))) +
-                 fabs(ladder->at * out->slope) * ladder->unit / 2; /* what phi rounds x to inside */
+    out->noise =
+        fmax(ladder->noise, ladder->unit * fabs(out->plus) + ladder->unit * fabs(out->minus)) +
+        fabs(ladder->at * out->slope) * ladder->unit / 2; /* what phi rounds x to inside */
     out->finite = isfinite(out->plus) && isfinite(out->minus) && isfinite(out->slope);
     ladder->rungs[ladder->count++] = *out;
     return status;
@@ -225,11 +226,21 @@ static tw_status reconcile(tw_ladder *ladder, double h, int raised, tw_tableau *
         double noise = 2 * guard.noise / guard.width, off = fabs(guard.slope - best->value);
         if (status != TW_OK || !guard.finite)
             break;
-        if (is_flat(ladder, &guard) && best->value != 0 && !ladder->measured) {
-            *again = 1; /* rounded coarsely? the noise tells */
-            break;
+        double fine = sqrt(ladder->unit) * fabs(guard.slope);
+        int flat = is_flat(ladder, &guard) && best->value != 0;
+        int denied = off > 4 * noise + best->error + fine && tw_ladder_may_be_noisy(ladder) &&
+                     (tries == 0 || tw_ladder_scatter(ladder) > 0);
+        if (!ladder->only_powers &&
+            ((flat && ladder->flat == 0) || (denied && !ladder->contradicted))) {
+            /* rounded coarsely, in whole or in part? the noise tells */
+            ladder->flat = flat ? guard.h : 0;
+            ladder->contradicted = 1;
+            ladder->scatter = denied ? tw_ladder_scatter(ladder) : 0;
+            status = tw_ladder_measure(ladder, again);
+            if (status != TW_OK || *again)
+                break;
         }
-        if (is_flat(ladder, &guard) && best->value != 0) {
+        if (flat) {
             status = widen_flat(ladder, best->step, &guard);
             if (status != TW_OK || is_flat(ladder, &guard) || !guard.finite)
                 break;
@@ -281,6 +292,11 @@ static tw_status classify(tw_ladder *ladder, tw_derivative *out) {
     tw_ladder_sort(ladder);
     out->left = out->right = out->value;
     out->point_class = tw_ladder_class(ladder, &out->kink);
+    int jump_or_kink = out->point_class == TW_POINT_JUMP || out->point_class == TW_POINT_KINK;
+    if (!jump_or_kink && !ladder->asked && ladder->noise > 1024 * ladder->rounding) {
+        out->point_class = TW_POINT_NOISE; /* nobody reckoned with it */
+        return TW_OK;
+    }
     if (out->point_class == TW_POINT_SMOOTH || out->point_class == TW_POINT_UNDETERMINED)
         return TW_OK;
     tw_status status = look_closer(ladder);
@@ -316,33 +332,12 @@ static void begin(tw_ladder *ladder, const tw_derivative_options *o) {
     ladder->lower = bounded ? o->lower : -INFINITY;
     ladder->upper = bounded ? o->upper : INFINITY;
     ladder->limit = o->max_evaluations > 0 ? o->max_evaluations : 200;
+    ladder->limited = o->max_evaluations > 0;
+    ladder->asked = o->measure_noise;
     if (room(ladder) < ladder->scale * 0x1p-20 && -ladder->lower != ladder->upper) {
         ladder->side = ladder->upper > -ladder->lower ? 1 : -1;
         ladder->flags |= TW_DERIVATIVE_ONE_SIDED | TW_DERIVATIVE_DOMAIN;
     }
-}
-
-static tw_status measure_noise(tw_ladder *ladder, const tw_derivative_options *options) {
-    tw_noise noise;
-    tw_status status = tw_noise_estimate(ladder->phi, ladder->user, options, &noise);
-    ladder->measured = 1;
-    if (status == TW_OK) {
-        ladder->noise = fmax(ladder->noise, noise.noise);
-        ladder->evaluations += noise.evaluations;
-    }
-    return status;
-}
-
-/* phi(0) and its noise. */
-static tw_status measure(tw_ladder *ladder, const tw_derivative_options *options) {
-    tw_status status = value_at(ladder, 0, &ladder->base);
-    if (status != TW_OK)
-        return status;
-    if (!isfinite(ladder->base))
-        return tw_fail(TW_ERR_ARGUMENT, "the value is %g where its derivative is asked for",
-                       ladder->base);
-    ladder->noise = options->noise > 0 ? options->noise : 2 * ladder->unit * fabs(ladder->base);
-    return options->measure_noise ? measure_noise(ladder, options) : TW_OK;
 }
 
 /* The derivative from the first step on. *again is set where the noise must be measured first. */
@@ -356,6 +351,8 @@ static tw_status climb(tw_ladder *ladder, tw_derivative *result, int *again) {
         return status;
     status = raise_step(ladder, &h, &raised);
     if (status == TW_OK)
+        status = tw_ladder_look_for_single(ladder, h, again);
+    if (status == TW_OK && !*again)
         status = reconcile(ladder, h, raised, &best, again);
     if (status != TW_OK || *again)
         return status;
@@ -368,6 +365,11 @@ static tw_status climb(tw_ladder *ladder, tw_derivative *result, int *again) {
 
 tw_status tw_derivative_scalar(tw_scalar_fn phi, void *user, const tw_derivative_options *options,
                                tw_derivative *out) {
+    return tw_ladder_derivative(phi, user, options, 0, out);
+}
+
+tw_status tw_ladder_derivative(tw_scalar_fn phi, void *user, const tw_derivative_options *options,
+                               int only_powers, tw_derivative *out) {
     static const tw_derivative_options defaults;
     if (options == NULL)
         options = &defaults;
@@ -378,6 +380,7 @@ tw_status tw_derivative_scalar(tw_scalar_fn phi, void *user, const tw_derivative
     if (ladder == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for the steps of a derivative");
     ladder->phi = phi;
+    ladder->only_powers = only_powers;
     ladder->user = user;
     begin(ladder, options);
     tw_derivative result = {.value = NAN,
@@ -386,15 +389,13 @@ tw_status tw_derivative_scalar(tw_scalar_fn phi, void *user, const tw_derivative
                             .right = NAN,
                             .point_class = TW_POINT_UNDETERMINED};
     int again = 0;
-    status = measure(ladder, options);
+    status = tw_ladder_start(ladder, options);
     if (status == TW_OK)
         status = climb(ladder, &result, &again);
-    if (status == TW_OK && again) {
-        status = measure_noise(ladder, options);
+    for (int tries = 0; tries < 3 && status == TW_OK && again; tries++) {
         ladder->count = 0; /* rungs carry the noise they were met with */
-        ladder->flags &= TW_DERIVATIVE_DOMAIN | TW_DERIVATIVE_ONE_SIDED;
-        if (status == TW_OK)
-            status = climb(ladder, &result, &again);
+        ladder->flags &= TW_DERIVATIVE_DOMAIN | TW_DERIVATIVE_ONE_SIDED | TW_DERIVATIVE_SINGLE;
+        status = climb(ladder, &result, &again);
     }
     result.noise = ladder->noise;
     result.flags = ladder->flags;

@@ -21,15 +21,50 @@ typedef struct tw_ladder {
     void *user;
     double unit, scale, at, lower, upper;
     double base, noise; /* phi(0) and the error of one value near it */
+    double rounding;    /* of that, what the unit tells, or the caller */
+    double scatter;     /* what the slopes tell of it, where the small steps deny the wide ones */
+    double flat;        /* > 0: a step that changes no bit, where wider ones do */
     int side;           /* 0: both; +1, -1: only steps to that side */
     unsigned limit, evaluations, flags;
-    int measured; /* the noise was measured */
+    int only_powers;  /* phi can be asked for powers of two alone */
+    int limited;      /* the limit is the caller's */
+    int measured;     /* the noise was measured */
+    int asked;        /* since the caller asked for it */
+    int contradicted; /* the small steps deny the wide ones */
     int count;
     tw_rung rungs[TW_MOST_RUNGS]; /* in the order met */
 } tw_ladder;
 
+/* As tw_derivative_scalar. only_powers: phi answers at powers of two only, and nothing else is
+ * tried; the caller has measured the noise. */
+tw_status tw_ladder_derivative(tw_scalar_fn phi, void *user, const tw_derivative_options *options,
+                               int only_powers, tw_derivative *out);
+
 /* The rung at h, evaluated when first asked for. Past the limit of evaluations it is not finite. */
 tw_status tw_ladder_rung(tw_ladder *ladder, double h, tw_rung *out);
+
+/* phi(t), counted. */
+tw_status tw_ladder_value(tw_ladder *ladder, double t, double *value);
+
+/* ---- ladder_noise.c ---- */
+
+/* phi(0) and its noise. */
+tw_status tw_ladder_start(tw_ladder *ladder, const tw_derivative_options *options);
+
+/* *single = 1, and the unit that of float, where every value met so far, and one more at a step
+ * below h that is no power of two, is a float, though they fill all its digits. */
+tw_status tw_ladder_look_for_single(tw_ladder *ladder, double h, int *single);
+
+/* 0 where the steps tell that what they differ by cannot be noise. */
+int tw_ladder_may_be_noisy(const tw_ladder *ladder);
+
+/* The noise that the slopes of halved steps differ by; 0 where they differ otherwise. */
+double tw_ladder_scatter(const tw_ladder *ladder);
+
+/* Raises the noise to what is measured; *raised = 1: by so much that all must be done again. */
+tw_status tw_ladder_measure(tw_ladder *ladder, int *raised);
+
+/* ---- what is read from the rungs ---- */
 
 /* Sorts the rungs, widest first. */
 void tw_ladder_sort(tw_ladder *ladder);

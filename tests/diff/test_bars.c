@@ -1,0 +1,224 @@
+/* Bars of functions that are coarser than double, or hard to tell from such: the truth, in closed
+ * form, must lie within three of them, which is what a check takes (docs: "How a check judges"), or
+ * within 1e-10 of itself, since a coarse part that is less than that of the slope is no part of it.
+ */
+#include <math.h>
+
+#include "support.h"
+
+enum { MOST = 50 };
+
+typedef double (*function)(size_t n, const double *x, void *user);
+typedef void (*slopes)(size_t n, const double *x, double *g);
+
+/* ---- single precision throughout ---- */
+
+static double f_square(size_t n, const double *x, void *user) {
+    float a = (float)x[0];
+    return a * a + 25.0f;
+}
+static void g_square(size_t n, const double *x, double *g) {
+    g[0] = 2 * x[0];
+}
+static double f_squares(size_t n, const double *x, void *user) {
+    float sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += (float)x[i] * (float)x[i];
+    return sum;
+}
+static void g_squares(size_t n, const double *x, double *g) {
+    for (size_t i = 0; i < n; i++)
+        g[i] = 2 * x[i];
+}
+static float weight(size_t i) {
+    return 0.5f + (float)(i % 7) / 4 - (float)(i % 3);
+}
+static double f_dot(size_t n, const double *x, void *user) {
+    float sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += weight(i) * (float)x[i];
+    return sum;
+}
+static void g_dot(size_t n, const double *x, double *g) {
+    for (size_t i = 0; i < n; i++)
+        g[i] = weight(i);
+}
+static double f_lse(size_t n, const double *x, void *user) {
+    float sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += expf((float)x[i]);
+    return logf(sum);
+}
+static void g_lse(size_t n, const double *x, double *g) {
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += exp(x[i]);
+    for (size_t i = 0; i < n; i++)
+        g[i] = exp(x[i]) / sum;
+}
+static double f_sines(size_t n, const double *x, void *user) {
+    float sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += sinf((float)x[i]);
+    return sum;
+}
+static void g_sines(size_t n, const double *x, double *g) {
+    for (size_t i = 0; i < n; i++)
+        g[i] = cos(x[i]);
+}
+/* computed in double, kept in single precision */
+static double f_kept(size_t n, const double *x, void *user) {
+    return (float)(exp(x[0]) * sin(x[1]));
+}
+static void g_kept(size_t n, const double *x, double *g) {
+    g[0] = exp(x[0]) * sin(x[1]);
+    g[1] = exp(x[0]) * cos(x[1]);
+}
+static double f_rosenbrock(size_t n, const double *x, void *user) {
+    float a = (float)x[0], b = (float)x[1];
+    return (1 - a) * (1 - a) + 100 * (b - a * a) * (b - a * a);
+}
+static void g_rosenbrock(size_t n, const double *x, double *g) {
+    g[0] = -2 * (1 - x[0]) - 400 * x[0] * (x[1] - x[0] * x[0]);
+    g[1] = 200 * (x[1] - x[0] * x[0]);
+}
+
+/* ---- single and double in one sum ---- */
+
+static double logistic(size_t n, const double *x, double decay) {
+    float sum = 0;
+    double squares = 0;
+    for (int k = 0; k < 8; k++) {
+        float t = 0.3f * (float)k, z = (float)x[0] + (float)x[1] * t + (float)x[2] * t * t;
+        sum += log1pf(expf(-z));
+    }
+    for (size_t i = 0; i < n; i++)
+        squares += x[i] * x[i];
+    return sum / 8 + 0.5 * decay * squares;
+}
+static void g_logistic(const double *x, double decay, double *g) {
+    for (int i = 0; i < 3; i++)
+        g[i] = decay * x[i];
+    for (int k = 0; k < 8; k++) {
+        double t = 0.3f * (float)k, z = x[0] + x[1] * t + x[2] * t * t, p = -1 / (1 + exp(z)) / 8;
+        g[0] += p;
+        g[1] += p * t;
+        g[2] += p * t * t;
+    }
+}
+static double f_decay(size_t n, const double *x, void *user) {
+    return logistic(n, x, 0.1);
+}
+static void g_decay(size_t n, const double *x, double *g) {
+    g_logistic(x, 0.1, g);
+}
+static double f_little_decay(size_t n, const double *x, void *user) {
+    return logistic(n, x, 1e-4);
+}
+static void g_little_decay(size_t n, const double *x, double *g) {
+    g_logistic(x, 1e-4, g);
+}
+static double f_much_decay(size_t n, const double *x, void *user) {
+    return logistic(n, x, 50);
+}
+static void g_much_decay(size_t n, const double *x, double *g) {
+    g_logistic(x, 50, g);
+}
+static double f_half_sines(size_t n, const double *x, void *user) {
+    double sum = 0;
+    float other = 0;
+    for (size_t i = 0; i < n; i++) {
+        sum += exp(0.1 * x[i]);
+        other += sinf((float)x[i] * (float)(i + 1) / 8);
+    }
+    return sum + other;
+}
+static void g_half_sines(size_t n, const double *x, double *g) {
+    for (size_t i = 0; i < n; i++)
+        g[i] = 0.1 * exp(0.1 * x[i]) + (double)(i + 1) / 8 * cos(x[i] * (double)(i + 1) / 8);
+}
+
+typedef struct family {
+    const char *name;
+    size_t n;
+    function f;
+    slopes g;
+    double missing; /* part of the entries that may lie outside: where a part of the sum is exact,
+                       one table of differences in twenty sees nothing of the other, and what tells
+                       then is a little less than certain, too */
+} family;
+
+static const family families[] = {
+    {"a^2 + 25 in float", 1, f_square, g_square, 0},
+    {"squares in float", MOST, f_squares, g_squares, 0},
+    {"dot product in float", MOST, f_dot, g_dot, 0},
+    {"log-sum-exp in float", MOST, f_lse, g_lse, 0},
+    {"sines in float", MOST, f_sines, g_sines, 0},
+    {"kept in float", 2, f_kept, g_kept, 0},
+    {"rosenbrock in float", 2, f_rosenbrock, g_rosenbrock, 0},
+    {"float and decay", 3, f_decay, g_decay, 0},
+    {"float and little decay", 3, f_little_decay, g_little_decay, 0},
+    {"float and much decay", 3, f_much_decay, g_much_decay, 0},
+    {"float and double", MOST, f_half_sines, g_half_sines, 0.015},
+};
+
+typedef struct tally {
+    int entries, covered, within, loose; /* loose: the bar says nothing */
+    double worst;
+    unsigned long long evaluations;
+} tally;
+
+static void look(const family *which, double scale, uint64_t seed, tw_diff_method method,
+                 tally *t) {
+    double x[MOST], g[MOST], bars[MOST], truth[MOST];
+    tw_rng_fill_normal(seed, 1, 0, which->n, x);
+    for (size_t i = 0; i < which->n; i++)
+        x[i] *= scale;
+    tw_objective *f = NULL;
+    assert_ok(tw_objective_from_function(which->f, NULL, which->n, &f));
+    tw_diff_options options = {.method = method, .bars = bars};
+    tw_diff_report report;
+    assert_ok(tw_diff_gradient(f, x, &options, g, &report));
+    which->g(which->n, x, truth);
+    for (size_t i = 0; i < which->n; i++) {
+        double off = fabs(g[i] - truth[i]);
+        int within = off <= 3 * bars[i] + 1e-10 * fabs(truth[i]);
+        t->entries++;
+        t->covered += off <= bars[i];
+        t->within += within;
+        t->loose += !(bars[i] < fabs(truth[i]));
+        t->worst = fmax(t->worst, off / bars[i]);
+        if (!within)
+            print_message("%s, scale %g, seed %d: x_%zu = %.17g: %.10g +- %.2g, truth %.10g, %.1f "
+                          "bars\n",
+                          which->name, scale, (int)seed, i, x[i], g[i], bars[i], truth[i],
+                          off / bars[i]);
+    }
+    t->evaluations += report.evaluations;
+    tw_objective_free(f);
+}
+
+static void coarse_functions(void **state) {
+    for (size_t k = 0; k < sizeof families / sizeof families[0]; k++)
+        for (int m = TW_DIFF_LADDER; m <= TW_DIFF_ROBUST; m++) {
+            const family *which = &families[k];
+            tally t = {0};
+            uint64_t seeds = which->n == 1 ? 60 : which->n < 10 ? 20 : 2;
+            for (uint64_t seed = 1; seed <= seeds; seed++)
+                for (double scale = 0.01; scale <= 10; scale *= 10)
+                    look(which, scale, seed, m, &t);
+            print_message("%-22s %-7s %3d of %3d covered, %d within three, worst %.2g bars, %d as "
+                          "wide as the slope, %.1f evaluations\n",
+                          which->name, tw_diff_method_name(m), t.covered, t.entries, t.within,
+                          t.worst, t.loose, (double)t.evaluations / t.entries);
+            assert_true(t.entries - t.within <= which->missing * t.entries);
+            assert_true(t.covered >= 0.95 * t.entries && t.loose <= 0.25 * t.entries);
+        }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(coarse_functions),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
