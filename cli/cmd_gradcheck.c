@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli_color.h"
 #include "cli_command.h"
 #include "cli_model.h"
 #include "cli_progress.h"
@@ -9,7 +10,7 @@
 
 typedef struct gradcheck_args {
     model_args model;
-    double rtol, atol;
+    double rtol, atol, noise;
     int all, locate, robust, only_failures, csv, inconclusive;
     size_t sample, burn_in, budget;
     number_list entries;
@@ -66,6 +67,7 @@ static tw_status check_gradient(const cli_context *context, const gradcheck_args
     tw_gradcheck_options options = {
         .rtol = isnan(args->rtol) ? 0 : args->rtol,
         .atol = args->atol,
+        .noise = isnan(args->noise) ? 0 : args->noise,
         .robust = args->robust,
         .seed = context->common.seed,
         .every = args->all ? SIZE_MAX : 0,
@@ -124,12 +126,12 @@ static tw_status write_report(const cli_context *context, const gradcheck_args *
     tw_status status = TW_OK;
     if (args->output != NULL)
         status = tw_gradcheck_save(args->output, check, args->only_failures);
+    if (status == TW_OK && !context->common.json && !args->csv)
+        return color_report(check, args->only_failures, context->out);
     if (status == TW_OK)
-        status = tw_gradcheck_write(check,
-                                    context->common.json ? TW_GRADCHECK_JSON
-                                    : args->csv          ? TW_GRADCHECK_CSV
-                                                         : TW_GRADCHECK_TEXT,
-                                    args->only_failures, context->out);
+        status =
+            tw_gradcheck_write(check, context->common.json ? TW_GRADCHECK_JSON : TW_GRADCHECK_CSV,
+                               args->only_failures, context->out);
     return status;
 }
 
@@ -206,6 +208,9 @@ static const option_spec options[] = {
      .usual = 1},
     {"atol", 0, OPTION_NUMBER, "A", offsetof(gradcheck_args, atol), RANGE_NOT_NEGATIVE,
      .fallback = "0", .help = "absolute tolerance, added to it"},
+    {"noise", 0, OPTION_NUMBER, "U", offsetof(gradcheck_args, noise), RANGE_POSITIVE,
+     .help = "relative noise of one value of the loss: 6e-8 for one in single precision",
+     .shown = "what the model says of itself, 2.2e-16"},
     {"all", 0, OPTION_FLAG, NULL, offsetof(gradcheck_args, all),
      .help = "check every entry, however many there are", .usual = 1},
     {"sample", 0, OPTION_SIZE, "N", offsetof(gradcheck_args, sample), RANGE_POSITIVE,

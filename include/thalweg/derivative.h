@@ -75,7 +75,8 @@ typedef struct tw_derivative {
     unsigned evaluations;
 } tw_derivative;
 
-/* The derivative of phi at 0. Fails only if phi fails or phi(0) is not finite (TW_ERR_ARGUMENT). */
+/* The derivative of phi at 0. Fails only if phi fails or phi(0) is not finite (TW_ERR_NOT_FINITE).
+ */
 TW_API tw_status tw_derivative_scalar(tw_scalar_fn phi, void *user,
                                       const tw_derivative_options *options, tw_derivative *out);
 

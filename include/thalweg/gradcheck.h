@@ -184,8 +184,10 @@ typedef struct tw_gradcheck {
 
 /* All zero (or a NULL pointer) means the defaults. */
 typedef struct tw_gradcheck_options {
-    double rtol;     /* 0: 1e-6, or 1e-3 where the objective's noise is that of single precision */
+    double rtol;     /* 0: 1e-6, or 1e-3 where the noise is that of single precision */
     double atol;     /* 0 */
+    double noise;    /* relative noise of one value of the loss, 6e-8 for single precision; 0: what
+                        the objective says of itself */
     double floor;    /* 0: 1e-3 */
     int robust;      /* 1: measure the noise at every coordinate from the start */
     uint64_t seed;   /* of what is drawn: coordinates, probes */
@@ -207,9 +209,9 @@ typedef struct tw_gradcheck_options {
 
 /* Checks the gradient of `objective` at x. On success *out is the report, owned by the caller, and
  * a wrong gradient is a success. Fails with TW_ERR_UNSUPPORTED if the objective has no gradient,
- * TW_ERR_ARGUMENT for a loss that is not finite at x, bounds that exclude x, a callback that writes
- * to x or an index out of range, and with the callback's status where one fails. x is never
- * written. The same bits for any number of threads. */
+ * TW_ERR_NOT_FINITE for a loss that is not finite at x, TW_ERR_ARGUMENT for bounds that exclude x,
+ * a callback that writes to x or an index out of range, and with the callback's status where one
+ * fails. x is never written. The same bits for any number of threads. */
 TW_API tw_status tw_gradcheck_run(tw_objective *objective, const double *x,
                                   const tw_gradcheck_options *options, tw_gradcheck **out);
 TW_API void tw_gradcheck_free(tw_gradcheck *check);

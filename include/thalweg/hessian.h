@@ -47,7 +47,8 @@ typedef struct tw_curvature {
 } tw_curvature;
 
 /* v'H v from values alone, 15 ... 50 evaluations; along a span where the objective has one.
- * TW_ERR_ARGUMENT if f(x) is not finite or v is zero or not finite; if no step beside x has finite
+ * TW_ERR_NOT_FINITE if f(x) is not finite, TW_ERR_ARGUMENT if v is zero or not finite; if no step
+ * beside x has finite
  * values the answer is NaN with an infinite bar. At a kink the quotients grow without end: the bar
  * is then as large as the value. */
 TW_API tw_status tw_diff_curvature(tw_objective *objective, const double *x, const double *v,

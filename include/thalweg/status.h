@@ -29,7 +29,8 @@ TW_BEGIN_DECLS
     X(TW_ERR_SHAPE, -6, "shapes do not match")                                                     \
     X(TW_ERR_CALLBACK, -7, "a callback failed")                                                    \
     X(TW_ERR_CANCELLED, -8, "cancelled")                                                           \
-    X(TW_ERR_SYSTEM, -9, "the system refused")
+    X(TW_ERR_SYSTEM, -9, "the system refused")                                                     \
+    X(TW_ERR_NOT_FINITE, -10, "a value is not finite where it must be")
 
 #define TW_STATUS_ENUM(name, number, text) name = number,
 typedef enum tw_status { TW_STATUS_LIST(TW_STATUS_ENUM) } tw_status;

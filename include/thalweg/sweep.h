@@ -125,9 +125,10 @@ typedef struct tw_sweep {
  * the objective's runner; the same bits for any number of them. x is never written.
  *
  * A kink, a jump, noise or a derivative of 0 are no failure: see ladder.point_class and
- * tw_sweep_explain. Fails with TW_ERR_ARGUMENT for a loss that is not finite at x, steps that are
- * 0 or overflow, bounds without 0, a direction of zeros, and with the objective's status where a
- * callback fails. On success *out owns memory, to be released; on failure it is zeroed. */
+ * tw_sweep_explain. Fails with TW_ERR_NOT_FINITE for a loss that is not finite at x, with
+ * TW_ERR_ARGUMENT for steps that are 0 or overflow, bounds without 0, a direction of zeros, and
+ * with the objective's status where a callback fails. On success *out owns memory, to be released;
+ * on failure it is zeroed. */
 TW_API tw_status tw_diff_sweep(tw_objective *objective, const double *x, const double *direction,
                                size_t coordinate, const tw_sweep_options *options, tw_sweep *out);
 

@@ -151,7 +151,7 @@ static tw_status open_line(second_difference *s, tw_objective *objective, const 
     s->evaluations++;
     if (status == TW_OK && !isfinite(s->base))
         status =
-            tw_fail(TW_ERR_ARGUMENT, "the value is %g where its curvature is asked for", s->base);
+            tw_fail(TW_ERR_NOT_FINITE, "the value is %g where its curvature is asked for", s->base);
     return status;
 }
 

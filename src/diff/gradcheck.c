@@ -17,12 +17,16 @@
 /* Noise from here on is that of single precision. */
 static const double single_precision = 0x1p-30;
 
-double tw_gradcheck_rtol(const tw_objective *objective) {
-    return tw_objective_noise(objective) > single_precision ? 1e-3 : 1e-6;
+double tw_gradcheck_unit(const tw_objective *objective, const tw_gradcheck_options *options) {
+    return fmax(tw_objective_noise(objective), options->noise);
+}
+
+double tw_gradcheck_rtol(double unit) {
+    return unit > single_precision ? 1e-3 : 1e-6;
 }
 
 static void fill_defaults(tw_gradcheck_options *o, const tw_objective *objective) {
-    o->rtol = o->rtol > 0 ? o->rtol : tw_gradcheck_rtol(objective);
+    o->rtol = o->rtol > 0 ? o->rtol : tw_gradcheck_rtol(tw_gradcheck_unit(objective, o));
     o->floor = o->floor > 0 ? o->floor : 1e-3;
     o->every = o->every > 0 ? o->every : 2000;
     o->sample = o->sample > 0 ? o->sample : 32;
@@ -40,13 +44,13 @@ static tw_status check_options(const tw_gradcheck_options *o, const tw_objective
         return tw_fail(TW_ERR_UNSUPPORTED,
                        "objective '%s' has no gradient of its own to check; give it one",
                        tw_objective_name(objective));
-    const double numbers[] = {o->rtol, o->atol, o->floor};
-    for (size_t k = 0; k < 3; k++)
+    const double numbers[] = {o->rtol, o->atol, o->floor, o->noise};
+    for (size_t k = 0; k < 4; k++)
         if (!(numbers[k] >= 0) || isinf(numbers[k]))
             return tw_fail(TW_ERR_ARGUMENT,
-                           "rtol %g, atol %g, floor %g of a gradient check: give finite numbers, "
-                           "not negative",
-                           o->rtol, o->atol, o->floor);
+                           "rtol %g, atol %g, floor %g, noise %g of a gradient check: give finite "
+                           "numbers, not negative",
+                           o->rtol, o->atol, o->floor, o->noise);
     if (o->indices != NULL && o->index_count == 0)
         return tw_fail(TW_ERR_ARGUMENT, "a gradient check of no coordinates would prove nothing");
     for (size_t k = 0; o->indices != NULL && k < o->index_count; k++)
@@ -339,7 +343,7 @@ tw_status tw_gradcheck_run(tw_objective *objective, const double *x,
                                    .samples = tw_objective_samples(objective),
                                    .rtol = check.options.rtol,
                                    .atol = check.options.atol,
-                                   .unit = tw_objective_noise(objective),
+                                   .unit = tw_gradcheck_unit(objective, &check.options),
                                    .seed = check.options.seed};
     status = run(&check);
     release(&check);

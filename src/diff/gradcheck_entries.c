@@ -8,8 +8,13 @@
 #include "diff/exact.h"
 #include "diff/gradcheck_private.h"
 
-/* Of an entry: the noise was measured (1); a witness is on the gradient's side. */
-enum { CONTRADICTED = 2 };
+/* Of an entry: its noise was measured; plain differences are on the gradient's side; or they
+ * scatter so much that the ladder's bar may be too small. */
+enum { MEASURED = 1, CONTRADICTED = 2, SCATTERED = 4 };
+
+/* A disagreement is left open up to so many times what scattering values make of the ladder's step.
+ */
+static const double scattered = 8;
 
 /* A disagreement that is small beside the derivative, and no more than so many times what is
  * allowed, might be noise that the first look did not know of. */
@@ -69,6 +74,11 @@ static void fill(const tw_check *check, const tw_derivative *d, tw_gradcheck_ent
     tw_check_judge(check, entry);
 }
 
+double tw_check_noise(const tw_check *check) {
+    double declared = 2 * check->options.noise * fabs(check->report->loss);
+    return check->unlike ? fmax(check->report->noise, declared) : declared;
+}
+
 /* The derivatives of entries[which[k]], put into the entries. */
 static tw_status look(tw_check *check, size_t count, const size_t *which,
                       tw_gradcheck_entry *entries, int robust) {
@@ -79,8 +89,7 @@ static tw_status look(tw_check *check, size_t count, const size_t *which,
                                       .scales = o->scales,
                                       .progress = o->progress,
                                       .progress_user = o->progress_user};
-    if (check->unlike)
-        options.noise = check->report->noise;
+    options.noise = tw_check_noise(check);
     tw_derivative *derivatives = tw_alloc_raw(count, sizeof *derivatives);
     size_t *indices = tw_alloc_raw(count, sizeof *indices);
     tw_status status = TW_OK;
@@ -175,7 +184,8 @@ static tw_status look_near(tw_check *check, tw_gradcheck_entry *e) {
         size >= check->scales[e->index])
         return TW_OK;
     const tw_gradcheck_options *o = &check->options;
-    tw_derivative_options options = {.measure_noise = 1, .scale = size};
+    tw_derivative_options options = {
+        .measure_noise = 1, .scale = size, .noise = tw_check_noise(check)};
     if (o->lower != NULL || o->upper != NULL) {
         options.lower = o->lower != NULL ? o->lower[e->index] - e->x : -INFINITY;
         options.upper = o->upper != NULL ? o->upper[e->index] - e->x : INFINITY;
@@ -192,12 +202,24 @@ static int is_numerical_failure(const tw_gradcheck_entry *e) {
            e->reason != TW_REASON_NOT_FINITE;
 }
 
-static tw_status ask_witness(tw_check *check, tw_gradcheck_entry *e, tw_witness *witness) {
+/* Marks the entry where plain differences contradict the ladder, or scatter by more than it allows
+ * for. *found: they are with the ladder. */
+static tw_status ask_witness(tw_check *check, tw_gradcheck_entry *e, unsigned char *mark,
+                             int *found) {
+    tw_witness witness;
+    double scatter;
     const tw_claim claim = {.coordinate = e->index,
                             .value = e->analytic,
                             .found = e->numeric,
                             .scale = check->scales[e->index]};
-    return tw_check_witness(check, &claim, witness, &e->evaluations);
+    tw_status status = tw_check_witness(check, &claim, &witness, &scatter, &e->evaluations);
+    *found = witness == TW_WITNESS_FOUND;
+    *mark &= (unsigned char)~(CONTRADICTED | SCATTERED);
+    if (witness == TW_WITNESS_CLAIMED)
+        *mark |= CONTRADICTED;
+    else if (e->absolute * e->step <= scattered * scatter)
+        *mark |= SCATTERED;
+    return status;
 }
 
 /* None is called wrong before two ways agree on it: the ladder and differences that share no step
@@ -207,15 +229,13 @@ static tw_status confirm_failures(tw_check *check, tw_gradcheck_entry *entries, 
     size_t *which = tw_alloc_raw(count, sizeof *which), again = 0;
     tw_status status =
         which != NULL ? TW_OK : tw_fail(TW_ERR_MEMORY, "not enough memory for %zu entries", count);
-    tw_witness witness;
+    int found;
     for (size_t k = 0; k < count && status == TW_OK; k++) {
         if (!is_numerical_failure(&entries[k]))
             continue;
-        status = ask_witness(check, &entries[k], &witness);
-        if (witness != TW_WITNESS_FOUND && !robust[k])
+        status = ask_witness(check, &entries[k], &robust[k], &found);
+        if (!found && !(robust[k] & MEASURED))
             which[again++] = k;
-        else if (witness == TW_WITNESS_CLAIMED)
-            robust[k] |= CONTRADICTED;
     }
     if (status == TW_OK && again > 0)
         status = look(check, again, which, entries, 1);
@@ -223,14 +243,12 @@ static tw_status confirm_failures(tw_check *check, tw_gradcheck_entry *entries, 
         tw_gradcheck_entry *e = &entries[which[k]];
         status = look_below(check, e);
         if (status == TW_OK && is_numerical_failure(e))
-            status = ask_witness(check, e, &witness);
-        if (status == TW_OK && witness == TW_WITNESS_CLAIMED)
-            robust[which[k]] |= CONTRADICTED;
+            status = ask_witness(check, e, &robust[which[k]], &found);
     }
     for (size_t k = 0; k < count && status == TW_OK; k++)
-        if (is_numerical_failure(&entries[k]) && (robust[k] & CONTRADICTED)) {
+        if (is_numerical_failure(&entries[k]) && (robust[k] & (CONTRADICTED | SCATTERED))) {
             entries[k].verdict = TW_VERDICT_INCONCLUSIVE;
-            entries[k].reason = TW_REASON_CONTRADICTED;
+            entries[k].reason = robust[k] & CONTRADICTED ? TW_REASON_CONTRADICTED : TW_REASON_NOISE;
         }
     free(which);
     return status;
@@ -257,6 +275,16 @@ static tw_status look_at_nothing(tw_check *check, tw_gradcheck_entry *e) {
     return TW_OK;
 }
 
+/* Where the loss does not depend on x: what its rounding allows. */
+static void judge_idle(tw_check *check, tw_gradcheck_entry *entries, size_t count) {
+    for (size_t k = 0; k < count; k++) {
+        const tw_derivative none = {.error = check->idle / check->scales[entries[k].index],
+                                    .noise = check->idle,
+                                    .point_class = TW_POINT_NOISE};
+        fill(check, &none, &entries[k]);
+    }
+}
+
 /* What the first looks at `count` new entries left open or call wrong. */
 static tw_status settle_part(tw_check *check, tw_gradcheck_entry *entries, size_t count,
                              unsigned char *robust) {
@@ -277,6 +305,10 @@ static tw_status settle_part(tw_check *check, tw_gradcheck_entry *entries, size_
 
 /* New entries first ... first + count - 1 of the array. */
 static tw_status look_at_part(tw_check *check, tw_gradcheck_entry *entries, size_t count) {
+    if (check->idle > 0) {
+        judge_idle(check, entries, count);
+        return TW_OK;
+    }
     size_t *which = tw_alloc_raw(count, sizeof *which), again = 0;
     unsigned char *robust = tw_alloc(count, 1);
     tw_status status = TW_OK;
@@ -284,14 +316,14 @@ static tw_status look_at_part(tw_check *check, tw_gradcheck_entry *entries, size
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu entries", count);
     for (size_t k = 0; k < count && status == TW_OK; k++) {
         which[k] = k;
-        robust[k] = check->options.robust != 0;
+        robust[k] = check->options.robust ? MEASURED : 0;
     }
     if (status == TW_OK)
         status = look(check, count, which, entries, check->options.robust);
     for (size_t k = 0; k < count && status == TW_OK && !check->options.robust; k++)
         if (deserves_second_look(&entries[k])) {
             which[again++] = k;
-            robust[k] = 1;
+            robust[k] = MEASURED;
         }
     if (status == TW_OK && again > 0)
         status = look(check, again, which, entries, 1);

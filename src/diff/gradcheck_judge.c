@@ -9,7 +9,7 @@
 static const double bars = 3, bars_of_small = 10;
 
 /* The rounding of a gradient's sums, in units of the largest entry of its block. */
-static const double rounding = 256;
+static const double rounding = 8;
 
 double tw_check_tolerance(const tw_check *check, double a, double d) {
     return check->options.rtol * fmax(fabs(a), fabs(d)) + check->options.atol;
@@ -31,8 +31,8 @@ tw_verdict tw_check_verdict(double r, double u, double tau) {
 
 /* Whether the entry is too small beside its block to tell more of it: it agrees within its bars,
  * which are narrow beside the block, or the difference is what sums of the block's size lose. */
-static int is_small(const tw_check *check, const tw_gradcheck_entry *entry) {
-    double r = entry->absolute, u = entry->bar, least = tw_check_least(check, entry->block);
+static int is_small(const tw_check *check, const tw_gradcheck_entry *entry, double r, double u) {
+    double least = tw_check_least(check, entry->block);
     double lost = rounding * check->report->unit * check->floors[entry->block];
     if (r <= entry->tolerance + bars * u)
         return r + u <= least;
@@ -41,7 +41,7 @@ static int is_small(const tw_check *check, const tw_gradcheck_entry *entry) {
 }
 
 /* Any subgradient is right: what lies between the derivatives of the two sides. */
-static void judge_kink(tw_gradcheck_entry *entry) {
+static void judge_kink(const tw_check *check, tw_gradcheck_entry *entry) {
     double least = fmin(entry->left, entry->right), most = fmax(entry->left, entry->right);
     double bar = fmax(entry->bar - (most - least) / 2, 0); /* of the two sides */
     double outside = fmax(fmax(least - entry->analytic, entry->analytic - most), 0);
@@ -51,6 +51,10 @@ static void judge_kink(tw_gradcheck_entry *entry) {
      * are known well beside what lies between them */
     if (outside <= entry->tolerance && bar <= 1e-3 * (most - least))
         entry->verdict = TW_VERDICT_PASS;
+    if (entry->verdict != TW_VERDICT_PASS && is_small(check, entry, outside, bar)) {
+        entry->verdict = TW_VERDICT_PASS;
+        entry->reason = TW_REASON_SMALL;
+    }
 }
 
 void tw_check_judge(const tw_check *check, tw_gradcheck_entry *entry) {
@@ -72,14 +76,15 @@ void tw_check_judge(const tw_check *check, tw_gradcheck_entry *entry) {
         entry->verdict = TW_VERDICT_INCONCLUSIVE;
         entry->reason = TW_REASON_JUMP;
     } else if (entry->point_class == TW_POINT_KINK) {
-        judge_kink(entry);
+        judge_kink(check, entry);
     } else if (a == 0 && (entry->flags & TW_DERIVATIVE_FLAT)) {
         entry->verdict = TW_VERDICT_PASS; /* no bit of the loss changes close by */
     } else {
         entry->verdict = tw_check_verdict(entry->absolute, entry->bar, entry->tolerance);
         if (entry->verdict == TW_VERDICT_INCONCLUSIVE)
             entry->reason = TW_REASON_NOISE;
-        if (entry->verdict != TW_VERDICT_PASS && is_small(check, entry)) {
+        if (entry->verdict != TW_VERDICT_PASS &&
+            is_small(check, entry, entry->absolute, entry->bar)) {
             entry->verdict = TW_VERDICT_PASS;
             entry->reason = a == 0 && d == 0 ? TW_REASON_NONE : TW_REASON_SMALL;
         }

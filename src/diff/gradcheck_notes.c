@@ -43,7 +43,7 @@ static const char *entries(size_t count, char *text, size_t size) {
 
 static tw_status note_noise(tw_check *check, size_t undecided) {
     char words[48];
-    if (undecided == 0)
+    if (undecided == 0 || check->idle > 0)
         return TW_OK;
     double rtol = supported_rtol(check);
     if (!(rtol < 1))
@@ -98,7 +98,7 @@ static tw_status note_counts(tw_check *check) {
                                check->options.max_evaluations);
     if (status == TW_OK)
         status = note_noise(check, counts.noise);
-    if (status == TW_OK && counts.largest > 0 && counts.largest < 1e-10)
+    if (status == TW_OK && counts.largest > 0 && counts.largest < 1e-10 && check->idle == 0)
         status =
             tw_check_note(check,
                           "the largest entry is %.1e: near the end of what sums resolve; scale "
@@ -137,7 +137,7 @@ static int is_noisy(const tw_check *check) {
         if (report->entries[k].point_class == TW_POINT_KINK ||
             report->entries[k].point_class == TW_POINT_JUMP)
             return 0;
-    return report->unit < 0x1p-30 && report->loss != 0 && !check->unlike &&
+    return report->unit < 0x1p-30 && report->loss != 0 && !check->unlike && check->idle == 0 &&
            report->noise > 1e-10 * fabs(report->loss);
 }
 
@@ -155,6 +155,12 @@ tw_status tw_check_notes(tw_check *check) {
         status =
             tw_check_note(check, "the gradient is made of evaluations of the loss: it was compared "
                                  "with its own kind, which proves nothing");
+    if (status == TW_OK && check->idle > 0)
+        status =
+            tw_check_note(check,
+                          "the loss does not depend on x beyond its rounding: it moves by %.1e "
+                          "however wide the step, so that there is no slope to check",
+                          check->idle);
     if (status == TW_OK)
         status = note_repeats(check);
     if (status == TW_OK)

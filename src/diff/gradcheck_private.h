@@ -21,14 +21,20 @@ typedef struct tw_check {
     double *scales;           /* typical size of each parameter */
     double *floors;           /* of each block: what its entries are measured by at the least */
     double slope_aside; /* |f(other) - f(x)| over the distance: a natural size of derivatives */
-    int self_made;      /* the gradient came from evaluations of the loss: nothing to compare */
-    int unlike;         /* two values at x differ by more than rounding */
+    double idle; /* the loss does not depend on x beyond its rounding, which moves it so much; else
+                    0 */
+    int self_made; /* the gradient came from evaluations of the loss: nothing to compare */
+    int unlike;    /* two values at x differ by more than rounding */
     unsigned long long begun; /* evaluations of the objective before */
 } tw_check;
 
 /* gradcheck_repeat.c: gradients at x, at a point near by and at x again; what is written, what is
  * repeated. */
 tw_status tw_check_repeat(tw_check *check);
+
+/* gradcheck_idle.c: whether the loss depends on x at all; sets check->idle. `other` is the point
+ * near by, where the loss is `aside`. */
+tw_status tw_check_idle(tw_check *check, double aside);
 
 /* gradcheck_select.c: the coordinates to look at, rising; *indices is the caller's to free. */
 tw_status tw_check_select(const tw_check *check, size_t **indices, size_t *count);
@@ -40,6 +46,10 @@ tw_status tw_check_entries(tw_check *check, size_t count, const size_t *indices)
 /* The entry of a coordinate, or NULL. */
 tw_gradcheck_entry *tw_check_find(const tw_check *check, size_t index);
 
+/* The absolute noise that derivatives are told: what is declared to the check, or what two values
+ * differ by; 0: nothing. */
+double tw_check_noise(const tw_check *check);
+
 /* gradcheck_judge.c */
 double tw_check_tolerance(const tw_check *check, double a, double d);
 /* The tolerance of an entry at the floor of its block. */
@@ -48,8 +58,10 @@ void tw_check_judge(const tw_check *check, tw_gradcheck_entry *entry);
 /* The verdict on |a - d| = r where the bar is u and the tolerance tau. */
 tw_verdict tw_check_verdict(double r, double u, double tau);
 
-/* 1e-6, or 1e-3 where the noise of the objective is that of single precision. */
-double tw_gradcheck_rtol(const tw_objective *objective);
+/* The relative noise of one value: the objective's own, or what the caller says. */
+double tw_gradcheck_unit(const tw_objective *objective, const tw_gradcheck_options *options);
+/* 1e-6, or 1e-3 where the noise is that of single precision. */
+double tw_gradcheck_rtol(double unit);
 
 /* gradcheck_confirm.c: the slope by small steps, below kinks that misled the ladder. */
 typedef struct tw_claim {
@@ -67,10 +79,11 @@ typedef struct tw_claim_answer {
 tw_status tw_check_confirm(const tw_check *check, const tw_claim *claim, tw_claim_answer *answer);
 
 /* gradcheck_witness.c: two plain differences, at steps that are none of the ladder's: whether they
- * are with the claim's value, with what was found, or have not settled. */
+ * are with the claim's value, with what was found, or have not settled. *scatter is then the noise
+ * of one value that would explain it, 0 where it is not noise. */
 typedef enum tw_witness { TW_WITNESS_NEITHER, TW_WITNESS_CLAIMED, TW_WITNESS_FOUND } tw_witness;
 tw_status tw_check_witness(const tw_check *check, const tw_claim *claim, tw_witness *out,
-                           unsigned *evaluations);
+                           double *scatter, unsigned *evaluations);
 /* The size of a derivative along a coordinate as wide steps see it, 0 where they see no change. */
 tw_status tw_check_natural_slope(const tw_check *check, size_t coordinate, double *slope,
                                  unsigned *evaluations);

@@ -124,7 +124,8 @@ static void judge(tw_gradcheck_probe *out, const tw_derivative *d) {
 
 /* The ladder along v; again with the noise measured where the first look leaves it open. */
 static tw_status measure(aimed_probe *p, tw_gradcheck_probe *out, tw_derivative *d) {
-    tw_derivative_options options = {.measure_noise = p->options->robust};
+    tw_derivative_options options = {.measure_noise = p->options->robust,
+                                     .unit = p->options->noise};
     reach(p, &options.lower, &options.upper);
     p->analytic = out->analytic = product(p, p->first, p->count);
     p->tolerance = out->tolerance = tolerance(p);
@@ -192,7 +193,7 @@ static tw_status central(aimed_probe *p, size_t first, size_t count, double h, d
 /* Four evaluations: two central differences, extrapolated, and a part of what they differ by.
  * Enough to see a gross error and to follow it. */
 static tw_status quick_look(aimed_probe *p, double loss, tw_derivative *d) {
-    double lower, upper, wide, narrow, unit = tw_objective_noise(p->objective);
+    double lower, upper, wide, narrow, unit = tw_gradcheck_unit(p->objective, p->options);
     reach(p, &lower, &upper);
     double h = 2 * tw_power_below(pow(unit, 0.2) * tw_line_direction_scale(p->n, p->x, p->v));
     *d = (tw_derivative){.value = NAN, .error = INFINITY, .point_class = TW_POINT_UNDETERMINED};
@@ -284,7 +285,7 @@ tw_status tw_gradcheck_probe_range(tw_objective *objective, const double *x, con
         return tw_fail(TW_ERR_ARGUMENT, "a probe of entries %zu ... %zu: objective '%s' has %zu",
                        first, first + count, tw_objective_name(objective), n);
     if (settled.rtol == 0)
-        settled.rtol = tw_gradcheck_rtol(objective);
+        settled.rtol = tw_gradcheck_rtol(tw_gradcheck_unit(objective, &settled));
     aimed_probe p;
     tw_derivative d;
     tw_status status = probe_new(objective, x, gradient, &settled, &p);
@@ -431,7 +432,7 @@ static int wants_probes(const tw_check *check) {
 }
 
 tw_status tw_check_probes(tw_check *check) {
-    if (!wants_probes(check))
+    if (!wants_probes(check) || check->idle > 0)
         return TW_OK;
     aimed_probe p;
     double *mended = tw_alloc_raw(check->n, sizeof *mended);

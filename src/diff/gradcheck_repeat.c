@@ -49,7 +49,7 @@ static tw_status repeat_value(tw_check *check) {
     if (status != TW_OK)
         return status;
     if (!isfinite(first))
-        return tw_fail(TW_ERR_ARGUMENT,
+        return tw_fail(TW_ERR_NOT_FINITE,
                        "the loss of '%s' is %g at x: a gradient is checked where it is finite",
                        tw_objective_name(check->objective), first);
     check->report->loss = first;
@@ -105,8 +105,10 @@ static tw_status repeat_gradient(tw_check *check) {
     step_aside(check);
     if (status == TW_OK)
         status = gradient_at(check, check->other, check->elsewhere);
-    if (status == TW_OK)
+    if (status == TW_OK) {
         set_slope_aside(check, check->metrics[0]);
+        status = tw_check_idle(check, check->metrics[0]);
+    }
     if (status == TW_OK)
         status = gradient_at(check, check->x, check->again);
     return status;

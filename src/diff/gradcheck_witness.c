@@ -14,9 +14,11 @@
 #include "diff/line.h"
 
 /* In parts of the scale. The first pair is wide enough to be above the noise of single precision;
- * the second is asked where the first has not settled, as in a function that turns fast. */
-static const double steps[] = {0.011, 1.7e-4};
-enum { PAIRS = sizeof steps / sizeof steps[0] };
+ * the second is asked where the first has not settled. The others only tell a function that turns
+ * fast, where they settle, from noise, where none does: such small steps may see a part of the loss
+ * alone, so that they do not decide. */
+static const double steps[] = {0.011, 1.7e-4, 2.6e-6, 4e-8};
+enum { PAIRS = sizeof steps / sizeof steps[0], DECIDE = 2 };
 
 tw_status tw_check_line(const tw_check *check, const double *direction, size_t coordinate,
                         tw_line *line) {
@@ -63,12 +65,22 @@ static tw_status difference(tw_line *line, double h, double *slope) {
     return status;
 }
 
+typedef struct range {
+    double least, most;
+} range;
+
 /* Settled: the two differ by less than an eighth of what is in question. */
-static tw_status ask(tw_line *line, const tw_claim *claim, double h, tw_witness *out) {
+static tw_status ask(tw_line *line, const tw_claim *claim, double h, tw_witness *out,
+                     range *scatter) {
     double wide, narrow, apart = fabs(claim->value - claim->found);
     tw_status status = difference(line, h, &wide);
     if (status == TW_OK)
         status = difference(line, 0.47 * h, &narrow);
+    double noise = fabs(wide - narrow) * h / 4;
+    if (status == TW_OK && noise > 0 && isfinite(noise)) { /* equal values saw steps of a stair */
+        scatter->least = fmin(scatter->least, noise);
+        scatter->most = fmax(scatter->most, noise);
+    }
     if (status != TW_OK || !(fabs(wide - narrow) <= apart / 8))
         return status;
     if (fabs(narrow - claim->value) <= apart / 4)
@@ -79,9 +91,11 @@ static tw_status ask(tw_line *line, const tw_claim *claim, double h, tw_witness 
 }
 
 tw_status tw_check_witness(const tw_check *check, const tw_claim *claim, tw_witness *out,
-                           unsigned *evaluations) {
+                           double *scatter, unsigned *evaluations) {
     tw_line line;
+    range noise = {INFINITY, 0};
     *out = TW_WITNESS_NEITHER;
+    *scatter = 0;
     if (!isfinite(claim->value) || !isfinite(claim->found))
         return TW_OK;
     double most = room(check, claim) / 2;
@@ -90,9 +104,17 @@ tw_status tw_check_witness(const tw_check *check, const tw_claim *claim, tw_witn
         double h = fmin(steps[k] * claim->scale, most);
         if (!(h > 0))
             break;
-        status = ask(&line, claim, h, out);
+        status = ask(&line, claim, h, out, &noise);
         *evaluations += 4;
+        if (*out != TW_WITNESS_NEITHER && k >= DECIDE) {
+            *out = TW_WITNESS_NEITHER;
+            noise.most = 0;
+            break;
+        }
     }
+    /* noise is the same at all steps, what a function does is not */
+    if (*out == TW_WITNESS_NEITHER && noise.most <= 100 * noise.least)
+        *scatter = noise.most;
     tw_check_line_release(&line);
     return status;
 }

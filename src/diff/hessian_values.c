@@ -173,7 +173,7 @@ static tw_status all_rows(values_work *work) {
 tw_status tw_hessian_from_values(tw_partials *job, double *hessian, double *bars) {
     tw_status status = tw_partials_begin(job, 0);
     if (status == TW_OK && !isfinite(job->base[0]))
-        status = tw_fail(TW_ERR_ARGUMENT, "the value is %g where its Hessian is asked for",
+        status = tw_fail(TW_ERR_NOT_FINITE, "the value is %g where its Hessian is asked for",
                          job->base[0]);
     if (status != TW_OK)
         return status;

@@ -174,7 +174,7 @@ tw_status tw_ladder_start(tw_ladder *ladder, const tw_derivative_options *option
     if (status != TW_OK)
         return status;
     if (!isfinite(ladder->base))
-        return tw_fail(TW_ERR_ARGUMENT, "the value is %g where its derivative is asked for",
+        return tw_fail(TW_ERR_NOT_FINITE, "the value is %g where its derivative is asked for",
                        ladder->base);
     ladder->rounding = options->noise > 0 ? options->noise : 2 * ladder->unit * fabs(ladder->base);
     ladder->noise = ladder->rounding;

@@ -251,7 +251,7 @@ static tw_status base_value(const tw_sampler *s, double *value) {
     *value = values[0];
     free(values);
     if (status == TW_OK && !isfinite(*value))
-        return tw_fail(TW_ERR_ARGUMENT, "the value is %g where its derivative is asked for",
+        return tw_fail(TW_ERR_NOT_FINITE, "the value is %g where its derivative is asked for",
                        *value);
     return status;
 }

@@ -67,9 +67,32 @@ END
     expect 1 gradcheck ./wrong.so --init normal:1
     grep -q '^FAIL ' "$scratch/out" || fail "text: $(cat "$scratch/out")"
     grep -q 'x: all entries are 0: never computed?' "$scratch/out" || fail "cause: $(cat "$scratch/out")"
+    # a loss that is not finite at x: no check could be made
+    printf '%s\n' '#include <stddef.h>' 'size_t thalweg_size(void) { return 1; }' \
+        'double thalweg_value(size_t n, const double *x) { return 1 / (x[0] - x[0]); }' \
+        'int thalweg_gradient(size_t n, const double *x, double *g) { g[0] = 0; return 0; }' >inf.c
+    "$cc" -shared -fPIC inf.c -o inf.so
+    for command in gradcheck 'gradient -m ladder' 'gradient -m robust'; do
+        # shellcheck disable=SC2086
+        expect 3 $command ./inf.so
+        grep -q '^thalweg: .* is inf ' "$scratch/err" || fail "$command: $(cat "$scratch/err")"
+    done
     expect 1 gradcheck ./wrong.so --init normal:1 --only-failures --csv
     [ "$(wc -l <"$scratch/out")" -eq 4 ] || fail "failures: $(cat "$scratch/out")"
 fi
+
+# colours on a terminal only, and only where they are wanted
+[ -z "$python" ] || for case in ':xterm:1' 'NO_COLOR=1:xterm:0' ':dumb:0'; do
+    environment=${case%%:*} rest=${case#*:}
+    # shellcheck disable=SC2086
+    seen=$(env $environment TERM="${rest%:*}" "$python" -c '
+import pty, sys
+pty.spawn([sys.argv[1], "gradcheck", "himmelblau"])' "$THALWEG" </dev/null | head -1)
+    colored=$(printf '%s' "$seen" | grep -c "$(printf '\033')\[1;32mPASS$(printf '\033')\[0m  loss")
+    [ "$colored" = "${rest#*:}" ] || fail "$case: $seen"
+done
+expect 0 gradcheck himmelblau
+grep -q '^PASS  loss' "$scratch/out" || fail "a file has no colours: $(cat "$scratch/out")"
 
 table <<'END'
 3 | 'mgh:8' has no gradient of its own to check | $THALWEG gradcheck mgh:8

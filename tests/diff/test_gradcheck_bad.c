@@ -148,7 +148,7 @@ static void callbacks_that_misbehave(void **state) {
     assert_fails(TW_ERR_CALLBACK, "'value' writes to x (entry 2)", check_person(WRITES_X, &check));
     assert_fails(TW_ERR_CALLBACK, "'gradient' writes to x (entry 0)",
                  check_person(GRADIENT_WRITES_X, &check));
-    assert_fails(TW_ERR_ARGUMENT, "the loss of 'person' is nan at x",
+    assert_fails(TW_ERR_NOT_FINITE, "the loss of 'person' is nan at x",
                  check_person(NAN_AT_X, &check));
     assert_ok(check_person(NAN_BESIDE, &check));
     assert_int_equal(check->verdict, TW_VERDICT_INCONCLUSIVE);

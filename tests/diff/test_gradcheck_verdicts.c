@@ -189,6 +189,14 @@ static void no_right_gradient_fails(void **state) {
         }
 }
 
+static void declared_noise_sets_what_is_expected(void **state) {
+    const tw_gradcheck_options options = {.noise = 6e-8};
+    sample_case c = float_data_case();
+    assert_int_equal(verdict_of(c, &options), TW_VERDICT_PASS);
+    c.gradient[1] *= 1.01;
+    assert_int_equal(verdict_of(c, &options), TW_VERDICT_FAIL);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_singular_bound_raises_no_floor),
@@ -197,6 +205,7 @@ int main(void) {
         cmocka_unit_test(a_bar_that_swallows_the_entry_passes_nothing),
         cmocka_unit_test(both_zero_is_a_pass),
         cmocka_unit_test(no_right_gradient_fails),
+        cmocka_unit_test(declared_noise_sets_what_is_expected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

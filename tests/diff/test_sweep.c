@@ -454,7 +454,7 @@ static void refusals(void **state) {
     assert_fails(TW_ERR_ARGUMENT, "report", tw_diff_sweep(f, x, NULL, 0, NULL, NULL));
     tw_objective_free(f);
     f = objective_of(infinite, 1);
-    assert_fails(TW_ERR_ARGUMENT, "value is inf", tw_diff_sweep(f, x, NULL, 0, NULL, &s));
+    assert_fails(TW_ERR_NOT_FINITE, "value is inf", tw_diff_sweep(f, x, NULL, 0, NULL, &s));
     tw_objective_free(f);
     static const tw_objective_ops ops = {.value = fails_late};
     assert_ok(tw_objective_new(&ops, NULL, 1, NULL, &bad));

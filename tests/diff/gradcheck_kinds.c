@@ -1,0 +1,399 @@
+#include "gradcheck_kinds.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- single precision ---- */
+
+static double float_square(size_t n, const double *x) {
+    float a = (float)x[0];
+    return a * a + 25.0f;
+}
+
+static void square_gradient(size_t n, const double *x, double *g) {
+    for (size_t i = 0; i < n; i++)
+        g[i] = 2 * x[i];
+}
+
+static double float_squares(size_t n, const double *x) {
+    float sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += (float)x[i] * (float)x[i];
+    return sum;
+}
+
+static float weight(size_t i) {
+    return sinf(1.7f * (float)i + 0.3f);
+}
+
+static double float_product(size_t n, const double *x) {
+    float sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += weight(i) * (float)x[i];
+    return sum;
+}
+
+static void product_gradient(size_t n, const double *x, double *g) {
+    for (size_t i = 0; i < n; i++)
+        g[i] = weight(i);
+}
+
+static double float_log_sum(size_t n, const double *x) {
+    float sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += expf((float)x[i]);
+    return logf(sum);
+}
+
+static void log_sum_gradient(size_t n, const double *x, double *g) {
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += exp(x[i]);
+    for (size_t i = 0; i < n; i++)
+        g[i] = exp(x[i]) / sum;
+}
+
+static double float_sines(size_t n, const double *x) {
+    float sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += sinf((float)x[i]);
+    return sum;
+}
+
+static void sines_gradient(size_t n, const double *x, double *g) {
+    for (size_t i = 0; i < n; i++)
+        g[i] = cos(x[i]);
+}
+
+static double float_data(size_t n, const double *x) {
+    float s = 0;
+    double r = 0;
+    for (int k = 0; k < 8; k++) {
+        float t = 0.3f * (float)k, z = (float)x[0] + (float)x[1] * t + (float)x[2] * t * t;
+        s += log1pf(expf(-z));
+    }
+    for (size_t i = 0; i < n; i++)
+        r += x[i] * x[i];
+    return s / 8 + 0.05 * r;
+}
+
+static void float_data_gradient(size_t n, const double *x, double *g) {
+    for (size_t i = 0; i < n; i++)
+        g[i] = 0.1 * x[i];
+    for (int k = 0; k < 8; k++) {
+        double t = 0.3f * (float)k, p = -1 / (1 + exp(x[0] + x[1] * t + x[2] * t * t)) / 8;
+        g[0] += p;
+        g[1] += p * t;
+        g[2] += p * t * t;
+    }
+}
+
+/* ---- cancellation ---- */
+
+static double cancels(size_t n, const double *x) {
+    return (exp(x[0]) - 1 - x[0]) / x[0];
+}
+
+static void cancels_gradient(size_t n, const double *x, double *g) {
+    g[0] = 0.5 + x[0] / 3 + x[0] * x[0] / 8;
+}
+
+static double less_a_constant(size_t n, const double *x) {
+    volatile double large = 1e10 + sin(x[0]) * exp(x[1]);
+    return large - 1e10;
+}
+
+static void less_a_constant_gradient(size_t n, const double *x, double *g) {
+    g[0] = cos(x[0]) * exp(x[1]);
+    g[1] = sin(x[0]) * exp(x[1]);
+}
+
+static double small_cosine(size_t n, const double *x) {
+    return (1 - cos(x[0])) / (x[0] * x[0]);
+}
+
+static void small_cosine_gradient(size_t n, const double *x, double *g) {
+    g[0] = -x[0] / 12 + x[0] * x[0] * x[0] / 180;
+}
+
+/* ---- singular edges ---- */
+
+static double entropy(size_t n, const double *x) {
+    return x[0] * log(x[0]);
+}
+
+static void entropy_gradient(size_t n, const double *x, double *g) {
+    g[0] = log(x[0]) + 1;
+}
+
+static double arc(size_t n, const double *x) {
+    return acos(x[0]);
+}
+
+static void arc_gradient(size_t n, const double *x, double *g) {
+    g[0] = -1 / sqrt((1 - x[0]) * (1 + x[0]));
+}
+
+static double logarithm(size_t n, const double *x) {
+    return log(x[0]);
+}
+
+static void logarithm_gradient(size_t n, const double *x, double *g) {
+    g[0] = 1 / x[0];
+}
+
+static double root(size_t n, const double *x) {
+    return sqrt(x[0]);
+}
+
+static void root_gradient(size_t n, const double *x, double *g) {
+    g[0] = 0.5 / sqrt(x[0]);
+}
+
+static double pole(size_t n, const double *x) {
+    return 1 / x[0];
+}
+
+static void pole_gradient(size_t n, const double *x, double *g) {
+    g[0] = -1 / x[0] / x[0];
+}
+
+static double binary_entropy(size_t n, const double *x) {
+    return x[0] * log(x[0]) + (1 - x[0]) * log(1 - x[0]);
+}
+
+static void binary_entropy_gradient(size_t n, const double *x, double *g) {
+    g[0] = log(x[0] / (1 - x[0]));
+}
+
+/* ---- bounds ---- */
+
+static double cross_entropy(size_t n, const double *x) {
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum -= (double)(i + 1) * log(x[i]);
+    return sum;
+}
+
+static void cross_entropy_gradient(size_t n, const double *x, double *g) {
+    for (size_t i = 0; i < n; i++)
+        g[i] = -(double)(i + 1) / x[i];
+}
+
+static double exponentials(size_t n, const double *x) {
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += exp((double)(i + 1) * x[i]);
+    return sum;
+}
+
+static void exponentials_gradient(size_t n, const double *x, double *g) {
+    for (size_t i = 0; i < n; i++)
+        g[i] = (double)(i + 1) * exp((double)(i + 1) * x[i]);
+}
+
+/* ---- kinks ---- */
+
+static double lasso(size_t n, const double *x) {
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += fabs(x[i]) + (i % 3 == 0 ? 0 : (x[i] - 1) * (x[i] - 1));
+    return sum;
+}
+
+static void lasso_gradient(size_t n, const double *x, double *g) {
+    for (size_t i = 0; i < n; i++)
+        g[i] = (x[i] > 0) - (x[i] < 0) + (i % 3 == 0 ? 0 : 2 * (x[i] - 1));
+}
+
+static double row(int sample, size_t i) {
+    return sin(2.3 * sample + 1.1 * (double)i * (sample + 1));
+}
+
+static double hinge(size_t n, const double *x) {
+    double sum = 0;
+    for (int s = 0; s < 12; s++) {
+        double score = 0;
+        for (size_t i = 0; i < n; i++)
+            score += row(s, i) * x[i];
+        sum += fmax(0, 1 - (s % 2 ? score : -score));
+    }
+    return sum / 12;
+}
+
+static void hinge_gradient(size_t n, const double *x, double *g) {
+    memset(g, 0, n * sizeof *g);
+    for (int s = 0; s < 12; s++) {
+        double score = 0, sign = s % 2 ? 1 : -1;
+        for (size_t i = 0; i < n; i++)
+            score += row(s, i) * x[i];
+        for (size_t i = 0; i < n && 1 - sign * score > 0; i++)
+            g[i] -= sign * row(s, i) / 12;
+    }
+}
+
+static double largest(size_t n, const double *x) {
+    double most = x[0];
+    for (size_t i = 1; i < n; i++)
+        most = fmax(most, x[i]);
+    return most;
+}
+
+static void largest_gradient(size_t n, const double *x, double *g) {
+    memset(g, 0, n * sizeof *g);
+    size_t at = 0;
+    for (size_t i = 1; i < n; i++)
+        if (x[i] > x[at])
+            at = i;
+    g[at] = 1;
+}
+
+static double huber(size_t n, const double *x) {
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += fabs(x[i]) <= 1 ? x[i] * x[i] / 2 : fabs(x[i]) - 0.5;
+    return sum;
+}
+
+static void huber_gradient(size_t n, const double *x, double *g) {
+    for (size_t i = 0; i < n; i++)
+        g[i] = fmax(-1, fmin(1, x[i]));
+}
+
+/* ---- scales ---- */
+
+static double huge_and_even(size_t n, const double *x) {
+    return 1e16 * cos(x[0]) + sin(x[0]);
+}
+
+static void huge_and_even_gradient(size_t n, const double *x, double *g) {
+    g[0] = -1e16 * sin(x[0]) + cos(x[0]);
+}
+
+static double next_to_overflow(size_t n, const double *x) {
+    return exp(x[0]);
+}
+
+static void next_to_overflow_gradient(size_t n, const double *x, double *g) {
+    g[0] = exp(x[0]);
+}
+
+static double huge(size_t n, const double *x) {
+    return 1e290 * (x[0] * x[0] + sin(x[1]));
+}
+
+static void huge_gradient(size_t n, const double *x, double *g) {
+    g[0] = 2e290 * x[0];
+    g[1] = 1e290 * cos(x[1]);
+}
+
+static double tiny(size_t n, const double *x) {
+    return 1e-250 * (x[0] * x[0] + sin(x[1]));
+}
+
+static void tiny_gradient(size_t n, const double *x, double *g) {
+    g[0] = 2e-250 * x[0];
+    g[1] = 1e-250 * cos(x[1]);
+}
+
+static double beside_large(size_t n, const double *x) {
+    return 1e9 * x[0] * x[0] + x[1] * x[1];
+}
+
+static void beside_large_gradient(size_t n, const double *x, double *g) {
+    g[0] = 2e9 * x[0];
+    g[1] = 2 * x[1];
+}
+
+/* ---- noise ---- */
+
+/* Relative noise of 1e-9, drawn by the bits of x. */
+static double noisy(size_t n, const double *x) {
+    uint64_t bits = 0, word;
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        memcpy(&word, &x[i], sizeof word);
+        bits = (bits ^ word) * 0x9e3779b97f4a7c15u;
+        bits ^= bits >> 29;
+        sum += exp(x[i]);
+    }
+    return sum * (1 + 1e-9 * (2 * (double)(bits >> 11) * 0x1p-53 - 1));
+}
+
+static void noisy_gradient(size_t n, const double *x, double *g) {
+    for (size_t i = 0; i < n; i++)
+        g[i] = exp(x[i]);
+}
+
+/* Kepler's equation by as many steps of a fixed point as reach 1e-8. */
+static double solved(size_t n, const double *x) {
+    double e = x[0], before;
+    do {
+        before = e;
+        e = x[0] + 0.4 * sin(e);
+    } while (fabs(e - before) > 1e-8);
+    return e * e + x[1] * x[1];
+}
+
+static void solved_gradient(size_t n, const double *x, double *g) {
+    double e = x[0];
+    for (int k = 0; k < 200; k++)
+        e = x[0] + 0.4 * sin(e);
+    g[0] = 2 * e / (1 - 0.4 * cos(e));
+    g[1] = 2 * x[1];
+}
+
+/* A sum of normalised numbers: 0 but for rounding. */
+static double normalised(size_t n, const double *x) {
+    double mean = 0, squares = 0, sum = 0;
+    for (size_t i = 0; i < n; i++)
+        mean += x[i] / (double)n;
+    for (size_t i = 0; i < n; i++)
+        squares += (x[i] - mean) * (x[i] - mean) / (double)n;
+    for (size_t i = 0; i < n; i++)
+        sum += (x[i] - mean) / sqrt(squares + 1e-5);
+    return sum;
+}
+
+static void normalised_gradient(size_t n, const double *x, double *g) {
+    for (size_t i = 0; i < n; i++)
+        g[i] = (i % 2 ? 1 : -1) * 3e-17;
+}
+
+const kind_problem kind_problems[] = {
+    {"single precision", "x^2 + 25", 1, 0.5, 1, float_square, square_gradient},
+    {"single precision", "squares", 50, 0, 1, float_squares, square_gradient},
+    {"single precision", "dot product", 50, 0, 1, float_product, product_gradient},
+    {"single precision", "log of a sum", 50, 0, 1, float_log_sum, log_sum_gradient},
+    {"single precision", "sines", 50, 0, 1, float_sines, sines_gradient},
+    {"single precision", "data, decay in double", 3, 0, 1, float_data, float_data_gradient},
+    {"cancellation", "(e^x - 1 - x)/x", 1, 1e-5, 2e-6, cancels, cancels_gradient},
+    {"cancellation", "less 1e10", 2, 0.5, 0.3, less_a_constant, less_a_constant_gradient},
+    {"cancellation", "(1 - cos x)/x^2", 1, 1e-4, 2e-5, small_cosine, small_cosine_gradient},
+    {"singular edge", "p log p", 1, 1e-10, 2e-11, entropy, entropy_gradient},
+    {"singular edge", "acos", 1, 1 - 1e-10, 2e-11, arc, arc_gradient},
+    {"singular edge", "log", 1, 1e-18, 2e-19, logarithm, logarithm_gradient},
+    {"singular edge", "sqrt", 1, 1e-14, 2e-15, root, root_gradient},
+    {"singular edge", "1/x", 1, 1e-6, 2e-7, pole, pole_gradient},
+    {"singular edge", "entropy of two", 1, 1 - 1e-9, 2e-10, binary_entropy,
+     binary_entropy_gradient},
+    {"bounds", "cross-entropy", 4, 0.4, 0.1, cross_entropy, cross_entropy_gradient, 1e-12, 1},
+    {"bounds", "cross-entropy by the bound", 2, 1e-3, 2e-4, cross_entropy, cross_entropy_gradient,
+     1e-12, 1},
+    {"bounds", "on the bound", 3, 0.25, 0, exponentials, exponentials_gradient, 0.25, 1},
+    {"kinks", "lasso", 9, 0, 0, lasso, lasso_gradient, .half_kink = -1},
+    {"kinks", "lasso beside them", 9, 0, 1e-6, lasso, lasso_gradient},
+    {"kinks", "hinge", 6, 0, 1, hinge, hinge_gradient},
+    {"kinks", "largest, a tie", 3, 0.7, 0, largest, largest_gradient},
+    {"kinks", "largest", 3, 0.7, 0.1, largest, largest_gradient},
+    {"kinks", "huber at its seam", 4, 1, 0, huber, huber_gradient},
+    {"scales", "1e16 cos x + sin x", 1, 0, 0, huge_and_even, huge_and_even_gradient},
+    {"scales", "exp at 709", 1, 709, 0.1, next_to_overflow, next_to_overflow_gradient},
+    {"scales", "1e290", 2, 0.5, 1, huge, huge_gradient},
+    {"scales", "1e-250", 2, 0.5, 1, tiny, tiny_gradient},
+    {"scales", "1e9 x^2 + y^2", 2, 1, 0.2, beside_large, beside_large_gradient},
+    {"noise", "1e-9, drawn", 4, 0.3, 0.5, noisy, noisy_gradient},
+    {"noise", "a solver of 1e-8", 2, 1, 0.3, solved, solved_gradient},
+    {"noise", "0 but for rounding", 8, 0, 1, normalised, normalised_gradient},
+};
+const size_t kind_problem_count = sizeof kind_problems / sizeof *kind_problems;
