@@ -312,6 +312,8 @@ static tw_status run(tw_check *check) {
     if (status == TW_OK)
         status = tw_check_probes(check);
     if (status == TW_OK)
+        status = tw_check_ties(check);
+    if (status == TW_OK)
         status = judge(check);
     if (status == TW_OK)
         status = tw_check_taylor(check);

@@ -1,6 +1,6 @@
 /* gradcheck_entries.c: coordinates one by one. A first look with the ladder; where that leaves the
- * verdict open, or calls wrong what is nearly right, a second with the noise measured, and a third
- * by the complex step where the objective has it. */
+ * verdict open, a second with the noise measured, and a third by the complex step where the
+ * objective has it. What is called wrong needs a second way that agrees. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -15,10 +15,6 @@ enum { MEASURED = 1, CONTRADICTED = 2, SCATTERED = 4 };
 /* A disagreement is left open up to so many times what scattering values make of the ladder's step.
  */
 static const double scattered = 8;
-
-/* A disagreement that is small beside the derivative, and no more than so many times what is
- * allowed, might be noise that the first look did not know of. */
-static const double nearly_right = 1e-2, far_off = 100;
 
 static size_t block_of(const tw_check *check, size_t index) {
     size_t low = 0, high = check->report->block_count;
@@ -113,9 +109,7 @@ static int deserves_second_look(const tw_gradcheck_entry *entry) {
     unsigned doubtful = TW_DERIVATIVE_ALIASED | TW_DERIVATIVE_UNRESOLVED | TW_DERIVATIVE_FLAT;
     if (entry->verdict == TW_VERDICT_FAIL && (entry->numeric == 0 || (entry->flags & doubtful)))
         return 1;
-    return (entry->verdict == TW_VERDICT_INCONCLUSIVE && entry->reason != TW_REASON_DOMAIN) ||
-           (entry->verdict == TW_VERDICT_FAIL && entry->relative < nearly_right &&
-            entry->absolute < far_off * (entry->tolerance + 3 * entry->bar));
+    return entry->verdict == TW_VERDICT_INCONCLUSIVE && entry->reason != TW_REASON_DOMAIN;
 }
 
 /* The complex step where the noise hides what differences show. It is believed if the bar of the

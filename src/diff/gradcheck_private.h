@@ -96,6 +96,13 @@ void tw_check_line_release(struct tw_line *line);
 /* gradcheck_probe.c: probes of all blocks, and the wrong entries that they lead to. */
 tw_status tw_check_probes(tw_check *check);
 
+/* A probe for the report. */
+tw_status tw_check_keep_probe(tw_check *check, const tw_gradcheck_probe *probe);
+
+/* gradcheck_tie.c: pairs of entries that pass at kinks, each by itself; a probe fails where they do
+ * not go together. */
+tw_status tw_check_ties(tw_check *check);
+
 /* gradcheck_cause.c: why block k fails. */
 tw_status tw_check_cause(tw_check *check, size_t block);
 

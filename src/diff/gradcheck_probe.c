@@ -303,7 +303,7 @@ tw_status tw_gradcheck_probe_range(tw_objective *objective, const double *x, con
 
 /* ---- in a check ---- */
 
-static tw_status keep(tw_check *check, const tw_gradcheck_probe *probe) {
+tw_status tw_check_keep_probe(tw_check *check, const tw_gradcheck_probe *probe) {
     tw_gradcheck *report = check->report;
     if (report->probe_count == check->probe_capacity) {
         size_t capacity = check->probe_capacity > 0 ? 2 * check->probe_capacity : 8;
@@ -415,7 +415,7 @@ static tw_status probe_block(tw_check *check, size_t k, aimed_probe *p, double *
         tw_status status = probe_once(check, p, mended, few && !lost && located < o->locate, &probe,
                                       &found, &lost);
         if (status == TW_OK)
-            status = keep(check, &probe);
+            status = tw_check_keep_probe(check, &probe);
         if (status != TW_OK)
             return status;
         if (!found && probe.verdict == TW_VERDICT_FAIL)

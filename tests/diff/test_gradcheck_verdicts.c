@@ -189,6 +189,50 @@ static void no_right_gradient_fails(void **state) {
         }
 }
 
+/* ---- ties ---- */
+
+static double larger(size_t n, const double *x) {
+    return fmax(x[0], x[1]);
+}
+
+static double larger_twice(size_t n, const double *x) {
+    return fmax(2 * x[0], x[1]) + x[2] * x[2];
+}
+
+/* Two kinks that are not one: (1, 0) is a limit of gradients. */
+static double hinges_apart(size_t n, const double *x) {
+    return fmax(x[0], 0) - fmax(x[1], 0);
+}
+
+static double unit_of_a_network(size_t n, const double *x) {
+    return fmax(0, x[0] + 0.5 * x[1] - 2 * x[2]);
+}
+
+static void entries_at_one_kink_belong_together(void **state) {
+    static const struct {
+        sample_case c;
+        tw_verdict verdict;
+    } cases[] = {
+        {{larger, 2, {0.7, 0.7}, {1, 1}}, TW_VERDICT_FAIL},
+        {{larger, 2, {0.7, 0.7}, {0, 0}}, TW_VERDICT_FAIL},
+        {{larger, 2, {0.7, 0.7}, {1, 0}}, TW_VERDICT_PASS},
+        {{larger, 2, {0.7, 0.7}, {0.5, 0.5}}, TW_VERDICT_PASS},
+        {{larger_twice, 3, {0.7, 1.4, 1}, {2, 1, 2}}, TW_VERDICT_FAIL},
+        {{larger_twice, 3, {0.7, 1.4, 1}, {0, 1, 2}}, TW_VERDICT_PASS},
+        {{larger_twice, 3, {0.7, 1.4, 1}, {1, 0.5, 2}}, TW_VERDICT_PASS},
+        {{hinges_apart, 2, {0, 0}, {1, 0}}, TW_VERDICT_PASS},
+        {{hinges_apart, 2, {0, 0}, {0, -1}}, TW_VERDICT_PASS},
+        {{unit_of_a_network, 3, {1, 2, 1}, {0, 0, 0}}, TW_VERDICT_PASS},
+        {{unit_of_a_network, 3, {1, 2, 1}, {1, 0.5, -2}}, TW_VERDICT_PASS},
+        {{unit_of_a_network, 3, {1, 2, 1}, {1, 0, 0}}, TW_VERDICT_FAIL},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        tw_verdict verdict = verdict_of(cases[k].c, NULL);
+        if (verdict != cases[k].verdict)
+            fail_msg("case %zu: %s", k, tw_verdict_name(verdict));
+    }
+}
+
 static void declared_noise_sets_what_is_expected(void **state) {
     const tw_gradcheck_options options = {.noise = 6e-8};
     sample_case c = float_data_case();
@@ -205,6 +249,7 @@ int main(void) {
         cmocka_unit_test(a_bar_that_swallows_the_entry_passes_nothing),
         cmocka_unit_test(both_zero_is_a_pass),
         cmocka_unit_test(no_right_gradient_fails),
+        cmocka_unit_test(entries_at_one_kink_belong_together),
         cmocka_unit_test(declared_noise_sets_what_is_expected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
