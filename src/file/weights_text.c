@@ -10,6 +10,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "data/input.h"
+
 int tw_is_weights_text(const char *path) {
     const char *dot = strrchr(path, '.');
     return dot != NULL && (strcasecmp(dot, ".txt") == 0 || strcasecmp(dot, ".csv") == 0);
@@ -92,13 +94,13 @@ static tw_status read_lines(text_reader *r, FILE *stream) {
 
 tw_status tw_weights_text_read(const char *path, tw_array *out) {
     text_reader r = {.path = path, .out = out};
-    FILE *stream = fopen(path, "re");
-    if (stream == NULL)
-        return tw_fail(TW_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
+    FILE *stream;
+    tw_status status = tw_regular_stream(path, &stream);
+    if (status != TW_OK)
+        return status;
     r.plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    tw_status status = r.plain != (locale_t)0
-                           ? read_lines(&r, stream)
-                           : tw_fail(TW_ERR_MEMORY, "'%s': not enough memory", path);
+    status = r.plain != (locale_t)0 ? read_lines(&r, stream)
+                                    : tw_fail(TW_ERR_MEMORY, "'%s': not enough memory", path);
     if (r.plain != (locale_t)0)
         freelocale(r.plain);
     fclose(stream);

@@ -52,7 +52,7 @@ table <<'END'
 3 | text.h5 | $THALWEG eval $small --weights $in/text.h5
 3 | nothing.npy | $THALWEG eval $small --weights $in/nothing.npy
 3 | empty | $THALWEG eval $small --weights $in/empty
-3 | good.txt.*(.npy|.h5) | cp $in/good.npy ../good.txt; $THALWEG eval $small --weights ../good.txt
+3 | good.txt.*(.npy|.h5|it is no text) | cp $in/good.npy ../good.txt; $THALWEG eval $small --weights ../good.txt
 3 | --dx: .*nowhere.npy | $THALWEG slice $small --json --dx nowhere.npy
 3 | --dy: .*three.npy | $THALWEG plane $small --json --dy $in/three.npy
 3 | --dx: .*nan.npy | $THALWEG plane $small --json --dx $in/nan.npy
@@ -87,8 +87,8 @@ table <<'END'
 END
 
 # Pipes, devices and sockets in the place of files: refused by every reader, waited for by none.
-mkfifo "$in/pipe" "$in/pipe.npy" "$in/pipe.h5" "$in/pipe.npz" "$in/pipe.csv"
-for pipe in "$in/pipe" "$in/pipe.npy" "$in/pipe.h5" "$in/pipe.npz" "$in/pipe.csv" /dev/null; do
+mkfifo "$in/pipe" "$in/pipe.npy" "$in/pipe.h5" "$in/pipe.npz" "$in/pipe.csv" "$in/pipe.txt"
+for pipe in "$in/pipe" "$in/pipe.npy" "$in/pipe.h5" "$in/pipe.npz" "$in/pipe.csv" "$in/pipe.txt" /dev/null; do
     for line in "eval $small --weights $pipe" "eval --data $pipe" "slice $small --json --dx $pipe" \
         "slice $small --json --dx to:$pipe" "slice $small --json --directions $pipe" "slice $small --json --to $pipe" \
         "plane $small --json --trajectory $pipe" "plot $pipe -o a.png" "convert $pipe a.h5" "info $pipe"; do
