@@ -25,7 +25,8 @@ typedef struct cli_command {
     const char *const *examples;     /* pairs: command line, what it does; NULL ends them */
     const option_group *groups;      /* NULL: none */
     size_t args_size;
-    int over_team; /* run by every process of a team; other commands by the first alone */
+    int json_values; /* has values for --json=values */
+    int over_team;   /* run by every process of a team; other commands by the first alone */
     tw_status (*run)(cli_context *context, void *args, const option_words *words);
 } cli_command;
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli_chart.h"
 #include "cli_demo.h"
 #include "cli_descent.h"
 #include "cli_figure.h"
@@ -122,6 +123,10 @@ static size_t demo_iterations(const tw_optimizer *optimizer) {
     return usual < most ? usual : most;
 }
 
+static size_t report_every(size_t iterations) {
+    return iterations / 20 + 1;
+}
+
 static tw_status walk(demo_run *demo, const cli_model *model, tw_objective *test,
                       const tw_optimizer *optimizer, descent *out) {
     const cli_context *context = demo->context;
@@ -129,7 +134,7 @@ static tw_status walk(demo_run *demo, const cli_model *model, tw_objective *test
         .iterations = demo_iterations(optimizer),
         .seed = context->common.seed,
     };
-    options.report_every = options.iterations / 20 + 1;
+    options.report_every = report_every(options.iterations);
     *out = (descent){.context = context, .model = model, .test = test};
     tw_status status = doubles_new(model->size, &out->x);
     if (status != TW_OK)
@@ -145,27 +150,52 @@ static tw_status walk(demo_run *demo, const cli_model *model, tw_objective *test
     return status;
 }
 
-/* Test accuracy (or training accuracy where there is no test data) over the iterations. */
-static tw_status draw_walks(demo_run *demo, const descent *walks, size_t count) {
-    tw_curve curves[MOST_METHODS];
+/* The log of a walk, as the command that walks it writes it. */
+static tw_status write_log(demo_run *demo, const cli_model *model, const descent *walked,
+                           const char *method, size_t iterations) {
+    char name[40];
     const char *path;
-    for (size_t i = 0; i < count; i++) {
-        const tw_table *table = &walks[i].table;
-        curves[i] = (tw_curve){
-            .label = demo->numbers.names[i],
-            .count = table->rows,
-            .x = table->values[tw_table_column(table, "iteration")],
-            .y = table->values[tw_table_column(table, "train_loss")],
-        };
-    }
-    const tw_figure figure = {.x_label = "iteration",
-                              .value_label = "training loss",
-                              .scale = TW_SCALE_LOG,
-                              .width = 4.5,
-                              .height = 3.2};
-    tw_status status = demo_folder_file(&demo->folder, "descent.png", &path);
+    tw_provenance provenance = {0};
+    snprintf(name, sizeof name, "%s.csv", method);
+    tw_status status = demo_folder_file(&demo->folder, name, &path);
     if (status == TW_OK)
-        status = tw_plot_curves(path, &figure, count, curves, NULL);
+        status = demo_command(demo,
+                              "train softmax%s --method %s --iterations %zu --report-every %zu "
+                              "--log %s",
+                              demo->options, method, iterations, report_every(iterations), name);
+    if (status == TW_OK)
+        status = model_provenance(demo->context, &demo->args, model, &provenance);
+    if (status == TW_OK)
+        status = tw_table_write(path, &walked->table, &provenance);
+    if (status == TW_OK)
+        demo_say(demo->context, "    $ %s\n", demo->command);
+    tw_provenance_release(&provenance);
+    return status;
+}
+
+/* The training losses, as 'thalweg plot' draws the logs. */
+static tw_status draw_walks(demo_run *demo, const descent *walks, size_t count) {
+    const tw_table *logs[MOST_METHODS];
+    const char *path;
+    char files[160] = "";
+    figure_args args = figure_defaults();
+    tw_figure figure;
+    args.log = 1;
+    for (size_t i = 0; i < count; i++) {
+        size_t used = strlen(files);
+        snprintf(files + used, sizeof files - used, " %s.csv", demo->numbers.names[i]);
+        logs[i] = &walks[i].table;
+    }
+    tw_status status = demo_command(demo, "plot%s --log -o descent.png", files);
+    if (status == TW_OK)
+        status = figure_make(&args, NULL, &figure);
+    figure.description = demo->command;
+    if (status == TW_OK)
+        status = demo_folder_file(&demo->folder, "descent.png", &path);
+    if (status == TW_OK)
+        status = chart_logs(path, &args, &figure, count, logs, demo->numbers.names);
+    if (status == TW_OK)
+        demo_announce(demo, "descent.png", "The loss of each method over its iterations.");
     return status;
 }
 
@@ -177,19 +207,15 @@ static tw_status walk_all(demo_run *demo, const cli_model *model, tw_objective *
         const tw_optimizer *optimizer = tw_optimizer_find(demo_methods[count]);
         demo->numbers.names[count] = tw_optimizer_name(optimizer);
         status = walk(demo, model, test, optimizer, &walks[count]);
+        if (status == TW_OK)
+            status = write_log(demo, model, &walks[count], demo->numbers.names[count],
+                               demo_iterations(optimizer));
         demo->numbers.test_accuracy[count] = descent_last(&walks[count], "test_acc") / 100;
         count++;
     }
     demo->numbers.methods = count;
     if (status == TW_OK)
-        status =
-            demo_command(demo, "train softmax%s --method sgd --plot descent.png", demo->options);
-    if (status == TW_OK)
         status = draw_walks(demo, walks, count);
-    if (status == TW_OK)
-        demo_announce(
-            demo, "descent.png",
-            "The loss of each method over its iterations; the command draws one of them.");
     for (size_t i = 0; i < count; i++) {
         free(walks[i].x);
         descent_release(&walks[i]);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli_axis.h"
+#include "cli_chart.h"
 
 /* The library's lists, each ended by the first number whose name does not lead back to it. */
 const char *view_name(size_t index) {
@@ -62,8 +63,7 @@ static double or_zero(double value) {
     return isnan(value) ? 0 : value;
 }
 
-static tw_status make_figure(const figure_args *args, const tw_provenance *provenance,
-                             tw_figure *figure) {
+tw_status figure_make(const figure_args *args, const tw_provenance *provenance, tw_figure *figure) {
     if (args->log && args->linear)
         return tw_fail(TW_ERR_ARGUMENT, "--log and --linear exclude each other");
     *figure = (tw_figure){
@@ -127,7 +127,7 @@ tw_status figure_surface_paths(const char *path, const figure_args *args, const 
         args = &defaults;
     if (surface->metrics == 0)
         return tw_fail(TW_ERR_FORMAT, "the surface has no metric to draw");
-    tw_status status = make_figure(args, provenance, &figure);
+    tw_status status = figure_make(args, provenance, &figure);
     if (status == TW_OK)
         status = find_metric(args, surface, &metric);
     if (status == TW_OK && provenance != NULL) { /* axes that are parameters have their names */
@@ -161,56 +161,35 @@ static tw_status draw_steps(const char *path, const tw_figure *figure, const tw_
                          from ? losses[0] : NAN);
 }
 
-static const struct {
-    const char *column, *label;
-    int right, dashed;
-} descent_curves[] = {
-    {"train_loss", "training loss", 0, 0},
-    {"test_loss", "test loss", 0, 1},
-    {"train_acc", "training accuracy", 1, 0},
-    {"test_acc", "test accuracy", 1, 1},
-};
-enum { DESCENT_CURVES = sizeof descent_curves / sizeof descent_curves[0] };
-
-static tw_status draw_descent(const char *path, tw_figure *figure, const tw_table *table) {
-    tw_curve curves[DESCENT_CURVES];
-    int iteration = tw_table_column(table, "iteration"), right = 0;
-    size_t count = 0;
-    for (size_t i = 0; i < DESCENT_CURVES && iteration >= 0; i++) {
-        int column = tw_table_column(table, descent_curves[i].column);
-        if (column < 0)
-            continue;
-        curves[count++] = (tw_curve){
-            .label = descent_curves[i].label,
-            .count = table->rows,
-            .x = table->values[iteration],
-            .y = table->values[column],
-            .right = descent_curves[i].right,
-            .dashed = descent_curves[i].dashed,
-        };
-        right = right || descent_curves[i].right;
-    }
-    if (count == 0)
-        return tw_fail(TW_ERR_FORMAT, "a table of a descent needs the columns 'iteration' and "
-                                      "'train_loss'");
-    figure->x_label = "iteration";
-    figure->value_label = "loss";
-    return tw_plot_curves(path, figure, count, curves, right ? "accuracy (%)" : NULL);
+/* The path alone, without a surface. */
+static tw_status draw_projection(const char *path, tw_figure *figure, const tw_table *table) {
+    tw_path points;
+    tw_status status = tw_projection_path(table, NULL, &points);
+    figure->paths = &points;
+    figure->path_count = 1;
+    if (status == TW_OK)
+        status = tw_plot_paths(path, figure);
+    tw_path_release(&points);
+    return status;
 }
 
 tw_status figure_table(const char *path, const figure_args *args, const tw_table *table,
                        const tw_provenance *provenance) {
     figure_args defaults = figure_defaults();
     tw_figure figure;
-    tw_status status = make_figure(args != NULL ? args : &defaults, provenance, &figure);
+    if (args == NULL)
+        args = &defaults;
+    tw_status status = figure_make(args, provenance, &figure);
     if (status != TW_OK)
         return status;
     if (strcmp(table->kind, "steps") == 0)
         return draw_steps(path, &figure, table);
     if (strcmp(table->kind, "descent") == 0)
-        return draw_descent(path, &figure, table);
+        return chart_log(path, args, &figure, table);
+    if (strcmp(table->kind, TW_PROJECTION_KIND) == 0)
+        return draw_projection(path, &figure, table);
     return tw_fail(TW_ERR_UNSUPPORTED,
                    "a table of kind '%s' is drawn in no way that is known; "
-                   "'steps' and 'descent' are",
+                   "'steps', 'descent' and 'projection' are",
                    table->kind);
 }

@@ -33,7 +33,10 @@ tw_status figure_surface(const char *path, const figure_args *args, const tw_sur
 tw_status figure_surface_paths(const char *path, const figure_args *args, const tw_surface *surface,
                                const tw_paths *paths, const tw_provenance *provenance);
 
-/* Draws a table by its kind: "steps", "descent". `args` may be NULL. */
+/* The figure that the options ask for. */
+tw_status figure_make(const figure_args *args, const tw_provenance *provenance, tw_figure *figure);
+
+/* Draws a table by its kind: "steps", "descent", "projection". `args` may be NULL. */
 tw_status figure_table(const char *path, const figure_args *args, const tw_table *table,
                        const tw_provenance *provenance);
 

@@ -233,6 +233,15 @@ static tw_status take_value(const option_binding *bindings, found option, const 
     return set_value(option, name, value);
 }
 
+/* A flag that may have a word behind "=": 2 and the place of the word. */
+static tw_status set_word(found option, const char *name, const char *word) {
+    int place = text_find(word, option.spec->values);
+    if (place < 0)
+        return tw_fail_prefix(text_unknown("word", word, option.spec->values), "%s", name);
+    *(int *)option.target = 2 + place;
+    return TW_OK;
+}
+
 /* argv[*at] begins with two dashes. */
 static tw_status parse_long(const option_binding *bindings, int argc, char **argv, int *at,
                             option_words *words, int *silent) {
@@ -248,6 +257,8 @@ static tw_status parse_long(const option_binding *bindings, int argc, char **arg
     const char *value = name[length] == '=' ? name + length + 1 : NULL;
     if (option.spec->kind != OPTION_FLAG)
         return take_value(bindings, option, shown, value, argc, argv, at);
+    if (value != NULL && option.spec->values != NULL)
+        return set_word(option, shown, value);
     if (value != NULL)
         return tw_fail(TW_ERR_ARGUMENT, "option '%s' takes no value", shown);
     return set_value(option, shown, "");

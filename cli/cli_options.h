@@ -17,7 +17,7 @@
 #define OPTION_UNSET SIZE_MAX
 
 typedef enum option_kind {
-    OPTION_FLAG,    /* int: 1 if given */
+    OPTION_FLAG,    /* int: 1 if given; 2 and the place of the word given as in --json=values */
     OPTION_TEXT,    /* const char * */
     OPTION_FILE,    /* const char *: a path */
     OPTION_SIZE,    /* size_t */
@@ -51,7 +51,8 @@ typedef struct option_spec {
     const char *argument; /* placeholder: FILE, N, ... */
     size_t offset;        /* of the value in its struct */
     option_range range;   /* of sizes and numbers */
-    name_list values;     /* what a choice may be, or words that a text may be */
+    name_list values;     /* what a choice may be, or words that a text may be, or that may
+                                 follow a flag */
     const char *fallback; /* read like a value if the option is not given; NULL: unset */
     const char *shown;    /* what help calls the default where there is no fallback, or NULL */
     const char *help;

@@ -19,6 +19,10 @@ static const char *cpu_name(size_t index) {
     return tw_cpu_level_name(index - 1);
 }
 
+static const char *json_word(size_t index) {
+    return index == 0 ? "values" : NULL;
+}
+
 static const option_spec common_options[] = {
     {"seed", 0, OPTION_SEED, "N", offsetof(common_args, seed), .fallback = "0",
      .help = "seed of everything that is drawn", .usual = 1},
@@ -27,8 +31,10 @@ static const option_spec common_options[] = {
      .shown = "one for each processor"},
     {"cpu", 0, OPTION_TEXT, "LEVEL", offsetof(common_args, cpu), .values = cpu_name,
      .fallback = "best", .help = "instruction-set level of the kernels"},
-    {"json", 0, OPTION_FLAG, NULL, offsetof(common_args, json),
-     .help = "print one JSON object instead of text", .silent = 1, .usual = 1},
+    {"json", 0, OPTION_FLAG, NULL, offsetof(common_args, json), .values = json_word,
+     .help = "print one JSON object instead of text; --json=values: with the values of a slice or "
+             "plane in it",
+     .silent = 1, .usual = 1},
     {"quiet", 'q', OPTION_FLAG, NULL, offsetof(common_args, quiet),
      .help = "no talk and no progress bar on standard error", .silent = 1},
     {"help", 'h', OPTION_FLAG, NULL, offsetof(common_args, help),
@@ -66,6 +72,9 @@ static tw_status check_words(const cli_context *context, const option_words *wor
                        command->words);
     if (words->count > command->most_words)
         return unexpected_word(context, words);
+    if (context->common.json > 1 && !command->json_values)
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "--json=values: only slices and planes have values; give --json");
     return TW_OK;
 }
 

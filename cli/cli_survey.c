@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli_command.h"
 #include "cli_interrupt.h"
@@ -13,12 +14,13 @@
 #include "cli_survey_size.h"
 #include "cli_tolerance.h"
 
-static const char *const surface_endings[] = {".h5", NULL};
+static const char *const surface_endings[] = {".h5", ".npz", ".csv", NULL};
 
 const option_spec survey_options[] = {
     {"output", 'o', OPTION_FILE, "FILE", offsetof(survey_args, output), .use = FILE_WRITTEN,
      .endings = surface_endings,
-     .help = "write the values: .h5; saved while it runs, continued by the same command",
+     .help =
+         "write the values: .h5, .npz or .csv; saved while it runs, continued by the same command",
      .usual = 1},
     {"plot", 'p', OPTION_FILE, "FILE", offsetof(survey_args, picture), .use = FILE_WRITTEN,
      .endings = cli_picture_endings, .help = "draw it: .png, .svg or .pdf", .usual = 1},
@@ -383,18 +385,41 @@ void survey_release(survey *done) {
     model_release(&done->model);
 }
 
-static tw_status write_files(const survey_args *args, const survey *done) {
+/* Only .h5 files have room for them. */
+static tw_status write_paths(const cli_context *context, const survey_args *args,
+                             const survey *done) {
+    if (!cli_has_ending(args->output, ".npz") && !cli_has_ending(args->output, ".csv"))
+        return paths_write(args->output, &done->paths);
+    if (done->paths.paths.count > 0)
+        cli_talk(context, "note: '%s' has no room for the paths; a name in .h5 has\n",
+                 args->output);
+    return TW_OK;
+}
+
+static tw_status write_files(const cli_context *context, const survey_args *args,
+                             const survey *done) {
     tw_status status = TW_OK;
     if (args->output != NULL && done->summary.continued < done->summary.points)
         status = tw_surface_write(args->output, &done->surface, &done->provenance);
     if (status == TW_OK && args->output != NULL)
-        status = paths_write(args->output, &done->paths);
+        status = write_paths(context, args, done);
     if (status == TW_OK)
         status = paths_projection(&args->paths, &done->paths, &done->provenance);
     if (status == TW_OK && args->picture != NULL)
         status = figure_surface_paths(args->picture, &args->figure, &done->surface,
                                       &done->paths.paths, &done->provenance);
     return status;
+}
+
+/* For those who do not know the command. A pipe or a device is no file to draw. */
+static void say_how_to_draw(const cli_context *context, const char *output) {
+    struct stat info;
+    if (output == NULL || context->common.quiet || !tw_plot_available() ||
+        stat(output, &info) != 0 || !S_ISREG(info.st_mode))
+        return;
+    fputs("draw it: thalweg plot ", context->err);
+    text_shell_quote(context->err, output);
+    fputc('\n', context->err);
 }
 
 tw_status survey_command(cli_context *context, const survey_args *given,
@@ -407,9 +432,11 @@ tw_status survey_command(cli_context *context, const survey_args *given,
     if (status == TW_OK)
         status = survey_run(context, args, words, &done);
     if (status == TW_OK && cli_is_first(context)) {
-        status = write_files(args, &done);
+        status = write_files(context, args, &done);
         if (status == TW_OK)
             survey_print(context, &done);
+        if (status == TW_OK && args->picture == NULL)
+            say_how_to_draw(context, args->output);
     }
     survey_release(&done);
     return status;

@@ -73,6 +73,29 @@ void survey_sum_up(const cli_context *context, survey *run) {
     check_center(context, objective, &run->summary);
 }
 
+/* Row by row, as the files have them; null where a value is not finite. */
+static void json_plane(tw_json *writer, const char *key, const tw_surface *surface,
+                       const double *values) {
+    if (surface->rank == 1) {
+        tw_json_numbers(writer, key, surface->nx, values);
+        return;
+    }
+    tw_json_array(writer, key);
+    for (size_t iy = 0; iy < surface->ny; iy++)
+        tw_json_numbers(writer, NULL, surface->nx, values + iy * surface->nx);
+    tw_json_end(writer);
+}
+
+static void json_values(tw_json *writer, const tw_surface *surface) {
+    tw_json_numbers(writer, "x", surface->nx, surface->x);
+    if (surface->rank == 2)
+        tw_json_numbers(writer, "y", surface->ny, surface->y);
+    tw_json_object(writer, "values");
+    for (size_t m = 0; m < surface->metrics; m++)
+        json_plane(writer, surface->names[m], surface, tw_surface_plane(surface, m));
+    tw_json_end(writer);
+}
+
 static void print_json(const cli_context *context, const survey *run) {
     const survey_summary *summary = &run->summary;
     int rank = run->surface.rank;
@@ -100,6 +123,8 @@ static void print_json(const cli_context *context, const survey *run) {
     if (run->adaptive.used)
         adaptive_json(&writer, &run->adaptive, &run->surface);
     tw_json_number(&writer, "seconds", summary->seconds);
+    if (context->common.json > 1)
+        json_values(&writer, &run->surface);
     paths_json(&writer, &run->paths);
     notes_json(&writer, &run->notes);
     tw_json_end(&writer);

@@ -67,6 +67,7 @@ const cli_command command_plane = {
     .examples = examples,
     .groups = groups,
     .args_size = sizeof(survey_args),
+    .json_values = 1,
     .over_team = 1,
     .run = run,
 };

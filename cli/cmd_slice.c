@@ -60,6 +60,7 @@ const cli_command command_slice = {
     .examples = examples,
     .groups = groups,
     .args_size = sizeof(survey_args),
+    .json_values = 1,
     .over_team = 1,
     .run = run,
 };

@@ -60,7 +60,8 @@ typedef struct tw_figure {
     const tw_path *paths;      /* drawn over a surface of rank 2, not owned: those of several */
     size_t path_count;         /* checkpoints as lines with their starts, ends and a legend, those
                                   of one as named points. Dots are the lighter the farther the
-                                  checkpoint is off the plane; what lies outside is cut off */
+                                  checkpoint is off the plane; what lies outside is cut off and
+                                  counted, and an arrow at the edge points to a point there */
     const char *description;   /* for SVG <desc>, PDF subject, PNG text: what made it */
 } tw_figure;
 
@@ -91,6 +92,11 @@ TW_API tw_status tw_plot_curves(const char *path, const tw_figure *figure, size_
 TW_API tw_status tw_plot_surface(const char *path, const tw_figure *figure,
                                  const tw_surface *surface, size_t metric);
 
+/* The paths of the figure (at least one point) alone, in axes that hold all of them, one unit of x
+ * as long as one of y unless the picture would be too slender. TW_ERR_ARGUMENT where no coordinate
+ * is finite. */
+TW_API tw_status tw_plot_paths(const char *path, const tw_figure *figure);
+
 /* The step-size study: loss over step on log axes, with the starting loss as a line and the best
  * step ringed. Where the losses span decades a second panel enlarges those near the start. Losses
  * that are not finite are triangles at the upper edge. */
@@ -114,6 +120,10 @@ TW_API tw_status tw_plot_gradcheck(const char *path, const tw_figure *figure,
  * front. Features that are not bytes are shown from the least to the greatest. */
 TW_API tw_status tw_plot_contact_sheet(const char *path, const tw_figure *figure,
                                        const tw_dataset *dataset, size_t columns);
+
+/* Whether the file is a PNG that this library wrote, and may be replaced by another: 0 for any
+ * other file, and for none. */
+TW_API int tw_plot_made(const char *path);
 
 /* Whether the library was built with Cairo. */
 TW_API int tw_plot_available(void);

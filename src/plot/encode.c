@@ -131,6 +131,8 @@ cairo_status_t tw_encode_png(cairo_surface_t *surface, tw_bytes *bytes, double d
     if (status == CAIRO_STATUS_SUCCESS)
         status = append_chunk(bytes, "pHYs", resolution, sizeof resolution);
     if (status == CAIRO_STATUS_SUCCESS)
+        status = append_itxt(bytes, "Software", "thalweg"); /* tw_plot_made looks for it */
+    if (status == CAIRO_STATUS_SUCCESS)
         status = append_itxt(bytes, "Title", figure->title);
     if (status == CAIRO_STATUS_SUCCESS)
         status = append_itxt(bytes, "Description", figure->description);

@@ -68,6 +68,16 @@ tw_status tw_plot_surface(const char *path, const tw_figure *figure, const tw_su
     return finish(&canvas, status);
 }
 
+tw_status tw_plot_paths(const char *path, const tw_figure *figure) {
+    tw_canvas canvas;
+    tw_status status = tw_canvas_init(&canvas, path, figure);
+    if (status == TW_OK)
+        status = tw_paths_check(canvas.figure);
+    if (status == TW_OK)
+        status = tw_paths_figure_draw(&canvas);
+    return finish(&canvas, status);
+}
+
 tw_status tw_plot_steps(const char *path, const tw_figure *figure, size_t count,
                         const double *steps, const double *losses, double original) {
     tw_canvas canvas;

@@ -17,6 +17,10 @@ tw_status tw_plot_surface(const char *path, const tw_figure *figure, const tw_su
     return unsupported();
 }
 
+tw_status tw_plot_paths(const char *path, const tw_figure *figure) {
+    return unsupported();
+}
+
 tw_status tw_plot_steps(const char *path, const tw_figure *figure, size_t count,
                         const double *steps, const double *losses, double original) {
     return unsupported();

@@ -74,6 +74,8 @@ static tw_status lay_out(map *m, const char *name) {
     tw_caption_left_out(&frame->caption, m->canvas);
     tw_field_caption(f, &frame->caption);
     tw_paths_frame(figure, frame);
+    tw_paths_outside(figure, (const double[]){f->x[0], f->x[f->nx - 1]},
+                     (const double[]){f->y[0], f->y[f->ny - 1]}, 1, &frame->caption);
     return tw_frame_lay_out(frame, m->canvas, tw_canvas_width(m->canvas, 3.5), 72 * figure->height);
 }
 

@@ -83,6 +83,27 @@ void tw_paths_frame(const tw_figure *figure, tw_frame *frame) {
                        100 * most / extent);
 }
 
+void tw_paths_outside(const tw_figure *figure, const double x[2], const double y[2], int arrows,
+                      tw_caption *caption) {
+    size_t checkpoints = 0, points = 0;
+    for (size_t p = 0; p < figure->path_count; p++) {
+        const tw_path *path = &figure->paths[p];
+        for (size_t k = 0; k < path->count; k++) {
+            int inside = path->x[k] >= x[0] && path->x[k] <= x[1] && path->y[k] >= y[0] &&
+                         path->y[k] <= y[1];
+            *(is_run(path) ? &checkpoints : &points) += !inside;
+        }
+    }
+    if (checkpoints > 0)
+        tw_caption_add(caption, TW_HATCH_NONE, "%zu checkpoint%s outside the picture", checkpoints,
+                       checkpoints == 1 ? " lies" : "s lie");
+    if (points > 0)
+        tw_caption_add(
+            caption, TW_HATCH_NONE, "%zu point%s outside the picture%s", points,
+            points == 1 ? " lies" : "s lie",
+            arrows ? points == 1 ? ", where the arrow points" : ", where the arrows point" : "");
+}
+
 /* ---- a run ---- */
 
 typedef struct page {
@@ -224,12 +245,32 @@ static void draw_ends(page *p, const tw_path *path, tw_rgb ink) {
 
 /* ---- points with names ---- */
 
-static void draw_point(page *p, const tw_path *path) {
+/* An arrow at the edge of the box, towards a point outside: a mark with a name inside would be a
+ * lie. (x, y) becomes its middle. */
+static void trace_arrow(cairo_t *cr, const tw_rect *box, double *x, double *y) {
+    const double in = 6, tip = 5, tail = 4, half = 2.2; /* slender: it must not look like a mark */
+    double at_x = fmin(fmax(*x, box->x + in), box->x + box->w - in);
+    double at_y = fmin(fmax(*y, box->y + in), box->y + box->h - in);
+    double angle = atan2(*y - at_y, *x - at_x), c = cos(angle), s = sin(angle);
+    cairo_move_to(cr, at_x + tip * c, at_y + tip * s);
+    cairo_line_to(cr, at_x - tail * c - half * s, at_y - tail * s + half * c);
+    cairo_line_to(cr, at_x - tail * c + half * s, at_y - tail * s - half * c);
+    cairo_close_path(cr);
+    *x = at_x;
+    *y = at_y;
+}
+
+static void draw_point(page *p, const tw_path *path, const tw_rect *box) {
     double x, y;
     cairo_t *cr = p->canvas->cr;
     if (path->count == 0 || !place(p, path, 0, &x, &y))
         return;
-    cairo_rectangle(cr, x - 2.2, y - 2.2, 4.4, 4.4);
+    /* half a point for the rounding of a coefficient at the edge */
+    if (x < box->x - 0.5 || x > box->x + box->w + 0.5 || y < box->y - 0.5 ||
+        y > box->y + box->h + 0.5)
+        trace_arrow(cr, box, &x, &y);
+    else
+        cairo_rectangle(cr, x - 2.2, y - 2.2, 4.4, 4.4);
     outline(p->canvas, TW_INK, TW_INK, 0.6);
     if (path->name != NULL && path->name[0] != '\0' && p->names < NAMES)
         p->name[p->names++] =
@@ -281,7 +322,7 @@ tw_status tw_paths_draw(tw_canvas *canvas, const tw_rect *box, tw_to_page to_pag
     }
     for (size_t k = 0; k < figure->path_count; k++)
         if (!is_run(&figure->paths[k]))
-            draw_point(p, &figure->paths[k]);
+            draw_point(p, &figure->paths[k], box);
     draw_names(p, box);
     cairo_restore(canvas->cr);
     free(p);

@@ -196,6 +196,8 @@ static tw_status lay_out(view *v, const char *name) {
     if (v->field.span.log)
         tw_caption_add(&frame->caption, TW_HATCH_NONE, "height and colour are logarithmic");
     tw_paths_frame(v->figure, frame);
+    tw_paths_outside(v->figure, (const double[]){v->x.span.low, v->x.span.high},
+                     (const double[]){v->y.span.low, v->y.span.high}, 0, &frame->caption);
     double width = tw_canvas_width(v->canvas, 3.5), height = 72 * v->figure->height;
     tw_status status = tw_frame_lay_out(frame, v->canvas, width, height);
     if (status != TW_OK)

@@ -6,7 +6,7 @@
 run demo --data synthetic:300
 grep -q 'no pictures' "$scratch/err" && exit 77
 [ "$code" -eq 0 ] || fail "demo: exit code $code: $(cat "$scratch/err")"
-[ "$(grep -c '^    \$ thalweg ' "$scratch/out")" -ge 9 ] || fail "the demo prints too few commands"
+[ "$(grep -c '^    \$ thalweg ' "$scratch/out")" -ge 14 ] || fail "the demo prints too few commands"
 for file in $(sed -n 's/^  \(thalweg-demo\/[a-z0-9.-]*\)$/\1/p' "$scratch/out"); do
     [ -s "$file" ] || fail "$file is not there"
 done
@@ -14,7 +14,7 @@ done
 mkdir own
 grep '^    \$ thalweg ' "$scratch/out" | sed 's/^    \$ thalweg/"$THALWEG"/' >own/commands
 (cd own && . ./commands) >"$scratch/log" 2>&1 || fail "the demo's commands: $(cat "$scratch/log")"
-for file in samples.png slice-svm-one.png slice-svm.png steps.png plane-contour.png plane-heat.png plane-3d.png; do
+for file in samples.png slice-svm-one.png slice-svm.png steps.png plane-contour.png plane-heat.png plane-3d.png descent.png; do
     cmp -s "own/$file" "thalweg-demo/$file" || fail "$file is not what its command makes"
 done
 

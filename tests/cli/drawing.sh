@@ -62,4 +62,135 @@ table <<'END'
 2 | 'sgd.csv' is a table of kind 'descent'; projections go to .vtp | $THALWEG convert sgd.csv a.vtp
 END
 
+# ---- the ends of surveys: how to draw them, other formats, values in JSON
+expect 0 slice himmelblau --x=-1:1:9 -o s.csv
+! can_draw || grep -qx 'draw it: thalweg plot s.csv' "$scratch/err" || fail "slice -o: no word on plot"
+expect 0 slice himmelblau --x=-1:1:9 -o s.csv -q
+[ -s "$scratch/err" ] && fail "-q: $(cat "$scratch/err")"
+for ending in csv npz h5; do
+    # begun, interrupted after some points and gone on with: the bytes of a run left alone
+    expect 0 plane himmelblau --norm none --x=-1:1:9 --y=0:1:7 -o "p.$ending" --json
+    expect 0 plane himmelblau --norm none --x=-1:1:9 --y=0:1:7 -o "p.$ending" --json
+    json "o['continued'] == 63 and o['points'] == 63"
+    refuse 2 "p.$ending' is of another run: x is '-1:1:9' there and '-1:1:11' here" \
+        "\$THALWEG plane himmelblau --norm none --x=-1:1:11 --y=0:1:7 -o p.$ending"
+done
+if have_arrays; then
+    "$python" - <<'PYTHON' || fail "parts of p.csv and p.npz"
+import numpy as np, zipfile, io
+lines = open("p.csv").read().splitlines()
+data = [k for k, l in enumerate(lines) if l[0] in "-0123456789"]
+header = data[0] - 1
+width = lines[header].count(",") - 1
+lines[header] += ",computed"
+for n, k in enumerate(data):
+    x, y, *values = lines[k].split(",")
+    lines[k] = ",".join([x, y, *(values if n % 3 else ["nan"] * width), "1" if n % 3 else "0"])
+open("part.csv", "w").write("\n".join(lines) + "\n")
+with zipfile.ZipFile("p.npz") as a, zipfile.ZipFile("part.npz", "w") as b:
+    for name in a.namelist():
+        bytes = a.read(name)
+        if name == "computed.npy":
+            array = np.load(io.BytesIO(bytes))
+            array[::2] = 0
+            out = io.BytesIO()
+            np.save(out, array)
+            bytes = out.getvalue()
+        b.writestr(name, bytes)
+PYTHON
+    for ending in csv npz; do
+        expect 0 plane himmelblau --norm none --x=-1:1:9 --y=0:1:7 -o "part.$ending" --json
+        json "0 < o['continued'] < 63"
+        expect 0 convert "part.$ending" "part-$ending.csv"
+    done
+    expect 0 convert p.npz whole.csv
+    sed /command/d whole.csv >whole.txt
+    for ending in csv npz; do
+        sed /command/d part-$ending.csv >part.txt
+        cmp -s whole.txt part.txt || fail "part.$ending: what was gone on with is not what was left alone"
+    done
+fi
+expect 0 plane mlp:8 $small --seed 1 --trajectory sgd-run.h5 --x=-3:3:5 --y=-3:3:5 -o p5.csv
+grep -q "no room for the paths" "$scratch/err" || fail "plane -o p5.csv: the path is lost in silence"
+
+expect 0 plane himmelblau --norm none --x=-1:1:3 --y=0:1:2 --json=values
+json 'o["x"] == [-1, 0, 1] and o["y"] == [0, 1] and list(o["values"]) == ["train_loss"]'
+json '[len(r) for r in o["values"]["train_loss"]] == [3, 3] and min(map(min, o["values"]["train_loss"])) == o["minimum"]'
+expect 0 slice softmax $small --x=0:1e308:3 --json=values
+json '"y" not in o and len(o["values"]["train_acc"]) == 3 and o["values"]["train_loss"][0] == o["center"]'
+json 'o["values"]["train_loss"][2] is None' # it overflows
+expect 0 slice himmelblau --json
+json '"values" not in o'
+
+# ---- plot without -o
+refuse 3 "cannot open 'missing.h5': No such file" '$THALWEG plot missing.h5'
+refuse 3 "cannot open 'missing.csv': No such file" '$THALWEG plot s.csv missing.csv'
+if ! can_draw; then
+    refuse 3 'need Cairo' '$THALWEG plot s.csv'
+    finish
+fi
+mkdir folder && cp s.csv folder/s.csv
+expect 0 plot folder/s.csv
+grep -qx 'drawn: folder/s.png' "$scratch/err" || fail "plot: no word on the picture: $(cat "$scratch/err")"
+expect 0 plot folder/s.csv --json # its own picture is replaced
+json 'o == {"picture": "folder/s.png", "files": ["folder/s.csv"]}'
+cmp -s folder/s.png s.png && fail "a picture in the wrong folder"
+echo mine >s.png
+refuse 2 "'s.png' is there and no picture of thalweg's; give -o" '$THALWEG plot s.csv'
+[ "$(cat s.png)" = mine ] || fail "plot replaced a file that is not its own"
+expect 0 plot s.csv -o s.png
+
+# ---- several in one picture
+# says PDF WORD...: the picture has these words.
+says() {
+    command -v pdftotext >/dev/null || return 0
+    pdf=$1
+    pdftotext "$pdf" "$scratch/words"
+    shift
+    for word in "$@"; do
+        grep -qF -- "$word" "$scratch/words" || fail "$pdf does not say '$word': $(tr '\n' ' ' <"$scratch/words")"
+    done
+}
+expect 0 plot sgd.csv adam.csv --log -o logs.pdf
+says logs.pdf sgd adam 'training loss' iteration
+expect 0 plot sgd.csv adam.csv --metric test_acc -o accuracy.pdf
+says accuracy.pdf 'test accuracy (%)'
+expect 0 plot sgd.csv --metric train_loss -o one.pdf
+expect 0 slice softmax $small --seed 1 --x=-1:1:9 -o one.h5
+expect 0 slice softmax $small --seed 2 --x=-2:1:7 -o folder/one.h5
+expect 0 slice softmax $small --split test --x=-2:1:7 -o test.h5
+expect 0 plot one.h5 folder/one.h5 -o slices.pdf
+says slices.pdf 'one.h5' 'folder/one.h5' 'training loss'
+expect 0 plot one.h5 test.h5 -o both.pdf
+says both.pdf one test
+expect 0 plot proj.h5
+expect 0 plot proj.h5 -o proj.pdf --title 'the way'
+says proj.pdf 'the way' 'circle: start'
+expect 0 plot proj.h5 paths.h5 -o over.pdf
+says over.pdf sgd-run adam-run proj 'PC1'
+grep -q "note: 'proj.h5' was projected to another plane than 'paths.h5'" "$scratch/err" ||
+    fail "plot: a projection of another plane: $(cat "$scratch/err")"
+expect 0 plot plane.h5 proj.h5 --view 3d -o over.png
+[ -s "$scratch/err" ] && fail "plot of a plane and its projection: $(cat "$scratch/err")"
+expect 0 steps softmax $small -o steps.csv -q
+expect 0 steps svm $small -o svm.csv -q
+expect 0 plot steps.csv svm.csv -o steps.pdf
+says steps.pdf steps svm step
+if have_arrays; then # as plot_trajectory.py of the peer writes it
+    "$python" -c 'import h5py, numpy
+f = h5py.File("peer_proj_cos.h5", "w")
+f["proj_xcoord"], f["proj_ycoord"] = numpy.linspace(2, 0, 5), numpy.linspace(1, 0, 5) ** 2'
+    expect 0 plot peer_proj_cos.h5 plane.h5 -o peer.pdf
+    says peer.pdf peer_proj_cos
+fi
+table <<'END'
+2 | 'one.h5' is a slice and 'sgd.csv' the log of a training: one picture takes | $THALWEG plot one.h5 sgd.csv -o a.png
+2 | 'paths.h5' is a plane and 'plane.h5' a plane: one picture takes | $THALWEG plot paths.h5 plane.h5 -o a.png
+2 | 'plane.h5' is a plane and 'one.h5' a slice | $THALWEG plot one.h5 plane.h5 -o a.png
+2 | 'one': unknown metric 'loss'; there are: train_loss | $THALWEG plot one.h5 test.h5 --metric loss -o a.png
+2 | no column 'loss'; there are: iteration, | $THALWEG plot sgd.csv adam.csv --metric loss -o a.png
+2 | --json=values: only slices and planes | $THALWEG plot one.h5 -o a.png --json=values
+2 | --json: unknown word 'value'; did you mean 'values' | $THALWEG plane himmelblau --json=value
+END
+
 finish

@@ -14,7 +14,7 @@ table <<'END'
 2 | eval: unknown option '-Z' | $THALWEG eval -Z
 2 | '--m' may be '--model' or '--margin' | $THALWEG eval --m svm
 2 | '--limit' needs a value: N | $THALWEG eval --limit
-2 | '--json' takes no value | $THALWEG eval --json=yes
+2 | --json: unknown word 'yes'; there are: values | $THALWEG eval --json=yes
 2 | --weights: the value is empty | $THALWEG eval --weights=
 2 | '-o' needs a value | $THALWEG gradient -o
 2 | '-o' needs a value, FILE, before '--json' | $THALWEG gradient -o --json
@@ -51,7 +51,7 @@ table <<'END'
 2 | '-j'; thalweg calls it --threads=N | $THALWEG eval -j 2
 2 | '--cuda'; leave it out: all is computed on the processor | $THALWEG eval --cuda
 2 | plot: an argument is missing | $THALWEG plot
-2 | plot: unexpected argument 'b' | $THALWEG plot a b -o c.png
+2 | convert: unexpected argument 'c' | $THALWEG convert a b c
 2 | eval: unexpected argument 'svm' | $THALWEG eval softmax svm
 2 | unexpected argument | $THALWEG eval softmax -- --json
 2 | given twice: 'svm' and 'softmax' | $THALWEG eval svm --model softmax
@@ -106,7 +106,7 @@ table <<'END'
 2 | --colormap: unknown name 'virdis'; did you mean 'viridis' | $THALWEG plot a.h5 -o a.png --colormap virdis
 2 | --scale and --norm exclude | $THALWEG slice --json --scale 1 --norm filter
 # ---- outputs
-2 | plot: where to | $THALWEG plot a.h5
+3 | plot: cannot open 'a.h5': No such file | $THALWEG plot a.h5
 2 | -o 'a.jpg': the name must end in .png, .svg or .pdf | $THALWEG plot a.h5 -o a.jpg
 2 | -o 'w.txt': the name must end in .npy, .npz or .h5 | $THALWEG train -o w.txt
 2 | -o 'plane.npy': the name must end in .h5 | $THALWEG plane -o plane.npy

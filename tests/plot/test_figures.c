@@ -95,6 +95,52 @@ static tw_status draw_paths_3d(const char *path) {
     return draw_paths(path, TW_VIEW_3D);
 }
 
+/* Two runs without a surface. */
+static tw_status draw_paths_alone(const char *path) {
+    static const char *const names[] = {"sgd", NULL};
+    tw_path runs[2] = {{0}};
+    tw_status status = TW_OK;
+    for (int p = 0; p < 2 && status == TW_OK; p++)
+        status = tw_path_init(&runs[p], names[p], 9);
+    for (int k = 0; k < 9 && status == TW_OK; k++)
+        for (int p = 0; p < 2; p++) {
+            runs[p].x[k] = 8 - k;
+            runs[p].y[k] = (p + 1) * (8 - k) * (8 - k) / 16.0;
+        }
+    const tw_figure figure = {.paths = runs, .path_count = 2, .y_label = "second"};
+    if (status == TW_OK)
+        status = tw_plot_paths(path, &figure);
+    for (int p = 0; p < 2; p++)
+        tw_path_release(&runs[p]);
+    return status;
+}
+
+/* A run that leaves the plane and a point outside. */
+static tw_status draw_outside(const char *path, tw_view view) {
+    tw_path paths[2] = {{0}};
+    tw_surface s;
+    sample_bowl(&s, 9); /* -1 ... 1 */
+    tw_status status = tw_path_init(&paths[0], "run", 3);
+    if (status == TW_OK)
+        status = tw_path_init(&paths[1], "C", 1);
+    if (status == TW_OK) {
+        paths[0].x[1] = 0.5;
+        paths[0].x[2] = 1.5;
+        paths[1].x[0] = 3;
+        paths[1].y[0] = -2;
+        const tw_figure figure = {.view = view, .paths = paths, .path_count = 2};
+        status = tw_plot_surface(path, &figure, &s, 0);
+    }
+    tw_path_release(&paths[0]);
+    tw_path_release(&paths[1]);
+    sample_free(&s);
+    return status;
+}
+
+static tw_status draw_outside_map(const char *path) {
+    return draw_outside(path, TW_VIEW_CONTOUR);
+}
+
 static tw_status draw_slice(const char *path) {
     tw_surface s;
     sample_line(&s, 61);
@@ -167,10 +213,20 @@ static const struct {
     const char *name;
     tw_status (*draw)(const char *path);
 } kinds[] = {
-    {"contour", draw_contour}, {"filled", draw_filled},       {"heat", draw_heat},
-    {"3d", draw_3d},           {"slice", draw_slice},         {"curves", draw_curves},
-    {"steps", draw_steps},     {"sheet", draw_sheet},         {"gradcheck", draw_check},
-    {"sweep", draw_sweep},     {"paths", draw_paths_contour}, {"paths3d", draw_paths_3d},
+    {"contour", draw_contour},
+    {"filled", draw_filled},
+    {"heat", draw_heat},
+    {"3d", draw_3d},
+    {"slice", draw_slice},
+    {"curves", draw_curves},
+    {"steps", draw_steps},
+    {"sheet", draw_sheet},
+    {"gradcheck", draw_check},
+    {"sweep", draw_sweep},
+    {"paths", draw_paths_contour},
+    {"paths3d", draw_paths_3d},
+    {"pathsalone", draw_paths_alone},
+    {"outside", draw_outside_map},
 };
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
@@ -322,6 +378,52 @@ static void test_path_places(void **state) {
     sample_free(&s);
 }
 
+/* What an arrow's tip is to the edge of the box: it points there, at what lies to the right and
+ * below, and no square stands inside for a point that is not there. */
+static void test_arrow(void **state) {
+    assert_ok(draw_outside_map(path_of("arrow", "svg")));
+    bytes svg = read_file(path_of("arrow", "svg"));
+    /* the only closed outline of three corners */
+    size_t found = 0;
+    double a[6];
+    for (const char *at = (char *)svg.data; (at = strstr(at, "d=\"M ")) != NULL; at++) {
+        char end;
+        if (sscanf(at, "d=\"M %lf %lf L %lf %lf L %lf %lf Z %c", &a[0], &a[1], &a[2], &a[3], &a[4],
+                   &a[5], &end) == 7 &&
+            (end == '"' || end == 'M')) {
+            found++;
+            assert_true(a[0] > a[2] && a[0] > a[4]); /* to the right, and down */
+            assert_true(a[1] > (a[3] + a[5]) / 2);
+        }
+    }
+    assert_true(found >= 1);
+    free(svg.data);
+}
+
+/* Ours may be replaced without being asked for, nothing else. */
+static void test_made(void **state) {
+    char ours[256], theirs[256];
+    strcpy(ours, path_of("made", "png"));
+    strcpy(theirs, path_of("other", "png"));
+    assert_ok(draw_slice(ours));
+    assert_int_equal(tw_plot_made(ours), 1);
+    bytes png = read_file(ours);
+    unsigned char *name = memmem(png.data, png.size, "thalweg", 7);
+    assert_non_null(name);
+    name[0] = 'T';
+    FILE *stream = fopen(theirs, "wb");
+    assert_non_null(stream);
+    fwrite(png.data, 1, png.size, stream);
+    fclose(stream);
+    assert_int_equal(tw_plot_made(theirs), 0);
+    assert_int_equal(truncate(ours, 40), 0);
+    assert_int_equal(tw_plot_made(ours), 0);
+    assert_ok(draw_slice(path_of("made", "svg")));
+    assert_int_equal(tw_plot_made(path_of("made", "svg")), 0);
+    assert_int_equal(tw_plot_made(path_of("nowhere", "png")), 0);
+    free(png.data);
+}
+
 static void test_said(void **state) {
     static const char *const sweep[] = {
         "forward",        "central", "fitted", "best step",  "SciPy 2-point",  "SciPy 3-point",
@@ -354,6 +456,17 @@ static void test_said(void **state) {
         NULL};
     assert_ok(draw_paths_contour(path_of("paths", "pdf")));
     assert_says(path_of("paths", "pdf"), paths);
+    static const char *const alone[] = {"sgd", "second", "direction", "circle: start", NULL};
+    assert_ok(draw_paths_alone(path_of("pathsalone", "pdf")));
+    assert_says(path_of("pathsalone", "pdf"), alone);
+    static const char *const outside[] = {
+        "1 checkpoint lies outside the picture",
+        "1 point lies outside the picture, where the arrow points", "C", NULL};
+    assert_ok(draw_outside(path_of("outside", "pdf"), TW_VIEW_CONTOUR));
+    assert_says(path_of("outside", "pdf"), outside);
+    static const char *const hidden[] = {"1 point lies outside the picture\n", NULL};
+    assert_ok(draw_outside(path_of("outside", "pdf"), TW_VIEW_3D));
+    assert_says(path_of("outside", "pdf"), hidden);
     /* of 200 blocks the eight that are wrong are among the 80 rows */
     static const char *const many[] = {"120 further blocks are not shown", "factor 1.001", NULL};
     tw_gradcheck *large = check_of(200);
@@ -482,6 +595,7 @@ int main(void) {
         cmocka_unit_test(test_written),    cmocka_unit_test(test_text),
         cmocka_unit_test(test_resolution), cmocka_unit_test(test_steep_lines),
         cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_arrow),      cmocka_unit_test(test_made),
         cmocka_unit_test(test_said),       cmocka_unit_test(test_path_places),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
