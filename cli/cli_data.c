@@ -118,8 +118,8 @@ static tw_status find_class(const data_args *args, const tw_dataset *data, const
             return TW_OK;
         }
     }
-    return tw_fail(TW_ERR_ARGUMENT, "--classes: '%s' is no class of '%s', which has 0 to %zu", word,
-                   args->source, classes - 1);
+    return tw_fail(TW_ERR_ARGUMENT, "--classes: '%s' is not a class of '%s', which has 0 to %zu",
+                   word, args->source, classes - 1);
 }
 
 static tw_status find_classes(const data_args *args, const tw_dataset *data, char *list,

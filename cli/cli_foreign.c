@@ -69,9 +69,9 @@ static const foreign_names table[] = {
      "threads", NULL},
     {"silent no-progress", "quiet", NULL},
     {"verbose debug v verbosity", NULL, "progress and remarks are shown unless --quiet is given"},
-    {"cuda gpu gpus ngpu device use-cuda no-cuda", NULL, "all is computed on the processor"},
+    {"cuda gpu gpus ngpu device use-cuda no-cuda", NULL, "everything is computed on the CPU"},
     {"dtype precision double float float64 float32 fp16 amp half", NULL,
-     "all is computed in double precision"},
+     "everything is computed in double precision"},
     {"mpi", NULL, "start it under mpirun: mpirun -n 4 thalweg plane ... (docs/cluster.md)"},
     {"output-file outfile out-file output-path save save-path save-to out-path dest o file "
      "surf-file surface-file save-as",
@@ -156,4 +156,28 @@ int foreign_has(const foreign_names *row, const char *name) {
         if (strcmp(word, name) == 0)
             return 1;
     return 0;
+}
+
+const char *foreign_command(const char *name) {
+    static const foreign_names commands[] = {
+        {"check grad-check gradient-check checkgrad verify test", "gradcheck", NULL},
+        {"surface landscape contour grid surf 2d", "plane", NULL},
+        {"line curve 1d interpolate linear path", "slice", NULL},
+        {"evaluate loss value predict score", "eval", NULL},
+        {"fit optimize optimise minimize minimise descend walk", "train", NULL},
+        {"draw show view render picture figure", "plot", NULL},
+        {"lr lr-find learning-rate step-size sweep", "steps", NULL},
+        {"describe inspect ls list show-info summary", "info", NULL},
+        {"download get", "fetch", NULL},
+        {"diff derivative differentiate jacobian", "gradient", NULL},
+        {"example examples tour quickstart start", "demo", NULL},
+        {"export import", "convert", NULL},
+        {"server daemon", "serve", NULL},
+        {"completions", "completion", NULL},
+        {"man usage", "help", NULL},
+    };
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        if (foreign_has(&commands[i], name))
+            return commands[i].ours;
+    return NULL;
 }

@@ -20,6 +20,9 @@ foreign_names foreign_at(size_t index);
 /* Word `index` of a list into `out`; 0 past the end. */
 int foreign_word(const char *list, size_t index, char *out, size_t size);
 
+/* Our command by another name, or NULL: "minimize" is train. */
+const char *foreign_command(const char *name);
+
 /* Whether a row has the name. */
 int foreign_has(const foreign_names *row, const char *name);
 

@@ -12,7 +12,7 @@ static const struct {
     const char *ending, *what, *remedy;
 } foreign_files[] = {
     {".onnx", "networks from ONNX files",
-     "a program that evaluates the network can be asked in its place: --exec (docs/plugins.md)"},
+     "a program that evaluates the network can take its place: --exec (docs/plugins.md)"},
     {".pt", "PyTorch files",
      "numpy.savez('w.npz', **{k: v.numpy() for k, v in torch.load(FILE).items()}) saves the "
      "parameters for --weights"},
@@ -104,14 +104,14 @@ static tw_status hint_by_option(const cli_context *context, const char *word) {
     static const char *const weights[] = {".npy", ".npz", ".h5", ".hdf5"};
     if (is_folder(word) || ends_in(word, ".csv"))
         return tw_fail(TW_ERR_ARGUMENT,
-                       "'%s' is %s, not a model; data are named by --data: "
+                       "'%s' is %s, not a model; name data with --data: "
                        "thalweg %s softmax --data %s",
                        word, is_folder(word) ? "a folder" : "a table", command_name(context), word);
     for (size_t i = 0; i < COUNT(weights); i++)
         if (ends_in(word, weights[i]))
             return tw_fail(TW_ERR_ARGUMENT,
-                           "'%s' is a file of numbers, not a model; parameters are named by "
-                           "--weights %s, data by --data %s",
+                           "'%s' is a file of numbers, not a model; name parameters with "
+                           "--weights %s, data with --data %s",
                            word, word, word);
     return TW_OK;
 }
@@ -136,12 +136,12 @@ static tw_status hint_by_script(const cli_context *context, const char *word) {
     for (size_t i = 0; i < COUNT(scripts); i++)
         if (ends_in(word, scripts[i].ending))
             return tw_fail(TW_ERR_ARGUMENT,
-                           "'%s' is a program; it is asked over a pipe: thalweg %s --exec \"%s "
+                           "'%s' is a program; connect it by a pipe: thalweg %s --exec \"%s "
                            "%s\" (docs/plugins.md)",
                            word, command_name(context), scripts[i].runner, word);
     if (is_program(word))
         return tw_fail(TW_ERR_ARGUMENT,
-                       "'%s' is a program; it is asked over a pipe: thalweg %s --exec %s%s "
+                       "'%s' is a program; connect it by a pipe: thalweg %s --exec %s%s "
                        "(docs/plugins.md)",
                        word, command_name(context), here, word);
     return TW_OK;

@@ -14,7 +14,7 @@ static tw_status read_size(const char *spec, const char *word, size_t *size) {
     if (word[0] == '\0' || word[strspn(word, "0123456789")] != '\0' ||
         text_whole("--model", word, &number) != TW_OK || number < 1 || number > TW_MLP_MOST_UNITS)
         return tw_fail(TW_ERR_ARGUMENT,
-                       "model '%s': '%s' is no size of a layer; give 1 to %d, as in mlp:512,256",
+                       "model '%s': '%s' is not a layer size; give 1 to %d, as in mlp:512,256",
                        spec, word, TW_MLP_MOST_UNITS);
     *size = (size_t)number;
     return TW_OK;

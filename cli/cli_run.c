@@ -7,6 +7,7 @@
 
 #include "cli_command.h"
 #include "cli_files.h"
+#include "cli_foreign.h"
 #include "cli_hint.h"
 #include "cli_model.h"
 #include "cli_unknown.h"
@@ -68,8 +69,8 @@ static tw_status unexpected_word(const cli_context *context, const option_words 
 static tw_status check_words(const cli_context *context, const option_words *words) {
     const cli_command *command = context->command;
     if (words->count < command->least_words)
-        return tw_fail(TW_ERR_ARGUMENT, "an argument is missing: thalweg %s %s", command->name,
-                       command->words);
+        return tw_fail(TW_ERR_ARGUMENT, "an argument is missing: thalweg %s %s, as in '%s'",
+                       command->name, command->words, command->examples[0]);
     if (words->count > command->most_words)
         return unexpected_word(context, words);
     if (context->common.json > 1 && !command->json_values)
@@ -217,6 +218,11 @@ static tw_status run_line(cli_context *context) {
     context->command = find_command(word);
     if (is_idle(context))
         return TW_OK;
+    int asks = strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+    if (asks && context->argc > 2 && find_command(context->argv[2]) != NULL) {
+        help_command(context->out, find_command(context->argv[2]), 0);
+        return TW_OK;
+    }
     for (size_t i = 0; i < sizeof instead / sizeof instead[0]; i++)
         if (strcmp(word, instead[i].word) == 0) {
             instead[i].print(context->out);
@@ -227,6 +233,9 @@ static tw_status run_line(cli_context *context) {
                        "'%s' stands before the command; write 'thalweg COMMAND "
                        "[OPTION]...', 'thalweg help' lists the commands",
                        word);
+    if (context->command == NULL && foreign_command(word) != NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "unknown command '%s'; thalweg calls it %s", word,
+                       foreign_command(word));
     if (context->command == NULL)
         return text_unknown("command", word, cli_command_name);
     return run_command(context, context->argc - 2, context->argv + 2);

@@ -1,5 +1,5 @@
-/* cli_unknown.h: what is said about an option that a command has not: its name here, the command
- * that has it, or the nearest by spelling.
+/* cli_unknown.h: what is said about an option that a command does not have: its name here, the
+ * command that has it, or the nearest by spelling.
  */
 #ifndef THALWEG_CLI_UNKNOWN_H
 #define THALWEG_CLI_UNKNOWN_H

@@ -45,6 +45,10 @@ done
 expect 0 --help
 expect 0 -h
 expect 0 help
+expect 0 help plane
+cp "$scratch/out" "$scratch/by_option"
+expect 0 -h plane
+cmp -s "$scratch/out" "$scratch/by_option" || fail "-h plane and help plane differ"
 expect 0 -V
 expect 0 version
 expect 0 --version

@@ -57,12 +57,12 @@ one_line "block 'fc1.weight' of the model is \(17, 3072\)" "weights of another n
 
 table <<'END'
 2 | give the sizes of its hidden layers, as in mlp:512,256 | $THALWEG eval mlp
-2 | 'mlp:': '' is no size of a layer | $THALWEG eval mlp:
-2 | 'mlp:0': '0' is no size of a layer; give 1 to 1048576 | $THALWEG eval mlp:0
-2 | 'mlp:5,,6': '' is no size | $THALWEG eval mlp:5,,6
-2 | 'mlp:5,': '' is no size | $THALWEG eval mlp:5,
-2 | '-3' is no size | $THALWEG eval mlp:-3
-2 | '99999999999999999999' is no size | $THALWEG eval mlp:99999999999999999999
+2 | 'mlp:': '' is not a layer size | $THALWEG eval mlp:
+2 | 'mlp:0': '0' is not a layer size; give 1 to 1048576 | $THALWEG eval mlp:0
+2 | 'mlp:5,,6': '' is not a layer size | $THALWEG eval mlp:5,,6
+2 | 'mlp:5,': '' is not a layer size | $THALWEG eval mlp:5,
+2 | '-3' is not a layer size | $THALWEG eval mlp:-3
+2 | '99999999999999999999' is not a layer size | $THALWEG eval mlp:99999999999999999999
 2 | more than 16 hidden layers | $THALWEG eval mlp:1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1
 2 | --margin: 'mlp:5' is a network | $THALWEG eval mlp:5 --margin 2
 2 | --activation: 'softmax' is a linear classifier | $THALWEG eval softmax --activation tanh

@@ -8,6 +8,9 @@ table <<'END'
 2 | unknown command 'evla'; did you mean 'eval' | $THALWEG evla
 2 | unknown command 'xyzzyplugh'; there are: demo, | $THALWEG xyzzyplugh
 2 | unknown command 'plnae'; did you mean 'plane' | $THALWEG help plnae
+2 | unknown command 'check'; thalweg calls it gradcheck | $THALWEG check
+2 | unknown command 'minimize'; thalweg calls it train | $THALWEG minimize
+2 | an argument is missing: thalweg fetch NAME DIRECTORY, as in 'thalweg fetch cifar10 | $THALWEG fetch mnist
 2 | stands before the command | $THALWEG --json eval
 2 | eval: unknown option '--limt'; did you mean '--limit' | $THALWEG eval --limt 3
 2 | eval: unknown option '--zzzzzzzz'; 'thalweg eval --help-all' lists them | $THALWEG eval --zzzzzzzz
@@ -49,7 +52,7 @@ table <<'END'
 2 | '--cmap'; thalweg calls it --colormap=NAME | $THALWEG plot a.h5 --cmap jet
 2 | '--random-state'; thalweg calls it --seed=N | $THALWEG eval --random-state 3
 2 | '-j'; thalweg calls it --threads=N | $THALWEG eval -j 2
-2 | '--cuda'; leave it out: all is computed on the processor | $THALWEG eval --cuda
+2 | '--cuda'; leave it out: everything is computed on the CPU | $THALWEG eval --cuda
 2 | plot: an argument is missing | $THALWEG plot
 2 | convert: unexpected argument 'c' | $THALWEG convert a b c
 2 | eval: unexpected argument 'svm' | $THALWEG eval softmax svm
@@ -131,8 +134,8 @@ table <<'END'
 2 | 'folder' is a folder, not a model; .* thalweg eval softmax --data folder | $THALWEG eval softmax folder
 2 | thalweg eval softmax --data ./folder | $THALWEG eval ./folder
 2 | thalweg train softmax --data folder | $THALWEG train folder softmax
-2 | 't.csv' is a table, not a model; data are named by --data | $THALWEG eval t.csv
-2 | parameters are named by --weights w.npy | $THALWEG eval softmax w.npy
+2 | 't.csv' is a table, not a model; name data with --data | $THALWEG eval t.csv
+2 | name parameters with --weights w.npy | $THALWEG eval softmax w.npy
 2 | 'x.onnx': networks from ONNX files are not read yet; .*--exec | $THALWEG eval x.onnx
 2 | './x.pt': PyTorch files are not read yet; numpy.savez | $THALWEG eval ./x.pt
 3 | 'x.onnx': networks from ONNX files are not read yet | $THALWEG info x.onnx
