@@ -92,6 +92,28 @@ static size_t largest(size_t count, const double *vector) {
     return at;
 }
 
+/* Each is tried, whatever became of those before; the first failure is told. */
+static tw_status write_files(const cli_context *context, const gradient_args *args,
+                             const cli_model *model, const char *bars_file, const double *gradient,
+                             const double *bars) {
+    tw_status status = TW_OK, next = TW_OK;
+    char text[512] = "";
+    for (int file = 0; file < 3; file++) {
+        if (file == 0 && args->output != NULL)
+            next = write_vector(context, args, model, args->output, gradient);
+        else if (file == 1 && bars_file != NULL)
+            next = write_vector(context, args, model, bars_file, bars);
+        else if (file == 2 && args->sweep != NULL)
+            next = sweep_write(context, &args->model, model, largest(model->size, gradient),
+                               args->sweep);
+        if (next != TW_OK && status == TW_OK) {
+            status = next;
+            snprintf(text, sizeof text, "%s", tw_message());
+        }
+    }
+    return status == TW_OK ? TW_OK : tw_fail(status, "%s", text);
+}
+
 static tw_status run(cli_context *context, void *data, const option_words *words) {
     const gradient_args *args = data;
     cli_model model = {0};
@@ -108,19 +130,15 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     if (status == TW_OK)
         status =
             gradient_compute(context, &model, args->method, args->step, gradient, bars, &result);
-    if (status == TW_OK && args->output != NULL)
-        status = write_vector(context, args, &model, args->output, gradient);
-    if (status == TW_OK && bars_file != NULL)
-        status = write_vector(context, args, &model, bars_file, bars);
-    if (status == TW_OK && args->sweep != NULL)
-        status =
-            sweep_write(context, &args->model, &model, largest(model.size, gradient), args->sweep);
-    if (status == TW_OK && bars != NULL && !context->common.json && model.size <= MOST_SHOWN)
-        print_entries(context, model.size, gradient, bars);
-    if (status == TW_OK && context->common.json)
-        print_json(context, &result);
-    else if (status == TW_OK)
-        print_text(context, &result);
+    if (status == TW_OK) {
+        status = write_files(context, args, &model, bars_file, gradient, bars);
+        if (bars != NULL && !context->common.json && model.size <= MOST_SHOWN)
+            print_entries(context, model.size, gradient, bars);
+        if (context->common.json)
+            print_json(context, &result);
+        else
+            print_text(context, &result);
+    }
     free(gradient);
     free(bars);
     free(bars_file);

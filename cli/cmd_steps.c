@@ -54,10 +54,12 @@ static tw_status write_files(const cli_context *context, const steps_args *args,
 }
 
 static void print_text(const cli_context *context, const steps_args *args,
-                       const gradient_result *gradient, const double *losses) {
+                       const gradient_result *gradient, const double *losses, int failed) {
     size_t count = args->steps.count, best = steps_best(count, losses);
     char text[32];
     steps_print(context, gradient->loss, count, args->steps.values, losses);
+    if (failed)
+        return; /* one line is enough */
     if (best == count)
         cli_talk(context, "no step gives a finite loss\n");
     else if (losses[best] < gradient->loss)
@@ -82,12 +84,13 @@ static tw_status run(cli_context *context, void *data, const option_words *words
             gradient_compute(context, &model, args->method, args->h, direction, NULL, &gradient);
     if (status == TW_OK)
         status = steps_evaluate(&model, direction, args->steps.count, args->steps.values, losses);
-    if (status == TW_OK && (args->output != NULL || args->picture != NULL))
+    if (status == TW_OK) { /* what cannot be written can still be read */
         status = write_files(context, args, &model, gradient.loss, losses);
-    if (status == TW_OK && context->common.json)
-        print_json(context, args, &gradient, losses);
-    else if (status == TW_OK)
-        print_text(context, args, &gradient, losses);
+        if (context->common.json)
+            print_json(context, args, &gradient, losses);
+        else
+            print_text(context, args, &gradient, losses, status != TW_OK);
+    }
     free(losses);
     free(direction);
     model_release(&model);

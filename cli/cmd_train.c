@@ -112,10 +112,12 @@ static void judge_overfit(cli_context *context, const train_args *args, const de
     context->outcome = EXIT_CRITERION;
 }
 
-static void summarise(cli_context *context, const train_args *args, const descent *walk) {
+/* After a failure its one line is all that is said. */
+static void summarise(cli_context *context, const train_args *args, const descent *walk,
+                      int failed) {
     if (context->common.json)
         print_json(context, args, walk);
-    if (walk->signal != 0)
+    if (walk->signal != 0 || failed)
         return;
     if (!context->common.json)
         cli_talk(context, "%s: %zu iterations, %llu evaluations, %.3f s\n", args->method,
@@ -152,7 +154,7 @@ static tw_status walk_and_keep(cli_context *context, const train_args *args,
     else
         status = descent_end_early(context, &files, walk, provenance, status);
     if (complete)
-        summarise(context, args, walk);
+        summarise(context, args, walk, status != TW_OK);
     interrupt_release();
     return status;
 }

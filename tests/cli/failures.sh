@@ -123,4 +123,14 @@ fi
 echo precious >w.npy
 run train $small --weights "$in/nan.npy" -o w.npy
 [ "$code" -eq 3 ] && [ "$(cat w.npy)" = precious ] || fail "a failed train touched -o"
+# ---- a result whose file cannot be written can still be read
+(
+    trap '' XFSZ
+    ulimit -f 100
+    exec "$THALWEG" gradient softmax --data synthetic:20 -m analytic -o large.npy --json >"$scratch/out" 2>"$scratch/err"
+)
+code=$?
+[ "$code" -eq 3 ] || fail "no room for a gradient: exit code $code"
+one_line "'large.npy.*: File too large" "no room for a gradient"
+json 'o["norm"] > 0'
 finish
