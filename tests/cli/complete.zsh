@@ -18,8 +18,9 @@ inner 'compadd() {
     local hit; for hit in $hits; do print -r -- "<$hit>"; done
     builtin compadd "$@"
 }'
-inner 'finished() { print "END"; exit }'
-inner 'comppostfuncs=(finished); bindkey "^I" complete-word; zstyle ":completion:*" insert-tab false; print READY'
+inner 'finished() { print E""ND; exit }'
+inner 'comppostfuncs=(finished); bindkey "^I" complete-word; zstyle ":completion:*" insert-tab false; print REA""DY'
+# what is typed may be echoed, so that the words waited for are not in it
 integer seen=0
 while zpty -r inner line; do
     [[ $line == *READY* ]] && break
