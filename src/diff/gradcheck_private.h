@@ -36,6 +36,10 @@ tw_status tw_check_repeat(tw_check *check);
  * near by, where the loss is `aside`. */
 tw_status tw_check_idle(tw_check *check, double aside);
 
+/* gradcheck_quick.c: four evaluations an entry; those that agree are judged, the others stay open
+ * for want of budget. */
+tw_status tw_check_quick(tw_check *check, tw_gradcheck_entry *entries, size_t count);
+
 /* gradcheck_select.c: the coordinates to look at, rising; *indices is the caller's to free. */
 tw_status tw_check_select(const tw_check *check, size_t **indices, size_t *count);
 

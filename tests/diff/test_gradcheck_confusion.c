@@ -224,17 +224,17 @@ static void print_row(const char *name, int problems, int counts[SIDES][OUTCOMES
 static const struct {
     const char *name;
     void (*count)(family *f, uint64_t seed);
-    int literature;
+    int literature, decided; /* decided: nothing is left open */
 } families[] = {
-    {"test functions", count_functions, 1},
-    {"Moré, Garbow, Hillstrom", count_fits, 1},
-    {"slopes", count_slopes, 1},
-    {"as in SciPy and numdifftools", count_formulas, 1},
+    {"test functions", count_functions, 1, 1},
+    {"Moré, Garbow, Hillstrom", count_fits, 1, 1},
+    {"slopes", count_slopes, 1, 1},
+    {"as in SciPy and numdifftools", count_formulas, 1, 1},
     {"single precision", count_kind, 0},
     {"cancellation", count_kind, 0},
     {"singular edge", count_kind, 0},
-    {"bounds", count_kind, 0},
-    {"kinks", count_kind, 0},
+    {"bounds", count_kind, 0, 1},
+    {"kinks", count_kind, 0, 1},
     {"scales", count_kind, 0},
     {"noise", count_kind, 0},
 };
@@ -257,7 +257,7 @@ static void no_right_one_fails_and_no_wrong_one_passes(void **state) {
         for (int side = 0; side < SIDES; side++)
             for (int o = 0; o < OUTCOMES; o++)
                 all.counts[side][o] += table[k].counts[side][o];
-        if (families[k].literature)
+        if (families[k].decided)
             open += 2 * table[k].problems - table[k].counts[RIGHT][TW_VERDICT_PASS] -
                     table[k].counts[WRONG][TW_VERDICT_FAIL];
     }
@@ -266,7 +266,7 @@ static void no_right_one_fails_and_no_wrong_one_passes(void **state) {
     assert_int_equal(all.counts[RIGHT][TW_VERDICT_FAIL], 0);
     assert_int_equal(all.counts[WRONG][TW_VERDICT_PASS], 0);
     assert_int_equal(all.counts[WRONG][LISTED], 0);
-    assert_int_equal(open, 0); /* nothing of the literature is left open */
+    assert_int_equal(open, 0);
 }
 
 int main(int count_of_arguments, char **arguments) {

@@ -233,6 +233,44 @@ static void entries_at_one_kink_belong_together(void **state) {
     }
 }
 
+/* ---- many entries ---- */
+
+enum { MANY = 400 };
+
+static double many_value(size_t n, const double *x, void *user) {
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += sin(x[i]) * (i + 1 < n ? x[i + 1] : 1);
+    return sum;
+}
+
+static void many_gradient(size_t n, const double *x, double *g, void *user) {
+    for (size_t i = 0; i < n; i++)
+        g[i] = cos(x[i]) * (i + 1 < n ? x[i + 1] : 1) + (i > 0 ? sin(x[i - 1]) : 0);
+    g[137] *= 1 + *(const double *)user;
+}
+
+static void many_entries_cost_a_few_evaluations_each(void **state) {
+    double x[MANY], error = 0;
+    tw_rng_fill_normal(31, 1, 0, MANY, x);
+    for (int wrong = 0; wrong < 2; wrong++) {
+        tw_objective *f = NULL;
+        tw_gradcheck *check = NULL;
+        error = wrong ? 1e-5 : 0;
+        assert_ok(tw_objective_from_functions(many_value, many_gradient, &error, MANY, &f));
+        assert_ok(tw_gradcheck_run(f, x, NULL, &check));
+        assert_int_equal(check->verdict, wrong ? TW_VERDICT_FAIL : TW_VERDICT_PASS);
+        assert_int_equal(check->blocks[0].failed, wrong);
+        assert_true(check->evaluations < 8 * MANY);
+        for (size_t k = 0; k < MANY; k++) {
+            const tw_gradcheck_entry *e = &check->entries[k];
+            assert_true(e->verdict == TW_VERDICT_FAIL || e->absolute <= 3 * e->bar + 1e-15);
+        }
+        tw_gradcheck_free(check);
+        tw_objective_free(f);
+    }
+}
+
 static void declared_noise_sets_what_is_expected(void **state) {
     const tw_gradcheck_options options = {.noise = 6e-8};
     sample_case c = float_data_case();
@@ -250,6 +288,7 @@ int main(void) {
         cmocka_unit_test(both_zero_is_a_pass),
         cmocka_unit_test(no_right_gradient_fails),
         cmocka_unit_test(entries_at_one_kink_belong_together),
+        cmocka_unit_test(many_entries_cost_a_few_evaluations_each),
         cmocka_unit_test(declared_noise_sets_what_is_expected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
