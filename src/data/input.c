@@ -92,6 +92,7 @@ static tw_status open_archive(tw_input *input, int zip) {
         return fail_archive(input);
     input->bound =
         input->bound > UINT64_MAX / DEFLATE_RATIO - 1 ? UINT64_MAX : input->bound * DEFLATE_RATIO;
+    input->most = input->bound;
     return TW_OK;
 }
 
@@ -111,20 +112,41 @@ tw_status tw_input_open(tw_input *input, const char *path) {
     return status;
 }
 
-static tw_status seek_member(tw_input *input, const char *member) {
+tw_status tw_input_next_member(tw_input *input, const char **member) {
     struct archive_entry *entry;
     int result;
-    while ((result = archive_read_next_header(input->archive, &entry)) == ARCHIVE_OK) {
-        const char *name = archive_entry_pathname(entry);
-        if (name == NULL || strcmp(name, member) != 0)
-            continue;
-        if (archive_entry_size_is_set(entry)) {
-            uint64_t size = (uint64_t)archive_entry_size(entry);
-            input->bound = size < input->bound ? size : input->bound;
-        }
-        return TW_OK;
+    do
+        result = archive_read_next_header(input->archive, &entry);
+    while (result == ARCHIVE_OK && archive_entry_pathname(entry) == NULL);
+    if (result != ARCHIVE_OK)
+        return result == ARCHIVE_EOF ? TW_DECLINED : fail_archive(input);
+    *member = archive_entry_pathname(entry);
+    input->position = 0;
+    input->bound = input->most;
+    if (archive_entry_size_is_set(entry)) {
+        uint64_t size = (uint64_t)archive_entry_size(entry);
+        input->bound = size < input->bound ? size : input->bound;
     }
-    return result == ARCHIVE_EOF ? TW_DECLINED : fail_archive(input);
+    return TW_OK;
+}
+
+static tw_status seek_member(tw_input *input, const char *member) {
+    const char *name;
+    tw_status status;
+    do
+        status = tw_input_next_member(input, &name);
+    while (status == TW_OK && strcmp(name, member) != 0);
+    return status;
+}
+
+tw_status tw_input_open_members(tw_input *input, const char *path) {
+    tw_status status = open_plain(input, path, path);
+    if (status != TW_OK)
+        return status;
+    status = open_archive(input, 1);
+    if (status != TW_OK)
+        tw_input_close(input);
+    return status;
 }
 
 tw_status tw_input_open_member(tw_input *input, const char *path, const char *member,

@@ -26,6 +26,7 @@ typedef struct tw_input {
     struct archive *archive; /* of a gzip or zip file */
     tw_feed *feed;           /* or NULL; owned */
     uint64_t position;       /* bytes read so far */
+    uint64_t most;           /* what a member of an archive of this size can hold */
     uint64_t bound;          /* no more than this many bytes can come, so a header that declares
                                 more is wrong and nothing need be allocated for it */
 } tw_input;
@@ -44,6 +45,10 @@ void tw_input_feed(tw_input *input, const char *name, tw_feed *feed, uint64_t bo
 /* The names of a zip archive's members that end in `ending`, without it, separated by commas and
  * cut at `room` characters, to be freed; NULL if there are none. */
 char *tw_input_members(const char *path, const char *ending, size_t room);
+/* All members of a zip archive one after the other: opens it before the first; `next` goes to the
+ * one behind, of the name *member (good until the next call), or TW_DECLINED, without text. */
+tw_status tw_input_open_members(tw_input *input, const char *path);
+tw_status tw_input_next_member(tw_input *input, const char **member);
 /* Reads exactly `count` bytes, or fails and says at which byte the file ends. */
 tw_status tw_input_read(tw_input *input, void *out, size_t count);
 /* Reads at most `count` bytes; *got < count only at the end. */

@@ -120,6 +120,48 @@ tw_status tw_tensor_open_npy_labels(tw_tensor *tensor, const char *path, const c
     return open_npy(tensor, path, member, 1);
 }
 
+tw_status tw_tensor_open_npz(tw_tensor *tensor, const char *path) {
+    *tensor = TW_TENSOR_CLOSED;
+    tensor->path = tw_strdup(path);
+    tw_status status = tensor->path != NULL
+                           ? tw_input_open_members(&tensor->input, tensor->path)
+                           : tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", path);
+    if (status != TW_OK)
+        tw_tensor_close(tensor);
+    return status;
+}
+
+/* Of "NAME.npy" the name, and "PATH:NAME.npy" for messages. */
+static tw_status take_member(tw_tensor *tensor, const char *member, const char **name) {
+    size_t length = strlen(member);
+    free(tensor->name);
+    tensor->name = make_name(tensor->path, member);
+    free(tensor->member);
+    tensor->member = tw_strdup(member);
+    if (tensor->name == NULL || tensor->member == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", tensor->path);
+    tensor->input.name = tensor->name;
+    tensor->member[length - 4] = '\0';
+    *name = tensor->member;
+    return TW_OK;
+}
+
+tw_status tw_tensor_next(tw_tensor *tensor, const char **name) {
+    const char *member;
+    tw_status status;
+    size_t length = 0;
+    do {
+        tensor->input.name = tensor->path; /* of the archive's own mistakes */
+        status = tw_input_next_member(&tensor->input, &member);
+        length = status == TW_OK ? strlen(member) : 0;
+    } while (status == TW_OK && (length < 5 || strcmp(member + length - 4, ".npy") != 0));
+    return status == TW_OK ? take_member(tensor, member, name) : status;
+}
+
+tw_status tw_tensor_begin(tw_tensor *tensor) {
+    return read_npy_header(tensor, 0);
+}
+
 tw_status tw_tensor_open_idx(tw_tensor *tensor, const char *path) {
     tw_status status = open_input(tensor, path, NULL);
     if (status == TW_OK)
@@ -133,5 +175,6 @@ void tw_tensor_close(tw_tensor *tensor) {
     tw_input_close(&tensor->input);
     free(tensor->path);
     free(tensor->name);
+    free(tensor->member);
     *tensor = TW_TENSOR_CLOSED;
 }

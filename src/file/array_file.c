@@ -7,6 +7,7 @@
 #include "core/alloc.h"
 #include "data/tensor.h"
 #include "file/file_kind.h"
+#include "file/file_tensors.h"
 #include "file/npy_write.h"
 #include "file/npz_names.h"
 #include "file/output_file.h"
@@ -96,6 +97,28 @@ static tw_status read_archive(const char *path, const char *name, tw_array *out)
     free(member);
     tw_npz_names_release(&names);
     return status;
+}
+
+tw_status tw_npz_each(const char *path, tw_npz_wants_fn wants, tw_npz_visit_fn visit, void *user) {
+    tw_tensor tensor = TW_TENSOR_CLOSED;
+    const char *name;
+    tw_status status = tw_npz_check_end(path);
+    if (status == TW_OK)
+        status = tw_tensor_open_npz(&tensor, path);
+    while (status == TW_OK && (status = tw_tensor_next(&tensor, &name)) == TW_OK) {
+        tw_array array = {0};
+        if (!wants(name, user))
+            continue;
+        status = tw_tensor_begin(&tensor);
+        if (status == TW_OK)
+            status = take_tensor(&tensor, &array);
+        if (status == TW_OK)
+            status = visit(name, &array, user);
+        else
+            tw_array_release(&array);
+    }
+    tw_tensor_close(&tensor);
+    return status == TW_DECLINED ? TW_OK : status;
 }
 
 tw_status tw_array_read(const char *path, const char *name, tw_array *out) {

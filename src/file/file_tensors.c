@@ -5,7 +5,6 @@
 
 #include "core/alloc.h"
 #include "file/file_kind.h"
-#include "file/npz_names.h"
 
 /* Finding a name is a walk over all of them. */
 enum { MOST_TENSORS = 20000 };
@@ -74,27 +73,32 @@ tw_status tw_tensors_read_h5(const char *path, hid_t file, const char *group, tw
     return tw_h5_each_below(path, file, group, add_set, &job);
 }
 
+typedef struct npz_job {
+    const char *path, *prefix;
+    tw_tensors *out;
+} npz_job;
+
+static int has_prefix(const char *name, void *user) {
+    const npz_job *job = user;
+    return strncmp(name, job->prefix, strlen(job->prefix)) == 0;
+}
+
+static tw_status add_array(const char *name, tw_array *array, void *user) {
+    npz_job *job = user;
+    tw_status status = check_count(job->path, job->out->count + 1);
+    if (status == TW_OK)
+        return tw_tensors_add(job->out, name + strlen(job->prefix), array);
+    tw_array_release(array);
+    return status;
+}
+
 tw_status tw_tensors_read_npz(const char *path, const char *prefix, tw_tensors *out) {
-    tw_npz_names names = {0};
+    npz_job job = {path, prefix, out};
     tw_file_kind content;
-    size_t skip = strlen(prefix);
     tw_status status = tw_file_content_of(path, &content);
     if (status == TW_OK && content != TW_FILE_NPZ)
         status = tw_fail(TW_ERR_FORMAT, "'%s': not an .npz archive", path);
-    if (status == TW_OK)
-        status = tw_npz_names_read(path, &names);
-    if (status == TW_OK)
-        status = check_count(path, names.count);
-    for (size_t k = 0; k < names.count && status == TW_OK; k++) {
-        tw_array array = {0};
-        if (strncmp(names.names[k], prefix, skip) != 0)
-            continue;
-        status = tw_array_read(path, names.names[k], &array);
-        if (status == TW_OK)
-            status = tw_tensors_add(out, names.names[k] + skip, &array);
-    }
-    tw_npz_names_release(&names);
-    return status;
+    return status == TW_OK ? tw_npz_each(path, has_prefix, add_array, &job) : status;
 }
 
 tw_status tw_tensors_space(const char *path, const tw_tensors *tensors, tw_space **out) {

@@ -35,7 +35,8 @@ tw_status tw_h5_put_text_set(hid_t at, const char *name, const char *text);
 /* An empty group. */
 tw_status tw_h5_put_group(hid_t at, const char *name);
 
-/* ---- reading: h5_read.c. Nothing outside the file is read, whatever it links to. ---- */
+/* ---- reading: h5_read.c, h5_visit.c. Nothing outside the file is read, whatever it links to. ----
+ */
 
 /* TW_ERR_FORMAT if it is no HDF5 file. */
 tw_status tw_h5_open(const char *path, hid_t *file);
@@ -55,12 +56,20 @@ tw_status tw_h5_open_any(const char *path, hid_t at, const char *name, int text,
 hid_t tw_h5_open_set(hid_t at, const char *name);
 /* Opens a group, to be closed with H5Gclose, or H5I_INVALID_HID. */
 hid_t tw_h5_open_group(hid_t at, const char *name);
+int tw_h5_is_number(hid_t set);
+/* The bytes that a dataset says it has; UINT64_MAX where it is none that is read. */
+uint64_t tw_h5_claimed(hid_t set);
+/* Whether a file can hold so many: a large size is believed only as far as the file can hold it
+ * (chunks may compress, but not beyond a thousandfold). Numbers never written take no room. */
+int tw_h5_is_plausible(const char *path, uint64_t bytes);
+/* Both below fail where all datasets together claim more than the file can hold. */
 /* Calls visit(name, user) for every dataset of numbers directly in a file or group, as created
  * where it keeps that order, else by name. */
 typedef tw_status (*tw_h5_visit_fn)(const char *name, void *user);
 tw_status tw_h5_each(const char *path, hid_t file, tw_h5_visit_fn visit, void *user);
 /* The same for every dataset of numbers in the group `group` and the groups in it; names are paths
- * from there. Objects that several links lead to are met once. */
+ * from there. Objects that several links lead to are met once; groups nested deeper than 64 are
+ * TW_ERR_FORMAT. */
 tw_status tw_h5_each_below(const char *path, hid_t file, const char *group, tw_h5_visit_fn visit,
                            void *user);
 /* Number of links in a group; 0 if there is no such group. */

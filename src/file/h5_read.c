@@ -101,7 +101,7 @@ static H5T_class_t class_of(hid_t set) {
     return class;
 }
 
-static int is_number(hid_t set) {
+int tw_h5_is_number(hid_t set) {
     H5T_class_t class = class_of(set);
     return class == H5T_FLOAT || class == H5T_INTEGER;
 }
@@ -145,17 +145,26 @@ static int is_compact(hid_t set) {
     return compact;
 }
 
-/* A large size is believed only as far as the file can hold it (chunks may compress, but not beyond
- * a thousandfold). Numbers never written take no room in the file. */
-static int is_plausible(const char *path, hid_t set, size_t count) {
+int tw_h5_is_plausible(const char *path, uint64_t bytes) {
     enum { SMALL = 1 << 26, RATIO = 1100 };
     struct stat info;
+    return bytes <= SMALL || (stat(path, &info) == 0 && bytes / RATIO <= (uint64_t)info.st_size);
+}
+
+uint64_t tw_h5_claimed(hid_t set) {
+    tw_array shape = {0};
     hid_t type = H5Dget_type(set);
-    size_t item = H5Tget_size(type), bytes;
+    uint64_t item = H5Tget_size(type), bytes;
     H5Tclose(type);
-    return !__builtin_mul_overflow(count, item, &bytes) &&
-           (!is_compact(set) || bytes <= H5Dget_storage_size(set)) &&
-           (bytes <= SMALL || (stat(path, &info) == 0 && bytes / RATIO <= (size_t)info.st_size));
+    return take_shape(set, &shape) && !__builtin_mul_overflow((uint64_t)shape.count, item, &bytes)
+               ? bytes
+               : UINT64_MAX;
+}
+
+static int is_plausible(const char *path, hid_t set) {
+    uint64_t bytes = tw_h5_claimed(set);
+    return bytes < UINT64_MAX && (!is_compact(set) || bytes <= H5Dget_storage_size(set)) &&
+           tw_h5_is_plausible(path, bytes);
 }
 
 /* Whether the numbers can be unpacked; *name is that of the filter that is missing. */
@@ -174,7 +183,7 @@ static int can_unpack(hid_t set, char *name, size_t room) {
 }
 
 static tw_status look_at(const char *path, hid_t set, const char *name, int text, tw_array *out) {
-    if (!is_number(set) && !(text && class_of(set) == H5T_STRING))
+    if (!tw_h5_is_number(set) && !(text && class_of(set) == H5T_STRING))
         return tw_fail(TW_ERR_FORMAT, "'%s': '%s' holds %s; save numbers", path, name,
                        class_name(class_of(set)));
     if (!is_stored_inside(set))
@@ -189,7 +198,7 @@ static tw_status look_at(const char *path, hid_t set, const char *name, int text
     if (!take_shape(set, out))
         return tw_fail(TW_ERR_FORMAT, "'%s': '%s' is empty or has more than %d axes", path, name,
                        TW_ARRAY_RANK);
-    if (!is_plausible(path, set, out->count))
+    if (!is_plausible(path, set))
         return tw_fail(TW_ERR_FORMAT, "'%s': dataset '%s' is larger than the file", path, name);
     return TW_OK;
 }
@@ -245,82 +254,7 @@ tw_status tw_h5_get(const char *path, hid_t at, const char *name, tw_array *out)
     return status;
 }
 
-/* ---- one after the other ---- */
-
-typedef struct visit_job {
-    const char *path;
-    tw_h5_visit_fn visit;
-    void *user;
-    size_t visited;
-    tw_status status;
-} visit_job;
-
-static herr_t visit_link(hid_t at, const char *name, const H5L_info_t *info, void *argument) {
-    visit_job *job = argument;
-    job->visited++;
-    hid_t set = info->type == H5L_TYPE_HARD ? H5Oopen(at, name, H5P_DEFAULT) : -1;
-    if (set < 0 && info->type == H5L_TYPE_HARD) /* left out in silence it would be lost */
-        job->status = tw_fail(TW_ERR_FORMAT, "'%s': '%s' cannot be opened; is the file whole?",
-                              job->path, name);
-    int wanted = set >= 0 && H5Iget_type(set) == H5I_DATASET && is_number(set);
-    if (set >= 0)
-        H5Oclose(set);
-    if (wanted)
-        job->status = job->visit(name, job->user);
-    return job->status == TW_OK ? 0 : 1;
-}
-
-tw_status tw_h5_each(const char *path, hid_t file, tw_h5_visit_fn visit, void *user) {
-    visit_job job = {.path = path, .visit = visit, .user = user};
-    h5_quiet quiet = quiet_begin();
-    herr_t result = H5Literate(file, H5_INDEX_CRT_ORDER, H5_ITER_INC, NULL, visit_link, &job);
-    if (result < 0 && job.visited == 0) /* the order is not kept */
-        result = H5Literate(file, H5_INDEX_NAME, H5_ITER_INC, NULL, visit_link, &job);
-    quiet_end(quiet);
-    if (result < 0)
-        return tw_fail(TW_ERR_FORMAT, "'%s': its datasets cannot be listed; is the file whole?",
-                       path);
-    return job.status;
-}
-
-/* H5Ovisit comes by the groups, too, and by the group itself as ".". */
-static herr_t visit_object(hid_t group, const char *name, const H5O_info_t *info, void *argument) {
-    visit_job *job = argument;
-    job->visited++;
-    if (info->type != H5O_TYPE_DATASET)
-        return 0;
-    hid_t set = tw_h5_open_set(group, name);
-    if (set < 0)
-        job->status = tw_fail(TW_ERR_FORMAT, "'%s': '%s' cannot be opened; is the file whole?",
-                              job->path, name);
-    int wanted = set >= 0 && is_number(set);
-    if (set >= 0)
-        H5Dclose(set);
-    if (wanted)
-        job->status = job->visit(name, job->user);
-    return job->status == TW_OK ? 0 : 1;
-}
-
-tw_status tw_h5_each_below(const char *path, hid_t file, const char *name, tw_h5_visit_fn visit,
-                           void *user) {
-    visit_job job = {.path = path, .visit = visit, .user = user};
-    h5_quiet quiet = quiet_begin();
-    herr_t result = -1;
-    hid_t group = tw_h5_open_group(file, name);
-    if (group >= 0) {
-        result =
-            H5Ovisit2(group, H5_INDEX_CRT_ORDER, H5_ITER_INC, visit_object, &job, H5O_INFO_BASIC);
-        if (result < 0 && job.visited <= 1) /* the order is not kept */
-            result =
-                H5Ovisit2(group, H5_INDEX_NAME, H5_ITER_INC, visit_object, &job, H5O_INFO_BASIC);
-        H5Gclose(group);
-    }
-    quiet_end(quiet);
-    if (result < 0)
-        return tw_fail(TW_ERR_FORMAT, "'%s': what is in '%s' cannot be listed; is the file whole?",
-                       path, name);
-    return job.status;
-}
+/* ---- groups ---- */
 
 size_t tw_h5_links(hid_t file, const char *name) {
     H5G_info_t info = {0};

@@ -57,7 +57,7 @@ static int has_end(FILE *stream) {
     return found;
 }
 
-static tw_status check_end(const char *path) {
+tw_status tw_npz_check_end(const char *path) {
     FILE *stream;
     tw_status status = tw_regular_stream(path, &stream);
     if (status != TW_OK)
@@ -71,7 +71,7 @@ static tw_status check_end(const char *path) {
 tw_status tw_npz_names_read(const char *path, tw_npz_names *out) {
     enum { BLOCK = 1 << 16 };
     memset(out, 0, sizeof *out);
-    tw_status status = check_end(path);
+    tw_status status = tw_npz_check_end(path);
     if (status != TW_OK)
         return status;
     struct archive *archive = tw_memory_left(TW_LIBRARY_ROOM) ? archive_read_new() : NULL;

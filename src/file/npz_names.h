@@ -12,6 +12,8 @@ typedef struct tw_npz_names {
     char listed[96]; /* "W, b, ...", for messages */
 } tw_npz_names;
 
+/* TW_ERR_FORMAT if the archive was cut short. */
+tw_status tw_npz_check_end(const char *path);
 /* Members "NAME.npy" of the archive, in its order. On failure nothing is owned. */
 tw_status tw_npz_names_read(const char *path, tw_npz_names *out);
 void tw_npz_names_release(tw_npz_names *names);

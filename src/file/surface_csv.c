@@ -66,52 +66,75 @@ tw_status tw_surface_write_csv(const char *path, const tw_surface *surface,
 
 /* ---- reading ---- */
 
-/* The different numbers of a column in the order in which they come up. */
+/* The different numbers of a column in the order in which they come up, and which of them each row
+ * has. */
 typedef struct axis {
     const char *name;
     const double *column;
-    size_t count, last; /* last: where the one before was found */
+    size_t count;
     double *values;
+    size_t *at;
 } axis;
 
-/* Most often it is the one after the last, or the same again. */
-static size_t find(axis *a, double value) {
-    for (size_t k = 0; k < a->count; k++) {
-        size_t at = (a->last + k) % a->count;
-        if (a->values[at] == value)
-            return at;
-    }
-    return a->count;
+typedef struct cell {
+    double value;
+    size_t row;
+} cell;
+
+static int by_value(const void *a, const void *b) {
+    const cell *first = a, *second = b;
+    if (first->value != second->value)
+        return first->value < second->value ? -1 : 1;
+    return first->row < second->row ? -1 : first->row > second->row;
 }
 
-static tw_status collect(const char *path, size_t rows, axis *a) {
-    a->values = tw_alloc(rows, sizeof *a->values);
-    if (a->values == NULL)
-        return fail_memory(path);
-    for (size_t row = 0; row < rows; row++) {
-        double value = a->column[row];
-        if (!isfinite(value))
+static tw_status check_cells(const char *path, size_t rows, const axis *a) {
+    for (size_t row = 0; row < rows; row++)
+        if (!isfinite(a->column[row]))
             return tw_fail(TW_ERR_FORMAT, "'%s': %s is %g in row %zu; it must be finite", path,
-                           a->name, value, row + 1);
-        a->last = find(a, value);
-        if (a->last == a->count)
-            a->values[a->count++] = value;
+                           a->name, a->column[row], row + 1);
+    return TW_OK;
+}
+
+/* By sorting: rows may come in any order, and each may have a number of its own. */
+static tw_status collect(const char *path, size_t rows, axis *a) {
+    tw_status status = check_cells(path, rows, a);
+    if (status != TW_OK)
+        return status;
+    cell *cells = tw_alloc(rows, sizeof *cells);
+    a->values = tw_alloc(rows, sizeof *a->values);
+    a->at = tw_alloc(rows, sizeof *a->at);
+    if (cells == NULL || a->values == NULL || a->at == NULL) {
+        free(cells);
+        return fail_memory(path);
     }
+    for (size_t row = 0; row < rows; row++)
+        cells[row] = (cell){a->column[row], row};
+    qsort(cells, rows, sizeof *cells, by_value);
+    for (size_t k = 0, first = 0; k < rows; k++) {
+        if (cells[k].value != cells[first].value)
+            first = k;
+        a->at[cells[k].row] = cells[first].row; /* where the number came up first */
+    }
+    for (size_t row = 0; row < rows; row++) {
+        int is_new = a->at[row] == row;
+        a->at[row] = is_new ? a->count : a->at[a->at[row]];
+        if (is_new)
+            a->values[a->count++] = a->column[row];
+    }
+    free(cells);
     return TW_OK;
 }
 
 /* Every point of the grid in one row, in any order. */
-static tw_status fill(const char *path, const tw_table *table, const int *columns, axis *x, axis *y,
-                      tw_surface *surface) {
+static tw_status fill(const char *path, const tw_table *table, const int *columns, const axis *x,
+                      const axis *y, tw_surface *surface) {
     size_t points = surface->nx * surface->ny;
     int computed = tw_table_column(table, "computed");
     uint8_t *seen = tw_alloc(points, 1);
     tw_status status = seen != NULL ? TW_OK : fail_memory(path);
     for (size_t row = 0; row < table->rows && status == TW_OK; row++) {
-        x->last = find(x, x->column[row]);
-        if (y->column != NULL)
-            y->last = find(y, y->column[row]);
-        size_t p = y->last * surface->nx + x->last;
+        size_t p = (y->column != NULL ? y->at[row] : 0) * surface->nx + x->at[row];
         if (seen[p]++)
             status = tw_fail(TW_ERR_FORMAT, "'%s': row %zu has a point that is there already", path,
                              row + 1);
@@ -161,6 +184,8 @@ static tw_status to_surface(const char *path, const tw_table *table, tw_surface 
         status = fill(path, table, columns, &x, &y, surface);
     free(x.values);
     free(y.values);
+    free(x.at);
+    free(y.at);
     free(columns);
     free(names);
     return status;

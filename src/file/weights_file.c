@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/alloc.h"
 #include "file/block_file.h"
 #include "file/file_kind.h"
 #include "file/file_tensors.h"
@@ -56,16 +57,52 @@ static tw_status read_one(const char *path, const tw_space *space, double *x) {
     return status;
 }
 
+typedef struct npz_job {
+    const char *path;
+    const tw_space *space;
+    double *x;
+    unsigned char *found; /* which blocks were read */
+} npz_job;
+
+/* The block of that name that is still to be read, or their number. */
+static size_t find_block(const npz_job *job, const char *name) {
+    size_t k = 0, blocks = tw_space_blocks(job->space);
+    while (k < blocks && (job->found[k] || strcmp(tw_space_block(job->space, k)->name, name) != 0))
+        k++;
+    return k;
+}
+
+static int is_wanted(const char *name, void *user) {
+    const npz_job *job = user;
+    return find_block(job, name) < tw_space_blocks(job->space);
+}
+
+static tw_status take_array(const char *name, tw_array *array, void *user) {
+    npz_job *job = user;
+    size_t k = find_block(job, name);
+    job->found[k] = 1;
+    tw_status status = tw_block_take(job->path, "", array, tw_space_block(job->space, k), job->x);
+    tw_array_release(array);
+    return status;
+}
+
+/* In one pass: opening the archive means reading its list. */
 static tw_status read_npz(const char *path, const tw_space *space, double *x) {
-    tw_status status = TW_OK;
-    for (size_t k = 0; k < tw_space_blocks(space) && status == TW_OK; k++) {
-        const tw_block *block = tw_space_block(space, k);
-        tw_array array = {0};
-        status = tw_array_read(path, block->name, &array);
-        if (status == TW_OK)
-            status = tw_block_take(path, "", &array, block, x);
-        tw_array_release(&array);
-    }
+    npz_job job = {path, space, x, tw_alloc(tw_space_blocks(space), 1)};
+    tw_array none = {0};
+    tw_file_kind content = TW_FILE_NPZ;
+    tw_status status = job.found != NULL ? tw_file_content_of(path, &content)
+                                         : tw_fail(TW_ERR_MEMORY, "'%s': not enough memory", path);
+    if (status == TW_OK && content == TW_FILE_NPZ)
+        status = tw_npz_each(path, is_wanted, take_array, &job);
+    for (size_t k = 0; k < tw_space_blocks(space) && status == TW_OK; k++)
+        if (!job.found[k]) { /* says what there is instead */
+            status = tw_array_read(path, tw_space_block(space, k)->name, &none);
+            if (status == TW_OK)
+                status = tw_block_take(path, "", &none, tw_space_block(space, k), x);
+        }
+    tw_array_release(&none);
+    free(job.found);
     return status;
 }
 
