@@ -9,7 +9,10 @@
 /* Moves above this are no rounding, of losses of the size of 1 or larger. */
 static const double widest = 1e-9;
 
-enum { DIRECTIONS = 4 };
+/* Where the loss has a slope, moves fall by 2^17 and 2^20 from one step to the next. */
+static const double alike = 64;
+
+enum { DIRECTIONS = 8 };
 
 /* The largest |f(x + t s u) - f(x)| over some drawn directions u, s the parameters' sizes. */
 static tw_status largest_move(tw_check *check, double t, double *move) {
@@ -44,7 +47,7 @@ tw_status tw_check_idle(tw_check *check, double aside) {
         status = largest_move(check, 0x1p-20, &near);
     if (status == TW_OK && wide <= size)
         status = largest_move(check, 0x1p-40, &narrow);
-    if (status == TW_OK && wide <= size && wide <= 8 * near && near > 0 && near <= 8 * narrow)
-        check->idle = fmax(wide, near);
+    if (status == TW_OK && wide <= size && wide > 0 && wide <= alike * fmax(near, narrow))
+        check->idle = fmax(wide, fmax(near, narrow));
     return status;
 }
