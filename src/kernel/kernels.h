@@ -130,8 +130,8 @@ typedef struct tw_kernels {
     /* For one image, adds to every point of every row: loss of softmax / hinge (margin added to
      * every difference), and 1 to correct where the label wins. Softmax keeps products of 1 + z in
      * `product` (start at 0) and moves their logarithms to `loss` in softmax_flush, which must
-     * follow every TW_PRODUCT_GROUP images. `scratch` is (others + 4) * rows->padded + others *
-     * rows->longest doubles. */
+     * follow every TW_PRODUCT_GROUP images. `scratch` is (3 * others + 4) * rows->padded + others *
+     * (3 * rows->longest + 1) doubles. */
     void (*softmax_points)(const tw_image_span *image, const tw_point_rows *rows, double *scratch,
                            double *product, double *loss, double *correct);
     void (*softmax_flush)(size_t points, double *product, double *loss);

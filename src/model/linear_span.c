@@ -292,7 +292,7 @@ static tw_status span_part(const linear_span *span, size_t count, const double *
     size_t blocks = tw_linear_blocks(linear->count);
     span_job job = {.span = span, .plan = &plan, .kinds = linear->errors ? 3 : 2};
     job.scratch_size = (job.kinds - 1) * plan.points + 4 * plan.set.padded +
-                       (plan.set.padded + plan.set.longest) * (linear->classes - 1);
+                       (3 * (plan.set.padded + plan.set.longest) + 1) * (linear->classes - 1);
     job.sums = tw_alloc_raw(blocks, job.kinds * plan.points * sizeof(double));
     job.scratch =
         tw_alloc_raw((size_t)tw_runner_threads(linear->runner), job.scratch_size * sizeof(double));

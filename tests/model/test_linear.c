@@ -198,6 +198,54 @@ static void extreme_scores_stay_finite(void **state) {
     tw_dataset_free(data);
 }
 
+/* A span over differences from 1e-3 to 1e5, by the formula at every point, and each point with the
+ * bits that it has alone. */
+static void check_width(double width, int doubles) {
+    enum { FEATURES = 17, CLASSES = 10, N = (FEATURES + 1) * CLASSES, SIDE = 9 };
+    tw_dataset *data = random_dataset(!doubles, 260, FEATURES, CLASSES, 21);
+    double mean[FEATURES], w[3 * N], moved[N], c[2 * SIDE * SIDE], values[4 * SIDE * SIDE];
+    tw_objective *f = NULL;
+    tw_span *span = NULL;
+    tw_dataset_mean(data, mean);
+    tw_rng_fill_normal(1, 22, 0, 3 * N, w);
+    for (size_t k = 0; k < N; k++)
+        w[k] *= 1e-3;
+    for (size_t p = 0; p < SIDE * SIDE; p++) {
+        c[2 * p] = width * ((double)(p % SIDE) - 4) / 4;
+        c[2 * p + 1] = width * ((double)(p / SIDE) - 4) / 4;
+    }
+    const tw_linear_options options = {.mean = mean};
+    assert_ok(tw_linear_new(data, &options, NULL, &f));
+    assert_ok(tw_span_open(f, w, 2, (const double *[]){w + N, w + 2 * N}, &span));
+    assert_ok(tw_span_values(span, SIDE * SIDE, c, values));
+    for (size_t p = 0; p < SIDE * SIDE; p++) {
+        double alone[4], expected[4];
+        for (size_t k = 0; k < N; k++)
+            moved[k] = w[k] + c[2 * p] * w[N + k] + c[2 * p + 1] * w[2 * N + k];
+        by_definition(data, &options, moved, expected);
+        assert_close(values[4 * p], expected[0], 2e-14, 0);
+        assert_close(values[4 * p + 3], expected[3], 0, 0);
+        assert_ok(tw_span_values(span, 1, c + 2 * p, alone));
+        assert_memory_equal(alone, values + 4 * p, sizeof alone);
+    }
+    tw_span_close(span);
+    tw_objective_free(f);
+    tw_dataset_free(data);
+}
+
+static void spans_of_any_width(void **state) {
+    static const double widths[] = {1e-3, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 4, 30, 1000, 1e9};
+    for (size_t level = 0; tw_cpu_level_name(level) != NULL; level++) {
+        if (!tw_cpu_level_supported(level))
+            continue;
+        assert_ok(tw_cpu_level_set(tw_cpu_level_name(level)));
+        for (size_t k = 0; k < sizeof widths / sizeof widths[0]; k++)
+            for (int doubles = 0; doubles <= 1; doubles++)
+                check_width(widths[k], doubles);
+    }
+    assert_ok(tw_cpu_level_set("best"));
+}
+
 /* A loss that is almost nothing keeps its digits: every image right by a wide margin. */
 static void tiny_losses_keep_their_digits(void **state) {
     enum { SAMPLES = 20 };
@@ -216,6 +264,7 @@ static void tiny_losses_keep_their_digits(void **state) {
     tw_span *span = NULL;
     assert_ok(tw_dataset_from_memory(&memory, &data));
     assert_ok(tw_linear_new(data, &(tw_linear_options){.mean = &mean}, NULL, &f));
+    static const double far[4] = {1.5, 4, 9, 11}; /* differences of 60 to 79 times that */
     const double w[4] = {-0.5, 0.5, 0, 0}, zero[4] = {0}, one = 1;
     const double *direction = w;
     assert_ok(tw_objective_value(f, w, values));
@@ -226,6 +275,13 @@ static void tiny_losses_keep_their_digits(void **state) {
     assert_ok(tw_span_values(span, 1, &one, values));
     assert_close(values[0], (double)(expected / SAMPLES), 1e-13, 0);
     assert_true(values[3] == 1);
+    for (size_t k = 0; k < sizeof far / sizeof far[0]; k++) {
+        long double sum = 0;
+        for (int i = 0; i < SAMPLES; i++)
+            sum += log1pl(expl(-fabsl((long double)x[i]) * far[k]));
+        assert_ok(tw_span_values(span, 1, &far[k], values));
+        assert_close(values[0], (double)(sum / SAMPLES), 1e-13, 0);
+    }
     tw_span_close(span);
     tw_objective_free(f);
     tw_dataset_free(data);
@@ -436,6 +492,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(contract_at_every_level),
         cmocka_unit_test(extreme_scores_stay_finite),
+        cmocka_unit_test(spans_of_any_width),
         cmocka_unit_test(tiny_losses_keep_their_digits),
         cmocka_unit_test(ties_go_to_the_first),
         cmocka_unit_test(test_svm_gradient),
