@@ -57,8 +57,8 @@ const option_spec direction_size_options[] = {
      .help = "how directions are brought to the size of the point",
      .shown = "model; none for files, to:FILE and under --peer-rules", .usual = 1},
     {"ignore", 0, OPTION_CHOICE, "WHAT", offsetof(direction_args, ignore), .values = ignore_name,
-     .help = "biasbn: directions are zero in biases and normalisations, the blocks of fewer than "
-             "two axes",
+     .help = "biasbn: directions, the components of a trajectory as well, are zero in biases and "
+             "normalisations, the blocks of fewer than two axes",
      .shown = "none"},
     {"peer-rules", 0, OPTION_FLAG, NULL, offsetof(direction_args, peer_rules),
      .help = "random directions as tomgoldstein/loss-landscape makes them: biases and "

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli_components.h"
 #include "cli_progress.h"
 
 /* Points of an axis whose range is chosen, and what there is around the coordinates. */
@@ -244,20 +245,11 @@ static tw_status set_label(char **label, const char *format, ...) {
 }
 
 static tw_status component_axes(const cli_context *context, const path_args *args,
-                                const cli_model *model, double *dx, double *dy,
+                                int ignore_biasbn, const cli_model *model, double *dx, double *dy,
                                 survey_paths *paths) {
     tw_rows rows = all_rows(paths, model->size);
-    progress_bar bar = progress_begin(context, "components");
-    tw_pca_options options = {.center = model->x,
-                              .mean = args->mean,
-                              .runner = context->runner,
-                              .progress = progress_step,
-                              .progress_user = &bar};
-    tw_status status = rows.count < 2
-                           ? tw_fail(TW_ERR_ARGUMENT, "one checkpoint has no direction; a plane "
-                                                      "needs 3, or --dx and --dy")
-                           : tw_trajectory_axes(&rows, &options, NULL, dx, dy, &paths->pca);
-    progress_end(&bar);
+    tw_status status =
+        components_find(context, &rows, args->mean, ignore_biasbn, model, dx, dy, &paths->pca);
     if (status == TW_OK)
         status = set_label(&paths->paths.labels[0], "PC1, %.1f %%", 100 * paths->pca.share[0]);
     if (status == TW_OK && dy != NULL)
@@ -337,12 +329,13 @@ static tw_status plane_between(const cli_model *model, double *dx, double *dy,
 }
 
 tw_status paths_axes(const cli_context *context, const path_args *args, int axes_given,
-                     const cli_model *model, double *dx, double *dy, survey_paths *paths) {
+                     int ignore_biasbn, const cli_model *model, double *dx, double *dy,
+                     survey_paths *paths) {
     tw_status status = TW_OK;
     if (paths->sources == 0)
         return dy == NULL ? line_between(model, dx, paths) : plane_between(model, dx, dy, paths);
     if (!axes_given)
-        status = component_axes(context, args, model, dx, dy, paths);
+        status = component_axes(context, args, ignore_biasbn, model, dx, dy, paths);
     return status == TW_OK ? place_trajectories(context, model, dx, dy, paths) : status;
 }
 

@@ -35,10 +35,12 @@ int paths_given(const path_args *args);
  * trajectory unless it is given (`with_point`). */
 tw_status paths_open(const path_args *args, int with_point, cli_model *model, survey_paths *out);
 
-/* Makes the axes where they are not given (dy = NULL: a line), and places the paths in them, with
- * the model's point at the coefficients `at`. */
+/* Makes the axes where they are not given (dy = NULL: a line), of trajectories with `ignore_biasbn`
+ * from the blocks of two axes and more, and 0 in the others; and places the paths in them. */
 tw_status paths_axes(const cli_context *context, const path_args *args, int axes_given,
-                     const cli_model *model, double *dx, double *dy, survey_paths *paths);
+                     int ignore_biasbn, const cli_model *model, double *dx, double *dy,
+                     survey_paths *paths);
+/* Gives the model's point the coefficients `at`. */
 void paths_shift(survey_paths *paths, const double at[2]);
 
 /* The range of axis 0 or 1 that holds the paths and coefficient 0; or `wanted`, the values of a

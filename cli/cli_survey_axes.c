@@ -48,6 +48,8 @@ static tw_status check_axes(const survey_args *args) {
                        direction->directions != NULL ? "directions"
                        : direction->dx != NULL       ? "dx"
                                                      : "dy");
+    if (paths->trajectory != NULL && size != NULL && strcmp(size, "ignore") == 0)
+        size = direction->peer_rules ? "peer-rules" : direction->orthogonal ? "orthogonal" : NULL;
     if (!are_given(direction) && size != NULL)
         return tw_fail(TW_ERR_ARGUMENT, "--%s means nothing to axes that come from points", size);
     return TW_OK;
@@ -205,7 +207,8 @@ static tw_status make_axes(const cli_context *context, survey_args *args, survey
     if (given)
         status = directions_make(context, &run->model, &args->direction, dx, dy);
     if (status == TW_OK && with_paths)
-        status = paths_axes(context, &args->paths, given, &run->model, dx, dy, &run->paths);
+        status = paths_axes(context, &args->paths, given, args->direction.ignore == 1, &run->model,
+                            dx, dy, &run->paths);
     if (status == TW_OK)
         paths_shift(&run->paths, run->at);
     return status;

@@ -280,6 +280,40 @@ one_line "kept.h5" "a file of another trajectory"
 # ---- refused ----
 
 cp a.npy one.npy
+# ---- biases left out: components of the other blocks, by NumPy's SVD, and projections on them
+biases="mlp:5 --data synthetic:200"
+expect 0 train $biases --method sgd -n 40 --step 0.05 --trajectory net.h5 --checkpoints 9 -q
+for way in "bias --ignore biasbn" "mean --ignore biasbn --mean"; do
+    name=${way%% *}
+    expect 0 plane $biases --trajectory net.h5 --x=-1:1:3 --y=-1:1:3 --save-directions "$name-d.h5" --projection "$name-p.h5" -o "$name.h5" \
+        ${way#* } --json
+    cp "$scratch/out" "$name.json"
+done
+if have_arrays; then
+    "$python" - <<'PYTHON' || fail "components without biases"
+import h5py, json, numpy as np
+with h5py.File("net.h5", "r") as f:
+    rows, shapes = f["trajectory/x"][()], f["trajectory/blocks/shape"][()]
+sizes = [int(np.prod([s for s in shape if s > 0])) for shape in shapes]
+weights = np.concatenate([np.full(n, np.count_nonzero(shape) >= 2) for n, shape in zip(sizes, shapes)])
+assert 0 < weights.sum() < len(weights) and np.abs(rows[-1] - rows[0])[~weights].max() > 0
+for name in "bias", "mean":
+    difference = np.where(weights, rows - rows[-1], 0)
+    centred = difference - (difference.mean(axis=0) if name == "mean" else 0)
+    _, singular, v = np.linalg.svd(centred, full_matrices=False)
+    d, p = h5py.File(name + "-d.h5", "r"), h5py.File(name + "-p.h5", "r")
+    axes = [np.concatenate([d[g][str(k)][()].ravel() for k in range(len(sizes))]) for g in ("xdirection", "ydirection")]
+    explained = json.load(open(name + ".json"))["explained"]
+    for k in range(2):
+        assert not axes[k][~weights].any() and abs(abs(axes[k] @ v[k]) - 1) < 1e-9, (name, k)
+        assert abs(explained[k] - singular[k] ** 2 / (singular ** 2).sum()) < 1e-9
+    # least squares on the whole difference: the same with and without biases, as the axes have none
+    at = (rows - rows[-1]) @ np.array(axes).T
+    assert np.allclose(at[:, 0], p["proj_xcoord"][()].ravel(), atol=1e-12) and np.allclose(at[:, 1], p["proj_ycoord"][()].ravel(), atol=1e-12)
+    assert h5py.File(name + ".h5", "r")["thalweg"].attrs["ignore"] == "biasbn"
+PYTHON
+fi
+
 table <<'ROWS'
 2 | one checkpoint has no direction | "$THALWEG" plane himmelblau --trajectory a.npy --mean --json
 2 | lie on a line, to rounding | "$THALWEG" plane sphere:6 --trajectory line.h5 --json
@@ -290,7 +324,7 @@ table <<'ROWS'
 2 | file 2 of 'first.h5,' has no name | "$THALWEG" plane sphere:6 --trajectory first.h5, --json
 2 | both axes or none | "$THALWEG" plane sphere:6 --trajectory first.h5 --dy w0.npy --json
 2 | --norm means nothing to axes | "$THALWEG" plane sphere:6 --trajectory first.h5 --norm filter --json
-2 | --ignore means nothing to axes | "$THALWEG" plane sphere:6 --trajectory first.h5 --ignore biasbn --json
+2 | --ignore biasbn leaves nothing | "$THALWEG" plane sphere:6 --trajectory first.h5 --ignore biasbn --json
 2 | --to and --directions exclude | "$THALWEG" slice himmelblau --weights a.npy --to b.npy --directions d.h5 --json
 2 | --trajectory and --to exclude | "$THALWEG" plane himmelblau --trajectory a.npy,b.npy --to c.npy --json
 2 | --mean is said of the components of a --trajectory | "$THALWEG" plane sphere:6 --mean --json
