@@ -38,9 +38,9 @@ table <<'END'
 2 | synthetic | $THALWEG eval --data synthetic:x
 2 | --example: 20 is out of range.*0 to 19 | $THALWEG eval $small --example 20
 2 | --example: '-1' | $THALWEG eval $small --example -1
-2 | --classes: '10' is no class | $THALWEG eval $small --classes 0,10
-2 | --classes: 'unicorn' is no class | $THALWEG eval $small --classes unicorn
-2 | --classes: '' is no class | $THALWEG eval $small --classes 0,,1
+2 | --classes: '10' is not a class | $THALWEG eval $small --classes 0,10
+2 | --classes: 'unicorn' is not a class | $THALWEG eval $small --classes unicorn
+2 | --classes: '' is not a class | $THALWEG eval $small --classes 0,,1
 2 | --classes: class 0 is given twice | $THALWEG eval $small --classes 0,1,0
 3 | binary.*(no sample|empty|none) | $THALWEG eval --data $in/binary --classes 5
 # ---- parameters
