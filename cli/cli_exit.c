@@ -1,6 +1,7 @@
 #include "cli_exit.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,7 @@ static const struct {
     {SIGILL, "crashed (illegal instruction)"},
     {SIGABRT, "was aborted"},
 };
-enum { CRASHES = sizeof crashes / sizeof crashes[0] };
+enum { CRASHES = sizeof crashes / sizeof crashes[0], CALLERS = 512 };
 
 /* Only what a signal handler may call. */
 static void say(const char *what, const char *why) {
@@ -36,23 +37,31 @@ static void say(const char *what, const char *why) {
     (void)!write(STDERR_FILENO, line, length);
 }
 
-/* No stream is flushed: half an object is worse than none. */
+/* No stream is flushed: half an object is worse than none. Of several threads that call exit at
+ * once the first speaks, and the others wait for the end that it makes. */
 static void object(void) {
+    static atomic_flag spoken = ATOMIC_FLAG_INIT;
     if (watched != getpid())
         return;
+    while (atomic_flag_test_and_set(&spoken))
+        pause();
     say("ended too early",
         ": a plug-in, or a library that ran out of memory, called exit; there is no result\n");
     _exit(EXIT_RUN_TIME);
 }
 
-/* The handler is gone after this one call, so that the signal, raised or met again, ends it. */
+/* Of several threads the first speaks, and the others wait; the signal, raised again, ends all. */
 static void crash(int number) {
+    static atomic_flag spoken = ATOMIC_FLAG_INIT;
     if (finished >= 0)
         _exit(finished);
+    while (atomic_flag_test_and_set(&spoken))
+        pause();
     for (int k = 0; k < CRASHES && watched == getpid(); k++)
         if (crashes[k].number == number)
             say(crashes[k].name, ": a plug-in, a library without memory, or a fault of "
                                  "thalweg; there is no result\n");
+    signal(number, SIG_DFL);
     raise(number);
 }
 
@@ -61,7 +70,7 @@ static void watch_crashes(void) {
     enum { ROOM = 1 << 14 };
     static char stack[ROOM]; /* a recursion without end leaves none of its own */
     const stack_t aside = {.ss_sp = stack, .ss_size = sizeof stack};
-    struct sigaction action = {.sa_handler = crash, .sa_flags = (int)SA_RESETHAND | SA_ONSTACK};
+    struct sigaction action = {.sa_handler = crash, .sa_flags = SA_ONSTACK};
     struct sigaction before;
     sigaltstack(&aside, NULL);
     for (int k = 0; k < CRASHES; k++)
@@ -74,8 +83,11 @@ void exit_watch(const char *word) {
                 word[strspn(word, "abcdefghijklmnopqrstuvwxyz")] == '\0';
     snprintf(beginning, sizeof beginning, "thalweg: %s%s", known ? word : "", known ? ": " : "");
     watched = getpid();
-    if (atexit(object) != 0 || at_quick_exit(object) != 0)
-        watched = 0; /* so early, there is always room */
+    /* A thread that calls exit takes a handler from the list before it runs it: if there were one
+     * only, a second thread would find none, and end the process with its own status meanwhile. */
+    for (int k = 0; k < CALLERS && watched != 0; k++)
+        if (atexit(object) != 0 || at_quick_exit(object) != 0)
+            watched = 0; /* so early, there is always room */
     watch_crashes();
 }
 

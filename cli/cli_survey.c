@@ -417,6 +417,9 @@ static void say_how_to_draw(const cli_context *context, const char *output) {
     if (output == NULL || context->common.quiet || !tw_plot_available() ||
         stat(output, &info) != 0 || !S_ISREG(info.st_mode))
         return;
+    char seen[4096];
+    if (strcmp(tw_visible(output, seen, sizeof seen), output) != 0)
+        return; /* a name that no terminal shows as it is cannot be copied from there */
     fputs("draw it: thalweg plot ", context->err);
     text_shell_quote(context->err, output);
     fputc('\n', context->err);

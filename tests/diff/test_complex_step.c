@@ -184,7 +184,7 @@ static void another_function_is_refused(void **state) {
                  tw_diff_gradient(f, x, &options, g, NULL));
     x[3] = INFINITY;
     options.progress = NULL;
-    assert_fails(TW_ERR_ARGUMENT, "where its derivative is asked for",
+    assert_fails(TW_ERR_NOT_FINITE, "where its derivative is asked for",
                  tw_diff_gradient(f, x, &options, g, NULL));
     tw_objective_free(f);
 }
