@@ -64,7 +64,9 @@ typedef struct tw_derivative_options {
 
 typedef struct tw_derivative {
     double value;       /* dphi/dt at 0 */
-    double error;       /* the bar: an estimate of |value - truth|, truncation and noise */
+    double error;       /* the bar: an estimate of |value - truth|, truncation and noise; of a step
+                           function, whose jumps are more than 2^-10 of its value, it reaches from
+                           the mean slope, which is the value, to 0, the slope on a plateau */
     double left, right; /* one-sided derivatives at a kink, else equal to value */
     double step;        /* of the winning entry */
     int order;          /* of that entry: 2, 4, 6, ... (1 one-sided) */

@@ -40,7 +40,7 @@ tw_status tw_ladder_rung(tw_ladder *ladder, double h, tw_rung *out) {
     out->slope = (out->plus - out->minus) / out->width;
     out->noise =
         fmax(ladder->noise, ladder->unit * fabs(out->plus) + ladder->unit * fabs(out->minus)) +
-        fabs(ladder->at * out->slope) * ladder->unit / 2; /* what phi rounds x to inside */
+        fabs(ladder->unit / 2 * ladder->at * out->slope); /* what phi rounds x to inside */
     out->finite = isfinite(out->plus) && isfinite(out->minus) && isfinite(out->slope);
     ladder->rungs[ladder->count++] = *out;
     return status;
@@ -61,8 +61,9 @@ static double room(const tw_ladder *ladder) {
                               : fmin(-ladder->lower, ladder->upper);
 }
 
-/* The first step: an eighth of the scale, less where the bounds are nearer or values not finite. A
- * function that is finite on one side only is taken from that side. 0: there is no such step. */
+/* The first step: an eighth of the scale, less where the bounds are nearer or values not finite.
+ * (At a tiny number what is near is most often 0 itself.) A function that is finite on one side
+ * only is taken from that side. 0: there is no such step. */
 static tw_status first_step(tw_ladder *ladder, double *h) {
     tw_rung rung;
     for (int again = 0; again < 2; again++) {
@@ -71,8 +72,8 @@ static tw_status first_step(tw_ladder *ladder, double *h) {
             *h = tw_power_below(room(ladder));
             ladder->flags |= TW_DERIVATIVE_DOMAIN;
         }
-        double least = *h * 0x1p-36;
-        for (; *h > least; *h /= 4) {
+        double near = fabs(ladder->at), least = fmin(*h * 0x1p-36, near > 0 ? near / 16 : INFINITY);
+        for (; *h > least; *h = *h > 4 * near && near > 0 ? tw_power_below(near) : *h / 4) {
             tw_status status = tw_ladder_rung(ladder, *h, &rung);
             if (status != TW_OK || rung.finite)
                 return status;
@@ -123,7 +124,9 @@ static tw_status descend(tw_ladder *ladder, double h, tw_tableau *tableau) {
 
 /* The small step that the result is held against; 0 if the noise leaves none below h. */
 static double guard_step(const tw_ladder *ladder, double slope, double h) {
-    double step = sqrt(ladder->unit) * tw_power_below(ladder->scale);
+    double step = sqrt(ladder->unit) * tw_power_below(ladder->scale), near = fabs(ladder->at);
+    if (near > 0 && near < 4 * step) /* the scale is not that of a number so tiny */
+        step = near / 8;
     double seen = ladder->noise > 0 ? 20 * ladder->noise / fabs(slope) : 0;
     step = tw_power_below(step);
     if (seen > step)
@@ -196,6 +199,43 @@ static int is_flat(const tw_ladder *ladder, const tw_rung *rung) {
     return rung->plus == rung->minus && rung->plus == ladder->base;
 }
 
+/* Steps of two sizes, one twice the other, that change phi on both sides, by at most three times as
+ * much: the narrowest are those of a staircase. Between two kinks, where phi is flat and its slope
+ * is 0 indeed, the change grows faster. */
+static int shows_stairs(const tw_ladder *ladder) {
+    double h = INFINITY, narrow = 0, wide = 0;
+    for (int pass = 0; pass < 2; pass++)
+        for (int k = 0; k < ladder->count; k++) {
+            const tw_rung *rung = &ladder->rungs[k];
+            int both = (rung->plus - ladder->base) * (ladder->base - rung->minus) > 0;
+            if (pass == 0 && rung->finite && both && rung->h < h) {
+                h = rung->h;
+                narrow = fabs(rung->plus - rung->minus);
+            } else if (pass == 1 && rung->finite && both && rung->h == 2 * h)
+                wide = fabs(rung->plus - rung->minus);
+        }
+    return wide > 0 && wide < 2.9 * narrow;
+}
+
+/* Whether a slope of exactly 0 is that of one step of a staircase: only where some step changed
+ * something, and then with steps up to 32 times the scale. */
+static tw_status is_staircase(tw_ladder *ladder, int *yes) {
+    int changed = 0, seen = ladder->count;
+    double h = tw_power_below(ladder->scale) / 8;
+    *yes = 0;
+    for (int k = 0; k < seen; k++)
+        changed |= ladder->rungs[k].finite && !is_flat(ladder, &ladder->rungs[k]);
+    tw_status status = TW_OK;
+    for (int k = 0; k < 9 && changed && ladder->side == 0 && status == TW_OK; k++, h *= 2) {
+        tw_rung rung;
+        if (h <= room(ladder))
+            status = tw_ladder_rung(ladder, h, &rung);
+    }
+    *yes = status == TW_OK && changed && shows_stairs(ladder);
+    ladder->count = seen; /* no part of what the class is read from */
+    return status;
+}
+
 /* The narrowest step, in factors of 8, that changes something. */
 static tw_status widen_flat(tw_ladder *ladder, double most, tw_rung *guard) {
     tw_status status = TW_OK;
@@ -227,7 +267,11 @@ static tw_status reconcile(tw_ladder *ladder, double h, int raised, tw_tableau *
         if (status != TW_OK || !guard.finite)
             break;
         double fine = sqrt(ladder->unit) * fabs(guard.slope);
-        int flat = is_flat(ladder, &guard) && best->value != 0;
+        int flat = is_flat(ladder, &guard);
+        if (flat && best->value == 0)
+            status = is_staircase(ladder, &flat);
+        if (status != TW_OK)
+            break;
         int denied = off > 4 * noise + best->error + fine && tw_ladder_may_be_noisy(ladder) &&
                      (tries == 0 || tw_ladder_scatter(ladder) > 0);
         if (!ladder->only_powers &&
@@ -357,7 +401,9 @@ static tw_status climb(tw_ladder *ladder, tw_derivative *result, int *again) {
     if (status != TW_OK || *again)
         return status;
     result->value = best.value;
-    result->error = best.error;
+    /* of a step function the slope is 0 nearly everywhere, and another in the mean */
+    int steps = ladder->jump > 0x1p-10 * fabs(ladder->base);
+    result->error = steps ? fmax(best.error, fabs(best.value)) : best.error;
     result->step = best.step;
     result->order = (best.column + 1) * (ladder->side == 0 ? 2 : 1);
     return classify(ladder, result);

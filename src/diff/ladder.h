@@ -23,6 +23,7 @@ typedef struct tw_ladder {
     double base, noise; /* phi(0) and the error of one value near it */
     double rounding;    /* of that, what the unit tells, or the caller */
     double scatter;     /* what the slopes tell of it, where the small steps deny the wide ones */
+    double jump;        /* the least change between plateaus, if there are such */
     double flat;        /* > 0: a step that changes no bit, where wider ones do */
     int side;           /* 0: both; +1, -1: only steps to that side */
     unsigned limit, evaluations, flags;

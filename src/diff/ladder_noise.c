@@ -154,10 +154,13 @@ tw_status tw_ladder_measure(tw_ladder *ladder, int *raised) {
             return status;
         ladder->evaluations += found.evaluations;
         most = fmax(most, found.noise);
+        if (found.noise > 0 && found.step > 0x1p-12 * ladder->scale) /* usual spacings are equal */
+            ladder->jump = fmax(ladder->jump, 2 * found.noise);
     }
     ladder->measured = 1;
     if (ladder->flat > 0 && ladder->side == 0)
         status = measure_jump(ladder, &jump);
+    ladder->jump = fmax(ladder->jump, jump);
     if (2 * most < ladder->scatter / 4)
         most = ladder->scatter; /* the steps themselves tell */
     most = fmax(2 * most, jump);

@@ -200,8 +200,7 @@ tw_status tw_noise_vary(tw_scalar_fn phi, void *user, const tw_derivative_option
         found.step = h;
         found.code = tw_noise_level(VALUES, values, &found.noise);
         /* seen at wide spacings only? */
-        if (found.code == TW_NOISE_FOUND && k >= SPACINGS / 2 && k < SPACINGS &&
-            !reaches_out(options, 8 * h) &&
+        if (found.code == TW_NOISE_FOUND && k > 0 && k < SPACINGS && !reaches_out(options, 8 * h) &&
             found.noise > 4 * fmax(result.noise, 2 * unit * fabs(middle)))
             status = tell_kinks(phi, user, middle, &found, &evaluations, &kinks);
         if (kinks)

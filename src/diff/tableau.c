@@ -21,7 +21,11 @@ int tw_tableau_push(tw_tableau *t, double h, double slope, double noise) {
     }
     for (int j = 1; j <= t->rows && j < TW_TABLEAU_COLUMNS; j++) {
         factor *= t->ratio;
-        slopes[j] = (factor * slopes[j - 1] - t->slopes[j - 1]) / (factor - 1);
+        /* the factor is 2^26 at most: next to the largest number in smaller units */
+        double size = fmax(fabs(slopes[j - 1]), fabs(t->slopes[j - 1]));
+        double unit = size > 0x1p990 ? 0x1p40 : 1;
+        double here = slopes[j - 1] / unit, before = t->slopes[j - 1] / unit;
+        slopes[j] = (factor * here - before) / (factor - 1) * unit;
         noises[j] = (factor * noises[j - 1] + t->noises[j - 1]) / (factor - 1);
         double error = fmax(fabs(slopes[j] - slopes[j - 1]), fabs(slopes[j] - t->slopes[j - 1]));
         error += noises[j];

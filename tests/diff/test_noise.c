@@ -55,6 +55,46 @@ static void rounding_is_found(void **state) {
     assert_true(noise.noise == 0);
 }
 
+/* sum |x - k_j| / n + x^2 / 2: kinks at x, next to it, and everywhere around. */
+static double kinks_at[400];
+static size_t kinks;
+
+static double kinked(double x) {
+    double sum = 0;
+    for (size_t k = 0; k < kinks; k++)
+        sum += fabs(x - kinks_at[k]);
+    return sum / 400 + x * x / 2;
+}
+
+static void kinks_are_no_noise(void **state) {
+    static const double distances[] = {0, 1e-12, 1e-9, 1e-7, 3e-6, 1e-4, 1};
+    for (size_t which = 0; which < sizeof distances / sizeof distances[0]; which++)
+        for (size_t count = 1; count <= 400; count *= 20) {
+            kinks = count;
+            for (size_t k = 0; k < count; k++)
+                kinks_at[k] = 0.7 + distances[which] * tw_rng_normal(5, 1, k);
+            noisy f = {0, kinked, 0.7};
+            tw_noise noise;
+            assert_ok(tw_noise_estimate(noisy_value, &f, NULL, &noise));
+            if (noise.noise > 1e-13) /* 400 sums round by some 1e-15 */
+                fail_msg("%d kinks within %g: %g at %g", (int)count, distances[which], noise.noise,
+                         noise.step);
+        }
+}
+
+static void values_of_any_size(void **state) {
+    static const double sizes[] = {0x1p-900, 1, 0x1p1000};
+    double first = 0;
+    for (int k = 0; k < 3; k++) {
+        double values[7], level;
+        for (size_t i = 0; i < 7; i++)
+            values[i] = sizes[k] * (3 + 1e-9 * tw_rng_normal(3, 1, i));
+        assert_int_equal(tw_noise_level(7, values, &level), TW_NOISE_FOUND);
+        first = k == 0 ? level / sizes[k] : first;
+        assert_true(level / sizes[k] == first && first > 3e-10 && first < 3e-9);
+    }
+}
+
 static void bounds_and_failures(void **state) {
     noisy f = {1e-6, exp, 0.7};
     tw_noise noise;
@@ -67,8 +107,8 @@ static void bounds_and_failures(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(injected_noise_is_found),
-        cmocka_unit_test(rounding_is_found),
+        cmocka_unit_test(injected_noise_is_found), cmocka_unit_test(rounding_is_found),
+        cmocka_unit_test(kinks_are_no_noise),      cmocka_unit_test(values_of_any_size),
         cmocka_unit_test(bounds_and_failures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
