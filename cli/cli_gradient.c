@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli_model_kind.h"
 #include "cli_progress.h"
 
 /* The library's list, ended by the first number whose name does not lead back to it. */
@@ -21,16 +22,59 @@ const char *gradient_method_name(size_t index) {
     return index == 0 || difference_name(index - 1) != NULL ? analytic : NULL;
 }
 
-static void measure(size_t count, const double *gradient, gradient_result *result) {
+/* More are differentiated by two evaluations each, not twenty, unless a method is given. */
+enum { MOST_LADDERS = 1000 };
+
+const char gradient_method_shown[] =
+    "forward for softmax and svm; else ladder, with --step or more than 1,000 parameters central";
+const char gradient_step_shown[] = "1e-5 for softmax and svm, else 0";
+
+static void settle(const cli_model *model, int *method, double *step) {
+    double own = model->type != NULL ? model->type->difference_step : 0;
+    if (*method < 0)
+        *method = own > 0                                           ? TW_DIFF_FORWARD
+                  : *step > 0 || model->size > (size_t)MOST_LADDERS ? TW_DIFF_CENTRAL
+                                                                    : TW_DIFF_LADDER;
+    if (isnan(*step))
+        *step = own;
+}
+
+static int is_held(const tw_objective *objective, size_t i) {
+    const double *lower = tw_objective_lower(objective), *upper = tw_objective_upper(objective);
+    return lower != NULL && upper != NULL && lower[i] == upper[i];
+}
+
+static void measure(const cli_model *model, const double *gradient, gradient_result *result) {
     double sum = 0, max = 0;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < model->size; i++) {
         double size = fabs(gradient[i]);
-        sum += size * size;
+        if (!isfinite(size) && !is_held(model->objective, i) && result->unknown++ == 0)
+            result->first_unknown = i;
         if (!(size <= max)) /* NaN, too */
             max = size;
     }
-    result->norm = sqrt(sum);
+    /* in units of the largest: squares of huge entries overflow, those of tiny ones vanish */
+    double unit = max > 0 && isfinite(max) ? ldexp(1, ilogb(max)) : 1;
+    for (size_t i = 0; i < model->size; i++)
+        sum += gradient[i] / unit * (gradient[i] / unit);
+    result->norm = unit * sqrt(sum);
     result->max = max;
+}
+
+tw_status gradient_check(const cli_model *model, const gradient_result *result) {
+    if (result->unknown == 0)
+        return TW_OK;
+    const char *remedy = result->method == analytic ? "the model's own formula gives that"
+                         : isfinite(result->step) && result->step > 0 &&
+                                 tw_diff_method_find(result->method) <= TW_DIFF_CENTRAL
+                             ? "the loss is not finite at the step; take --method ladder or a "
+                               "smaller --step"
+                             : "the loss is not finite beside it";
+    return tw_fail(TW_ERR_CALLBACK,
+                   "%zu of %zu entries of the gradient are not finite, the first "
+                   "at parameter %zu, x = %.9g: %s",
+                   result->unknown, model->size, result->first_unknown,
+                   model->x[result->first_unknown], remedy);
 }
 
 static tw_status by_formula(const cli_model *model, double *gradient, gradient_result *result) {
@@ -54,6 +98,7 @@ tw_status gradient_compute(const cli_context *context, const cli_model *model, i
                            double step, double *gradient, double *bars, gradient_result *result) {
     tw_status status;
     memset(result, 0, sizeof *result);
+    settle(model, &method, &step);
     result->method = gradient_method_name((size_t)method);
     result->bar = NAN;
     if (result->method == analytic && bars != NULL)
@@ -80,6 +125,6 @@ tw_status gradient_compute(const cli_context *context, const cli_model *model, i
         result->seconds = report.seconds;
     }
     if (status == TW_OK)
-        measure(model->size, gradient, result);
+        measure(model, gradient, result);
     return status;
 }

@@ -29,6 +29,8 @@ typedef struct model_kind {
     int divides;               /* wants out->deviation of its data */
     double step;               /* that suits descent along the gradient; 0: the method's */
     double entry_step;         /* that suits adam, with `step` */
+    double difference_step;    /* numerical gradients are forward differences with it where nothing
+                                  is said, as in the notes; 0: whatever suits any function */
     const char *standard_init; /* another word for --init standard: "he"; NULL: none */
     const char *drawn_init;    /* --init where nothing is said and there is no start; NULL:
                                   "normal:1e-4", which suits classifiers */

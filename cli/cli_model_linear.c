@@ -63,6 +63,7 @@ const model_kind model_linear = {
     .noun = "a linear classifier",
     .names = loss_name,
     .uses = MODEL_USES_DATA | MODEL_USES_REG | MODEL_USES_MARGIN,
+    .difference_step = 1e-5,
     .open = open,
     .open_on = open_on,
     .chance = chance,

@@ -139,6 +139,8 @@ static tw_status run(cli_context *context, void *data, const option_words *words
         else
             print_text(context, &result);
     }
+    if (status == TW_OK)
+        status = gradient_check(&model, &result);
     free(gradient);
     free(bars);
     free(bars_file);
@@ -148,9 +150,10 @@ static tw_status run(cli_context *context, void *data, const option_words *words
 
 static const option_spec options[] = {
     {"method", 'm', OPTION_CHOICE, "NAME", offsetof(gradient_args, method),
-     .values = gradient_method_name, .fallback = "forward", .help = "how it is taken", .usual = 1},
+     .values = gradient_method_name, .shown = gradient_method_shown, .help = "how it is taken",
+     .usual = 1},
     {"step", 0, OPTION_NUMBER, "H", offsetof(gradient_args, step), RANGE_NOT_NEGATIVE,
-     .fallback = "1e-5",
+     .shown = gradient_step_shown,
      .help = "step of the differences; 0 chooses one for each coordinate from the noise of the "
              "loss",
      .usual = 1},

@@ -83,6 +83,8 @@ static tw_status run(cli_context *context, void *data, const option_words *words
         status =
             gradient_compute(context, &model, args->method, args->h, direction, NULL, &gradient);
     if (status == TW_OK)
+        status = gradient_check(&model, &gradient);
+    if (status == TW_OK)
         status = steps_evaluate(&model, direction, args->steps.count, args->steps.values, losses);
     if (status == TW_OK) { /* what cannot be written can still be read */
         status = write_files(context, args, &model, gradient.loss, losses);
@@ -99,10 +101,11 @@ static tw_status run(cli_context *context, void *data, const option_words *words
 
 static const option_spec options[] = {
     {"gradient", 'm', OPTION_CHOICE, "NAME", offsetof(steps_args, method),
-     .values = gradient_method_name, .fallback = "forward", .help = "how the gradient is taken",
-     .usual = 1},
+     .values = gradient_method_name, .shown = gradient_method_shown,
+     .help = "how the gradient is taken", .usual = 1},
     {"diff-step", 0, OPTION_NUMBER, "H", offsetof(steps_args, h), RANGE_NOT_NEGATIVE,
-     .fallback = "1e-5", .help = "step of the differences; 0 chooses one for each coordinate"},
+     .shown = gradient_step_shown,
+     .help = "step of the differences; 0 chooses one for each coordinate"},
     {"steps", 0, OPTION_NUMBERS, "S,...", offsetof(steps_args, steps), RANGE_POSITIVE,
      .fallback = "1e-10,1e-9,1e-8,1e-7,1e-6,1e-5,1e-4,1e-3,1e-2,1e-1",
      .help = "the step sizes to try", .usual = 1},

@@ -17,6 +17,26 @@ json 'o["loss"] == 170'
 expect 0 eval beale
 grep -Eq 'accuracy|samples|train' "$scratch/out" && fail "eval: words of a classifier: $(cat "$scratch/out")"
 
+# what most need where nothing is said; the note's is that of its classifiers (commands.sh)
+expect 0 gradient rosenbrock:6 --json
+json 'o["method"] == "ladder" and o["bar"] < 1e-9 * o["norm"]'
+expect 0 gradient rosenbrock:6 --step 1e-4 --json
+json 'o["method"] == "central" and o["step"] == 1e-4'
+expect 0 gradient rosenbrock:1001 --json
+json 'o["method"] == "central" and 0 < o["step"] < 1e-4 and o["evaluations"] == 2003'
+expect 0 steps rosenbrock:6 --json
+json 'o["gradient"] == "ladder"'
+
+# a step that leaves the domain: said, and not before the numbers
+log="awk '{ if (\$1 > 0) printf \"%.17g\\n\", log(\$1); else print \"nan\" }'"
+expect 3 gradient --exec "$log" --exec-size 1 --exec-once --at 1e-8 --method central --step 0 -o g.npy
+grep -q '1 of 1 entries of the gradient are not finite, the first at parameter 0, x = 1e-08' "$scratch/err" ||
+    fail "not finite: $(cat "$scratch/err")"
+[ -s g.npy ] || fail "the numbers that there are were not written"
+expect 3 steps --exec "$log" --exec-size 1 --exec-once --at 1e-8 --gradient central
+expect 0 gradient --exec "$log" --exec-size 1 --exec-once --at 1e-8 --json
+json 'abs(o["max"] - 1e8) <= 10'
+
 expect 0 gradient mgh:5 --method central --json
 json 'close(o["norm"], 27.75, 1e-8)'
 expect 0 gradient mgh:8 --method complex --json
