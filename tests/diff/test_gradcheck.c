@@ -409,19 +409,26 @@ static void what_cannot_be_told_is_inconclusive(void **state) {
  * samples
  */
 
+enum { PLANES = 20000, CROWD = 6 };
+
 typedef struct crowd {
     size_t planes;
     double error; /* of entry 3 of the gradient, relative to its size */
+    double normal[PLANES][CROWD], offset[PLANES];
 } crowd;
 
-static double plane_entry(size_t plane, size_t i) {
-    return tw_rng_normal(9, plane, i);
+/* Drawn once: thousands of evaluations follow. */
+static void fill_crowd(crowd *c) {
+    c->planes = PLANES;
+    tw_rng_fill_normal(10, 1, 0, PLANES, c->offset);
+    for (size_t s = 0; s < PLANES; s++)
+        tw_rng_fill_normal(9, s, 0, CROWD, c->normal[s]);
 }
 
-static double plane_distance(size_t n, const double *x, size_t plane) {
-    double sum = -0.1 * tw_rng_normal(10, 1, plane);
-    for (size_t i = 0; i < n; i++)
-        sum += plane_entry(plane, i) * x[i];
+static double plane_distance(const crowd *c, const double *x, size_t plane) {
+    double sum = -0.1 * c->offset[plane];
+    for (size_t i = 0; i < CROWD; i++)
+        sum += c->normal[plane][i] * x[i];
     return sum;
 }
 
@@ -429,7 +436,7 @@ static double crowd_value(size_t n, const double *x, void *user) {
     const crowd *c = user;
     double sum = 0;
     for (size_t s = 0; s < c->planes; s++)
-        sum += fabs(plane_distance(n, x, s));
+        sum += fabs(plane_distance(c, x, s));
     return sum / (double)c->planes;
 }
 
@@ -437,24 +444,25 @@ static void crowd_gradient(size_t n, const double *x, double *g, void *user) {
     const crowd *c = user;
     memset(g, 0, n * sizeof *g);
     for (size_t s = 0; s < c->planes; s++) {
-        double side = plane_distance(n, x, s) > 0 ? 1 : -1;
+        double side = plane_distance(c, x, s) > 0 ? 1 : -1;
         for (size_t i = 0; i < n; i++)
-            g[i] += side * plane_entry(s, i) / (double)c->planes;
+            g[i] += side * c->normal[s][i] / (double)c->planes;
     }
     g[3] *= 1 + c->error;
 }
 
 static void crowds_of_kinks_are_no_mistakes(void **state) {
-    enum { N = 6 };
     static const double errors[] = {0, 1e-5, -1e-3, 0.5};
-    double x[N];
-    tw_rng_fill_normal(12, 1, 0, N, x);
+    static crowd c;
+    double x[CROWD];
+    tw_rng_fill_normal(12, 1, 0, CROWD, x);
+    fill_crowd(&c);
     for (size_t k = 0; k < 4; k++)
         for (int probes = 0; probes <= 1; probes++) {
-            crowd c = {20000, errors[k]};
             tw_objective *f = NULL;
             tw_gradcheck *check = NULL;
-            assert_ok(tw_objective_from_functions(crowd_value, crowd_gradient, &c, N, &f));
+            c.error = errors[k];
+            assert_ok(tw_objective_from_functions(crowd_value, crowd_gradient, &c, CROWD, &f));
             const tw_gradcheck_options options = {.only_probes = probes, .no_taylor = 1};
             assert_ok(tw_gradcheck_run(f, x, &options, &check));
             print_message("%d planes, error %g, %s: %s, %llu evaluations\n", (int)c.planes,
