@@ -274,7 +274,7 @@ static tw_status reconcile(tw_ladder *ladder, double h, int raised, tw_tableau *
             break;
         int denied = off > 4 * noise + best->error + fine && tw_ladder_may_be_noisy(ladder) &&
                      (tries == 0 || tw_ladder_scatter(ladder) > 0);
-        if (!ladder->only_powers &&
+        if (!ladder->settled &&
             ((flat && ladder->flat == 0) || (denied && !ladder->contradicted))) {
             /* rounded coarsely, in whole or in part? the noise tells */
             ladder->flat = flat ? guard.h : 0;
@@ -409,6 +409,13 @@ static tw_status climb(tw_ladder *ladder, tw_derivative *result, int *again) {
     return classify(ladder, result);
 }
 
+/* Kinks close together at x can be taken for noise, but leave a kink at the wide steps; then there
+ * was none. */
+static int is_kink_for_noise(const tw_ladder *ladder, const tw_derivative *result) {
+    return result->point_class == TW_POINT_KINK && ladder->measured &&
+           !(ladder->flags & TW_DERIVATIVE_SINGLE) && ladder->noise > 1024 * ladder->rounding;
+}
+
 tw_status tw_derivative_scalar(tw_scalar_fn phi, void *user, const tw_derivative_options *options,
                                tw_derivative *out) {
     return tw_ladder_derivative(phi, user, options, 0, out);
@@ -426,7 +433,7 @@ tw_status tw_ladder_derivative(tw_scalar_fn phi, void *user, const tw_derivative
     if (ladder == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for the steps of a derivative");
     ladder->phi = phi;
-    ladder->only_powers = only_powers;
+    ladder->settled = only_powers;
     ladder->user = user;
     begin(ladder, options);
     tw_derivative result = {.value = NAN,
@@ -441,6 +448,14 @@ tw_status tw_ladder_derivative(tw_scalar_fn phi, void *user, const tw_derivative
     for (int tries = 0; tries < 3 && status == TW_OK && again; tries++) {
         ladder->count = 0; /* rungs carry the noise they were met with */
         ladder->flags &= TW_DERIVATIVE_DOMAIN | TW_DERIVATIVE_ONE_SIDED | TW_DERIVATIVE_SINGLE;
+        status = climb(ladder, &result, &again);
+    }
+    if (status == TW_OK && is_kink_for_noise(ladder, &result)) {
+        ladder->noise = ladder->rounding;
+        ladder->jump = 0;
+        ladder->settled = 1;
+        ladder->count = 0;
+        ladder->limit += ladder->limited ? 0 : ladder->evaluations;
         status = climb(ladder, &result, &again);
     }
     result.noise = ladder->noise;

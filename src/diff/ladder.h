@@ -27,7 +27,7 @@ typedef struct tw_ladder {
     double flat;        /* > 0: a step that changes no bit, where wider ones do */
     int side;           /* 0: both; +1, -1: only steps to that side */
     unsigned limit, evaluations, flags;
-    int only_powers;  /* phi can be asked for powers of two alone */
+    int settled;      /* the noise is: it is measured no more */
     int limited;      /* the limit is the caller's */
     int measured;     /* the noise was measured */
     int asked;        /* since the caller asked for it */

@@ -49,7 +49,7 @@ static tw_status take_single(tw_ladder *ladder, int *raised) {
 tw_status tw_ladder_look_for_single(tw_ladder *ladder, double h, int *single) {
     int raised, digits = most_digits(ladder);
     *single = 0;
-    if (ladder->only_powers || ladder->unit > 0x1p-30 || digits > FLOAT_DIGITS)
+    if (ladder->settled || ladder->unit > 0x1p-30 || digits > FLOAT_DIGITS)
         return TW_OK;
     double odd;
     tw_status status = tw_ladder_value(ladder, odd_step(ladder->side < 0 ? -h : h), &odd);
@@ -60,32 +60,43 @@ tw_status tw_ladder_look_for_single(tw_ladder *ladder, double h, int *single) {
     return take_single(ladder, &raised);
 }
 
-/* How far the values jump where wider steps change something: the least change of any. */
-static tw_status measure_jump(tw_ladder *ladder, double *jump) {
-    double widest = fmin(-ladder->lower, ladder->upper), h = ladder->flat;
-    *jump = 0;
-    /* by factors of 8 to where something changes, then back by halves */
-    for (int narrow = 0; narrow < 3;) {
-        double step = narrow == 0 && *jump == 0 ? 8 * h : h / 2, plus, minus;
-        if (step > widest || step > ladder->scale * 0x1p10)
-            break;
-        tw_status status = tw_ladder_value(ladder, step, &plus);
-        if (status == TW_OK)
-            status = tw_ladder_value(ladder, -step, &minus);
-        if (status != TW_OK)
-            return status;
-        if (!isfinite(plus) || !isfinite(minus))
-            break;
-        double left = fabs(minus - ladder->base), right = fabs(plus - ladder->base);
-        double change = left > 0 && right > 0 ? fmin(left, right) : fmax(left, right);
-        narrow += *jump > 0;
-        if (change > 0)
-            *jump = *jump > 0 ? fmin(*jump, change) : change;
-        else if (*jump > 0)
-            break;
-        h = step;
-    }
+/* The change of phi at distance h, on the side where it is less; 0: none. */
+static tw_status change_at(tw_ladder *ladder, double h, double *change) {
+    double plus, minus;
+    tw_status status = tw_ladder_value(ladder, h, &plus);
+    if (status == TW_OK)
+        status = tw_ladder_value(ladder, -h, &minus);
+    if (status != TW_OK)
+        return status;
+    double left = fabs(minus - ladder->base), right = fabs(plus - ladder->base);
+    *change = left > 0 && right > 0 ? fmin(left, right) : fmax(left, right);
     return TW_OK;
+}
+
+/* How far the values jump where the flat stretch ends: by factors of 8 to where something changes,
+ * then to the end by halves. Where the change comes to nothing there it is a kink, and no jump. */
+static tw_status measure_jump(tw_ladder *ladder, double *jump) {
+    double most = fmin(fmin(-ladder->lower, ladder->upper), ladder->scale * 0x1p10);
+    double flat = ladder->flat, wide = flat, change = 0, first = 0, found;
+    tw_status status = TW_OK;
+    while (change == 0 && 8 * wide <= most && status == TW_OK) {
+        flat = wide;
+        wide *= 8;
+        status = change_at(ladder, wide, &change);
+    }
+    for (int k = 0; k < 8 && change > 0 && isfinite(change) && status == TW_OK; k++) {
+        double middle = k < 3 ? sqrt(flat * wide) : (flat + wide) / 2;
+        status = change_at(ladder, middle, &found);
+        if (status == TW_OK && found > 0) {
+            wide = middle;
+            change = fmin(change, found);
+        } else {
+            flat = middle;
+        }
+        first = k == 2 ? change : first;
+    }
+    *jump = status == TW_OK && isfinite(change) && change > first / 6 ? change : 0;
+    return status;
 }
 
 /* Values that differ by noise make slopes that differ by it over the step, whatever the step is;
@@ -137,7 +148,7 @@ tw_status tw_ladder_measure(tw_ladder *ladder, int *raised) {
                                      .scale = ladder->scale,
                                      .lower = ladder->lower,
                                      .upper = ladder->upper};
-    double jump = 0, most = 0, known = fmax(8 * ladder->noise, ladder->scatter / 8);
+    double jump = 0, most = 0, rough = 0, known = fmax(8 * ladder->noise, ladder->scatter / 8);
     unsigned before = ladder->evaluations;
     *raised = 0;
     if (ladder->limited && !ladder->asked && before + 25 > ladder->limit) {
@@ -149,11 +160,13 @@ tw_status tw_ladder_measure(tw_ladder *ladder, int *raised) {
     int most_tries = ladder->contradicted ? 3 : 1;
     for (int tries = 0; tries < most_tries && most <= known; tries++) {
         tw_noise found;
-        status = tw_noise_vary(ladder->phi, ladder->user, &options, tries, &found);
+        double seen;
+        status = tw_noise_vary(ladder->phi, ladder->user, &options, tries, &found, &seen);
         if (status != TW_OK)
             return status;
         ladder->evaluations += found.evaluations;
         most = fmax(most, found.noise);
+        rough = fmax(rough, seen);
         if (found.noise > 0 && found.step > 0x1p-12 * ladder->scale) /* usual spacings are equal */
             ladder->jump = fmax(ladder->jump, 2 * found.noise);
     }
@@ -161,7 +174,7 @@ tw_status tw_ladder_measure(tw_ladder *ladder, int *raised) {
     if (ladder->flat > 0 && ladder->side == 0)
         status = measure_jump(ladder, &jump);
     ladder->jump = fmax(ladder->jump, jump);
-    if (2 * most < ladder->scatter / 4)
+    if (2 * most < ladder->scatter / 4 && rough > ladder->scatter / 4)
         most = ladder->scatter; /* the steps themselves tell */
     most = fmax(2 * most, jump);
     *raised = most > 2 * ladder->noise;

@@ -149,32 +149,50 @@ static int reaches_out(const tw_derivative_options *options, double h) {
     return bounded && (-reach < options->lower || reach > options->upper);
 }
 
-/* Many kinks within the spacing look like noise, but grow in proportion to it; noise stays what it
- * is. From the fourth differences on nothing else of the function is left. */
-static tw_status tell_kinks(tw_scalar_fn phi, void *user, double middle, const tw_noise *found,
-                            unsigned *evaluations, int *kinks) {
-    double values[VALUES], least = INFINITY;
+/* What the table of values at spacing h makes of noise from the fourth differences on, where
+ * nothing else of a smooth function is left: the least or the most that they tell. */
+static tw_status high_levels(tw_scalar_fn phi, void *user, double middle, double h, double *least,
+                             double *most, unsigned *evaluations) {
+    double values[VALUES];
     level levels[MOST_VALUES];
     int exponent;
     values[VALUES / 2] = middle;
-    *kinks = 0;
-    tw_status status = look_at(phi, user, 8 * found->step, values, evaluations);
+    *least = *most = NAN;
+    tw_status status = look_at(phi, user, h, values, evaluations);
     if (status != TW_OK || !in_unit(VALUES, values, values, &exponent))
         return status;
     agreeing_level(VALUES, values, levels);
-    for (int k = 4; k < VALUES; k++)
-        least = fmin(least, levels[k].sigma);
-    *kinks = ldexp(least, exponent) > 4 * found->noise;
-    return TW_OK;
+    for (int k = 4; k < VALUES; k++) {
+        *least = fmin(*least, ldexp(levels[k].sigma, exponent));
+        *most = fmax(*most, ldexp(levels[k].sigma, exponent));
+    }
+    return status;
+}
+
+/* Many kinks within the spacing look like noise, but grow in proportion to it; noise stays what it
+ * is. A crowd of kinks that is hardly wider than the spacing grows by less, and is nearly straight
+ * within a part of it, as only noise is that is a smooth function, which does not grow. */
+static tw_status tell_kinks(tw_scalar_fn phi, void *user, double middle, const tw_noise *found,
+                            unsigned *evaluations, int *kinks) {
+    double least, most;
+    tw_status status = high_levels(phi, user, middle, 8 * found->step, &least, &most, evaluations);
+    double growth = least / found->noise;
+    *kinks = growth > 4;
+    if (status != TW_OK || *kinks || !(growth > 1.5))
+        return status;
+    status = high_levels(phi, user, middle, found->step / 8, &least, &most, evaluations);
+    *kinks = status == TW_OK && most < found->noise / 4;
+    return status;
 }
 
 tw_status tw_noise_estimate(tw_scalar_fn phi, void *user, const tw_derivative_options *options,
                             tw_noise *out) {
-    return tw_noise_vary(phi, user, options, 0, out);
+    double rough;
+    return tw_noise_vary(phi, user, options, 0, out, &rough);
 }
 
 tw_status tw_noise_vary(tw_scalar_fn phi, void *user, const tw_derivative_options *options,
-                        int variation, tw_noise *out) {
+                        int variation, tw_noise *out, double *rough) {
     static const tw_derivative_options defaults;
     if (options == NULL)
         options = &defaults;
@@ -185,6 +203,7 @@ tw_status tw_noise_vary(tw_scalar_fn phi, void *user, const tw_derivative_option
     tw_status status = phi(user, 0, &middle);
     unsigned evaluations = 1;
     values[VALUES / 2] = middle;
+    *rough = 0;
     for (int k = 0; k < SPACINGS + WIDER && status == TW_OK; k++) {
         tw_noise found = {0};
         int kinks = 0;
@@ -197,6 +216,8 @@ tw_status tw_noise_vary(tw_scalar_fn phi, void *user, const tw_derivative_option
         status = look_at(phi, user, h, values, &evaluations);
         if (status != TW_OK)
             break;
+        for (int i = 1; k == SPACINGS - 1 && i + 1 < VALUES; i++)
+            *rough = fmax(*rough, fabs((values[i + 1] - values[i]) - (values[i] - values[i - 1])));
         found.step = h;
         found.code = tw_noise_level(VALUES, values, &found.noise);
         /* seen at wide spacings only? */

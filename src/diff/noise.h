@@ -12,8 +12,11 @@
 
 /* As tw_noise_estimate for variation 0. Spacings of another variation have no simple ratio to the
  * usual ones: a table in twenty sees nothing of a noise that is there, as where the spacing moves
- * the values by whole numbers of what they are rounded to. */
+ * the values by whole numbers of what they are rounded to. *rough is the
+ * largest second difference at the widest of the four spacings: noise of the values is not much
+ * more.
+ */
 tw_status tw_noise_vary(tw_scalar_fn phi, void *user, const tw_derivative_options *options,
-                        int variation, tw_noise *out);
+                        int variation, tw_noise *out, double *rough);
 
 #endif

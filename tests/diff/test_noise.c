@@ -79,6 +79,14 @@ static void kinks_are_no_noise(void **state) {
             if (noise.noise > 1e-13) /* 400 sums round by some 1e-15 */
                 fail_msg("%d kinks within %g: %g at %g", (int)count, distances[which], noise.noise,
                          noise.step);
+            for (int measured = 0; measured <= 1; measured++) { /* nor the ladder's */
+                tw_derivative d;
+                tw_derivative_options options = {.measure_noise = measured};
+                assert_ok(tw_derivative_scalar(noisy_value, &f, &options, &d));
+                if (d.noise > 1e-12)
+                    fail_msg("ladder: %d kinks within %g: %g", (int)count, distances[which],
+                             d.noise);
+            }
         }
 }
 
