@@ -23,9 +23,11 @@ static int is_accuracy(const char *metric) {
     return cli_has_ending(metric, "_acc");
 }
 
-/* "training loss", "test accuracy (%)", or the name itself. */
-static const char *label_of(const char *metric, char *text, size_t size) {
+/* "training loss", or what the figure calls it, "test accuracy (%)", or the name itself. */
+static const char *label_of(const tw_figure *figure, const char *metric, char *text, size_t size) {
     const char *label = metric;
+    if (figure->value_label != NULL && strcmp(metric, "train_loss") == 0)
+        return figure->value_label;
     for (size_t k = 0; k < KNOWN; k++)
         if (strcmp(metric, known[k].metric) == 0)
             label = known[k].label;
@@ -36,7 +38,7 @@ static const char *label_of(const char *metric, char *text, size_t size) {
 /* Room for a legend, unless the size is given. */
 static tw_figure make(const tw_figure *given, size_t count, const char *x_label) {
     tw_figure figure = *given;
-    figure.x_label = x_label;
+    figure.x_label = given->x_label != NULL ? given->x_label : x_label;
     if (count > 1 && figure.width <= 0)
         figure.width = 4.5;
     if (count > 1 && figure.height <= 0)
@@ -120,7 +122,7 @@ tw_status chart_logs(const char *path, const figure_args *args, const tw_figure 
                                .markers = logs[k]->rows == 1};
     }
     tw_figure own = make(figure, count, "iteration");
-    own.value_label = label_of(metric, label, sizeof label);
+    own.value_label = label_of(figure, metric, label, sizeof label);
     if (own.scale == TW_SCALE_AUTO && is_accuracy(metric))
         own.scale = TW_SCALE_LINEAR;
     return status == TW_OK ? tw_plot_curves(path, &own, count, curves, NULL) : status;
@@ -177,7 +179,7 @@ tw_status chart_slices(const char *path, const figure_args *args, const tw_figur
             common = NULL;
     }
     tw_figure own = make(figure, count, "α");
-    own.value_label = common != NULL ? label_of(common, label, sizeof label) : "loss";
+    own.value_label = common != NULL ? label_of(figure, common, label, sizeof label) : "loss";
     if (own.scale == TW_SCALE_AUTO && common != NULL && is_accuracy(common))
         own.scale = TW_SCALE_LINEAR;
     if (status == TW_OK)

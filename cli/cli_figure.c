@@ -109,6 +109,20 @@ static tw_status find_metric(const figure_args *args, const tw_surface *surface,
     return figure_unknown_metric(args->metric, surface);
 }
 
+/* Layouts call every loss train_loss; where nothing was trained on, a picture says "loss". */
+const char *figure_value_label(const tw_provenance *provenance, const char *metric) {
+    int without_data = provenance != NULL && tw_provenance_get(provenance, "model") != NULL &&
+                       tw_provenance_get(provenance, "data_hash") == NULL;
+    return without_data && strcmp(metric, "train_loss") == 0 ? "loss" : NULL;
+}
+
+const char *figure_axis_label(const tw_provenance *provenance, const char *axis) {
+    const char *source = tw_provenance_get(provenance, axis);
+    if (source != NULL && strcmp(source, "components") == 0)
+        return strcmp(axis, "dx") == 0 ? "PC1" : "PC2";
+    return axis_label(source);
+}
+
 static int is_said(const char *text) {
     return text != NULL && text[0] != '\0';
 }
@@ -135,6 +149,8 @@ tw_status figure_surface_paths(const char *path, const figure_args *args, const 
         figure.y_label = axis_label(tw_provenance_get(provenance, "dy"));
         figure.no_marks = figure.x_label != NULL;
     }
+    if (status == TW_OK)
+        figure.value_label = figure_value_label(provenance, surface->names[metric]);
     if (status == TW_OK && paths != NULL) {
         figure.paths = paths->path;
         figure.path_count = paths->count;
@@ -162,9 +178,14 @@ static tw_status draw_steps(const char *path, const tw_figure *figure, const tw_
 }
 
 /* The path alone, without a surface. */
-static tw_status draw_projection(const char *path, tw_figure *figure, const tw_table *table) {
+static tw_status draw_projection(const char *path, tw_figure *figure, const tw_table *table,
+                                 const tw_provenance *provenance) {
     tw_path points;
     tw_status status = tw_projection_path(table, NULL, &points);
+    if (provenance != NULL) {
+        figure->x_label = figure_axis_label(provenance, "dx");
+        figure->y_label = figure_axis_label(provenance, "dy");
+    }
     figure->paths = &points;
     figure->path_count = 1;
     if (status == TW_OK)
@@ -184,10 +205,13 @@ tw_status figure_table(const char *path, const figure_args *args, const tw_table
         return status;
     if (strcmp(table->kind, "steps") == 0)
         return draw_steps(path, &figure, table);
-    if (strcmp(table->kind, "descent") == 0)
+    if (strcmp(table->kind, "descent") == 0) {
+        figure.value_label =
+            provenance != NULL ? figure_value_label(provenance, "train_loss") : NULL;
         return chart_log(path, args, &figure, table);
+    }
     if (strcmp(table->kind, TW_PROJECTION_KIND) == 0)
-        return draw_projection(path, &figure, table);
+        return draw_projection(path, &figure, table, provenance);
     return tw_fail(TW_ERR_UNSUPPORTED,
                    "a table of kind '%s' is drawn in no way that is known; "
                    "'steps', 'descent' and 'projection' are",

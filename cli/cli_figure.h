@@ -25,6 +25,12 @@ figure_args figure_defaults(void);
 /* TW_ERR_ARGUMENT, with the metrics that there are. */
 tw_status figure_unknown_metric(const char *name, const tw_surface *surface);
 
+/* "loss" for the train_loss of a model without data, else NULL: the name that the library finds. */
+const char *figure_value_label(const tw_provenance *provenance, const char *metric);
+
+/* What axis "dx" or "dy" of a result is called: the parameter, or PC1 and PC2; NULL otherwise. */
+const char *figure_axis_label(const tw_provenance *provenance, const char *axis);
+
 /* Draws a metric of a surface: the one named, or the loss. `args` may be NULL. */
 tw_status figure_surface(const char *path, const figure_args *args, const tw_surface *surface,
                          const tw_provenance *provenance);

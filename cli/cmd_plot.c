@@ -83,6 +83,16 @@ static tw_status plot_over_plane(const cli_context *context, const plot_args *ar
     return status;
 }
 
+/* What an axis is called in all of the files, or NULL. */
+static const char *common_axis(const plot_files *files, const char *axis) {
+    const char *label = figure_axis_label(&files->items[0].provenance, axis);
+    for (size_t k = 1; k < files->count && label != NULL; k++) {
+        const char *other = figure_axis_label(&files->items[k].provenance, axis);
+        label = other != NULL && strcmp(label, other) == 0 ? label : NULL;
+    }
+    return label;
+}
+
 static tw_status plot_projections(const plot_args *args, const char *picture,
                                   const plot_files *files) {
     tw_figure figure;
@@ -98,6 +108,8 @@ static tw_status plot_projections(const plot_args *args, const char *picture,
     }
     figure.paths = paths;
     figure.path_count = count;
+    figure.x_label = common_axis(files, "dx");
+    figure.y_label = common_axis(files, "dy");
     if (status == TW_OK)
         status = tw_plot_paths(picture, &figure);
     for (size_t k = 0; k < count; k++)
@@ -111,15 +123,20 @@ static tw_status plot_chart(const cli_context *context, const plot_args *args, c
     const tw_surface *slices[CHART_CURVES] = {NULL};
     const tw_table *tables[CHART_CURVES] = {NULL};
     const char *names[CHART_CURVES];
+    int without_data = 1;
     char *line = cli_command_line(context);
     tw_figure figure;
     for (size_t k = 0; k < files->count && k < CHART_CURVES; k++) {
         slices[k] = &files->items[k].surface;
         tables[k] = &files->items[k].table;
         names[k] = files->items[k].name;
+        without_data &= figure_value_label(&files->items[k].provenance, "train_loss") != NULL;
     }
     tw_status status = figure_make(&args->figure, NULL, &figure);
     figure.description = line; /* what made each is in its file */
+    figure.value_label = without_data ? "loss" : NULL;
+    if (files->items[0].kind == PLOT_SLICE)
+        figure.x_label = common_axis(files, "dx");
     if (status == TW_OK)
         status = files->items[0].kind == PLOT_SLICE
                      ? chart_slices(picture, &args->figure, &figure, files->count, slices, names)

@@ -151,6 +151,11 @@ says() {
         grep -qF -- "$word" "$scratch/words" || fail "$pdf does not say '$word': $(tr '\n' ' ' <"$scratch/words")"
     done
 }
+says_not() {
+    command -v pdftotext >/dev/null || return 0
+    pdftotext "$1" "$scratch/words"
+    ! grep -qF -- "$2" "$scratch/words" || fail "$1 says '$2': $(tr '\n' ' ' <"$scratch/words")"
+}
 expect 0 plot sgd.csv adam.csv --log -o logs.pdf
 says logs.pdf sgd adam 'training loss' iteration
 expect 0 plot sgd.csv adam.csv --metric test_acc -o accuracy.pdf
@@ -163,6 +168,33 @@ expect 0 plot one.h5 folder/one.h5 -o slices.pdf
 says slices.pdf 'one.h5' 'folder/one.h5' 'training loss'
 expect 0 plot one.h5 test.h5 -o both.pdf
 says both.pdf one test
+# What the axes are called: a parameter that all slices are along, and the loss of what has no data.
+for seed in 1 2; do
+    expect 0 slice softmax $small --seed $seed --dx 'axis:W[12,3]' --x=-1:1:9 -o along$seed.h5
+done
+expect 0 plot along1.h5 along2.h5 -o along.pdf
+says along.pdf 'W[12,3]' 'training loss'
+expect 0 plot along1.h5 one.h5 -o mixed.pdf
+says_not along.pdf α
+says_not mixed.pdf 'W[12,3]'
+expect 0 plane himmelblau -o him.h5 -p him.pdf
+expect 0 slice sphere:3 -o s3.h5 -p s3.pdf
+expect 0 slice sphere:3 --seed 1 -o s4.h5 -q
+expect 0 plot s3.h5 s4.h5 -o s34.pdf
+expect 0 plot him.h5 --view 3d -o him3.pdf
+expect 0 train sphere:3 --log t3.csv -q
+expect 0 train sphere:3 -m gd --log t4.csv -q
+expect 0 plot t3.csv t4.csv -o t34.pdf
+expect 0 plot t3.csv --metric train_loss -o t3.pdf
+for picture in him s3 s34 him3 t34 t3; do
+    says $picture.pdf loss
+    says_not $picture.pdf training
+done
+expect 0 plot one.h5 s3.h5 -o data.pdf
+says data.pdf 'training loss'
+expect 0 plot proj.h5 -o components.pdf
+says components.pdf PC1 PC2
+says_not components.pdf direction
 expect 0 plot proj.h5
 expect 0 plot proj.h5 -o proj.pdf --title 'the way'
 says proj.pdf 'the way' 'circle: start'
