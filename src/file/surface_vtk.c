@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "file/output_file.h"
 #include "file/surface_forms.h"
 #include "file/vtk_scene.h"
 
@@ -56,8 +55,7 @@ static void put_flags(FILE *stream, const tw_vtk_scene *scene) {
         fputc(scene->hidden[p] ? 2 : 0, stream);
 }
 
-static tw_status put_surface(FILE *stream, const tw_vtk_scene *scene,
-                             const tw_provenance *provenance) {
+static tw_status put_surface(FILE *stream, tw_vtk_scene *scene, const tw_provenance *provenance) {
     const tw_surface *surface = scene->surface;
     tw_status status = TW_OK;
     fprintf(stream, "# vtk DataFile Version 3.0\n");
@@ -83,18 +81,5 @@ static tw_status put_surface(FILE *stream, const tw_vtk_scene *scene,
 
 tw_status tw_surface_write_legacy(const char *path, const tw_surface *surface,
                                   const tw_vtk_options *options, const tw_provenance *provenance) {
-    tw_output output = {0};
-    tw_vtk_scene scene = {0};
-    tw_status status = tw_surface_check_names(path, surface);
-    if (status == TW_OK)
-        status = tw_vtk_scene_make(path, surface, options, &scene);
-    if (status == TW_OK)
-        status = tw_output_open(&output, path);
-    if (status == TW_OK)
-        status = put_surface(output.stream, &scene, provenance);
-    tw_vtk_scene_release(&scene);
-    if (status == TW_OK)
-        return tw_output_commit(&output); /* which looks at the stream's error flag */
-    tw_output_abandon(&output);
-    return status;
+    return tw_vtk_scene_write(path, surface, options, provenance, put_surface);
 }

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "core/alloc.h"
-#include "file/output_file.h"
 #include "file/surface_forms.h"
 #include "file/vtk_scene.h"
 #include "file/vtk_xml.h"
@@ -67,18 +66,5 @@ static tw_status put_grid(FILE *stream, tw_vtk_scene *scene, const tw_provenance
 
 tw_status tw_surface_write_vts(const char *path, const tw_surface *surface,
                                const tw_vtk_options *options, const tw_provenance *provenance) {
-    tw_output output = {0};
-    tw_vtk_scene scene = {0};
-    tw_status status = tw_surface_check_names(path, surface);
-    if (status == TW_OK)
-        status = tw_vtk_scene_make(path, surface, options, &scene);
-    if (status == TW_OK)
-        status = tw_output_open(&output, path);
-    if (status == TW_OK)
-        status = put_grid(output.stream, &scene, provenance);
-    tw_vtk_scene_release(&scene);
-    if (status == TW_OK)
-        return tw_output_commit(&output); /* which looks at the stream's error flag */
-    tw_output_abandon(&output);
-    return status;
+    return tw_vtk_scene_write(path, surface, options, provenance, put_grid);
 }

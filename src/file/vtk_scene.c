@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "file/output_file.h"
 #include "file/surface_forms.h"
 
 static tw_status find_metric(const char *path, const tw_surface *surface, const char *name,
@@ -108,4 +109,23 @@ double tw_vtk_scene_at(const tw_vtk_scene *scene, double x, double y) {
     double low = (1 - u) * scene->height[j * s->nx + i] + u * scene->height[j * s->nx + right];
     double high = (1 - u) * scene->height[up * s->nx + i] + u * scene->height[up * s->nx + right];
     return (1 - v) * low + v * high;
+}
+
+tw_status tw_vtk_scene_write(const char *path, const tw_surface *surface,
+                             const tw_vtk_options *options, const tw_provenance *provenance,
+                             tw_vtk_put_fn put) {
+    tw_output output = {0};
+    tw_vtk_scene scene = {0};
+    tw_status status = tw_surface_check_names(path, surface);
+    if (status == TW_OK)
+        status = tw_vtk_scene_make(path, surface, options, &scene);
+    if (status == TW_OK)
+        status = tw_output_open(&output, path);
+    if (status == TW_OK)
+        status = put(output.stream, &scene, provenance);
+    tw_vtk_scene_release(&scene);
+    if (status == TW_OK)
+        return tw_output_commit(&output); /* which looks at the stream's error flag */
+    tw_output_abandon(&output);
+    return status;
 }

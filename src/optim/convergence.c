@@ -8,18 +8,18 @@
 
 #include "optim/optimizer.h"
 
-static double root_mean_square(size_t n, const double *x) {
+double tw_optim_norm(size_t n, const double *x) {
     double sum = 0, largest = 0;
     for (size_t i = 0; i < n; i++)
         largest = fmax(largest, fabs(x[i]));
     for (size_t i = 0; i < n && largest > 0; i++)
         sum += x[i] / largest * (x[i] / largest);
-    return largest * sqrt(sum / (double)n);
+    return largest * sqrt(sum);
 }
 
 /* What the loss would change by, to first order, if each entry changed by its own size. */
 static double change_by_size(const tw_descent *d, const double *gradient) {
-    double usual = root_mean_square(d->n, d->x), sum = 0;
+    double usual = tw_optim_norm(d->n, d->x) / sqrt((double)d->n), sum = 0;
     for (size_t i = 0; i < d->n; i++) {
         double begun = fabs(d->start[i]), size = fmax(fabs(d->x[i]), begun > 0 ? begun : usual);
         sum += gradient[i] == 0 ? 0 : fabs(gradient[i]) * size;

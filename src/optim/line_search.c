@@ -12,15 +12,6 @@ enum { MOST_TRIALS = 2000 };
 /* d->state: the step accepted last, the one accepted first, the loss at the start. */
 enum { LAST, FIRST, BEGUN };
 
-static double norm(size_t n, const double *x) {
-    double sum = 0, largest = 0;
-    for (size_t i = 0; i < n; i++)
-        largest = fmax(largest, fabs(x[i]));
-    for (size_t i = 0; i < n && largest > 0; i++)
-        sum += x[i] / largest * (x[i] / largest);
-    return largest * sqrt(sum);
-}
-
 /* Leaves x - t g and what is there in the trial. *moves: x and the trial differ. */
 static tw_status try(tw_descent *d, double t, int *moves) {
     *moves = 0;
@@ -101,12 +92,12 @@ static tw_status take(tw_descent *d, double t) {
 }
 
 static double first_trial(const tw_descent *d) {
-    double x = norm(d->n, d->x), g = norm(d->n, d->gradient);
+    double x = tw_optim_norm(d->n, d->x), g = tw_optim_norm(d->n, d->gradient);
     return d->options->step > 0 ? d->options->step : (x > 0 ? 0.1 * x : 1) / g;
 }
 
 static tw_status walk_along(tw_descent *d, size_t iteration) {
-    double g = norm(d->n, d->gradient), square = g * g;
+    double g = tw_optim_norm(d->n, d->gradient), square = g * g;
     double t = iteration == 0 ? first_trial(d) : 2 * d->state[LAST], begun = t;
     int found;
     tw_status status = shrink(d, square, &t, &found);
@@ -132,7 +123,7 @@ tw_status tw_descent_line_search(tw_descent *d, size_t iteration) {
     d->known = 1;
     if (iteration == 0)
         d->state[BEGUN] = d->values[0];
-    double g = norm(d->n, d->gradient);
+    double g = tw_optim_norm(d->n, d->gradient);
     if (!isfinite(d->values[0])) {
         tw_descent_give_up(d);
     } else if (!isfinite(g)) {

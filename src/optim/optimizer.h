@@ -98,6 +98,9 @@ tw_status tw_descent_step(tw_descent *descent, const tw_optimizer *optimizer, si
 
 /* ---- convergence.c ---- */
 
+/* The Euclidean norm, also where squares would overflow or vanish. */
+double tw_optim_norm(size_t n, const double *x);
+
 /* Whether the gradient at x is as small as options->tolerance asks (optim.h). Losses and gradient
  * may be in any unit, the same one. `stuck`: nothing lower is found. */
 int tw_descent_is_flat(const tw_descent *descent, const double *gradient, double start_loss,
