@@ -76,13 +76,15 @@ static tw_status ask(tw_line *line, const tw_claim *claim, double h, tw_witness 
     tw_status status = difference(line, h, &wide);
     if (status == TW_OK)
         status = difference(line, 0.47 * h, &narrow);
+    if (status != TW_OK)
+        return status;
     double noise = fabs(wide - narrow) * h / 4;
-    if (status == TW_OK && noise > 0 && isfinite(noise)) { /* equal values saw steps of a stair */
+    if (noise > 0 && isfinite(noise)) { /* equal values saw steps of a stair */
         scatter->least = fmin(scatter->least, noise);
         scatter->most = fmax(scatter->most, noise);
     }
-    if (status != TW_OK || !(fabs(wide - narrow) <= apart / 8))
-        return status;
+    if (!(fabs(wide - narrow) <= apart / 8))
+        return TW_OK;
     if (fabs(narrow - claim->value) <= apart / 4)
         *out = TW_WITNESS_CLAIMED;
     else if (fabs(narrow - claim->found) <= apart / 4)

@@ -54,7 +54,7 @@ static void formula_gradient(problem *p) {
     for (size_t i = 0; i < p->n; i++)
         z[i] = p->x[i];
     for (size_t i = 0; i < p->n; i++) {
-        z[i] = CMPLX(p->x[i], 0x1p-200);
+        z[i] = p->x[i] + 0x1p-200 * I;
         p->gradient[i] = cimag(tw_formula_value_complex(p->formula, z)) / 0x1p-200;
         z[i] = p->x[i];
     }
@@ -176,7 +176,7 @@ static void count_slopes(family *f, uint64_t seed) {
         p.gradient[0] = slope_problems[k].slope;
         if (seed > 0) {
             p.x[0] *= 1 + 0.02 * drawn(seed, 2, (size_t)k);
-            p.gradient[0] = cimag(tw_slope_value_complex(k, CMPLX(p.x[0], 0x1p-200))) / 0x1p-200;
+            p.gradient[0] = cimag(tw_slope_value_complex(k, p.x[0] + 0x1p-200 * I)) / 0x1p-200;
         }
         snprintf(p.text, sizeof p.text, "%s at %.6g", slope_problems[k].text, p.x[0]);
         count(f, &p, seed);
