@@ -164,24 +164,33 @@ static tw_status print_row(const descent *walk) {
     return TW_OK;
 }
 
-/* The head comes with the first row, so that nothing is printed before a run that is refused. A
- * walk that goes back to an earlier point has its row already, or is beyond it. */
+/* The head comes with the first row, so that nothing is printed before a run that is refused. */
+static tw_status print_kept(descent *walk) {
+    walk->row_is_printed = 1;
+    if (walk->report == NULL)
+        return TW_OK;
+    if (walk->table.rows == 1)
+        print_head(walk);
+    tw_status status = print_row(walk);
+    if (status == TW_OK || !walk->keeps)
+        return status;
+    walk->report = NULL; /* that rows were lost is said at the end */
+    tw_message_clear();
+    return TW_OK;
+}
+
+/* A walk that goes back to an earlier point has its row already, or is beyond it. */
 static tw_status keep_row(descent *walk) {
     walk->row_is_new = 0;
     size_t rows = walk->table.rows;
     if (rows > 0 && walk->row[ITERATION] <= walk->table.values[ITERATION][rows - 1])
         return TW_OK;
     tw_status status = tw_table_append(&walk->table, walk->row);
-    if (status != TW_OK || walk->report == NULL)
-        return status;
-    if (walk->table.rows == 1)
-        print_head(walk);
-    status = print_row(walk);
-    if (status == TW_OK || !walk->keeps)
-        return status;
-    walk->report = NULL; /* that rows were lost is said at the end */
-    tw_message_clear();
-    return TW_OK;
+    walk->row_is_printed = 0;
+    if (status == TW_OK &&
+        (walk->print_every == 0 || (size_t)walk->row[ITERATION] % walk->print_every == 0))
+        status = print_kept(walk);
+    return status;
 }
 
 /* ---- checkpoints ---- */
@@ -268,7 +277,11 @@ static int cancelled(void *user) {
 
 /* The last report, where it fell between two rows or two checkpoints. */
 static tw_status keep_last(descent *walk) {
+    size_t rows = walk->table.rows;
     tw_status status = walk->row_is_new ? keep_row(walk) : TW_OK;
+    int is_last = rows > 0 && walk->row[ITERATION] == walk->table.values[ITERATION][rows - 1];
+    if (status == TW_OK && !walk->row_is_printed && (walk->table.rows > rows || is_last))
+        status = print_kept(walk);
     checkpoints *c = walk->checkpoints;
     size_t iteration = (size_t)walk->row[ITERATION];
     if (status == TW_OK && c != NULL && (!c->any || c->last < iteration))

@@ -19,6 +19,7 @@ typedef struct descent {
     rules *rules;             /* NULL: nobody minds */
     double enough;            /* the run ends where the loss is not above this; 0: never */
     int interruptible;        /* it ends at a signal that interrupt_seen has */
+    size_t print_every;       /* rows of these iterations, and the last, are printed; 0: all */
     int keeps;                /* it writes files, so that it goes on where nobody reads its rows */
 
     /* iteration, step, train_loss (, train_acc) (, test_loss, test_acc), and on data epoch and one
@@ -32,7 +33,7 @@ typedef struct descent {
     double *start;     /* where it began */
 
     double *row; /* of the last report, in the order of the table */
-    int row_is_new;
+    int row_is_new, row_is_printed;
     double checkpoint[8];             /* of the last report */
     size_t report_every, first_ratio; /* position in the row; 0: no ratios */
 } descent;

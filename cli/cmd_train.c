@@ -20,7 +20,7 @@ typedef struct train_args {
     const char *output, *log, *picture;
 } train_args;
 
-enum { DEFAULT_REPORTS = 20 };
+enum { DEFAULT_REPORTS = 20, DEFAULT_ROWS = 200 };
 static const char *const endings[] = {".npy", ".npz", ".h5", NULL};
 
 /* A loss that is this share of a guess's is as good as none. */
@@ -34,9 +34,23 @@ static size_t or_none(size_t value) {
     return value == OPTION_UNSET ? 0 : value;
 }
 
+/* Where every loss is known anyway, log, picture and trajectory tell more than is printed: twenty
+ * points of a line search are no path. */
+static void choose_reports(const train_args *args, const cli_model *model,
+                           const tw_optimizer *optimizer, tw_optim_options *out,
+                           size_t *print_every) {
+    int known = model->data == NULL && (tw_optimizer_needs(optimizer) == 0 || out->line_search ||
+                                        tw_optimizer_default_step(optimizer) == 0);
+    size_t every = out->iterations / DEFAULT_REPORTS;
+    *print_every = args->report_every != OPTION_UNSET ? args->report_every : every > 0 ? every : 1;
+    out->report_every = *print_every;
+    if (known && args->report_every == OPTION_UNSET)
+        out->report_every = out->iterations > DEFAULT_ROWS ? out->iterations / DEFAULT_ROWS : 1;
+}
+
 static tw_status make_options(const cli_context *context, const train_args *args,
                               const cli_model *model, const tw_optimizer *optimizer,
-                              tw_optim_options *out) {
+                              tw_optim_options *out, size_t *print_every) {
     *out = (tw_optim_options){
         .iterations = args->iterations == OPTION_UNSET ? tw_optimizer_default_iterations(optimizer)
                                                        : args->iterations,
@@ -47,18 +61,15 @@ static tw_status make_options(const cli_context *context, const train_args *args
         .period = or_zero(args->period),
         .batch = or_none(args->batch),
         .seed = context->common.seed,
-        .report_every = args->report_every,
         .momentum = or_zero(args->momentum),
         .square_decay = or_zero(args->square_decay),
         .epsilon = or_zero(args->epsilon),
         .tolerance = or_zero(args->tolerance),
         .history = or_none(args->history),
     };
-    if (args->report_every == OPTION_UNSET)
-        out->report_every = out->iterations / DEFAULT_REPORTS;
-    if (out->report_every == 0)
-        out->report_every = 1;
-    return isnan(args->step) ? descent_default_step(model, optimizer, out) : TW_OK;
+    tw_status status = isnan(args->step) ? descent_default_step(model, optimizer, out) : TW_OK;
+    choose_reports(args, model, optimizer, out, print_every);
+    return status;
 }
 
 static const char *stop_name(const descent *walk) {
@@ -164,7 +175,8 @@ static tw_status walk_down(cli_context *context, const train_args *args,
     tw_optim_options options;
     tw_provenance provenance = {0};
     checkpoints points = {0};
-    tw_status status = make_options(context, args, walk->model, optimizer, &options);
+    tw_status status =
+        make_options(context, args, walk->model, optimizer, &options, &walk->print_every);
     if (status == TW_OK)
         status =
             checkpoints_plan(&args->checkpoints, options.iterations, options.report_every, &points);

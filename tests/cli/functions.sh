@@ -50,6 +50,22 @@ one_line "g.npy" "a vector of another length"
 expect 3 gradient mgh:5 --method analytic
 one_line "'mgh:5' has no gradient" "no gradient in closed form"
 
+# Where every loss is known anyway no iteration is missing, though few are printed.
+rows() {
+    grep -v '^#' "$1" | sed 1d | cut -d, -f1 | tr '\n' ' '
+}
+expect 0 train himmelblau -m gd --log every.csv --trajectory every.h5
+[ "$(rows every.csv)" = "$(seq 0 $(($(rows every.csv | wc -w) - 1)) | tr '\n' ' ')" ] || fail "train: the log has $(rows every.csv)"
+grep -q '^ *10 ' "$scratch/out" || fail "train: printed $(cat "$scratch/out")"
+[ "$(wc -l <"$scratch/out")" -lt 10 ] || fail "train: printed $(cat "$scratch/out")"
+[ "$(tail -1 every.csv | cut -d, -f1)" = "$(tail -1 "$scratch/out" | awk '{ print $1 }')" ] || fail "train: the last row is not printed"
+expect 0 info every.h5 --json
+json "o['files'][0]['checkpoints'] == $(rows every.csv | wc -w)"
+expect 0 train himmelblau -m gd --log some.csv --report-every 10 -q
+[ "$(rows some.csv | cut -d' ' -f1-3)" = '0 10 20' ] || fail "train --report-every 10: the log has $(rows some.csv)"
+expect 0 train himmelblau -m adam --log some.csv -q
+[ "$(rows some.csv | cut -d' ' -f1-3)" = '0 100 200' ] || fail "train -m adam: the log has $(rows some.csv)"
+
 expect 0 steps himmelblau --gradient analytic --json
 json 'o["loss"] == 170 and o["best_step"] == 0.1'
 expect 0 slice rastrigin:2 --x=-1:1:5 -o s.h5 --json
