@@ -61,10 +61,10 @@ static tw_status read_label(table *t, tw_csv_line line, int from, int32_t *out) 
                            : tw_fail_prefix(status, "'%s', line %zu", t->text.path, line.number);
 }
 
-/* At most one sample a line, and no more than there are separators for. */
+/* At most one sample a line, and no more than there are separators for; fields may be empty. */
 static size_t count_lines(const table *t) {
     const tw_csv_text *text = &t->text;
-    size_t lines = 1, most = (size_t)(text->end - text->begin) / (2 * t->head.columns - 1) + 1;
+    size_t lines = 1, most = (size_t)(text->end - text->begin) / t->head.columns + 1;
     for (const char *at = text->begin; (at = memchr(at, '\n', (size_t)(text->end - at))) != NULL;
          at++)
         lines++;

@@ -1,8 +1,7 @@
 #include "data/input.h"
 
 #include "core/alloc.h"
-#include <archive.h>
-#include <archive_entry.h>
+#include "data/archive_names.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -116,11 +115,10 @@ tw_status tw_input_next_member(tw_input *input, const char **member) {
     struct archive_entry *entry;
     int result;
     do
-        result = archive_read_next_header(input->archive, &entry);
-    while (result == ARCHIVE_OK && archive_entry_pathname(entry) == NULL);
+        result = tw_archive_next(input->archive, &entry, member);
+    while (result == ARCHIVE_OK && *member == NULL);
     if (result != ARCHIVE_OK)
         return result == ARCHIVE_EOF ? TW_DECLINED : fail_archive(input);
-    *member = archive_entry_pathname(entry);
     input->position = 0;
     input->bound = input->most;
     if (archive_entry_size_is_set(entry)) {
@@ -183,14 +181,14 @@ static int list_member(char *list, size_t room, const char *name, size_t length)
 char *tw_input_members(const char *path, const char *ending, size_t room) {
     tw_input input;
     struct archive_entry *entry;
+    const char *name;
     char *list = calloc(room + 1, 1);
     if (list == NULL || open_plain(&input, path, path) != TW_OK) {
         free(list);
         return NULL;
     }
     if (open_archive(&input, 1) == TW_OK)
-        while (archive_read_next_header(input.archive, &entry) == ARCHIVE_OK) {
-            const char *name = archive_entry_pathname(entry);
+        while (tw_archive_next(input.archive, &entry, &name) == ARCHIVE_OK) {
             size_t length = name != NULL ? strlen(name) : 0, tail = strlen(ending);
             if (length > tail && strcmp(name + length - tail, ending) == 0 &&
                 !list_member(list, room, name, length - tail))

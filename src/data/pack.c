@@ -1,12 +1,11 @@
 #include "data/pack.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/alloc.h"
+#include "data/archive_names.h"
 
 /* CIFAR-100, the largest set that comes so, has 178 MB. */
 enum { PACK_LIMIT = 1 << 30, ARCHIVE_BLOCK = 1 << 16, FIRST_ROOM = 16, STEP = 1 << 20 };
@@ -66,9 +65,10 @@ static tw_status read_members(struct archive *archive, const char *path,
     struct archive_entry *entry;
     size_t total = 0;
     int result, entries = 0;
-    while ((result = archive_read_next_header(archive, &entry)) == ARCHIVE_OK) {
+    const char *name;
+    while ((result = tw_archive_next(archive, &entry, &name)) == ARCHIVE_OK ||
+           result == ARCHIVE_WARN) {
         entries++;
-        const char *name = archive_entry_pathname(entry);
         while (name != NULL && strncmp(name, "./", 2) == 0)
             name += 2;
         if (name == NULL || archive_entry_filetype(entry) != AE_IFREG || !wanted(name))
@@ -86,7 +86,7 @@ static tw_status read_members(struct archive *archive, const char *path,
 
 tw_status tw_pack_read(const char *path, int (*wanted)(const char *name), tw_pack *out) {
     *out = (tw_pack){0};
-    struct archive *archive = archive_read_new();
+    struct archive *archive = tw_memory_left(TW_LIBRARY_ROOM) ? archive_read_new() : NULL;
     if (archive == NULL)
         return fail_memory(path);
     archive_read_support_filter_gzip(archive);

@@ -1,11 +1,10 @@
 #include "file/npz_file.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/alloc.h"
+#include "data/archive_names.h"
 #include "data/input.h"
 #include "file/file_kind.h"
 #include "file/npy_write.h"
@@ -59,7 +58,7 @@ static tw_status put_member(tw_npz *npz, const char *member, const void *head, s
     archive_entry_set_filetype(entry, AE_IFREG);
     archive_entry_set_perm(entry, 0644);
     archive_entry_set_size(entry, (la_int64_t)(head_size + body_size));
-    int good = archive_write_header(npz->archive, entry) == ARCHIVE_OK &&
+    int good = tw_archive_put(npz->archive, entry) == ARCHIVE_OK &&
                archive_write_data(npz->archive, head, head_size) == (la_ssize_t)head_size &&
                (body_size == 0 ||
                 archive_write_data(npz->archive, body, body_size) == (la_ssize_t)body_size) &&

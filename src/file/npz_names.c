@@ -1,13 +1,12 @@
 #include "file/npz_names.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/alloc.h"
+#include "data/archive_names.h"
 #include "data/input.h"
 
 static void list(tw_npz_names *out, const char *name, size_t length) {
@@ -79,10 +78,11 @@ tw_status tw_npz_names_read(const char *path, tw_npz_names *out) {
         return tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", path);
     archive_read_support_format_zip(archive);
     struct archive_entry *entry;
+    const char *name;
     int result = archive_read_open_filename(archive, path, BLOCK);
     while (status == TW_OK && result == ARCHIVE_OK &&
-           (result = archive_read_next_header(archive, &entry)) == ARCHIVE_OK)
-        status = add(out, archive_entry_pathname(entry));
+           (result = tw_archive_next(archive, &entry, &name)) == ARCHIVE_OK)
+        status = add(out, name);
     if (status == TW_OK && result != ARCHIVE_EOF) {
         const char *text = archive_error_string(archive);
         status = tw_fail(TW_ERR_FORMAT, "'%s': %s", path,

@@ -72,4 +72,11 @@ for line in "info plain.h5 nowhere.h5" "info plain.h5 plain.h5 cifar/batches.met
 done
 expect 0 info plain.h5 surface.h5 --json
 json 'len(o["files"]) == 2'
+# Letters beyond ASCII are no such thing: archives of NumPy's are read, and read by it.
+"$python" -c 'import numpy as np; np.savez("letters.npz", **{"gr\u00f6\u00dfe": np.arange(3.0), "b": np.ones(2)})'
+expect 0 info letters.npz --json
+json 'o["files"][0]["blocks"][0]["name"] == "gr\u00f6\u00dfe"'
+expect 0 convert letters.npz letters.h5
+expect 0 convert letters.h5 back.npz
+"$python" -c 'import numpy as np; assert list(np.load("back.npz"))[:2] == ["gr\u00f6\u00dfe", "b"]' || fail "NumPy reads other names"
 finish
