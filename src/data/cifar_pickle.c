@@ -37,6 +37,7 @@ static const tw_cifar cifar_100 = {
 
 typedef struct dictionary {
     uint8_t *bytes;
+    size_t size; /* of the file, unpacked */
     tw_pickle pickle;
 } dictionary;
 
@@ -47,11 +48,10 @@ static void release(dictionary *file) {
 
 static tw_status load(const tw_source *source, uint64_t limit, dictionary *out) {
     *out = (dictionary){0};
-    size_t size;
-    tw_status status = tw_source_load(source, limit, &out->bytes, &size);
+    tw_status status = tw_source_load(source, limit, &out->bytes, &out->size);
     if (status != TW_OK)
         return status;
-    status = tw_pickle_read(out->bytes, size, tw_pickle_array_globals, &out->pickle);
+    status = tw_pickle_read(out->bytes, out->size, tw_pickle_array_globals, &out->pickle);
     if (status != TW_OK) {
         tw_fail_prefix(status, "'%s'", source->path);
         release(out);
@@ -71,6 +71,12 @@ static tw_status find(const dictionary *file, const char *path, const char *key,
 static int is_pickle(const tw_source *file) {
     return file->head_size >= 2 && file->head[0] == 0x80 && file->head[1] >= 2 &&
            file->head[1] <= 5;
+}
+
+/* Protocols 0 and 1, which are text and nearly so, begin with a dictionary's opening. */
+static int is_old_pickle(const tw_source *file) {
+    return file->head_size >= 4 &&
+           (memcmp(file->head, "(dp", 3) == 0 || memcmp(file->head, "}q", 2) == 0);
 }
 
 static int has_pickle(const tw_source *directory, const char *name) {
@@ -93,7 +99,8 @@ static const tw_cifar *recognise_directory(const tw_source *source) {
 }
 
 static int probe(const tw_source *source) {
-    return source->is_directory ? recognise_directory(source) != NULL : is_pickle(source);
+    return source->is_directory ? recognise_directory(source) != NULL
+                                : is_pickle(source) || is_old_pickle(source);
 }
 
 /* ---- reading ---- */
@@ -194,6 +201,12 @@ static tw_status read_file(const tw_cifar *cifar, const tw_source *source,
 static tw_status read_single(const tw_source *source, tw_collector *collector) {
     dictionary file;
     tw_status status = tw_source_single_split(source, collector->options->split);
+    if (status == TW_OK && is_old_pickle(source))
+        return tw_fail(
+            TW_ERR_FORMAT,
+            "'%s' is a pickle of protocol 0 or 1; those of 2 to 5 are read: save it with "
+            "pickle.dump(..., protocol=2)",
+            source->path);
     if (status == TW_OK)
         status = load(source, FILE_LIMIT, &file);
     if (status != TW_OK)
@@ -202,7 +215,9 @@ static tw_status read_single(const tw_source *source, tw_collector *collector) {
         tw_pickle_find(&file.pickle, file.pickle.root, cifar_100.labels_key) != TW_PICKLE_MISSING
             ? &cifar_100
             : &cifar_10;
-    status = tw_cifar_shape_set(cifar, source, collector);
+    tw_source unpacked = *source;
+    unpacked.size = file.size;
+    status = tw_cifar_shape_set(cifar, &unpacked, collector);
     if (status == TW_OK)
         status = read_dictionary(cifar, &file, source->path, collector);
     release(&file);

@@ -15,14 +15,24 @@ static const tw_reader *const readers[] = {
 };
 enum { READERS = sizeof readers / sizeof *readers };
 
+static int is_packed(const char *path) {
+    static const char *const endings[] = {".gz", ".bz2", ".xz", ".zst", ".zip", ".tgz", ".7z"};
+    size_t length = strlen(path);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (length > strlen(endings[i]) &&
+            strcmp(path + length - strlen(endings[i]), endings[i]) == 0)
+            return 1;
+    return 0;
+}
+
 static tw_status fail_unknown(const tw_source *source) {
     char known[256] = "";
     for (size_t i = 0; i < READERS; i++) {
         strncat(known, i > 0 ? ", " : "", sizeof known - strlen(known) - 1);
         strncat(known, readers[i]->name, sizeof known - strlen(known) - 1);
     }
-    return tw_fail(TW_ERR_FORMAT, "'%s' is not a data set of a known kind (%s)", source->path,
-                   known);
+    return tw_fail(TW_ERR_FORMAT, "'%s' is not a data set of a known kind (%s)%s", source->path,
+                   known, is_packed(source->path) ? "; unpack it, and name what is in it" : "");
 }
 
 /* A folder inside the one that was given, known by name and content. */

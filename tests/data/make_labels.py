@@ -1,5 +1,7 @@
 """Data sets whose labels, features and containers are as people have them; make_labels.py FOLDER."""
+import gzip
 import os
+import pickle
 import sys
 import tarfile
 
@@ -49,6 +51,16 @@ os.makedirs(path("readme"))
 open(path("readme/readme.txt"), "w").write("nothing")
 with tarfile.open(path("other.tar.gz"), "w:gz") as tar:
     tar.add(path("readme"), "readme")
+
+# A batch of the Python layout by itself, packed, and as old programs pickled it.
+batch = {b"data": rows[:, 1:].copy(), b"labels": [0, 1, 2]}
+with gzip.open(path("packed_batch.gz"), "wb") as f:
+    pickle.dump(batch, f, protocol=2)
+for protocol in (0, 1):
+    with open(path(f"protocol{protocol}"), "wb") as f:
+        pickle.dump(batch, f, protocol=protocol)
+with gzip.open(path("data_batch_1.bin.gz"), "wb") as f:
+    f.write(rows.tobytes())
 
 try:
     import h5py
