@@ -119,7 +119,7 @@ static tw_status place_labels(const tw_canvas *canvas, const tw_contours *page, 
         tw_number_text(style->labels[i], text, sizeof text);
         widths[i] = tw_text_width(&canvas->font, text, TW_CONTOUR_SIZE);
     }
-    return tw_labels_place(page, widths, TW_CONTOUR_SIZE, box, labels);
+    return tw_labels_place(page, widths, TW_CONTOUR_SIZE, box, style->cover, labels);
 }
 
 tw_status tw_contours_draw(tw_canvas *canvas, const tw_contours *page, const tw_rect *box,

@@ -10,7 +10,8 @@ typedef struct tw_contour_style {
     const tw_rgb *ink;    /* by level */
     const double *labels; /* by level: the value to write; NULL: no labels */
     tw_rgb label_ink;
-    int label_own_ink; /* 1: labels in the ink of their line */
+    int label_own_ink;        /* 1: labels in the ink of their line */
+    const tw_contours *cover; /* on the page, drawn later: labels keep off; NULL: nothing */
 } tw_contour_style;
 
 /* Moves a point of the plot to the page. */

@@ -7,7 +7,7 @@
 
 #include "core/alloc.h"
 
-static const double BUCKET = 6, SECOND = 500, STEP = 2.5, WORST = 2.6;
+static const double BUCKET = 6, SECOND = 500, STEP = 2.5, WORST = 2.6, LINE = 1.5, MARK = 5;
 
 /* The points of all lines by squares of the page, so that the neighbours of a spot are found. */
 typedef struct buckets {
@@ -17,7 +17,7 @@ typedef struct buckets {
 } buckets;
 
 typedef struct placer {
-    const tw_contours *page;
+    const tw_contours *page, *cover;
     const tw_rect *box;
     double size;
     buckets near;
@@ -133,6 +133,42 @@ static int inside(const placer *p, const tw_label *label) {
            label->y - down > box->y + 0.5 && label->y + down < box->y + box->h - 0.5;
 }
 
+/* Whether the way from a to b meets the box |x| < half[0], |y| < half[1]. */
+static int meets(const double a[2], const double b[2], const double half[2]) {
+    double from = 0, to = 1;
+    for (int i = 0; i < 2; i++) {
+        double d = b[i] - a[i];
+        if (d == 0 && fabs(a[i]) >= half[i])
+            return 0;
+        if (d == 0)
+            continue;
+        double first = (-half[i] - a[i]) / d, second = (half[i] - a[i]) / d;
+        from = fmax(from, fmin(first, second));
+        to = fmin(to, fmax(first, second));
+    }
+    return from < to;
+}
+
+/* Whether something will be drawn over a label. */
+static int covered(const placer *p, const tw_label *label) {
+    double c = cos(label->angle), s = -sin(label->angle), last[2] = {0, 0};
+    double half[2] = {label->half + LINE, 0.55 * p->size + LINE};
+    for (size_t l = 0; p->cover != NULL && l < p->cover->lines; l++) {
+        const tw_line *line = &p->cover->line[l];
+        for (size_t k = 0; k < line->count; k++) {
+            double dx = p->cover->x[line->first + k] - label->x;
+            double dy = p->cover->y[line->first + k] - label->y;
+            double at[2] = {dx * c + dy * s, dy * c - dx * s};
+            int is_end = k == 0 || k + 1 == line->count;
+            if ((k > 0 && meets(last, at, half)) ||
+                (is_end && fabs(at[0]) < half[0] + MARK && fabs(at[1]) < half[1] + MARK))
+                return 1;
+            memcpy(last, at, sizeof last);
+        }
+    }
+    return 0;
+}
+
 /* Places a label at `centre` of its line and says how bad the spot is; HUGE_VAL: impossible. */
 static double judge(const placer *p, double centre, tw_label *label) {
     const tw_line *line = &p->page->line[label->line];
@@ -153,7 +189,7 @@ static double judge(const placer *p, double centre, tw_label *label) {
     label->x = (mx + (ax + bx) / 2) / 2;
     label->y = (my + (ay + by) / 2) / 2;
     label->angle = dx < 0 ? atan2(dy, -dx) : atan2(-dy, dx);
-    if (!inside(p, label) || overlaps(p, label))
+    if (!inside(p, label) || overlaps(p, label) || covered(p, label))
         return HUGE_VAL;
     return 2.5 * bend / p->size + fabs(label->angle) / M_PI + 0.6 * crowd(p, label);
 }
@@ -211,8 +247,8 @@ static int longer_first(const void *a, const void *b) {
 }
 
 tw_status tw_labels_place(const tw_contours *page, const double *widths, double size,
-                          const tw_rect *box, tw_labels *out) {
-    placer p = {.page = page, .box = box, .size = size, .out = out};
+                          const tw_rect *box, const tw_contours *cover, tw_labels *out) {
+    placer p = {.page = page, .cover = cover, .box = box, .size = size, .out = out};
     ranked *order = tw_alloc(page->lines, sizeof *order);
     tw_status status = TW_OK;
     if (!make_buckets(&p) || order == NULL) {

@@ -21,10 +21,11 @@ typedef struct tw_labels {
 /* Labels for lines in page coordinates (points, y downwards). widths[level] is the width of the
  * text of a level; text of height `size`. One label a line, two where it is longer than 500; none
  * where it is shorter than 4.5 half-widths or where no spot is straight and free enough. Straight,
- * near-level spots away from other lines are preferred; labels stay inside `box` and do not overlap
- * each other. */
+ * near-level spots away from other lines are preferred; labels stay inside `box`, do not overlap
+ * each other, and keep off the lines of `cover` (NULL: none), in page coordinates, too, which are
+ * drawn over them with marks at both ends. */
 tw_status tw_labels_place(const tw_contours *page, const double *widths, double size,
-                          const tw_rect *box, tw_labels *out);
+                          const tw_rect *box, const tw_contours *cover, tw_labels *out);
 void tw_labels_release(tw_labels *labels);
 
 #endif

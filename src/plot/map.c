@@ -186,25 +186,44 @@ static void to_page(const void *context, double x, double y, double *page_x, dou
     *page_y = tw_frame_y(context, y);
 }
 
+/* The paths of the figure on the page. */
+static tw_status trace_paths(const map *m, tw_contours *out) {
+    tw_status status = TW_OK;
+    for (size_t l = 0; l < m->figure->path_count && status == TW_OK; l++) {
+        const tw_path *path = &m->figure->paths[l];
+        status = tw_contours_add_line(out, 0);
+        for (size_t k = 0; k < path->count && status == TW_OK; k++) {
+            double x, y;
+            to_page(&m->frame, path->x[k], path->y[k], &x, &y);
+            status = tw_contours_add_point(out, x, y);
+        }
+    }
+    return status;
+}
+
 static tw_status draw_lines(const map *m) {
     const tw_field *f = &m->field;
     int filled = m->figure->view == TW_VIEW_FILLED;
-    tw_contours lines = {0}, page = {0};
+    tw_contours lines = {0}, page = {0}, paths = {0};
     tw_status status =
         tw_contours_trace(f->rx, f->ry, f->fx, f->fy, f->fz, m->level_count, m->heights, &lines);
     if (status == TW_OK)
         status = tw_contours_to_page(&lines, to_page, &m->frame, &page);
+    if (status == TW_OK)
+        status = trace_paths(m, &paths);
     tw_contour_style style = {.width = filled ? 0.45 : 0.85,
                               .alpha = filled ? 0.65 : 1,
                               .ink = m->inks,
                               .labels = filled ? NULL : m->levels,
-                              .label_ink = TW_INK};
+                              .label_ink = TW_INK,
+                              .cover = &paths};
     tw_frame_clip(m->canvas, &m->frame, 0);
     if (status == TW_OK)
         status = tw_contours_draw(m->canvas, &page, &m->frame.box, m->level_count, &style);
     cairo_restore(m->canvas->cr);
     tw_contours_release(&lines);
     tw_contours_release(&page);
+    tw_contours_release(&paths);
     return status;
 }
 

@@ -201,7 +201,7 @@ static void test_labels(void **state) {
                                             110 + r * sin(k * M_PI / 200)));
     }
     tw_labels labels = {0};
-    assert_ok(tw_labels_place(&c, widths, 6.2, &box, &labels));
+    assert_ok(tw_labels_place(&c, widths, 6.2, &box, NULL, &labels));
     assert_true(labels.count >= 8 && labels.count <= 16);
     for (size_t i = 0; i < labels.count; i++) {
         const tw_label *a = &labels.label[i];
@@ -214,6 +214,22 @@ static void test_labels(void **state) {
             assert_true(hypot(a->x - labels.label[k].x, a->y - labels.label[k].y) > 6.2);
     }
     tw_labels_release(&labels);
+
+    /* of a line over them that begins at the centre all stay as far as half a label */
+    tw_contours cover = {0};
+    assert_ok(tw_contours_add_line(&cover, 0));
+    assert_ok(tw_contours_add_point(&cover, 110, 110));
+    assert_ok(tw_contours_add_point(&cover, 110, 0));
+    assert_ok(tw_labels_place(&c, widths, 6.2, &box, &cover, &labels));
+    assert_true(labels.count >= 8);
+    for (size_t i = 0; i < labels.count; i++) {
+        const tw_label *a = &labels.label[i];
+        double across = fabs(cos(a->angle)) * a->half + fabs(sin(a->angle)) * 3.1;
+        assert_true(a->y > 110 || fabs(a->x - 110) > across);
+        assert_true(hypot(a->x - 110, a->y - 110) > 5);
+    }
+    tw_labels_release(&labels);
+    tw_contours_release(&cover);
     tw_contours_release(&c);
 }
 
