@@ -255,6 +255,13 @@ static double slope_of(const profile *line) {
     return (from * b + to * a) / (a + b);
 }
 
+/* How many digits tell two losses apart, by which they differ by two at least. */
+static int digits_between(double high, double low) {
+    double share = fabs(high - low) / fmax(fabs(high), fabs(low));
+    double digits = share > 0 ? ceil(-log10(share)) + 2 : 4;
+    return (int)fmin(fmax(digits, 4), 17);
+}
+
 static void note_center(tw_notes_list *list, const tw_notes_input *input, int axis) {
     const tw_surface *surface = input->surface;
     size_t center = center_of(input);
@@ -276,13 +283,14 @@ static void note_center(tw_notes_list *list, const tw_notes_input *input, int ax
     double slope = isnan(input->slope[axis]) ? slope_of(&line) : input->slope[axis];
     tw_note *note = tw_notes_add(list, TW_NOTE_CENTER, slope);
     note->axis = axis;
+    int digits = digits_between(own, value_at(&line, down));
     int ends = down == 0 || down + 1 == line.count;
     tw_plain_print(
         note->text, TW_NOTE_TEXT,
         "the centre is not a minimum along %c: the slope is %.3g there, and the loss falls from "
-        "%.4g to %.4g at %c = %.3g%s",
-        axis == 0 ? 'x' : 'y', slope, own, value_at(&line, down), axis == 0 ? 'x' : 'y',
-        line.coordinates[down], ends ? ", the edge of the picture" : "");
+        "%.*g to %.*g at %c = %.3g%s",
+        axis == 0 ? 'x' : 'y', slope, digits, own, digits, value_at(&line, down),
+        axis == 0 ? 'x' : 'y', line.coordinates[down], ends ? ", the edge of the picture" : "");
 }
 
 size_t tw_landscape_notes(const tw_notes_input *input, tw_note notes[TW_NOTES_MOST]) {

@@ -224,6 +224,10 @@ static double far_walls(double x, double y) {
     return (x - 0.4) * (x - 0.4) + y * y + (x < -0.85 ? 1e4 : 0);
 }
 
+static double small_beside_its_loss(double x, double y) {
+    return 1000 + 1e-3 * ((x - 0.4) * (x - 0.4) + y * y);
+}
+
 static void center(void **state) {
     tw_surface s = make(beside_x, NULL, 1, 2);
     tw_notes_input input = input_of(&s);
@@ -266,6 +270,13 @@ static void center(void **state) {
     s = make(far_walls, NULL, 1, 2); /* little of the range, but most of the centre's own loss */
     input = input_of(&s);
     only(&input, TW_NOTE_CENTER, "falls from 0.16 to 0 at x = 0.4");
+    tw_surface_release(&s);
+
+    s = make(small_beside_its_loss, NULL, 1, 2);
+    input = input_of(&s);
+    tw_note both[TW_NOTES_MOST]; /* beside "flat" */
+    assert_int_equal(tw_landscape_notes(&input, both), 2);
+    assert_non_null(strstr(both[1].text, "falls from 1000.00016 to 1000 at x = 0.4"));
     tw_surface_release(&s);
 
     s = make(beside_x, NULL, 1, 2); /* 0 is no point of this axis */
