@@ -151,8 +151,9 @@ TW_API tw_status tw_surface_write_vtk(const char *path, const tw_surface *surfac
  * ix, too, where there is a dir_file, and is TW_ERR_SHAPE otherwise. Without /thalweg/computed, a
  * point is not computed if one of its metrics is -1; with it, points whose mask is 0 are computed
  * all the same if some metric is neither -1 nor NaN there (another tool went on with the file), and
- * metrics that are -1 become NaN. The others: without "computed", all points are. `provenance` (may
- * be NULL) is added to where there is one. */
+ * metrics that are -1 become NaN, as do loss and accuracy of a split that are both -1 beside other
+ * metrics (another tool adds a split). The others: without "computed", all points are. `provenance`
+ * (may be NULL) is added to where there is one. */
 TW_API tw_status tw_surface_read(const char *path, tw_surface *surface, tw_provenance *provenance);
 /* Goes on with the survey of which `path` holds a part: the points computed there are put into
  * `surface`, which has the coefficients and metrics wanted, and counted in *taken. Where there is

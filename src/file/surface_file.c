@@ -228,6 +228,33 @@ static void believe(const reading *r, tw_surface *surface, size_t point) {
             tw_surface_plane(surface, m)[point] = NAN;
 }
 
+/* The accuracy beside the loss of metric m, or r->count. */
+static size_t accuracy_of(const reading *r, size_t m) {
+    size_t length = strlen(r->names[m]), head = length > 5 ? length - 5 : 0, k = 0;
+    if (head == 0 || strcmp(r->names[m] + head, "_loss") != 0)
+        return r->count;
+    while (k < r->count && (strncmp(r->names[k], r->names[m], head) != 0 ||
+                            strcmp(r->names[k] + head, "_acc") != 0))
+        k++;
+    return k;
+}
+
+static int is_marked_alone(const reading *r, size_t loss, size_t accuracy, size_t point) {
+    return r->planes[loss][point] == NOT_COMPUTED && r->planes[accuracy][point] == NOT_COMPUTED &&
+           is_filled(r, point);
+}
+
+/* A script that adds the loss and accuracy of another split to our file marks what it has not come
+ * to yet in both, where our mask says that the others are there: not known, either. */
+static void drop_marks(const reading *r, tw_surface *surface) {
+    for (size_t m = 0; m < r->count; m++) {
+        size_t accuracy = accuracy_of(r, m);
+        for (size_t p = 0; accuracy < r->count && p < r->nx * r->ny; p++)
+            if (surface->computed[p] != 0 && is_marked_alone(r, m, accuracy, p))
+                tw_surface_plane(surface, m)[p] = tw_surface_plane(surface, accuracy)[p] = NAN;
+    }
+}
+
 static tw_status take_mask(const reading *r, const tw_array *mask, tw_surface *surface) {
     if (mask->count != r->nx * r->ny)
         return tw_fail(TW_ERR_FORMAT, "'%s': /thalweg/computed has %zu entries for %zu points",
@@ -237,6 +264,8 @@ static tw_status take_mask(const reading *r, const tw_array *mask, tw_surface *s
         if (surface->computed[p] == 0 && !r->only_own && is_filled(r, p))
             believe(r, surface, p);
     }
+    if (!r->only_own)
+        drop_marks(r, surface);
     return TW_OK;
 }
 

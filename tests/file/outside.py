@@ -93,6 +93,14 @@ def go_on_as_the_peer(path):
             f.flush()
 
 
+def add_five_of_a_split(path):
+    with h5py.File(path, "r+") as f:
+        for key, start in [("test_loss", 700), ("test_acc", 30)]:
+            values = -np.ones(f["train_loss"].shape)
+            values.ravel()[:5] = start + np.arange(5)
+            f[key] = values
+
+
 def fill_placeholder(path):
     with h5py.File(path, "r+") as f:
         f["train_acc"][:] = np.arange(5)

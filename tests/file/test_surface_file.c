@@ -198,6 +198,38 @@ static void what_others_fill_in_is_believed(void **state) {
     tw_provenance_release(&provenance);
 }
 
+/* The peer's script adds the test split to a file of ours, and has not got far. */
+static void what_others_have_not_filled_is_unknown(void **state) {
+    static const char *const names[] = {"train_loss", "regularizer"};
+    const tw_axis x = {0, 1, 4}, y = {0, 1, 3};
+    tw_surface surface, back;
+    tw_provenance provenance = {0};
+    make_provenance(&provenance);
+    assert_ok(tw_surface_init(&surface, &x, &y, 2, names));
+    for (size_t p = 0; p < 12; p++) {
+        surface.computed[p] = p != 11;
+        surface.values[p] = (double)p - 3; /* a function's loss may well be -1 */
+        surface.values[12 + p] = -1;
+    }
+    assert_ok(tw_surface_write(scratch("split.h5"), &surface, &provenance));
+    outside("add_five_of_a_split", scratch("split.h5"));
+    assert_ok(tw_surface_read(scratch("split.h5"), &back, NULL));
+    const double *train = tw_surface_plane(&back, (size_t)tw_surface_metric(&back, "train_loss"));
+    const double *reg = tw_surface_plane(&back, (size_t)tw_surface_metric(&back, "regularizer"));
+    const double *loss = tw_surface_plane(&back, (size_t)tw_surface_metric(&back, "test_loss"));
+    const double *acc = tw_surface_plane(&back, (size_t)tw_surface_metric(&back, "test_acc"));
+    for (size_t p = 0; p < 11; p++) {
+        assert_int_equal(back.computed[p], 1);
+        assert_true(train[p] == (double)p - 3 && reg[p] == -1);
+        assert_true(same(loss[p], p < 5 ? 700 + (double)p : NAN));
+        assert_true(same(acc[p], p < 5 ? 30 + (double)p : NAN));
+    }
+    assert_int_equal(back.computed[11], 0);
+    tw_surface_release(&back);
+    tw_surface_release(&surface);
+    tw_provenance_release(&provenance);
+}
+
 static void bad_surfaces_are_refused(void **state) {
     static const struct {
         const char *name;
@@ -382,6 +414,7 @@ int main(void) {
         cmocka_unit_test(other_makers_are_read),
         cmocka_unit_test(the_peers_surface_is_read),
         cmocka_unit_test(what_others_fill_in_is_believed),
+        cmocka_unit_test(what_others_have_not_filled_is_unknown),
         cmocka_unit_test(bad_surfaces_are_refused),
         cmocka_unit_test(what_is_no_surface),
         cmocka_unit_test(bad_names_are_refused),
