@@ -44,8 +44,16 @@ static int is_allowed(const named *out, const named *in) {
 
 static tw_status check_pair(const named *a, const named *b) {
     const named *out = a->written ? a : b, *in = a->written ? b : a;
-    if (!out->written || (!in->written && is_allowed(out, in)) || !tw_same_file(a->path, b->path))
+    int pair =
+        !in->written && strcmp(in->option, "--data") == 0 && tw_dataset_reads(in->path, out->path);
+    if (!out->written || (!in->written && is_allowed(out, in)) ||
+        (!pair && !tw_same_file(a->path, b->path)))
         return TW_OK;
+    if (pair)
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "%s would overwrite '%s', which is of the data in '%s'; give it another "
+                       "name",
+                       out->option, out->path, in->path);
     if (in->written)
         return tw_fail(TW_ERR_ARGUMENT, "%s and %s write the same file, '%s'; give each its own",
                        a->option, b->option, b->path);

@@ -40,6 +40,10 @@ typedef struct tw_dataset_options {
  * in it and the remedy. */
 TW_API tw_status tw_dataset_open(const char *source, const tw_dataset_options *options,
                                  tw_dataset **out);
+/* 1 if `path` is a file that a data set at `source` may be read from without being named there: an
+ * X.npy or y.npy in a directory of arrays, the y.npy beside an X.npy. For who is about to write
+ * `path`; links are followed. */
+TW_API int tw_dataset_reads(const char *source, const char *path);
 
 /* A dataset made from memory. Either `bytes` or `doubles` is given: samples x features, row-major;
  * they are copied, like the labels. `channels` x `height` x `width` = features for images, or

@@ -41,6 +41,13 @@ const char *tw_array_pair_samples(size_t index) {
     return p->samples[index % 2] != NULL ? p->samples[index % 2] : p->samples[0];
 }
 
+const char *tw_array_pair_labels(size_t index) {
+    if (index >= 2 * (size_t)PAIRS)
+        return NULL;
+    const pair *p = &pairs[index / 2];
+    return p->labels[index % 2] != NULL ? p->labels[index % 2] : p->labels[0];
+}
+
 /* The first pair of which any split's samples are there; TW_DECLINED if none is. On success
  * *samples is open, unless only the other split is there. */
 static tw_status find_pair(const tw_array_holder *holder, tw_split split, const pair **found,

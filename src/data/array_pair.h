@@ -17,8 +17,10 @@ typedef struct tw_array_holder {
     void *user;
 } tw_array_holder;
 
-/* Name number `index` of an array of samples that is known; NULL past the last. */
+/* Name number `index` of an array of samples that is known, and of its labels; NULL past the last.
+ */
 const char *tw_array_pair_samples(size_t index);
+const char *tw_array_pair_labels(size_t index);
 
 /* Reads the split that the collector asks for from the first pair that is there. */
 tw_status tw_array_pair_read(const tw_array_holder *holder, tw_collector *collector);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "data/array_pair.h"
 #include "data/source.h"
@@ -146,6 +147,45 @@ static int probe(const tw_source *source) {
 static tw_status read_npy(const tw_source *source, tw_collector *collector) {
     return source->is_directory || is_zip(source) ? read_arrays(source, collector)
                                                   : read_file(source, collector);
+}
+
+/* ---- what it reads unasked ---- */
+
+static int is_same(const char *path, const struct stat *wanted) {
+    struct stat info;
+    return path != NULL && stat(path, &info) == 0 && info.st_dev == wanted->st_dev &&
+           info.st_ino == wanted->st_ino;
+}
+
+static int is_array_inside(const tw_source *directory, const char *name,
+                           const struct stat *wanted) {
+    char file[NAME_SIZE];
+    snprintf(file, sizeof file, "%s.npy", name);
+    char *path = tw_source_join(directory, file);
+    int same = is_same(path, wanted);
+    free(path);
+    return same;
+}
+
+int tw_dataset_reads(const char *source, const char *path) {
+    tw_source data;
+    struct stat wanted;
+    int found = 0;
+    if (source == NULL || path == NULL || stat(path, &wanted) != 0 || !S_ISREG(wanted.st_mode))
+        return 0;
+    if (tw_source_open(source, &data) != TW_OK) {
+        tw_message_clear();
+        return 0; /* a word, or nothing that can be read */
+    }
+    for (size_t i = 0; data.is_directory && !found && tw_array_pair_samples(i) != NULL; i++)
+        found = is_array_inside(&data, tw_array_pair_samples(i), &wanted) ||
+                is_array_inside(&data, tw_array_pair_labels(i), &wanted);
+    if (!data.is_directory && is_npy(&data)) {
+        char *labels = labels_beside(&data);
+        found = is_same(labels, &wanted);
+        free(labels);
+    }
+    return found;
 }
 
 const tw_reader tw_reader_npy = {"npz and npy", NULL, probe, read_npy};
