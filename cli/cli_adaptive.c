@@ -15,7 +15,7 @@ const option_spec adaptive_options[] = {
 tw_status adaptive_parse(const adaptive_args *args, const figure_args *figure,
                          tw_adaptive_options *out) {
     if (figure->log && figure->linear)
-        return tw_fail(TW_ERR_ARGUMENT, "--log and --linear exclude each other");
+        return tw_fail(TW_ERR_ARGUMENT, "--log and --linear cannot be used together");
     int per_cent;
     tw_status status = text_share("--adaptive", args->tolerance, &out->tolerance, &per_cent);
     if (status != TW_OK)

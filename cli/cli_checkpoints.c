@@ -34,7 +34,7 @@ static tw_status check_args(const checkpoint_args *args) {
                        : count ? "--checkpoints"
                                : "--spacing");
     if (every && count)
-        return tw_fail(TW_ERR_ARGUMENT, "--every and --checkpoints exclude each other");
+        return tw_fail(TW_ERR_ARGUMENT, "--every and --checkpoints cannot be used together");
     if (args->spacing >= 0 && !count)
         return tw_fail(TW_ERR_ARGUMENT, "--spacing: needs --checkpoints K");
     if (count && args->count < 2)

@@ -21,7 +21,7 @@ typedef struct checkpoints {
     size_t last;
 } checkpoints;
 
-/* TW_ERR_ARGUMENT for options that exclude each other. Without any but the file it takes the
+/* TW_ERR_ARGUMENT for options that cannot be used together. Without any but the file it takes the
  * reports. */
 tw_status checkpoints_plan(const checkpoint_args *args, size_t iterations, size_t report_every,
                            checkpoints *out);

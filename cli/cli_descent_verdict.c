@@ -98,7 +98,7 @@ static tw_status note_level(const descent *walk, const tw_optim_options *options
                    iteration_of(walk, middle));
     else if (options->epsilon > size)
         rules_note(walk->rules,
-                   "the loss has not fallen since iteration %.0f, and it is no minimum: the "
+                   "the loss has not fallen since iteration %.0f, but this is not a minimum: the "
                    "entries of the gradient, %.1e or so, are below --epsilon %.1e",
                    iteration_of(walk, middle), size, options->epsilon);
     else

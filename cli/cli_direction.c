@@ -71,13 +71,13 @@ const option_spec direction_size_options[] = {
 
 tw_status direction_check(const direction_args *args) {
     if (!isnan(args->scale) && args->norm > TW_NORM_NONE)
-        return tw_fail(TW_ERR_ARGUMENT, "--scale and --norm exclude each other");
+        return tw_fail(TW_ERR_ARGUMENT, "--scale and --norm cannot be used together");
     if (!isnan(args->scale) && args->peer_rules)
-        return tw_fail(TW_ERR_ARGUMENT, "--scale and --peer-rules exclude each other");
+        return tw_fail(TW_ERR_ARGUMENT, "--scale and --peer-rules cannot be used together");
     if (args->peer_rules && args->norm == TW_NORM_MODEL)
         return tw_fail(TW_ERR_ARGUMENT, "--peer-rules: the peer has no norm 'model'");
     if (args->directions != NULL && (args->dx != NULL || args->dy != NULL))
-        return tw_fail(TW_ERR_ARGUMENT, "--directions and --%s exclude each other",
+        return tw_fail(TW_ERR_ARGUMENT, "--directions and --%s cannot be used together",
                        args->dx != NULL ? "dx" : "dy");
     return TW_OK;
 }

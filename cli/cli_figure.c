@@ -65,7 +65,7 @@ static double or_zero(double value) {
 
 tw_status figure_make(const figure_args *args, const tw_provenance *provenance, tw_figure *figure) {
     if (args->log && args->linear)
-        return tw_fail(TW_ERR_ARGUMENT, "--log and --linear exclude each other");
+        return tw_fail(TW_ERR_ARGUMENT, "--log and --linear cannot be used together");
     *figure = (tw_figure){
         .width = or_zero(args->width),
         .height = or_zero(args->height),
@@ -213,7 +213,6 @@ tw_status figure_table(const char *path, const figure_args *args, const tw_table
     if (strcmp(table->kind, TW_PROJECTION_KIND) == 0)
         return draw_projection(path, &figure, table, provenance);
     return tw_fail(TW_ERR_UNSUPPORTED,
-                   "a table of kind '%s' is drawn in no way that is known; "
-                   "'steps', 'descent' and 'projection' are",
+                   "a table of kind '%s' cannot be drawn; 'steps', 'descent' and 'projection' can",
                    table->kind);
 }

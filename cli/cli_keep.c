@@ -78,9 +78,9 @@ tw_status keep_begin(cli_context *context, const keep_args *args, const char *la
     if (status != TW_OK)
         return status;
     if (out->taken == points)
-        cli_talk(context, "'%s' is complete; nothing is computed\n", path);
+        cli_talk(context, "'%s' is complete: there is nothing left to compute\n", path);
     else if (out->taken > 0)
-        cli_talk(context, "goes on with '%s': %zu of %zu points are there\n", path, out->taken,
+        cli_talk(context, "continuing '%s': %zu of %zu points are done\n", path, out->taken,
                  points);
     if (out->path != NULL)
         interrupt_watch();
@@ -128,7 +128,7 @@ int keep_step(void *user, size_t done, size_t total) {
 }
 
 /* The message is the words of `status`. The signal may have gone to the programs of --exec as well,
- * whose end is then what the survey failed of. */
+ * whose end is then why the survey failed. */
 static tw_status end_early(keeper *keep, tw_status status) {
     const tw_surface *surface = keep->surface;
     size_t points = surface->nx * surface->ny, done = 0;

@@ -162,13 +162,13 @@ static tw_status check_args(const model_args *args, const model_kind *kind, cons
         {"--activation", MODEL_USES_ACTIVATION, args->activation != TW_MLP_RELU},
     };
     if (model_point_known(args) && (args->init != NULL || (args->weights && args->at.count > 0)))
-        return tw_fail(TW_ERR_ARGUMENT, "--%s and --%s exclude each other",
+        return tw_fail(TW_ERR_ARGUMENT, "--%s and --%s cannot be used together",
                        args->weights != NULL ? "weights" : "at",
                        args->init != NULL ? "init" : "at");
     for (size_t i = 0; i < sizeof some / sizeof some[0]; i++)
         if (some[i].given && !(kind->uses & some[i].use))
-            return tw_fail(TW_ERR_ARGUMENT, "%s: '%s' is %s, which has no use for it",
-                           some[i].option, spec, kind->noun);
+            return tw_fail(TW_ERR_ARGUMENT, "%s: '%s' is %s, which does not use it", some[i].option,
+                           spec, kind->noun);
     return TW_OK;
 }
 

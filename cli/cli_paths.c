@@ -179,15 +179,15 @@ static tw_status read_point(const char *option, const char *path, const cli_mode
 tw_status paths_open(const path_args *args, int with_point, cli_model *model, survey_paths *out) {
     out->share = NAN;
     if (args->trajectory != NULL && (args->to != NULL || args->third != NULL))
-        return tw_fail(TW_ERR_ARGUMENT, "--trajectory and --to exclude each other");
+        return tw_fail(TW_ERR_ARGUMENT, "--trajectory and --to cannot be used together");
     if (args->third != NULL && args->to == NULL)
         return tw_fail(TW_ERR_ARGUMENT, "--third needs a second point: give --to as well");
     tw_status status = TW_OK;
     if (args->trajectory != NULL)
         status = open_trajectories(args, with_point, model, out);
     if (status == TW_OK && args->projection != NULL && out->sources != 1)
-        status = tw_fail(TW_ERR_ARGUMENT, "--projection is that of one trajectory, not of %zu",
-                         out->sources);
+        status =
+            tw_fail(TW_ERR_ARGUMENT, "--projection takes one trajectory, not %zu", out->sources);
     if (status == TW_OK)
         status = read_point("--to", args->to, model, &out->to);
     if (status == TW_OK)

@@ -42,12 +42,13 @@ static tw_status read_file(plot_file *file) {
     case TW_RESULT_WEIGHTS:
     case TW_RESULT_DIRECTIONS:
     case TW_RESULT_TRAJECTORY:
-        return tw_fail(TW_ERR_UNSUPPORTED, "'%s' holds %s; slices, planes and tables are drawn",
+        return tw_fail(TW_ERR_UNSUPPORTED,
+                       "'%s' holds %s; only slices, planes, tables and projections can be drawn",
                        file->path, kind == TW_RESULT_DIRECTIONS ? "directions" : "parameters");
     case TW_RESULT_UNKNOWN:
         break;
     }
-    return tw_fail(TW_ERR_FORMAT, "'%s' is no result file: neither a surface nor a table",
+    return tw_fail(TW_ERR_FORMAT, "'%s' is not a result file: neither a surface nor a table",
                    file->path);
 }
 

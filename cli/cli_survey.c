@@ -72,7 +72,7 @@ static tw_status make_objective(const cli_context *context, const survey_args *a
         return tw_fail(TW_ERR_ARGUMENT, "--test: '%s' needs no data, and has no test split",
                        run->model.kind);
     if (args->model.data.split == TW_SPLIT_TEST || args->model.example != OPTION_UNSET)
-        return tw_fail(TW_ERR_ARGUMENT, "--test adds the test split; it excludes %s",
+        return tw_fail(TW_ERR_ARGUMENT, "--test adds the test split; it cannot be used with %s",
                        args->model.example != OPTION_UNSET ? "--example" : "--split test");
     tw_status status =
         model_open_test(context, &args->model, &run->model, &run->test_data, &run->test);
@@ -97,7 +97,8 @@ static tw_status repeat(const cli_context *context, const survey_args *args, sur
     if (!is_repeated(args))
         return TW_OK;
     if (strcmp(source, "random") != 0)
-        return tw_fail(TW_ERR_ARGUMENT, "--repeats draws directions; it excludes --%s %s",
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "--repeats draws directions; it cannot be used with --%s %s",
                        args->direction.directions != NULL ? "directions" : "dx", source);
     if (__builtin_mul_overflow(count, size, &all))
         return tw_fail(TW_ERR_ARGUMENT, "--repeats: %zu is too large", count);
@@ -284,10 +285,10 @@ static tw_status add_hashes(survey *run, size_t repeats, const double *dx, const
 
 static tw_status check_outputs(const cli_context *context, const survey_args *args) {
     if (args->output == NULL && args->picture == NULL && !context->common.json)
-        return tw_fail(TW_ERR_ARGUMENT, "nothing would be kept; give -o FILE.h5, --plot FILE.png "
+        return tw_fail(TW_ERR_ARGUMENT, "no output was asked for; give -o FILE.h5, --plot FILE.png "
                                         "or --json");
     if (is_repeated(args) && args->direction.save != NULL)
-        return tw_fail(TW_ERR_ARGUMENT, "--repeats and --save-directions exclude each other");
+        return tw_fail(TW_ERR_ARGUMENT, "--repeats and --save-directions cannot be used together");
     tw_status status = direction_check(&args->direction);
     tw_adaptive_options adaptive;
     if (status == TW_OK && args->adaptive.tolerance != NULL)

@@ -32,26 +32,26 @@ static tw_status check_axes(const survey_args *args) {
     const char *size = size_option(direction);
     int plane = args->y.count > 0; /* slices have no such options */
     if (plane && paths->mean && paths->trajectory == NULL)
-        return tw_fail(TW_ERR_ARGUMENT, "--mean is said of the components of a --trajectory");
+        return tw_fail(TW_ERR_ARGUMENT, "--mean applies only to the components of a --trajectory");
     if (plane && !isnan(paths->border) && !paths_given(paths))
         return tw_fail(TW_ERR_ARGUMENT,
                        "--border goes around a --trajectory, or the points --to and --third");
     if (!paths_given(paths))
         return TW_OK;
     if (is_repeated(args))
-        return tw_fail(TW_ERR_ARGUMENT, "--repeats draws directions; it excludes --to");
+        return tw_fail(TW_ERR_ARGUMENT, "--repeats draws directions; it cannot be used with --to");
     if (args->paths.trajectory != NULL && (direction->dx != NULL) != (direction->dy != NULL))
         return tw_fail(TW_ERR_ARGUMENT, "--trajectory makes both axes or none: give --dx and --dy, "
                                         "or neither");
     if (args->paths.trajectory == NULL && are_given(direction))
-        return tw_fail(TW_ERR_ARGUMENT, "--to and --%s exclude each other",
+        return tw_fail(TW_ERR_ARGUMENT, "--to and --%s cannot be used together",
                        direction->directions != NULL ? "directions"
                        : direction->dx != NULL       ? "dx"
                                                      : "dy");
     if (paths->trajectory != NULL && size != NULL && strcmp(size, "ignore") == 0)
         size = direction->peer_rules ? "peer-rules" : direction->orthogonal ? "orthogonal" : NULL;
     if (!are_given(direction) && size != NULL)
-        return tw_fail(TW_ERR_ARGUMENT, "--%s means nothing to axes that come from points", size);
+        return tw_fail(TW_ERR_ARGUMENT, "--%s does not apply to axes that come from points", size);
     return TW_OK;
 }
 
@@ -149,7 +149,7 @@ static tw_status check_sizes(const survey_args *args, const survey *run) {
     if (run->names[0] == NULL || (axes == 2 && run->names[1] == NULL) || option == NULL ||
         direction->orthogonal)
         return TW_OK;
-    return tw_fail(TW_ERR_ARGUMENT, "--%s means nothing to axes that are parameters", option);
+    return tw_fail(TW_ERR_ARGUMENT, "--%s does not apply to axes that are parameters", option);
 }
 
 /* Coefficients of such axes are values: they begin where the parameter is 0. */

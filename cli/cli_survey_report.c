@@ -134,7 +134,7 @@ static void print_text(const cli_context *context, const survey *run) {
     const survey_summary *summary = &run->summary;
     int rank = run->surface.rank;
     FILE *out = context->out;
-    fprintf(out, "center   %.10g (%.2g from the model's own loss)\n", summary->center,
+    fprintf(out, "centre   %.10g (%.2g from the model's own loss)\n", summary->center,
             summary->center == summary->model_loss ? 0
                                                    : fabs(summary->model_loss - summary->center));
     if (!isnan(summary->test_loss))

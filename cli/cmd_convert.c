@@ -223,7 +223,7 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     const form *what = form_of(kind);
     if (what == NULL)
         return tw_fail(TW_ERR_FORMAT,
-                       "'%s' is no result file: neither a surface, a table, directions nor "
+                       "'%s' is not a result file: neither a surface, a table, directions nor "
                        "parameters",
                        from);
     status = files_ending(what->noun, to, what->endings);

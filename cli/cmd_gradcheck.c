@@ -54,7 +54,8 @@ static tw_status read_entries(const gradcheck_args *args, size_t size, size_t **
     for (size_t k = 0; k < args->entries.count; k++) {
         double value = args->entries.values[k];
         if (value != floor(value) || value >= (double)size)
-            return tw_fail(TW_ERR_ARGUMENT, "--entries: %g is none of 0 to %zu", value, size - 1);
+            return tw_fail(TW_ERR_ARGUMENT, "--entries: %g is not one of 0 to %zu", value,
+                           size - 1);
         (*out)[k] = (size_t)value;
     }
     return TW_OK;
@@ -173,7 +174,7 @@ static void set_outcome(cli_context *context, const gradcheck_args *args, tw_ver
 
 static tw_status check_options(const gradcheck_args *args) {
     if (args->locate && (args->all || args->entries.count > 0))
-        return tw_fail(TW_ERR_ARGUMENT, "--locate and %s exclude each other",
+        return tw_fail(TW_ERR_ARGUMENT, "--locate and %s cannot be used together",
                        args->all ? "--all" : "--entries");
     return TW_OK;
 }

@@ -74,7 +74,7 @@ static tw_status bars_path(const cli_context *context, const gradient_args *args
     const char *ending = cli_has_ending(args->output, ".h5") ? ".h5" : ".npy";
     if (!cli_has_ending(args->output, ending))
         return tw_fail(TW_ERR_ARGUMENT,
-                       "--bars: '%s' is no file, so that there is none beside it for the bars",
+                       "--bars: '%s' is not a .npy or .h5 file, beside which the bars could go",
                        args->output);
     int stem = (int)(strlen(args->output) - strlen(ending));
     if (asprintf(path, "%.*s.bars%s", stem, args->output, ending) < 0) {

@@ -172,9 +172,9 @@ static tw_status choose_picture(const cli_context *context, const char *path, ch
     struct stat info;
     tw_status status = plot_picture_name(path, out);
     if (status == TW_OK && stat(*out, &info) == 0 && !tw_plot_made(*out))
-        status = tw_fail(
-            TW_ERR_ARGUMENT,
-            "'%s' is there and no picture of thalweg's; give -o FILE.png, .svg or .pdf", *out);
+        status = tw_fail(TW_ERR_ARGUMENT,
+                         "'%s' exists and was not drawn by thalweg; give -o FILE.png, .svg or .pdf",
+                         *out);
     return status == TW_OK ? files_add(context, "the picture", *out, NULL) : status;
 }
 

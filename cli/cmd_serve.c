@@ -212,7 +212,7 @@ static tw_status serve_request(service *serve, const char *line) {
         return tw_fail(TW_ERR_FORMAT, "unknown request '%s'", line);
     tw_status status = text_whole("batch", line + 6, &points);
     if (status != TW_OK || points == 0 || points > SIZE_MAX)
-        return tw_fail(TW_ERR_FORMAT, "'%s': so many points cannot be", line);
+        return tw_fail(TW_ERR_FORMAT, "'%s': no answer can hold so many points", line);
     return serve_batch(serve, (size_t)points);
 }
 

@@ -10,6 +10,8 @@
 #include "cli_interrupt.h"
 #include "cli_model_kind.h"
 
+#define SHOWN_PARAMETERS 8
+
 typedef struct train_args {
     model_args model;
     checkpoint_args checkpoints;
@@ -123,6 +125,16 @@ static void judge_overfit(cli_context *context, const train_args *args, const de
     context->outcome = EXIT_CRITERION;
 }
 
+/* A function of a few parameters has reached a point that fits into a line. */
+static void say_where(cli_context *context, const descent *walk) {
+    const cli_model *model = walk->model;
+    if (tw_objective_samples(model->objective) > 0 || model->size > SHOWN_PARAMETERS)
+        return;
+    for (size_t i = 0; i < model->size; i++)
+        cli_talk(context, "%s%.7g", i == 0 ? "reached x = " : ", ", walk->x[i]);
+    cli_talk(context, "\n");
+}
+
 /* After a failure its one line is all that is said. */
 static void summarise(cli_context *context, const train_args *args, const descent *walk,
                       int failed) {
@@ -134,6 +146,8 @@ static void summarise(cli_context *context, const train_args *args, const descen
         cli_talk(context, "%s: %zu iterations, %llu evaluations, %.3f s\n", args->method,
                  walk->result.iterations, walk->result.evaluations, walk->result.seconds);
     descent_judge(context, walk);
+    if (!context->common.json)
+        say_where(context, walk);
     if (args->overfit != OPTION_UNSET)
         judge_overfit(context, args, walk);
 }
@@ -233,7 +247,7 @@ static void choose_method(const cli_context *context, train_args *args, const cl
         !isnan(args->step) || args->line_search || args->schedule != TW_SCHEDULE_CONSTANT;
     args->method = descent_default_method(model, by_steps);
     if (tw_optimizer_needs(tw_optimizer_find(args->method)) == 0)
-        cli_talk(context, "'%s' has no gradient: %s, which needs none\n", model->kind,
+        cli_talk(context, "'%s' has no gradient: using %s, which needs none\n", model->kind,
                  args->method);
 }
 

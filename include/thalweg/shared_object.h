@@ -30,7 +30,7 @@ TW_BEGIN_DECLS
  * object, one for another machine, one that lacks a library or a symbol, exports neither form of
  * plugin.h, is of another version, or describes itself in a way that cannot be (no parameters, a
  * start that is not finite, blocks of another length, two metrics of one name); TW_ERR_ARGUMENT for
- * an argument that the plug-in has no use for; TW_ERR_CALLBACK if it fails to create or describe
+ * an argument that the plug-in does not use; TW_ERR_CALLBACK if it fails to create or describe
  * itself, with its own words.
  *
  * Evaluations give TW_ERR_CALLBACK with the plug-in's words when it fails, writes to x, or leaves

@@ -19,7 +19,7 @@ static tw_status checked(const tw_objective *objective, const char *operation, t
     if (status == TW_OK || (status < 0 && tw_message()[0] != '\0'))
         return status;
     if (status > 0)
-        return tw_fail(TW_ERR_CALLBACK, "objective '%s': %s answered %d, which is no status",
+        return tw_fail(TW_ERR_CALLBACK, "objective '%s': %s answered %d, which is not a status",
                        objective->name, operation, (int)status);
     return tw_fail(status, "objective '%s': %s failed", objective->name, operation);
 }

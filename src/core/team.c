@@ -61,7 +61,8 @@ static tw_status receive_report(tw_team *team, int *from, void **bytes, report *
     size_t size;
     tw_status status = team->ops.receive(team->ctx, -1, from, bytes, &size);
     if (status == TW_OK && size <= sizeof *head)
-        status = tw_fail(TW_ERR_SYSTEM, "rank %d sent %zu bytes that are no report", *from, size);
+        status =
+            tw_fail(TW_ERR_SYSTEM, "rank %d sent a malformed report of %zu bytes", *from, size);
     if (status == TW_OK) {
         memcpy(head, *bytes, sizeof *head);
         head->words[sizeof head->words - 1] = '\0';

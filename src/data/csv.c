@@ -50,7 +50,7 @@ static tw_status read_label(table *t, tw_csv_line line, int from, int32_t *out) 
         return fail_short(t, line, 0);
     if (tw_csv_missing(field))
         return tw_csv_fail(&t->text, line.number, t->head.label, field,
-                           "is no label; leave out the rows without one");
+                           "is not a label; leave out the rows without one");
     if (t->labels.count == 0)
         t->words = !tw_csv_number(&t->text, field, &value);
     if (!t->words)

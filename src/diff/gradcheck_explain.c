@@ -109,7 +109,7 @@ const char *tw_gradcheck_explain(const tw_gradcheck *check, const tw_gradcheck_b
         snprintf(text, size, "the loss changes from call to call: fix its seed first");
         break;
     case TW_CAUSE_UNKNOWN:
-        snprintf(text, size, "wrong in no way that is known here");
+        snprintf(text, size, "wrong, for a reason that is not recognised");
         break;
     }
     return text;

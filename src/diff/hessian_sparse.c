@@ -62,10 +62,11 @@ static tw_status find_alone(star *s) {
     for (size_t i = 0; i < p->rows; i++)
         for (size_t t = 0; t < p->starts[i + 1] - p->starts[i]; t++)
             if (!s->alone[p->starts[i] + t] && !s->alone[p->places[p->tops[i] + t]])
-                return tw_fail(TW_ERR_ARGUMENT,
-                               "the colours are no star colouring: entry (%zu, %zu) stands alone "
-                               "neither in its row nor in that of its mirror image",
-                               i, p->indices[p->starts[i] + t]);
+                return tw_fail(
+                    TW_ERR_ARGUMENT,
+                    "the colours are not a star colouring: entry (%zu, %zu) stands alone "
+                    "neither in its row nor in that of its mirror image",
+                    i, p->indices[p->starts[i] + t]);
     return TW_OK;
 }
 

@@ -6,8 +6,8 @@
  */
 static tw_status told(tw_status status, const char *name, const char *operation) {
     if (status > 0)
-        return tw_fail(TW_ERR_CALLBACK, "%s: %s answered %d, which is no status", name, operation,
-                       (int)status);
+        return tw_fail(TW_ERR_CALLBACK, "%s: %s answered %d, which is not a status", name,
+                       operation, (int)status);
     if (status < 0 && tw_message()[0] == '\0')
         return tw_fail(status, "%s: %s failed", name, operation);
     return status;

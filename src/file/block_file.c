@@ -30,7 +30,7 @@ static tw_status check_shape(const char *path, const char *place, const tw_array
     return tw_fail(TW_ERR_SHAPE, "'%s': %sshape %s, but block '%s' of the model is %s%s", path,
                    place, have, block->name, want,
                    is_transposed(array, block) ? "; transpose it"
-                                               : "; is it made for this model and data?");
+                                               : "; was it made for this model and data?");
 }
 
 static tw_status check_finite(const char *path, const char *name, const tw_array *array) {

@@ -218,7 +218,7 @@ tw_status tw_h5_open_any(const char *path, hid_t at, const char *name, int text,
         return tw_fail(TW_ERR_FORMAT, "'%s': no dataset '%s'", path, name);
     *set = tw_h5_open_set(at, name);
     if (*set < 0)
-        return tw_fail(TW_ERR_FORMAT, "'%s': '%s' is no dataset", path, name);
+        return tw_fail(TW_ERR_FORMAT, "'%s': '%s' is not a dataset", path, name);
     h5_quiet quiet = quiet_begin();
     tw_status status = look_at(path, *set, name, text, out);
     if (status != TW_OK) {

@@ -66,7 +66,8 @@ tw_status tw_h5_get_texts(const char *path, hid_t at, const char *name, size_t *
     char *all = fits ? tw_alloc((size_t)points, longest) : NULL;
     tw_status status = TW_OK;
     if (!fits)
-        status = tw_fail(TW_ERR_FORMAT, "'%s': '%s' is no list of names of one length", path, name);
+        status =
+            tw_fail(TW_ERR_FORMAT, "'%s': '%s' is not a list of names of one length", path, name);
     else if (all == NULL)
         status = tw_fail(TW_ERR_MEMORY, "'%s': not enough memory for '%s'", path, name);
     else if (points > 0 && H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, all) < 0)

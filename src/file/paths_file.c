@@ -125,7 +125,7 @@ static tw_status get_path(const char *path, hid_t file, size_t index, const char
         snprintf(name, sizeof name, "%s/%zu/%s", GROUP, index, list_names[list]);
         status = tw_h5_get(path, file, name, &array);
         if (status == TW_OK && (array.rank != 1 || array.count == 0))
-            status = tw_fail(TW_ERR_FORMAT, "'%s': '%s' is no list of numbers", path, name);
+            status = tw_fail(TW_ERR_FORMAT, "'%s': '%s' is not a list of numbers", path, name);
         if (status == TW_OK && list == 0)
             status = tw_path_init(out, text[0] != '\0' ? text : NULL, array.count);
         if (status == TW_OK && array.count != out->count)

@@ -55,7 +55,7 @@ tw_status tw_projection_write(const char *path, const tw_table *projection,
     tw_status status = check(path, projection);
     if (status == TW_OK && strcmp(projection->kind, TW_PROJECTION_KIND) != 0)
         status =
-            tw_fail(TW_ERR_ARGUMENT, "cannot write '%s': a table of kind '%s' is no projection",
+            tw_fail(TW_ERR_ARGUMENT, "cannot write '%s': a table of kind '%s' is not a projection",
                     path, projection->kind);
     if (status != TW_OK)
         return status;

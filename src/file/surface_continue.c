@@ -66,8 +66,8 @@ static tw_status check_provenance(const char *path, const tw_provenance *there,
     compare(there, here, &found);
     if (found.count == 0)
         return TW_OK;
-    return tw_fail(TW_ERR_ARGUMENT, "'%s' is of another run: %s is %s there and %s here%s%s", path,
-                   found.key, quoted(found.there, first, sizeof first),
+    return tw_fail(TW_ERR_ARGUMENT, "'%s' is from another run: %s is %s there and %s here%s%s",
+                   path, found.key, quoted(found.there, first, sizeof first),
                    quoted(found.here, second, sizeof second), found.count > 1 ? "; so differ " : "",
                    found.others);
 }
@@ -82,15 +82,15 @@ static int same_numbers(size_t count, const double *a, const double *b) {
 static tw_status check_grid(const char *path, const tw_surface *there, const tw_surface *here) {
     if (there->rank != here->rank || there->nx != here->nx || there->ny != here->ny)
         return tw_fail(TW_ERR_ARGUMENT,
-                       "'%s' is of another run: %zu x %zu points there and %zu x %zu here", path,
+                       "'%s' is from another run: %zu x %zu points there and %zu x %zu here", path,
                        there->nx, there->ny, here->nx, here->ny);
     if (!same_numbers(here->nx, there->x, here->x) ||
         (here->rank == 2 && !same_numbers(here->ny, there->y, here->y)))
-        return tw_fail(TW_ERR_ARGUMENT, "'%s' is of another run: its coefficients are others",
+        return tw_fail(TW_ERR_ARGUMENT, "'%s' is from another run: its coefficients are others",
                        path);
     for (size_t m = 0; m < here->metrics; m++)
         if (tw_surface_metric(there, here->names[m]) < 0)
-            return tw_fail(TW_ERR_ARGUMENT, "'%s' is of another run: it has no '%s'", path,
+            return tw_fail(TW_ERR_ARGUMENT, "'%s' is from another run: it has no '%s'", path,
                            here->names[m]);
     for (size_t m = 0; m < there->metrics; m++)
         if (tw_surface_metric(here, there->names[m]) < 0)

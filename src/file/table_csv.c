@@ -107,7 +107,7 @@ static tw_status read_row(csv_reading *r, char *line) {
         char *end;
         r->row[count] = tw_plain_read(cell, &end);
         if (end == cell || end[strspn(end, " \t")] != '\0')
-            return tw_fail(TW_ERR_FORMAT, "'%s' line %zu, column %zu: '%.40s' is no number",
+            return tw_fail(TW_ERR_FORMAT, "'%s' line %zu, column %zu: '%.40s' is not a number",
                            r->path, r->line, count + 1, cell);
     }
     if (count < r->table->columns)

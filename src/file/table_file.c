@@ -58,8 +58,8 @@ static tw_status visit_column(const char *name, void *user) {
     tw_status status = tw_h5_get(c->path, c->file, name, &array);
     if (status == TW_OK &&
         (!is_column(&array) || (c->count > 0 && array.count != c->arrays[0].count)))
-        status =
-            tw_fail(TW_ERR_FORMAT, "'%s': '%s' is no column as long as the others", c->path, name);
+        status = tw_fail(TW_ERR_FORMAT, "'%s': '%s' is not a column as long as the others", c->path,
+                         name);
     char **names = status == TW_OK ? realloc(c->names, (c->count + 1) * sizeof *names) : NULL;
     if (names != NULL)
         c->names = names;

@@ -162,7 +162,7 @@ static tw_status visit_column(const char *name, void *user) {
     if (status == TW_OK)
         status = tw_h5_get(t->path, t->file, path, &array);
     if (status == TW_OK && array.rank != 1)
-        status = tw_fail(TW_ERR_FORMAT, "'%s': '%s' is no column of numbers", t->path, path);
+        status = tw_fail(TW_ERR_FORMAT, "'%s': '%s' is not a column of numbers", t->path, path);
     free(path);
     if (status != TW_OK) {
         free(copy);
@@ -178,7 +178,7 @@ static tw_status visit_column(const char *name, void *user) {
 static tw_status read_columns(tw_trajectory *t) {
     hid_t group = tw_h5_open_group(t->file, "trajectory");
     if (group < 0)
-        return tw_fail(TW_ERR_FORMAT, "'%s': '/trajectory' is no group", t->path);
+        return tw_fail(TW_ERR_FORMAT, "'%s': '/trajectory' is not a group", t->path);
     tw_status status = tw_h5_each(t->path, group, visit_column, t);
     H5Gclose(group);
     return status;

@@ -44,7 +44,7 @@ static tw_status add_number(text_reader *r, double value) {
 
 static tw_status bad_word(const text_reader *r, const char *text, const char *word, size_t length) {
     return tw_fail(TW_ERR_FORMAT,
-                   "'%s', line %zu, column %zu: '%.*s' is no finite number; a point "
+                   "'%s', line %zu, column %zu: '%.*s' is not a finite number; a point "
                    "is one number a line, or several with blanks or commas between",
                    r->path, r->line, (size_t)(word - text) + 1, (int)(length < 40 ? length : 40),
                    word);
@@ -79,7 +79,7 @@ static tw_status read_lines(text_reader *r, FILE *stream) {
     for (ssize_t length; status == TW_OK && (length = getline(&text, &size, stream)) >= 0;) {
         r->line++;
         if (memchr(text, '\0', (size_t)length) != NULL)
-            status = tw_fail(TW_ERR_FORMAT, "'%s', line %zu: a byte of 0; it is no text", r->path,
+            status = tw_fail(TW_ERR_FORMAT, "'%s', line %zu: a byte of 0; it is not text", r->path,
                              r->line);
         else
             status = read_line(r, text);

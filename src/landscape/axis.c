@@ -46,8 +46,8 @@ static tw_status parse_count(const char *text, const char *at, size_t *out) {
     long long count = strtoll(at, &end, 10);
     if (end == at || *end != '\0')
         return tw_fail(TW_ERR_ARGUMENT,
-                       "range '%s': '%s' is no count; write FIRST:LAST:COUNT, as in -1:1:51", text,
-                       at);
+                       "range '%s': '%s' is not a count; write FIRST:LAST:COUNT, as in -1:1:51",
+                       text, at);
     if (errno == ERANGE || count < 1 || count > MOST_POINTS)
         return tw_fail(TW_ERR_ARGUMENT, "range '%s': the count must be 1 ... %d", text,
                        MOST_POINTS);

@@ -158,11 +158,10 @@ static void note_edge(tw_notes_list *list, const tw_notes_input *input, const ra
         tw_plain_print(where, sizeof where, "x = %.3g, y = %.3g", surface->x[ix], surface->y[iy]);
     else
         tw_plain_print(where, sizeof where, "x = %.3g", surface->x[ix]);
-    tw_plain_print(
-        note->text, TW_NOTE_TEXT,
-        "the least loss, %.4g, is on the edge of the picture at %s: the loss goes on falling "
-        "beyond",
-        loss->low, where);
+    tw_plain_print(note->text, TW_NOTE_TEXT,
+                   "the least loss, %.4g, is on the edge of the picture at %s: a wider "
+                   "range shows whether the loss falls further",
+                   loss->low, where);
 }
 
 /* ---- the regulariser ---- */

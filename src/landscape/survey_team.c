@@ -53,7 +53,8 @@ static tw_status receive(tw_team *team, double wait, int *from, message *head, v
     if (status != TW_OK || *from < 0)
         return status;
     if (*size < sizeof *head)
-        return tw_fail(TW_ERR_SYSTEM, "rank %d sent %zu bytes that are no message", *from, *size);
+        return tw_fail(TW_ERR_SYSTEM, "rank %d sent a malformed message of %zu bytes", *from,
+                       *size);
     memcpy(head, *block, sizeof *head);
     *bytes = (const char *)*block + sizeof *head;
     *size -= sizeof *head;
@@ -100,7 +101,7 @@ static tw_status answer_batch(tw_survey *survey, const message *asked, const cha
         points[k] = (size_t)place;
     }
     if (!is_batch)
-        return report_failure(team, tw_fail(TW_ERR_SYSTEM, "a batch that is none"));
+        return report_failure(team, tw_fail(TW_ERR_SYSTEM, "a malformed batch"));
     double begun = tw_clock_seconds();
     tw_status status = tw_survey_evaluate(survey, points, asked->count);
     head.seconds = tw_clock_seconds() - begun;

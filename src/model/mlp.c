@@ -116,8 +116,8 @@ static const tw_objective_ops mlp_ops = {
 
 static tw_status check_shape(const tw_mlp_options *options) {
     if (options->hidden_count > TW_MLP_MOST_HIDDEN)
-        return tw_fail(TW_ERR_ARGUMENT, "%zu hidden layers: %d are the most", options->hidden_count,
-                       TW_MLP_MOST_HIDDEN);
+        return tw_fail(TW_ERR_ARGUMENT, "%zu hidden layers: at most %d are possible",
+                       options->hidden_count, TW_MLP_MOST_HIDDEN);
     for (size_t k = 0; k < options->hidden_count; k++)
         if (options->hidden[k] == 0 || options->hidden[k] > TW_MLP_MOST_UNITS)
             return tw_fail(TW_ERR_ARGUMENT, "hidden layer %zu of %zu units: give 1 to %d", k + 1,
@@ -181,8 +181,8 @@ static tw_status make_space(tw_mlp *mlp, tw_space **out) {
         return status;
     mlp->n = tw_space_size(*out);
     if (mlp->n > MOST_PARAMETERS)
-        return tw_fail(TW_ERR_ARGUMENT, "a network of %zu parameters: %zu are the most", mlp->n,
-                       MOST_PARAMETERS);
+        return tw_fail(TW_ERR_ARGUMENT, "a network of %zu parameters: at most %zu are possible",
+                       mlp->n, MOST_PARAMETERS);
     return TW_OK;
 }
 

@@ -14,18 +14,18 @@ tw_status tw_optim_check_needs(const tw_optimizer *optimizer, const tw_objective
         tw_optim_takes_batches(optimizer, objective))
         return TW_OK;
     if (has & TW_CAN_SAMPLE_GRADIENT)
-        return tw_fail(TW_ERR_UNSUPPORTED, "'%s' needs samples, of which objective '%s' has none",
+        return tw_fail(TW_ERR_UNSUPPORTED, "'%s' needs samples, and objective '%s' has none",
                        optimizer->name, tw_objective_name(objective));
     const char *name = tw_objective_name(objective);
     if (tw_objective_capabilities(objective) & TW_CAN_GRADIENT)
         return tw_fail(
             TW_ERR_UNSUPPORTED,
-            "'%s' needs a gradient over chosen samples, which objective '%s' has not; gd, "
-            "momentum, adam and others go by the whole one, which it has",
+            "'%s' needs a gradient over chosen samples, which objective '%s' does not have; gd, "
+            "momentum, adam and others use the whole gradient, which it has",
             optimizer->name, name);
     return tw_fail(
         TW_ERR_UNSUPPORTED,
-        "'%s' needs %s, which objective '%s' has not; random-search and local-search "
+        "'%s' needs %s, which objective '%s' does not have; random-search and local-search "
         "need none",
         optimizer->name,
         optimizer->needs & TW_CAN_GRADIENT ? "a gradient" : "a gradient over chosen samples", name);
@@ -49,7 +49,7 @@ static tw_status check_line_search(const tw_optimizer *optimizer, const tw_optim
     if (!o->line_search)
         return TW_OK;
     if (optimizer->search_once == NULL)
-        return tw_fail(TW_ERR_ARGUMENT, "line search: '%s' has no use for it; gd takes one",
+        return tw_fail(TW_ERR_ARGUMENT, "line search: '%s' does not use it; gd takes one",
                        optimizer->name);
     if (o->schedule != TW_SCHEDULE_CONSTANT)
         return tw_fail(TW_ERR_ARGUMENT, "a line search chooses the steps itself; leave out the "
@@ -81,7 +81,7 @@ static tw_status complete(const tw_optimizer *optimizer, const char *what, doubl
         return TW_OK;
     }
     if (usual == 0)
-        return tw_fail(TW_ERR_ARGUMENT, "%s %g: '%s' has no use for it", what, *value,
+        return tw_fail(TW_ERR_ARGUMENT, "%s %g: '%s' does not use it", what, *value,
                        optimizer->name);
     if (*value > 0 && *value < most)
         return TW_OK;

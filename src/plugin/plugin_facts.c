@@ -65,7 +65,7 @@ static tw_status add_block(tw_space *space, const tw_plugin_block *from, size_t 
     if (status != TW_OK)
         return status;
     if (from->role < TW_PLUGIN_WEIGHT || from->role > TW_PLUGIN_BUFFER)
-        return tw_fail(TW_ERR_FORMAT, "block '%s': %d is no role", from->name, from->role);
+        return tw_fail(TW_ERR_FORMAT, "block '%s': %d is not a role", from->name, from->role);
     tw_block block = {
         .name = from->name,
         .rank = from->rank,

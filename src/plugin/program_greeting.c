@@ -213,7 +213,7 @@ static tw_status read_line(tw_greeting *greeting, char *line) {
     if (greeting->lines == 1)
         return tw_fail(TW_ERR_CALLBACK,
                        "it begins with '%s', not with '%s'; a program that does not greet needs "
-                       "its size given",
+                       "its size given (--exec-size N)",
                        shown, first_line);
     char *rest = line, *word = next_word(&rest);
     rest += strspn(rest, " \t");

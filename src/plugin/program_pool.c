@@ -39,6 +39,14 @@ static void end_channel(tw_channel *channel, double deadline) {
     free(channel);
 }
 
+/* One that says nothing at all may wait for numbers, or never read them. */
+static tw_status add_greeting_remedy(const tw_channel *channel, tw_status status) {
+    if (channel->late || strstr(tw_message(), "ended without an answer") != NULL)
+        tw_fail(status, "%s; a program that does not greet needs its size given (--exec-size N)",
+                tw_message());
+    return status;
+}
+
 static tw_status hear_greeting(const tw_pool *pool, tw_channel *channel, tw_greeting *out) {
     tw_channel_limit(channel, pool->timeout);
     tw_status status = TW_OK;
@@ -49,7 +57,7 @@ static tw_status hear_greeting(const tw_pool *pool, tw_channel *channel, tw_gree
         if (status == TW_OK)
             status = tw_greeting_line(out, line, length);
     }
-    return status;
+    return status == TW_OK || out->lines > 0 ? status : add_greeting_remedy(channel, status);
 }
 
 /* A program that does not greet has a greeting all the same. */
@@ -231,7 +239,7 @@ static void add_remedy(const tw_pool *pool, const tw_channel *channel, tw_status
                 "each evaluation (once)",
                 tw_message());
     else if (strstr(tw_message(), "'thalweg") != NULL)
-        tw_fail(status, "%s; to a program that greets no size may be given", tw_message());
+        tw_fail(status, "%s; leave out the size of a program that greets", tw_message());
 }
 
 static tw_status converse(tw_pool *pool, tw_channel *channel, size_t count,

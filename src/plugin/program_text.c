@@ -108,9 +108,9 @@ static tw_status no_number(const char *token, size_t length, size_t index, size_
     char shown[SHOWN];
     tw_channel_quote(token, length, shown, sizeof shown);
     if (count == 1)
-        return tw_fail(TW_ERR_CALLBACK, "answered '%s', which is no number", shown);
-    return tw_fail(TW_ERR_CALLBACK, "answered '%s' as number %zu of %zu, which is no number", shown,
-                   index + 1, count);
+        return tw_fail(TW_ERR_CALLBACK, "answered '%s', which is not a number", shown);
+    return tw_fail(TW_ERR_CALLBACK, "answered '%s' as number %zu of %zu, which is not a number",
+                   shown, index + 1, count);
 }
 
 static tw_status wrong_count(size_t found, size_t count) {

@@ -86,7 +86,7 @@ static tw_status read_table(const tw_plugin *from, tw_plugin *out) {
                        out->describe == NULL ? "describe" : "value");
     if (out->callers < TW_PLUGIN_ONE_CALLER || out->callers > TW_PLUGIN_SHARED)
         return tw_fail(TW_ERR_FORMAT,
-                       "callers is %d, which is none of TW_PLUGIN_ONE_CALLER, "
+                       "callers is %d, which is not one of TW_PLUGIN_ONE_CALLER, "
                        "TW_PLUGIN_INSTANCES and TW_PLUGIN_SHARED",
                        out->callers);
     return TW_OK;

@@ -115,6 +115,6 @@ table <<'TABLE'
 2 | below 100% | "$THALWEG" plane --data synthetic:50 --adaptive 100% --json
 2 | --adaptive | "$THALWEG" plane --data synthetic:50 --adaptive % --json
 2 | --adaptive | "$THALWEG" plane --data synthetic:50 --adaptive nan --json
-2 | exclude each other | "$THALWEG" plane --data synthetic:50 --adaptive 1% --log --linear --json
+2 | cannot be used together | "$THALWEG" plane --data synthetic:50 --adaptive 1% --log --linear --json
 TABLE
 finish

@@ -159,7 +159,7 @@ PYTHON
         run plane $model $range -o old.h5
         "$python" - "$scratch/err" <<'PYTHON' || fail "old.h5: $(cat "$scratch/err")"
 import h5py, re, sys
-drawn = re.search("is of another run: dy_hash is '\w+' there and '(\w+)' here;", open(sys.argv[1]).read()).group(1)
+drawn = re.search("is from another run: dy_hash is '\w+' there and '(\w+)' here;", open(sys.argv[1]).read()).group(1)
 with h5py.File("old.h5", "r+") as f:
     f["thalweg"].attrs["dy_hash"] = drawn
 PYTHON
@@ -214,16 +214,16 @@ table <<'END'
 2 | index 1 is 10, and 'W' has 0 to 9 there | $THALWEG slice softmax --dx 'axis:W[0,10]' --json
 2 | axis:18446744073709551616.* is too large | $THALWEG slice sphere:3 --dx axis:18446744073709551616 --json
 2 | --dy: 'axis:x\[0\]' is the parameter of the other axis | $THALWEG plane himmelblau --dx axis:0 --dy 'axis:x[0]' --json
-2 | --norm means nothing to axes that are parameters | $THALWEG slice sphere:3 --dx axis:0 --norm filter --json
-2 | --scale means nothing to axes that are parameters | $THALWEG plane sphere:3 --dx axis:0 --dy axis:1 --scale 2 --json
+2 | --norm does not apply to axes that are parameters | $THALWEG slice sphere:3 --dx axis:0 --norm filter --json
+2 | --scale does not apply to axes that are parameters | $THALWEG plane sphere:3 --dx axis:0 --dy axis:1 --scale 2 --json
 2 | one parameter, and a plane needs two directions; 'thalweg slice' draws it | $THALWEG plane sphere:1 --json
-2 | --repeats draws directions; it excludes --dx axis:x | $THALWEG slice sphere:3 --dx axis:0 --repeats 2 --json
+2 | --repeats draws directions; it cannot be used with --dx axis:x | $THALWEG slice sphere:3 --dx axis:0 --repeats 2 --json
 2 | --at: 3 numbers, and 'himmelblau' has 2 parameters | $THALWEG eval himmelblau --at 1,2,3
-2 | --at and --init exclude each other | $THALWEG eval himmelblau --at 1,2 --init zero
-2 | --weights and --at exclude each other | $THALWEG eval himmelblau --at 1,2 --weights point.txt
+2 | --at and --init cannot be used together | $THALWEG eval himmelblau --at 1,2 --init zero
+2 | --weights and --at cannot be used together | $THALWEG eval himmelblau --at 1,2 --weights point.txt
 2 | --at: 'x' is not a number|--at: .*'x' | $THALWEG eval himmelblau --at 1,x
-3 | 'word.txt', line 2, column 3: 'x' is no finite number | $THALWEG eval sphere:4 --weights word.txt
-3 | 'nan.txt', line 1, column 3: 'nan' is no finite number | $THALWEG eval sphere:2 --weights nan.txt
+3 | 'word.txt', line 2, column 3: 'x' is not a finite number | $THALWEG eval sphere:4 --weights word.txt
+3 | 'nan.txt', line 1, column 3: 'nan' is not a finite number | $THALWEG eval sphere:2 --weights nan.txt
 3 | 'empty.txt' has no numbers | $THALWEG eval sphere:2 --weights empty.txt
 3 | 'point.txt' has 2 numbers, but the model 3 parameters | $THALWEG eval sphere:3 --weights point.txt
 3 | 'h.txt', line 1.*no text|'h.txt', line | cp h.h5 h.txt; $THALWEG eval sphere:2 --weights h.txt; code=$?; rm h.txt; exit $code

@@ -176,11 +176,11 @@ table <<'END'
 3 | 'missing/d.h5': No such file | $THALWEG slice $data --json --save-directions missing/d.h5
 3 | No space left | $THALWEG slice $data --json --save-directions /dev/full
 2 | --save-directions 'd.npy': the name must end in .h5 or .npz | $THALWEG slice $data --json --save-directions d.npy
-2 | --directions and --dx exclude | $THALWEG slice $data --json --directions d.h5 --dx random
-2 | --repeats and --save-directions exclude | $THALWEG slice $data --json --repeats 3 --save-directions d.h5
-2 | --repeats draws directions; it excludes --directions .*d.h5 | $THALWEG slice $data --json --repeats 3 --directions $in/d.h5
-2 | --directions and --dy exclude | $THALWEG plane $data --json --directions d.h5 --dy random
-2 | --scale and --peer-rules exclude | $THALWEG slice $data --json --scale 1 --peer-rules
+2 | --directions and --dx cannot be used together | $THALWEG slice $data --json --directions d.h5 --dx random
+2 | --repeats and --save-directions cannot be used together | $THALWEG slice $data --json --repeats 3 --save-directions d.h5
+2 | --repeats draws directions; it cannot be used with --directions .*d.h5 | $THALWEG slice $data --json --repeats 3 --directions $in/d.h5
+2 | --directions and --dy cannot be used together | $THALWEG plane $data --json --directions d.h5 --dy random
+2 | --scale and --peer-rules cannot be used together | $THALWEG slice $data --json --scale 1 --peer-rules
 2 | the peer has no norm 'model' | $THALWEG slice $data --json --norm model --peer-rules
 2 | --ignore: unknown name 'biasbm'; did you mean 'biasbn' | $THALWEG slice $data --json --ignore biasbm
 2 | --ignore biasbn leaves nothing | $THALWEG slice rosenbrock:4 --json --ignore biasbn
@@ -189,7 +189,7 @@ table <<'END'
 2 | surface '.*a.npy': the name must end in .h5, .npz, .csv, .vts, .vtk or .vtp | $THALWEG convert $in/a.h5 a.npy
 2 | table '.*s.npz': the name must end in .csv, .h5 or .vtp | $THALWEG convert $in/steps.csv s.npz
 2 | directions '.*d.csv': the name must end in .h5 or .npz | $THALWEG convert $in/d.h5 d.csv
-3 | text.h5' is no result file | $THALWEG convert $in/text.h5 a.npz
+3 | text.h5' is not a result file | $THALWEG convert $in/text.h5 a.npz
 3 | nowhere.h5.*No such file | $THALWEG convert nowhere.h5 a.npz
 3 | 'missing/a.npz': No such file | $THALWEG convert $in/a.h5 missing/a.npz
 3 | No space left | $THALWEG convert $in/a.h5 /dev/full

@@ -72,7 +72,7 @@ for ending in csv npz h5; do
     expect 0 plane himmelblau --norm none --x=-1:1:9 --y=0:1:7 -o "p.$ending" --json
     expect 0 plane himmelblau --norm none --x=-1:1:9 --y=0:1:7 -o "p.$ending" --json
     json "o['continued'] == 63 and o['points'] == 63"
-    refuse 2 "p.$ending' is of another run: x is '-1:1:9' there and '-1:1:11' here" \
+    refuse 2 "p.$ending' is from another run: x is '-1:1:9' there and '-1:1:11' here" \
         "\$THALWEG plane himmelblau --norm none --x=-1:1:11 --y=0:1:7 -o p.$ending"
 done
 if have_arrays; then
@@ -136,7 +136,7 @@ expect 0 plot folder/s.csv --json # its own picture is replaced
 json 'o == {"picture": "folder/s.png", "files": ["folder/s.csv"]}'
 cmp -s folder/s.png s.png && fail "a picture in the wrong folder"
 echo mine >s.png
-refuse 2 "'s.png' is there and no picture of thalweg's; give -o" '$THALWEG plot s.csv'
+refuse 2 "'s.png' exists and was not drawn by thalweg; give -o" '$THALWEG plot s.csv'
 [ "$(cat s.png)" = mine ] || fail "plot replaced a file that is not its own"
 expect 0 plot s.csv -o s.png
 

@@ -52,7 +52,7 @@ table <<'END'
 3 | text.h5 | $THALWEG eval $small --weights $in/text.h5
 3 | nothing.npy | $THALWEG eval $small --weights $in/nothing.npy
 3 | empty | $THALWEG eval $small --weights $in/empty
-3 | good.txt.*(.npy|.h5|it is no text) | cp $in/good.npy ../good.txt; $THALWEG eval $small --weights ../good.txt
+3 | good.txt.*(.npy|.h5|it is not text) | cp $in/good.npy ../good.txt; $THALWEG eval $small --weights ../good.txt
 3 | --dx: .*nowhere.npy | $THALWEG slice $small --json --dx nowhere.npy
 3 | --dy: .*three.npy | $THALWEG plane $small --json --dy $in/three.npy
 3 | --dx: .*nan.npy | $THALWEG plane $small --json --dx $in/nan.npy
@@ -65,7 +65,7 @@ table <<'END'
 3 | letters.csv | $THALWEG plot $in/letters.csv -o a.png
 3 | table of steps is empty | $THALWEG plot $in/rowless.csv -o a.png
 2 | unknown metric 'loss'; there are: train_loss | $THALWEG plot $in/slice.h5 --metric loss -o a.png
-2 | --log and --linear exclude | $THALWEG plot $in/slice.h5 --log --linear -o a.png
+2 | --log and --linear cannot be used together | $THALWEG plot $in/slice.h5 --log --linear -o a.png
 # ---- places to write
 3 | 'missing/g.npy': No such file | $THALWEG gradient $small -o missing/g.npy
 3 | 'missing/s.csv': No such file | $THALWEG steps $small -o missing/s.csv

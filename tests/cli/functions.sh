@@ -89,12 +89,17 @@ expect 0 train himmelblau --json
 json "o['method'] == '$lbfgs' and o['stop'] == 'converged' and o['loss'] < 1e-15"
 expect 0 train himmelblau -m gd --json
 json 'o["stop"] == "converged" and o["loss"] < 1e-15'
+grep -q 'reached x' "$scratch/err" && fail "json: the point as text: $(cat "$scratch/err")"
+expect 0 train himmelblau
+grep -Eqx 'reached x = (3|-2.805118|-3.77931|3.584428), (2|3.131313|-3.283186|-1.848127)' "$scratch/err" || fail "no point: $(cat "$scratch/err")"
+expect 0 train sphere:9
+grep -q 'reached x' "$scratch/err" && fail "nine parameters shown: $(cat "$scratch/err")"
 expect 0 train himmelblau --step 1e-6 -n 100 --json
 json 'o["method"] == "gd" and o["stop"] == "iterations" and o["steps"] == 100'
 json 'len(o["notes"]) == 1 and "fell by 0.04 % only" in o["notes"][0] and "larger --step" in o["notes"][0]'
 expect 0 train mgh:3 --json
 json 'o["method"] == "local-search" and o["loss"] < 1.136'
-grep -q "'mgh:3' has no gradient: local-search" "$scratch/err" || fail "no gradient: $(cat "$scratch/err")"
+grep -q "'mgh:3' has no gradient: using local-search" "$scratch/err" || fail "no gradient: $(cat "$scratch/err")"
 for method in adam rmsprop adagrad momentum nesterov; do
     expect 0 train himmelblau -m $method --json
     json 'o["loss"] < 1e-3'
@@ -109,7 +114,7 @@ for model in himmelblau mgh:3; do
 done
 one_line 'random-search and local-search need none' 'sgd without a gradient'
 expect 3 train himmelblau -m sgd
-one_line 'gd, momentum, adam and others go by the whole one' 'sgd without samples'
+one_line 'gd, momentum, adam and others use the whole gradient' 'sgd without samples'
 
 expect 0 train mgh:3 --method local-search -n 10
 grep -q nan "$scratch/out" && fail "train: nan: $(cat "$scratch/out")"

@@ -96,9 +96,9 @@ grep -q '^PASS  loss' "$scratch/out" || fail "a file has no colours: $(cat "$scr
 
 table <<'END'
 3 | 'mgh:8' has no gradient of its own to check | $THALWEG gradcheck mgh:8
-2 | --entries: 10 is none of 0 to 9 | $THALWEG gradcheck rosenbrock:10 --entries 10
-2 | --entries: 1.5 is none of | $THALWEG gradcheck rosenbrock:10 --entries 1.5
-2 | --locate and --all exclude | $THALWEG gradcheck rosenbrock:10 --locate --all
+2 | --entries: 10 is not one of 0 to 9 | $THALWEG gradcheck rosenbrock:10 --entries 10
+2 | --entries: 1.5 is not one of | $THALWEG gradcheck rosenbrock:10 --entries 1.5
+2 | --locate and --all cannot be used together | $THALWEG gradcheck rosenbrock:10 --locate --all
 2 | must be greater than 0 | $THALWEG gradcheck rosenbrock:10 --rtol 0
 2 | must end in .csv or .json | $THALWEG gradcheck rosenbrock:10 -o report.txt
 2 | must end in .png, .svg or .pdf | $THALWEG gradcheck rosenbrock:10 --plot x.gif

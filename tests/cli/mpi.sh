@@ -69,7 +69,7 @@ cd one && cp plane.h5 kept.h5
 ranks 2 plane --exec "'$slow' 2000" $plane --json >"$scratch/out" 2>"$scratch/err" || fail "complete: $(cat "$scratch/err")"
 json "o['continued'] == 357"
 ranks 2 plane --exec "'$slow' 2000" $plane --seed 3 >"$scratch/out" 2>"$scratch/err" && fail "another run was accepted"
-[ "$(grep -c '^thalweg: plane: .*is of another run: seed' "$scratch/err")" -eq 1 ] || fail "another run: $(cat "$scratch/err")"
+[ "$(grep -c '^thalweg: plane: .*is from another run: seed' "$scratch/err")" -eq 1 ] || fail "another run: $(cat "$scratch/err")"
 cmp plane.h5 kept.h5 || fail "another run changed the file"
 cd ..
 

@@ -138,7 +138,7 @@ expect 0 $on_pc
 cmp -s before.h5 moving-plane.h5 || fail "a complete file is another one after the same command"
 cp second.h5 moving.h5
 expect 2 $on_pc
-grep -q "is of another run: paths_hash" "$scratch/err" || fail "another path: $(cat "$scratch/err")"
+grep -q "is from another run: paths_hash" "$scratch/err" || fail "another path: $(cat "$scratch/err")"
 
 # other forms keep the surface
 expect 0 convert one.h5 one-again.h5
@@ -323,21 +323,21 @@ table <<'ROWS'
 2 | some of the files are trajectories | "$THALWEG" plane sphere:6 --trajectory first.h5,w0.npy --json
 2 | file 2 of 'first.h5,' has no name | "$THALWEG" plane sphere:6 --trajectory first.h5, --json
 2 | both axes or none | "$THALWEG" plane sphere:6 --trajectory first.h5 --dy w0.npy --json
-2 | --norm means nothing to axes | "$THALWEG" plane sphere:6 --trajectory first.h5 --norm filter --json
+2 | --norm does not apply to axes | "$THALWEG" plane sphere:6 --trajectory first.h5 --norm filter --json
 2 | --ignore biasbn leaves nothing | "$THALWEG" plane sphere:6 --trajectory first.h5 --ignore biasbn --json
-2 | --to and --directions exclude | "$THALWEG" slice himmelblau --weights a.npy --to b.npy --directions d.h5 --json
-2 | --trajectory and --to exclude | "$THALWEG" plane himmelblau --trajectory a.npy,b.npy --to c.npy --json
-2 | --mean is said of the components of a --trajectory | "$THALWEG" plane sphere:6 --mean --json
+2 | --to and --directions cannot be used together | "$THALWEG" slice himmelblau --weights a.npy --to b.npy --directions d.h5 --json
+2 | --trajectory and --to cannot be used together | "$THALWEG" plane himmelblau --trajectory a.npy,b.npy --to c.npy --json
+2 | --mean applies only to the components of a --trajectory | "$THALWEG" plane sphere:6 --mean --json
 2 | --border goes around a --trajectory | "$THALWEG" plane sphere:6 --border 0.1 --json
-2 | --projection is that of one trajectory, not of 0 | "$THALWEG" plane sphere:6 --projection p.h5 --json
-2 | --projection is that of one trajectory, not of 2 | "$THALWEG" plane sphere:6 --trajectory first.h5,second.h5 --projection p.h5 --json
-2 | --orthogonal means nothing to axes | "$THALWEG" plane sphere:6 --trajectory first.h5 --orthogonal --json
+2 | --projection takes one trajectory, not 0 | "$THALWEG" plane sphere:6 --projection p.h5 --json
+2 | --projection takes one trajectory, not 2 | "$THALWEG" plane sphere:6 --trajectory first.h5,second.h5 --projection p.h5 --json
+2 | --orthogonal does not apply to axes | "$THALWEG" plane sphere:6 --trajectory first.h5 --orthogonal --json
 2 | needs a second point | "$THALWEG" plane himmelblau --third c.npy --json
 2 | --third is wanted as well | "$THALWEG" plane himmelblau --to c.npy --json
 2 | three points lie on a line | "$THALWEG" plane himmelblau --weights a.npy --to b.npy --third collinear.npy --json
 2 | the same point | "$THALWEG" slice himmelblau --weights a.npy --to a.npy --json
-2 | --repeats draws directions; it excludes --to | "$THALWEG" slice himmelblau --weights a.npy --to b.npy --repeats 3 --json
-2 | --to and --dx exclude each other | "$THALWEG" slice himmelblau --weights a.npy --to b.npy --dx random --json
+2 | --repeats draws directions; it cannot be used with --to | "$THALWEG" slice himmelblau --weights a.npy --to b.npy --repeats 3 --json
+2 | --to and --dx cannot be used together | "$THALWEG" slice himmelblau --weights a.npy --to b.npy --dx random --json
 3 | --to: 'w0.npy' | "$THALWEG" slice himmelblau --weights a.npy --to w0.npy --json
 ROWS
 

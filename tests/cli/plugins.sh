@@ -90,7 +90,7 @@ table <<'END'
 3 | gradient left entry 1 | $THALWEG train broken_unwritten_gradient.so --method gd
 3 | 'broken_short_plain.so' has no gradient | $THALWEG gradient broken_short_plain.so --method analytic
 2 | argument '4' has no use | $THALWEG eval broken_short_plain.so:4
-2 | --data: './whole.so' is a function, which has no use for it | $THALWEG eval ./whole.so --data somewhere
+2 | --data: './whole.so' is a function, which does not use it | $THALWEG eval ./whole.so --data somewhere
 2 | --reg: 'whole.so' is a function | $THALWEG train whole.so --reg 1
 2 | unknown model 'whole' | $THALWEG eval whole
 END

@@ -57,10 +57,10 @@ table <<'END'
 3 | evaluation 1: no answer within 0.2 s.*.once. | $THALWEG eval --exec 'exec sleep 30' --exec-size 2 --exec-timeout 0.2
 3 | evaluation 1: was killed by signal 11 .segmentation fault. | $THALWEG eval --exec "$greet read l; kill -SEGV \$\$"
 3 | evaluation 1: exited with status 3 | $THALWEG slice --json --exec "$greet read l; exit 3"
-3 | evaluation 1: answered 'foo', which is no number | $THALWEG eval --exec "$greet read l; echo foo; cat"
+3 | evaluation 1: answered 'foo', which is not a number | $THALWEG eval --exec "$greet read l; echo foo; cat"
 3 | evaluation 1: answered 3 numbers where 1 was expected | $THALWEG eval --exec "$greet read l; echo 1 2 3; cat"
 3 | evaluation 1: out of range | $THALWEG eval --exec "$greet read l; echo error out of range; cat"
-3 | no size may be given | $THALWEG eval --exec "$greet cat" --exec-size 2
+3 | leave out the size | $THALWEG eval --exec "$greet cat" --exec-size 2
 3 | line 2: unknown word in 'hello' | $THALWEG eval --exec "echo thalweg 1; echo hello; cat"
 3 | 'program' has no gradient | $THALWEG gradient --method analytic --exec "$greet cat"
 2 | --exec-once.*--exec-size | $THALWEG eval --exec cat --exec-once
@@ -69,7 +69,7 @@ table <<'END'
 2 | --exec-workers: 5000 is more than 4096 | $THALWEG eval --exec cat --exec-workers 5000
 2 | --exec-timeout: '-1' | $THALWEG eval --exec cat --exec-timeout=-1
 2 | --exec: the value is empty | $THALWEG eval --exec ''
-2 | --exec-size: 'softmax' is a .*, which has no use for it | $THALWEG eval softmax --exec-size 2
+2 | --exec-size: 'softmax' is a .*, which does not use it | $THALWEG eval softmax --exec-size 2
 2 | --exec-timeout: 'beale' is a function | $THALWEG eval beale --exec-timeout 2
 2 | --reg: 'cat' is a program | $THALWEG eval --exec cat --reg 1
 2 | --data: 'cat' is a program | $THALWEG eval --exec cat --data somewhere

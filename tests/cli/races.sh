@@ -60,7 +60,7 @@ rm -f two.h5
 # of another run: at once, not after the wait; the first goes on
 begin two.h5
 expect 2 plane --exec "'$slow' 10000" $plane --seed 1 -o two.h5
-grep -q "is of another run: seed is" "$scratch/err" || fail "another run: $(cat "$scratch/err")"
+grep -q "is from another run: seed is" "$scratch/err" || fail "another run: $(cat "$scratch/err")"
 kill -0 $first 2>/dev/null || fail "the refusal came after the first had ended"
 
 # the first is killed: the second takes what it had

@@ -126,13 +126,13 @@ stays "model is" plane himmelblau --norm none --init normal:1 --x=-2:2:21 --y=-1
 cp data.h5 ../data.h5
 for other in "--data synthetic:21" "--limit 19 --data synthetic:20" "--data synthetic:20 --classes 0,1"; do
     expect 2 slice -q --x=-1:1:3 -o data.h5 $other
-    one_line "is of another run: (data|classes|samples) is" "$other"
+    one_line "is from another run: (data|classes|samples) is" "$other"
 done
 cmp data.h5 ../data.h5 || fail "data.h5 was changed"
 # an option that only the file has comes before the hashes
 "$THALWEG" slice -q --data synthetic:20 --scale 2 --x=-1:1:3 -o scaled.h5 >/dev/null || fail "scaled.h5"
 expect 2 slice -q --data synthetic:20 --x=-1:1:3 -o scaled.h5
-one_line "is of another run: scale is '2' there and not given here; so differ dx_hash" "an option less"
+one_line "is from another run: scale is '2' there and not given here; so differ dx_hash" "an option less"
 # weights of the same name, other numbers
 "$THALWEG" train -q --data synthetic:20 --iterations 1 -o w.npy >/dev/null || fail "w.npy"
 "$THALWEG" slice -q --data synthetic:20 --weights w.npy --dx w.npy --x=-1:1:3 -o w.h5 >/dev/null || fail "w.h5"

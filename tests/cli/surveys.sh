@@ -28,8 +28,8 @@ expect 0 plane $small --test --json
 json "close(o['test_loss'], json.load(open('eval.json'))['loss'], 1e-12)"
 table <<'END'
 2 | --test: 'himmelblau' needs no data | $THALWEG plane himmelblau --test --json
-2 | --test adds the test split; it excludes --split test | $THALWEG slice --test --split test --json
-2 | --test adds the test split; it excludes --example | $THALWEG slice --test --example 0 --json
+2 | --test adds the test split; it cannot be used with --split test | $THALWEG slice --test --split test --json
+2 | --test adds the test split; it cannot be used with --example | $THALWEG slice --test --example 0 --json
 END
 
 # ---- standard errors: the losses stay, and --tolerance takes the first so many samples for all points
@@ -88,7 +88,7 @@ one_line "repeats is '3' there and '4' here" "another number of repeats"
 expect 0 slice $line --seed 5 --repeats 1 -o one.h5
 same one.h5 seed5.h5 train_loss test_acc
 table <<'END'
-2 | --repeats draws directions; it excludes --dx gradient | $THALWEG slice --repeats 3 --dx gradient --json
+2 | --repeats draws directions; it cannot be used with --dx gradient | $THALWEG slice --repeats 3 --dx gradient --json
 2 | --repeats: '0' must be greater than 0 | $THALWEG slice --repeats 0 --json
 2 | --repeats: .*(too large|memory) | $THALWEG slice --repeats 4000000000000000000 --json
 END

@@ -316,19 +316,19 @@ table <<'END'
 3 | null.h5': a trajectory goes to a plain file | ln -s /dev/null ../null.h5; $THALWEG train -q $data --trajectory ../null.h5
 2 | --every: needs --trajectory | $THALWEG train $data --every 5
 2 | --checkpoints: needs --trajectory | $THALWEG train $data --checkpoints 5
-2 | --every and --checkpoints exclude | $THALWEG train $data --trajectory t.h5 --every 5 --checkpoints 5
+2 | --every and --checkpoints cannot be used together | $THALWEG train $data --trajectory t.h5 --every 5 --checkpoints 5
 2 | --spacing: needs --checkpoints | $THALWEG train $data --trajectory t.h5 --every 5 --spacing log
 2 | --checkpoints: give 2 or more | $THALWEG train $data --trajectory t.h5 --checkpoints 1
 2 | 100000001 checkpoints are too many | $THALWEG train $data --trajectory t.h5 --every 1 -n 100000000
-2 | momentum 0.5: 'sgd' has no use for it | $THALWEG train $data --momentum 0.5
+2 | momentum 0.5: 'sgd' does not use it | $THALWEG train $data --momentum 0.5
 2 | momentum 1: give a number between 0 and 1 | $THALWEG train $data -m adam --momentum 1
 2 | square decay 2: give a number between 0 and 1 | $THALWEG train $data -m rmsprop --square-decay 2
 2 | --epsilon: '0' must be greater than 0 | $THALWEG train $data -m adam --epsilon 0
 2 | --overfit N takes N samples itself; leave out --limit | $THALWEG train $data --overfit 5 --limit 3
 2 | --overfit: --limit: 'rosenbrock' is a function | $THALWEG train rosenbrock --overfit 5
 2 | unknown method 'adm'; did you mean 'adam' | $THALWEG train $data -m adm
-3 | needs a gradient, which objective 'mgh:3' has not | $THALWEG train mgh:3 -m adam
-2 | line search: 'adam' has no use for it | $THALWEG train beale -m adam --line-search
+3 | needs a gradient, which objective 'mgh:3' does not have | $THALWEG train mgh:3 -m adam
+2 | line search: 'adam' does not use it | $THALWEG train beale -m adam --line-search
 3 | holds parameters | $THALWEG plot k.h5 -o k.png
 END
 if has lbfgs; then

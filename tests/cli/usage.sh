@@ -83,7 +83,7 @@ table <<'END'
 2 | --steps: '-1' must be greater than 0 | $THALWEG steps --steps 1e-3,-1
 2 | --init: 'normal:x' is neither|--init: 'x' is not a number | $THALWEG eval --init normal:x
 2 | --init: 'uniform' is neither | $THALWEG eval --init uniform
-2 | --weights and --init exclude | $THALWEG eval --init zero --weights w.npy
+2 | --weights and --init cannot be used together | $THALWEG eval --init zero --weights w.npy
 2 | --x: | $THALWEG slice --json --x=1:1:0
 2 | --x: | $THALWEG slice --json --x -1:1
 2 | --x: | $THALWEG slice --json --x=-1:1:51:3
@@ -107,13 +107,13 @@ table <<'END'
 2 | --cpu: unknown level 'genric'; did you mean 'generic' | $THALWEG eval --cpu genric
 2 | --view: unknown name '4d'; did you mean '3d' | $THALWEG plot a.h5 -o a.png --view 4d
 2 | --colormap: unknown name 'virdis'; did you mean 'viridis' | $THALWEG plot a.h5 -o a.png --colormap virdis
-2 | --scale and --norm exclude | $THALWEG slice --json --scale 1 --norm filter
+2 | --scale and --norm cannot be used together | $THALWEG slice --json --scale 1 --norm filter
 # ---- outputs
 3 | plot: cannot open 'a.h5': No such file | $THALWEG plot a.h5
 2 | -o 'a.jpg': the name must end in .png, .svg or .pdf | $THALWEG plot a.h5 -o a.jpg
 2 | -o 'w.txt': the name must end in .npy, .npz or .h5 | $THALWEG train -o w.txt
 2 | -o 'plane.npy': the name must end in .h5 | $THALWEG plane -o plane.npy
-2 | nothing would be kept | $THALWEG plane
+2 | no output was asked for | $THALWEG plane
 2 | --log 'a.txt': the name must end in .csv or .h5 | $THALWEG train --log a.txt
 2 | --sheet: give one data set | $THALWEG info a b --sheet s.png
 END

@@ -164,7 +164,7 @@ static void answers_that_are_none(void **state) {
     tw_objective_free(f);
     ops = (tw_objective_ops){.value = declining_value, .gradient = declining_gradient};
     assert_ok(tw_objective_new(&ops, NULL, 1, &traits, &f));
-    assert_fails(TW_ERR_CALLBACK, "no status", tw_objective_value(f, &x, &value));
+    assert_fails(TW_ERR_CALLBACK, "not a status", tw_objective_value(f, &x, &value));
     assert_fails(TW_ERR_UNSUPPORTED, "numerical", tw_objective_gradient(f, &x, NULL, &x));
     tw_objective_free(f);
 }

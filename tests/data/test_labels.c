@@ -117,7 +117,7 @@ static void refused_text(void **state) {
          {0},
          TW_ERR_FORMAT,
          "line 2, column 2: no value there; 6 lines lack one"},
-        {"a,label\n1,\n", {0}, TW_ERR_FORMAT, "is no label"},
+        {"a,label\n1,\n", {0}, TW_ERR_FORMAT, "is not a label"},
         {"a,label\n1,2.5\n", {0}, TW_ERR_FORMAT, "'2.5' is not a class number"},
         {"a,label\n1,0\n2,cat\n", {0}, TW_ERR_FORMAT, "line 3, column 2: 'cat'"},
     };

@@ -379,7 +379,7 @@ static void sparse_hessians(void **state) {
             assert_ok(tw_diff_hessian_sparse(f, pattern, x, &options, values, &report));
             groups[3] = groups[4];
             if (!problems[p].arrow)
-                assert_fails(TW_ERR_ARGUMENT, "no star colouring",
+                assert_fails(TW_ERR_ARGUMENT, "not a star colouring",
                              tw_diff_hessian_sparse(f, pattern, x, &options, values, NULL));
             options.groups = NULL;
             tw_pattern_free(pattern);

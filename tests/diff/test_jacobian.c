@@ -408,7 +408,7 @@ static void functions_that_fail(void **state) {
         }
     tw_status odd = 7;
     tw_residuals r = {silent, &odd, N, N, 1, 0};
-    assert_fails(TW_ERR_CALLBACK, "answered 7, which is no status",
+    assert_fails(TW_ERR_CALLBACK, "answered 7, which is not a status",
                  tw_diff_jacobian(&r, x, NULL, j, NULL));
     odd = TW_ERR_MEMORY;
     assert_fails(TW_ERR_MEMORY, "the function failed", tw_diff_jacobian(&r, x, NULL, j, NULL));

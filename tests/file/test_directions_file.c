@@ -189,7 +189,7 @@ static void others_are_refused(void **state) {
         {"gap.h5", TW_ERR_FORMAT, "no tensor '3'"},
         {"set.h5", TW_ERR_FORMAT, "0 tensors"},
         {"text.h5", TW_ERR_FORMAT, "holds text"},
-        {"group.h5", TW_ERR_FORMAT, "is no dataset"},
+        {"group.h5", TW_ERR_FORMAT, "is not a dataset"},
         {"linked.h5", TW_ERR_FORMAT, "no group 'xdirection'"},
         {"linked0.h5", TW_ERR_FORMAT, "no tensor '0'"},
         {"none.h5", TW_ERR_FORMAT, "no group 'xdirection'"},

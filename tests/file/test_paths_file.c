@@ -132,8 +132,8 @@ static void made_by_h5py(void **state) {
     } bad[] = {
         {"paths-length.h5", "'thalweg/paths/0/y' has 3 numbers, not 2"},
         {"paths-missing.h5", "thalweg/paths/0/loss"},
-        {"paths-rank.h5", "'thalweg/paths/0/x' is no list"},
-        {"paths-empty.h5", "'thalweg/paths/0/x' is no list"},
+        {"paths-rank.h5", "'thalweg/paths/0/x' is not a list"},
+        {"paths-empty.h5", "'thalweg/paths/0/x' is not a list"},
         {"paths-names.h5", "thalweg/paths/names"},
         {"paths-more.h5", "thalweg/paths/1/x"},
     };

@@ -74,9 +74,9 @@ static void the_peers_are_read(void **state) {
                  tw_projection_read(scratch("no_y.h5"), &table, NULL));
     assert_fails(TW_ERR_FORMAT, "proj_xcoord[1] is nan",
                  tw_projection_read(scratch("nan.h5"), &table, NULL));
-    assert_fails(TW_ERR_FORMAT, "no column",
+    assert_fails(TW_ERR_FORMAT, "not a column",
                  tw_projection_read(scratch("lengths.h5"), &table, NULL));
-    assert_fails(TW_ERR_FORMAT, "no column",
+    assert_fails(TW_ERR_FORMAT, "not a column",
                  tw_projection_read(scratch("matrix.h5"), &table, NULL));
     assert_fails(TW_ERR_FORMAT, "no points", tw_projection_read(scratch("none.h5"), &table, NULL));
 }

@@ -184,10 +184,10 @@ static void bad_forms_are_refused(void **state) {
     } bad[] = {
         {"transposed.npz", "'acc' has shape (3, 2), columns first", TW_ERR_SHAPE},
         {"no_metric.npz", "no array of 2 x 3 values"},
-        {"no_x.npz", "'x' is no array of coefficients"},
+        {"no_x.npz", "'x' is not an array of coefficients"},
         {"nan_x.npz", "x[1] is nan"},
         {"mask.npz", "'computed' has 5 entries for 6 points"},
-        {"x_matrix.npz", "'x' is no array of coefficients"},
+        {"x_matrix.npz", "'x' is not an array of coefficients"},
         {"twice.csv", "row 4 has a point that is there already"},
         {"hole.csv", "3 rows for a grid of 2 x 2"},
         {"nan.csv", "y is nan in row 2"},

@@ -401,7 +401,7 @@ static void files_of_others(void **state) {
         {"text.h5", TW_ERR_FORMAT, "'trajectory/x' holds text"},
         {"none.h5", TW_ERR_FORMAT, "there is no dataset /trajectory/x"},
         {"set.h5", TW_ERR_FORMAT, "there is no dataset /trajectory/x"},
-        {"matrix_column.h5", TW_ERR_FORMAT, "'trajectory/loss' is no column of numbers"},
+        {"matrix_column.h5", TW_ERR_FORMAT, "'trajectory/loss' is not a column of numbers"},
         {"elsewhere.h5", TW_ERR_FORMAT, "there is no dataset /trajectory/x"},
         {"blocks_role.h5", TW_ERR_FORMAT, "block 'W' has no role and shape"},
         {"blocks_sum.h5", TW_ERR_FORMAT, "rows of 10 numbers, but blocks of 8"},
@@ -411,7 +411,7 @@ static void files_of_others(void **state) {
         {"blocks_axis.h5", TW_ERR_FORMAT, "block 'W' has no role and shape"},
         {"blocks_columns.h5", TW_ERR_FORMAT, "not equally long"},
         {"blocks_count.h5", TW_ERR_FORMAT, "not equally long"},
-        {"blocks_number.h5", TW_ERR_FORMAT, "is no list of names"},
+        {"blocks_number.h5", TW_ERR_FORMAT, "is not a list of names"},
         {"blocks_twice.h5", TW_ERR_FORMAT, "block 'W' is there already"},
         {"absent.h5", TW_ERR_IO, "No such file"},
     };

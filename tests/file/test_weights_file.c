@@ -169,9 +169,9 @@ static void text_is_read(void **state) {
         const char *text, *words;
         tw_status status;
     } bad[] = {
-        {"1 2\n3 0.5x\n", "line 2, column 3: '0.5x' is no finite number", TW_ERR_FORMAT},
-        {"1 -inf", "line 1, column 3: '-inf' is no finite number", TW_ERR_FORMAT},
-        {"1e999", "'1e999' is no finite number", TW_ERR_FORMAT},
+        {"1 2\n3 0.5x\n", "line 2, column 3: '0.5x' is not a finite number", TW_ERR_FORMAT},
+        {"1 -inf", "line 1, column 3: '-inf' is not a finite number", TW_ERR_FORMAT},
+        {"1e999", "'1e999' is not a finite number", TW_ERR_FORMAT},
         {"# nothing\n\n", "has no numbers", TW_ERR_FORMAT},
         {"1 2 3", "has 3 numbers, but the model 10 parameters", TW_ERR_SHAPE},
     };

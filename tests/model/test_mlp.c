@@ -280,7 +280,7 @@ static void bad_options(void **state) {
 #undef REFUSED
     const size_t squared[2] = {most[0], most[0]};
     assert_fails(
-        TW_ERR_ARGUMENT, " parameters: 34359738368 are the most",
+        TW_ERR_ARGUMENT, " parameters: at most 34359738368 are possible",
         tw_mlp_new(data, &(tw_mlp_options){.hidden = squared, .hidden_count = 2}, NULL, &f));
     tw_mlp_options one = {.hidden = fine, .hidden_count = 1, .first = 9, .count = 1};
     assert_ok(tw_mlp_new(data, &one, NULL, &f));

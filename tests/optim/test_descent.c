@@ -313,7 +313,8 @@ static void what_a_method_needs(void **state) {
     tw_objective *f = NULL, *g = make_slope(&s);
     double x[N] = {1};
     assert_ok(tw_objective_from_function(plain, NULL, N, &f));
-    assert_fails(TW_ERR_UNSUPPORTED, "'gd' needs a gradient, which objective 'function' has not",
+    assert_fails(TW_ERR_UNSUPPORTED,
+                 "'gd' needs a gradient, which objective 'function' does not have",
                  tw_optim_run(gd(), f, x, NULL, NULL));
     assert_fails(TW_ERR_UNSUPPORTED, "random-search and local-search need none",
                  tw_optim_run(gd(), f, x, NULL, NULL));

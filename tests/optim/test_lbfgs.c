@@ -264,7 +264,7 @@ static void wrong_options(void **state) {
     } table[] = {
         {{.step = 0.1}, "'lbfgs' chooses its steps itself"},
         {{.schedule = TW_SCHEDULE_COSINE}, "'lbfgs' chooses its steps itself"},
-        {{.momentum = 0.9}, "momentum 0.9: 'lbfgs' has no use for it"},
+        {{.momentum = 0.9}, "momentum 0.9: 'lbfgs' does not use it"},
         {{.tolerance = -1}, "tolerance -1: give a positive number"},
         {{.tolerance = NAN}, "give a positive number"},
         {{.history = 1001}, "history 1001: give a number between 0 and 1001"},

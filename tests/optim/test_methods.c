@@ -360,12 +360,12 @@ static void wrong_parameters(void **state) {
         tw_optim_options options;
         const char *words;
     } table[] = {
-        {"gd", {.momentum = 0.5}, "momentum 0.5: 'gd' has no use for it"},
-        {"sgd", {.epsilon = 1e-8}, "epsilon 1e-08: 'sgd' has no use for it"},
-        {"momentum", {.square_decay = 0.5}, "square decay 0.5: 'momentum' has no use for it"},
-        {"adagrad", {.momentum = 0.9}, "'adagrad' has no use for it"},
-        {"adam", {.tolerance = 1}, "tolerance 1: 'adam' has no use for it"},
-        {"adam", {.history = 5}, "history 5: 'adam' has no use for it"},
+        {"gd", {.momentum = 0.5}, "momentum 0.5: 'gd' does not use it"},
+        {"sgd", {.epsilon = 1e-8}, "epsilon 1e-08: 'sgd' does not use it"},
+        {"momentum", {.square_decay = 0.5}, "square decay 0.5: 'momentum' does not use it"},
+        {"adagrad", {.momentum = 0.9}, "'adagrad' does not use it"},
+        {"adam", {.tolerance = 1}, "tolerance 1: 'adam' does not use it"},
+        {"adam", {.history = 5}, "history 5: 'adam' does not use it"},
         {"momentum", {.momentum = 1}, "momentum 1: give a number between 0 and 1"},
         {"momentum", {.momentum = -0.1}, "between 0 and 1"},
         {"momentum", {.momentum = NAN}, "between 0 and 1"},
@@ -393,7 +393,7 @@ static void objectives_without_a_gradient(void **state) {
         tw_objective *f = NULL;
         double x[1] = {1};
         assert_ok(tw_objective_from_function(bowl, NULL, 1, &f));
-        assert_fails(TW_ERR_UNSUPPORTED, "which objective 'function' has not",
+        assert_fails(TW_ERR_UNSUPPORTED, "which objective 'function' does not have",
                      tw_optim_run(tw_optimizer_find(methods[m].name), f, x, NULL, NULL));
         assert_true(x[0] == 1);
         tw_objective_free(f);

@@ -133,7 +133,7 @@ static void no_samples_no_batches(void **state) {
     recorder r = {0};
     tw_objective *f = make_recorder(&r, 0);
     double x = 0;
-    assert_fails(TW_ERR_UNSUPPORTED, "'sgd' needs samples, of which objective 'recorder' has none",
+    assert_fails(TW_ERR_UNSUPPORTED, "'sgd' needs samples, and objective 'recorder' has none",
                  tw_optim_run(sgd(), f, &x, NULL, NULL));
     tw_objective_free(f);
 }

@@ -352,9 +352,9 @@ static void what_a_line_search_refuses(void **state) {
         const char *method, *words;
         tw_optim_options options;
     } table[] = {
-        {"adam", "'adam' has no use for it", {.line_search = 1}},
+        {"adam", "'adam' does not use it", {.line_search = 1}},
         {"gd", "leave out the schedule", {.line_search = 1, .schedule = TW_SCHEDULE_COSINE}},
-        {"gd", "tolerance 1e-05: 'gd' has no use for it", {.tolerance = 1e-5}},
+        {"gd", "tolerance 1e-05: 'gd' does not use it", {.tolerance = 1e-5}},
         {"gd", "step -1", {.line_search = 1, .step = -1}},
     };
     for (size_t k = 0; k < sizeof table / sizeof table[0]; k++) {

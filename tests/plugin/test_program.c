@@ -301,13 +301,15 @@ static void bad_greetings(void **state) {
         {"./nowhere 2>/dev/null", "'./nowhere 2>/dev/null', greeting: the shell did not find it"},
         {"/etc/passwd 2>/dev/null", "cannot run it (exit status 126)"},
         {"exit 3", "greeting: exited with status 3"},
-        {"exit 0", "greeting: ended without an answer"},
+        {"exit 0",
+         "greeting: ended without an answer; a program that does not greet needs its size given"},
         {"kill -SEGV $$", "was killed by signal 11 (segmentation fault)"},
         {"sh -c 'kill -TERM $$'; exit $?", "exited with status 143, in a shell signal 15"},
         {"echo hello; sleep 9", "it begins with 'hello', not with 'thalweg 1'"},
         {"echo thalweg 2; sleep 9", "it begins with 'thalweg 2'"},
         {"echo; sleep 9", "it begins with ''"},
-        {"exec sleep 9", "greeting: no answer within 0.3 s"},
+        {"exec sleep 9",
+         "greeting: no answer within 0.3 s; a program that does not greet needs its size given"},
         {"exec >&-; exec sleep 9", "closed its standard output and went on"},
         {"echo thalweg 1; echo ready; cat", "line 2: no line 'size N'"},
         {"echo thalweg 1; echo size 0; cat", "line 2: size '0': give a whole number above 0"},
@@ -369,22 +371,22 @@ static void bad_answers(void **state) {
         {"exit 0", "evaluation 3: ended without an answer"},
         {"exec sleep 9", "evaluation 3: no answer within 0.3 s"},
         {"exec >&-; exec sleep 9", "closed its standard output"},
-        {"echo foo", "evaluation 3: answered 'foo', which is no number"},
+        {"echo foo", "evaluation 3: answered 'foo', which is not a number"},
         {"echo 1 2 3", "answered 3 numbers where 1 was expected"},
         {"echo", "answered 0 numbers where 1 was expected"},
-        {"echo 1,5", "answered '1,5', which is no number"},
-        {"echo 1.5f", "answered '1.5f', which is no number"},
-        {"echo 0x", "answered '0x', which is no number"},
-        {"echo --1", "answered '--1', which is no number"},
-        {"printf '1\\0002\\n'", "which is no number"},
-        {"printf 'a\\033[31m\\n'", "answered 'a?[31m', which is no number"},
-        {"printf '\\v1\\n'", "which is no number"},
+        {"echo 1,5", "answered '1,5', which is not a number"},
+        {"echo 1.5f", "answered '1.5f', which is not a number"},
+        {"echo 0x", "answered '0x', which is not a number"},
+        {"echo --1", "answered '--1', which is not a number"},
+        {"printf '1\\0002\\n'", "which is not a number"},
+        {"printf 'a\\033[31m\\n'", "answered 'a?[31m', which is not a number"},
+        {"printf '\\v1\\n'", "which is not a number"},
         {"printf 12; exit 0", "ended in the middle of a line: '12'"},
         {"printf 12; exec sleep 9", "no answer within 0.3 s"},
         {"tr '\\0' 1 </dev/zero", "answered a line of more than 4224 bytes: '1111"},
         {"echo error the matrix is singular", "evaluation 3: the matrix is singular"},
         {"echo error", "answered 'error' without saying why"},
-        {"echo errors", "answered 'errors', which is no number"},
+        {"echo errors", "answered 'errors', which is not a number"},
     };
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
         char command[512];
@@ -454,7 +456,7 @@ static void other_surprises(void **state) {
     assert_ok(tw_objective_value(f, x, &value)); /* in a new process */
     tw_objective_free(f);
     f = open_program(sum, &(tw_program_options){.size = 2});
-    assert_fails(TW_ERR_CALLBACK, "no size may be given", tw_objective_value(f, x, &value));
+    assert_fails(TW_ERR_CALLBACK, "leave out the size", tw_objective_value(f, x, &value));
     tw_objective_free(f);
     f = open_program("cat >/dev/null; echo 1", &(tw_program_options){.size = 2, .timeout = 0.3});
     assert_fails(TW_ERR_CALLBACK, "prints only when its input ends",

@@ -116,7 +116,7 @@ static void files_that_are_none(void **state) {
         {"out_of_bounds", "parameter 2 is 3, not in 4 ... 9", TW_ERR_FORMAT},
         {"short_blocks", "1 blocks have 2 entries, but it has 3 parameters", TW_ERR_FORMAT},
         {"long_blocks", "more entries (4 with 'b') than it has parameters (3)", TW_ERR_FORMAT},
-        {"block_role", "block 'b': 9 is no role", TW_ERR_FORMAT},
+        {"block_role", "block 'b': 9 is not a role", TW_ERR_FORMAT},
         {"block_rank", "block 'b': rank 5", TW_ERR_FORMAT},
         {"block_name", "block 'a' is there already", TW_ERR_FORMAT},
         {"block_slash", "block 1: its name", TW_ERR_FORMAT},
