@@ -72,6 +72,7 @@ install: configured
 	@meson configure $(BUILD) --prefix=$(PREFIX)
 	@ninja -C $(BUILD) product
 	@meson install -C $(BUILD) --no-rebuild
+	@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig || true; fi # programs find the library at once
 
 format:
 	@clang-format -i $(SOURCES)
