@@ -95,12 +95,13 @@ static void trace_path(cairo_t *cr, const tw_contours *page, const tw_line *line
 }
 
 static void draw_labels(tw_canvas *canvas, const tw_contours *page, const tw_labels *labels,
-                        const tw_contour_style *style) {
+                        size_t level_count, const tw_contour_style *style) {
+    int digits = tw_digits_of(level_count, style->labels);
     for (size_t i = 0; i < labels->count; i++) {
         const tw_label *label = &labels->label[i];
         size_t level = page->line[label->line].level;
         char text[TW_TICK_TEXT];
-        tw_number_text(style->labels[level], text, sizeof text);
+        tw_number_digits(style->labels[level], digits, text, sizeof text);
         tw_text_style set = {.size = TW_CONTOUR_SIZE,
                              .across = 0.5,
                              .up = 0.5,
@@ -114,9 +115,10 @@ static tw_status place_labels(const tw_canvas *canvas, const tw_contours *page, 
                               size_t level_count, const tw_contour_style *style,
                               tw_labels *labels) {
     double widths[TW_LEVELS_MAX];
+    int digits = tw_digits_of(level_count, style->labels);
     for (size_t i = 0; i < level_count; i++) {
         char text[TW_TICK_TEXT];
-        tw_number_text(style->labels[i], text, sizeof text);
+        tw_number_digits(style->labels[i], digits, text, sizeof text);
         widths[i] = tw_text_width(&canvas->font, text, TW_CONTOUR_SIZE);
     }
     return tw_labels_place(page, widths, TW_CONTOUR_SIZE, box, style->cover, labels);
@@ -140,7 +142,7 @@ tw_status tw_contours_draw(tw_canvas *canvas, const tw_contours *page, const tw_
         cairo_stroke(cr);
     }
     if (status == TW_OK && style->labels != NULL)
-        draw_labels(canvas, page, &labels, style);
+        draw_labels(canvas, page, &labels, level_count, style);
     tw_labels_release(&labels);
     return status;
 }

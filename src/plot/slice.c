@@ -234,6 +234,9 @@ static tw_status draw(slice *s, tw_canvas *canvas, size_t metric) {
     tw_caption_left_out(&frame.caption, canvas);
     tw_caption_missing(&frame.caption, not_computed, not_finite);
     tw_caption_interpolated(&frame.caption, interpolated, s->points);
+    if (s->edges > 0)
+        tw_caption_add(&frame.caption, TW_HATCH_NONE,
+                       "line: mean; shaded: from the least to the greatest");
     tw_status status =
         tw_curves_prepare(&frame, canvas, s->count + s->edges, s->curve, "accuracy (%)");
     double width = tw_canvas_width(canvas, s->accuracies > 0 ? 3.8 : 3.5);

@@ -30,18 +30,19 @@ static void power_text(const char *mantissa, int exponent, char *text, size_t si
              exponent < 0 ? MINUS : "", abs(exponent) % 1000);
 }
 
-void tw_number_text(double value, char *text, size_t size) {
+void tw_number_digits(double value, int digits, char *text, size_t size) {
     char number[32], mantissa[32];
-    double magnitude = fabs(value);
-    if (magnitude == 0 || !isfinite(value) || (magnitude >= 0.9995e-3 && magnitude < 9.995e3)) {
-        if (magnitude >= 999.5 && magnitude < 9995)
+    double magnitude = fabs(value), half = 0.5 * pow(10, -digits);
+    if (magnitude == 0 || !isfinite(value) ||
+        (magnitude >= 1e-3 * (1 - half) && magnitude < 1e4 * (1 - 10 * half))) {
+        if (digits == 3 && magnitude >= 999.5 && magnitude < 9995)
             tw_plain_print(number, sizeof number, "%.0f", value);
         else
-            tw_plain_print(number, sizeof number, "%.3g", value);
+            tw_plain_print(number, sizeof number, "%.*g", digits, value);
         copy_number(number, text, size);
         return;
     }
-    tw_plain_print(number, sizeof number, "%.2e", value);
+    tw_plain_print(number, sizeof number, "%.*e", digits - 1, value);
     char *e = strchr(number, 'e');
     int exponent = 0;
     sscanf(e + 1, "%d", &exponent);
@@ -50,6 +51,28 @@ void tw_number_text(double value, char *text, size_t size) {
     *e = '\0';
     copy_number(number, mantissa, sizeof mantissa);
     power_text(strcmp(mantissa, "1") == 0 ? "" : mantissa, exponent, text, size);
+}
+
+void tw_number_text(double value, char *text, size_t size) {
+    tw_number_digits(value, 3, text, size);
+}
+
+int tw_digits_of(size_t count, const double *values) {
+    enum { MOST = 8 };
+    double gap = HUGE_VAL;
+    for (size_t i = 1; i < count; i++)
+        gap = fmin(gap, fabs(values[i] - values[i - 1]));
+    for (int digits = 3; digits < MOST; digits++) {
+        int enough = 1;
+        for (size_t i = 0; i < count && enough; i++) {
+            char number[32];
+            tw_plain_print(number, sizeof number, "%.*e", digits - 1, values[i]);
+            enough = fabs(tw_plain_read(number, NULL) - values[i]) <= 0.05 * gap;
+        }
+        if (enough)
+            return digits;
+    }
+    return MOST;
 }
 
 typedef struct step {

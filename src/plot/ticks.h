@@ -31,5 +31,10 @@ void tw_ticks_log(double low, double high, int most, tw_ticks *out);
 
 /* A value on its own: three digits, "0.012", "321", "1.3×10⁵"; a true minus. */
 void tw_number_text(double value, char *text, size_t size);
+/* The same with more digits. */
+void tw_number_digits(double value, int digits, char *text, size_t size);
+/* How many digits, 3 ... 8, write each of some rising values so that it is off by a twentieth of
+ * the least gap between them at most. */
+int tw_digits_of(size_t count, const double *values);
 
 #endif

@@ -192,6 +192,10 @@ for picture in him s3 s34 him3 t34 t3; do
 done
 expect 0 plot one.h5 s3.h5 -o data.pdf
 says data.pdf 'training loss'
+expect 0 plane sphere:2 --at 30,40 --x=29.99:30.01:5 --y=39.99:40.01:5 --linear -p close.pdf
+says close.pdf 2499.5 2500.5
+expect 0 slice sphere:2 --repeats 3 -p bands.pdf
+says bands.pdf 'line: mean; shaded: from the least to the greatest'
 expect 0 plot proj.h5 -o components.pdf
 says components.pdf PC1 PC2
 says_not components.pdf direction

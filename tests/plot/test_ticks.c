@@ -151,11 +151,31 @@ static void test_numbers(void **state) {
     }
 }
 
+/* Levels close together beside their size are not all called 1.92. */
+static void test_digits_of_levels(void **state) {
+    static const double close_by[] = {1.915, 1.9175, 1.92, 1.9225}, usual[] = {0.1, 0.3, 1, 300},
+                        thirds[] = {1.0 / 3, 2.0 / 3, 1}, large[] = {191500, 191750, 192000},
+                        tiny[] = {1, 1 + 1e-15};
+    char text[TW_TICK_TEXT];
+    assert_int_equal(tw_digits_of(4, close_by), 5);
+    tw_number_digits(1.9175, 5, text, sizeof text);
+    assert_string_equal(text, "1.9175");
+    tw_number_digits(1.92, 5, text, sizeof text);
+    assert_string_equal(text, "1.92");
+    assert_int_equal(tw_digits_of(4, usual), 3);
+    assert_int_equal(tw_digits_of(3, thirds), 3);
+    assert_int_equal(tw_digits_of(1, thirds), 3);
+    assert_int_equal(tw_digits_of(3, large), 5);
+    tw_number_digits(191750, 5, text, sizeof text);
+    assert_string_equal(text, "1.9175×10" TW_SUPER "5" TW_BASE);
+    assert_int_equal(tw_digits_of(2, tiny), 8);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_linear),    cmocka_unit_test(test_log),
         cmocka_unit_test(test_any_range), cmocka_unit_test(test_levels),
-        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_numbers),   cmocka_unit_test(test_digits_of_levels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
