@@ -58,7 +58,10 @@ tw_status descent_end_early(cli_context *context, const descent_files *files, co
                  walk->iterations);
     }
     if (!descent_has_moved(walk))
-        return tw_fail(status, "%s", why); /* the files there may be are worth more than a start */
+        return tw_fail(status, "%s%s", why,
+                       walk->signal != 0
+                           ? "; there is nothing to keep yet"
+                           : ""); /* the files there may be are worth more than a start */
     o = write_each(files, walk, provenance);
     if (files->trajectory != NULL)
         note(&o, files->trajectory, TW_OK);

@@ -170,8 +170,6 @@ static tw_status walk_and_keep(cli_context *context, const train_args *args,
                                  .log = args->log,
                                  .picture = args->picture,
                                  .trajectory = args->checkpoints.path};
-    interrupt_watch();
-    walk->interruptible = 1;
     tw_status status = run_and_close(walk, optimizer, options);
     int complete = status == TW_OK;
     if (complete && walk->signal == 0)
@@ -180,7 +178,6 @@ static tw_status walk_and_keep(cli_context *context, const train_args *args,
         status = descent_end_early(context, &files, walk, provenance, status);
     if (complete)
         summarise(context, args, walk, status != TW_OK);
-    interrupt_release();
     return status;
 }
 
@@ -196,6 +193,8 @@ static tw_status walk_down(cli_context *context, const train_args *args,
             checkpoints_plan(&args->checkpoints, options.iterations, options.report_every, &points);
     if (status == TW_OK)
         status = make_provenance(context, args, walk->model, &provenance);
+    interrupt_watch(); /* before the first file is begun, which would be left half made */
+    walk->interruptible = 1;
     if (status == TW_OK && args->checkpoints.path != NULL) {
         walk->checkpoints = &points;
         status = descent_open_checkpoints(walk, args->checkpoints.path, &provenance);
@@ -204,6 +203,7 @@ static tw_status walk_down(cli_context *context, const train_args *args,
         status = walk_and_keep(context, args, optimizer, &options, &provenance, walk);
     else
         checkpoints_close(&points);
+    interrupt_release();
     tw_provenance_release(&provenance);
     return status;
 }
