@@ -148,8 +148,8 @@ static tw_status end_early(keeper *keep, tw_status status) {
     if (done == 0)
         return tw_fail(status, "%s", text);
     return tw_fail(status,
-                   "%s; '%s' has %zu of %zu points, and the same command goes on from there", text,
-                   keep->path, done, points);
+                   "%s; '%s' has %zu of %zu points, and the same command continues from there",
+                   text, keep->path, done, points);
 }
 
 tw_status keep_end(keeper *keep, tw_status status) {

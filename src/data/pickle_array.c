@@ -106,7 +106,7 @@ typedef struct parts {
 static tw_status find_parts(const tw_pickle *pickle, uint32_t index, parts *out) {
     const tw_pickle_value *object = tw_pickle_at(pickle, index);
     if (object->kind != TW_PICKLE_OBJECT)
-        return fail("it is none");
+        return fail("another object stands in its place");
     if (object->count == FROM_BUFFER) {
         uint32_t arguments = object->as.object.arguments;
         out->data = tw_pickle_item(pickle, arguments, 4, 0);
@@ -117,7 +117,7 @@ static tw_status find_parts(const tw_pickle *pickle, uint32_t index, parts *out)
         return TW_OK;
     }
     if (object->count != RECONSTRUCT)
-        return fail("it is none");
+        return fail("another object stands in its place");
     /* (version, shape, dtype, is Fortran, data) */
     uint32_t state = object->as.object.state;
     out->shape = tw_pickle_item(pickle, state, 5, 1);
