@@ -57,11 +57,9 @@ tw_status descent_end_early(cli_context *context, const descent_files *files, co
         snprintf(why, sizeof why, "interrupted by signal %d after %zu iterations", walk->signal,
                  walk->iterations);
     }
-    if (!descent_has_moved(walk))
-        return tw_fail(status, "%s%s", why,
-                       walk->signal != 0
-                           ? "; there is nothing to keep yet"
-                           : ""); /* the files there may be are worth more than a start */
+    const char *none = walk->signal != 0 ? "; there is nothing to keep yet" : "";
+    if (!descent_has_moved(walk)) /* the files there may be are worth more than a start */
+        return tw_fail(status, "%s%s", why, none);
     o = write_each(files, walk, provenance);
     if (files->trajectory != NULL)
         note(&o, files->trajectory, TW_OK);

@@ -137,6 +137,8 @@ tw_status text_number(const char *name, const char *text, double *out) {
     double value = strtod(text, &end);
     if (text[0] == '\0' || isspace((unsigned char)text[0]) || *end != '\0' || end == text)
         return tw_fail(TW_ERR_ARGUMENT, "%s: '%s' is not a number", name, text);
+    if (!isfinite(value) && errno != ERANGE)
+        return tw_fail(TW_ERR_ARGUMENT, "%s: '%s' is not a finite number", name, text);
     if (!isfinite(value) || (errno == ERANGE && fabs(value) < 1))
         return tw_fail(TW_ERR_ARGUMENT, "%s: '%s' is out of the range of a double", name, text);
     *out = value;

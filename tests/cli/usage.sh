@@ -24,6 +24,8 @@ table <<'END'
 2 | '--limit' needs a value, N, before '--reg=1' | $THALWEG eval --limit --reg=1
 2 | unknown option '-data'; did you mean '--data' | $THALWEG eval -data synthetic
 2 | unknown option '-x'; did you mean '--x' | $THALWEG slice -x -1:1:3
+2 | --at: 'nan' is not a finite number | $THALWEG eval himmelblau --at nan,1
+2 | --step: '1e999' is out of the range of a double | $THALWEG train himmelblau --step 1e999
 2 | unknown option '--report_every'; did you mean '--report-every' | $THALWEG train --report_every 3
 2 | '--atol' is an option of gradcheck, not of eval | $THALWEG eval --atol 1
 2 | '--dy' is an option of plane, not of slice | $THALWEG slice --dy 1
