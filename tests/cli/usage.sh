@@ -69,8 +69,8 @@ table <<'END'
 2 | --limit: '9999999999999999999' is too large | $THALWEG eval --limit 9999999999999999999
 2 | --reg: '1e9999' is out of the range | $THALWEG eval --reg 1e9999
 2 | --reg: '1e-9999' is out of the range | $THALWEG eval --reg 1e-9999
-2 | --reg: 'nan' is out of the range | $THALWEG eval --reg nan
-2 | --reg: 'inf' is out of the range | $THALWEG eval --reg inf
+2 | --reg: 'nan' is not a finite number | $THALWEG eval --reg nan
+2 | --reg: 'inf' is not a finite number | $THALWEG eval --reg inf
 2 | --reg: '5e-6x' is not a number | $THALWEG eval --reg 5e-6x
 2 | --reg: ' 1' is not a number | $THALWEG eval --reg ' 1'
 2 | --reg: '-1' must be 0 or greater | $THALWEG eval --reg -1
