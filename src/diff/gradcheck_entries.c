@@ -1,20 +1,12 @@
 /* gradcheck_entries.c: coordinates one by one. A first look with the ladder; where that leaves the
  * verdict open, a second with the noise measured, and a third by the complex step where the
- * objective has it. What is called wrong needs a second way that agrees. */
+ * objective has it. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "core/alloc.h"
 #include "diff/exact.h"
 #include "diff/gradcheck_private.h"
-
-/* Of an entry: its noise was measured; plain differences are on the gradient's side; or they
- * scatter so much that the ladder's bar may be too small. */
-enum { MEASURED = 1, CONTRADICTED = 2, SCATTERED = 4 };
-
-/* A disagreement is left open up to so many times what scattering values make of the ladder's step.
- */
-static const double scattered = 8;
 
 static size_t block_of(const tw_check *check, size_t index) {
     size_t low = 0, high = check->report->block_count;
@@ -56,7 +48,7 @@ static tw_status make_room(tw_check *check, size_t count) {
     return TW_OK;
 }
 
-static void fill(const tw_check *check, const tw_derivative *d, tw_gradcheck_entry *entry) {
+void tw_check_fill(const tw_check *check, const tw_derivative *d, tw_gradcheck_entry *entry) {
     entry->numeric = d->value;
     entry->bar = d->error;
     entry->left = d->left;
@@ -75,9 +67,8 @@ double tw_check_noise(const tw_check *check) {
     return check->unlike ? fmax(check->report->noise, declared) : declared;
 }
 
-/* The derivatives of entries[which[k]], put into the entries. */
-static tw_status look(tw_check *check, size_t count, const size_t *which,
-                      tw_gradcheck_entry *entries, int robust) {
+tw_status tw_check_look(tw_check *check, size_t count, const size_t *which,
+                        tw_gradcheck_entry *entries, int robust) {
     const tw_gradcheck_options *o = &check->options;
     tw_coordinates_options options = {.measure_noise = robust,
                                       .lower = o->lower,
@@ -97,7 +88,7 @@ static tw_status look(tw_check *check, size_t count, const size_t *which,
         status = tw_derivative_coordinates(check->objective, check->x, count, indices, &options,
                                            derivatives);
     for (size_t k = 0; k < count && status == TW_OK; k++)
-        fill(check, &derivatives[k], &entries[which[k]]);
+        tw_check_fill(check, &derivatives[k], &entries[which[k]]);
     free(derivatives);
     free(indices);
     return status;
@@ -140,8 +131,7 @@ static tw_status look_complex(tw_check *check, tw_gradcheck_entry *entries, size
     return status;
 }
 
-/* With steps below the kinks, if kinks it is. */
-static tw_status look_below(tw_check *check, tw_gradcheck_entry *e) {
+tw_status tw_check_look_below(tw_check *check, tw_gradcheck_entry *e) {
     tw_claim_answer answer;
     if (e->verdict == TW_VERDICT_PASS || e->reason == TW_REASON_DOMAIN ||
         e->reason == TW_REASON_NOT_FINITE || e->reason == TW_REASON_NOT_WRITTEN)
@@ -187,7 +177,7 @@ static tw_status look_near(tw_check *check, tw_gradcheck_entry *e) {
     tw_status status =
         tw_derivative_directional(check->objective, check->x, NULL, e->index, &options, &d);
     if (status == TW_OK && isfinite(d.value) && !(d.flags & TW_DERIVATIVE_ONE_SIDED))
-        fill(check, &d, e);
+        tw_check_fill(check, &d, e);
     return status;
 }
 
@@ -212,7 +202,7 @@ static tw_status look_aside(tw_check *check, tw_gradcheck_entry *e) {
         if (status != TW_OK)
             return status;
         e->evaluations += d.evaluations;
-        fill(check, &d, &tried);
+        tw_check_fill(check, &d, &tried);
         if (tried.verdict != TW_VERDICT_PASS || tried.reason == TW_REASON_SMALL)
             continue;
         tried.reason = TW_REASON_KINK;
@@ -221,63 +211,6 @@ static tw_status look_aside(tw_check *check, tw_gradcheck_entry *e) {
         break;
     }
     return TW_OK;
-}
-
-static int is_numerical_failure(const tw_gradcheck_entry *e) {
-    return e->verdict == TW_VERDICT_FAIL && e->reason != TW_REASON_NOT_WRITTEN &&
-           e->reason != TW_REASON_NOT_FINITE;
-}
-
-/* Marks the entry where plain differences contradict the ladder, or scatter by more than it allows
- * for. *found: they are with the ladder. */
-static tw_status ask_witness(tw_check *check, tw_gradcheck_entry *e, unsigned char *mark,
-                             int *found) {
-    tw_witness witness;
-    double scatter;
-    const tw_claim claim = {.coordinate = e->index,
-                            .value = e->analytic,
-                            .found = e->numeric,
-                            .scale = check->scales[e->index]};
-    tw_status status = tw_check_witness(check, &claim, &witness, &scatter, &e->evaluations);
-    *found = witness == TW_WITNESS_FOUND;
-    *mark &= (unsigned char)~(CONTRADICTED | SCATTERED);
-    if (witness == TW_WITNESS_CLAIMED)
-        *mark |= CONTRADICTED;
-    else if (e->absolute * e->step <= scattered * scatter)
-        *mark |= SCATTERED;
-    return status;
-}
-
-/* None is called wrong before two ways agree on it: the ladder and differences that share no step
- * with it, or the ladder with the noise measured. */
-static tw_status confirm_failures(tw_check *check, tw_gradcheck_entry *entries, size_t count,
-                                  unsigned char *robust) {
-    size_t *which = tw_alloc_raw(count, sizeof *which), again = 0;
-    tw_status status =
-        which != NULL ? TW_OK : tw_fail(TW_ERR_MEMORY, "not enough memory for %zu entries", count);
-    int found;
-    for (size_t k = 0; k < count && status == TW_OK; k++) {
-        if (!is_numerical_failure(&entries[k]))
-            continue;
-        status = ask_witness(check, &entries[k], &robust[k], &found);
-        if (!found && !(robust[k] & MEASURED))
-            which[again++] = k;
-    }
-    if (status == TW_OK && again > 0)
-        status = look(check, again, which, entries, 1);
-    for (size_t k = 0; k < again && status == TW_OK; k++) {
-        tw_gradcheck_entry *e = &entries[which[k]];
-        status = look_below(check, e);
-        if (status == TW_OK && is_numerical_failure(e))
-            status = ask_witness(check, e, &robust[which[k]], &found);
-    }
-    for (size_t k = 0; k < count && status == TW_OK; k++)
-        if (is_numerical_failure(&entries[k]) && (robust[k] & (CONTRADICTED | SCATTERED))) {
-            entries[k].verdict = TW_VERDICT_INCONCLUSIVE;
-            entries[k].reason = robust[k] & CONTRADICTED ? TW_REASON_CONTRADICTED : TW_REASON_NOISE;
-        }
-    free(which);
-    return status;
 }
 
 /* Where the gradient vanishes nothing of it says how small is small. A 0 is right where no bit of
@@ -307,7 +240,7 @@ static void judge_idle(tw_check *check, tw_gradcheck_entry *entries, size_t coun
         const tw_derivative none = {.error = check->idle / check->scales[entries[k].index],
                                     .noise = check->idle,
                                     .point_class = TW_POINT_NOISE};
-        fill(check, &none, &entries[k]);
+        tw_check_fill(check, &none, &entries[k]);
     }
 }
 
@@ -320,12 +253,14 @@ static tw_status settle_part(tw_check *check, tw_gradcheck_entry *entries, size_
     for (size_t k = 0; k < count && status == TW_OK; k++) {
         status = look_near(check, &entries[k]);
         if (status == TW_OK)
-            status = look_below(check, &entries[k]);
+            status = tw_check_look_below(check, &entries[k]);
         if (status == TW_OK)
             status = look_aside(check, &entries[k]);
     }
     if (status == TW_OK)
-        status = confirm_failures(check, entries, count, robust);
+        status = tw_check_failures(check, entries, count, robust);
+    for (size_t k = 0; k < count && status == TW_OK; k++)
+        status = tw_check_beside_kink(check, &entries[k]);
     for (size_t k = 0; k < count && status == TW_OK; k++)
         status = look_at_nothing(check, &entries[k]);
     return status;
@@ -356,17 +291,17 @@ static tw_status look_at_part(tw_check *check, tw_gradcheck_entry *entries, size
     for (size_t k = 0; k < count && status == TW_OK; k++) {
         if (entries[k].verdict != TW_VERDICT_PASS)
             which[first++] = k;
-        robust[k] = check->options.robust ? MEASURED : 0;
+        robust[k] = check->options.robust ? TW_MEASURED : 0;
     }
     if (status == TW_OK && first > 0)
-        status = look(check, first, which, entries, check->options.robust);
+        status = tw_check_look(check, first, which, entries, check->options.robust);
     for (size_t k = 0; k < count && status == TW_OK && !check->options.robust; k++)
         if (deserves_second_look(&entries[k])) {
             which[again++] = k;
-            robust[k] = MEASURED;
+            robust[k] = TW_MEASURED;
         }
     if (status == TW_OK && again > 0)
-        status = look(check, again, which, entries, 1);
+        status = tw_check_look(check, again, which, entries, 1);
     if (status == TW_OK)
         status = settle_part(check, entries, count, robust);
     free(which);

@@ -47,6 +47,12 @@ tw_status tw_check_select(const tw_check *check, size_t **indices, size_t *count
  * the first look leaves open, or puts close to the line, are looked at again with the noise
  * measured. */
 tw_status tw_check_entries(tw_check *check, size_t count, const size_t *indices);
+/* The derivatives of entries[which[k]], put into the entries, which are judged. */
+tw_status tw_check_look(tw_check *check, size_t count, const size_t *which,
+                        tw_gradcheck_entry *entries, int robust);
+void tw_check_fill(const tw_check *check, const tw_derivative *d, tw_gradcheck_entry *entry);
+/* Of one that does not pass: with steps below the kinks, if kinks it is. */
+tw_status tw_check_look_below(tw_check *check, tw_gradcheck_entry *e);
 /* The entry of a coordinate, or NULL. */
 tw_gradcheck_entry *tw_check_find(const tw_check *check, size_t index);
 
@@ -73,7 +79,8 @@ typedef struct tw_claim {
     size_t coordinate;
     double value, found; /* claimed, and by the ladder */
     double tolerance, noise, scale,
-        step; /* the ladder's winning step: only smaller ones are taken */
+        step;  /* the ladder's winning step: only smaller ones are taken */
+    int plain; /* for the witness: wide pairs that agree with the ladder will do */
 } tw_claim;
 typedef struct tw_claim_answer {
     int straight; /* there is such a stretch */
@@ -83,11 +90,16 @@ typedef struct tw_claim_answer {
 tw_status tw_check_confirm(const tw_check *check, const tw_claim *claim, tw_claim_answer *answer);
 
 /* gradcheck_witness.c: two plain differences, at steps that are none of the ladder's: whether they
- * are with the claim's value, with what was found, or have not settled. *scatter is then the noise
- * of one value that would explain it, 0 where it is not noise. */
+ * are with the claim's value, with what was found, or have not settled. scatter is then the noise
+ * of one value that would explain it, 0 where it is not noise. settled: the step at which pairs too
+ * small to decide are with the claim, else 0. */
 typedef enum tw_witness { TW_WITNESS_NEITHER, TW_WITNESS_CLAIMED, TW_WITNESS_FOUND } tw_witness;
-tw_status tw_check_witness(const tw_check *check, const tw_claim *claim, tw_witness *out,
-                           double *scatter, unsigned *evaluations);
+typedef struct tw_witness_answer {
+    tw_witness with;
+    double scatter, settled;
+} tw_witness_answer;
+tw_status tw_check_witness(const tw_check *check, const tw_claim *claim, tw_witness_answer *out,
+                           unsigned *evaluations);
 /* The size of a derivative along a coordinate as wide steps see it, 0 where they see no change. */
 tw_status tw_check_natural_slope(const tw_check *check, size_t coordinate, double *slope,
                                  unsigned *evaluations);
@@ -102,6 +114,21 @@ tw_status tw_check_probes(tw_check *check);
 
 /* A probe for the report. */
 tw_status tw_check_keep_probe(tw_check *check, const tw_gradcheck_probe *probe);
+
+/* gradcheck_failures.c: whether entries that are called wrong are; bit TW_MEASURED of robust[k]:
+ * entry k was judged with the noise measured. */
+enum { TW_MEASURED = 1 };
+tw_status tw_check_failures(tw_check *check, tw_gradcheck_entry *entries, size_t count,
+                            unsigned char *robust);
+
+/* gradcheck_continuous.c: whether the loss is continuous beside x, or a part of it jumps as rounded
+ * values do. `slope` is the slope at x along the coordinate, as steps of about h see it. */
+tw_status tw_check_is_continuous(const tw_check *check, size_t coordinate, double h, double slope,
+                                 int *yes, unsigned *evaluations);
+
+/* gradcheck_beside.c: an entry that passes since x is at a kink, though it is the slope of neither
+ * side, or of the wrong one: where small steps see x beside the kink, it is judged by them. */
+tw_status tw_check_beside_kink(const tw_check *check, tw_gradcheck_entry *entry);
 
 /* gradcheck_tie.c: pairs of entries that pass at kinks, each by itself; a probe fails where they do
  * not go together. */

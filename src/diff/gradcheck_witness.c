@@ -17,8 +17,11 @@
  * the second is asked where the first has not settled. The others only tell a function that turns
  * fast, where they settle, from noise, where none does: such small steps may see a part of the loss
  * alone, so that they do not decide. */
-static const double steps[] = {0.011, 1.7e-4, 2.6e-6, 4e-8};
-enum { PAIRS = sizeof steps / sizeof steps[0], DECIDE = 2 };
+static const double steps[] = {0.011, 1.7e-4, 2.6e-6, 4e-8, 6e-10, 1e-11, 1.6e-13};
+enum { PAIRS = sizeof steps / sizeof steps[0], DECIDE = 2, TELL_NOISE = 4 };
+
+/* Where x is so much smaller than its scale, steps of its own size are asked, too. */
+static const double next_to_nothing = 1e-3;
 
 tw_status tw_check_line(const tw_check *check, const double *direction, size_t coordinate,
                         tw_line *line) {
@@ -69,16 +72,19 @@ typedef struct range {
     double least, most;
 } range;
 
-/* Settled: the two differ by less than an eighth of what is in question. */
-static tw_status ask(tw_line *line, const tw_claim *claim, double h, tw_witness *out,
+/* Settled: the two differ by less than an eighth of what is in question. *flat: no bit changes. */
+static tw_status ask(tw_line *line, const tw_claim *claim, double h, tw_witness *out, int *flat,
                      range *scatter) {
     double wide, narrow, apart = fabs(claim->value - claim->found);
+    *out = TW_WITNESS_NEITHER;
+    *flat = 0;
     tw_status status = difference(line, h, &wide);
     if (status == TW_OK)
         status = difference(line, 0.47 * h, &narrow);
     if (status != TW_OK)
         return status;
     double noise = fabs(wide - narrow) * h / 4;
+    *flat = wide == 0 && narrow == 0;
     if (noise > 0 && isfinite(noise)) { /* equal values saw steps of a stair */
         scatter->least = fmin(scatter->least, noise);
         scatter->most = fmax(scatter->most, noise);
@@ -92,31 +98,82 @@ static tw_status ask(tw_line *line, const tw_claim *claim, double h, tw_witness 
     return TW_OK;
 }
 
-tw_status tw_check_witness(const tw_check *check, const tw_claim *claim, tw_witness *out,
-                           double *scatter, unsigned *evaluations) {
-    tw_line line;
-    range noise = {INFINITY, 0};
-    *out = TW_WITNESS_NEITHER;
-    *scatter = 0;
-    if (!isfinite(claim->value) || !isfinite(claim->found))
-        return TW_OK;
-    double most = room(check, claim) / 2;
-    tw_status status = tw_check_line(check, claim->direction, claim->coordinate, &line);
-    for (int k = 0; k < PAIRS && status == TW_OK && *out == TW_WITNESS_NEITHER; k++) {
-        double h = fmin(steps[k] * claim->scale, most);
+/* Pair k; those of the size of x itself come after the widest. 0: there is none. */
+static double pair_step(const tw_check *check, const tw_claim *claim, int k) {
+    double size = claim->direction == NULL ? fabs(check->x[claim->coordinate]) : 0;
+    double h = k < DECIDE       ? steps[k] * claim->scale
+               : k < 2 * DECIDE ? steps[k - DECIDE] * size
+                                : steps[k - DECIDE] * claim->scale;
+    int near = k >= DECIDE && k < 2 * DECIDE;
+    return near && !(size < next_to_nothing * claim->scale) ? 0 : fmin(h, room(check, claim) / 2);
+}
+
+/* Whether the rounding of the loss, and of x, lets a difference at h tell the claim from what was
+ * found. */
+static int can_tell(const tw_check *check, const tw_claim *claim, double h) {
+    double unit = check->report->unit, apart = fabs(claim->value - claim->found);
+    double at = claim->direction == NULL ? fabs(check->x[claim->coordinate]) : claim->scale;
+    double noise = 4 * unit * fabs(check->report->loss) +
+                   unit * at * fmax(fabs(claim->value), fabs(claim->found));
+    return noise <= apart * h / 8;
+}
+
+/* The wide pairs, of which one that settles decides. */
+static tw_status ask_wide(const tw_check *check, tw_line *line, const tw_claim *claim,
+                          tw_witness_answer *out, range *noise, unsigned *evaluations) {
+    tw_status status = TW_OK;
+    int flat;
+    for (int k = 0; k < DECIDE && status == TW_OK && out->with == TW_WITNESS_NEITHER; k++) {
+        double h = pair_step(check, claim, k);
         if (!(h > 0))
             break;
-        status = ask(&line, claim, h, out, &noise);
+        status = ask(line, claim, h, &out->with, &flat, noise);
         *evaluations += 4;
-        if (*out != TW_WITNESS_NEITHER && k >= DECIDE) {
-            *out = TW_WITNESS_NEITHER;
-            noise.most = 0;
-            break;
-        }
     }
+    return status;
+}
+
+/* The small ones, unless the wide are with the claim, the least first: the first that settles, and
+ * is no plateau, tells whether what was found is what small steps see, too. */
+static tw_status ask_small(const tw_check *check, tw_line *line, const tw_claim *claim,
+                           tw_witness_answer *out, range *noise, unsigned *evaluations) {
+    tw_status status = TW_OK;
+    for (int next = DECIDE; next < PAIRS + DECIDE && status == TW_OK; next++) {
+        /* the pairs of the size of x before all others */
+        int k = next < 2 * DECIDE ? next : PAIRS + 3 * DECIDE - 1 - next;
+        tw_witness with;
+        int flat;
+        range unused = {INFINITY, 0};
+        double h = pair_step(check, claim, k);
+        if (!(h > 0) || (k >= TELL_NOISE + DECIDE && !can_tell(check, claim, h)))
+            continue;
+        status = ask(line, claim, h, &with, &flat, k < TELL_NOISE + DECIDE ? noise : &unused);
+        *evaluations += 4;
+        if (with == TW_WITNESS_NEITHER || (k < 2 * DECIDE && with == TW_WITNESS_FOUND))
+            continue;
+        out->settled = with == TW_WITNESS_CLAIMED && !flat && can_tell(check, claim, h) ? h : 0;
+        noise->most = 0; /* it is none */
+        break;
+    }
+    return status;
+}
+
+tw_status tw_check_witness(const tw_check *check, const tw_claim *claim, tw_witness_answer *out,
+                           unsigned *evaluations) {
+    tw_line line;
+    range noise = {INFINITY, 0};
+    *out = (tw_witness_answer){TW_WITNESS_NEITHER, 0, 0};
+    if (!isfinite(claim->value) || !isfinite(claim->found))
+        return TW_OK;
+    tw_status status = tw_check_line(check, claim->direction, claim->coordinate, &line);
+    if (status == TW_OK)
+        status = ask_wide(check, &line, claim, out, &noise, evaluations);
+    int enough = out->with == TW_WITNESS_CLAIMED || (claim->plain && out->with == TW_WITNESS_FOUND);
+    if (status == TW_OK && !enough)
+        status = ask_small(check, &line, claim, out, &noise, evaluations);
     /* noise is the same at all steps, what a function does is not */
-    if (*out == TW_WITNESS_NEITHER && noise.most <= 100 * noise.least)
-        *scatter = noise.most;
+    if (out->with == TW_WITNESS_NEITHER && noise.most <= 100 * noise.least)
+        out->scatter = noise.most;
     tw_check_line_release(&line);
     return status;
 }

@@ -122,12 +122,25 @@ static tw_status descend(tw_ladder *ladder, double h, tw_tableau *tableau) {
     return status;
 }
 
+/* The slopes of the two sides of the narrowest step by what they differ: on the flank of a peak
+ * that is narrower, where central differences are 0, x is no place without a slope. */
+static double bend(const tw_ladder *ladder) {
+    const tw_rung *narrowest = NULL;
+    for (int k = 0; k < ladder->count; k++)
+        if (ladder->rungs[k].finite && (narrowest == NULL || ladder->rungs[k].h < narrowest->h))
+            narrowest = &ladder->rungs[k];
+    if (narrowest == NULL || ladder->side != 0)
+        return 0;
+    double second = (narrowest->plus - ladder->base) + (narrowest->minus - ladder->base);
+    return fabs(second) > fabs(ladder->base) / 2 ? fabs(second) / narrowest->h : 0;
+}
+
 /* The small step that the result is held against; 0 if the noise leaves none below h. */
 static double guard_step(const tw_ladder *ladder, double slope, double h) {
     double step = sqrt(ladder->unit) * tw_power_below(ladder->scale), near = fabs(ladder->at);
     if (near > 0 && near < 4 * step) /* the scale is not that of a number so tiny */
         step = near / 8;
-    double seen = ladder->noise > 0 ? 20 * ladder->noise / fabs(slope) : 0;
+    double seen = ladder->noise > 0 ? 20 * ladder->noise / fmax(fabs(slope), bend(ladder)) : 0;
     step = tw_power_below(step);
     if (seen > step)
         step = seen < h ? 2 * tw_power_below(seen) : h;

@@ -184,6 +184,9 @@ tw_status tw_ladder_measure(tw_ladder *ladder, int *raised) {
     return status;
 }
 
+/* The least positive number. */
+static const double least = 0x1p-1074;
+
 tw_status tw_ladder_start(tw_ladder *ladder, const tw_derivative_options *options) {
     int raised;
     tw_status status = tw_ladder_value(ladder, 0, &ladder->base);
@@ -193,6 +196,8 @@ tw_status tw_ladder_start(tw_ladder *ladder, const tw_derivative_options *option
         return tw_fail(TW_ERR_NOT_FINITE, "the value is %g where its derivative is asked for",
                        ladder->base);
     ladder->rounding = options->noise > 0 ? options->noise : 2 * ladder->unit * fabs(ladder->base);
+    if (ladder->base != 0)
+        ladder->rounding = fmax(ladder->rounding, 2 * least); /* subnormal values are that coarse */
     ladder->noise = ladder->rounding;
     if (!options->measure_noise)
         return TW_OK;

@@ -116,6 +116,23 @@ static void small_cosine_gradient(size_t n, const double *x, double *g) {
     g[0] = -x[0] / 12 + x[0] * x[0] * x[0] / 180;
 }
 
+/* Softplus without care: below -37 what e^x adds to 1 is lost, and the value is 0. */
+static double naive_softplus(size_t n, const double *x) {
+    return log(1 + exp(x[0]));
+}
+
+static void naive_softplus_gradient(size_t n, const double *x, double *g) {
+    g[0] = 1 / (1 + exp(-x[0]));
+}
+
+static double naive_loss(size_t n, const double *x) {
+    return -log(1 / (1 + exp(-x[0])));
+}
+
+static void naive_loss_gradient(size_t n, const double *x, double *g) {
+    g[0] = -1 / (1 + exp(x[0]));
+}
+
 /* ---- singular edges ---- */
 
 static double entropy(size_t n, const double *x) {
@@ -164,6 +181,18 @@ static double binary_entropy(size_t n, const double *x) {
 
 static void binary_entropy_gradient(size_t n, const double *x, double *g) {
     g[0] = log(x[0] / (1 - x[0]));
+}
+
+static double length(size_t n, const double *x) {
+    double squares = 0;
+    for (size_t i = 0; i < n; i++)
+        squares += x[i] * x[i];
+    return sqrt(squares);
+}
+
+static void length_gradient(size_t n, const double *x, double *g) {
+    for (size_t i = 0; i < n; i++)
+        g[i] = x[i] / length(n, x);
 }
 
 /* ---- bounds ---- */
@@ -260,7 +289,98 @@ static void huber_gradient(size_t n, const double *x, double *g) {
         g[i] = fmax(-1, fmin(1, x[i]));
 }
 
+static double absolute_and_square(size_t n, const double *x) {
+    return fabs(x[0]) + (x[0] - 2) * (x[0] - 2);
+}
+
+static void absolute_and_square_gradient(size_t n, const double *x, double *g) {
+    g[0] = (x[0] > 0) - (x[0] < 0) + 2 * (x[0] - 2);
+}
+
+static double leaky(size_t n, const double *x) {
+    return x[0] > 0 ? x[0] : 0.01 * x[0];
+}
+
+static void leaky_gradient(size_t n, const double *x, double *g) {
+    g[0] = x[0] > 0 ? 1 : 0.01;
+}
+
+/* ---- steps ---- */
+
+static double staircase(size_t n, const double *x) {
+    return floor(1e6 * x[0]) / 1e6;
+}
+
+static double accuracy(size_t n, const double *x) {
+    int right = 0;
+    for (int s = 0; s < 100; s++) {
+        double score = 0;
+        for (size_t i = 0; i < n; i++)
+            score += row(s, i) * x[i];
+        right += (score > 0) == (s % 3 == 0);
+    }
+    return right / 100.0;
+}
+
+static void no_gradient(size_t n, const double *x, double *g) {
+    memset(g, 0, n * sizeof *g);
+}
+
+static double to_half(double value) {
+    int exponent;
+    double digits = frexp(value, &exponent);
+    return ldexp(rint(digits * 2048) / 2048, exponent);
+}
+
+static double half_squares(size_t n, const double *x) {
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += to_half(x[i]) * to_half(x[i]);
+    return sum;
+}
+
+static double half_sum(size_t n, const double *x) {
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum = to_half(sum + to_half(to_half(x[i]) * to_half(x[i])));
+    return sum;
+}
+
 /* ---- scales ---- */
+
+/* A peak much narrower than x is large. */
+static double peak(size_t n, const double *x) {
+    return exp(-1e10 * (x[0] - 0.3) * (x[0] - 0.3));
+}
+
+static void peak_gradient(size_t n, const double *x, double *g) {
+    g[0] = -2e10 * (x[0] - 0.3) * peak(n, x);
+}
+
+static double fast_and_slow(size_t n, const double *x) {
+    return cos(1e6 * x[0]) + 1e3 * x[0] * x[0];
+}
+
+static void fast_and_slow_gradient(size_t n, const double *x, double *g) {
+    g[0] = -1e6 * sin(1e6 * x[0]) + 2e3 * x[0];
+}
+
+static double sine(size_t n, const double *x) {
+    return sin(x[0]);
+}
+
+static void sine_gradient(size_t n, const double *x, double *g) {
+    g[0] = cos(x[0]);
+}
+
+static double subnormal(size_t n, const double *x) {
+    return 1e-310 * (x[0] * x[0] + sin(x[1]));
+}
+
+static void subnormal_gradient(size_t n, const double *x, double *g) {
+    g[0] = 2e-310 * x[0];
+    g[1] = 1e-310 * cos(x[1]);
+}
 
 static double huge_and_even(size_t n, const double *x) {
     return 1e16 * cos(x[0]) + sin(x[0]);
@@ -370,11 +490,15 @@ const kind_problem kind_problems[] = {
     {"cancellation", "(e^x - 1 - x)/x", 1, 1e-5, 2e-6, cancels, cancels_gradient},
     {"cancellation", "less 1e10", 2, 0.5, 0.3, less_a_constant, less_a_constant_gradient},
     {"cancellation", "(1 - cos x)/x^2", 1, 1e-4, 2e-5, small_cosine, small_cosine_gradient},
+    {"cancellation", "log(1 + e^x)", 1, -39, 1, naive_softplus, naive_softplus_gradient},
+    {"cancellation", "-log(1/(1 + e^-x))", 1, 37, 0.2, naive_loss, naive_loss_gradient},
     {"singular edge", "p log p", 1, 1e-10, 2e-11, entropy, entropy_gradient},
     {"singular edge", "acos", 1, 1 - 1e-10, 2e-11, arc, arc_gradient},
     {"singular edge", "log", 1, 1e-18, 2e-19, logarithm, logarithm_gradient},
     {"singular edge", "sqrt", 1, 1e-14, 2e-15, root, root_gradient},
     {"singular edge", "1/x", 1, 1e-6, 2e-7, pole, pole_gradient},
+    {"singular edge", "1/x, tiny", 1, -1e-150, 1e-151, pole, pole_gradient},
+    {"singular edge", "length", 3, 1e-12, 2e-13, length, length_gradient},
     {"singular edge", "entropy of two", 1, 1 - 1e-9, 2e-10, binary_entropy,
      binary_entropy_gradient},
     {"bounds", "cross-entropy", 4, 0.4, 0.1, cross_entropy, cross_entropy_gradient, 1e-12, 1},
@@ -387,11 +511,22 @@ const kind_problem kind_problems[] = {
     {"kinks", "largest, a tie", 3, 0.7, 0, largest, largest_gradient},
     {"kinks", "largest", 3, 0.7, 0.1, largest, largest_gradient},
     {"kinks", "huber at its seam", 4, 1, 0, huber, huber_gradient},
+    {"kinks", "|x| + (x - 2)^2 beside it", 1, 1e-9, 1e-10, absolute_and_square,
+     absolute_and_square_gradient},
+    {"kinks", "leaky, beside its kink", 1, -1e-8, 1e-9, leaky, leaky_gradient},
+    {"steps", "a fine staircase", 1, 0.3, 0.1, staircase, no_gradient},
+    {"steps", "accuracy", 5, 0, 0.3, accuracy, no_gradient},
+    {"steps", "x in half precision", 5, 0.2, 0.1, half_squares, square_gradient},
+    {"steps", "half precision", 5, 0.2, 0.1, half_sum, square_gradient},
     {"scales", "1e16 cos x + sin x", 1, 0, 0, huge_and_even, huge_and_even_gradient},
     {"scales", "exp at 709", 1, 709, 0.1, next_to_overflow, next_to_overflow_gradient},
     {"scales", "1e290", 2, 0.5, 1, huge, huge_gradient},
     {"scales", "1e-250", 2, 0.5, 1, tiny, tiny_gradient},
     {"scales", "1e9 x^2 + y^2", 2, 1, 0.2, beside_large, beside_large_gradient},
+    {"scales", "a narrow peak", 1, 0.3, 7e-6, peak, peak_gradient},
+    {"scales", "cos 1e6 x + 1e3 x^2", 1, 0.3, 0.1, fast_and_slow, fast_and_slow_gradient},
+    {"scales", "sin at 1e12", 1, 1e12, 1e11, sine, sine_gradient},
+    {"scales", "subnormal", 2, 0.5, 1, subnormal, subnormal_gradient},
     {"noise", "1e-9, drawn", 4, 0.3, 0.5, noisy, noisy_gradient},
     {"noise", "a solver of 1e-8", 2, 1, 0.3, solved, solved_gradient},
     {"noise", "0 but for rounding", 8, 0, 1, normalised, normalised_gradient},

@@ -1,6 +1,7 @@
 /* What a check says of right gradients, and of the same with one entry off by 1e-4 of itself: 242
- * problems of the literature, and the kinds that mislead, by seeds (the argument; 1). No right one
- * may fail, no wrong one pass. Prints the table of docs/numerical-differentiation.md.
+ * problems of the literature, and the kinds that mislead, by seeds (the argument; 1), these with
+ * and without --robust. No right one may fail, no wrong one pass. Prints the table of
+ * docs/numerical-differentiation.md.
  *
  * Right gradients are complex steps of the formulas, or written out. The entry that is spoilt is
  * drawn among those that are not 0. */
@@ -17,7 +18,8 @@ typedef struct problem {
     size_t n;
     double x[KIND_MOST], gradient[KIND_MOST];
     const kind_problem *kind;
-    int formula, slope;     /* -1: none */
+    int formula, slope; /* -1: none */
+    int robust;
     tw_objective *function; /* of functions.h */
 } problem;
 
@@ -91,7 +93,7 @@ static size_t spoil(problem *p, uint64_t which) {
 
 static int outcome(problem *p, size_t spoilt, uint64_t seed) {
     double lower[KIND_MOST], upper[KIND_MOST];
-    tw_gradcheck_options options = {.seed = seed};
+    tw_gradcheck_options options = {.seed = seed, .robust = p->robust};
     tw_objective *objective = NULL;
     tw_gradcheck *check = NULL;
     for (size_t i = 0; p->kind != NULL && i < p->n; i++) {
@@ -205,9 +207,11 @@ static void count_kind(family *f, uint64_t seed) {
         problem p = {.formula = -1, .slope = -1, .n = kind->n, .kind = kind};
         for (size_t i = 0; i < p.n; i++)
             p.x[i] = kind->at + kind->spread * tw_rng_normal(seed, 400 + k, i);
-        snprintf(p.text, sizeof p.text, "%s", kind->text);
-        kind->gradient(p.n, p.x, p.gradient);
-        count(f, &p, seed);
+        for (p.robust = 0; p.robust <= 1; p.robust++) {
+            snprintf(p.text, sizeof p.text, "%s%s", kind->text, p.robust ? ", robust" : "");
+            kind->gradient(p.n, p.x, p.gradient);
+            count(f, &p, seed);
+        }
     }
 }
 
@@ -235,6 +239,7 @@ static const struct {
     {"singular edge", count_kind, 0},
     {"bounds", count_kind, 0, 1},
     {"kinks", count_kind, 0, 1},
+    {"steps", count_kind, 0},
     {"scales", count_kind, 0},
     {"noise", count_kind, 0},
 };
