@@ -13,6 +13,7 @@ small="--data synthetic:20 --threads 1"
 # lines: NAME OF THE FILE WRITTEN, command
 every() {
     while read -r file line; do
+        [ -n "$file" ] || continue # no figures in this build
         rm -f "$file"
         "$1" "$file" $line
     done <<END
