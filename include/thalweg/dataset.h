@@ -55,8 +55,11 @@ typedef struct tw_dataset_memory {
     size_t samples, features, classes;
     size_t channels, height, width;
 } tw_dataset_memory;
+/* *out is owned by the caller. TW_ERR_ARGUMENT, saying what is wrong, where the above does not
+ * hold. */
 TW_API tw_status tw_dataset_from_memory(const tw_dataset_memory *memory, tw_dataset **out);
 
+/* NULL is allowed. */
 TW_API void tw_dataset_free(tw_dataset *dataset);
 
 /* "cifar-10 (binary)", "npz", "synthetic", ... */

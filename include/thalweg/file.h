@@ -199,9 +199,13 @@ typedef struct tw_table {
     char **names;
     double **values; /* values[column][row] */
 } tw_table;
+/* A table of no rows yet; kind and names are copied. TW_ERR_ARGUMENT without columns. Release frees
+ * what it holds. */
 TW_API tw_status tw_table_init(tw_table *table, const char *kind, size_t columns,
                                const char *const *names);
+/* Adds a row, one number a column. */
 TW_API tw_status tw_table_append(tw_table *table, const double *row);
+/* The first column of this name, or -1. */
 TW_API int tw_table_column(const tw_table *table, const char *name);
 TW_API void tw_table_release(tw_table *table);
 

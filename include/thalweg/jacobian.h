@@ -103,6 +103,8 @@ TW_API tw_status tw_pattern_new(size_t rows, size_t columns, const size_t *start
 /* NULL is allowed. */
 TW_API void tw_pattern_free(tw_pattern *pattern);
 
+/* What tw_pattern_new was given: starts (rows + 1) and indices (as many as there are nonzeros) are
+ * those of the pattern, valid as long as it is. */
 TW_API size_t tw_pattern_rows(const tw_pattern *pattern);
 TW_API size_t tw_pattern_columns(const tw_pattern *pattern);
 TW_API size_t tw_pattern_nonzeros(const tw_pattern *pattern);

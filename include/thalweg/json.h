@@ -36,6 +36,8 @@ TW_API void tw_json_array(tw_json *writer, const char *key);
 /* Ends the innermost object or array; a newline after the outermost. */
 TW_API void tw_json_end(tw_json *writer);
 
+/* The shortest decimal number that reads back as `value`, null where it is not finite; a whole
+ * number; true, or false for 0. */
 TW_API void tw_json_number(tw_json *writer, const char *key, double value);
 TW_API void tw_json_count(tw_json *writer, const char *key, unsigned long long value);
 TW_API void tw_json_bool(tw_json *writer, const char *key, int value);

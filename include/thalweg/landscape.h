@@ -89,6 +89,7 @@ typedef struct tw_axis {
     size_t count;
 } tw_axis;
 
+/* Value `index` of the axis, from 0; the last one past the end. */
 TW_API double tw_axis_value(const tw_axis *axis, size_t index);
 
 /* Reads "first:last:count", such as "-1:1:51"; first may be above last, one point needs

@@ -166,6 +166,8 @@ TW_API void tw_objective_free(tw_objective *objective);
 TW_API void tw_objective_set_runner(tw_objective *objective, tw_runner *runner);
 TW_API tw_runner *tw_objective_runner(const tw_objective *objective);
 
+/* What tw_objective_new was given: the name, the number of parameters, their blocks, samples,
+ * noise. Valid as long as the objective. */
 TW_API const char *tw_objective_name(const tw_objective *objective);
 TW_API size_t tw_objective_size(const tw_objective *objective);
 TW_API const tw_space *tw_objective_space(const tw_objective *objective);

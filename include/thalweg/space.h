@@ -44,6 +44,7 @@ TW_API tw_status tw_space_copy(const tw_space *space, tw_space **out);
 /* Appends a copy of `block`; its offset and count are computed. Names must be unique. */
 TW_API tw_status tw_space_add(tw_space *space, const tw_block *block);
 
+/* How many blocks there are. */
 TW_API size_t tw_space_blocks(const tw_space *space);
 /* Block `index`, or NULL past the end. Valid as long as the space. */
 TW_API const tw_block *tw_space_block(const tw_space *space, size_t index);

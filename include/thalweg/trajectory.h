@@ -67,8 +67,10 @@ TW_API tw_status tw_trajectory_open(const char *path, tw_trajectory **out);
 TW_API tw_status tw_trajectory_open_list(size_t count, const char *const *paths,
                                          const tw_space *space, tw_trajectory **out);
 
+/* NULL is allowed. */
 TW_API void tw_trajectory_close(tw_trajectory *trajectory);
 
+/* How many points it had when it was opened. */
 TW_API size_t tw_trajectory_rows(const tw_trajectory *trajectory);
 /* The blocks of a row; one block "x" where the file tells none. Valid until close. */
 TW_API const tw_space *tw_trajectory_space(const tw_trajectory *trajectory);

@@ -258,21 +258,28 @@ static tw_status widen_flat(tw_ladder *ladder, double most, tw_rung *guard) {
     return status;
 }
 
+/* The step of the guard of what the tableau from h on has found. */
+static double guard_of(tw_ladder *ladder, double h, int raised, tw_tableau *best) {
+    double step = guard_step(ladder, best->value, h);
+    if (step != 0)
+        return step;
+    if (raised > 0) {
+        ladder->flags |= TW_DERIVATIVE_UNRESOLVED;
+        /* nor would a slope that the noise hides at the natural step have been seen */
+        double hidden = 16 * ladder->noise / ladder->scale;
+        best->error = fmax(best->error, fmax(fabs(best->value), hidden));
+    }
+    /* where noise hides the slope, a gross error can be seen all the same */
+    return tw_power_below(ladder->scale) * 0x1p-11;
+}
+
 /* The tableau from h on; where the guard denies it, again from steps at which plain differences
  * come near the guard. */
 static tw_status reconcile(tw_ladder *ladder, double h, int raised, tw_tableau *best, int *again) {
     tw_status status = descend(ladder, h, best);
     for (int tries = 0; status == TW_OK && !(ladder->flags & TW_DERIVATIVE_EVALUATIONS);) {
-        double step = guard_step(ladder, best->value, h);
+        double step = guard_of(ladder, h, raised, best);
         tw_rung guard, next;
-        if (step == 0 && raised > 0) {
-            ladder->flags |= TW_DERIVATIVE_UNRESOLVED;
-            /* nor would a slope that the noise hides at the natural step have been seen */
-            double hidden = 16 * ladder->noise / ladder->scale;
-            best->error = fmax(best->error, fmax(fabs(best->value), hidden));
-        }
-        if (step == 0) /* where noise hides the slope, a gross error can be seen all the same */
-            step = tw_power_below(ladder->scale) * 0x1p-11;
         if (step >= best->step)
             break;
         status = tw_ladder_rung(ladder, step, &guard);

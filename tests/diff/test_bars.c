@@ -299,6 +299,30 @@ static double at_point(size_t n, const double *x, void *user) {
     return ((const point_case *)user)->f(x[0]);
 }
 
+static void look_at(point_case one, tw_diff_method m) {
+    if (one.f == p_tan)
+        one.slope = 1 + tan(one.x) * tan(one.x);
+    if (one.f == p_roots) {
+        double a = sqrt(one.x), b = sqrt(one.x + 1);
+        one.slope = -0.5 / (a * b * (a + b));
+    }
+    tw_objective *f = NULL;
+    double g, bar;
+    assert_ok(tw_objective_from_function(at_point, &one, 1, &f));
+    tw_point_class class;
+    tw_diff_options options = {.method = m, .bars = &bar, .classes = &class};
+    tw_diff_report report;
+    assert_ok(tw_diff_gradient(f, &one.x, &options, &g, &report));
+    double off = fabs(g - one.slope);
+    print_message("%-18s %-7s x %-12.6g %.10g +- %.2g, off %.2g, %.2g bars, step %.2g, %s, "
+                  "%llu\n",
+                  one.name, tw_diff_method_name(m), one.x, g, bar, off / fabs(one.slope), off / bar,
+                  report.step, tw_point_class_name(class), report.evaluations);
+    assert_true(off <= bar && isfinite(bar));
+    assert_true(bar < (one.widest > 0 ? one.widest : 1e-4) * fabs(one.slope));
+    tw_objective_free(f);
+}
+
 static void hard_points(void **state) {
     const point_case cases[] = {
         {"(e^x-1-x)/x", p_series, 1e-5, 0.5 + 1e-5 / 3 + 1e-10 / 8},
@@ -341,30 +365,8 @@ static void hard_points(void **state) {
         {"x^x", p_power, 1e-6, pow(1e-6, 1e-6) * (log(1e-6) + 1)},
     };
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++)
-        for (int m = TW_DIFF_LADDER; m <= TW_DIFF_ROBUST; m++) {
-            point_case one = cases[k];
-            if (one.f == p_tan)
-                one.slope = 1 + tan(one.x) * tan(one.x);
-            if (one.f == p_roots) {
-                double a = sqrt(one.x), b = sqrt(one.x + 1);
-                one.slope = -0.5 / (a * b * (a + b));
-            }
-            tw_objective *f = NULL;
-            double g, bar;
-            assert_ok(tw_objective_from_function(at_point, &one, 1, &f));
-            tw_point_class class;
-            tw_diff_options options = {.method = m, .bars = &bar, .classes = &class};
-            tw_diff_report report;
-            assert_ok(tw_diff_gradient(f, &one.x, &options, &g, &report));
-            double off = fabs(g - one.slope);
-            print_message("%-18s %-7s x %-12.6g %.10g +- %.2g, off %.2g, %.2g bars, step %.2g, %s, "
-                          "%llu\n",
-                          one.name, tw_diff_method_name(m), one.x, g, bar, off / fabs(one.slope),
-                          off / bar, report.step, tw_point_class_name(class), report.evaluations);
-            assert_true(off <= bar && isfinite(bar));
-            assert_true(bar < (one.widest > 0 ? one.widest : 1e-4) * fabs(one.slope));
-            tw_objective_free(f);
-        }
+        for (int m = TW_DIFF_LADDER; m <= TW_DIFF_ROBUST; m++)
+            look_at(cases[k], m);
 }
 
 int main(void) {

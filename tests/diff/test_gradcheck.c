@@ -100,25 +100,26 @@ static void swap(double *a, double *b) {
     *b = keep;
 }
 
+static void scale(double *g, int from, int to, double by) {
+    for (int i = from; i < to; i++)
+        g[i] *= by;
+}
+
 static void spoil(network *net, const double *x, double *g) {
     double right[SIZE];
     memcpy(right, g, sizeof right);
     switch (net->bug) {
     case BUG_SIGN:
-        for (int i = W2; i < B2; i++)
-            g[i] = -g[i];
+        scale(g, W2, B2, -1);
         break;
     case BUG_TWICE:
-        for (int i = 0; i < SIZE; i++)
-            g[i] *= 2;
+        scale(g, 0, SIZE, 2);
         break;
     case BUG_HALF:
-        for (int i = W1; i < B1; i++)
-            g[i] /= 2;
+        scale(g, W1, B1, 0.5);
         break;
     case BUG_SUM:
-        for (int i = 0; i < SIZE; i++)
-            g[i] *= SAMPLES;
+        scale(g, 0, SIZE, SAMPLES);
         break;
     case BUG_TRANSPOSED:
         for (int c = 0; c < OUT; c++)
@@ -130,8 +131,7 @@ static void spoil(network *net, const double *x, double *g) {
             g[i] -= 2 * net->reg * x[i];
         break;
     case BUG_CHAIN:
-        for (int j = 0; j < HIDDEN; j++)
-            g[B1 + j] *= 1 / 255.0;
+        scale(g, B1, B1 + HIDDEN, 1 / 255.0);
         break;
     case BUG_ONE_ENTRY:
         g[W1 + 7] *= 1.001;

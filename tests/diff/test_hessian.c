@@ -605,12 +605,17 @@ static void refusals_and_failures(void **state) {
     tw_pattern_free(pattern);
     tw_objective_free(values_only);
     tw_objective_free(f);
-    /* a kink, and values that are finite on one side only */
+}
+
+/* A kink, and values that are finite on one side only. */
+static void kinks_and_edges(void **state) {
     double y[2] = {0, 1}, along[2] = {1, 0}, second[4], second_bars[4];
+    tw_hessian_options options = {.source = TW_HESSIAN_VALUES, .bars = second_bars};
+    tw_curvature curvature;
+    tw_objective *f = NULL;
     assert_ok(tw_objective_from_function(kinked, NULL, 2, &f));
     assert_ok(tw_diff_curvature(f, y, along, &curvature));
     assert_true(curvature.error >= 0.5 * curvature.value);
-    options = (tw_hessian_options){.source = TW_HESSIAN_VALUES, .bars = second_bars};
     assert_ok(tw_diff_hessian(f, y, &options, second, NULL));
     assert_close(second[3], 2, 1e-9, second_bars[3]);
     y[0] = 1;
@@ -641,6 +646,7 @@ int main(void) {
         cmocka_unit_test(any_number_of_threads),
         cmocka_unit_test(steps_stay_within_bounds),
         cmocka_unit_test(refusals_and_failures),
+        cmocka_unit_test(kinks_and_edges),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

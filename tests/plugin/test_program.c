@@ -294,67 +294,69 @@ static void bad_options(void **state) {
 }
 
 /* Programs that do not get through their greeting. */
+static const struct {
+    const char *command, *words;
+} greetings[] = {
+    {"./nowhere 2>/dev/null", "'./nowhere 2>/dev/null', greeting: the shell did not find it"},
+    {"/etc/passwd 2>/dev/null", "cannot run it (exit status 126)"},
+    {"exit 3", "greeting: exited with status 3"},
+    {"exit 0",
+     "greeting: ended without an answer; a program that does not greet needs its size given"},
+    {"kill -SEGV $$", "was killed by signal 11 (segmentation fault)"},
+    {"sh -c 'kill -TERM $$'; exit $?", "exited with status 143, in a shell signal 15"},
+    {"echo hello; sleep 9", "it begins with 'hello', not with 'thalweg 1'"},
+    {"echo thalweg 2; sleep 9", "it begins with 'thalweg 2'"},
+    {"echo; sleep 9", "it begins with ''"},
+    {"exec sleep 9",
+     "greeting: no answer within 0.3 s; a program that does not greet needs its size given"},
+    {"exec >&-; exec sleep 9", "closed its standard output and went on"},
+    {"echo thalweg 1; echo ready; cat", "line 2: no line 'size N'"},
+    {"echo thalweg 1; echo size 0; cat", "line 2: size '0': give a whole number above 0"},
+    {"echo thalweg 1; echo size -1; cat", "size '-1'"},
+    {"echo thalweg 1; echo size 2x; cat", "size '2x'"},
+    {"echo thalweg 1; echo size; cat", "size ''"},
+    {"echo thalweg 1; echo size 99999999999999999999; cat", "size '99999999999999999999'"},
+    {"echo thalweg 1; echo size 1; echo size 1; cat", "line 3: the size is given twice"},
+    {"echo thalweg 1; echo sise 2; cat", "line 2: unknown word in 'sise 2'"},
+    {"echo thalweg 1; echo format ebcdic; cat", "format 'ebcdic': give 'text' or 'binary'"},
+    {"echo thalweg 1; echo noise 0; cat", "noise '0'"},
+    {"echo thalweg 1; echo noise x; cat", "noise 'x'"},
+    {"echo thalweg 1; echo name a b; cat", "name 'a b'"},
+    {"echo thalweg 1; echo gradient yes; cat", "word 'yes'"},
+    {"echo thalweg 1; echo metrics accuracy; cat", "the first of the metrics must be 'loss'"},
+    {"echo thalweg 1; echo metrics loss loss; cat", "metric 'loss': give each name once"},
+    {"echo thalweg 1; echo block W 3x; cat", "block 'W': give a shape"},
+    {"echo thalweg 1; echo block W 1x1x1x1x1; cat", "at most 4 axes"},
+    {"echo thalweg 1; echo block W 99999999999x99999999999x9; cat", "line 2: "},
+    {"echo thalweg 1; echo block W 3 wait; cat", "one of weight, bias, norm, buffer"},
+    {"echo thalweg 1; echo block W 3; echo block W 3; cat", "line 3: "},
+    {"echo thalweg 1; echo size 4; echo block W 3; echo ready; cat",
+     "the blocks have 3 entries, the size is 4"},
+    {"printf 'thalweg 1\\nsize 1\\0\\n'; cat", "line 2: a byte of 0"},
+    {"echo thalweg 1; yes noise 0.5", "it is longer than 262144 bytes"},
+    {"tr '\\0' x </dev/zero", "a line of more than 4096 bytes: 'xxxx"},
+    {GREET "echo too much; cat", NULL}, /* told at the first evaluation */
+    {"echo thalweg 1; echo size 2; echo start; echo ready; read l; echo 1; cat",
+     "start: answered 1 number where 2 were expected"},
+    {"echo thalweg 1; echo size 1; echo start; echo ready; read l; echo nan; cat",
+     "the start is not finite"},
+};
+
 static void bad_greetings(void **state) {
-    static const struct {
-        const char *command, *words;
-    } cases[] = {
-        {"./nowhere 2>/dev/null", "'./nowhere 2>/dev/null', greeting: the shell did not find it"},
-        {"/etc/passwd 2>/dev/null", "cannot run it (exit status 126)"},
-        {"exit 3", "greeting: exited with status 3"},
-        {"exit 0",
-         "greeting: ended without an answer; a program that does not greet needs its size given"},
-        {"kill -SEGV $$", "was killed by signal 11 (segmentation fault)"},
-        {"sh -c 'kill -TERM $$'; exit $?", "exited with status 143, in a shell signal 15"},
-        {"echo hello; sleep 9", "it begins with 'hello', not with 'thalweg 1'"},
-        {"echo thalweg 2; sleep 9", "it begins with 'thalweg 2'"},
-        {"echo; sleep 9", "it begins with ''"},
-        {"exec sleep 9",
-         "greeting: no answer within 0.3 s; a program that does not greet needs its size given"},
-        {"exec >&-; exec sleep 9", "closed its standard output and went on"},
-        {"echo thalweg 1; echo ready; cat", "line 2: no line 'size N'"},
-        {"echo thalweg 1; echo size 0; cat", "line 2: size '0': give a whole number above 0"},
-        {"echo thalweg 1; echo size -1; cat", "size '-1'"},
-        {"echo thalweg 1; echo size 2x; cat", "size '2x'"},
-        {"echo thalweg 1; echo size; cat", "size ''"},
-        {"echo thalweg 1; echo size 99999999999999999999; cat", "size '99999999999999999999'"},
-        {"echo thalweg 1; echo size 1; echo size 1; cat", "line 3: the size is given twice"},
-        {"echo thalweg 1; echo sise 2; cat", "line 2: unknown word in 'sise 2'"},
-        {"echo thalweg 1; echo format ebcdic; cat", "format 'ebcdic': give 'text' or 'binary'"},
-        {"echo thalweg 1; echo noise 0; cat", "noise '0'"},
-        {"echo thalweg 1; echo noise x; cat", "noise 'x'"},
-        {"echo thalweg 1; echo name a b; cat", "name 'a b'"},
-        {"echo thalweg 1; echo gradient yes; cat", "word 'yes'"},
-        {"echo thalweg 1; echo metrics accuracy; cat", "the first of the metrics must be 'loss'"},
-        {"echo thalweg 1; echo metrics loss loss; cat", "metric 'loss': give each name once"},
-        {"echo thalweg 1; echo block W 3x; cat", "block 'W': give a shape"},
-        {"echo thalweg 1; echo block W 1x1x1x1x1; cat", "at most 4 axes"},
-        {"echo thalweg 1; echo block W 99999999999x99999999999x9; cat", "line 2: "},
-        {"echo thalweg 1; echo block W 3 wait; cat", "one of weight, bias, norm, buffer"},
-        {"echo thalweg 1; echo block W 3; echo block W 3; cat", "line 3: "},
-        {"echo thalweg 1; echo size 4; echo block W 3; echo ready; cat",
-         "the blocks have 3 entries, the size is 4"},
-        {"printf 'thalweg 1\\nsize 1\\0\\n'; cat", "line 2: a byte of 0"},
-        {"echo thalweg 1; yes noise 0.5", "it is longer than 262144 bytes"},
-        {"tr '\\0' x </dev/zero", "a line of more than 4096 bytes: 'xxxx"},
-        {GREET "echo too much; cat", NULL}, /* told at the first evaluation */
-        {"echo thalweg 1; echo size 2; echo start; echo ready; read l; echo 1; cat",
-         "start: answered 1 number where 2 were expected"},
-        {"echo thalweg 1; echo size 1; echo start; echo ready; read l; echo nan; cat",
-         "the start is not finite"},
-    };
-    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+    for (size_t k = 0; k < sizeof greetings / sizeof greetings[0]; k++) {
         tw_objective *f = NULL;
         double before = seconds(), x[2] = {0}, value;
         tw_status status =
-            tw_program_open(cases[k].command, &(tw_program_options){.timeout = 0.3}, NULL, &f);
-        if (cases[k].words == NULL) {
+            tw_program_open(greetings[k].command, &(tw_program_options){.timeout = 0.3}, NULL, &f);
+        if (greetings[k].words == NULL) {
             assert_ok(status);
             usleep(100000);
             assert_fails(TW_ERR_CALLBACK, "evaluation 1: wrote 'too much' without being asked",
                          tw_objective_value(f, x, &value));
             tw_objective_free(f);
-        } else if (status == TW_OK || strstr(tw_message(), cases[k].words) == NULL) {
-            fail_msg("%s: wanted '%s', got %s", cases[k].command, cases[k].words, tw_message());
+        } else if (status == TW_OK || strstr(tw_message(), greetings[k].words) == NULL) {
+            fail_msg("%s: wanted '%s', got %s", greetings[k].command, greetings[k].words,
+                     tw_message());
         }
         assert_true(seconds() - before < 5);
     }
