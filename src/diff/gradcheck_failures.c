@@ -66,10 +66,13 @@ static int is_plain(const tw_gradcheck_entry *e) {
 
 /* What values that scatter so much make of the ladder's step. Where it is more than rounding, those
  * at steps beyond the scale of x may scatter more, as x itself does that is rounded. */
-static double scattering(const tw_check *check, const tw_gradcheck_entry *e, double scatter) {
+static double scattering(const tw_check *check, const tw_gradcheck_entry *e,
+                         const tw_witness_answer *answer) {
+    double scatter = answer->scatter;
     double rounding = 2 * check->report->unit * fabs(check->report->loss);
     double scale = check->scales[e->index], far = fmin(e->step / scale, 16);
-    if (far > 1 && scatter > 0 && check->report->noise > coarse * fabs(check->report->loss))
+    if (far > 1 && (scatter > 0 || answer->coarse) &&
+        check->report->noise > coarse * fabs(check->report->loss))
         scatter = fmax(scatter, check->report->noise);
     return far > 1 && scatter > 100 * rounding ? scatter * far / scale : scatter / e->step;
 }
@@ -89,7 +92,7 @@ static tw_status ask_witness(tw_check *check, tw_gradcheck_entry *e, unsigned ch
     *mark &= (unsigned char)~(CONTRADICTED | SCATTERED);
     if (answer.with == TW_WITNESS_CLAIMED)
         *mark |= CONTRADICTED;
-    else if (e->absolute <= scattered * scattering(check, e, answer.scatter))
+    else if (e->absolute <= scattered * scattering(check, e, &answer))
         *mark |= SCATTERED;
     if (status == TW_OK && answer.settled > 0)
         status = ask_small_steps(check, e, answer.settled);

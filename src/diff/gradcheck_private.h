@@ -97,6 +97,7 @@ typedef enum tw_witness { TW_WITNESS_NEITHER, TW_WITNESS_CLAIMED, TW_WITNESS_FOU
 typedef struct tw_witness_answer {
     tw_witness with;
     double scatter, settled;
+    int coarse; /* small pairs change no bit */
 } tw_witness_answer;
 tw_status tw_check_witness(const tw_check *check, const tw_claim *claim, tw_witness_answer *out,
                            unsigned *evaluations);

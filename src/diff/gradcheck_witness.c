@@ -149,6 +149,7 @@ static tw_status ask_small(const tw_check *check, tw_line *line, const tw_claim 
             continue;
         status = ask(line, claim, h, &with, &flat, k < TELL_NOISE + DECIDE ? noise : &unused);
         *evaluations += 4;
+        out->coarse |= status == TW_OK && flat;
         if (with == TW_WITNESS_NEITHER || (k < 2 * DECIDE && with == TW_WITNESS_FOUND))
             continue;
         out->settled = with == TW_WITNESS_CLAIMED && !flat && can_tell(check, claim, h) ? h : 0;
@@ -162,7 +163,7 @@ tw_status tw_check_witness(const tw_check *check, const tw_claim *claim, tw_witn
                            unsigned *evaluations) {
     tw_line line;
     range noise = {INFINITY, 0};
-    *out = (tw_witness_answer){TW_WITNESS_NEITHER, 0, 0};
+    *out = (tw_witness_answer){TW_WITNESS_NEITHER, 0, 0, 0};
     if (!isfinite(claim->value) || !isfinite(claim->found))
         return TW_OK;
     tw_status status = tw_check_line(check, claim->direction, claim->coordinate, &line);
