@@ -24,15 +24,29 @@ static tw_status draw_sheet(const cli_context *context, const info_args *args, c
     return status;
 }
 
+static int is_archive(const char *path) {
+    char head[2] = "";
+    FILE *file = fopen(path, "rb");
+    int zip = file != NULL && fread(head, 1, 2, file) == 2 && memcmp(head, "PK", 2) == 0;
+    if (file != NULL)
+        fclose(file);
+    return zip;
+}
+
 /* An archive of several arrays may be a data set or parameters; if it is neither, why it is no data
- * set says most. */
+ * set says most. HDF5 files are told by a group that parameters have: why those cannot be read
+ * does.
+ */
 static tw_status describe_any(describer *out, const char *path, const data_args *data) {
     char reason[512];
     tw_status status = describe_dataset(out, path, data);
     if (status == TW_OK || status == TW_ERR_MEMORY)
         return status; /* what it is would be a guess */
     snprintf(reason, sizeof reason, "%s", tw_message());
-    if (describe_weights(out, path) == TW_OK || describe_array(out, path) == TW_OK) {
+    tw_status weights = describe_weights(out, path);
+    if (weights != TW_OK && !is_archive(path))
+        return weights;
+    if (weights == TW_OK || describe_array(out, path) == TW_OK) {
         tw_message_clear();
         return TW_OK;
     }

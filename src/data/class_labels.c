@@ -254,8 +254,8 @@ static tw_status note_many(const tw_class_labels *labels, tw_collector *collecto
 
 static tw_status hand_names(tw_class_labels *labels, tw_collector *collector) {
     tw_status status = tw_collector_note(
-        collector, "labels are words: %zu classes, numbered in alphabetical order",
-        labels->words.count);
+        collector, "labels are words: %zu class%s, numbered in alphabetical order",
+        labels->words.count, labels->words.count == 1 ? "" : "es");
     tw_collector_names(collector, labels->words.words, labels->words.count);
     labels->words.words = NULL;
     labels->words.count = labels->words.room = 0;

@@ -72,6 +72,16 @@ for line in "info plain.h5 nowhere.h5" "info plain.h5 plain.h5 cifar/batches.met
 done
 expect 0 info plain.h5 surface.h5 --json
 json 'len(o["files"]) == 2'
+# Parameters that cannot be read: info says why, not that they are no data set.
+"$python" - <<'PYTHON'
+import h5py, numpy as np
+with h5py.File("deep.h5", "w") as f:
+    f.create_group("weights" + 100 * "/g")["w"] = np.ones(3)
+with h5py.File("claims.h5", "w") as f:
+    f.create_dataset("weights/w", shape=(40000, 20000), dtype="f8", chunks=(100, 100))
+PYTHON
+refuse 3 "'deep.h5': its groups are nested more than 64 deep" "$THALWEG info deep.h5"
+refuse 3 "'claims.h5': .*larger than the file" "$THALWEG info claims.h5"
 # Letters beyond ASCII are no such thing: archives of NumPy's are read, and read by it.
 "$python" -c 'import numpy as np; np.savez("letters.npz", **{"gr\u00f6\u00dfe": np.arange(3.0), "b": np.ones(2)})'
 expect 0 info letters.npz --json
