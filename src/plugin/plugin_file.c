@@ -86,6 +86,16 @@ tw_status tw_plugin_check_file(const char *path) {
     return TW_OK;
 }
 
+/* By a loop of its own: AddressSanitizer would not let memcmp read the gaps that it leaves between
+ * a plug-in's constants. */
+__attribute__((no_sanitize("address"))) static int is_same(const char *a, const char *b,
+                                                           size_t count) {
+    size_t i = 0;
+    while (i < count && a[i] == b[i])
+        i++;
+    return i == count;
+}
+
 /* Whether a part of the file is what lies in memory. */
 static int is_loaded(FILE *file, const ElfW(Phdr) * part, const char *memory) {
     char chunk[4096];
@@ -94,7 +104,7 @@ static int is_loaded(FILE *file, const ElfW(Phdr) * part, const char *memory) {
         return 0;
     while (left > 0) {
         size_t count = left < sizeof chunk ? left : sizeof chunk;
-        if (fread(chunk, 1, count, file) != count || memcmp(chunk, memory, count) != 0)
+        if (fread(chunk, 1, count, file) != count || !is_same(chunk, memory, count))
             return 0;
         memory += count;
         left -= count;
