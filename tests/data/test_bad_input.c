@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "scratch.h"
+#include "data_scratch.h"
 
 #define assert_open_fails(status, words, path)                                                     \
     do {                                                                                           \

@@ -1,5 +1,5 @@
 /* The exact CIFAR-10 subset against Python's own pickle module. */
-#include "scratch.h"
+#include "data_scratch.h"
 
 static void compare_split(FILE *numbers, const char *path) {
     int split;

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "data/fetch_set.h"
-#include "scratch.h"
+#include "data_scratch.h"
 
 static pid_t server;
 static char base[64];

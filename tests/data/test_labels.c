@@ -1,5 +1,5 @@
 /* Labels, columns and containers as people have them, against what was put in. */
-#include "scratch.h"
+#include "data_scratch.h"
 
 typedef struct expectation {
     const char *text; /* of a csv file, or the name of a file */

@@ -1,7 +1,7 @@
 /* Every allocation of the readers fails once: an error, no crash, no leak (the sanitized build
  * looks for those). The program is linked with malloc and its kin wrapped. */
+#include "data_scratch.h"
 #include "failing_alloc.h"
-#include "scratch.h"
 
 /* Opens with allocation number `which` failing; gives how many there were. */
 static size_t open_failing(const char *path, const tw_dataset_options *options, size_t which,

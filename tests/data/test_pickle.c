@@ -1,7 +1,7 @@
 /* The unpickler: what it refuses, by name and place, and its bounds. */
 #include "data/pickle_array.h"
 #include "data/pickle_machine.h"
-#include "scratch.h"
+#include "data_scratch.h"
 
 #define PICKLE(text) (const uint8_t *)(text), sizeof(text) - 1
 

@@ -1,5 +1,5 @@
 /* Every layout that is read, written by Python and NumPy, against what they put in. */
-#include "scratch.h"
+#include "data_scratch.h"
 
 enum { WORD = 128 };
 

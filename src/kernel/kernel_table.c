@@ -1,4 +1,4 @@
-/* table.c: the table of one level. */
+/* kernel_table.c: the table of one level. */
 #include "kernel/vector.h"
 
 #define TW_STRING_(x) #x

@@ -1,4 +1,4 @@
-/* scratch.h: a folder for the files that a data test makes. */
+/* data_scratch.h: a folder for the files that a data test makes. */
 #ifndef TW_TESTS_DATA_SCRATCH_H
 #define TW_TESTS_DATA_SCRATCH_H
 

@@ -1,4 +1,4 @@
-#include "scratch.h"
+#include "data_scratch.h"
 
 #include <errno.h>
 #include <sys/stat.h>
