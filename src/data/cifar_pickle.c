@@ -236,8 +236,10 @@ static tw_status copy_name(const tw_pickle *pickle, uint32_t index, char **out) 
         status = tw_pickle_bytes(pickle, index, &data, &length, &owned);
     if (status == TW_OK && length > NAME_LIMIT)
         status = tw_fail(TW_ERR_FORMAT, "the name of a class has %zu characters", length);
-    if (status == TW_OK && (*out = strndup((const char *)data, length)) == NULL)
+    if (status == TW_OK && (*out = tw_alloc(length + 1, 1)) == NULL)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for the names of the classes");
+    if (status == TW_OK)
+        memcpy(*out, data, length); /* no text of C: no 0 ends it */
     free(owned);
     return status;
 }

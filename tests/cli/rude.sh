@@ -9,6 +9,9 @@ cp "$THALWEG_PLUGINS/rude.so" . || exit 99
 if localedef -c -i de_DE -f UTF-8 "$scratch/comma" >/dev/null 2>&1 && [ -d "$scratch/comma" ]; then
     LOCPATH=$scratch RUDE_LOCALE=comma
     export LOCPATH RUDE_LOCALE
+    # with LOCPATH the C library's newlocale leaks a path, in constructors of libraries already
+    ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
+    export ASAN_OPTIONS
     "$(dirname "$THALWEG_PLUGINS")/plugin/test_plugin_manners" >"$scratch/out" 2>&1 ||
         fail "in a locale with commas: $(cat "$scratch/out")"
     grep -q 'SKIPPED.*a_locale' "$scratch/out" && fail "the locale was made, and not used"
