@@ -12,11 +12,11 @@
 #include "thalweg/plugin.h"
 
 static char manner[32];
-static int evaluations;
+static _Atomic int evaluations;
 
 /* ---- what stays behind ---- */
 
-static volatile unsigned long turns;
+static _Atomic unsigned long turns;
 
 static void *turn_for_ever(void *none) {
     for (;;)
@@ -26,7 +26,7 @@ static void *turn_for_ever(void *none) {
 
 static void leave_thread(void) {
     pthread_t thread;
-    static int started;
+    static _Atomic int started;
     if (!started++ && pthread_create(&thread, NULL, turn_for_ever, NULL) == 0)
         pthread_detach(thread);
 }
@@ -42,7 +42,7 @@ static void thread_ends(void *value) {
 }
 
 static void leave_handlers(void) {
-    static int left;
+    static _Atomic int left;
     if (!left++)
         atexit(at_the_end);
     pthread_setspecific(key, &key);
