@@ -79,7 +79,7 @@ for signal in INT:130 TERM:143 HUP:129; do
         "$THALWEG" plane --exec "'$slow' 10000" $plane -o signal.h5 >"$scratch/out" 2>"$scratch/err"
     code=$?
     [ "$code" -eq "${signal#*:}" ] || fail "$signal: exit code $code"
-    one_line "interrupted by signal .*'signal.h5' has [0-9]+ of 357 points, and the same command goes on" "$signal"
+    one_line "interrupted by signal .*'signal.h5' has [0-9]+ of 357 points, and the same command continues" "$signal"
 done
 "$THALWEG" plane --exec "'$slow' 10000" $plane -o signal.h5 --json >"$scratch/out"
 json "0 < o['continued'] < 357 and o['points'] == 357 and o['not_finite'] == 0"
