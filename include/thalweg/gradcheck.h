@@ -10,10 +10,16 @@
  *
  *     fail           r > tau + 3 u, and other ways than the ladder do not contradict
  *     pass           r + u <= tau, or r <= tau where u <= tau / 10
- *     too small      r <= tau + 3 u and r + u <= least, or a - d is no more than the rounding of
- * the block's largest entry, or of 10 u, and r <= least: the entry passes, but is counted (`small`,
- * TW_REASON_SMALL) and named beside the verdict inconclusive   what is left after the noise was
- * measured and, where the objective has it, the complex step was taken
+ *     too small      r <= tau + 3 u and r + u <= least; or |a| and |d| are at most floor times the
+ *                    largest |a| of the block, r <= tau + u and r + u <= rtol times the largest; or
+ *                    r is no more than the rounding of the largest, or 10 u, and r <= least: the
+ *                    entry passes, but is counted (`small`, TW_REASON_SMALL) and named beside the
+ *                    verdict
+ *     inconclusive   what is left after the noise was measured and, where the objective has it,
+ *                    the complex step was taken
+ *
+ * In blocks with kinks r <= tau is a pass where u <= 20 tau: kinks beside x leave no step by which
+ * more could be known, and an error of 100 tau would still fail. It is counted with the kinks.
  *
  * The largest entry is that of the gradient at x: nothing but x itself says how small is small.
  * Both numbers 0 is a pass where no bit of the loss changes. Before an entry is called wrong, the

@@ -274,11 +274,32 @@ static void share_tail(tw_gradcheck *report) {
         }
 }
 
+/* Kinks do not come alone: those of one block are units of one kind. */
+static tw_status judge_near_kinks(const tw_check *check, size_t block) {
+    tw_gradcheck *report = check->report;
+    tw_status status = TW_OK;
+    int kinks = 0;
+    for (size_t k = 0; k < report->entry_count; k++)
+        kinks |= report->entries[k].block == block && report->entries[k].reason == TW_REASON_KINK;
+    for (size_t k = 0; k < report->entry_count && kinks && status == TW_OK; k++) {
+        tw_gradcheck_entry *e = &report->entries[k];
+        if (e->block != block)
+            continue;
+        tw_check_judge_near_kinks(check, e);
+        if (e->verdict == TW_VERDICT_INCONCLUSIVE &&
+            (e->reason == TW_REASON_NOISE || e->reason == TW_REASON_KINK))
+            status = tw_check_straight(check, e);
+    }
+    return status;
+}
+
 static tw_status judge(tw_check *check) {
     tw_gradcheck *report = check->report;
     tw_status status = TW_OK;
     size_t tested = report->probe_count;
     report->verdict = TW_VERDICT_PASS;
+    for (size_t k = 0; k < report->block_count && status == TW_OK; k++)
+        status = judge_near_kinks(check, k);
     for (size_t k = 0; k < report->block_count && status == TW_OK; k++) {
         status = judge_block(check, k);
         report->verdict = worse(report->verdict, report->blocks[k].verdict);

@@ -62,6 +62,14 @@ double tw_check_noise(const tw_check *check);
 
 /* gradcheck_judge.c */
 double tw_check_tolerance(const tw_check *check, double a, double d);
+/* For entries of blocks with kinks: where kinks lie closer beside x than any step that the rounding
+ * of the loss allows, bars stay some times the tolerance. A claim within the tolerance of the
+ * number passes there, if the bar is narrow enough for an error of a hundred times the tolerance to
+ * fail; and what is within the tolerance of an entry at the floor is too small to judge, whatever
+ * its bar. */
+void tw_check_judge_near_kinks(const tw_check *check, tw_gradcheck_entry *entry);
+/* gradcheck_straight.c: the slope of the straight piece around x, where that lets an entry pass. */
+tw_status tw_check_straight(const tw_check *check, tw_gradcheck_entry *entry);
 /* The tolerance of an entry at the floor of its block. */
 double tw_check_least(const tw_check *check, size_t block);
 void tw_check_judge(const tw_check *check, tw_gradcheck_entry *entry);

@@ -215,7 +215,7 @@ static void write_text(const tw_gradcheck *check, int only_failures, FILE *out) 
     write_probes(check, only_failures, out);
     if (!only_failures) {
         write_second_order(check, out);
-        if (check->entry_count > 0 && check->verdict != TW_VERDICT_FAIL)
+        if (check->entry_count > 0 && check->verdict == TW_VERDICT_PASS)
             fprintf(out,
                     "largest relative error %.1e, tiny entries aside: by the bands of the CS231n "
                     "notes %s\n",
