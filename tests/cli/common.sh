@@ -6,7 +6,7 @@ shared=${THALWEG_SHARED:-$THALWEG_SOURCE/../shared/data}
 scratch=$(mktemp -d) || exit 99
 trap 'cd /; rm -rf "$scratch"' EXIT
 trap 'exit 99' INT TERM
-mkdir "$scratch/work" && cd "$scratch/work" || exit 99
+mkdir "$scratch/here" && cd "$scratch/here" || exit 99
 failures=0
 
 # A Python with the modules that look at files from outside, or failing that any Python, or "".

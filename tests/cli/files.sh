@@ -46,7 +46,7 @@ table <<'END'
 2 | -o and --projection write|--projection and -o | $THALWEG plane $small --trajectory t.h5 -o new.h5 --projection new.h5
 2 | TO would overwrite 's.h5', which FROM reads | $THALWEG convert s.h5 s.h5
 2 | TO would overwrite 'w.h5', which FROM reads | $THALWEG convert w.h5 soft.h5
-2 | TO would overwrite 'w.h5', which FROM reads | $THALWEG convert w.h5 door/../work/hard.h5
+2 | TO would overwrite 'w.h5', which FROM reads | $THALWEG convert w.h5 door/../here/hard.h5
 2 | -o would overwrite 'p.png', which FILE reads | cp s.h5 ../p.png; cd ..; $THALWEG plot p.png -o p.png
 2 | --sheet would overwrite 'p.png', which FILE reads | cp numbers.csv ../p.png; cd ..; $THALWEG info p.png --sheet p.png
 # ---- known before the work
