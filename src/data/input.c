@@ -164,44 +164,6 @@ void tw_input_feed(tw_input *input, const char *name, tw_feed *feed, uint64_t bo
     *input = (tw_input){.path = name, .name = name, .descriptor = -1, .feed = feed, .bound = bound};
 }
 
-/* Adds a member's name to the list, or dots where it is full; 0: no more. */
-static int list_member(char *list, size_t room, const char *name, size_t length) {
-    size_t used = strlen(list);
-    if (used + length + 8 > room) {
-        strcat(list, ", ...");
-        return 0;
-    }
-    if (used > 0)
-        strcat(list, ", ");
-    for (char *at = list + strlen(list); length > 0; length--, at++, name++)
-        *at = (unsigned char)*name < ' ' || *name == 0x7f ? '?' : *name;
-    return 1;
-}
-
-char *tw_input_members(const char *path, const char *ending, size_t room) {
-    tw_input input;
-    struct archive_entry *entry;
-    const char *name;
-    char *list = calloc(room + 1, 1);
-    if (list == NULL || open_plain(&input, path, path) != TW_OK) {
-        free(list);
-        return NULL;
-    }
-    if (open_archive(&input, 1) == TW_OK)
-        while (tw_archive_next(input.archive, &entry, &name) == ARCHIVE_OK) {
-            size_t length = name != NULL ? strlen(name) : 0, tail = strlen(ending);
-            if (length > tail && strcmp(name + length - tail, ending) == 0 &&
-                !list_member(list, room, name, length - tail))
-                break;
-        }
-    tw_input_close(&input);
-    if (*list == '\0') {
-        free(list);
-        list = NULL;
-    }
-    return list;
-}
-
 tw_status tw_input_read_some(tw_input *input, void *out, size_t count, size_t *got) {
     *got = 0;
     if (input->feed != NULL) {

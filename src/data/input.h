@@ -42,9 +42,6 @@ tw_status tw_input_open_member(tw_input *input, const char *path, const char *me
                                const char *name);
 /* Takes a feed that gives `bound` bytes. */
 void tw_input_feed(tw_input *input, const char *name, tw_feed *feed, uint64_t bound);
-/* The names of a zip archive's members that end in `ending`, without it, separated by commas and
- * cut at `room` characters, to be freed; NULL if there are none. */
-char *tw_input_members(const char *path, const char *ending, size_t room);
 /* All members of a zip archive one after the other: opens it before the first; `next` goes to the
  * one behind, of the name *member (good until the next call), or TW_DECLINED, without text. */
 tw_status tw_input_open_members(tw_input *input, const char *path);

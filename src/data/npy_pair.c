@@ -5,10 +5,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/alloc.h"
 #include "data/array_pair.h"
+#include "data/npz_names.h"
 #include "data/source.h"
 
-enum { NAME_SIZE = 64, NAMES_SHOWN = 400 };
+enum { NAME_SIZE = 64 };
 
 static int is_zip(const tw_source *file) {
     return file->head_size >= 4 && memcmp(file->head, "PK\3\4", 4) == 0;
@@ -47,9 +49,13 @@ static tw_status open_inside(const tw_array_holder *holder, const char *name, in
     return status;
 }
 
-/* What an archive holds, cut to what a message can take. */
 static char *names_of_members(const tw_array_holder *holder) {
-    return tw_input_members(holder->path, ".npy", NAMES_SHOWN);
+    tw_npz_names names;
+    if (tw_npz_names_read(holder->path, &names) != TW_OK)
+        return NULL;
+    char *listed = names.count > 0 ? tw_strdup(names.listed) : NULL;
+    tw_npz_names_release(&names);
+    return listed;
 }
 
 static char *no_names(const tw_array_holder *holder) {

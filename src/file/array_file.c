@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "data/npz_names.h"
 #include "data/tensor.h"
 #include "file/file_kind.h"
 #include "file/file_tensors.h"
 #include "file/npy_write.h"
-#include "file/npz_names.h"
 #include "file/output_file.h"
 #include "thalweg/file.h"
 

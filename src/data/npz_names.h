@@ -1,6 +1,6 @@
 /* npz_names.h: the arrays that an .npz archive holds. */
-#ifndef TW_FILE_NPZ_NAMES_H
-#define TW_FILE_NPZ_NAMES_H
+#ifndef TW_DATA_NPZ_NAMES_H
+#define TW_DATA_NPZ_NAMES_H
 
 #include <stddef.h>
 

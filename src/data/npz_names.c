@@ -1,4 +1,4 @@
-#include "file/npz_names.h"
+#include "data/npz_names.h"
 
 #include <stdint.h>
 #include <stdio.h>
