@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "float_losses.h"
+
 /* ---- single precision ---- */
 
 static double float_square(size_t n, const double *x) {
@@ -11,81 +13,43 @@ static double float_square(size_t n, const double *x) {
 }
 
 static void square_gradient(size_t n, const double *x, double *g) {
-    for (size_t i = 0; i < n; i++)
-        g[i] = 2 * x[i];
+    float_loss_at(FLOAT_SQUARES)->gradient(n, x, g);
 }
 
 static double float_squares(size_t n, const double *x) {
-    float sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += (float)x[i] * (float)x[i];
-    return sum;
-}
-
-static float weight(size_t i) {
-    return sinf(1.7f * (float)i + 0.3f);
+    return float_loss_at(FLOAT_SQUARES)->value(n, x, 0);
 }
 
 static double float_product(size_t n, const double *x) {
-    float sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += weight(i) * (float)x[i];
-    return sum;
+    return float_loss_at(FLOAT_PRODUCT)->value(n, x, 0);
 }
 
 static void product_gradient(size_t n, const double *x, double *g) {
-    for (size_t i = 0; i < n; i++)
-        g[i] = weight(i);
+    float_loss_at(FLOAT_PRODUCT)->gradient(n, x, g);
 }
 
 static double float_log_sum(size_t n, const double *x) {
-    float sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += expf((float)x[i]);
-    return logf(sum);
+    return float_loss_at(FLOAT_LOG_SUM)->value(n, x, 0);
 }
 
 static void log_sum_gradient(size_t n, const double *x, double *g) {
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += exp(x[i]);
-    for (size_t i = 0; i < n; i++)
-        g[i] = exp(x[i]) / sum;
+    float_loss_at(FLOAT_LOG_SUM)->gradient(n, x, g);
 }
 
 static double float_sines(size_t n, const double *x) {
-    float sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += sinf((float)x[i]);
-    return sum;
+    return float_loss_at(FLOAT_SINES)->value(n, x, 0);
 }
 
 static void sines_gradient(size_t n, const double *x, double *g) {
-    for (size_t i = 0; i < n; i++)
-        g[i] = cos(x[i]);
+    float_loss_at(FLOAT_SINES)->gradient(n, x, g);
 }
 
 static double float_data(size_t n, const double *x) {
-    float s = 0;
-    double r = 0;
-    for (int k = 0; k < 8; k++) {
-        float t = 0.3f * (float)k, z = (float)x[0] + (float)x[1] * t + (float)x[2] * t * t;
-        s += log1pf(expf(-z));
-    }
-    for (size_t i = 0; i < n; i++)
-        r += x[i] * x[i];
-    return s / 8 + 0.05 * r;
+    return float_data_loss(x, 0.1);
 }
 
-static void float_data_gradient(size_t n, const double *x, double *g) {
-    for (size_t i = 0; i < n; i++)
-        g[i] = 0.1 * x[i];
-    for (int k = 0; k < 8; k++) {
-        double t = 0.3f * (float)k, p = -1 / (1 + exp(x[0] + x[1] * t + x[2] * t * t)) / 8;
-        g[0] += p;
-        g[1] += p * t;
-        g[2] += p * t * t;
-    }
+static void decay_gradient(size_t n, const double *x, double *g) {
+    float_data_gradient(x, 0.1, g);
 }
 
 /* ---- cancellation ---- */
@@ -486,7 +450,7 @@ const kind_problem kind_problems[] = {
     {"single precision", "dot product", 50, 0, 1, float_product, product_gradient},
     {"single precision", "log of a sum", 50, 0, 1, float_log_sum, log_sum_gradient},
     {"single precision", "sines", 50, 0, 1, float_sines, sines_gradient},
-    {"single precision", "data, decay in double", 3, 0, 1, float_data, float_data_gradient},
+    {"single precision", "data, decay in double", 3, 0, 1, float_data, decay_gradient},
     {"cancellation", "(e^x - 1 - x)/x", 1, 1e-5, 2e-6, cancels, cancels_gradient},
     {"cancellation", "less 1e10", 2, 0.5, 0.3, less_a_constant, less_a_constant_gradient},
     {"cancellation", "(1 - cos x)/x^2", 1, 1e-4, 2e-5, small_cosine, small_cosine_gradient},

@@ -4,6 +4,7 @@
  */
 #include <math.h>
 
+#include "float_losses.h"
 #include "support.h"
 
 enum { MOST = 50 };
@@ -21,50 +22,28 @@ static void g_square(size_t n, const double *x, double *g) {
     g[0] = 2 * x[0];
 }
 static double f_squares(size_t n, const double *x, void *user) {
-    float sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += (float)x[i] * (float)x[i];
-    return sum;
+    return float_loss_at(FLOAT_SQUARES)->value(n, x, 0);
 }
 static void g_squares(size_t n, const double *x, double *g) {
-    for (size_t i = 0; i < n; i++)
-        g[i] = 2 * x[i];
-}
-static float weight(size_t i) {
-    return 0.5f + (float)(i % 7) / 4 - (float)(i % 3);
+    float_loss_at(FLOAT_SQUARES)->gradient(n, x, g);
 }
 static double f_dot(size_t n, const double *x, void *user) {
-    float sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += weight(i) * (float)x[i];
-    return sum;
+    return float_loss_at(FLOAT_PRODUCT)->value(n, x, 0);
 }
 static void g_dot(size_t n, const double *x, double *g) {
-    for (size_t i = 0; i < n; i++)
-        g[i] = weight(i);
+    float_loss_at(FLOAT_PRODUCT)->gradient(n, x, g);
 }
 static double f_lse(size_t n, const double *x, void *user) {
-    float sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += expf((float)x[i]);
-    return logf(sum);
+    return float_loss_at(FLOAT_LOG_SUM)->value(n, x, 0);
 }
 static void g_lse(size_t n, const double *x, double *g) {
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += exp(x[i]);
-    for (size_t i = 0; i < n; i++)
-        g[i] = exp(x[i]) / sum;
+    float_loss_at(FLOAT_LOG_SUM)->gradient(n, x, g);
 }
 static double f_sines(size_t n, const double *x, void *user) {
-    float sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += sinf((float)x[i]);
-    return sum;
+    return float_loss_at(FLOAT_SINES)->value(n, x, 0);
 }
 static void g_sines(size_t n, const double *x, double *g) {
-    for (size_t i = 0; i < n; i++)
-        g[i] = cos(x[i]);
+    float_loss_at(FLOAT_SINES)->gradient(n, x, g);
 }
 /* computed in double, kept in single precision */
 static double f_kept(size_t n, const double *x, void *user) {
@@ -85,44 +64,23 @@ static void g_rosenbrock(size_t n, const double *x, double *g) {
 
 /* ---- single and double in one sum ---- */
 
-static double logistic(size_t n, const double *x, double decay) {
-    float sum = 0;
-    double squares = 0;
-    for (int k = 0; k < 8; k++) {
-        float t = 0.3f * (float)k, z = (float)x[0] + (float)x[1] * t + (float)x[2] * t * t;
-        sum += log1pf(expf(-z));
-    }
-    for (size_t i = 0; i < n; i++)
-        squares += x[i] * x[i];
-    return sum / 8 + 0.5 * decay * squares;
-}
-static void g_logistic(const double *x, double decay, double *g) {
-    for (int i = 0; i < 3; i++)
-        g[i] = decay * x[i];
-    for (int k = 0; k < 8; k++) {
-        double t = 0.3f * (float)k, z = x[0] + x[1] * t + x[2] * t * t, p = -1 / (1 + exp(z)) / 8;
-        g[0] += p;
-        g[1] += p * t;
-        g[2] += p * t * t;
-    }
-}
 static double f_decay(size_t n, const double *x, void *user) {
-    return logistic(n, x, 0.1);
+    return float_data_loss(x, 0.1);
 }
 static void g_decay(size_t n, const double *x, double *g) {
-    g_logistic(x, 0.1, g);
+    float_data_gradient(x, 0.1, g);
 }
 static double f_little_decay(size_t n, const double *x, void *user) {
-    return logistic(n, x, 1e-4);
+    return float_data_loss(x, 1e-4);
 }
 static void g_little_decay(size_t n, const double *x, double *g) {
-    g_logistic(x, 1e-4, g);
+    float_data_gradient(x, 1e-4, g);
 }
 static double f_much_decay(size_t n, const double *x, void *user) {
-    return logistic(n, x, 50);
+    return float_data_loss(x, 50);
 }
 static void g_much_decay(size_t n, const double *x, double *g) {
-    g_logistic(x, 50, g);
+    float_data_gradient(x, 50, g);
 }
 static double f_half_sines(size_t n, const double *x, void *user) {
     double sum = 0;

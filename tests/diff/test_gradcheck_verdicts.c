@@ -2,6 +2,7 @@
  * ladder contradicted by many bars, and what is too small to judge. */
 #include <math.h>
 
+#include "float_losses.h"
 #include "support.h"
 
 typedef struct sample_case {
@@ -142,28 +143,12 @@ static double arc(size_t n, const double *x) {
 
 /* The data's part in single precision, the regulariser's in double. */
 static double float_data(size_t n, const double *x) {
-    float s = 0;
-    double r = 0;
-    for (int k = 0; k < 8; k++) {
-        float t = 0.3f * (float)k, z = (float)x[0] + (float)x[1] * t + (float)x[2] * t * t;
-        s += log1pf(expf(-z));
-    }
-    for (size_t i = 0; i < n; i++)
-        r += x[i] * x[i];
-    return s / 8 + 0.5 * 0.1 * r;
+    return float_data_loss(x, 0.1);
 }
 
 static sample_case float_data_case(void) {
     sample_case c = {float_data, 3, {0.7, -0.4, 1.3}, {0}};
-    for (int i = 0; i < 3; i++)
-        c.gradient[i] = 0.1 * c.x[i];
-    for (int k = 0; k < 8; k++) {
-        double t = 0.3f * (float)k, z = c.x[0] + c.x[1] * t + c.x[2] * t * t;
-        double p = -1 / (1 + exp(z)) / 8;
-        c.gradient[0] += p;
-        c.gradient[1] += p * t;
-        c.gradient[2] += p * t * t;
-    }
+    float_data_gradient(c.x, 0.1, c.gradient);
     return c;
 }
 
