@@ -2,7 +2,7 @@
 #ifndef THALWEG_CLI_ADAPTIVE_H
 #define THALWEG_CLI_ADAPTIVE_H
 
-#include "cli_figure.h"
+#include "report/cli_figure.h"
 
 extern const option_spec adaptive_options[];
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli_model_kind.h"
-#include "cli_text.h"
+#include "option/cli_text.h"
 
 static const char AXIS[] = "axis:";
 enum { POINTS = 51, POINTS_OF_DOMAIN = 101 }; /* a test function costs nothing */

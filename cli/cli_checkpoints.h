@@ -2,7 +2,7 @@
 #ifndef THALWEG_CLI_CHECKPOINTS_H
 #define THALWEG_CLI_CHECKPOINTS_H
 
-#include "cli_options.h"
+#include "option/cli_options.h"
 #include "thalweg/thalweg.h"
 
 typedef struct checkpoint_args {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli_progress.h"
+#include "report/cli_progress.h"
 
 /* Rows that are 0 in the blocks of fewer than two axes, and so is their centre. */
 typedef struct masked_rows {

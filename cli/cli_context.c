@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli_command.h"
-#include "cli_text.h"
+#include "command/cli_command.h"
+#include "option/cli_text.h"
 
 const char *const cli_picture_endings[] = {".png", ".svg", ".pdf", NULL};
 const char *const cli_array_endings[] = {".npy", ".npz", ".h5", ".txt", NULL};

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli_hint.h"
+#include "option/cli_hint.h"
 
 const char *split_name(size_t index) {
     static const char *const names[] = {[TW_SPLIT_TRAIN] = "train", [TW_SPLIT_TEST] = "test"};

@@ -3,7 +3,7 @@
 #define THALWEG_CLI_DATA_H
 
 #include "cli_context.h"
-#include "cli_options.h"
+#include "option/cli_options.h"
 
 typedef struct data_args {
     const char *source;

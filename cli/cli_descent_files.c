@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli_figure.h"
+#include "report/cli_figure.h"
 
 /* What was written, and what came of the rest. */
 typedef struct outcome {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli_model_kind.h"
-#include "cli_progress.h"
+#include "report/cli_progress.h"
 
 /* The library's list, ended by the first number whose name does not lead back to it. */
 static const char *difference_name(size_t index) {

@@ -2,8 +2,8 @@
 #ifndef THALWEG_CLI_KEEP_H
 #define THALWEG_CLI_KEEP_H
 
-#include "cli_options.h"
-#include "cli_progress.h"
+#include "option/cli_options.h"
+#include "report/cli_progress.h"
 
 typedef struct keep_args {
     int restart;

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "cli_data.h"
-#include "cli_hint.h"
 #include "cli_model_kind.h"
+#include "option/cli_hint.h"
 
 static const model_kind *const kinds[] = {&model_linear, &model_mlp, &model_function, &model_plugin,
                                           &model_program};

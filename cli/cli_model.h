@@ -11,7 +11,7 @@
 
 #include "cli_context.h"
 #include "cli_data.h"
-#include "cli_options.h"
+#include "option/cli_options.h"
 
 /* A program on a pipe (program.h). */
 typedef struct exec_args {

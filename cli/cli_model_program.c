@@ -1,8 +1,8 @@
 /* Programs on a pipe (program.h), by --exec COMMAND. */
 #include <math.h>
 
-#include "cli_hint.h"
 #include "cli_model_kind.h"
+#include "option/cli_hint.h"
 
 enum { MOST_WORKERS = 4096 };
 

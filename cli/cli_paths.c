@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cli_components.h"
-#include "cli_progress.h"
+#include "report/cli_progress.h"
 
 /* Points of an axis whose range is chosen, and what there is around the coordinates. */
 enum { POINTS = 51 };

@@ -6,13 +6,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cli_command.h"
 #include "cli_interrupt.h"
-#include "cli_progress.h"
 #include "cli_repeats.h"
 #include "cli_survey_axes.h"
 #include "cli_survey_size.h"
 #include "cli_tolerance.h"
+#include "command/cli_command.h"
+#include "report/cli_progress.h"
 
 static const char *const surface_endings[] = {".h5", ".npz", ".csv", NULL};
 

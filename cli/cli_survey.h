@@ -4,12 +4,12 @@
 
 #include "cli_adaptive.h"
 #include "cli_direction.h"
-#include "cli_figure.h"
 #include "cli_keep.h"
 #include "cli_metrics.h"
 #include "cli_model.h"
 #include "cli_notes.h"
 #include "cli_paths.h"
+#include "report/cli_figure.h"
 
 typedef struct survey_args {
     model_args model;

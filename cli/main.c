@@ -5,10 +5,10 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "cli_command.h"
 #include "cli_exit.h"
 #include "cli_streams.h"
 #include "cli_team.h"
+#include "command/cli_command.h"
 
 /* If a standard stream is closed, the next file opened would take its number and be written over.
  * The place is filled with a descriptor on which the stream's own use fails. */

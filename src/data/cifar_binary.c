@@ -5,7 +5,7 @@
 
 #include "core/alloc.h"
 #include "data/cifar.h"
-#include "data/input.h"
+#include "format/input.h"
 
 enum {
     RECORDS = 64,          /* read at once */

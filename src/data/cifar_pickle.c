@@ -5,8 +5,8 @@
 
 #include "core/alloc.h"
 #include "data/cifar.h"
-#include "data/input.h"
-#include "data/pickle_array.h"
+#include "format/input.h"
+#include "format/pickle_array.h"
 
 enum {
     FILE_LIMIT = 1 << 30, /* CIFAR-100's training file, the largest, has 155 MB */

@@ -5,7 +5,7 @@
 
 #include "data/class_words.h"
 #include "data/collector.h"
-#include "data/tensor.h"
+#include "format/tensor.h"
 
 typedef struct tw_class_labels {
     int32_t *numbers; /* one a sample, from 0; owned */

@@ -7,8 +7,8 @@
 #include "core/alloc.h"
 #include "data/array_pair.h"
 #include "data/source.h"
-#include "file/h5_file.h"
-#include "file/h5_quiet.h"
+#include "format/h5_quiet.h"
+#include "format/h5_read.h"
 
 enum { SLAB_BYTES = 1 << 20, TEXT_LONGEST = 1 << 12 };
 

@@ -7,8 +7,8 @@
 
 #include "core/alloc.h"
 #include "data/array_pair.h"
-#include "data/npz_names.h"
 #include "data/source.h"
+#include "format/npz_names.h"
 
 enum { NAME_SIZE = 64 };
 

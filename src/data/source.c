@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "core/alloc.h"
-#include "data/input.h"
+#include "format/input.h"
 
 /* Of a packed file the first bytes are those within. */
 static void peek(tw_source *source) {

@@ -3,8 +3,8 @@
 #define TW_DATA_SOURCE_H
 
 #include "data/collector.h"
-#include "data/input.h"
-#include "data/pack.h"
+#include "format/input.h"
+#include "format/pack.h"
 
 enum { TW_SOURCE_HEAD = 64 };
 

@@ -86,21 +86,6 @@ void tw_line_scales(const tw_objective *objective, const double *x, double *scal
     }
 }
 
-void tw_bounds_default(const tw_objective *objective, const double **lower, const double **upper) {
-    if (*lower != NULL || *upper != NULL)
-        return;
-    *lower = tw_objective_lower(objective);
-    *upper = tw_objective_upper(objective);
-}
-
-tw_status tw_bounds_check(size_t i, double x, const double *lower, const double *upper) {
-    double least = lower != NULL ? lower[i] : -INFINITY, most = upper != NULL ? upper[i] : INFINITY;
-    if (least <= x && x <= most)
-        return TW_OK;
-    return tw_fail(TW_ERR_ARGUMENT, "coordinate %zu: x = %g lies outside its bounds %g ... %g", i,
-                   x, least, most);
-}
-
 double tw_line_direction_scale(size_t n, const double *x, const double *direction) {
     double length = 0, along = 0, largest = 0;
     for (size_t i = 0; i < n; i++) {

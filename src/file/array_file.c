@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include "core/alloc.h"
-#include "data/npz_names.h"
-#include "data/tensor.h"
 #include "file/file_kind.h"
 #include "file/file_tensors.h"
 #include "file/npy_write.h"
 #include "file/output_file.h"
+#include "format/npz_names.h"
+#include "format/tensor.h"
 #include "thalweg/file.h"
 
 void tw_array_release(tw_array *array) {

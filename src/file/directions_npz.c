@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/npz_names.h"
 #include "file/npz_file.h"
+#include "format/npz_names.h"
 
 static const char *const prefixes[2] = {"xdirection/", "ydirection/"};
 

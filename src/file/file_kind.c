@@ -5,7 +5,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-#include "data/input.h"
+#include "format/input.h"
 
 tw_file_kind tw_file_kind_of(const char *path) {
     static const struct {

@@ -2,7 +2,7 @@
 #ifndef TW_FILE_FILE_TENSORS_H
 #define TW_FILE_FILE_TENSORS_H
 
-#include "file/h5_file.h"
+#include "file/h5_write.h"
 
 /* Zero it, read, release. */
 typedef struct tw_tensors {

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "file/h5_quiet.h"
+#include "format/h5_quiet.h"
 
 /* The call that tells a header's address has changed its name since. */
 #if H5_VERSION_GE(1, 12, 0)

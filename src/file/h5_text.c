@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "core/alloc.h"
-#include "file/h5_file.h"
-#include "file/h5_quiet.h"
+#include "file/h5_write.h"
+#include "format/h5_quiet.h"
 
 enum { LONGEST = 1 << 12, MOST = 1 << 14 };
 

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "core/alloc.h"
-#include "file/h5_file.h"
-#include "file/h5_quiet.h"
+#include "file/h5_write.h"
 #include "file/output_file.h"
+#include "format/h5_quiet.h"
 
 enum { ORDERED = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED };
 

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "core/alloc.h"
-#include "data/archive_names.h"
-#include "data/input.h"
 #include "file/file_kind.h"
 #include "file/npy_write.h"
+#include "format/archive_names.h"
+#include "format/input.h"
 
 static const char MADE_BY[] = "thalweg.txt";
 

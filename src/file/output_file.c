@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "data/part_file.h"
+#include "file/part_file.h"
 #include "thalweg/file.h"
 
 static void release(tw_output *output) {

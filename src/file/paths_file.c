@@ -5,8 +5,8 @@
 
 #include "core/alloc.h"
 #include "file/file_kind.h"
-#include "file/h5_file.h"
-#include "file/h5_quiet.h"
+#include "file/h5_write.h"
+#include "format/h5_quiet.h"
 
 static const char GROUP[] = "thalweg/paths";
 /* HDF5 looks whether there is a file of the name, and takes it: there never is. */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "file/file_kind.h"
-#include "file/h5_file.h"
+#include "file/h5_write.h"
 #include "file/output_file.h"
 #include "file/table_file.h"
 

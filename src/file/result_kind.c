@@ -2,11 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/input.h"
-#include "data/npz_names.h"
 #include "file/file_kind.h"
-#include "file/h5_file.h"
+#include "file/h5_write.h"
 #include "file/npz_file.h"
+#include "format/input.h"
+#include "format/npz_names.h"
 
 /* Ours says what it is; the peer's are known by what is in them. */
 static tw_result_kind kind_of_h5(hid_t file) {

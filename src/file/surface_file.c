@@ -7,7 +7,7 @@
 
 #include "core/alloc.h"
 #include "file/file_kind.h"
-#include "file/h5_file.h"
+#include "file/h5_write.h"
 #include "file/output_file.h"
 #include "file/surface_forms.h"
 

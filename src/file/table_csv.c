@@ -6,10 +6,10 @@
 
 #include "core/alloc.h"
 #include "core/plain.h"
-#include "data/input.h"
 #include "file/file_kind.h"
 #include "file/output_file.h"
 #include "file/table_file.h"
+#include "format/input.h"
 
 static const char MARK[] = TW_TABLE_MARK;
 

@@ -5,7 +5,7 @@
 
 #include "core/alloc.h"
 #include "file/file_kind.h"
-#include "file/h5_file.h"
+#include "file/h5_write.h"
 #include "file/output_file.h"
 
 static tw_status write_h5(const char *path, const tw_table *table,

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "core/alloc.h"
-#include "file/h5_file.h"
-#include "file/h5_quiet.h"
+#include "file/h5_write.h"
+#include "format/h5_quiet.h"
 #include "thalweg/trajectory.h"
 
 struct tw_trajectory {

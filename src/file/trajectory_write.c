@@ -14,8 +14,8 @@
 #include "core/alloc.h"
 #include "core/clock.h"
 #include "file/file_kind.h"
-#include "file/h5_file.h"
 #include "file/h5_grow.h"
+#include "file/h5_write.h"
 #include "file/output_file.h"
 #include "thalweg/trajectory.h"
 

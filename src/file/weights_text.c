@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "data/input.h"
+#include "format/input.h"
 
 int tw_is_weights_text(const char *path) {
     const char *dot = strrchr(path, '.');

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "algebra/eigen_symmetric.h"
 #include "core/alloc.h"
 #include "kernel/kernels.h"
-#include "landscape/eigen_symmetric.h"
 #include "landscape/rows_block.h"
 
 /* Rows that are held are multiplied with PANEL others at a time: once the memory's bandwidth is

@@ -13,9 +13,9 @@
 
 #include "core/alloc.h"
 #include "core/clock.h"
-#include "core/commons.h"
-#include "core/team_private.h"
 #include "landscape/survey_private.h"
+#include "team/commons.h"
+#include "team/team_private.h"
 
 /* Seconds that rank 0 listens before it looks after its own worker (each look costs its worker some
  * 20 us of a processor, and a batch that waits for it is half a second's), and between two reports

@@ -10,8 +10,8 @@
 
 #include "core/alloc.h"
 #include "core/clock.h"
-#include "core/team_private.h"
 #include "team/shared_memory.h"
+#include "team/team_private.h"
 
 /* A send that MPI has not finished. Large messages wait for the receiver, so that two ranks that
  * send to each other before they receive would wait for ever if sends did. */

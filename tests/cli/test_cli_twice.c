@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "cli_command.h"
-#include "cli_foreign.h"
+#include "command/cli_command.h"
+#include "option/cli_foreign.h"
 
 typedef struct captured {
     int code;

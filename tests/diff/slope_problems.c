@@ -1,6 +1,6 @@
 #include "slope_problems.h"
 
-#include "model/formula.h"
+#include "model/function/formula.h"
 
 static number gill(number x) {
     return square(exp(x) - 1) + square(1 / sqrt(1 + x * x) - 1);

@@ -12,7 +12,7 @@ typedef struct slope_problem {
 } slope_problem;
 extern const slope_problem slope_problems[SLOPE_PROBLEMS];
 
-/* Problem k, in the library's two numbers (src/model/formula.h). */
+/* Problem k, in the library's two numbers (src/model/function/formula.h). */
 double tw_slope_value(int k, double x);
 double _Complex tw_slope_value_complex(int k, double _Complex x);
 

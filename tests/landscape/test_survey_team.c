@@ -3,8 +3,8 @@
 #include <pthread.h>
 #include <time.h>
 
-#include "core/team_private.h"
 #include "support.h"
+#include "team/team_private.h"
 
 enum { RANKS = 4, N = 3, NX = 23, NY = 17 };
 

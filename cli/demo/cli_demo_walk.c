@@ -1,0 +1,249 @@
+/* The demo's second and third experiments: the numerical gradient, and ways down. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli_descent.h"
+#include "cli_gradient.h"
+#include "cli_steps.h"
+#include "demo/cli_demo.h"
+#include "report/cli_chart.h"
+#include "report/cli_figure.h"
+#include "report/cli_progress.h"
+
+static const double demo_h = 1e-5;
+static const double demo_steps[] = {1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1};
+enum { STEPS = sizeof demo_steps / sizeof demo_steps[0] };
+
+static double relative_error(size_t count, const double *numerical, const double *analytic) {
+    double difference = 0, size = 0;
+    for (size_t i = 0; i < count; i++) {
+        double d = numerical[i] - analytic[i];
+        difference += d * d;
+        size += analytic[i] * analytic[i];
+    }
+    return sqrt(difference) / sqrt(size);
+}
+
+static tw_status time_evaluation(const cli_model *model, double *seconds) {
+    double *values = NULL;
+    tw_status status = doubles_new(tw_objective_metrics(model->objective), &values);
+    double begun = clock_seconds();
+    if (status == TW_OK)
+        status = tw_objective_value(model->objective, model->x, values);
+    *seconds = clock_seconds() - begun;
+    free(values);
+    return status;
+}
+
+static void print_duration(const cli_context *context, double seconds) {
+    if (seconds < 120)
+        demo_say(context, "%.2f s", seconds);
+    else if (seconds < 7200)
+        demo_say(context, "%.0f min", seconds / 60);
+    else
+        demo_say(context, "%.1f h", seconds / 3600);
+}
+
+/* Leaves the numerical gradient in `gradient` for the step sizes. */
+static tw_status differentiate_it(demo_run *demo, const cli_model *model, double *gradient,
+                                  gradient_result *numerical) {
+    const cli_context *context = demo->context;
+    gradient_result analytic;
+    double *exact = NULL, once = 0;
+    demo_say(context, "\n2. Differentiate it: one coordinate at a time, h = %g\n", demo_h);
+    tw_status status = doubles_new(model->size, &exact);
+    if (status == TW_OK)
+        status =
+            gradient_compute(context, model, TW_DIFF_FORWARD, demo_h, gradient, NULL, numerical);
+    if (status == TW_OK)
+        status = gradient_compute(context, model, text_find("analytic", gradient_method_name), 0,
+                                  exact, NULL, &analytic);
+    if (status == TW_OK)
+        status = time_evaluation(model, &once);
+    if (status == TW_OK) {
+        demo_numbers *numbers = &demo->numbers;
+        numbers->gradient_error = relative_error(model->size, gradient, exact);
+        numbers->gradient_seconds = numerical->seconds;
+        numbers->naive_seconds = once * (double)(model->size + 1);
+        demo_say(context,
+                 "  numerical  norm %.8g in %.3f s\n  analytic   norm %.8g in %.3f s\n"
+                 "  relative error of the numerical one: %.2g\n"
+                 "  The note's loop evaluates the loss %zu times; with one evaluation in %.2g s "
+                 "that is ",
+                 numerical->norm, numerical->seconds, analytic.norm, analytic.seconds,
+                 numbers->gradient_error, model->size + 1, once);
+        print_duration(context, numbers->naive_seconds);
+        demo_say(context, ".\n    $ thalweg gradient softmax%s -o g.npy\n", demo->options);
+    }
+    free(exact);
+    return status;
+}
+
+static tw_status step_sizes(demo_run *demo, const cli_model *model, const double *gradient,
+                            const gradient_result *numerical) {
+    double losses[STEPS];
+    const char *path;
+    tw_provenance provenance = {0};
+    tw_table table = {0};
+    tw_status status = steps_evaluate(model, gradient, STEPS, demo_steps, losses);
+    if (status == TW_OK && !demo->context->common.json && !demo->context->common.quiet)
+        steps_print(demo->context, numerical->loss, STEPS, demo_steps, losses);
+    if (status == TW_OK)
+        status = steps_table(numerical->loss, STEPS, demo_steps, losses, &table);
+    if (status == TW_OK)
+        status = demo_command(demo, "steps softmax%s --plot steps.png", demo->options);
+    if (status == TW_OK)
+        status = model_provenance(demo->context, &demo->args, model, &provenance);
+    if (status == TW_OK)
+        status = demo_folder_file(&demo->folder, "steps.png", &path);
+    if (status == TW_OK)
+        status = figure_table(path, NULL, &table, &provenance);
+    if (status == TW_OK)
+        demo_announce(
+            demo, "steps.png",
+            "The loss after one step against the gradient: too short gains nothing, too long "
+            "climbs.");
+    size_t best = steps_best(STEPS, losses);
+    demo->numbers.best_step = status == TW_OK && best < STEPS ? demo_steps[best] : NAN;
+    tw_provenance_release(&provenance);
+    tw_table_release(&table);
+    return status;
+}
+
+/* The note's strategies; 'thalweg help train' lists all. */
+static const char *const demo_methods[] = {"random-search", "local-search", "gd", "sgd", NULL};
+
+/* Enough to see how far each way leads, in seconds: mini-batches are cheap, passes over all data
+ * are not. */
+static size_t demo_iterations(const tw_optimizer *optimizer) {
+    size_t usual = tw_optimizer_default_iterations(optimizer);
+    unsigned needs = tw_optimizer_needs(optimizer);
+    size_t most = needs & TW_CAN_SAMPLE_GRADIENT ? usual : needs & TW_CAN_GRADIENT ? 100 : 200;
+    return usual < most ? usual : most;
+}
+
+static size_t report_every(size_t iterations) {
+    return iterations / 20 + 1;
+}
+
+static tw_status walk(demo_run *demo, const cli_model *model, tw_objective *test,
+                      const tw_optimizer *optimizer, descent *out) {
+    const cli_context *context = demo->context;
+    tw_optim_options options = {
+        .iterations = demo_iterations(optimizer),
+        .seed = context->common.seed,
+    };
+    options.report_every = report_every(options.iterations);
+    *out = (descent){.context = context, .model = model, .test = test};
+    tw_status status = doubles_new(model->size, &out->x);
+    if (status != TW_OK)
+        return status;
+    memcpy(out->x, model->x, model->size * sizeof *out->x);
+    status = descent_run(out, optimizer, &options);
+    demo_say(context, "  %-14s %5zu iterations  %6.2f s  loss %8.4f  accuracy: train %5.2f %%",
+             tw_optimizer_name(optimizer), out->result.iterations, out->result.seconds,
+             descent_last(out, "train_loss"), descent_last(out, "train_acc"));
+    if (test != NULL)
+        demo_say(context, ", test %5.2f %%", descent_last(out, "test_acc"));
+    demo_say(context, "\n");
+    return status;
+}
+
+/* The log of a walk, as the command that walks it writes it. */
+static tw_status write_log(demo_run *demo, const cli_model *model, const descent *walked,
+                           const char *method, size_t iterations) {
+    char name[40];
+    const char *path;
+    tw_provenance provenance = {0};
+    snprintf(name, sizeof name, "%s.csv", method);
+    tw_status status = demo_folder_file(&demo->folder, name, &path);
+    if (status == TW_OK)
+        status = demo_command(demo,
+                              "train softmax%s --method %s --iterations %zu --report-every %zu "
+                              "--log %s",
+                              demo->options, method, iterations, report_every(iterations), name);
+    if (status == TW_OK)
+        status = model_provenance(demo->context, &demo->args, model, &provenance);
+    if (status == TW_OK)
+        status = tw_table_write(path, &walked->table, &provenance);
+    if (status == TW_OK)
+        demo_say(demo->context, "    $ %s\n", demo->command);
+    tw_provenance_release(&provenance);
+    return status;
+}
+
+/* The training losses, as 'thalweg plot' draws the logs. */
+static tw_status draw_walks(demo_run *demo, const descent *walks, size_t count) {
+    const tw_table *logs[MOST_METHODS];
+    const char *path;
+    char files[160] = "";
+    figure_args args = figure_defaults();
+    tw_figure figure;
+    args.log = 1;
+    for (size_t i = 0; i < count; i++) {
+        size_t used = strlen(files);
+        snprintf(files + used, sizeof files - used, " %s.csv", demo->numbers.names[i]);
+        logs[i] = &walks[i].table;
+    }
+    tw_status status = demo_command(demo, "plot%s --log -o descent.png", files);
+    if (status == TW_OK)
+        status = figure_make(&args, NULL, &figure);
+    figure.description = demo->command;
+    if (status == TW_OK)
+        status = demo_folder_file(&demo->folder, "descent.png", &path);
+    if (status == TW_OK)
+        status = chart_logs(path, &args, &figure, count, logs, demo->numbers.names);
+    if (status == TW_OK)
+        demo_announce(demo, "descent.png", "The loss of each method over its iterations.");
+    return status;
+}
+
+static tw_status walk_all(demo_run *demo, const cli_model *model, tw_objective *test) {
+    descent walks[MOST_METHODS] = {0};
+    size_t count = 0;
+    tw_status status = TW_OK;
+    while (status == TW_OK && demo_methods[count] != NULL) {
+        const tw_optimizer *optimizer = tw_optimizer_find(demo_methods[count]);
+        demo->numbers.names[count] = tw_optimizer_name(optimizer);
+        status = walk(demo, model, test, optimizer, &walks[count]);
+        if (status == TW_OK)
+            status = write_log(demo, model, &walks[count], demo->numbers.names[count],
+                               demo_iterations(optimizer));
+        demo->numbers.test_accuracy[count] = descent_last(&walks[count], "test_acc") / 100;
+        count++;
+    }
+    demo->numbers.methods = count;
+    if (status == TW_OK)
+        status = draw_walks(demo, walks, count);
+    for (size_t i = 0; i < count; i++) {
+        free(walks[i].x);
+        descent_release(&walks[i]);
+    }
+    return status;
+}
+
+tw_status demo_differentiate_and_walk(demo_run *demo) {
+    cli_model model = {0};
+    tw_dataset *test_data = NULL;
+    tw_objective *test = NULL;
+    double *gradient = NULL;
+    gradient_result numerical;
+    tw_status status = model_open(demo->context, &demo->args, NULL, &model);
+    if (status == TW_OK)
+        status = doubles_new(model.size, &gradient);
+    if (status == TW_OK)
+        status = differentiate_it(demo, &model, gradient, &numerical);
+    demo_say(demo->context, "\n3. Walk down it\n");
+    if (status == TW_OK)
+        status = step_sizes(demo, &model, gradient, &numerical);
+    if (status == TW_OK && demo->args.data.split == TW_SPLIT_TRAIN)
+        status = model_open_test(demo->context, &demo->args, &model, &test_data, &test);
+    if (status == TW_OK)
+        status = walk_all(demo, &model, test);
+    tw_objective_free(test);
+    tw_dataset_free(test_data);
+    free(gradient);
+    model_release(&model);
+    return status;
+}

@@ -1,0 +1,216 @@
+#include "report/cli_chart.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli_context.h"
+#include "cli_data.h"
+
+/* What metrics are called beside an axis. */
+static const struct {
+    const char *metric, *label;
+    int right, dashed;
+} known[] = {
+    {"train_loss", "training loss", 0, 0},
+    {"test_loss", "test loss", 0, 1},
+    {"train_acc", "training accuracy", 1, 0},
+    {"test_acc", "test accuracy", 1, 1},
+};
+enum { KNOWN = sizeof known / sizeof known[0] };
+
+static int is_accuracy(const char *metric) {
+    return cli_has_ending(metric, "_acc");
+}
+
+/* "training loss", or what the figure calls it, "test accuracy (%)", or the name itself. */
+static const char *label_of(const tw_figure *figure, const char *metric, char *text, size_t size) {
+    const char *label = metric;
+    if (figure->value_label != NULL && strcmp(metric, "train_loss") == 0)
+        return figure->value_label;
+    for (size_t k = 0; k < KNOWN; k++)
+        if (strcmp(metric, known[k].metric) == 0)
+            label = known[k].label;
+    snprintf(text, size, "%s%s", label, label != metric && is_accuracy(metric) ? " (%)" : "");
+    return text;
+}
+
+/* Room for a legend, unless the size is given. */
+static tw_figure make(const tw_figure *given, size_t count, const char *x_label) {
+    tw_figure figure = *given;
+    figure.x_label = given->x_label != NULL ? given->x_label : x_label;
+    if (count > 1 && figure.width <= 0)
+        figure.width = 4.5;
+    if (count > 1 && figure.height <= 0)
+        figure.height = 3.2;
+    return figure;
+}
+
+static tw_status check_count(size_t count) {
+    return count <= CHART_CURVES ? TW_OK
+                                 : tw_fail(TW_ERR_ARGUMENT, "%zu curves in one picture: at most %d",
+                                           count, CHART_CURVES);
+}
+
+/* ---- logs ---- */
+
+static tw_status find_column(const tw_table *table, const char *name, int *out) {
+    *out = tw_table_column(table, name);
+    if (*out >= 0)
+        return TW_OK;
+    char list[200] = "";
+    for (size_t k = 0; k < table->columns; k++) {
+        size_t used = strlen(list);
+        snprintf(list + used, sizeof list - used, "%s%s", k > 0 ? ", " : "", table->names[k]);
+    }
+    return tw_fail(TW_ERR_ARGUMENT, "no column '%s'; there are: %s", name, list);
+}
+
+static tw_status need_iterations(const tw_table *log, const char *column, int *x, int *y) {
+    *x = tw_table_column(log, "iteration");
+    if (*x < 0 || (column == NULL && tw_table_column(log, "train_loss") < 0 &&
+                   tw_table_column(log, "test_loss") < 0))
+        return tw_fail(TW_ERR_FORMAT, "a table of a descent needs the columns 'iteration' and "
+                                      "'train_loss'");
+    return column != NULL ? find_column(log, column, y) : TW_OK;
+}
+
+tw_status chart_log(const char *path, const figure_args *args, const tw_figure *figure,
+                    const tw_table *log) {
+    tw_curve curves[KNOWN];
+    int iteration, column = 0, right = 0;
+    size_t count = 0;
+    if (args->metric != NULL)
+        return chart_logs(path, args, figure, 1, &log, (const char *const[]){NULL});
+    tw_status status = need_iterations(log, NULL, &iteration, &column);
+    if (status != TW_OK)
+        return status;
+    for (size_t k = 0; k < KNOWN; k++) {
+        column = tw_table_column(log, known[k].metric);
+        if (column < 0)
+            continue;
+        curves[count++] = (tw_curve){
+            .label = known[k].label,
+            .count = log->rows,
+            .x = log->values[iteration],
+            .y = log->values[column],
+            .right = known[k].right,
+            .dashed = known[k].dashed,
+        };
+        right = right || known[k].right;
+    }
+    tw_figure own = make(figure, 1, "iteration");
+    own.value_label = "loss";
+    return tw_plot_curves(path, &own, count, curves, right ? "accuracy (%)" : NULL);
+}
+
+tw_status chart_logs(const char *path, const figure_args *args, const tw_figure *figure,
+                     size_t count, const tw_table *const *logs, const char *const *names) {
+    const char *metric = args->metric != NULL ? args->metric : "train_loss";
+    char label[64];
+    tw_curve curves[CHART_CURVES];
+    tw_status status = check_count(count);
+    for (size_t k = 0; k < count && status == TW_OK; k++) {
+        int x = 0, y = 0;
+        status = need_iterations(logs[k], metric, &x, &y);
+        if (status != TW_OK)
+            return names[k] != NULL ? tw_fail_prefix(status, "'%s'", names[k]) : status;
+        curves[k] = (tw_curve){.label = names[k],
+                               .count = logs[k]->rows,
+                               .x = logs[k]->values[x],
+                               .y = logs[k]->values[y],
+                               .markers = logs[k]->rows == 1};
+    }
+    tw_figure own = make(figure, count, "iteration");
+    own.value_label = label_of(figure, metric, label, sizeof label);
+    if (own.scale == TW_SCALE_AUTO && is_accuracy(metric))
+        own.scale = TW_SCALE_LINEAR;
+    return status == TW_OK ? tw_plot_curves(path, &own, count, curves, NULL) : status;
+}
+
+/* ---- slices ---- */
+
+/* The metric as a curve without what was not computed; of an interrupted slice the points that are
+ * there are joined. The numbers are *room. */
+static tw_status make_curve(const tw_surface *slice, size_t metric, const char *name, double **room,
+                            tw_curve *out) {
+    size_t count = 0;
+    tw_status status = doubles_new(2 * slice->nx, room);
+    if (status != TW_OK)
+        return status;
+    double *x = *room, *y = *room + slice->nx;
+    const double *values = tw_surface_plane(slice, metric);
+    for (size_t p = 0; p < slice->nx; p++)
+        if (slice->computed[p]) {
+            x[count] = slice->x[p];
+            y[count++] = values[p];
+        }
+    *out = (tw_curve){.label = name, .count = count, .x = x, .y = y, .markers = count < 12};
+    return TW_OK;
+}
+
+static tw_status pick_metric(const figure_args *args, const tw_surface *slice, const char *name,
+                             size_t *out) {
+    *out = tw_surface_shown(slice);
+    if (args->metric == NULL)
+        return TW_OK;
+    int found = tw_surface_metric(slice, args->metric);
+    if (found < 0)
+        return tw_fail_prefix(figure_unknown_metric(args->metric, slice), "'%s'", name);
+    *out = (size_t)found;
+    return TW_OK;
+}
+
+tw_status chart_slices(const char *path, const figure_args *args, const tw_figure *figure,
+                       size_t count, const tw_surface *const *slices, const char *const *names) {
+    double *rooms[CHART_CURVES] = {NULL};
+    tw_curve curves[CHART_CURVES];
+    char label[64];
+    const char *common = NULL;
+    tw_status status = check_count(count);
+    for (size_t k = 0; k < count && status == TW_OK; k++) {
+        size_t metric = 0;
+        status = pick_metric(args, slices[k], names[k], &metric);
+        if (status == TW_OK)
+            status = make_curve(slices[k], metric, names[k], &rooms[k], &curves[k]);
+        if (status == TW_OK && k == 0)
+            common = slices[k]->names[metric];
+        else if (status == TW_OK && common != NULL && strcmp(common, slices[k]->names[metric]) != 0)
+            common = NULL;
+    }
+    tw_figure own = make(figure, count, "α");
+    own.value_label = common != NULL ? label_of(figure, common, label, sizeof label) : "loss";
+    if (own.scale == TW_SCALE_AUTO && common != NULL && is_accuracy(common))
+        own.scale = TW_SCALE_LINEAR;
+    if (status == TW_OK)
+        status = tw_plot_curves(path, &own, count, curves, NULL);
+    for (size_t k = 0; k < count && k < CHART_CURVES; k++)
+        free(rooms[k]);
+    return status;
+}
+
+/* ---- steps ---- */
+
+tw_status chart_steps(const char *path, const figure_args *args, const tw_figure *figure,
+                      size_t count, const tw_table *const *tables, const char *const *names) {
+    tw_curve curves[CHART_CURVES];
+    tw_status status = check_count(count);
+    for (size_t k = 0; k < count && status == TW_OK; k++) {
+        int x, y = 0;
+        status = find_column(tables[k], "step", &x);
+        if (status == TW_OK)
+            status = find_column(tables[k], args->metric != NULL ? args->metric : "loss", &y);
+        if (status != TW_OK)
+            return tw_fail_prefix(status, "'%s'", names[k]);
+        size_t from = tables[k]->rows > 0 && tables[k]->values[x][0] == 0; /* the starting loss */
+        curves[k] = (tw_curve){.label = names[k],
+                               .count = tables[k]->rows - from,
+                               .x = tables[k]->values[x] + from,
+                               .y = tables[k]->values[y] + from,
+                               .markers = 1};
+    }
+    tw_figure own = make(figure, count, "step");
+    own.value_label = args->metric != NULL ? args->metric : "loss";
+    own.x_scale = TW_SCALE_LOG;
+    return status == TW_OK ? tw_plot_curves(path, &own, count, curves, NULL) : status;
+}

@@ -1,0 +1,117 @@
+#include "report/cli_plot_files.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *plot_kind_name(plot_kind kind) {
+    static const char *const names[] = {"a plane",      "a slice",      "the log of a training",
+                                        "a step study", "a projection", "a table"};
+    return names[kind];
+}
+
+static plot_kind kind_of_table(const tw_table *table) {
+    static const struct {
+        const char *name;
+        plot_kind kind;
+    } kinds[] = {
+        {"descent", PLOT_LOG}, {"steps", PLOT_STEPS}, {TW_PROJECTION_KIND, PLOT_PROJECTION}};
+    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
+        if (strcmp(table->kind, kinds[k].name) == 0)
+            return kinds[k].kind;
+    return PLOT_TABLE;
+}
+
+static tw_status read_file(plot_file *file) {
+    tw_result_kind kind = TW_RESULT_UNKNOWN;
+    tw_status status = tw_result_kind_of(file->path, &kind);
+    if (status != TW_OK)
+        return status;
+    switch (kind) {
+    case TW_RESULT_SURFACE:
+        status = tw_surface_read(file->path, &file->surface, &file->provenance);
+        if (status == TW_OK)
+            status = tw_paths_read(file->path, &file->paths);
+        file->kind = file->surface.rank == 2 ? PLOT_PLANE : PLOT_SLICE;
+        return status;
+    case TW_RESULT_TABLE:
+        status = tw_table_read(file->path, &file->table, &file->provenance);
+        if (status == TW_OK)
+            file->kind = kind_of_table(&file->table);
+        return status;
+    case TW_RESULT_ARRAY:
+    case TW_RESULT_WEIGHTS:
+    case TW_RESULT_DIRECTIONS:
+    case TW_RESULT_TRAJECTORY:
+        return tw_fail(TW_ERR_UNSUPPORTED,
+                       "'%s' holds %s; only slices, planes, tables and projections can be drawn",
+                       file->path, kind == TW_RESULT_DIRECTIONS ? "directions" : "parameters");
+    case TW_RESULT_UNKNOWN:
+        break;
+    }
+    return tw_fail(TW_ERR_FORMAT, "'%s' is not a result file: neither a surface nor a table",
+                   file->path);
+}
+
+/* Where the ending of a path begins; its end where it has none. */
+static size_t stem_of(const char *path) {
+    const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+    const char *dot = strrchr(name, '.');
+    return dot != NULL && dot != name ? (size_t)(dot - path) : strlen(path);
+}
+
+static char *short_name(const char *path) {
+    const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+    return strndup(name, stem_of(path) - (size_t)(name - path));
+}
+
+/* Of several files of one name in different folders the paths tell them apart. */
+static tw_status name_them(plot_files *files) {
+    for (size_t k = 0; k < files->count; k++) {
+        files->items[k].name = short_name(files->items[k].path);
+        if (files->items[k].name == NULL)
+            return tw_fail(TW_ERR_MEMORY, "not enough memory for the names of files");
+    }
+    int again = 0;
+    for (size_t k = 0; k < files->count; k++)
+        for (size_t i = 0; i < k; i++)
+            again |= strcmp(files->items[k].name, files->items[i].name) == 0;
+    for (size_t k = 0; k < files->count && again; k++) {
+        free(files->items[k].name);
+        files->items[k].name = strdup(files->items[k].path);
+        if (files->items[k].name == NULL)
+            return tw_fail(TW_ERR_MEMORY, "not enough memory for the names of files");
+    }
+    return TW_OK;
+}
+
+tw_status plot_files_read(size_t count, char *const *paths, plot_files *out) {
+    *out = (plot_files){.items = calloc(count, sizeof *out->items)};
+    if (out->items == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu files", count);
+    tw_status status = TW_OK;
+    for (size_t k = 0; k < count && status == TW_OK; k++) {
+        out->items[out->count++].path = paths[k];
+        status = read_file(&out->items[k]);
+    }
+    return status == TW_OK ? name_them(out) : status;
+}
+
+void plot_files_release(plot_files *files) {
+    for (size_t k = 0; k < files->count; k++) {
+        plot_file *file = &files->items[k];
+        free(file->name);
+        tw_surface_release(&file->surface);
+        tw_paths_release(&file->paths);
+        tw_table_release(&file->table);
+        tw_provenance_release(&file->provenance);
+    }
+    free(files->items);
+    *files = (plot_files){0};
+}
+
+tw_status plot_picture_name(const char *path, char **out) {
+    if (asprintf(out, "%.*s.png", (int)stem_of(path), path) >= 0)
+        return TW_OK;
+    *out = NULL;
+    return tw_fail(TW_ERR_MEMORY, "not enough memory for a path");
+}

@@ -1,0 +1,74 @@
+#include "report/cli_progress.h"
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { BAR_WIDTH = 30 };
+static const double patience = 0.5; /* seconds before a bar appears: short work needs none */
+static const double interval = 0.1; /* seconds between drawings */
+
+double clock_seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+progress_bar progress_begin(const cli_context *context, const char *label) {
+    return (progress_bar){.context = context, .label = label, .begun = clock_seconds()};
+}
+
+const char *progress_time(double seconds, char *out, size_t size) {
+    if (seconds < 60)
+        snprintf(out, size, "%.0f s", seconds);
+    else if (seconds < 3600)
+        snprintf(out, size, "%d min %d s", (int)seconds / 60, (int)seconds % 60);
+    else
+        snprintf(out, size, "%.1f h", seconds / 3600);
+    return out;
+}
+
+double progress_left(progress_bar *bar, size_t done, size_t total) {
+    double now = clock_seconds();
+    if (done > bar->before && bar->paced_at == 0) {
+        bar->paced_at = now;
+        bar->paced = done;
+    }
+    if (bar->paced_at == 0 || done <= bar->paced)
+        return NAN;
+    return (now - bar->paced_at) * (double)(total - done) / (double)(done - bar->paced);
+}
+
+int progress_step(void *user, size_t done, size_t total) {
+    progress_bar *bar = user;
+    FILE *stream = bar->context->err;
+    double now = clock_seconds(), left = progress_left(bar, done, total);
+    char words[32];
+    if (bar->context->common.quiet || done <= bar->before || done >= total ||
+        now - bar->begun < patience || now - bar->drawn < interval || !isatty(fileno(stream)))
+        return 0;
+    double share = (double)done / (double)total;
+    int filled = (int)(share * BAR_WIDTH);
+    fprintf(stream, "\r%s [", bar->label);
+    for (int i = 0; i < BAR_WIDTH; i++)
+        fputc(i < filled ? '=' : ' ', stream);
+    fprintf(stream, "] %3.0f %%", 100 * share);
+    if (!isnan(left))
+        fprintf(stream, ", %s left", progress_time(left, words, sizeof words));
+    fputs("\033[K", stream);
+    fflush(stream);
+    bar->drawn = now;
+    bar->shown = 1;
+    return 0;
+}
+
+void progress_hide(progress_bar *bar) {
+    if (bar->shown)
+        fputs("\r\033[K", bar->context->err);
+    bar->shown = 0;
+}
+
+void progress_end(progress_bar *bar) {
+    progress_hide(bar);
+}

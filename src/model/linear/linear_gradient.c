@@ -1,0 +1,195 @@
+/* linear_gradient.c: gradient, gradient over chosen samples, Hessian product.
+ *
+ *   dL/dW = (1/N) X^T R + 2 reg W
+ *   softmax  R_ic = p_ic - [c = y_i]
+ *   svm      R_ic = [s_ic - s_iy + margin > 0] for c != y_i, R_iy = - sum of the others
+ *   softmax Hessian times V, with T = X V: R_ic = p_ic (t_ic - sum_j p_ij t_ij)
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "model/linear/linear_private.h"
+
+/* Features that one piece of the pull-back takes: a cache line of bytes of each image. */
+enum { SLICE = 4 * TW_FEATURE_PAD };
+
+typedef struct pull_job {
+    const tw_linear *linear;
+    const size_t *rows;
+    size_t count;
+    const double *residual, *x;
+    double *out;
+    double *scratch;
+} pull_job;
+
+static void write_tile(const pull_job *job, size_t tile, const double *sums) {
+    const tw_linear *linear = job->linear;
+    size_t classes = linear->classes;
+    for (size_t j = 0; j < TW_FEATURE_PAD && tile + j < linear->features; j++)
+        for (size_t c = 0; c < classes; c++) {
+            size_t at = (tile + j) * classes + c;
+            job->out[at] = sums[c * TW_FEATURE_PAD + j] / (double)job->count;
+            if (job->x != NULL)
+                job->out[at] += 2 * linear->reg * job->x[at];
+        }
+}
+
+static void pull_bias(const pull_job *job) {
+    const tw_linear *linear = job->linear;
+    size_t classes = linear->classes;
+    for (size_t c = 0; c < classes; c++) {
+        size_t at = linear->features * classes + c;
+        double sum = 0;
+        for (size_t i = 0; i < job->count; i++)
+            sum += job->residual[i * classes + c];
+        job->out[at] = sum / (double)job->count;
+        if (job->x != NULL)
+            job->out[at] += 2 * linear->reg * job->x[at];
+    }
+}
+
+static tw_status pull_piece(void *argument, size_t piece, int worker) {
+    const pull_job *job = argument;
+    const tw_linear *linear = job->linear;
+    size_t classes = linear->classes, first = piece * SLICE;
+    if (first >= linear->features) {
+        pull_bias(job);
+        return TW_OK;
+    }
+    double *sums = job->scratch + (size_t)worker * SLICE * classes;
+    memset(sums, 0, SLICE * classes * sizeof *sums);
+    for (size_t i = 0; i < job->count; i += TW_BLOCK) {
+        size_t count = job->count - i < TW_BLOCK ? job->count - i : TW_BLOCK;
+        for (size_t t = 0; t < SLICE && first + t < linear->features; t += TW_FEATURE_PAD)
+            linear->kernels->accumulate(&linear->samples, job->rows != NULL ? job->rows + i : NULL,
+                                        i, count, first + t, classes, job->residual + i * classes,
+                                        sums + t * classes);
+    }
+    for (size_t t = 0; t < SLICE && first + t < linear->features; t += TW_FEATURE_PAD)
+        write_tile(job, first + t, sums + t * classes);
+    return TW_OK;
+}
+
+tw_status tw_linear_pull_back(const tw_linear *linear, const size_t *rows, size_t count,
+                              const double *residual, const double *x, double *out) {
+    pull_job job = {linear, rows, count, residual, x, out, NULL};
+    job.scratch = tw_alloc_raw((size_t)tw_runner_threads(linear->runner),
+                               SLICE * linear->classes * sizeof(double));
+    if (job.scratch == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for a gradient");
+    size_t slices = (linear->features + SLICE - 1) / SLICE;
+    tw_status status = tw_runner_map(linear->runner, slices + 1, pull_piece, &job);
+    free(job.scratch);
+    return status;
+}
+
+/* ---- residuals ---- */
+
+typedef struct residual_job {
+    const tw_linear *linear;
+    double *residual; /* count x C */
+    double *losses, *corrects;
+    int with_vector; /* Hessian product: the scores hold X W and X V */
+} residual_job;
+
+static void softmax_residuals(const residual_job *job, const tw_block_view *view) {
+    const tw_linear *linear = job->linear;
+    size_t classes = linear->classes;
+    double *p = view->scratch;
+    linear->kernels->softmax(view->scores, view->labels, view->count, classes,
+                             &job->losses[view->block], &job->corrects[view->block],
+                             &(tw_softmax_out){.p = p});
+    const double *t = view->scores + classes * TW_BLOCK;
+    for (size_t i = 0; i < view->count; i++) {
+        double *r = job->residual + (view->first + i) * classes, mean = 0;
+        for (size_t c = 0; job->with_vector && c < classes; c++)
+            mean += p[c * TW_BLOCK + i] * t[c * TW_BLOCK + i];
+        for (size_t c = 0; c < classes; c++)
+            r[c] = p[c * TW_BLOCK + i] * (job->with_vector ? t[c * TW_BLOCK + i] - mean : 1);
+        if (job->with_vector)
+            continue;
+        /* p_y - 1 as minus the sum of the others: it keeps its digits where p_y is almost 1 */
+        double others = 0;
+        for (size_t c = 0; c < classes; c++)
+            if (c != (size_t)view->labels[i])
+                others += r[c];
+        r[view->labels[i]] = -others;
+    }
+}
+
+static void residual_block(void *argument, const tw_block_view *view) {
+    const residual_job *job = argument;
+    const tw_linear *linear = job->linear;
+    if (linear->loss == TW_LINEAR_SOFTMAX) {
+        softmax_residuals(job, view);
+        return;
+    }
+    double loss = 0, correct = 0;
+    for (size_t i = 0; i < view->count; i++) {
+        double image_loss, image_correct;
+        tw_linear_hinge(linear, view->scores, i, view->labels[i], &image_loss, &image_correct,
+                        job->residual + (view->first + i) * linear->classes);
+        loss += image_loss;
+        correct += image_correct;
+    }
+    job->losses[view->block] = loss;
+    job->corrects[view->block] = correct;
+}
+
+/* The gradient over `count` images (rows as in the pass), or with `vector` the Hessian product. */
+static tw_status gradient_over(const tw_linear *linear, const double *x, const double *vector,
+                               const size_t *rows, size_t count, double *values, double *out) {
+    const double *matrices[2] = {x, vector};
+    tw_columns columns;
+    tw_status status = tw_columns_init(&columns, linear, vector != NULL ? 2 : 1, matrices);
+    if (status != TW_OK)
+        return status;
+    size_t blocks = tw_linear_blocks(count);
+    double *residual = tw_alloc_raw(count, linear->classes * sizeof(double));
+    double *sums = tw_alloc(2 * blocks, sizeof *sums);
+    residual_job job = {linear, residual, sums, sums + blocks, vector != NULL};
+    if (residual == NULL || sums == NULL)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for the scores of %zu images", count);
+    else
+        status = tw_linear_pass(linear, &columns, rows, count, residual_block, &job);
+    if (status == TW_OK)
+        status =
+            tw_linear_pull_back(linear, rows, count, residual, vector != NULL ? vector : x, out);
+    if (status == TW_OK && values != NULL)
+        tw_linear_metrics(count, job.losses, job.corrects, tw_linear_regularizer(linear, x),
+                          values);
+    free(sums);
+    free(residual);
+    tw_columns_release(&columns);
+    return status;
+}
+
+tw_status tw_linear_gradient(void *ctx, size_t n, const double *x, double *values,
+                             double *gradient) {
+    const tw_linear *linear = ctx;
+    tw_status status = gradient_over(linear, x, NULL, NULL, linear->count, values, gradient);
+    if (status == TW_OK && linear->errors && values != NULL)
+        status = tw_linear_value(ctx, n, x, values);
+    return status;
+}
+
+tw_status tw_linear_sample_gradient(void *ctx, size_t n, const double *x, size_t count,
+                                    const size_t *samples, double *values, double *gradient) {
+    const tw_linear *linear = ctx;
+    if (linear->errors && values != NULL)
+        values[METRIC_ERROR] = NAN;
+    return gradient_over(linear, x, NULL, samples, count, values, gradient);
+}
+
+/* The hinge is piecewise linear: away from its kinks only the regulariser is curved. */
+tw_status tw_linear_hessian_product(void *ctx, size_t n, const double *x, const double *vector,
+                                    double *product) {
+    const tw_linear *linear = ctx;
+    if (linear->loss == TW_LINEAR_SOFTMAX)
+        return gradient_over(linear, x, vector, NULL, linear->count, NULL, product);
+    for (size_t i = 0; i < n; i++)
+        product[i] = 2 * linear->reg * vector[i];
+    return TW_OK;
+}
