@@ -1,4 +1,4 @@
-/* pickle_machine.h: the state of the unpickler, shared by its two files. */
+/* pickle_machine.h: the state of the unpickler, shared by its files. */
 #ifndef TW_FORMAT_PICKLE_MACHINE_H
 #define TW_FORMAT_PICKLE_MACHINE_H
 
@@ -36,6 +36,8 @@ typedef struct tw_pickle_opcode {
 
 /* By opcode byte; `run` is NULL for what is refused, `name` too for what does not exist. */
 extern const tw_pickle_opcode tw_pickle_opcodes[256];
+
+/* ---- pickle_values.c ---- */
 
 tw_status tw_pickle_fail(const tw_pickle_machine *m, const char *what);
 /* A new value of that kind, all else zero. */

@@ -2,7 +2,7 @@
 #ifndef TW_PLOT_CONTOUR_DRAW_H
 #define TW_PLOT_CONTOUR_DRAW_H
 
-#include "plot/axes.h"
+#include "draw/axes.h"
 #include "plot/contour.h"
 
 typedef struct tw_contour_style {

@@ -2,7 +2,7 @@
 #ifndef TW_PLOT_CONTOUR_LABEL_H
 #define TW_PLOT_CONTOUR_LABEL_H
 
-#include "plot/axes.h"
+#include "draw/axes.h"
 #include "plot/contour.h"
 
 /* A text set into a line: the line is cut from `from` to `to` of its length. */

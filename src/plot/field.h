@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-#include "plot/axes.h"
-#include "plot/caption.h"
+#include "draw/axes.h"
+#include "draw/caption.h"
 #include "plot/levels.h"
 
 /* Zero it; release frees. The heights z are values, or their decimal logarithms: contours and

@@ -3,7 +3,7 @@
 #ifndef TW_PLOT_MARK_NAMES_H
 #define TW_PLOT_MARK_NAMES_H
 
-#include "plot/axes.h"
+#include "draw/axes.h"
 
 typedef struct tw_mark_name {
     double x, y;  /* of the mark, on the page */

@@ -2,8 +2,8 @@
 #ifndef TW_PLOT_PATHS_DRAW_H
 #define TW_PLOT_PATHS_DRAW_H
 
+#include "draw/frame.h"
 #include "plot/contour_draw.h"
-#include "plot/frame.h"
 
 /* TW_ERR_ARGUMENT where a path has no coordinates. */
 tw_status tw_paths_check(const tw_figure *figure);

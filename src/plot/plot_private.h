@@ -2,9 +2,9 @@
 #ifndef TW_PLOT_PRIVATE_H
 #define TW_PLOT_PRIVATE_H
 
-#include "plot/canvas.h"
+#include "draw/canvas.h"
+#include "draw/frame.h"
 #include "plot/field.h"
-#include "plot/frame.h"
 
 /* Draw on an initialised canvas; the caller finishes and releases it. */
 

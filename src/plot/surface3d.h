@@ -2,9 +2,9 @@
 #ifndef TW_PLOT_SURFACE3D_H
 #define TW_PLOT_SURFACE3D_H
 
+#include "draw/raster3d.h"
 #include "plot/camera3d.h"
 #include "plot/contour.h"
-#include "plot/raster3d.h"
 
 /* Screen to pixels: x = x0 + scale * screen x, y = y0 - scale * screen y. */
 typedef struct tw_viewport {

@@ -1,4 +1,4 @@
-#include "plot/encode.h"
+#include "draw/encode.h"
 
 #include <cairo-pdf.h>
 #include <cairo-svg.h>

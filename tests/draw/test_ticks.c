@@ -3,8 +3,8 @@
 
 #include <math.h>
 
+#include "draw/ticks.h"
 #include "plot/levels.h"
-#include "plot/ticks.h"
 
 #define MINUS "\xe2\x88\x92"
 #define TIMES "\xc3\x97"

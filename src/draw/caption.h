@@ -1,8 +1,8 @@
 /* caption.h: hatching for missing values, and the small print that explains a picture. */
-#ifndef TW_PLOT_CAPTION_H
-#define TW_PLOT_CAPTION_H
+#ifndef TW_DRAW_CAPTION_H
+#define TW_DRAW_CAPTION_H
 
-#include "plot/canvas.h"
+#include "draw/canvas.h"
 
 typedef enum tw_hatch { TW_HATCH_NONE, TW_HATCH_NOT_COMPUTED, TW_HATCH_NOT_FINITE } tw_hatch;
 

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "plot/colormap.h"
+#include "draw/colormap.h"
 
 static void test_names(void **state) {
     for (int i = 0; i < 4; i++)

@@ -1,9 +1,9 @@
 /* axes.h: one axis: its range and scale, its ticks, its place on the page. */
-#ifndef TW_PLOT_AXES_H
-#define TW_PLOT_AXES_H
+#ifndef TW_DRAW_AXES_H
+#define TW_DRAW_AXES_H
 
-#include "plot/canvas.h"
-#include "plot/ticks.h"
+#include "draw/canvas.h"
+#include "draw/ticks.h"
 
 typedef struct tw_rect {
     double x, y, w, h; /* top left corner, points */

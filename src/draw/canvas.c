@@ -1,11 +1,11 @@
-#include "plot/canvas.h"
+#include "draw/canvas.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "plot/encode.h"
+#include "draw/encode.h"
 
 static const double DEFAULT_DPI = 200, VECTOR_DPI = 300;
 

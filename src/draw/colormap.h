@@ -1,6 +1,6 @@
 /* colormap.h: numbers in [0, 1] to colours. */
-#ifndef TW_PLOT_COLORMAP_H
-#define TW_PLOT_COLORMAP_H
+#ifndef TW_DRAW_COLORMAP_H
+#define TW_DRAW_COLORMAP_H
 
 #include <stddef.h>
 

@@ -1,4 +1,4 @@
-#include "plot/frame.h"
+#include "draw/frame.h"
 
 #include <math.h>
 

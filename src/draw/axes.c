@@ -1,4 +1,4 @@
-#include "plot/axes.h"
+#include "draw/axes.h"
 
 #include <math.h>
 

@@ -1,12 +1,12 @@
 /* raster3d.h: a z-buffer for shaded surfaces and lines on them. */
-#ifndef TW_PLOT_RASTER3D_H
-#define TW_PLOT_RASTER3D_H
+#ifndef TW_DRAW_RASTER3D_H
+#define TW_DRAW_RASTER3D_H
 
 #include <cairo.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "plot/colormap.h"
+#include "draw/colormap.h"
 #include "thalweg/status.h"
 
 /* A corner of a triangle. Screen coordinates in pixels, y downwards; depth rises away from the

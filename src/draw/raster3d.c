@@ -1,4 +1,4 @@
-#include "plot/raster3d.h"
+#include "draw/raster3d.h"
 
 #include <math.h>
 #include <stdlib.h>

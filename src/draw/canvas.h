@@ -1,11 +1,11 @@
 /* canvas.h: a page of one file: measured first, then drawn, then written whole. */
-#ifndef TW_PLOT_CANVAS_H
-#define TW_PLOT_CANVAS_H
+#ifndef TW_DRAW_CANVAS_H
+#define TW_DRAW_CANVAS_H
 
 #include <cairo.h>
 #include <stddef.h>
 
-#include "plot/text.h"
+#include "draw/text.h"
 #include "thalweg/plot.h"
 
 typedef enum tw_canvas_format { TW_CANVAS_PNG, TW_CANVAS_SVG, TW_CANVAS_PDF } tw_canvas_format;

@@ -1,4 +1,4 @@
-#include "plot/caption.h"
+#include "draw/caption.h"
 
 #include <math.h>
 #include <stdarg.h>

@@ -1,10 +1,10 @@
 /* text.h: text in a figure: one embedded font, superscripts, measured before it is placed. */
-#ifndef TW_PLOT_TEXT_H
-#define TW_PLOT_TEXT_H
+#ifndef TW_DRAW_TEXT_H
+#define TW_DRAW_TEXT_H
 
 #include <cairo.h>
 
-#include "plot/colormap.h"
+#include "draw/colormap.h"
 #include "thalweg/status.h"
 
 typedef struct tw_font {

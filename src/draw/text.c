@@ -1,4 +1,4 @@
-#include "plot/text.h"
+#include "draw/text.h"
 
 #include <cairo-ft.h>
 #include <math.h>
@@ -8,7 +8,7 @@
 #include <ft2build.h>
 #include FT_FREETYPE_H
 
-#include "plot/ticks.h"
+#include "draw/ticks.h"
 
 extern const unsigned char tw_plot_font[];
 extern const size_t tw_plot_font_size;

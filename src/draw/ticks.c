@@ -1,4 +1,4 @@
-#include "plot/ticks.h"
+#include "draw/ticks.h"
 
 #include <math.h>
 #include <stdio.h>

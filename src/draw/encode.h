@@ -1,8 +1,8 @@
 /* encode.h: the bytes of PNG, SVG and PDF files, the same for the same picture. */
-#ifndef TW_PLOT_ENCODE_H
-#define TW_PLOT_ENCODE_H
+#ifndef TW_DRAW_ENCODE_H
+#define TW_DRAW_ENCODE_H
 
-#include "plot/canvas.h"
+#include "draw/canvas.h"
 
 /* A PDF or SVG surface that writes into `bytes`, with title, description and a fixed date. */
 cairo_surface_t *tw_encode_vector(tw_canvas_format format, tw_bytes *bytes, double width,

@@ -1,6 +1,6 @@
 /* ticks.h: which values an axis marks, and how numbers are written in a figure. */
-#ifndef TW_PLOT_TICKS_H
-#define TW_PLOT_TICKS_H
+#ifndef TW_DRAW_TICKS_H
+#define TW_DRAW_TICKS_H
 
 #include <stddef.h>
 

@@ -1,4 +1,4 @@
-#include "plot/colormap.h"
+#include "draw/colormap.h"
 
 #include <stdint.h>
 

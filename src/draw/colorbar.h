@@ -1,8 +1,8 @@
 /* colorbar.h: the scale of a map's colours. */
-#ifndef TW_PLOT_COLORBAR_H
-#define TW_PLOT_COLORBAR_H
+#ifndef TW_DRAW_COLORBAR_H
+#define TW_DRAW_COLORBAR_H
 
-#include "plot/axes.h"
+#include "draw/axes.h"
 
 typedef struct tw_colorbar {
     tw_colormap colormap;

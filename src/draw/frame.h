@@ -1,10 +1,10 @@
 /* frame.h: what stands around a plot. Text is measured, then the box for the data is laid out, so
  * that nothing is cut off and nothing overlaps. */
-#ifndef TW_PLOT_FRAME_H
-#define TW_PLOT_FRAME_H
+#ifndef TW_DRAW_FRAME_H
+#define TW_DRAW_FRAME_H
 
-#include "plot/caption.h"
-#include "plot/colorbar.h"
+#include "draw/caption.h"
+#include "draw/colorbar.h"
 
 typedef enum tw_legend_mark {
     TW_MARK_LINE,

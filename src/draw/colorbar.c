@@ -1,4 +1,4 @@
-#include "plot/colorbar.h"
+#include "draw/colorbar.h"
 
 static double band_edge(const tw_colorbar *bar, size_t edge) {
     return edge == 0                ? 0
