@@ -14,17 +14,6 @@
 #include "diff/numbers.h"
 #include "gradcheck/gradcheck_private.h"
 
-/* Noise from here on is that of single precision. */
-static const double single_precision = 0x1p-30;
-
-double tw_gradcheck_unit(const tw_objective *objective, const tw_gradcheck_options *options) {
-    return fmax(tw_objective_noise(objective), options->noise);
-}
-
-double tw_gradcheck_rtol(double unit) {
-    return unit > single_precision ? 1e-3 : 1e-6;
-}
-
 static void fill_defaults(tw_gradcheck_options *o, const tw_objective *objective) {
     o->rtol = o->rtol > 0 ? o->rtol : tw_gradcheck_rtol(tw_gradcheck_unit(objective, o));
     o->floor = o->floor > 0 ? o->floor : 1e-3;
@@ -62,11 +51,6 @@ static tw_status check_options(const tw_gradcheck_options *o, const tw_objective
         status = isfinite(x[i]) ? tw_bounds_check(i, x[i], o->lower, o->upper)
                                 : tw_fail(TW_ERR_ARGUMENT, "coordinate %zu of x is %g", i, x[i]);
     return status;
-}
-
-int tw_check_exhausted(const tw_check *check) {
-    unsigned long long used = tw_objective_evaluations(check->objective) - check->begun;
-    return check->options.max_evaluations > 0 && used >= check->options.max_evaluations;
 }
 
 /* ---- memory ---- */
@@ -215,7 +199,7 @@ static tw_status sum_up(tw_check *check, size_t block_index) {
 static int is_rounded(const tw_check *check, size_t block) {
     const tw_gradcheck *report = check->report;
     size_t floats = 0, off = 0;
-    if (report->unit > single_precision || report->rtol > 1e-5)
+    if (report->unit > TW_SINGLE_PRECISION || report->rtol > 1e-5)
         return 0; /* single precision is expected, or would do */
     for (size_t k = 0; k < report->entry_count; k++) {
         const tw_gradcheck_entry *e = &report->entries[k];

@@ -28,6 +28,32 @@ typedef struct tw_check {
     unsigned long long begun; /* evaluations of the objective before */
 } tw_check;
 
+/* ---- gradcheck_common.c: what several parts ask ---- */
+
+/* A relative noise above this is that of single precision. */
+#define TW_SINGLE_PRECISION 0x1p-30
+
+/* The relative noise of one value: the objective's own, or what the caller says. */
+double tw_gradcheck_unit(const tw_objective *objective, const tw_gradcheck_options *options);
+/* 1e-6, or 1e-3 where the noise is that of single precision. */
+double tw_gradcheck_rtol(double unit);
+/* The absolute noise that derivatives are told: what is declared to the check, or what two values
+ * differ by; 0: nothing. */
+double tw_check_noise(const tw_check *check);
+/* Whether max_evaluations is used up. */
+int tw_check_exhausted(const tw_check *check);
+/* The entries in the order of their coordinates; */
+void tw_check_sort(tw_check *check);
+/* the entry of a coordinate, or NULL, once they are. */
+tw_gradcheck_entry *tw_check_find(const tw_check *check, size_t index);
+/* Number `number` of the signed probes, entry i: +- u, u in [1/2, 3/2]. A gap around 0 lets no
+ * wrong entry hide, and drawn sizes let no two of them cancel. */
+double tw_probe_entry(uint64_t seed, uint64_t number, size_t i);
+/* A probe for the report. */
+tw_status tw_check_keep_probe(tw_check *check, const tw_gradcheck_probe *probe);
+
+/* ---- the parts ---- */
+
 /* gradcheck_repeat.c: gradients at x, at a point near by and at x again; what is written, what is
  * repeated. */
 tw_status tw_check_repeat(tw_check *check);
@@ -47,18 +73,14 @@ tw_status tw_check_select(const tw_check *check, size_t **indices, size_t *count
  * the first look leaves open, or puts close to the line, are looked at again with the noise
  * measured. */
 tw_status tw_check_entries(tw_check *check, size_t count, const size_t *indices);
-/* The derivatives of entries[which[k]], put into the entries, which are judged. */
+
+/* gradcheck_look.c: the derivatives of entries[which[k]], put into the entries, which are judged.
+ */
 tw_status tw_check_look(tw_check *check, size_t count, const size_t *which,
                         tw_gradcheck_entry *entries, int robust);
 void tw_check_fill(const tw_check *check, const tw_derivative *d, tw_gradcheck_entry *entry);
 /* Of one that does not pass: with steps below the kinks, if kinks it is. */
 tw_status tw_check_look_below(tw_check *check, tw_gradcheck_entry *e);
-/* The entry of a coordinate, or NULL. */
-tw_gradcheck_entry *tw_check_find(const tw_check *check, size_t index);
-
-/* The absolute noise that derivatives are told: what is declared to the check, or what two values
- * differ by; 0: nothing. */
-double tw_check_noise(const tw_check *check);
 
 /* gradcheck_judge.c */
 double tw_check_tolerance(const tw_check *check, double a, double d);
@@ -75,11 +97,6 @@ double tw_check_least(const tw_check *check, size_t block);
 void tw_check_judge(const tw_check *check, tw_gradcheck_entry *entry);
 /* The verdict on |a - d| = r where the bar is u and the tolerance tau. */
 tw_verdict tw_check_verdict(double r, double u, double tau);
-
-/* The relative noise of one value: the objective's own, or what the caller says. */
-double tw_gradcheck_unit(const tw_objective *objective, const tw_gradcheck_options *options);
-/* 1e-6, or 1e-3 where the noise is that of single precision. */
-double tw_gradcheck_rtol(double unit);
 
 /* gradcheck_confirm.c: the slope by small steps, below kinks that misled the ladder. */
 typedef struct tw_claim {
@@ -121,9 +138,6 @@ void tw_check_line_release(struct tw_line *line);
 /* gradcheck_probe.c: probes of all blocks, and the wrong entries that they lead to. */
 tw_status tw_check_probes(tw_check *check);
 
-/* A probe for the report. */
-tw_status tw_check_keep_probe(tw_check *check, const tw_gradcheck_probe *probe);
-
 /* gradcheck_failures.c: whether entries that are called wrong are; bit TW_MEASURED of robust[k]:
  * entry k was judged with the noise measured. */
 enum { TW_MEASURED = 1 };
@@ -161,12 +175,5 @@ tw_status tw_check_hessian(tw_check *check);
 /* gradcheck_notes.c: the warnings, once all else is known. */
 tw_status tw_check_notes(tw_check *check);
 tw_status tw_check_note(tw_check *check, const char *format, ...) TW_PRINTF(2, 3);
-
-/* Number `number` of the signed probes, entry i: +- u, u in [1/2, 3/2]. A gap around 0 lets no
- * wrong entry hide, and drawn sizes let no two of them cancel. */
-double tw_probe_entry(uint64_t seed, uint64_t number, size_t i);
-
-/* Whether max_evaluations is used up. */
-int tw_check_exhausted(const tw_check *check);
 
 #endif

@@ -15,15 +15,9 @@
 #include "diff/line.h"
 #include "diff/numbers.h"
 #include "gradcheck/gradcheck_private.h"
-#include "thalweg/rng.h"
 
 /* A probe passes if its bar is at most so many tolerances wide: it sees errors from there on. */
 static const double widest_bar = 100;
-
-double tw_probe_entry(uint64_t seed, uint64_t number, size_t i) {
-    double u = tw_rng_uniform(seed, tw_rng_stream("gradcheck probe") + number, i);
-    return u < 0.5 ? -(0.5 + 2 * u) : 2 * u - 0.5;
-}
 
 /* What a probe is taken of. */
 typedef struct aimed_probe {
@@ -302,20 +296,6 @@ tw_status tw_gradcheck_probe_range(tw_objective *objective, const double *x, con
 }
 
 /* ---- in a check ---- */
-
-tw_status tw_check_keep_probe(tw_check *check, const tw_gradcheck_probe *probe) {
-    tw_gradcheck *report = check->report;
-    if (report->probe_count == check->probe_capacity) {
-        size_t capacity = check->probe_capacity > 0 ? 2 * check->probe_capacity : 8;
-        tw_gradcheck_probe *grown = realloc(report->probes, capacity * sizeof *grown);
-        if (grown == NULL)
-            return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu probes", capacity);
-        report->probes = grown;
-        check->probe_capacity = capacity;
-    }
-    report->probes[report->probe_count++] = *probe;
-    return TW_OK;
-}
 
 /* From a failing probe to a wrong entry. It joins the entries of the check, and `mended`, the
  * gradient that probes go on with, gets its derivative. *found is 0 if the trail is lost. */
