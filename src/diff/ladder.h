@@ -41,11 +41,16 @@ typedef struct tw_ladder {
 tw_status tw_ladder_derivative(tw_scalar_fn phi, void *user, const tw_derivative_options *options,
                                int only_powers, tw_derivative *out);
 
+/* ---- ladder_rung.c ---- */
+
 /* The rung at h, evaluated when first asked for. Past the limit of evaluations it is not finite. */
 tw_status tw_ladder_rung(tw_ladder *ladder, double h, tw_rung *out);
 
 /* phi(t), counted. */
 tw_status tw_ladder_value(tw_ladder *ladder, double t, double *value);
+
+/* Sorts the rungs, widest first. */
+void tw_ladder_sort(tw_ladder *ladder);
 
 /* ---- ladder_noise.c ---- */
 
@@ -66,9 +71,6 @@ double tw_ladder_scatter(const tw_ladder *ladder);
 tw_status tw_ladder_measure(tw_ladder *ladder, int *raised);
 
 /* ---- what is read from the rungs ---- */
-
-/* Sorts the rungs, widest first. */
-void tw_ladder_sort(tw_ladder *ladder);
 
 /* Richardson extrapolation of slopes at h, h/2, h/4, ..., whose errors have the powers h, h^2, ...
  * (ratio 2) or h^2, h^4, ... (ratio 4), with the noise carried along. */

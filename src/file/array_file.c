@@ -1,4 +1,4 @@
-/* array_file.c: NumPy's arrays in and out. The format is read by data/tensor.c; here it becomes
+/* array_file.c: NumPy's arrays in and out. The format is read by format/tensor.c; here it becomes
  * doubles in C order. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,11 +12,6 @@
 #include "format/npz_names.h"
 #include "format/tensor.h"
 #include "thalweg/file.h"
-
-void tw_array_release(tw_array *array) {
-    free(array->values);
-    memset(array, 0, sizeof *array);
-}
 
 /* Fortran order to C order: the first index runs fastest in `from`. */
 static void to_c_order(const tw_array *array, const double *from, double *to) {

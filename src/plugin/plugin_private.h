@@ -30,6 +30,9 @@ typedef struct tw_plugin_code {
     void *handle;              /* of dlopen, or NULL */
 } tw_plugin_code;
 
+/* Of the file at `path`, with one user and nothing loaded yet; argument may be NULL. */
+tw_status tw_plugin_code_new(const char *path, const char *argument, tw_plugin_code **out);
+
 /* One user less; the last one frees this, but the code itself stays loaded. NULL is allowed. */
 void tw_plugin_code_release(tw_plugin_code *code);
 

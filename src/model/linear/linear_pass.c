@@ -6,7 +6,6 @@
 #include "core/alloc.h"
 #include "model/linear/linear_private.h"
 
-
 tw_status tw_columns_init(tw_columns *columns, const tw_linear *linear, size_t matrices,
                           const double *const *matrix) {
     size_t classes = linear->classes, padded = linear->padded;
