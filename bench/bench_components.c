@@ -57,21 +57,19 @@ int main(int argc, char **argv) {
         write_walk(argv[1], strtoul(argv[2], NULL, 10), size);
     source from = {0};
     tw_runner *runner = NULL;
-    double *axes = calloc(3 * size, sizeof *axes);
-    if (axes == NULL || tw_trajectory_open(argv[1], &from.trajectory) != TW_OK ||
+    if (tw_trajectory_open(argv[1], &from.trajectory) != TW_OK ||
         tw_runner_new(atoi(argv[4]), &runner) != TW_OK)
         bench_die(argv[1]);
     tw_rows rows = {tw_trajectory_rows(from.trajectory), size, read_row, &from};
-    tw_pca pca;
+    tw_plane plane;
     tw_path path;
     bench_times times = {0}, projection = {0};
     bench_moment start = bench_now();
-    if (tw_trajectory_axes(&rows, &(tw_pca_options){.runner = runner}, axes, axes + size,
-                           axes + 2 * size, &pca) != TW_OK)
+    if (tw_trajectory_axes(&rows, &(tw_pca_options){.runner = runner}, 2, &plane) != TW_OK)
         bench_die("axes");
     bench_moment middle = bench_now();
     size_t reads = from.reads;
-    if (tw_path_project(&rows, NULL, axes, axes + size, axes + 2 * size, runner, &path) != TW_OK)
+    if (tw_path_project(&rows, NULL, &plane, runner, &path) != TW_OK)
         bench_die("projection");
     bench_times_add(&times, start, middle);
     bench_times_add(&projection, middle, bench_now());
@@ -85,6 +83,6 @@ int main(int argc, char **argv) {
     tw_path_release(&path);
     tw_trajectory_close(from.trajectory);
     tw_runner_free(runner);
-    free(axes);
+    tw_plane_release(&plane);
     return 0;
 }

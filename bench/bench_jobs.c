@@ -32,6 +32,7 @@ static void init_surface(const bench *b, tw_surface *surface) {
  * of that is timed by itself. */
 void bench_plane(bench *b) {
     const double *directions[2] = {b->points + b->n, b->points + 2 * b->n};
+    tw_plane plane = tw_plane_of(b->n, b->points, directions[0], directions[1]);
     tw_span *span;
     tw_surface surface;
     init_surface(b, &surface);
@@ -41,9 +42,7 @@ void bench_plane(bench *b) {
     tw_span_close(span);
     bench_times_add(&b->products, start, opened);
     start = bench_now();
-    bench_check(
-        tw_survey_run(b->objective, b->points, directions[0], directions[1], NULL, NULL, &surface),
-        b->job);
+    bench_check(tw_survey_run(b->objective, &plane, NULL, &surface), b->job);
     bench_times_add(&b->total, start, bench_now());
     b->out_count = BENCH_PLANE * b->metrics;
     for (size_t k = 0; k < b->out_count; k++)

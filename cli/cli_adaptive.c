@@ -31,18 +31,17 @@ tw_status adaptive_parse(const adaptive_args *args, const figure_args *figure,
     return TW_OK;
 }
 
-tw_status adaptive_run(tw_objective *objective, const double *origin, const double *dx,
-                       const double *dy, const double *scale, const tw_survey_options *options,
-                       const tw_adaptive_options *adaptive, tw_surface *surface,
-                       adaptive_result *out) {
+tw_status adaptive_run(tw_objective *objective, const tw_plane *plane,
+                       const tw_survey_options *options, const tw_adaptive_options *adaptive,
+                       tw_surface *surface, adaptive_result *out) {
     out->errors = calloc(surface->metrics, sizeof *out->errors);
     if (out->errors == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu metrics", surface->metrics);
     out->used = 1;
     out->tolerance = adaptive->tolerance;
     out->absolute = adaptive->absolute;
-    return tw_survey_adaptive(objective, origin, dx, dy, scale, options, adaptive, surface,
-                              &out->report, out->errors);
+    return tw_survey_adaptive(objective, plane, options, adaptive, surface, &out->report,
+                              out->errors);
 }
 
 void adaptive_release(adaptive_result *result) {

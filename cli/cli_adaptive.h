@@ -22,10 +22,9 @@ typedef struct adaptive_result {
 tw_status adaptive_parse(const adaptive_args *args, const figure_args *figure,
                          tw_adaptive_options *out);
 /* tw_survey_adaptive; release frees. */
-tw_status adaptive_run(tw_objective *objective, const double *origin, const double *dx,
-                       const double *dy, const double *scale, const tw_survey_options *options,
-                       const tw_adaptive_options *adaptive, tw_surface *surface,
-                       adaptive_result *out);
+tw_status adaptive_run(tw_objective *objective, const tw_plane *plane,
+                       const tw_survey_options *options, const tw_adaptive_options *adaptive,
+                       tw_surface *surface, adaptive_result *out);
 void adaptive_release(adaptive_result *result);
 
 tw_status adaptive_provenance(const adaptive_args *args, const figure_args *figure,

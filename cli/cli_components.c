@@ -48,8 +48,7 @@ static tw_status masked_open(const tw_rows *rows, const cli_model *model, masked
 }
 
 tw_status components_find(const cli_context *context, const tw_rows *rows, int mean,
-                          int ignore_biasbn, const cli_model *model, double *dx, double *dy,
-                          tw_pca *out) {
+                          int ignore_biasbn, const cli_model *model, tw_plane *plane) {
     tw_rows some = *rows;
     masked_rows masked = {0};
     if (rows->count < 2)
@@ -68,7 +67,18 @@ tw_status components_find(const cli_context *context, const tw_rows *rows, int m
                               .runner = context->runner,
                               .progress = progress_step,
                               .progress_user = &bar};
-    status = tw_trajectory_axes(&some, &options, NULL, dx, dy, out);
+    tw_plane found;
+    status = tw_trajectory_axes(&some, &options, plane->rank, &found);
+    if (status == TW_OK) {
+        free(plane->x);
+        free(plane->y);
+        plane->x = found.x;
+        plane->y = found.y;
+        plane->principal = 1;
+        plane->pca = found.pca;
+        found.x = found.y = NULL;
+    }
+    tw_plane_release(&found);
     progress_end(&bar);
     free(masked.center);
     return status;

@@ -4,10 +4,9 @@
 
 #include "cli_model.h"
 
-/* Of the rows about the model's point, or about their mean; with `ignore_biasbn` of the blocks of
- * two axes and more alone, and 0 in the others. */
+/* Into the axes of the plane: of the rows about the model's point, or about their mean; with
+ * `ignore_biasbn` of the blocks of two axes and more alone, and 0 in the others. */
 tw_status components_find(const cli_context *context, const tw_rows *rows, int mean,
-                          int ignore_biasbn, const cli_model *model, double *dx, double *dy,
-                          tw_pca *out);
+                          int ignore_biasbn, const cli_model *model, tw_plane *plane);
 
 #endif

@@ -120,12 +120,12 @@ static tw_status read_file(const cli_model *model, const char *path, int second,
     tw_status status = tw_result_kind_of(path, &kind);
     if (status != TW_OK || kind != TW_RESULT_DIRECTIONS)
         return status == TW_OK ? tw_weights_read(path, space, direction) : status;
-    tw_directions read;
+    tw_plane read;
     status = tw_directions_read(path, space, &read, NULL);
     if (status == TW_OK)
         memcpy(direction, second && read.y != NULL ? read.y : read.x,
                model->size * sizeof *direction);
-    tw_directions_release(&read);
+    tw_plane_release(&read);
     return status;
 }
 
@@ -187,7 +187,7 @@ tw_status direction_make(const cli_context *context, const cli_model *model,
 
 static tw_status read_all(const cli_model *model, const direction_args *args, double *dx,
                           double *dy) {
-    tw_directions read;
+    tw_plane read;
     size_t size = model->size * sizeof *dx;
     tw_status status =
         tw_directions_read(args->directions, tw_objective_space(model->objective), &read, NULL);
@@ -200,7 +200,7 @@ static tw_status read_all(const cli_model *model, const direction_args *args, do
         memcpy(dx, read.x, size);
     if (status == TW_OK && dy != NULL)
         memcpy(dy, read.y, size);
-    tw_directions_release(&read);
+    tw_plane_release(&read);
     if (status == TW_OK)
         status = resize(model, args, FROM_FILE, dx);
     if (status == TW_OK && dy != NULL)
@@ -216,8 +216,8 @@ static tw_status make_each(const cli_context *context, const cli_model *model,
     return status;
 }
 
-tw_status directions_save(const direction_args *args, const tw_space *space,
-                          const tw_directions *made, const tw_provenance *provenance) {
+tw_status directions_save(const direction_args *args, const tw_space *space, const tw_plane *made,
+                          const tw_provenance *provenance) {
     return args->save != NULL ? tw_directions_write(args->save, space, made, provenance) : TW_OK;
 }
 

@@ -39,8 +39,8 @@ tw_status directions_make(const cli_context *context, const cli_model *model, di
                           double *dx, double *dy);
 
 /* Writes them where --save-directions says, if it is given. */
-tw_status directions_save(const direction_args *args, const tw_space *space,
-                          const tw_directions *made, const tw_provenance *provenance);
+tw_status directions_save(const direction_args *args, const tw_space *space, const tw_plane *made,
+                          const tw_provenance *provenance);
 
 /* What axis 0 or 1 goes along, in words: "random", "gradient", "to:FILE", or the file. */
 const char *direction_source(const direction_args *args, int axis);

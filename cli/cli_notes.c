@@ -51,13 +51,14 @@ static tw_status find_beyond(const notes_view *view, survey_notes *out) {
     const double *lower = tw_objective_lower(objective), *upper = tw_objective_upper(objective);
     double x[2], y[2] = {0, 0};
     size_t beyond = 0, first = 0;
-    if ((lower == NULL && upper == NULL) || view->dx == NULL)
+    const tw_plane *plane = view->plane;
+    if ((lower == NULL && upper == NULL) || view->repeated)
         return TW_OK;
     ends_of(view->surface->nx, view->surface->x, x);
-    if (view->dy != NULL)
+    if (plane->rank == 2)
         ends_of(view->surface->ny, view->surface->y, y);
     for (size_t i = 0; i < view->model->size; i++) {
-        double a = view->dx[i], b = view->dy != NULL ? view->dy[i] : 0, at = view->origin[i];
+        double a = plane->x[i], b = plane->rank == 2 ? plane->y[i] : 0, at = plane->origin[i];
         double low = at + a * x[a < 0] + b * y[b < 0], high = at + a * x[a >= 0] + b * y[b >= 0];
         double noise = 1e-12 * fmax(fabs(low), fabs(high));
         if ((lower == NULL || low >= lower[i] - noise) &&
@@ -83,13 +84,14 @@ static tw_status find_beyond(const notes_view *view, survey_notes *out) {
 tw_status notes_make(const notes_view *view, const survey_paths *paths, survey_notes *out) {
     const tw_surface *surface = view->surface;
     tw_notes_input input = {.surface = surface,
-                            .angle = view->angle,
+                            .angle = view->plane->angle,
                             .noise = tw_objective_noise(view->model->objective),
                             .center = {view->at[0], view->at[1]},
                             .paths = paths->paths.path,
                             .path_count = paths->paths.count};
     out->other_data = paths->other_data;
-    tw_status status = find_slopes(view->model, view->dx, view->dy, input.slope);
+    tw_status status = find_slopes(view->model, view->repeated ? NULL : view->plane->x,
+                                   view->plane->y, input.slope);
     if (status == TW_OK)
         status = find_beyond(view, out);
     if (status == TW_OK)

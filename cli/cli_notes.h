@@ -21,9 +21,8 @@ typedef struct survey_notes {
 typedef struct notes_view {
     const cli_model *model;
     const tw_surface *surface;
-    const double *origin, *dx,
-        *dy;      /* of coefficients 0; dx = NULL: there are several, dy: a line */
-    double angle; /* between the axes, in degrees */
+    const tw_plane *plane;
+    int repeated; /* 1: along several directions, of which it has the first */
     double at[2]; /* coefficients of the model's point; NaN: no note on it */
 } notes_view;
 

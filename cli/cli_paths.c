@@ -245,26 +245,26 @@ static tw_status set_label(char **label, const char *format, ...) {
 }
 
 static tw_status component_axes(const cli_context *context, const path_args *args,
-                                int ignore_biasbn, const cli_model *model, double *dx, double *dy,
+                                int ignore_biasbn, const cli_model *model, tw_plane *plane,
                                 survey_paths *paths) {
     tw_rows rows = all_rows(paths, model->size);
-    tw_status status =
-        components_find(context, &rows, args->mean, ignore_biasbn, model, dx, dy, &paths->pca);
+    tw_status status = components_find(context, &rows, args->mean, ignore_biasbn, model, plane);
+    paths->pca = plane->pca;
     if (status == TW_OK)
         status = set_label(&paths->paths.labels[0], "PC1, %.1f %%", 100 * paths->pca.share[0]);
-    if (status == TW_OK && dy != NULL)
+    if (status == TW_OK && plane->rank == 2)
         status = set_label(&paths->paths.labels[1], "PC2, %.1f %%", 100 * paths->pca.share[1]);
     return status == TW_OK ? TW_OK : tw_fail_prefix(status, "--trajectory");
 }
 
 static tw_status place_trajectories(const cli_context *context, const cli_model *model,
-                                    const double *dx, const double *dy, survey_paths *paths) {
+                                    const tw_plane *plane, survey_paths *paths) {
+    const tw_plane at_point = tw_plane_of(model->size, model->x, plane->x, plane->y);
     tw_status status = TW_OK;
     for (size_t k = 0; k < paths->sources && status == TW_OK; k++) {
         tw_rows rows = rows_of(paths->source[k], model->size);
         char *name = paths->paths.path[k].name; /* the path is made anew */
-        status =
-            tw_path_project(&rows, name, model->x, dx, dy, context->runner, &paths->paths.path[k]);
+        status = tw_path_project(&rows, name, &at_point, context->runner, &paths->paths.path[k]);
         free(name);
     }
     if (status == TW_OK)
@@ -306,8 +306,8 @@ static tw_status line_between(const cli_model *model, double *dx, survey_paths *
     return status;
 }
 
-static tw_status plane_between(const cli_model *model, double *dx, double *dy,
-                               survey_paths *paths) {
+static tw_status plane_between(const cli_model *model, tw_plane *plane, survey_paths *paths) {
+    tw_plane found;
     static const char *const names[] = {"A", "B", "C"};
     double at[6];
     if (paths->third == NULL)
@@ -316,9 +316,12 @@ static tw_status plane_between(const cli_model *model, double *dx, double *dy,
     paths->paths.path = calloc(3, sizeof *paths->paths.path);
     if (paths->paths.path == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for three points");
-    tw_status status = tw_plane_through(model->size, model->x, paths->to, paths->third, dx, dy, at);
+    tw_status status = tw_plane_through(model->size, model->x, paths->to, paths->third, &found, at);
     if (status != TW_OK)
         return tw_fail_prefix(status, "--to, --third");
+    memcpy(plane->x, found.x, model->size * sizeof *plane->x);
+    memcpy(plane->y, found.y, model->size * sizeof *plane->y);
+    tw_plane_release(&found);
     for (int k = 0; k < 3 && status == TW_OK; k++)
         status = add_point(paths, names[k], at[2 * k], at[2 * k + 1]);
     if (status == TW_OK)
@@ -329,14 +332,15 @@ static tw_status plane_between(const cli_model *model, double *dx, double *dy,
 }
 
 tw_status paths_axes(const cli_context *context, const path_args *args, int axes_given,
-                     int ignore_biasbn, const cli_model *model, double *dx, double *dy,
+                     int ignore_biasbn, const cli_model *model, tw_plane *plane,
                      survey_paths *paths) {
     tw_status status = TW_OK;
     if (paths->sources == 0)
-        return dy == NULL ? line_between(model, dx, paths) : plane_between(model, dx, dy, paths);
+        return plane->rank == 1 ? line_between(model, plane->x, paths)
+                                : plane_between(model, plane, paths);
     if (!axes_given)
-        status = component_axes(context, args, ignore_biasbn, model, dx, dy, paths);
-    return status == TW_OK ? place_trajectories(context, model, dx, dy, paths) : status;
+        status = component_axes(context, args, ignore_biasbn, model, plane, paths);
+    return status == TW_OK ? place_trajectories(context, model, plane, paths) : status;
 }
 
 void paths_shift(survey_paths *paths, const double at[2]) {
@@ -397,14 +401,14 @@ static tw_status point_loss(const cli_model *model, const double *x, double *val
     return status;
 }
 
-tw_status paths_losses(const cli_context *context, const cli_model *model, const double *origin,
-                       const double *dx, const double *dy, survey_paths *paths) {
+tw_status paths_losses(const cli_context *context, const cli_model *model, const tw_plane *plane,
+                       survey_paths *paths) {
     double *values = NULL;
     tw_status status = doubles_new(tw_objective_metrics(model->objective), &values);
     for (size_t k = 0; k < paths->sources && status == TW_OK; k++) {
         tw_rows rows = rows_of(paths->source[k], model->size);
         progress_bar bar = progress_begin(context, paths->paths.path[k].name);
-        status = tw_path_losses(model->objective, &rows, origin, dx, dy, progress_step, &bar,
+        status = tw_path_losses(model->objective, &rows, plane, progress_step, &bar,
                                 &paths->paths.path[k]);
         progress_end(&bar);
     }

@@ -44,8 +44,7 @@ static tw_status read_tolerance(const char *text, double *out) {
     return status;
 }
 
-static tw_status apply_tolerance(const cli_context *context, const survey_args *args,
-                                 const double *dx, const double *dy, survey *run) {
+static tw_status apply_tolerance(const cli_context *context, const survey_args *args, survey *run) {
     const cli_model *model = &run->model;
     double tolerance;
     if (!args->errors && args->tolerance == NULL)
@@ -57,7 +56,7 @@ static tw_status apply_tolerance(const cli_context *context, const survey_args *
         return TW_OK;
     tw_status status = read_tolerance(args->tolerance, &tolerance);
     return status == TW_OK ? tolerance_apply(context, &args->model, tolerance, &args->x, &args->y,
-                                             run->origin, dx, dy, &run->model)
+                                             &run->plane, &run->model)
                            : status;
 }
 
@@ -132,48 +131,32 @@ static tw_status make_surface(const survey_args *args, survey *run) {
 /* All points, or with --adaptive those that it takes. A file that is complete has its errors
  * estimated anew, without evaluating anything. */
 static tw_status take_points(const cli_context *context, const survey_args *args, survey *run,
-                             const double *dx, const double *dy, const tw_survey_options *options) {
-    const double *w = run->origin, *scale = run->metrics.scale;
+                             const tw_survey_options *options) {
     if (args->adaptive.tolerance == NULL)
-        return tw_survey_run(run->objective, w, dx, dy, scale, options, &run->surface);
+        return tw_survey_run(run->objective, &run->plane, options, &run->surface);
     tw_adaptive_options adaptive = {.seed = context->common.seed};
     tw_status status = adaptive_parse(&args->adaptive, &args->figure, &adaptive);
     if (status == TW_OK)
-        status = adaptive_run(run->objective, w, dx, dy, scale, options, &adaptive, &run->surface,
+        status = adaptive_run(run->objective, &run->plane, options, &adaptive, &run->surface,
                               &run->adaptive);
     return status;
 }
 
-/* Components of a trajectory with what the peer tells of them, its variances being those of a
- * sample of checkpoints. */
-static tw_status save_directions(const survey_args *args, const survey *run, const double *dx,
-                                 const double *dy) {
-    const tw_pca *pca = &run->paths.pca;
-    tw_directions made = {.x = (double *)dx, .y = (double *)dy}; /* only read */
-    made.principal = pca->checkpoints > 1 && dy != NULL;
-    for (int k = 0; k < 2 && made.principal; k++) {
-        made.explained_variance_ratio[k] = pca->share[k];
-        made.singular_values[k] = pca->singular[k];
-        made.explained_variance[k] =
-            pca->singular[k] * pca->singular[k] / (double)(pca->checkpoints - 1);
-    }
-    return directions_save(&args->direction, tw_objective_space(run->model.objective), &made,
-                           &run->provenance);
-}
-
 /* The first of a team has the file; the others only compute. */
 static tw_status evaluate(cli_context *context, const survey_args *args, survey *run,
-                          const double *dx, const double *dy, double *values) {
+                          double *values) {
     keeper keep = {0};
     tw_status status = TW_OK;
     /* a centre that may be interpolated is evaluated apart */
     const double *center =
         args->adaptive.tolerance == NULL ? survey_center(&run->surface, run->at) : NULL;
-    tw_survey_options options = {
-        .metrics = run->metrics.source, .team = context->team, .center_at = run->at};
+    tw_survey_options options = {.metrics = run->metrics.source,
+                                 .scale = run->metrics.scale,
+                                 .team = context->team,
+                                 .center_at = run->at};
     if (cli_is_first(context)) {
-        status = keep_begin(context, &args->keep, dy == NULL ? "slice" : "plane", args->output,
-                            &run->surface, &run->provenance, &keep);
+        status = keep_begin(context, &args->keep, run->plane.rank == 1 ? "slice" : "plane",
+                            args->output, &run->surface, &run->provenance, &keep);
         run->claim = keep.claim;
         keep.foretold = args->adaptive.tolerance != NULL; /* how many there will be is not known */
         options.progress = keep_step;
@@ -182,22 +165,22 @@ static tw_status evaluate(cli_context *context, const survey_args *args, survey 
     }
     int begun = status == TW_OK;
     if (begun && cli_is_first(context)) /* not before the run is known to be that of the file */
-        status = save_directions(args, run, dx, dy);
+        status = directions_save(&args->direction, tw_objective_space(run->model.objective),
+                                 &run->plane, &run->provenance);
     if (!cli_is_first(context) && args->output != NULL)
         interrupt_watch(); /* a signal goes to all of them; the first saves, and stops the others */
     status = tw_team_agree(context->team, status, NULL);
     run->summary.continued = keep.taken;
     if (status == TW_OK && (tw_team_size(context->team) > 1 || center == NULL ||
                             keep.taken < run->surface.nx * run->surface.ny))
-        status = take_points(context, args, run, dx, dy, &options);
+        status = take_points(context, args, run, &options);
     run->summary.center = center != NULL ? *center : values[0];
     if (!cli_is_first(context))
         interrupt_release();
     return cli_is_first(context) && begun ? keep_end(&keep, status) : status;
 }
 
-static tw_status fill(cli_context *context, const survey_args *args, const double *dx,
-                      const double *dy, survey *run) {
+static tw_status fill(cli_context *context, const survey_args *args, survey *run) {
     survey_summary *summary = &run->summary;
     const cli_model *model = &run->model;
     memset(summary, 0, sizeof *summary);
@@ -205,7 +188,7 @@ static tw_status fill(cli_context *context, const survey_args *args, const doubl
     double begun = clock_seconds();
     tw_status status = doubles_new(tw_objective_metrics(run->objective), &values);
     if (status == TW_OK)
-        status = evaluate(context, args, run, dx, dy, values);
+        status = evaluate(context, args, run, values);
     summary->seconds = clock_seconds() - begun;
     if (status == TW_OK && cli_is_first(context))
         status = tw_objective_value(run->objective, model->x, values);
@@ -215,8 +198,9 @@ static tw_status fill(cli_context *context, const survey_args *args, const doubl
             run->test != NULL
                 ? values[tw_objective_metrics(model->objective) * (run->repeated != NULL ? 3 : 1)]
                 : NAN;
-        summary->cosine = dy == NULL ? NAN : tw_direction_cosine(model->size, dx, dy);
-        summary->angle = dy == NULL ? NAN : tw_direction_angle(model->size, dx, dy);
+        tw_plane_measure(&run->plane);
+        summary->cosine = run->plane.cosine;
+        summary->angle = run->plane.angle;
         survey_sum_up(context, run);
     }
     free(values);
@@ -262,8 +246,9 @@ static tw_status add_options(tw_provenance *provenance, const survey_args *args)
 }
 
 /* The vectors that came of the options, last: what differs is told in this order. */
-static tw_status add_hashes(survey *run, size_t repeats, const double *dx, const double *dy) {
+static tw_status add_hashes(survey *run, size_t repeats) {
     size_t size = run->model.size;
+    const double *dx = run->plane.x, *dy = run->plane.y;
     tw_status status = TW_OK;
     if (run->test != NULL) {
         status = tw_provenance_add(&run->provenance, "test_data_hash", "%016" PRIx64,
@@ -298,12 +283,12 @@ static tw_status check_outputs(const cli_context *context, const survey_args *ar
 
 /* What the points are evaluated with; axes and ranges that paths make are put into args. */
 static tw_status prepare(cli_context *context, survey_args *args, const option_words *words,
-                         survey *out, double **dx, double **dy) {
+                         survey *out) {
     tw_status status = model_open(context, &args->model, words, &out->model);
     if (status == TW_OK)
-        status = survey_axes(context, args, out, dx, dy);
+        status = survey_axes(context, args, out);
     if (status == TW_OK)
-        status = apply_tolerance(context, args, *dx, *dy, out);
+        status = apply_tolerance(context, args, out);
     if (status == TW_OK)
         status = make_objective(context, args, out);
     if (status == TW_OK)
@@ -315,19 +300,17 @@ static tw_status prepare(cli_context *context, survey_args *args, const option_w
     if (status == TW_OK)
         status = add_options(&out->provenance, args);
     if (status == TW_OK)
-        status = add_hashes(out, args->repeats, *dx, *dy);
+        status = add_hashes(out, args->repeats);
     return status;
 }
 
 /* What the reader is told of the surface, and the paths in it. */
-static tw_status look(const cli_context *context, const double *dx, const double *dy, survey *run) {
-    tw_status status = paths_losses(context, &run->model, run->origin, dx, dy, &run->paths);
+static tw_status look(const cli_context *context, survey *run) {
+    tw_status status = paths_losses(context, &run->model, &run->plane, &run->paths);
     const notes_view view = {.model = &run->model,
                              .surface = &run->surface,
-                             .origin = run->origin,
-                             .dx = run->repeated != NULL ? NULL : dx,
-                             .dy = dy,
-                             .angle = run->summary.angle,
+                             .plane = &run->plane,
+                             .repeated = run->repeated != NULL,
                              .at = {run->whole ? NAN : run->at[0], run->at[1]}};
     if (status == TW_OK)
         status = notes_make(&view, &run->paths, &run->notes);
@@ -356,15 +339,12 @@ static tw_status agree(const cli_context *context, const survey *run, tw_status 
 tw_status survey_run(cli_context *context, const survey_args *args, const option_words *words,
                      survey *out) {
     survey_args own = *args;
-    double *dx = NULL, *dy = NULL;
-    tw_status status = prepare(context, &own, words, out, &dx, &dy);
+    tw_status status = prepare(context, &own, words, out);
     status = agree(context, out, status);
     if (status == TW_OK)
-        status = fill(context, &own, dx, dy, out);
+        status = fill(context, &own, out);
     if (status == TW_OK && cli_is_first(context))
-        status = look(context, dx, dy, out);
-    free(dy);
-    free(dx);
+        status = look(context, out);
     return status;
 }
 
@@ -380,7 +360,7 @@ void survey_release(survey *done) {
     tw_objective_free(done->joined);
     tw_objective_free(done->test);
     tw_dataset_free(done->test_data);
-    free(done->origin);
+    tw_plane_release(&done->plane);
     free(done->names[0]);
     free(done->names[1]);
     model_release(&done->model);

@@ -47,10 +47,9 @@ typedef struct survey_summary {
 /* A slice or a plane with all that belongs to it. Zero it, run, release. */
 typedef struct survey {
     cli_model model;
-    double
-        *origin;  /* where the coefficients are 0: the point, but 0 in parameters that are axes, */
-    double at[2]; /* so that their coefficients are their values; those of the point */
-    int whole;    /* every parameter is an axis: the picture is the function, not about a point */
+    tw_plane plane; /* its origin is the point, but 0 in parameters that are axes, so that their */
+    double at[2];   /* coefficients are their values; those of the point */
+    int whole;      /* every parameter is an axis: the picture is the function, not about a point */
     char *names[2]; /* "axis:ENTRY" in its one form, of axes that are parameters; NULL: others */
     tw_dataset *test_data; /* NULL without --test */
     tw_objective *test, *joined;

@@ -153,19 +153,16 @@ static tw_status check_sizes(const survey_args *args, const survey *run) {
 }
 
 /* Coefficients of such axes are values: they begin where the parameter is 0. */
-static tw_status set_origin(const size_t entry[2], survey *run) {
+static void set_origin(const size_t entry[2], survey *run) {
     const cli_model *model = &run->model;
-    tw_status status = doubles_new(model->size, &run->origin);
-    if (status != TW_OK)
-        return status;
-    memcpy(run->origin, model->x, model->size * sizeof *run->origin);
+    double *origin = run->plane.origin;
+    memcpy(origin, model->x, model->size * sizeof *origin);
     for (int k = 0; k < 2; k++)
         if (run->names[k] != NULL) {
             run->at[k] = model->x[entry[k]];
-            run->origin[entry[k]] = 0;
+            origin[entry[k]] = 0;
         }
     run->whole = (run->names[0] != NULL) + (run->names[1] != NULL) == (int)model->size;
-    return TW_OK;
 }
 
 /* ---- ranges ---- */
@@ -200,38 +197,35 @@ static tw_status choose_sources(survey_args *args, survey *run, size_t entry[2])
     return status == TW_OK ? check_sizes(args, run) : status;
 }
 
-static tw_status make_axes(const cli_context *context, survey_args *args, survey *run, int given,
-                           double *dx, double *dy) {
+static tw_status make_axes(const cli_context *context, survey_args *args, survey *run, int given) {
+    tw_plane *plane = &run->plane;
     int with_paths = paths_given(&args->paths);
     tw_status status = TW_OK;
     if (given)
-        status = directions_make(context, &run->model, &args->direction, dx, dy);
+        status = directions_make(context, &run->model, &args->direction, plane->x, plane->y);
     if (status == TW_OK && with_paths)
         status = paths_axes(context, &args->paths, given, args->direction.ignore == 1, &run->model,
-                            dx, dy, &run->paths);
+                            plane, &run->paths);
     if (status == TW_OK)
         paths_shift(&run->paths, run->at);
     return status;
 }
 
-tw_status survey_axes(const cli_context *context, survey_args *args, survey *run, double **dx,
-                      double **dy) {
+tw_status survey_axes(const cli_context *context, survey_args *args, survey *run) {
     int with_point = model_point_given(&args->model), with_paths = paths_given(&args->paths);
     size_t entry[2] = {0, 0};
     tw_status status = check_axes(args);
     if (status == TW_OK && with_paths) /* first: the point of the model may be theirs */
         status = paths_open(&args->paths, with_point, &run->model, &run->paths);
     if (status == TW_OK)
-        status = doubles_new(run->model.size, dx);
-    if (status == TW_OK && args->y.count > 0)
-        status = doubles_new(run->model.size, dy);
+        status = tw_plane_init(&run->plane, args->y.count > 0 ? 2 : 1, run->model.size);
     if (status == TW_OK)
         status = choose_sources(args, run, entry);
     if (status == TW_OK)
-        status = set_origin(entry, run);
+        set_origin(entry, run);
     int given = !with_paths || are_given(&args->direction);
     if (status == TW_OK)
-        status = make_axes(context, args, run, given, *dx, *dy);
+        status = make_axes(context, args, run, given);
     if (status == TW_OK)
         status = choose_range(args, run, 0, entry[0], &args->x);
     if (status == TW_OK)

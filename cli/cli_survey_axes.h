@@ -4,11 +4,9 @@
 
 #include "cli_survey.h"
 
-/* Makes *dx and, for a plane, *dy (the caller frees them in every case), opens the paths into
- * run->paths and places them. What these decide is put into args: the ranges that are to be chosen,
- * "components" or "points" as the source of both directions, and the point where it is the last
- * checkpoint. */
-tw_status survey_axes(const cli_context *context, survey_args *args, survey *run, double **dx,
-                      double **dy);
+/* Makes the plane of the run, opens the paths into run->paths and places them. What these decide is
+ * put into args: the ranges that are to be chosen, "components" or "points" as the source of both
+ * directions, and the point where it is the last checkpoint. */
+tw_status survey_axes(const cli_context *context, survey_args *args, survey *run);
 
 #endif

@@ -31,18 +31,18 @@ static double worst_error(const tw_surface *surface) {
 }
 
 static tw_status pilot(tw_objective *objective, const tw_axis *x, const tw_axis *y,
-                       const double *origin, const double *dx, const double *dy, double *worst) {
+                       const tw_plane *plane, double *worst) {
     static const char *const names[] = {"loss", "error"};
     double xs[SIDE], ys[SIDE];
     const size_t metrics[] = {0, (size_t)tolerance_metric(objective)};
     const tw_survey_options options = {.metrics = metrics};
     tw_surface surface;
-    size_t nx = coarse(x, xs), ny = dy != NULL ? coarse(y, ys) : 1;
+    size_t nx = coarse(x, xs), ny = plane->rank == 2 ? coarse(y, ys) : 1;
     tw_status status =
-        tw_surface_init_coordinates(&surface, nx, xs, ny, dy != NULL ? ys : NULL, 2, names);
+        tw_surface_init_coordinates(&surface, nx, xs, ny, plane->rank == 2 ? ys : NULL, 2, names);
     if (status != TW_OK)
         return status;
-    status = tw_survey_run(objective, origin, dx, dy, NULL, &options, &surface);
+    status = tw_survey_run(objective, plane, &options, &surface);
     if (status == TW_OK)
         *worst = worst_error(&surface);
     tw_surface_release(&surface);
@@ -50,8 +50,8 @@ static tw_status pilot(tw_objective *objective, const tw_axis *x, const tw_axis 
 }
 
 tw_status tolerance_apply(const cli_context *context, const model_args *args, double tolerance,
-                          const tw_axis *x, const tw_axis *y, const double *origin,
-                          const double *dx, const double *dy, cli_model *model) {
+                          const tw_axis *x, const tw_axis *y, const tw_plane *plane,
+                          cli_model *model) {
     size_t all = tw_objective_samples(model->objective);
     model_args some = *args;
     for (some.samples = FIRST_SAMPLES; some.samples < all; some.samples *= 2) {
@@ -59,7 +59,7 @@ tw_status tolerance_apply(const cli_context *context, const model_args *args, do
         double worst = INFINITY;
         tw_status status = model->type->open_on(context, &some, model, model->data, &objective);
         if (status == TW_OK)
-            status = pilot(objective, x, y, origin, dx, dy, &worst);
+            status = pilot(objective, x, y, plane, &worst);
         if (status == TW_OK && worst <= tolerance) {
             tw_objective_free(model->objective);
             model->objective = objective;

@@ -26,6 +26,7 @@ static tw_status survey(tw_objective *f, const double *w, tw_surface *surface) {
     static const char *const names[] = {"train_loss"};
     size_t n = tw_objective_size(f);
     double *dx = malloc(n * sizeof *dx), *dy = malloc(n * sizeof *dy);
+    tw_plane plane = tw_plane_of(n, w, dx, dy);
     tw_axis axis = {-10, 10, 41};
     tw_status status = TW_OK;
     if (dx == NULL || dy == NULL)
@@ -34,7 +35,7 @@ static tw_status survey(tw_objective *f, const double *w, tw_surface *surface) {
         status = tw_surface_init(surface, &axis, &axis, 1, names);
     if (status == TW_OK) {
         draw_directions(tw_objective_space(f), w, dx, dy);
-        status = tw_survey_run(f, w, dx, dy, NULL, NULL, surface);
+        status = tw_survey_run(f, &plane, NULL, surface);
     }
     free(dx);
     free(dy);

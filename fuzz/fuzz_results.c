@@ -57,7 +57,7 @@ static void check_weights(const char *path) {
 }
 
 static void check_directions(const char *path) {
-    tw_directions read;
+    tw_plane read;
     tw_provenance provenance = {0};
     tw_space *found = NULL;
     if (tw_directions_read(path, model(), &read, &provenance) == TW_OK) {
@@ -66,12 +66,12 @@ static void check_directions(const char *path) {
             check_finite(9, read.y);
     } else
         require(read.x == NULL && read.y == NULL);
-    tw_directions_release(&read);
+    tw_plane_release(&read);
     tw_provenance_release(&provenance);
     if (tw_directions_space(path, &found) == TW_OK &&
         tw_directions_read(path, found, &read, NULL) == TW_OK) {
         check_finite(tw_space_size(found), read.x);
-        tw_directions_release(&read);
+        tw_plane_release(&read);
     }
     tw_space_free(found);
 }

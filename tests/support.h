@@ -37,6 +37,9 @@
 void check_close(double actual, double expected, double relative, double absolute, const char *what,
                  const char *file, int line);
 
+/* The plane of some vectors (y = NULL: the line), where one is wanted as an argument. */
+#define A_PLANE(size, origin, x, y) ((const tw_plane[]){tw_plane_of(size, origin, x, y)})
+
 /* The largest |a[i] - b[i]| over the largest |b[i]|. */
 double relative_distance(const double *a, const double *b, size_t count);
 

@@ -123,14 +123,14 @@ static tw_status convert_table(const cli_context *context, const convert_args *a
 static tw_status convert_directions(const cli_context *context, const convert_args *args,
                                     const char *from, const char *to) {
     tw_space *space = NULL;
-    tw_directions directions = {0};
+    tw_plane plane = {0};
     tw_provenance provenance = {0};
     tw_status status = tw_directions_space(from, &space);
     if (status == TW_OK)
-        status = tw_directions_read(from, space, &directions, &provenance);
+        status = tw_directions_read(from, space, &plane, &provenance);
     if (status == TW_OK)
-        status = tw_directions_write(to, space, &directions, &provenance);
-    tw_directions_release(&directions);
+        status = tw_directions_write(to, space, &plane, &provenance);
+    tw_plane_release(&plane);
     tw_provenance_release(&provenance);
     tw_space_free(space);
     return status;

@@ -428,18 +428,18 @@ tw_status describe_weights(describer *out, const char *path) {
     return status;
 }
 
-static void say_directions(describer *out, const tw_space *space, const tw_directions *read) {
+static void say_directions(describer *out, const tw_space *space, const tw_plane *read) {
     size_t size = tw_space_size(space);
-    say_count(out, "directions", read->y != NULL ? 2 : 1);
+    say_count(out, "directions", (size_t)read->rank);
     say_count(out, "parameters", size);
     say_number(out, "x_length", tw_direction_length(size, read->x));
     if (read->y != NULL) {
         say_number(out, "y_length", tw_direction_length(size, read->y));
-        say_number(out, "angle", tw_direction_angle(size, read->x, read->y));
+        say_number(out, "angle", read->angle);
     }
     if (read->principal) {
-        say_number(out, "x_explains", read->explained_variance_ratio[0]);
-        say_number(out, "y_explains", read->explained_variance_ratio[1]);
+        say_number(out, "x_explains", read->pca.share[0]);
+        say_number(out, "y_explains", read->pca.share[1]);
     }
     say_blocks(out, "x_blocks", space, read->x);
     if (read->y != NULL)
@@ -448,7 +448,7 @@ static void say_directions(describer *out, const tw_space *space, const tw_direc
 
 tw_status describe_directions(describer *out, const char *path) {
     tw_space *space = NULL;
-    tw_directions read = {0};
+    tw_plane read = {0};
     tw_provenance provenance = {0};
     tw_status status = tw_directions_space(path, &space);
     if (status == TW_OK)
@@ -460,7 +460,7 @@ tw_status describe_directions(describer *out, const char *path) {
         end_file(out);
     }
     tw_provenance_release(&provenance);
-    tw_directions_release(&read);
+    tw_plane_release(&read);
     tw_space_free(space);
     return status;
 }

@@ -88,29 +88,21 @@ TW_API tw_status tw_weights_provenance(const char *path, tw_provenance *provenan
 
 /* ---- directions ---- */
 
-/* One direction of a parameter space, or two that span a plane. Zero it; release frees the vectors.
- */
-typedef struct tw_directions {
-    double *x, *y; /* an entry a parameter; y is NULL if there is only one */
-    int principal; /* 1: they are principal components of a trajectory, of which the rest tells */
-    double explained_variance_ratio[2], singular_values[2], explained_variance[2];
-} tw_directions;
-TW_API void tw_directions_release(tw_directions *directions);
-
-/* The layout of tomgoldstein/loss-landscape: groups xdirection and (of a plane) ydirection, in each
- * a dataset "0", "1", ... a block of `space`, in order and shape; explained_variance_ratio_,
- * singular_values_ and explained_variance_ at the root if they are principal components. Ours are
- * float64 and have the name of the block as attribute "name"; /thalweg says what made them, and
- * "x_length", "y_length" and the "angle" in degrees. Also .npz: arrays "xdirection/NAME". */
-TW_API tw_status tw_directions_write(const char *path, const tw_space *space,
-                                     const tw_directions *directions,
+/* The directions of a plane, in the layout of tomgoldstein/loss-landscape: groups xdirection and
+ * (of a plane) ydirection, in each a dataset "0", "1", ... a block of `space`, in order and shape;
+ * explained_variance_ratio_, singular_values_ and explained_variance_ at the root if they are
+ * principal components. Ours are float64 and have the name of the block as attribute "name";
+ * /thalweg says what made them, and "x_length", "y_length" and the "angle" in degrees. Also .npz:
+ * arrays "xdirection/NAME". */
+TW_API tw_status tw_directions_write(const char *path, const tw_space *space, const tw_plane *plane,
                                      const tw_provenance *provenance);
-/* Reads such a file, ours or the peer's (float32, without names). It has a tensor for every block
+/* Reads such a file, ours or the peer's (float32, without names), into a plane of its own vectors
+ * and without origin. The file has a tensor for every block
  * of the space, or for all but those of role buffer, which then are zero; scalars are passed over
  * where the numbers fit only without them (the batch counters of the peer's dir_type 'states').
  * TW_ERR_SHAPE, in one line, if number, shapes or names are not those of the space: a file of
  * another model. */
-TW_API tw_status tw_directions_read(const char *path, const tw_space *space, tw_directions *out,
+TW_API tw_status tw_directions_read(const char *path, const tw_space *space, tw_plane *out,
                                     tw_provenance *provenance);
 /* The blocks of such a file; see tw_weights_space. Without names they are "0", "1", ... */
 TW_API tw_status tw_directions_space(const char *path, tw_space **out);

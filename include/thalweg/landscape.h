@@ -1,8 +1,9 @@
-/* landscape.h: directions, axes, surfaces, and the survey that fills a surface.
+/* landscape.h: axes, surfaces, and the survey that fills a surface.
  *
  * A surface holds L(w + a dx) over an axis (rank 1) or L(w + a dx + b dy) over a grid (rank 2),
  * for every metric that the objective declares. The axis and the direction are kept apart: an axis
- * is a range of coefficients, a direction is a vector of the parameter space.
+ * is a range of coefficients, a direction is a vector of the parameter space, part of a plane
+ * (plane.h).
  */
 #ifndef THALWEG_LANDSCAPE_H
 #define THALWEG_LANDSCAPE_H
@@ -11,71 +12,11 @@
 #include <stdint.h>
 
 #include "objective.h"
+#include "plane.h"
 #include "run.h"
-#include "space.h"
 #include "team.h"
 
 TW_BEGIN_DECLS
-
-/* ---- directions ---- */
-
-/* How a direction d is brought to the size of the point w (Li et al., arXiv:1712.09913, section 4;
- * the formulas for blocks of rank >= 2 are those of their published code). j counts the filters of
- * a block along its filter_axis, |.| is the Euclidean norm. A block of rank below 2 (a bias, the
- * scale or shift of a normalisation) counts as one filter. */
-typedef enum tw_norm {
-    TW_NORM_NONE,    /* as it is */
-    TW_NORM_FILTER,  /* d_j *= |w_j| / (|d_j| + 1e-10) in every filter */
-    TW_NORM_LAYER,   /* d *= |w| / |d| in every block */
-    TW_NORM_WEIGHT,  /* d *= w, entry by entry */
-    TW_NORM_DFILTER, /* d_j /= |d_j| + 1e-10 in every filter */
-    TW_NORM_DLAYER,  /* d /= |d| in every block */
-    TW_NORM_MODEL    /* d *= |w| / |d| over the whole vector: a step of 1 is as long as w */
-} tw_norm;
-
-/* "none", "filter", ...; and back (-1 if unknown). */
-TW_API const char *tw_norm_name(tw_norm norm);
-TW_API int tw_norm_find(const char *name);
-
-/* direction[k] ~ N(0, 1), block by block: entry e of the block named B is number e of the stream
- * "direction NAME/B" of `seed`, so that it does not depend on the other blocks. `name` tells the
- * axes apart ("x", "y"). direction has tw_space_size(space) entries. */
-TW_API void tw_direction_random(const tw_space *space, uint64_t seed, const char *name,
-                                double *direction);
-
-/* Zero means: as it is. */
-typedef struct tw_direction_rules {
-    tw_norm norm;
-    int ignore_biasbn; /* 1: blocks of rank below 2 become zero (the peer's "biasbn"), and MODEL
-                          takes |w| over the others only */
-    int peer_rules;    /* 1: as the code of Li et al. does it, its defect included: blocks of rank
-                          below 2 that are not ignored become w itself, under every norm, so that
-                          two axes are not orthogonal. It has no MODEL */
-} tw_direction_rules;
-
-/* Brings `direction` to the size of the point w, in place. A filter or block in which w is zero
- * becomes zero under the FILTER, LAYER or WEIGHT that scales it, so that a start at w = 0 gives a
- * flat landscape; MODEL leaves the direction as it is where w = 0. What is zero in the direction
- * stays zero under all of them (but for peer_rules). TW_ERR_ARGUMENT for MODEL under peer_rules;
- * the direction is then as it was. */
-TW_API tw_status tw_direction_apply(const tw_space *space, const tw_direction_rules *rules,
-                                    const double *w, double *direction);
-/* The same with a norm alone; it cannot fail. */
-TW_API void tw_direction_normalize(const tw_space *space, tw_norm norm, const double *w,
-                                   double *direction);
-
-/* |d|, at any size of its entries: NaN or infinite only if one of them is. */
-TW_API double tw_direction_length(size_t count, const double *d);
-/* x.y / (|x| |y|), and the angle in degrees, 0 ... 180, exact to rounding near both ends, too
- * (W. Kahan: 2 atan2(|u - v|, |u + v|) of the unit vectors). NaN if one of the two is zero. */
-TW_API double tw_direction_cosine(size_t count, const double *x, const double *y);
-TW_API double tw_direction_angle(size_t count, const double *x, const double *y);
-/* y <- y - (x.y / x.x) x (Gram-Schmidt, twice), brought back to the length that y had. To be done
- * after a normalisation, which would undo it; filter by filter y then is no longer exactly as
- * long as w, by a share of the order of the cosine that was taken away. TW_ERR_ARGUMENT if one of
- * the two is zero or not finite, or if they are parallel (less than 1e-10 of y is left); y is
- * then not defined. */
-TW_API tw_status tw_direction_orthogonalize(size_t count, const double *x, double *y);
 
 /* ---- axes ---- */
 
@@ -137,28 +78,28 @@ TW_API tw_status tw_surface_coarse(const tw_surface *surface, tw_surface *out);
 /* ---- surveys ---- */
 
 typedef struct tw_survey_options {
+    size_t bytes;
     tw_progress_fn progress; /* done and total count points */
     void *progress_user;
     double *center; /* if not NULL: the objective's metrics at the centre, unscaled, evaluated
                        before the points and like them; also where it is not on the grid */
     const size_t *metrics; /* metric m of the surface takes metric metrics[m] of the objective;
-                              NULL: metric m */
+                              NULL: metric m, */
+    const double *scale;   /* times scale[m] (100 for per cent); NULL: as it is */
     tw_team *team; /* all of whose ranks make the same call and compute; NULL: this process alone */
     const double *center_at; /* where `center` is, a coefficient an axis; NULL: at coefficients 0 */
 } tw_survey_options;
 
-/* Fills the points of `surface` that are not computed: origin + x dx (+ y dy), with dy = NULL for
- * rank 1. Metric m of the surface takes metric m of the objective, or as the options say, times
- * scale[m] where `scale` is not NULL (100 for per cent). Values do not
- * depend on the threads nor on which points were computed before. Points are taken coarse to fine
- * (whole rows of an objective with TW_CAN_ROWS), in batches of about half a second, or of a point a
- * thread where those take longer, or more where a call has work beside its points; between two
- * of them, in `progress`, the surface may be read and saved. On failure or cancellation the batches
- * done so far stay: a second call goes on from there.
- * With a team, rank 0's surface says what is missing and takes the values; `progress` is called on
- * rank 0 only, now and then without progress. The surfaces of other ranks hold nothing. */
-TW_API tw_status tw_survey_run(tw_objective *objective, const double *origin, const double *dx,
-                               const double *dy, const double *scale,
+/* Fills the points of `surface` that are not computed: those of the plane at its coefficients, of
+ * one rank. Metric m of the surface takes metric m of the objective, or as the options (NULL: none)
+ * say. Values do not depend on the threads nor on which points were computed before. Points are
+ * taken coarse to fine (whole rows of an objective with TW_CAN_ROWS), in batches of about half a
+ * second, or of a point a thread where those take longer, or more where a call has work beside its
+ * points; between two of them, in `progress`, the surface may be read and saved. On failure or
+ * cancellation the batches done so far stay: a second call goes on from there. With a team, rank
+ * 0's surface says what is missing and takes the values; `progress` is called on rank 0 only, now
+ * and then without progress. The surfaces of other ranks hold nothing. */
+TW_API tw_status tw_survey_run(tw_objective *objective, const tw_plane *plane,
                                const tw_survey_options *options, tw_surface *surface);
 
 /* ---- adaptive surveys ---- */
@@ -173,6 +114,7 @@ typedef enum tw_adaptive_scale {
 } tw_adaptive_scale;
 
 typedef struct tw_adaptive_options {
+    size_t bytes;
     double tolerance; /* > 0: the largest error of metric 0, as a share of what it spans (max - min,
                          or log(max/min)), but never below the noise of the objective */
     int absolute;     /* 1: in units of the metric instead; differences of values count */
@@ -221,8 +163,7 @@ typedef struct tw_adaptive_report {
  * `errors` (surface->metrics of them) and `report` may be NULL. TW_ERR_ARGUMENT as tw_survey_run,
  * and for a tolerance that is not above 0. With a team rank 0 decides and has the results; each
  * round is handed out like a survey, and is over when its last point is there. */
-TW_API tw_status tw_survey_adaptive(tw_objective *objective, const double *origin, const double *dx,
-                                    const double *dy, const double *scale,
+TW_API tw_status tw_survey_adaptive(tw_objective *objective, const tw_plane *plane,
                                     const tw_survey_options *options,
                                     const tw_adaptive_options *adaptive, tw_surface *surface,
                                     tw_adaptive_report *report, tw_adaptive_error *errors);

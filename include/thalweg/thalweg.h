@@ -20,6 +20,7 @@
 #include "notes.h"
 #include "objective.h"
 #include "optim.h"
+#include "plane.h"
 #include "plot.h"
 #include "plugin.h"
 #include "program.h"

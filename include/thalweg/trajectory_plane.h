@@ -1,11 +1,10 @@
-/* trajectory_plane.h: paths of checkpoints seen in a plane: its axes by principal components or
- * through three points, the coordinates of every checkpoint, and how far off the plane it is.
+/* trajectory_plane.h: paths of checkpoints seen in a plane: its axes by principal components, the
+ * coordinates of every checkpoint, and how far off the plane it is.
  *
  * Checkpoints come one by one through a callback that reads a row, so that a path may be far larger
  * than memory. Results do not depend on the number of threads.
  *
- * After Li et al., arXiv:1712.09913, section 7.2 (principal components of a path), and Garipov et
- * al., arXiv:1802.10026, section 3.3 (the plane through three points).
+ * After Li et al., arXiv:1712.09913, section 7.2.
  */
 #ifndef THALWEG_TRAJECTORY_PLANE_H
 #define THALWEG_TRAJECTORY_PLANE_H
@@ -44,42 +43,26 @@ typedef struct tw_pca_options {
     void *progress_user;
 } tw_pca_options;
 
-typedef struct tw_pca {
-    size_t checkpoints;
-    double total; /* sum of the squared distances of the checkpoints to the centre */
-    /* For each axis: its share of the total, and its singular value (the root of the part of the
-     * total that lies along it). Second entries are 0 where one axis was asked for. */
-    double share[2], singular[2];
-} tw_pca;
-
-/* The leading principal components of the differences of the rows to the centre: unit vectors dx
- * and, unless NULL, dy, orthogonal to each other, along which the sum of squares is largest. They
- * are the right singular vectors of the matrix of differences D, formed as combinations of rows
- * with the leading eigenvectors of the Gram matrix D D^T (count x count), so that memory holds some
- * rows and count^2 numbers. Each checkpoint is read about count / (2 R) + 2 times, R being the rows
- * that fit into `memory`. The errors of a component are those of the Gram matrix: about 1e-16 times
- * the ratio of the largest eigenvalue to the distance of its own from the next.
+/* The line or the plane (`rank`) of the leading principal components of the differences of the rows
+ * to the centre, which is its origin: unit vectors x and y, orthogonal to each other, along which
+ * the sum of squares is largest. *out owns its vectors and has `principal` and `pca` filled in. The
+ * components are the right singular vectors of the matrix of differences D, formed as combinations
+ * of rows with the leading eigenvectors of the Gram matrix D D^T (count x count), so that memory
+ * holds some rows and count^2 numbers. Each checkpoint is read about count / (2 R) + 2 times, R
+ * being the rows that fit into `memory`. The errors of a component are those of the Gram matrix:
+ * about 1e-16 times the ratio of the largest eigenvalue to the distance of its own from the next.
  *
  * Of the two signs the one is taken in which the checkpoint that lies farthest out along the axis
- * (the first of them) has a positive coordinate. `origin` (may be NULL) receives the centre.
+ * (the first of them) has a positive coordinate.
  *
  * The published code of Li et al. subtracts the last checkpoint and then, within its PCA, the mean:
  * its components are those of `mean`, though its plane is drawn through the last checkpoint.
  *
  * TW_ERR_ARGUMENT: no row or entry, a number that is not finite (named by its place), rows that are
- * all the centre, or for dy rows on a line. TW_ERR_MEMORY, TW_ERR_CANCELLED. */
-TW_API tw_status tw_trajectory_axes(const tw_rows *rows, const tw_pca_options *options,
-                                    double *origin, double *dx, double *dy, tw_pca *out);
-
-/* ---- the plane through three points ---- */
-
-/* Orthonormal axes of the plane through a, b and c with its origin at a: dx = (b - a) / |b - a|,
- * dy the part of c - a that is orthogonal to dx, made a unit vector; n entries each. coordinates
- * (may be NULL) receives x and y of a, b and c in turn: 0, 0, |b - a|, 0, (c - a) dx, (c - a) dy >
- * 0. TW_ERR_ARGUMENT where two points are the same, the three lie on a line (to rounding), or an
- * entry is not finite. */
-TW_API tw_status tw_plane_through(size_t n, const double *a, const double *b, const double *c,
-                                  double *dx, double *dy, double coordinates[6]);
+ * all the centre, or for rank 2 rows on a line. TW_ERR_MEMORY, TW_ERR_CANCELLED. After any failure
+ * *out is zeroed. */
+TW_API tw_status tw_trajectory_axes(const tw_rows *rows, const tw_pca_options *options, int rank,
+                                    tw_plane *out);
 
 /* ---- paths in a plane ---- */
 
@@ -99,20 +82,18 @@ typedef struct tw_path {
 TW_API tw_status tw_path_init(tw_path *path, const char *name, size_t count);
 TW_API void tw_path_release(tw_path *path);
 
-/* Least-squares coordinates: (x, y) minimises |w - origin - x dx - y dy| for every row w, whatever
- * the lengths and the angle of the axes (normal equations of order 2, applied again to what they
- * leave until nothing is taken from it); dy = NULL: on the line of dx. `path` is made by this call,
- * without losses. TW_ERR_ARGUMENT where an axis is zero, the axes are parallel (to rounding), or an
- * entry is not finite. */
-TW_API tw_status tw_path_project(const tw_rows *rows, const char *name, const double *origin,
-                                 const double *dx, const double *dy, tw_runner *runner,
-                                 tw_path *path);
+/* Least-squares coordinates in the plane: (x, y) minimises |w - origin - x dx - y dy| for every row
+ * w, whatever the lengths and the angle of the axes (normal equations of order 2, applied again to
+ * what they leave until nothing is taken from it). `path` is made by this call, without losses.
+ * TW_ERR_ARGUMENT where an axis is zero, the axes are parallel (to rounding), or an entry is not
+ * finite. */
+TW_API tw_status tw_path_project(const tw_rows *rows, const char *name, const tw_plane *plane,
+                                 tw_runner *runner, tw_path *path);
 
 /* Fills in the losses of the checkpoints and those of the plane at their coordinates. Arguments as
  * they were projected. `progress` (may be NULL) counts checkpoints. */
-TW_API tw_status tw_path_losses(tw_objective *objective, const tw_rows *rows, const double *origin,
-                                const double *dx, const double *dy, tw_progress_fn progress,
-                                void *progress_user, tw_path *path);
+TW_API tw_status tw_path_losses(tw_objective *objective, const tw_rows *rows, const tw_plane *plane,
+                                tw_progress_fn progress, void *progress_user, tw_path *path);
 
 /* The part of the path that the plane holds: 1 - sum distance^2 / sum length^2, over all paths of
  * more than one checkpoint that have both; NaN where there is none that leaves the origin. */

@@ -17,12 +17,6 @@ static const char *const groups[2] = {"xdirection", "ydirection"};
 static const char NAME[] = "name"; /* attribute of a tensor */
 enum { MOST_TENSORS = 20000 };
 
-void tw_directions_release(tw_directions *directions) {
-    free(directions->x);
-    free(directions->y);
-    memset(directions, 0, sizeof *directions);
-}
-
 /* ---- writing ---- */
 
 static tw_status put_direction(hid_t file, const char *group, const tw_space *space,
@@ -46,27 +40,27 @@ typedef struct component_set {
 } component_set;
 enum { COMPONENT_SETS = 3 };
 
-static void component_sets(tw_directions *directions, component_set sets[COMPONENT_SETS]) {
-    sets[0] = (component_set){"explained_variance_ratio_", directions->explained_variance_ratio};
-    sets[1] = (component_set){"singular_values_", directions->singular_values};
-    sets[2] = (component_set){"explained_variance_", directions->explained_variance};
+static void component_sets(tw_pca *pca, component_set sets[COMPONENT_SETS]) {
+    sets[0] = (component_set){"explained_variance_ratio_", pca->share};
+    sets[1] = (component_set){"singular_values_", pca->singular};
+    sets[2] = (component_set){"explained_variance_", pca->variance};
 }
 
-static tw_status put_components(hid_t file, const tw_directions *directions) {
-    tw_directions copy = *directions;
+static tw_status put_components(hid_t file, const tw_plane *plane) {
+    tw_pca copy = plane->pca;
     component_set sets[COMPONENT_SETS];
-    const size_t count = directions->y != NULL ? 2 : 1;
+    const size_t count = (size_t)plane->rank;
     tw_status status = TW_OK;
     component_sets(&copy, sets);
-    for (int k = 0; k < COMPONENT_SETS && directions->principal && status == TW_OK; k++)
+    for (int k = 0; k < COMPONENT_SETS && plane->principal && status == TW_OK; k++)
         status = tw_h5_put_root(file, sets[k].name, 1, &count, sets[k].values);
     return status;
 }
 
 /* What the vectors are, beside what made them. */
-static tw_status put_measures(hid_t file, size_t count, const tw_directions *directions,
+static tw_status put_measures(hid_t file, size_t count, const tw_plane *plane,
                               const tw_provenance *provenance) {
-    const double *x = directions->x, *y = directions->y;
+    const double *x = plane->x, *y = plane->y;
     const struct {
         const char *key;
         double value;
@@ -83,37 +77,37 @@ static tw_status put_measures(hid_t file, size_t count, const tw_directions *dir
     return status;
 }
 
-static tw_status write_h5(const char *path, const tw_space *space, const tw_directions *directions,
+static tw_status write_h5(const char *path, const tw_space *space, const tw_plane *plane,
                           const tw_provenance *provenance) {
     hid_t file;
     tw_status status = tw_h5_create(&file);
     if (status != TW_OK)
         return status;
-    status = put_direction(file, groups[0], space, directions->x);
-    if (status == TW_OK && directions->y != NULL)
-        status = put_direction(file, groups[1], space, directions->y);
+    status = put_direction(file, groups[0], space, plane->x);
+    if (status == TW_OK && plane->y != NULL)
+        status = put_direction(file, groups[1], space, plane->y);
     if (status == TW_OK)
-        status = put_components(file, directions);
+        status = put_components(file, plane);
     if (status == TW_OK)
         status = tw_h5_put_provenance(file, "directions", provenance);
     if (status == TW_OK)
-        status = put_measures(file, tw_space_size(space), directions, provenance);
+        status = put_measures(file, tw_space_size(space), plane, provenance);
     if (status == TW_OK)
         return tw_h5_save(file, path);
     tw_h5_close(file);
     return status;
 }
 
-tw_status tw_directions_write(const char *path, const tw_space *space,
-                              const tw_directions *directions, const tw_provenance *provenance) {
+tw_status tw_directions_write(const char *path, const tw_space *space, const tw_plane *plane,
+                              const tw_provenance *provenance) {
     switch (tw_file_kind_of(path)) {
     case TW_FILE_NPZ:
-        return tw_directions_write_npz(path, space, directions, provenance);
+        return tw_directions_write_npz(path, space, plane, provenance);
     case TW_FILE_H5:
-        return write_h5(path, space, directions, provenance);
+        return write_h5(path, space, plane, provenance);
     default:
         if (tw_output_is_direct(path))
-            return write_h5(path, space, directions, provenance);
+            return write_h5(path, space, plane, provenance);
         return tw_fail(TW_ERR_ARGUMENT, "cannot write '%s': directions go to .h5 or .npz files",
                        path);
     }
@@ -144,10 +138,10 @@ static tw_status read_group(const char *path, hid_t file, const char *group, tw_
     return status;
 }
 
-static tw_status read_components(const char *path, hid_t file, tw_directions *out) {
+static tw_status read_components(const char *path, hid_t file, tw_plane *out) {
     component_set sets[COMPONENT_SETS];
     tw_status status = TW_OK;
-    component_sets(out, sets);
+    component_sets(&out->pca, sets);
     for (int k = 0; k < COMPONENT_SETS && status == TW_OK; k++) {
         tw_array array = {0};
         if (!tw_h5_has(file, sets[k].name))
@@ -274,19 +268,24 @@ static tw_status take_direction(const char *path, const char *group, const tw_te
                    path, group, tensors->count, tw_space_blocks(space));
 }
 
-tw_status tw_directions_read(const char *path, const tw_space *space, tw_directions *out,
+tw_status tw_directions_read(const char *path, const tw_space *space, tw_plane *out,
                              tw_provenance *provenance) {
     tw_direction_sets sets = {0};
     memset(out, 0, sizeof *out);
     tw_status status = read_sets(path, &sets, provenance);
     *out = sets.components;
+    out->size = tw_space_size(space);
+    out->owned = 1;
     if (status == TW_OK)
         status = take_direction(path, groups[0], &sets.axes[0], space, &out->x);
     if (status == TW_OK && sets.axes[1].count > 0)
         status = take_direction(path, groups[1], &sets.axes[1], space, &out->y);
+    out->rank = out->y != NULL ? 2 : 1;
     release_sets(&sets);
-    if (status != TW_OK)
-        tw_directions_release(out);
+    if (status == TW_OK)
+        tw_plane_measure(out);
+    else
+        tw_plane_release(out);
     return status;
 }
 

@@ -22,41 +22,39 @@ static tw_status put_direction(tw_npz *npz, const char *prefix, const tw_space *
     return status;
 }
 
-static tw_status put_components(tw_npz *npz, const tw_directions *directions) {
-    const size_t count = directions->y != NULL ? 2 : 1;
-    tw_status status = tw_npz_put(npz, "explained_variance_ratio_", 1, &count,
-                                  directions->explained_variance_ratio);
+static tw_status put_components(tw_npz *npz, const tw_plane *plane) {
+    const size_t count = (size_t)plane->rank;
+    tw_status status = tw_npz_put(npz, "explained_variance_ratio_", 1, &count, plane->pca.share);
     if (status == TW_OK)
-        status = tw_npz_put(npz, "singular_values_", 1, &count, directions->singular_values);
+        status = tw_npz_put(npz, "singular_values_", 1, &count, plane->pca.singular);
     if (status == TW_OK)
-        status = tw_npz_put(npz, "explained_variance_", 1, &count, directions->explained_variance);
+        status = tw_npz_put(npz, "explained_variance_", 1, &count, plane->pca.variance);
     return status;
 }
 
-tw_status tw_directions_write_npz(const char *path, const tw_space *space,
-                                  const tw_directions *directions,
+tw_status tw_directions_write_npz(const char *path, const tw_space *space, const tw_plane *plane,
                                   const tw_provenance *provenance) {
     tw_npz npz;
     tw_status status = tw_npz_open(&npz, path);
     if (status != TW_OK)
         return status;
-    status = put_direction(&npz, prefixes[0], space, directions->x);
-    if (status == TW_OK && directions->y != NULL)
-        status = put_direction(&npz, prefixes[1], space, directions->y);
-    if (status == TW_OK && directions->principal)
-        status = put_components(&npz, directions);
+    status = put_direction(&npz, prefixes[0], space, plane->x);
+    if (status == TW_OK && plane->y != NULL)
+        status = put_direction(&npz, prefixes[1], space, plane->y);
+    if (status == TW_OK && plane->principal)
+        status = put_components(&npz, plane);
     if (status == TW_OK)
         status = tw_npz_put_provenance(&npz, "directions", provenance);
     return tw_npz_close(&npz, status);
 }
 
-static tw_status get_components(const char *path, tw_directions *out) {
+static tw_status get_components(const char *path, tw_plane *out) {
     const struct {
         const char *name;
         double *values;
-    } sets[] = {{"explained_variance_ratio_", out->explained_variance_ratio},
-                {"singular_values_", out->singular_values},
-                {"explained_variance_", out->explained_variance}};
+    } sets[] = {{"explained_variance_ratio_", out->pca.share},
+                {"singular_values_", out->pca.singular},
+                {"explained_variance_", out->pca.variance}};
     tw_npz_names names;
     tw_status status = tw_npz_names_read(path, &names);
     for (size_t s = 0; s < sizeof sets / sizeof sets[0]; s++)

@@ -7,12 +7,12 @@
 
 /* What a file of directions holds, whatever model it is of. */
 typedef struct tw_direction_sets {
-    tw_tensors axes[2];       /* the second may be empty */
-    tw_directions components; /* the numbers of principal components; no vectors */
+    tw_tensors axes[2];  /* the second may be empty */
+    tw_plane components; /* the numbers of principal components; no vectors */
 } tw_direction_sets;
 
-tw_status tw_directions_write_npz(const char *path, const tw_space *space,
-                                  const tw_directions *directions, const tw_provenance *provenance);
+tw_status tw_directions_write_npz(const char *path, const tw_space *space, const tw_plane *plane,
+                                  const tw_provenance *provenance);
 /* What was read so far is the caller's to release, on failure too. */
 tw_status tw_direction_sets_read_npz(const char *path, tw_direction_sets *out,
                                      tw_provenance *provenance);

@@ -282,15 +282,14 @@ static tw_status lead(sieve *a) {
     return status;
 }
 
-tw_status tw_survey_adaptive(tw_objective *objective, const double *origin, const double *dx,
-                             const double *dy, const double *scale,
+tw_status tw_survey_adaptive(tw_objective *objective, const tw_plane *plane,
                              const tw_survey_options *options, const tw_adaptive_options *adaptive,
                              tw_surface *surface, tw_adaptive_report *report,
                              tw_adaptive_error *errors) {
     static const tw_survey_options defaults;
     if (options == NULL)
         options = &defaults;
-    tw_status status = tw_survey_check(objective, dx, dy, options->metrics, surface);
+    tw_status status = tw_survey_check(objective, plane, options->metrics, surface);
     if (status == TW_OK)
         status = check_options(adaptive);
     if (status != TW_OK)
@@ -298,9 +297,7 @@ tw_status tw_survey_adaptive(tw_objective *objective, const double *origin, cons
     sieve a = {.surface = surface, .options = adaptive};
     a.survey = (tw_survey){.objective = objective,
                            .surface = surface,
-                           .origin = origin,
-                           .directions = {dx, dy},
-                           .scale = scale,
+                           .plane = plane,
                            .metrics = options->metrics,
                            .options = options,
                            .scattered = 1};

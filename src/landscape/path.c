@@ -117,14 +117,20 @@ static tw_status project_row(const axes *a, double *row, size_t k, tw_path *path
     return status;
 }
 
-tw_status tw_path_project(const tw_rows *rows, const char *name, const double *origin,
-                          const double *dx, const double *dy, tw_runner *runner, tw_path *path) {
+tw_status tw_path_project(const tw_rows *rows, const char *name, const tw_plane *plane,
+                          tw_runner *runner, tw_path *path) {
     memset(path, 0, sizeof *path);
     if (rows == NULL || rows->read == NULL || rows->count == 0 || rows->size == 0)
         return tw_fail(TW_ERR_ARGUMENT, "a trajectory without checkpoints has no coordinates");
-    axes a = {.n = rows->size, .rank = dy != NULL ? 2 : 1, .direction = {dx, dy}, .runner = runner};
+    if (plane->size != rows->size)
+        return tw_fail(TW_ERR_ARGUMENT, "checkpoints of %zu entries in a plane of %zu", rows->size,
+                       plane->size);
+    axes a = {.n = rows->size,
+              .rank = (size_t)plane->rank,
+              .direction = {plane->x, plane->y},
+              .runner = runner};
     double *row = tw_alloc_raw(tw_rows_stride(a.n), sizeof *row);
-    tw_row_reader reader = {.rows = rows, .center = origin};
+    tw_row_reader reader = {.rows = rows, .center = plane->origin};
     tw_status status =
         row != NULL
             ? prepare(&a)
@@ -145,10 +151,9 @@ tw_status tw_path_project(const tw_rows *rows, const char *name, const double *o
 /* ---- losses ---- */
 
 /* All at once: the objective shares work between the points of a span. */
-static tw_status plane_losses(tw_objective *objective, const double *origin, const double *dx,
-                              const double *dy, tw_path *path) {
-    const double *directions[2] = {dx, dy};
-    size_t rank = dy != NULL ? 2 : 1, metrics = tw_objective_metrics(objective);
+static tw_status plane_losses(tw_objective *objective, const tw_plane *plane, tw_path *path) {
+    const double *directions[2] = {plane->x, plane->y};
+    size_t rank = (size_t)plane->rank, metrics = tw_objective_metrics(objective);
     double *at = tw_alloc_raw(path->count, rank * sizeof *at);
     double *values = tw_alloc_raw(path->count, metrics * sizeof *values);
     tw_span *span = NULL;
@@ -161,7 +166,7 @@ static tw_status plane_losses(tw_objective *objective, const double *origin, con
             at[k * rank + 1] = path->y[k];
     }
     if (status == TW_OK)
-        status = tw_span_open(objective, origin, rank, directions, &span);
+        status = tw_span_open(objective, plane->origin, rank, directions, &span);
     if (status == TW_OK)
         status = tw_span_values(span, path->count, at, values);
     for (size_t k = 0; k < path->count && status == TW_OK; k++)
@@ -172,10 +177,10 @@ static tw_status plane_losses(tw_objective *objective, const double *origin, con
     return status;
 }
 
-tw_status tw_path_losses(tw_objective *objective, const tw_rows *rows, const double *origin,
-                         const double *dx, const double *dy, tw_progress_fn progress,
-                         void *progress_user, tw_path *path) {
-    if (path->count != rows->count || rows->size != tw_objective_size(objective))
+tw_status tw_path_losses(tw_objective *objective, const tw_rows *rows, const tw_plane *plane,
+                         tw_progress_fn progress, void *progress_user, tw_path *path) {
+    if (path->count != rows->count || rows->size != tw_objective_size(objective) ||
+        plane->size != rows->size)
         return tw_fail(TW_ERR_ARGUMENT,
                        "%zu checkpoints of %zu entries for a path of %zu and a model of %zu",
                        rows->count, rows->size, path->count, tw_objective_size(objective));
@@ -186,7 +191,7 @@ tw_status tw_path_losses(tw_objective *objective, const tw_rows *rows, const dou
         status =
             tw_fail(TW_ERR_MEMORY, "not enough memory for a checkpoint of %zu entries", rows->size);
     if (status == TW_OK)
-        status = plane_losses(objective, origin, dx, dy, path);
+        status = plane_losses(objective, plane, path);
     for (size_t k = 0; k < rows->count && status == TW_OK; k++) {
         status = rows->read(rows->user, k, row);
         if (status == TW_OK)

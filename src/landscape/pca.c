@@ -355,39 +355,35 @@ static tw_status begin(pca *p) {
     return status;
 }
 
-static void report(const pca *p, double *origin, tw_pca *out) {
-    for (size_t i = 0; origin != NULL && i < p->n; i++)
-        origin[i] = p->reader.center[i] + (p->shift != NULL ? p->shift[i] : 0);
-    if (out == NULL)
-        return;
-    *out = (tw_pca){.checkpoints = p->count, .total = p->total};
+static void report(const pca *p, tw_plane *out) {
+    for (size_t i = 0; i < p->n; i++)
+        out->origin[i] = p->reader.center[i] + (p->shift != NULL ? p->shift[i] : 0);
+    tw_pca found = {.checkpoints = p->count, .total = p->total};
     for (size_t axis = 0; axis < p->axes; axis++) {
-        out->share[axis] = fmin(p->values[axis], 1);
-        out->singular[axis] = sqrt(p->values[axis]) * sqrt(p->total);
+        double singular = sqrt(p->values[axis]) * sqrt(p->total);
+        found.share[axis] = fmin(p->values[axis], 1);
+        found.singular[axis] = singular;
+        if (p->count > 1)
+            found.variance[axis] = singular * singular / (double)(p->count - 1);
     }
+    out->principal = 1;
+    out->pca = found;
 }
 
-tw_status tw_trajectory_axes(const tw_rows *rows, const tw_pca_options *options, double *origin,
-                             double *dx, double *dy, tw_pca *out) {
-    const tw_pca_options defaults = {0};
-    if (options == NULL)
-        options = &defaults;
-    tw_status status = check_rows(rows, options);
-    if (status != TW_OK)
-        return status;
+static tw_status find_axes(const tw_rows *rows, const tw_pca_options *options, tw_plane *out) {
     pca p = {.options = options,
              .n = rows->size,
              .count = rows->count,
              .stride = tw_rows_stride(rows->size),
-             .axes = dy != NULL ? 2 : 1,
-             .out = {dx, dy}};
+             .axes = (size_t)out->rank,
+             .out = {out->x, out->y}};
     p.reader = (tw_row_reader){.rows = rows,
                                .center = options->mean ? NULL : options->center,
                                .progress = options->progress,
                                .progress_user = options->progress_user};
-    status = p.n < p.axes
-                 ? tw_fail(TW_ERR_ARGUMENT, "a plane needs two parameters or more, not %zu", p.n)
-                 : begin(&p);
+    tw_status status = p.n < p.axes ? tw_fail(TW_ERR_ARGUMENT,
+                                              "a plane needs two parameters or more, not %zu", p.n)
+                                    : begin(&p);
     if (status == TW_OK)
         status = is_gram(&p) ? make_gram(&p) : make_outer(&p);
     if (status == TW_OK)
@@ -397,11 +393,27 @@ tw_status tw_trajectory_axes(const tw_rows *rows, const tw_pca_options *options,
     if (status == TW_OK)
         status = straighten(&p);
     if (status == TW_OK)
-        report(&p, origin, out);
+        report(&p, out);
     free(p.center);
     free(p.rows);
     free(p.shift);
     free(p.matrix);
     free(p.vectors);
+    return status;
+}
+
+tw_status tw_trajectory_axes(const tw_rows *rows, const tw_pca_options *options, int rank,
+                             tw_plane *out) {
+    const tw_pca_options defaults = {0};
+    memset(out, 0, sizeof *out);
+    if (options == NULL)
+        options = &defaults;
+    tw_status status = check_rows(rows, options);
+    if (status == TW_OK)
+        status = tw_plane_init(out, rank, rows->size);
+    if (status == TW_OK)
+        status = find_axes(rows, options, out);
+    if (status != TW_OK)
+        tw_plane_release(out);
     return status;
 }

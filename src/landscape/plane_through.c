@@ -1,5 +1,6 @@
 /* The plane through three points, with orthonormal axes. */
 #include <math.h>
+#include <string.h>
 
 #include "landscape/rows_block.h"
 
@@ -28,8 +29,8 @@ static tw_status take_away(size_t n, const double *unit, double *d, double *alon
     return status;
 }
 
-tw_status tw_plane_through(size_t n, const double *a, const double *b, const double *c, double *dx,
-                           double *dy, double coordinates[6]) {
+static tw_status span(size_t n, const double *a, const double *b, const double *c, double *dx,
+                      double *dy, double coordinates[6]) {
     double base, side, height, along = 0, again = 0;
     for (size_t i = 0; i < n; i++) {
         dx[i] = b[i] - a[i];
@@ -58,4 +59,16 @@ tw_status tw_plane_through(size_t n, const double *a, const double *b, const dou
     for (int k = 0; k < 6; k++)
         coordinates[k] = found[k];
     return TW_OK;
+}
+
+tw_status tw_plane_through(size_t n, const double *a, const double *b, const double *c,
+                           tw_plane *out, double coordinates[6]) {
+    tw_status status = tw_plane_init(out, 2, n);
+    if (status != TW_OK)
+        return status;
+    memcpy(out->origin, a, n * sizeof *a);
+    status = span(n, a, b, c, out->x, out->y, coordinates);
+    if (status != TW_OK)
+        tw_plane_release(out);
+    return status;
 }

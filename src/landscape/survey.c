@@ -21,9 +21,10 @@ static tw_status find_missing(tw_survey *survey) {
 tw_status tw_survey_open(tw_survey *survey) {
     static const double zero[2] = {0, 0};
     const double *at = survey->options->center_at != NULL ? survey->options->center_at : zero;
-    size_t rank = (size_t)survey->surface->rank;
-    tw_status status =
-        tw_span_open(survey->objective, survey->origin, rank, survey->directions, &survey->span);
+    const tw_plane *plane = survey->plane;
+    const double *const directions[2] = {plane->x, plane->y};
+    tw_status status = tw_span_open(survey->objective, plane->origin, (size_t)plane->rank,
+                                    directions, &survey->span);
     if (status == TW_OK && survey->scattered)
         tw_span_scatter(survey->span);
     if (status == TW_OK && survey->options->center != NULL)
@@ -48,11 +49,12 @@ tw_status tw_survey_evaluate(tw_survey *survey, const size_t *points, size_t cou
 void tw_survey_store(tw_survey *survey, const size_t *points, size_t count, const double *values) {
     tw_surface *surface = survey->surface;
     size_t metrics = tw_objective_metrics(survey->objective), all = surface->nx * surface->ny;
+    const double *scale = survey->options->scale;
     for (size_t k = 0; k < count; k++) {
         for (size_t m = 0; m < surface->metrics; m++) {
             size_t source = survey->metrics != NULL ? survey->metrics[m] : m;
             surface->values[m * all + points[k]] =
-                values[k * metrics + source] * (survey->scale != NULL ? survey->scale[m] : 1);
+                values[k * metrics + source] * (scale != NULL ? scale[m] : 1);
         }
         surface->computed[points[k]] = 1;
     }
@@ -155,14 +157,17 @@ tw_status tw_survey_end(tw_survey *survey, tw_status status) {
     return status;
 }
 
-tw_status tw_survey_check(const tw_objective *objective, const double *dx, const double *dy,
+tw_status tw_survey_check(const tw_objective *objective, const tw_plane *plane,
                           const size_t *metrics, const tw_surface *surface) {
     size_t rank = (size_t)surface->rank, all = tw_objective_metrics(objective);
     if (rank != 1 && rank != 2)
         return tw_fail(TW_ERR_ARGUMENT, "a surface of rank %d; tw_surface_init makes 1 and 2",
                        surface->rank);
-    if ((rank == 2) != (dy != NULL) || dx == NULL)
+    if (surface->rank != plane->rank || (rank == 2) != (plane->y != NULL) || plane->x == NULL)
         return tw_fail(TW_ERR_ARGUMENT, "a surface of rank %zu takes %zu directions", rank, rank);
+    if (plane->size != tw_objective_size(objective))
+        return tw_fail(TW_ERR_SHAPE, "a plane of %zu parameters, objective '%s' has %zu",
+                       plane->size, tw_objective_name(objective), tw_objective_size(objective));
     for (size_t m = 0; m < surface->metrics; m++)
         if ((metrics != NULL ? metrics[m] : m) >= all)
             return tw_fail(TW_ERR_ARGUMENT,
@@ -171,20 +176,17 @@ tw_status tw_survey_check(const tw_objective *objective, const double *dx, const
     return TW_OK;
 }
 
-tw_status tw_survey_run(tw_objective *objective, const double *origin, const double *dx,
-                        const double *dy, const double *scale, const tw_survey_options *options,
-                        tw_surface *surface) {
+tw_status tw_survey_run(tw_objective *objective, const tw_plane *plane,
+                        const tw_survey_options *options, tw_surface *surface) {
     static const tw_survey_options defaults;
     if (options == NULL)
         options = &defaults;
-    tw_status status = tw_survey_check(objective, dx, dy, options->metrics, surface);
+    tw_status status = tw_survey_check(objective, plane, options->metrics, surface);
     if (status != TW_OK)
         return status;
     tw_survey survey = {.objective = objective,
                         .surface = surface,
-                        .origin = origin,
-                        .directions = {dx, dy},
-                        .scale = scale,
+                        .plane = plane,
                         .metrics = options->metrics,
                         .options = options};
     status = tw_survey_begin(&survey);

@@ -11,8 +11,7 @@ typedef struct tw_crew tw_crew;
 typedef struct tw_survey {
     tw_objective *objective;
     tw_surface *surface;
-    const double *origin, *directions[2];
-    const double *scale;
+    const tw_plane *plane;
     const size_t *metrics; /* of the objective, for those of the surface; NULL: the same */
     const tw_survey_options *options; /* never NULL */
     size_t *order;                    /* the points to evaluate, by place; the caller's */
@@ -27,8 +26,8 @@ typedef struct tw_survey {
     tw_crew *crew;        /* NULL: this process alone, or one that only computes */
 } tw_survey;
 
-/* Whether surface, directions and metrics (NULL: those of the surface) fit the objective. */
-tw_status tw_survey_check(const tw_objective *objective, const double *dx, const double *dy,
+/* Whether surface, plane and metrics (NULL: those of the surface) fit the objective. */
+tw_status tw_survey_check(const tw_objective *objective, const tw_plane *plane,
                           const size_t *metrics, const tw_surface *surface);
 
 /* Opens the span, and answers the centre if that is asked for. In a team all ranks call it; those

@@ -45,11 +45,11 @@ static tw_space *small_space(void) {
 
 static void try_directions(const char *path) {
     tw_space *space = small_space(), *found = NULL;
-    tw_directions read;
+    tw_plane read;
     tw_provenance provenance = {0};
     tw_status status = tw_directions_read(path, space, &read, &provenance);
     assert_true((status == TW_OK) == (read.x != NULL));
-    tw_directions_release(&read);
+    tw_plane_release(&read);
     tw_provenance_release(&provenance);
     tw_directions_space(path, &found);
     tw_space_free(found);
@@ -154,13 +154,14 @@ static void directions(void **state) {
     static const char *const files[] = {"whole_d.h5", "whole_d.npz"};
     double x[9] = {1, 2, 3, 4, 5, 6, 7, 8, 9}, y[9] = {9, 8, 7, 6, 5, 4, 3, 2, 1};
     tw_space *space = small_space();
-    const tw_directions made = {.x = x, .y = y, .principal = 1};
+    tw_plane made = tw_plane_of(tw_space_size(space), NULL, x, y);
+    made.principal = 1;
     for (int f = 0; f < 2; f++) {
         assert_ok(tw_directions_write(scratch(files[f]), space, &made, NULL));
         size_t size;
         uint8_t *bytes = read_bytes(scratch(files[f]), &size);
         for (size_t length = 0; length < size; length += 1 + length / 50) {
-            tw_directions read;
+            tw_plane read;
             const char *cut = scratch(f == 0 ? "cut_d.h5" : "cut_d.npz");
             write_bytes(cut, bytes, length);
             assert_fails(TW_ERR_FORMAT, "cut_d", tw_directions_read(cut, space, &read, NULL));

@@ -36,19 +36,16 @@ static void write_some(const char *path, const tw_space *space, int axes) {
     double x[SIZE], y[SIZE];
     tw_provenance provenance = {0};
     fill(x, y);
-    const tw_directions made = {.x = x,
-                                .y = axes == 2 ? y : NULL,
-                                .principal = axes == 2,
-                                .explained_variance_ratio = {0.75, 0.125},
-                                .singular_values = {3, 2},
-                                .explained_variance = {9, 4}};
+    tw_plane made = tw_plane_of(SIZE, NULL, x, axes == 2 ? y : NULL);
+    made.principal = axes == 2;
+    made.pca = (tw_pca){.share = {0.75, 0.125}, .singular = {3, 2}, .variance = {9, 4}};
     assert_ok(tw_provenance_add(&provenance, "dx", "random"));
     assert_ok(tw_directions_write(path, space, &made, &provenance));
     tw_provenance_release(&provenance);
     assert_no_part();
 }
 
-static void check_values(const tw_directions *read, int axes) {
+static void check_values(const tw_plane *read, int axes) {
     double x[SIZE], y[SIZE];
     fill(x, y);
     assert_memory_equal(read->x, x, sizeof x);
@@ -59,7 +56,7 @@ static void check_values(const tw_directions *read, int axes) {
 
 static void round_trip(const char *path, int axes) {
     tw_space *space = make_space(), *found = NULL;
-    tw_directions read;
+    tw_plane read;
     tw_provenance made_by = {0};
     tw_result_kind kind;
     write_some(path, space, axes);
@@ -68,9 +65,9 @@ static void round_trip(const char *path, int axes) {
     assert_ok(tw_directions_read(path, space, &read, &made_by));
     check_values(&read, axes);
     assert_int_equal(read.principal, axes == 2);
-    assert_true(read.explained_variance_ratio[1] == (axes == 2 ? 0.125 : 0));
-    assert_true(read.explained_variance[0] == (axes == 2 ? 9 : 0));
-    assert_true(read.singular_values[1] == (axes == 2 ? 2 : 0));
+    assert_true(read.pca.share[1] == (axes == 2 ? 0.125 : 0));
+    assert_true(read.pca.variance[0] == (axes == 2 ? 9 : 0));
+    assert_true(read.pca.singular[1] == (axes == 2 ? 2 : 0));
     assert_string_equal(tw_provenance_get(&made_by, "dx"), "random");
     assert_ok(tw_directions_space(path, &found));
     assert_int_equal(tw_space_blocks(found), 6);
@@ -79,7 +76,7 @@ static void round_trip(const char *path, int axes) {
         assert_int_equal(tw_space_block(found, k)->rank, tw_space_block(space, k)->rank);
         assert_int_equal(tw_space_block(found, k)->count, tw_space_block(space, k)->count);
     }
-    tw_directions_release(&read);
+    tw_plane_release(&read);
     tw_provenance_release(&made_by);
     tw_space_free(found);
     tw_space_free(space);
@@ -103,28 +100,28 @@ static void the_peer_reads_ours(void **state) {
 
 static void the_peers_are_read(void **state) {
     tw_space *space = make_space();
-    tw_directions read;
+    tw_plane read;
     outside("make_directions", scratch(""));
     assert_ok(tw_directions_read(scratch("peer.h5"), space, &read, NULL));
     check_values(&read, 2);
     assert_int_equal(read.principal, 0);
-    tw_directions_release(&read);
+    tw_plane_release(&read);
     assert_ok(tw_directions_read(scratch("line.h5"), space, &read, NULL));
     check_values(&read, 1);
-    tw_directions_release(&read);
+    tw_plane_release(&read);
     assert_ok(tw_directions_read(scratch("good.npz"), space, &read, NULL));
     check_values(&read, 1);
-    tw_directions_release(&read);
+    tw_plane_release(&read);
     assert_ok(tw_directions_read(scratch("pca.h5"), space, &read, NULL));
     assert_int_equal(read.principal, 1);
-    assert_true(read.explained_variance_ratio[0] == 0.5 && read.singular_values[1] == 1);
-    tw_directions_release(&read);
+    assert_true(read.pca.share[0] == 0.5 && read.pca.singular[1] == 1);
+    tw_plane_release(&read);
     tw_space *numbered = NULL;
     assert_ok(tw_directions_space(scratch("peer.h5"), &numbered));
     assert_string_equal(tw_space_block(numbered, 4)->name, "4");
     assert_ok(tw_directions_read(scratch("peer.h5"), numbered, &read, NULL));
     check_values(&read, 2);
-    tw_directions_release(&read);
+    tw_plane_release(&read);
     tw_space_free(numbered);
     tw_space_free(space);
 }
@@ -133,7 +130,7 @@ static void the_peers_are_read(void **state) {
  * which it has not; dir_type 'weights' leaves both out. */
 static void buffers_and_counters(void **state) {
     tw_space *space = make_space(), *with = NULL, *trained = NULL;
-    tw_directions read;
+    tw_plane read;
     outside("make_directions", scratch(""));
     assert_fails(TW_ERR_SHAPE, "another model",
                  tw_directions_read(scratch("states.h5"), space, &read, NULL));
@@ -155,16 +152,17 @@ static void buffers_and_counters(void **state) {
     assert_true(read.x[60] == 7 && read.x[63] == 7 && read.x[64] == 8 && read.x[67] == 8);
     for (int i = 68; i < 83; i++)
         assert_true(read.x[i] == i - 8);
-    tw_directions_release(&read);
+    tw_plane_release(&read);
     /* of a model with buffers, a file without them: they do not move */
     double x[60 + 15];
     for (int i = 0; i < 75; i++)
         x[i] = i + 1;
-    assert_ok(tw_directions_write(scratch("trained.h5"), trained, &(tw_directions){.x = x}, NULL));
+    assert_ok(
+        tw_directions_write(scratch("trained.h5"), trained, A_PLANE(SIZE, NULL, x, NULL), NULL));
     assert_ok(tw_directions_read(scratch("trained.h5"), with, &read, NULL));
     for (int i = 0; i < 83; i++)
         assert_true(read.x[i] == (i < 60 ? i + 1 : i < 68 ? 0 : i - 7));
-    tw_directions_release(&read);
+    tw_plane_release(&read);
     tw_space_free(trained);
     tw_space_free(with);
     tw_space_free(space);
@@ -201,14 +199,14 @@ static void others_are_refused(void **state) {
     tw_space *space = make_space();
     outside("make_directions", scratch(""));
     for (size_t k = 0; k < sizeof bad / sizeof bad[0]; k++) {
-        tw_directions read;
+        tw_plane read;
         assert_fails(bad[k].status, bad[k].words,
                      tw_directions_read(scratch(bad[k].name), space, &read, NULL));
         assert_true(read.x == NULL && read.y == NULL);
     }
     double x[SIZE] = {0};
     assert_fails(TW_ERR_ARGUMENT, ".h5 or .npz",
-                 tw_directions_write(scratch("d.npy"), space, &(tw_directions){.x = x}, NULL));
+                 tw_directions_write(scratch("d.npy"), space, A_PLANE(SIZE, NULL, x, NULL), NULL));
     tw_space_free(space);
 }
 
@@ -268,7 +266,7 @@ static void the_peers_directions_of_a_resnet(void **state) {
     tw_space *space = read_space(scratch("shapes"));
     raw_array w = raw_read(scratch("resnet-w.raw")), x = raw_read(scratch("resnet-x.raw")),
               y = raw_read(scratch("resnet-y.raw"));
-    tw_directions read;
+    tw_plane read;
     assert_int_equal(tw_space_blocks(space), 59);
     assert_ok(tw_directions_read(directions, space, &read, NULL));
     assert_memory_equal(read.x, x.values, x.count * sizeof(double));
@@ -281,7 +279,7 @@ static void the_peers_directions_of_a_resnet(void **state) {
         for (size_t i = 0; i < x.count; i++)
             assert_close(d[i], theirs[i], 1e-6, 0);
     }
-    tw_directions_release(&read);
+    tw_plane_release(&read);
     free(w.values);
     free(x.values);
     free(y.values);

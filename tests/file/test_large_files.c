@@ -41,13 +41,13 @@ static void an_archive_is_read_in_one_pass(void **state) {
     assert_in_range(archives, 1, 4);
     tw_space_free(found);
 
-    tw_directions directions = {.x = x}, read = {0};
+    tw_plane directions = tw_plane_of(tw_space_size(space), NULL, x, NULL), read = {0};
     assert_ok(tw_directions_write(scratch("d.npz"), space, &directions, NULL));
     archives = 0;
     assert_ok(tw_directions_read(scratch("d.npz"), space, &read, NULL));
     assert_memory_equal(x, read.x, sizeof x);
     assert_in_range(archives, 1, 8);
-    tw_directions_release(&read);
+    tw_plane_release(&read);
     tw_space_free(space);
 }
 

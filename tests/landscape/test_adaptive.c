@@ -123,9 +123,9 @@ static outcome survey(plane_fn f, const tw_axis *x, const tw_axis *y,
     assert_ok(tw_surface_init(&s, x, y, 2, two_metrics));
     assert_ok(tw_surface_init(&whole, x, y, 2, two_metrics));
     const double *dy = y != NULL ? north : NULL;
-    assert_ok(
-        tw_survey_adaptive(g, origin, east, dy, NULL, NULL, options, &s, &out.report, out.errors));
-    assert_ok(tw_survey_run(h, origin, east, dy, NULL, NULL, &whole));
+    assert_ok(tw_survey_adaptive(g, A_PLANE(tw_objective_size(g), origin, east, dy), NULL, options,
+                                 &s, &out.report, out.errors));
+    assert_ok(tw_survey_run(h, A_PLANE(tw_objective_size(h), origin, east, dy), NULL, &whole));
     size_t ones = 0, twos = 0, points = s.nx * s.ny;
     double low = HUGE_VAL, high = -HUGE_VAL;
     for (size_t p = 0; p < points; p++) {
@@ -247,7 +247,7 @@ static void islands_met_by_chance(void **state) {
         tw_surface s;
         size_t computed = 0, filled = 0, whole = 0;
         assert_ok(tw_surface_init(&s, &axis, &axis, 1, two_metrics));
-        assert_ok(tw_survey_adaptive(f, origin, east, north, NULL, NULL,
+        assert_ok(tw_survey_adaptive(f, A_PLANE(tw_objective_size(f), origin, east, north), NULL,
                                      &(tw_adaptive_options){.tolerance = 0.01, .seed = seed}, &s,
                                      NULL, NULL));
         for (size_t p = 0; p < 101 * 101; p++) {
@@ -366,7 +366,8 @@ static void further_metrics(void **state) {
     tw_adaptive_error errors[2];
     const double scale[2] = {1, 0.5};
     assert_ok(tw_surface_init(&s, &axis, &axis, 2, two_metrics));
-    assert_ok(tw_survey_adaptive(f, origin, east, north, scale, NULL,
+    assert_ok(tw_survey_adaptive(f, A_PLANE(tw_objective_size(f), origin, east, north),
+                                 &(tw_survey_options){.scale = scale},
                                  &(tw_adaptive_options){.tolerance = 0.01}, &s, NULL, errors));
     double most = 0, low = HUGE_VAL, high = -HUGE_VAL;
     for (size_t p = 0; p < 65 * 65; p++) {
@@ -395,9 +396,10 @@ static void survey_options(void **state) {
     assert_ok(tw_surface_init(&s, &x, &y, 2, two_metrics));
     assert_ok(tw_surface_init(&whole, &x, &y, 2, two_metrics));
     tw_adaptive_error errors[2];
-    assert_ok(tw_survey_adaptive(f, origin, east, north, NULL, &options,
+    assert_ok(tw_survey_adaptive(f, A_PLANE(tw_objective_size(f), origin, east, north), &options,
                                  &(tw_adaptive_options){.tolerance = 0.01}, &s, NULL, errors));
-    assert_ok(tw_survey_run(f, origin, east, north, NULL, &options, &whole));
+    assert_ok(
+        tw_survey_run(f, A_PLANE(tw_objective_size(f), origin, east, north), &options, &whole));
     assert_true(center[0] == bump(0, 0) && center[1] == 100 * cos(center[0]));
     double most = 0;
     for (size_t p = 0; p < 40 * 30; p++)
@@ -428,8 +430,8 @@ static void goes_on(void **state) {
     tw_survey_options with = {0};
     tw_adaptive_options options = {.tolerance = 0.01, .seed = 5};
     assert_ok(tw_surface_init(&once, &x, &y, 2, two_metrics));
-    assert_ok(
-        tw_survey_adaptive(f, origin, east, north, NULL, &with, &options, &once, &whole, NULL));
+    assert_ok(tw_survey_adaptive(f, A_PLANE(tw_objective_size(f), origin, east, north), &with,
+                                 &options, &once, &whole, NULL));
     size_t evaluations = seen.calls;
     with.progress = cancel_at;
     for (size_t after = 1; after <= 12; after++) {
@@ -438,8 +440,8 @@ static void goes_on(void **state) {
         seen.calls = 0;
         assert_ok(tw_surface_init(&again, &x, &y, 2, two_metrics));
         memset(again.computed, after == 2 ? 2 : 0, points); /* interpolated is not computed */
-        tw_status status = tw_survey_adaptive(f, origin, east, north, NULL, &with, &options, &again,
-                                              &report, NULL);
+        tw_status status = tw_survey_adaptive(f, A_PLANE(tw_objective_size(f), origin, east, north),
+                                              &with, &options, &again, &report, NULL);
         assert_true(status == TW_ERR_CANCELLED || after > 6);
         size_t done = 0;
         for (size_t p = 0; p < points && status != TW_OK; p++) {
@@ -451,8 +453,8 @@ static void goes_on(void **state) {
         if (after == 3)
             for (size_t p = 0; p < points; p++) /* as if a file said so */
                 again.computed[p] = again.computed[p] ? 1 : 2;
-        assert_ok(tw_survey_adaptive(f, origin, east, north, NULL, &with, &options, &again, &report,
-                                     NULL));
+        assert_ok(tw_survey_adaptive(f, A_PLANE(tw_objective_size(f), origin, east, north), &with,
+                                     &options, &again, &report, NULL));
         assert_int_equal(seen.calls, evaluations);
         assert_int_equal(report.evaluated, whole.evaluated);
         assert_memory_equal(once.computed, again.computed, points);
@@ -481,7 +483,7 @@ static void threads(void **state) {
         assert_ok(tw_runner_new(k == 0 ? 1 : 3, &runner));
         assert_ok(tw_linear_new(data, &options, runner, &f));
         assert_ok(tw_surface_init(&s[k], &x, &y, 4, names));
-        assert_ok(tw_survey_adaptive(f, w, dx, dy, NULL, NULL,
+        assert_ok(tw_survey_adaptive(f, A_PLANE(tw_objective_size(f), w, dx, dy), NULL,
                                      &(tw_adaptive_options){.tolerance = 0.02}, &s[k], &report,
                                      NULL));
         assert_true(report.interpolated > 0);
@@ -507,19 +509,22 @@ static void bad_input(void **state) {
     static const double wrong[] = {0, -1, NAN, INFINITY};
     for (int k = 0; k < 4; k++)
         assert_fails(TW_ERR_ARGUMENT, "above 0",
-                     tw_survey_adaptive(f, origin, east, north, NULL, NULL,
+                     tw_survey_adaptive(f, A_PLANE(tw_objective_size(f), origin, east, north), NULL,
                                         &(tw_adaptive_options){.tolerance = wrong[k]}, &s, NULL,
                                         NULL));
     assert_fails(TW_ERR_ARGUMENT, "2 directions",
-                 tw_survey_adaptive(f, origin, east, NULL, NULL, NULL, &options, &s, NULL, NULL));
+                 tw_survey_adaptive(f, A_PLANE(tw_objective_size(f), origin, east, NULL), NULL,
+                                    &options, &s, NULL, NULL));
     assert_fails(TW_ERR_CALLBACK, "call 100",
-                 tw_survey_adaptive(f, origin, east, north, NULL, NULL, &options, &s, NULL, NULL));
+                 tw_survey_adaptive(f, A_PLANE(tw_objective_size(f), origin, east, north), NULL,
+                                    &options, &s, NULL, NULL));
     assert_int_equal(seen.calls, 100); /* and then it goes on */
     tw_surface_release(&s);
     static const char *const three[] = {"a", "b", "c"};
     assert_ok(tw_surface_init(&s, &axis, &axis, 3, three));
     assert_fails(TW_ERR_ARGUMENT, "metric 2",
-                 tw_survey_adaptive(f, origin, east, north, NULL, NULL, &options, &s, NULL, NULL));
+                 tw_survey_adaptive(f, A_PLANE(tw_objective_size(f), origin, east, north), NULL,
+                                    &options, &s, NULL, NULL));
     tw_surface_release(&s);
     tw_objective_free(f);
 }

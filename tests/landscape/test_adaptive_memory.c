@@ -19,18 +19,20 @@ static void every_allocation(void **state) {
     assert_ok(tw_objective_from_function(hill, NULL, 2, &f));
     assert_ok(tw_surface_init(&whole, &axis, &axis, 1, names));
     failing_alloc_arm(0);
-    assert_ok(tw_survey_adaptive(f, origin, dx, dy, NULL, NULL, &options, &whole, NULL, NULL));
+    assert_ok(tw_survey_adaptive(f, A_PLANE(tw_objective_size(f), origin, dx, dy), NULL, &options,
+                                 &whole, NULL, NULL));
     size_t count = failing_alloc_disarm();
     assert_true(count > 12);
     for (size_t which = 1; which <= count; which++) {
         assert_ok(tw_surface_init(&s, &axis, &axis, 1, names));
         failing_alloc_arm(which);
-        tw_status status =
-            tw_survey_adaptive(f, origin, dx, dy, NULL, NULL, &options, &s, NULL, NULL);
+        tw_status status = tw_survey_adaptive(f, A_PLANE(tw_objective_size(f), origin, dx, dy),
+                                              NULL, &options, &s, NULL, NULL);
         failing_alloc_disarm();
         assert_int_equal(status, TW_ERR_MEMORY);
         assert_true(strstr(tw_message(), "not enough memory") != NULL);
-        assert_ok(tw_survey_adaptive(f, origin, dx, dy, NULL, NULL, &options, &s, NULL, NULL));
+        assert_ok(tw_survey_adaptive(f, A_PLANE(tw_objective_size(f), origin, dx, dy), NULL,
+                                     &options, &s, NULL, NULL));
         assert_memory_equal(whole.values, s.values, 40 * 40 * sizeof(double));
         assert_memory_equal(whole.computed, s.computed, 40 * 40);
         tw_surface_release(&s);

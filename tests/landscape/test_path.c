@@ -55,7 +55,7 @@ static void any_axes(void **state) {
         fixture f = make(cases[c][0], cases[c][1]);
         tw_rows rows = {K, N, read_row, &f};
         tw_path path;
-        assert_ok(tw_path_project(&rows, "sgd", f.origin, f.dx, f.dy, NULL, &path));
+        assert_ok(tw_path_project(&rows, "sgd", A_PLANE(N, f.origin, f.dx, f.dy), NULL, &path));
         assert_string_equal(path.name, "sgd");
         assert_int_equal(path.count, K);
         /* rounding in the rows themselves goes with it */
@@ -83,7 +83,7 @@ static void long_axis(void **state) {
         f.rows[0][i] = f.origin[i] + 2 * f.dx[i] + f.dy[i];
     tw_rows rows = {1, N, read_row, &f};
     tw_path path;
-    assert_ok(tw_path_project(&rows, NULL, f.origin, f.dx, f.dy, NULL, &path));
+    assert_ok(tw_path_project(&rows, NULL, A_PLANE(N, f.origin, f.dx, f.dy), NULL, &path));
     assert_null(path.name);
     assert_close(path.x[0], 2, 1e-15, 0);
     assert_close(path.y[0], 1, 1e-15, 0);
@@ -94,7 +94,7 @@ static void on_a_line(void **state) {
     fixture f = make(2, 0);
     tw_rows rows = {K, N, read_row, &f};
     tw_path path;
-    assert_ok(tw_path_project(&rows, NULL, f.origin, f.dx, NULL, NULL, &path));
+    assert_ok(tw_path_project(&rows, NULL, A_PLANE(N, f.origin, f.dx, NULL), NULL, &path));
     for (size_t k = 0; k < K; k++) {
         assert_close(path.x[k], f.x[k], 1e-14, 1e-15);
         assert_true(path.y[k] == 0);
@@ -116,7 +116,7 @@ static void share_of_the_plane(void **state) {
     assert_ok(tw_path_init(&paths[1], "A", 1));
     paths[1].length[0] = paths[1].distance[0] = 100; /* a point is no path */
     assert_true(isnan(tw_paths_share(2, paths)));
-    assert_ok(tw_path_project(&rows, NULL, f.origin, f.dx, f.dy, NULL, &paths[0]));
+    assert_ok(tw_path_project(&rows, NULL, A_PLANE(N, f.origin, f.dx, f.dy), NULL, &paths[0]));
     assert_close(tw_paths_share(2, paths), 1 - distance / length, 1e-13, 0);
     assert_ok(tw_path_init(&paths[2], "B", 2));
     paths[2].length[0] = 3;
@@ -150,9 +150,9 @@ static void losses(void **state) {
     tw_objective *objective = NULL;
     size_t calls[2] = {0, 0};
     assert_ok(tw_objective_from_function(bowl, NULL, N, &objective));
-    assert_ok(tw_path_project(&rows, NULL, f.origin, f.dx, f.dy, NULL, &path));
-    assert_ok(
-        tw_path_losses(objective, &rows, f.origin, f.dx, f.dy, count_checkpoints, calls, &path));
+    assert_ok(tw_path_project(&rows, NULL, A_PLANE(N, f.origin, f.dx, f.dy), NULL, &path));
+    assert_ok(tw_path_losses(objective, &rows, A_PLANE(N, f.origin, f.dx, f.dy), count_checkpoints,
+                             calls, &path));
     assert_int_equal(calls[0], K);
     for (size_t k = 0; k < K; k++) {
         double in_plane[N];
@@ -163,12 +163,13 @@ static void losses(void **state) {
     }
     calls[0] = 0;
     calls[1] = 2;
-    assert_fails(
-        TW_ERR_CANCELLED, "after 2 of 7",
-        tw_path_losses(objective, &rows, f.origin, f.dx, f.dy, count_checkpoints, calls, &path));
+    assert_fails(TW_ERR_CANCELLED, "after 2 of 7",
+                 tw_path_losses(objective, &rows, A_PLANE(N, f.origin, f.dx, f.dy),
+                                count_checkpoints, calls, &path));
     rows.count = 3;
-    assert_fails(TW_ERR_ARGUMENT, "3 checkpoints of 40 entries for a path of 7",
-                 tw_path_losses(objective, &rows, f.origin, f.dx, f.dy, NULL, NULL, &path));
+    assert_fails(
+        TW_ERR_ARGUMENT, "3 checkpoints of 40 entries for a path of 7",
+        tw_path_losses(objective, &rows, A_PLANE(N, f.origin, f.dx, f.dy), NULL, NULL, &path));
     tw_path_release(&path);
     tw_objective_free(objective);
 }
@@ -190,7 +191,8 @@ static void same_bits(void **state) {
         tw_runner *runner = NULL;
         tw_path path;
         assert_ok(tw_runner_new(threads, &runner));
-        assert_ok(tw_path_project(&rows, NULL, axes, axes + LONG, axes + 2 * LONG, runner, &path));
+        assert_ok(tw_path_project(&rows, NULL, A_PLANE(LONG, axes, axes + LONG, axes + 2 * LONG),
+                                  runner, &path));
         if (threads == 1) {
             first = path;
         } else {
@@ -212,23 +214,23 @@ static void bad_input(void **state) {
     double zero[N] = {0};
     tw_path path;
     assert_fails(TW_ERR_ARGUMENT, "without checkpoints",
-                 tw_path_project(&none, NULL, f.origin, f.dx, f.dy, NULL, &path));
+                 tw_path_project(&none, NULL, A_PLANE(N, f.origin, f.dx, f.dy), NULL, &path));
     assert_fails(TW_ERR_ARGUMENT, "axis 1 has the length 0",
-                 tw_path_project(&rows, NULL, f.origin, zero, f.dy, NULL, &path));
+                 tw_path_project(&rows, NULL, A_PLANE(N, f.origin, zero, f.dy), NULL, &path));
     assert_fails(TW_ERR_ARGUMENT, "axis 2 has the length 0",
-                 tw_path_project(&rows, NULL, f.origin, f.dx, zero, NULL, &path));
+                 tw_path_project(&rows, NULL, A_PLANE(N, f.origin, f.dx, zero), NULL, &path));
     assert_fails(TW_ERR_ARGUMENT, "parallel",
-                 tw_path_project(&rows, NULL, f.origin, f.dx, f.dx, NULL, &path));
+                 tw_path_project(&rows, NULL, A_PLANE(N, f.origin, f.dx, f.dx), NULL, &path));
     f.rows[2][5] = NAN;
     assert_fails(TW_ERR_ARGUMENT, "checkpoint 2, entry 5 is nan",
-                 tw_path_project(&rows, NULL, f.origin, f.dx, f.dy, NULL, &path));
+                 tw_path_project(&rows, NULL, A_PLANE(N, f.origin, f.dx, f.dy), NULL, &path));
     assert_null(path.x);
     f.rows[2][5] = 1e200;
     assert_fails(TW_ERR_ARGUMENT, "checkpoint 2 is too far away",
-                 tw_path_project(&rows, NULL, f.origin, f.dx, f.dy, NULL, &path));
+                 tw_path_project(&rows, NULL, A_PLANE(N, f.origin, f.dx, f.dy), NULL, &path));
     f.dx[0] = INFINITY;
     assert_fails(TW_ERR_ARGUMENT, "axis 1 has the length inf",
-                 tw_path_project(&rows, NULL, f.origin, f.dx, f.dy, NULL, &path));
+                 tw_path_project(&rows, NULL, A_PLANE(N, f.origin, f.dx, f.dy), NULL, &path));
 }
 
 int main(void) {

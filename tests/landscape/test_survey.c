@@ -63,7 +63,7 @@ static void quadratic_plane(void **state) {
     tw_surface s, line;
     assert_ok(tw_objective_from_function(bowl, NULL, N, &f));
     assert_ok(tw_surface_init(&s, &(tw_axis){-1, 1, 23}, &(tw_axis){3, -2, 17}, 1, two_metrics));
-    assert_ok(tw_survey_run(f, w, dx, dy, NULL, NULL, &s));
+    assert_ok(tw_survey_run(f, A_PLANE(tw_objective_size(f), w, dx, dy), NULL, &s));
     assert_int_equal(tw_objective_evaluations(f), 23 * 17);
     for (size_t iy = 0; iy < 17; iy++)
         for (size_t ix = 0; ix < 23; ix++) {
@@ -75,7 +75,7 @@ static void quadratic_plane(void **state) {
             assert_int_equal(s.computed[iy * 23 + ix], 1);
         }
     assert_ok(tw_surface_init(&line, &(tw_axis){-5, 5, 1001}, NULL, 1, two_metrics));
-    assert_ok(tw_survey_run(f, w, dx, NULL, NULL, NULL, &line));
+    assert_ok(tw_survey_run(f, A_PLANE(tw_objective_size(f), w, dx, NULL), NULL, &line));
     for (size_t ix = 0; ix < 1001; ix++) {
         long double a = line.x[ix];
         assert_close(line.values[ix], (double)(q[0] + q[1] * a + q[3] * a * a), 1e-14, 1e-14);
@@ -91,7 +91,7 @@ static void rosenbrock_along_its_axes(void **state) {
     tw_surface s;
     assert_ok(tw_objective_from_function(rosenbrock, NULL, 2, &f));
     assert_ok(tw_surface_init(&s, &(tw_axis){-2, 2, 41}, &(tw_axis){-1, 3, 33}, 1, two_metrics));
-    assert_ok(tw_survey_run(f, w, dx, dy, NULL, NULL, &s));
+    assert_ok(tw_survey_run(f, A_PLANE(tw_objective_size(f), w, dx, dy), NULL, &s));
     for (size_t iy = 0; iy < 33; iy++)
         for (size_t ix = 0; ix < 41; ix++) {
             const double x[2] = {s.x[ix], s.y[iy]};
@@ -130,7 +130,9 @@ static void hinge_of_one_image(void **state) {
     for (int general = 0; general <= 1; general++) {
         tw_surface s;
         assert_ok(tw_surface_init(&s, &(tw_axis){-3, 3, 121}, NULL, 1, two_metrics));
-        assert_ok(tw_survey_run(general ? plain : fast, w, d, NULL, NULL, NULL, &s));
+        assert_ok(tw_survey_run(general ? plain : fast,
+                                A_PLANE(tw_objective_size(general ? plain : fast), w, d, NULL),
+                                NULL, &s));
         int zero = 0, positive = 0;
         for (size_t i = 0; i < 121; i++) {
             double a = s.x[i], margin0 = s0[0] - s0[1] + 1 + a * (s1[0] - s1[1]),
@@ -161,7 +163,7 @@ static void computed_points_are_not_touched(void **state) {
         missing += p % 3 != 0;
         s.values[p] = s.values[35 + p] = -1000 - (double)p;
     }
-    assert_ok(tw_survey_run(f, w, dx, dy, NULL, NULL, &s));
+    assert_ok(tw_survey_run(f, A_PLANE(tw_objective_size(f), w, dx, dy), NULL, &s));
     assert_int_equal(seen.calls, missing);
     for (size_t p = 0; p < 35; p++) {
         const double x[3] = {s.x[p % 7], s.y[p / 7], 0};
@@ -169,7 +171,7 @@ static void computed_points_are_not_touched(void **state) {
         assert_true(s.values[p] == (p % 3 == 0 ? -1000 - (double)p : bowl(3, x, NULL)));
         assert_true(s.values[35 + p] == (p % 3 == 0 ? -1000 - (double)p : 3 * bowl(3, x, NULL)));
     }
-    assert_ok(tw_survey_run(f, w, dx, dy, NULL, NULL, &s));
+    assert_ok(tw_survey_run(f, A_PLANE(tw_objective_size(f), w, dx, dy), NULL, &s));
     assert_int_equal(seen.calls, missing); /* nothing was left */
     tw_surface_release(&s);
     tw_objective_free(f);
@@ -181,13 +183,15 @@ static void not_finite_is_kept(void **state) {
     tw_objective *f = witness_objective(&seen, 1);
     tw_surface s;
     assert_ok(tw_surface_init(&s, &(tw_axis){0, 3, 4}, NULL, 2, two_metrics));
-    assert_ok(tw_survey_run(f, w, d, NULL, scale, NULL, &s));
+    assert_ok(tw_survey_run(f, A_PLANE(tw_objective_size(f), w, d, NULL),
+                            &(tw_survey_options){.scale = scale}, &s));
     assert_true(s.values[0] == 0 && isnan(s.values[1]) && s.values[2] == INFINITY &&
                 s.values[3] == -INFINITY);
     assert_true(isnan(s.values[5]) && s.values[6] == INFINITY && s.values[7] == -INFINITY);
     for (int p = 0; p < 4; p++)
         assert_int_equal(s.computed[p], 1);
-    assert_ok(tw_survey_run(f, w, d, NULL, scale, NULL, &s));
+    assert_ok(tw_survey_run(f, A_PLANE(tw_objective_size(f), w, d, NULL),
+                            &(tw_survey_options){.scale = scale}, &s));
     assert_int_equal(seen.calls, 4); /* NaN counts as done */
     tw_surface_release(&s);
     tw_objective_free(f);
@@ -200,7 +204,8 @@ static void scale_goes_by_metric(void **state) {
     for (size_t metrics = 1; metrics <= 2; metrics++) { /* fewer than the objective has, too */
         tw_surface s;
         assert_ok(tw_surface_init(&s, &(tw_axis){-9, -8, 3}, NULL, metrics, two_metrics));
-        assert_ok(tw_survey_run(f, w, d, NULL, scale, NULL, &s));
+        assert_ok(tw_survey_run(f, A_PLANE(tw_objective_size(f), w, d, NULL),
+                                &(tw_survey_options){.scale = scale}, &s));
         for (size_t i = 0; i < 3; i++) {
             const double x[2] = {1.5 + s.x[i], 0.25 + 2 * s.x[i]};
             assert_true(s.values[i] == bowl(2, x, NULL));
@@ -221,7 +226,7 @@ static void failure_keeps_what_was_done(void **state) {
     tw_surface s;
     assert_ok(tw_surface_init(&s, &(tw_axis){-3, -2, 16}, &(tw_axis){0, 1, 64}, 2, two_metrics));
     assert_fails(TW_ERR_CALLBACK, "call 100 went wrong",
-                 tw_survey_run(f, w, dx, dy, NULL, NULL, &s));
+                 tw_survey_run(f, A_PLANE(tw_objective_size(f), w, dx, dy), NULL, &s));
     size_t done = 0;
     for (size_t p = 0; p < 16 * 64; p++) {
         const double x[2] = {s.x[p % 16], s.y[p / 16]};
@@ -229,7 +234,7 @@ static void failure_keeps_what_was_done(void **state) {
         assert_true(s.values[p] == (s.computed[p] ? bowl(2, x, NULL) : 0));
     }
     assert_in_range(done, 16, 99);
-    assert_ok(tw_survey_run(f, w, dx, dy, NULL, NULL, &s));
+    assert_ok(tw_survey_run(f, A_PLANE(tw_objective_size(f), w, dx, dy), NULL, &s));
     assert_in_range(seen.calls, 1024 + 1, 1024 + 100);
     for (size_t p = 0; p < 16 * 64; p++) {
         const double x[2] = {s.x[p % 16], s.y[p / 16]};
@@ -257,10 +262,10 @@ static void progress_and_cancellation(void **state) {
     tw_objective *f = witness_objective(&seen, 2);
     tw_surface s;
     watch all = {0}, some = {.cancel_after = 3};
-    tw_survey_options options = {watch_progress, &some};
+    tw_survey_options options = {.progress = watch_progress, .progress_user = &some};
     assert_ok(tw_surface_init(&s, &(tw_axis){-3, -2, 5000}, NULL, 1, two_metrics));
     assert_fails(TW_ERR_CANCELLED, "of 5000 points",
-                 tw_survey_run(f, w, d, NULL, NULL, &options, &s));
+                 tw_survey_run(f, A_PLANE(tw_objective_size(f), w, d, NULL), &options, &s));
     size_t done = 0;
     for (size_t p = 0; p < 5000; p++)
         done += s.computed[p];
@@ -270,7 +275,7 @@ static void progress_and_cancellation(void **state) {
     assert_true(done < 200); /* batches begin small, so that a slow objective can be stopped */
     all.last = done;
     options.progress_user = &all;
-    assert_ok(tw_survey_run(f, w, d, NULL, NULL, &options, &s));
+    assert_ok(tw_survey_run(f, A_PLANE(tw_objective_size(f), w, d, NULL), &options, &s));
     assert_int_equal(all.last, 5000);
     assert_int_equal(all.total, 5000);
     assert_int_equal(seen.calls, 5000);
@@ -353,7 +358,8 @@ static void coarse_to_fine(void **state) {
         tw_surface s;
         assert_ok(tw_objective_new(&ops, &seen, 1, NULL, &f));
         assert_ok(tw_surface_init(&s, &x, sizes[k][1] > 0 ? &y : NULL, 1, two_metrics));
-        assert_ok(tw_survey_run(f, w, d, sizes[k][1] > 0 ? d : NULL, NULL, NULL, &s));
+        assert_ok(tw_survey_run(f, A_PLANE(tw_objective_size(f), w, d, sizes[k][1] > 0 ? d : NULL),
+                                NULL, &s));
         assert_int_equal(seen.count, points);
         assert_in_range(seen.largest, 1, 4096);
         assert_true(seen.calls <= 6 + points / 2048); /* work is shared where points are cheap */
@@ -397,7 +403,7 @@ static void row_by_row(void **state) {
         tw_surface s;
         assert_ok(tw_objective_new(&ops, &seen, 1, NULL, &f));
         assert_ok(tw_surface_init(&s, &x, dy != NULL ? &y : NULL, 1, two_metrics));
-        assert_ok(tw_survey_run(f, w, d, dy, NULL, NULL, &s));
+        assert_ok(tw_survey_run(f, A_PLANE(tw_objective_size(f), w, d, dy), NULL, &s));
         assert_int_equal(seen.count, points);
         assert_int_equal(seen.torn, 0);
         assert_int_equal(seen.scatters, 0);
@@ -409,7 +415,8 @@ static void row_by_row(void **state) {
         tw_adaptive_options adaptive = {.tolerance = 0.1};
         memset(s.computed, 0, points);
         seen.count = 0;
-        assert_ok(tw_survey_adaptive(f, w, d, dy, NULL, NULL, &adaptive, &s, NULL, NULL));
+        assert_ok(tw_survey_adaptive(f, A_PLANE(tw_objective_size(f), w, d, dy), NULL, &adaptive,
+                                     &s, NULL, NULL));
         assert_int_equal(seen.scatters, 1);
         tw_surface_release(&s);
         tw_objective_free(f);
@@ -440,10 +447,12 @@ static void survey_bits(int loss, int threads, int plain, unsigned part, double 
     tw_objective *used = plain ? general : f;
     for (size_t p = 0; p < NX * NY && part > 0; p++)
         s.computed[p] = p * 2654435761u % 7 < part;
-    assert_ok(tw_survey_run(used, w, w + SIZE, w + 2 * SIZE, NULL, NULL, &s));
+    assert_ok(
+        tw_survey_run(used, A_PLANE(tw_objective_size(used), w, w + SIZE, w + 2 * SIZE), NULL, &s));
     for (size_t p = 0; p < NX * NY && part > 0; p++)
         s.computed[p] = !(p * 2654435761u % 7 < part);
-    assert_ok(tw_survey_run(used, w, w + SIZE, w + 2 * SIZE, NULL, NULL, &s));
+    assert_ok(
+        tw_survey_run(used, A_PLANE(tw_objective_size(used), w, w + SIZE, w + 2 * SIZE), NULL, &s));
     memcpy(out, s.values, 4 * NX * NY * sizeof *out);
     tw_surface_release(&s);
     tw_objective_free(general);
@@ -497,10 +506,13 @@ static void joined_metrics(void **state) {
     assert_ok(tw_surface_init(&s, &x, &y, 4, names));
     assert_ok(tw_surface_init(&one, &x, &y, 4, names));
     assert_ok(tw_surface_init(&two, &x, &y, 4, names));
-    const tw_survey_options options = {.metrics = picked, .center = center};
-    assert_ok(tw_survey_run(both, w, w + SIZE, w + 2 * SIZE, scale, &options, &s));
-    assert_ok(tw_survey_run(f, w, w + SIZE, w + 2 * SIZE, NULL, NULL, &one));
-    assert_ok(tw_survey_run(g, w, w + SIZE, w + 2 * SIZE, NULL, NULL, &two));
+    const tw_survey_options options = {.metrics = picked, .scale = scale, .center = center};
+    assert_ok(tw_survey_run(both, A_PLANE(tw_objective_size(both), w, w + SIZE, w + 2 * SIZE),
+                            &options, &s));
+    assert_ok(
+        tw_survey_run(f, A_PLANE(tw_objective_size(f), w, w + SIZE, w + 2 * SIZE), NULL, &one));
+    assert_ok(
+        tw_survey_run(g, A_PLANE(tw_objective_size(g), w, w + SIZE, w + 2 * SIZE), NULL, &two));
     for (size_t p = 0; p < 28; p++) {
         assert_true(s.values[p] == one.values[p] && s.values[2 * 28 + p] == two.values[p]);
         assert_true(s.values[28 + p] == 100 * one.values[3 * 28 + p]);
@@ -514,7 +526,8 @@ static void joined_metrics(void **state) {
                  tw_objective_join(f, small, "x_", &none));
     const tw_survey_options wrong = {.metrics = (const size_t[]){0, 1, 9, 2}};
     assert_fails(TW_ERR_ARGUMENT, "asks for metric 9",
-                 tw_survey_run(both, w, w + SIZE, w + 2 * SIZE, NULL, &wrong, &s));
+                 tw_survey_run(both, A_PLANE(tw_objective_size(both), w, w + SIZE, w + 2 * SIZE),
+                               &wrong, &s));
     tw_objective_free(small);
     tw_surface_release(&s);
     tw_surface_release(&one);
@@ -538,15 +551,15 @@ static void wrong_arguments(void **state) {
     assert_ok(
         tw_surface_init(&many, &(tw_axis){0, 1, 2}, NULL, 3, (const char *const[]){"a", "b", "c"}));
     assert_fails(TW_ERR_ARGUMENT, "a surface of rank 1 takes 1 directions",
-                 tw_survey_run(f, w, d, d, NULL, NULL, &line));
+                 tw_survey_run(f, A_PLANE(tw_objective_size(f), w, d, d), NULL, &line));
     assert_fails(TW_ERR_ARGUMENT, "a surface of rank 2 takes 2 directions",
-                 tw_survey_run(f, w, d, NULL, NULL, NULL, &plane));
+                 tw_survey_run(f, A_PLANE(tw_objective_size(f), w, d, NULL), NULL, &plane));
     assert_fails(TW_ERR_ARGUMENT, "takes 1 directions",
-                 tw_survey_run(f, w, NULL, NULL, NULL, NULL, &line));
+                 tw_survey_run(f, A_PLANE(tw_objective_size(f), w, NULL, NULL), NULL, &line));
     assert_fails(TW_ERR_ARGUMENT, "asks for metric 2, objective 'objective' has 2",
-                 tw_survey_run(f, w, d, NULL, NULL, NULL, &many));
+                 tw_survey_run(f, A_PLANE(tw_objective_size(f), w, d, NULL), NULL, &many));
     assert_fails(TW_ERR_ARGUMENT, "a surface of rank 0",
-                 tw_survey_run(f, w, d, NULL, NULL, NULL, &none));
+                 tw_survey_run(f, A_PLANE(tw_objective_size(f), w, d, NULL), NULL, &none));
     assert_int_equal(seen.calls, 0);
     tw_surface_release(&many);
     tw_surface_release(&plane);

@@ -138,14 +138,18 @@ static void *survey(void *argument) {
     tw_objective_traits traits = {.metrics = names};
     tw_objective_new(&ops, m, N, &traits, &f);
     tw_surface_init(&m->surface, &(tw_axis){-1, 1, m->nx}, &(tw_axis){-1, 2, NY}, 2, names);
-    tw_survey_options options = {
-        .team = m->team, .progress = m->progress, .progress_user = m->progress_user};
+    tw_survey_options options = {.scale = scale,
+                                 .team = m->team,
+                                 .progress = m->progress,
+                                 .progress_user = m->progress_user};
     tw_adaptive_options adaptive = {.tolerance = m->tolerance, .scale = TW_ADAPTIVE_LINEAR};
     if (tw_team_rank(m->team) == 0 && m->tolerance == 0)
         m->surface.computed[7] = 1; /* one that is there already, of value 0 */
-    m->status = m->tolerance > 0 ? tw_survey_adaptive(f, w, dx, dy, scale, &options, &adaptive,
-                                                      &m->surface, &m->report, m->errors)
-                                 : tw_survey_run(f, w, dx, dy, scale, &options, &m->surface);
+    m->status =
+        m->tolerance > 0
+            ? tw_survey_adaptive(f, A_PLANE(tw_objective_size(f), w, dx, dy), &options, &adaptive,
+                                 &m->surface, &m->report, m->errors)
+            : tw_survey_run(f, A_PLANE(tw_objective_size(f), w, dx, dy), &options, &m->surface);
     snprintf(m->words, sizeof m->words, "%s", m->status != TW_OK ? tw_message() : "");
     tw_objective_free(f);
     return NULL;

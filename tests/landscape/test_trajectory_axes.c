@@ -30,6 +30,25 @@ static tw_rows rows_of(table *t) {
     return (tw_rows){t->count, t->size, read_table, t};
 }
 
+/* The vectors into those of the test's; origin and out may be NULL, dy = NULL: a line. */
+static tw_status find_axes(const tw_rows *rows, const tw_pca_options *options, double *origin,
+                           double *dx, double *dy, tw_pca *out) {
+    tw_plane plane;
+    tw_status status = tw_trajectory_axes(rows, options, dy != NULL ? 2 : 1, &plane);
+    assert_true((status == TW_OK) == (plane.x != NULL) && plane.principal == (status == TW_OK));
+    size_t bytes = plane.size * sizeof *dx;
+    if (status == TW_OK && origin != NULL)
+        memcpy(origin, plane.origin, bytes);
+    if (status == TW_OK)
+        memcpy(dx, plane.x, bytes);
+    if (status == TW_OK && dy != NULL)
+        memcpy(dy, plane.y, bytes);
+    if (status == TW_OK && out != NULL)
+        *out = plane.pca;
+    tw_plane_release(&plane);
+    return status;
+}
+
 /* A walk with a drift that bends, as a training makes it. */
 static table random_walk(size_t count, size_t size, uint64_t seed) {
     table t = table_new(count, size);
@@ -77,7 +96,7 @@ static void ellipse(void **state) {
         }
     tw_rows rows = rows_of(&t);
     tw_pca pca;
-    assert_ok(tw_trajectory_axes(&rows, &(tw_pca_options){.mean = 1}, origin, dx, dy, &pca));
+    assert_ok(find_axes(&rows, &(tw_pca_options){.mean = 1}, origin, dx, dy, &pca));
     for (size_t i = 0; i < N; i++) {
         assert_close(origin[i], 7, 1e-14, 0);
         assert_close(dx[i], u[i], 0, 1e-14); /* farthest out first: checkpoint 0 */
@@ -94,8 +113,8 @@ static void ellipse(void **state) {
     double center[N], same[2][N];
     for (size_t i = 0; i < N; i++)
         center[i] = 7;
-    assert_ok(tw_trajectory_axes(&rows, &(tw_pca_options){.center = center}, origin, same[0],
-                                 same[1], &pca));
+    assert_ok(
+        find_axes(&rows, &(tw_pca_options){.center = center}, origin, same[0], same[1], &pca));
     assert_close(product(N, same[0], dx), 1, 1e-13, 0);
     assert_close(product(N, same[1], dy), 1, 1e-13, 0);
     assert_memory_equal(origin, center, sizeof center);
@@ -113,7 +132,7 @@ static void straight_line(void **state) {
             t.values[k * N + i] = 1 + (double)(K - 1 - k) * (i % 2 ? -1 : 1);
     tw_rows rows = rows_of(&t);
     tw_pca pca;
-    assert_ok(tw_trajectory_axes(&rows, NULL, origin, dx, NULL, &pca));
+    assert_ok(find_axes(&rows, NULL, origin, dx, NULL, &pca));
     for (size_t i = 0; i < N; i++) {
         assert_true(origin[i] == 1);
         assert_close(dx[i], (i % 2 ? -1 : 1) / sqrt(N), 1e-14, 0);
@@ -122,10 +141,9 @@ static void straight_line(void **state) {
     assert_close(pca.singular[0], sqrt(204.0 * N), 1e-14, 0); /* 1 + 4 + ... + 64 */
     assert_true(pca.share[1] == 0 && pca.singular[1] == 0);
     assert_fails(TW_ERR_ARGUMENT, "9 checkpoints lie on a line",
-                 tw_trajectory_axes(&rows, NULL, origin, dx, dy, &pca));
+                 find_axes(&rows, NULL, origin, dx, dy, &pca));
     t.count = rows.count = 2;
-    assert_fails(TW_ERR_ARGUMENT, "lie on a line",
-                 tw_trajectory_axes(&rows, NULL, origin, dx, dy, &pca));
+    assert_fails(TW_ERR_ARGUMENT, "lie on a line", find_axes(&rows, NULL, origin, dx, dy, &pca));
     free(t.values);
 }
 
@@ -141,8 +159,8 @@ static void many_checkpoints(void **state) {
         double a[3][N], b[3][M];
         tw_pca p, q;
         tw_pca_options options = {.mean = mean};
-        assert_ok(tw_trajectory_axes(&rows[0], &options, a[0], a[1], a[2], &p));
-        assert_ok(tw_trajectory_axes(&rows[1], &options, b[0], b[1], b[2], &q));
+        assert_ok(find_axes(&rows[0], &options, a[0], a[1], a[2], &p));
+        assert_ok(find_axes(&rows[1], &options, b[0], b[1], b[2], &q));
         assert_orthonormal(N, a[1], a[2]);
         assert_orthonormal(M, b[1], b[2]);
         for (size_t i = 0; i < N; i++)
@@ -169,7 +187,7 @@ static void same_bits(void **state) {
         tw_pca p, q;
         tw_pca_options options = {.mean = mean};
         t.reads = 0;
-        assert_ok(tw_trajectory_axes(&rows, &options, first, first + N, first + 2 * N, &p));
+        assert_ok(find_axes(&rows, &options, first, first + N, first + 2 * N, &p));
         assert_int_equal(t.reads, K + 1); /* all fit: once each, and the last as the centre */
         assert_orthonormal(N, first + N, first + 2 * N);
         for (int threads = 1; threads <= 3; threads++) {
@@ -181,7 +199,7 @@ static void same_bits(void **state) {
                 options.runner = runner;
                 options.memory = held[fit] * N * sizeof(double);
                 memset(other, 0, 3 * N * sizeof *other);
-                assert_ok(tw_trajectory_axes(&rows, &options, other, other + N, other + 2 * N, &q));
+                assert_ok(find_axes(&rows, &options, other, other + N, other + 2 * N, &q));
                 assert_memory_equal(first, other, 3 * N * sizeof *other);
                 assert_memory_equal(&p, &q, sizeof p);
                 tw_runner_free(runner);
@@ -217,8 +235,8 @@ static void singular_vectors(void **state) {
     assert_ok(tw_array_write(in_folder("rows.npy"), 2, (size_t[]){K, N}, t.values));
     for (int mean = 0; mean < 2; mean++) {
         tw_pca p;
-        assert_ok(tw_trajectory_axes(&rows, &(tw_pca_options){.mean = mean}, axes, axes + N,
-                                     axes + 2 * N, &p));
+        assert_ok(
+            find_axes(&rows, &(tw_pca_options){.mean = mean}, axes, axes + N, axes + 2 * N, &p));
         double numbers[5] = {p.share[0], p.share[1], p.singular[0], p.singular[1], p.total};
         assert_ok(
             tw_array_write(in_folder(mean ? "mean.npy" : "last.npy"), 2, (size_t[]){3, N}, axes));
@@ -262,49 +280,46 @@ static void bad_input(void **state) {
     tw_rows rows = rows_of(&t), none = {0}, one = {1, N, read_table, &t};
     double dx[N], dy[N], center[N] = {0};
     size_t calls = 0, seen[2] = {0};
+    assert_fails(TW_ERR_ARGUMENT, "without checkpoints", find_axes(NULL, NULL, NULL, dx, dy, NULL));
     assert_fails(TW_ERR_ARGUMENT, "without checkpoints",
-                 tw_trajectory_axes(NULL, NULL, NULL, dx, dy, NULL));
-    assert_fails(TW_ERR_ARGUMENT, "without checkpoints",
-                 tw_trajectory_axes(&none, NULL, NULL, dx, dy, NULL));
+                 find_axes(&none, NULL, NULL, dx, dy, NULL));
     assert_fails(TW_ERR_ARGUMENT, "one checkpoint has no direction",
-                 tw_trajectory_axes(&one, NULL, NULL, dx, dy, NULL));
-    assert_ok(tw_trajectory_axes(&one, &(tw_pca_options){.center = center}, NULL, dx, NULL, NULL));
+                 find_axes(&one, NULL, NULL, dx, dy, NULL));
+    assert_ok(find_axes(&one, &(tw_pca_options){.center = center}, NULL, dx, NULL, NULL));
     t.reads = 0;
     t.fail_at = 7;
-    assert_fails(TW_ERR_IO, "the disk is gone",
-                 tw_trajectory_axes(&rows, NULL, NULL, dx, dy, NULL));
+    assert_fails(TW_ERR_IO, "the disk is gone", find_axes(&rows, NULL, NULL, dx, dy, NULL));
     t.fail_at = 0;
     assert_fails(TW_ERR_CANCELLED, "cancelled after 5 of",
-                 tw_trajectory_axes(&rows,
-                                    &(tw_pca_options){.progress = stop, .progress_user = &calls},
-                                    NULL, dx, dy, NULL));
-    assert_ok(tw_trajectory_axes(&rows,
-                                 &(tw_pca_options){.progress = count_rows,
-                                                   .progress_user = seen,
-                                                   .memory = 7 * 64 * sizeof(double)},
-                                 NULL, dx, dy, NULL));
+                 find_axes(&rows, &(tw_pca_options){.progress = stop, .progress_user = &calls},
+                           NULL, dx, dy, NULL));
+    assert_ok(find_axes(&rows,
+                        &(tw_pca_options){.progress = count_rows,
+                                          .progress_user = seen,
+                                          .memory = 7 * 64 * sizeof(double)},
+                        NULL, dx, dy, NULL));
     assert_int_equal(seen[0], seen[1]);
     assert_true(seen[0] > 2 * K);
     t.values[4 * N + 3] = NAN;
     assert_fails(TW_ERR_ARGUMENT, "checkpoint 4, entry 3 is nan",
-                 tw_trajectory_axes(&rows, NULL, NULL, dx, dy, NULL));
+                 find_axes(&rows, NULL, NULL, dx, dy, NULL));
     t.values[4 * N + 3] = -INFINITY;
     assert_fails(TW_ERR_ARGUMENT, "checkpoint 4, entry 3 is -inf",
-                 tw_trajectory_axes(&rows, NULL, NULL, dx, dy, NULL));
+                 find_axes(&rows, NULL, NULL, dx, dy, NULL));
     t.values[4 * N + 3] = 1e200;
     assert_fails(TW_ERR_ARGUMENT, "too far apart for their squares",
-                 tw_trajectory_axes(&rows, NULL, NULL, dx, dy, NULL));
+                 find_axes(&rows, NULL, NULL, dx, dy, NULL));
     t.values[4 * N + 3] = 1.7e308;
     t.values[(K - 1) * N + 3] = -1.7e308;
     assert_fails(TW_ERR_ARGUMENT, "checkpoint 4, entry 3 is too far away",
-                 tw_trajectory_axes(&rows, NULL, NULL, dx, dy, NULL));
+                 find_axes(&rows, NULL, NULL, dx, dy, NULL));
     for (size_t i = 0; i < K * N; i++)
         t.values[i] = (double)(i % N);
     assert_fails(TW_ERR_ARGUMENT, "all 20 checkpoints are the same point",
-                 tw_trajectory_axes(&rows, NULL, NULL, dx, dy, NULL));
+                 find_axes(&rows, NULL, NULL, dx, dy, NULL));
     rows.size = t.size = 1;
     assert_fails(TW_ERR_ARGUMENT, "a plane needs two parameters",
-                 tw_trajectory_axes(&rows, NULL, NULL, dx, dy, NULL));
+                 find_axes(&rows, NULL, NULL, dx, dy, NULL));
     free(t.values);
 }
 
@@ -317,12 +332,12 @@ static void memory_out(void **state) {
             double dx[N], dy[N];
             tw_pca_options options = {.mean = mean, .memory = 3 * 32 * sizeof(double)};
             failing_alloc_arm(0);
-            assert_ok(tw_trajectory_axes(&rows, &options, NULL, dx, dy, NULL));
+            assert_ok(find_axes(&rows, &options, NULL, dx, dy, NULL));
             size_t all = failing_alloc_disarm();
             assert_true(all > 5);
             for (size_t k = 1; k <= all; k++) {
                 failing_alloc_arm(k);
-                tw_status status = tw_trajectory_axes(&rows, &options, NULL, dx, dy, NULL);
+                tw_status status = find_axes(&rows, &options, NULL, dx, dy, NULL);
                 failing_alloc_disarm();
                 assert_int_equal(status, TW_ERR_MEMORY);
             }
