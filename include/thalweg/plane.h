@@ -2,9 +2,9 @@
  * which a loss is looked at.
  *
  * A plane is origin + a x + b y. Whatever surveys, projects, notes or stores one takes a tw_plane,
- * so that origin and directions cannot be mixed up, and what is known of them (where they come from,
- * the angle, what part of a path they hold) goes along. Its vectors are the caller's (tw_plane_of),
- * or its own (tw_plane_init, and what makes planes):
+ * so that origin and directions cannot be mixed up, and what is known of them (where they come
+ * from, the angle, what part of a path they hold) goes along. Its vectors are the caller's
+ * (tw_plane_of), or its own (tw_plane_init, and what makes planes):
  *
  *     tw_plane plane = tw_plane_of(n, w, dx, dy);
  *     status = tw_survey_run(objective, &plane, NULL, &surface);
@@ -100,11 +100,11 @@ typedef struct tw_plane {
     double *x, *y;  /* the directions; y is NULL for a line */
     const char *source[2]; /* where each of them comes from, in the words of files ("random",
                               "axis:W[3,7]", "components", a file); NULL: unknown. Not owned */
-    int principal; /* 1: they are principal components of a path, of which `pca` tells */
+    int principal;         /* 1: they are principal components of a path, of which `pca` tells */
     tw_pca pca;
     double cosine, angle; /* between x and y, in degrees the latter; NaN for a line, and before
                              tw_plane_measure */
-    int owned; /* 1: the vectors are the plane's own, which tw_plane_release frees */
+    int owned;            /* 1: the vectors are the plane's own, which tw_plane_release frees */
 } tw_plane;
 
 /* The plane of vectors of the caller's, which must stay as long as it is used; y = NULL: the line.

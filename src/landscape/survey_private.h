@@ -40,7 +40,7 @@ tw_status tw_survey_take(tw_survey *survey);
 /* Releases everything but the order, whatever the status of the work; returns it. */
 tw_status tw_survey_end(tw_survey *survey, tw_status status);
 
-/* ---- what one process and a team are made of ---- */
+/* ---- what one process and a team are made of (survey_points.c) ---- */
 
 /* Opens the span, and answers the centre. */
 tw_status tw_survey_open(tw_survey *survey);
@@ -57,7 +57,7 @@ int tw_survey_shares(const tw_survey *survey);
 /* Tells that `taken` of the missing points are done; TW_ERR_CANCELLED if that is to be all. */
 tw_status tw_survey_progress(const tw_survey *survey, size_t taken);
 
-/* ---- a team ---- */
+/* ---- a team (survey_team.c) ---- */
 
 /* Rank 0: opens its own span and has its crew. */
 tw_status tw_crew_new(tw_survey *survey, tw_crew **out);
