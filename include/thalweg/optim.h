@@ -168,6 +168,76 @@ typedef struct tw_optim_result {
 TW_API tw_status tw_optim_run(const tw_optimizer *optimizer, tw_objective *objective, double *x,
                               const tw_optim_options *options, tw_optim_result *result);
 
+/* ---- a descent step by step ----
+ *
+ * The same walk as a handle: it goes on as far as it is told to, its state can be taken out, and
+ * another handle, in another process, goes on from it.
+ *
+ *     tw_descent *d;
+ *     tw_descent_open(tw_optimizer_find("adam"), f, x, &options, &d);
+ *     while (!tw_descent_ended(d)) {
+ *         tw_descent_run(d, 10);        x is the point after ten more iterations
+ *         tw_descent_state(d, &count, &parts);            ... and write them to a file
+ *     }
+ *     tw_descent_result(d, &result);
+ *     tw_descent_close(d);
+ *
+ * Whatever it is cut into, it is the walk of tw_optim_run to the bit, reports included: a run of a
+ * iterations and one of b are one of a + b, and a state that is put into a new handle of the same
+ * method, objective and options goes on as the handle that it came from. That holds for every
+ * method. */
+typedef struct tw_descent tw_descent;
+
+/* Prepares a walk from x, n numbers which are replaced by the point reached as it goes on and must
+ * stay until close, as must the objective, options->user and options->report_at; the rest of
+ * `options` (NULL: all defaults) is copied. Nothing is evaluated yet. *out is owned by the caller.
+ * Fails as tw_optim_run. */
+TW_API tw_status tw_descent_open(const tw_optimizer *optimizer, tw_objective *objective, double *x,
+                                 const tw_optim_options *options, tw_descent **out);
+
+/* Does `iterations` more, or fewer if the walk ends before: after options->iterations in all, or
+ * for a reason of tw_stop. With the last report it has ended, and further calls do nothing; but one
+ * that was cancelled goes on from where it was, with x as it was then. The very first call reports
+ * the start, with 0 iterations too. Fails where an evaluation does; x is the last point accepted
+ * then, and the next call tries anew. */
+TW_API tw_status tw_descent_run(tw_descent *descent, size_t iterations);
+
+/* Whether there is nothing left to do. */
+TW_API int tw_descent_ended(const tw_descent *descent);
+
+/* What there is to say so far: as tw_optim_run would have it where it has ended; before, the loss
+ * may be NaN, which is not known then, `why` says so and `stop` says nothing. Evaluations include
+ * those before the state that it was restored from; seconds do not. */
+TW_API void tw_descent_result(const tw_descent *descent, tw_optim_result *result);
+
+/* A named array of doubles. */
+typedef struct tw_descent_part {
+    const char *name; /* static storage */
+    size_t count;
+    const double *values;
+} tw_descent_part;
+
+/* All that is needed to go on from the last iteration that is complete: the point and the one
+ * before, the lowest one met, the method's own (velocities, mean squares, the step of a line
+ * search, points and gradients of L-BFGS's history, ...), and what was counted. The order of
+ * samples and all draws follow from options->seed by counter. The parts are the descent's, for
+ * reading until the next call with it; their names differ, and the last one, which may be of no
+ * numbers, has the method's name. For restore alone: what they hold may change from one version
+ * of the library to the next. TW_ERR_UNSUPPORTED after a run that failed in a report: the state
+ * taken before is good. */
+TW_API tw_status tw_descent_state(tw_descent *descent, size_t *count,
+                                  const tw_descent_part **parts);
+
+/* Puts a state into a descent that has not begun: x becomes the point reached then, and the next
+ * run goes on. Parts may be given in any order, and are copied. TW_ERR_FORMAT, with nothing
+ * changed but x, unless they are those of the same method on an objective of the same shape, with
+ * options of the same meaning. */
+TW_API tw_status tw_descent_restore(tw_descent *descent, size_t count,
+                                    const tw_descent_part *parts);
+
+/* NULL is allowed. x stays where it is. */
+TW_API void tw_descent_close(tw_descent *descent);
+
 TW_END_DECLS
 
 #endif

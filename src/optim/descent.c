@@ -38,9 +38,10 @@ void tw_descent_give_up(tw_descent *d) {
 static tw_status batch_gradient(tw_descent *d, size_t iteration) {
     size_t batch = d->options->batch < d->samples ? d->options->batch : d->samples;
     size_t batches = (d->samples + batch - 1) / batch, first = iteration % batches * batch;
-    if (first == 0) {
+    if (d->order_epoch != iteration / batches) {
         char name[64];
-        snprintf(name, sizeof name, "sgd epoch %zu", iteration / batches);
+        d->order_epoch = iteration / batches;
+        snprintf(name, sizeof name, "sgd epoch %zu", d->order_epoch);
         tw_rng_permutation(d->options->seed, tw_rng_stream(name), d->samples, d->order);
     }
     size_t count = d->samples - first < batch ? d->samples - first : batch;

@@ -13,9 +13,13 @@ static int gains_by_groups(const tw_descent *d) {
     return (tw_objective_capabilities(d->objective) & TW_CAN_BATCH) != 0;
 }
 
-/* GROUP points, then their metrics */
+/* The metrics of GROUP points, which are kept, then the points, which are drawn again. */
+static size_t kept_size(const tw_descent *d) {
+    return gains_by_groups(d) ? GROUP * d->metrics : 0;
+}
+
 static size_t state_size(const tw_descent *d) {
-    return gains_by_groups(d) ? GROUP * (d->n + d->metrics) : 0;
+    return kept_size(d) + (gains_by_groups(d) ? GROUP * d->n : 0);
 }
 
 static void draw(const tw_descent *d, size_t iteration, double *out) {
@@ -27,14 +31,31 @@ static void draw(const tw_descent *d, size_t iteration, double *out) {
         out[i] *= step;
 }
 
+/* The points of the group that begins with `iteration`; how many they are. */
+static size_t draw_group(tw_descent *d, size_t iteration) {
+    size_t left = d->options->iterations - iteration, count = left < GROUP ? left : GROUP;
+    for (size_t k = 0; k < count; k++)
+        draw(d, iteration + k, d->state + kept_size(d) + k * d->n);
+    return count;
+}
+
+static tw_status restored(tw_descent *d, size_t kept) {
+    if (kept != kept_size(d))
+        return tw_fail(TW_ERR_FORMAT,
+                       "the state of 'random-search' has %zu numbers for its draws "
+                       "where %zu are expected: another model",
+                       kept, kept_size(d));
+    if (kept > 0)
+        draw_group(d, d->done - d->done % GROUP);
+    return TW_OK;
+}
+
 /* The trial point of this iteration and its metrics, from the group that holds it. */
 static tw_status take_from_group(tw_descent *d, size_t iteration) {
-    double *points = d->state, *values = d->state + GROUP * d->n;
-    size_t place = iteration % GROUP, left = d->options->iterations - iteration;
+    double *values = d->state, *points = d->state + kept_size(d);
+    size_t place = iteration % GROUP;
     if (place == 0) {
-        size_t count = left < GROUP ? left : GROUP;
-        for (size_t k = 0; k < count; k++)
-            draw(d, iteration + k, points + k * d->n);
+        size_t count = draw_group(d, iteration);
         tw_status status = tw_objective_batch(d->objective, count, points, values);
         if (status != TW_OK)
             return status;
@@ -66,5 +87,7 @@ const tw_optimizer tw_optimizer_random_search = {
     .summary = "draws from N(0, step^2), keeps the best",
     .defaults = {.iterations = 1000, .step = 1e-4},
     .state_size = state_size,
+    .kept_size = kept_size,
+    .restored = restored,
     .step_once = step_once,
 };
