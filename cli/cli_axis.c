@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli_model_kind.h"
+#include "cli_model.h"
 #include "option/cli_text.h"
 
 static const char AXIS[] = "axis:";
@@ -144,11 +144,11 @@ tw_status axis_source(const tw_space *space, size_t entry, char **out) {
 
 /* ---- its range ---- */
 
-static int domain_of(const cli_model *model, size_t entry, tw_axis *out) {
+static int domain_of(const tw_study_model *model, size_t entry, tw_axis *out) {
     double *lower = NULL, *upper = NULL;
-    int known = model->type->domain != NULL && doubles_new(model->size, &lower) == TW_OK &&
+    int known = doubles_new(model->size, &lower) == TW_OK &&
                 doubles_new(model->size, &upper) == TW_OK &&
-                model->type->domain(model, lower, upper);
+                tw_study_model_domain(model, lower, upper);
     if (known)
         *out = (tw_axis){lower[entry], upper[entry], POINTS_OF_DOMAIN};
     free(lower);
@@ -157,7 +157,7 @@ static int domain_of(const cli_model *model, size_t entry, tw_axis *out) {
     return known;
 }
 
-tw_axis axis_range(const cli_model *model, size_t entry) {
+tw_axis axis_range(const tw_study_model *model, size_t entry) {
     const double *lower = tw_objective_lower(model->objective);
     const double *upper = tw_objective_upper(model->objective);
     double low = lower != NULL ? lower[entry] : -INFINITY, at = model->x[entry];

@@ -19,6 +19,6 @@ tw_status axis_source(const tw_space *space, size_t entry, char **out);
 /* Where parameter `entry` is looked at: the domain of a test function, or its bounds if both are
  * finite; otherwise 1.5 times as far to both sides of its present value as that is from 0, 1 at
  * least, and not beyond a bound. */
-tw_axis axis_range(const cli_model *model, size_t entry);
+tw_axis axis_range(const tw_study_model *model, size_t entry);
 
 #endif

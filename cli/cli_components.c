@@ -28,7 +28,7 @@ static tw_status read_masked_row(void *user, size_t index, double *row) {
     return status;
 }
 
-static tw_status masked_open(const tw_rows *rows, const cli_model *model, masked_rows *out) {
+static tw_status masked_open(const tw_rows *rows, const tw_study_model *model, masked_rows *out) {
     const tw_space *space = tw_objective_space(model->objective);
     size_t left = 0;
     for (size_t k = 0; k < tw_space_blocks(space); k++)
@@ -48,7 +48,7 @@ static tw_status masked_open(const tw_rows *rows, const cli_model *model, masked
 }
 
 tw_status components_find(const cli_context *context, const tw_rows *rows, int mean,
-                          int ignore_biasbn, const cli_model *model, tw_plane *plane) {
+                          int ignore_biasbn, const tw_study_model *model, tw_plane *plane) {
     tw_rows some = *rows;
     masked_rows masked = {0};
     if (rows->count < 2)

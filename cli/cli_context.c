@@ -77,22 +77,6 @@ char *cli_command_line(const cli_context *context) {
     return line;
 }
 
-tw_status cli_provenance(const cli_context *context, tw_provenance *provenance) {
-    char *line = cli_command_line(context);
-    if (line == NULL)
-        return tw_fail(TW_ERR_MEMORY, "not enough memory for the command line");
-    tw_status status = tw_provenance_add(provenance, "version", "%s", tw_version());
-    if (status == TW_OK)
-        status = tw_provenance_add(provenance, "command", "%s", line);
-    if (status == TW_OK)
-        status =
-            tw_provenance_add(provenance, "seed", "%llu", (unsigned long long)context->common.seed);
-    if (status == TW_OK)
-        status = tw_provenance_add(provenance, "cpu", "%s", tw_cpu_level());
-    free(line);
-    return status;
-}
-
 int cli_has_ending(const char *path, const char *ending) {
     size_t length = strlen(path), tail = strlen(ending);
     return length > tail && strcmp(path + length - tail, ending) == 0;

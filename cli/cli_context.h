@@ -39,9 +39,10 @@ typedef struct cli_context {
     FILE *out, *err;
     struct cli_files *files; /* that the command line names (cli_files.h) */
     tw_runner *runner;
-    tw_team *team; /* NULL: alone */
-    int outcome;   /* set by a command that ran: EXIT_CRITERION or EXIT_INCONCLUSIVE; by one that a
-                      signal cancelled: 128 + its number */
+    tw_study *study; /* what the library is told of all this (cli_study.h) */
+    tw_team *team;   /* NULL: alone */
+    int outcome; /* set by a command that ran: EXIT_CRITERION or EXIT_INCONCLUSIVE; by one that a
+                    signal cancelled: 128 + its number */
 } cli_context;
 
 /* Whether this process is the one that speaks and has the files. */
@@ -56,9 +57,6 @@ void cli_error(const cli_context *context, const char *text);
 /* Prints what tw_fail recorded for `status` (nothing for TW_OK); the exit code. Processes that are
  * not the first of a team say nothing: the first does. */
 int cli_finish(const cli_context *context, tw_status status);
-
-/* Adds the keys that every file carries: version, command, seed, cpu. */
-tw_status cli_provenance(const cli_context *context, tw_provenance *provenance);
 
 /* The command line, quoted for a shell; caller frees. NULL if memory is out. */
 char *cli_command_line(const cli_context *context);

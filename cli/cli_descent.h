@@ -11,7 +11,7 @@ enum { MOST_CHECKPOINT_COLUMNS = 8 };
 /* A walk and what is kept of it. Set what stands before the table, run, release. */
 typedef struct descent {
     const cli_context *context;
-    const cli_model *model;
+    const tw_study_model *model;
     tw_objective *test;       /* NULL: no test data */
     FILE *report;             /* NULL: print nothing */
     double *x;                /* where it starts; replaced by where it ends */

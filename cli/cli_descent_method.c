@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli_model_kind.h"
+#include "cli_model.h"
 
-const char *descent_default_method(const cli_model *model, int by_steps) {
+const char *descent_default_method(const tw_study_model *model, int by_steps) {
     unsigned can = tw_objective_capabilities(model->objective);
     if ((can & TW_CAN_SAMPLE_GRADIENT) && tw_objective_samples(model->objective) > 0)
         return "sgd";
@@ -15,7 +15,7 @@ const char *descent_default_method(const cli_model *model, int by_steps) {
     return by_steps || tw_optimizer_find("lbfgs") == NULL ? "gd" : "lbfgs";
 }
 
-static double size_of_point(const cli_model *model) {
+static double size_of_point(const tw_study_model *model) {
     double sum = 0;
     for (size_t i = 0; i < model->size; i++)
         sum += model->x[i] * model->x[i];
@@ -29,7 +29,7 @@ static int keep_step(void *user, const tw_optim_report *report) {
 }
 
 /* The step of a line search at the start; 0 where it finds none, or there is no gradient. */
-static tw_status find_first_step(const cli_model *model, double *step) {
+static tw_status find_first_step(const tw_study_model *model, double *step) {
     *step = 0;
     if (!(tw_objective_capabilities(model->objective) & TW_CAN_GRADIENT))
         return TW_OK;
@@ -44,8 +44,8 @@ static tw_status find_first_step(const cli_model *model, double *step) {
     return status;
 }
 
-static tw_status step_of_function(const cli_model *model, const tw_optimizer *optimizer, double mu,
-                                  tw_optim_options *options) {
+static tw_status step_of_function(const tw_study_model *model, const tw_optimizer *optimizer,
+                                  double mu, tw_optim_options *options) {
     const tw_optim_options *usual = tw_optimizer_defaults(optimizer);
     double adam = tw_optimizer_default_step(tw_optimizer_find("adam"));
     if (tw_optimizer_needs(optimizer) == 0) {
@@ -64,7 +64,7 @@ static tw_status step_of_function(const cli_model *model, const tw_optimizer *op
     return TW_OK;
 }
 
-tw_status descent_default_step(const cli_model *model, const tw_optimizer *optimizer,
+tw_status descent_default_step(const tw_study_model *model, const tw_optimizer *optimizer,
                                tw_optim_options *options) {
     const tw_optim_options *usual = tw_optimizer_defaults(optimizer);
     double mu = options->momentum > 0 && usual->momentum > 0 ? options->momentum : usual->momentum;
@@ -74,12 +74,12 @@ tw_status descent_default_step(const cli_model *model, const tw_optimizer *optim
         mu = 0; /* which is refused later */
     if (model->data == NULL)
         return step_of_function(model, optimizer, mu, options);
-    if (tw_optimizer_needs(optimizer) == 0 || model->type->step == 0)
+    if (tw_optimizer_needs(optimizer) == 0 || model->step == 0)
         return TW_OK;
     if (usual->epsilon > 0)
-        options->step = model->type->entry_step * usual->step /
-                        tw_optimizer_default_step(tw_optimizer_find("adam"));
+        options->step =
+            model->entry_step * usual->step / tw_optimizer_default_step(tw_optimizer_find("adam"));
     else
-        options->step = model->type->step * (1 - mu);
+        options->step = model->step * (1 - mu);
     return TW_OK;
 }

@@ -96,14 +96,14 @@ static origin origin_of(const char *source) {
     return strncmp(source, TOWARDS, strlen(TOWARDS)) == 0 ? TO_WEIGHTS : FROM_FILE;
 }
 
-static tw_status towards(const cli_model *model, const char *path, double *direction) {
+static tw_status towards(const tw_study_model *model, const char *path, double *direction) {
     tw_status status = tw_weights_read(path, tw_objective_space(model->objective), direction);
     for (size_t i = 0; i < model->size && status == TW_OK; i++)
         direction[i] -= model->x[i];
     return status;
 }
 
-static tw_status along_entry(const cli_model *model, const char *source, double *direction) {
+static tw_status along_entry(const tw_study_model *model, const char *source, double *direction) {
     size_t entry = 0;
     tw_status status = axis_find(source, tw_objective_space(model->objective), &entry);
     memset(direction, 0, model->size * sizeof *direction);
@@ -113,7 +113,7 @@ static tw_status along_entry(const cli_model *model, const char *source, double 
 }
 
 /* A file of directions has one for each axis; if it has one alone, that. */
-static tw_status read_file(const cli_model *model, const char *path, int second,
+static tw_status read_file(const tw_study_model *model, const char *path, int second,
                            double *direction) {
     const tw_space *space = tw_objective_space(model->objective);
     tw_result_kind kind;
@@ -139,7 +139,7 @@ static tw_norm norm_of(const direction_args *args, origin from) {
     return from == RANDOM || from == GRADIENT ? TW_NORM_MODEL : TW_NORM_NONE;
 }
 
-static tw_status resize(const cli_model *model, const direction_args *args, origin from,
+static tw_status resize(const tw_study_model *model, const direction_args *args, origin from,
                         double *direction) {
     const tw_direction_rules rules = {.norm = norm_of(args, from),
                                       .ignore_biasbn = args->ignore == 1,
@@ -155,7 +155,7 @@ static tw_status resize(const cli_model *model, const direction_args *args, orig
     return status;
 }
 
-tw_status direction_make(const cli_context *context, const cli_model *model,
+tw_status direction_make(const cli_context *context, const tw_study_model *model,
                          const direction_args *args, const char *axis, const char *source,
                          double *direction) {
     origin from = origin_of(source);
@@ -185,7 +185,7 @@ tw_status direction_make(const cli_context *context, const cli_model *model,
 
 /* ---- all of them ---- */
 
-static tw_status read_all(const cli_model *model, const direction_args *args, double *dx,
+static tw_status read_all(const tw_study_model *model, const direction_args *args, double *dx,
                           double *dy) {
     tw_plane read;
     size_t size = model->size * sizeof *dx;
@@ -208,7 +208,7 @@ static tw_status read_all(const cli_model *model, const direction_args *args, do
     return status == TW_OK ? TW_OK : tw_fail_prefix(status, "--directions");
 }
 
-static tw_status make_each(const cli_context *context, const cli_model *model,
+static tw_status make_each(const cli_context *context, const tw_study_model *model,
                            const direction_args *args, double *dx, double *dy) {
     tw_status status = direction_make(context, model, args, "x", args->dx, dx);
     if (status == TW_OK && dy != NULL)
@@ -239,8 +239,8 @@ static int wants_right_angle(const direction_args *args, size_t size, const doub
            (size < FEW || x == ONE_ENTRY || y == ONE_ENTRY || (one_size && cosine > near));
 }
 
-tw_status directions_make(const cli_context *context, const cli_model *model, direction_args *args,
-                          double *dx, double *dy) {
+tw_status directions_make(const cli_context *context, const tw_study_model *model,
+                          direction_args *args, double *dx, double *dy) {
     tw_status status = args->directions != NULL ? read_all(model, args, dx, dy)
                                                 : make_each(context, model, args, dx, dy);
     if (status != TW_OK || dy == NULL)

@@ -26,7 +26,7 @@ tw_status direction_check(const direction_args *args);
  * that are drawn or computed are brought to the size of the point (TW_NORM_MODEL), or multiplied
  * by --scale and left; directions from files and towards other weights are taken as they are.
  * --norm overrides both. "axis:ENTRY" is 1 in that entry and 0 elsewhere, whatever the options. */
-tw_status direction_make(const cli_context *context, const cli_model *model,
+tw_status direction_make(const cli_context *context, const tw_study_model *model,
                          const direction_args *args, const char *axis, const char *source,
                          double *direction);
 
@@ -35,8 +35,8 @@ tw_status direction_make(const cli_context *context, const cli_model *model,
  * alone does not make it nearly so: of fewer than 100 parameters, with an axis of one parameter, or
  * beyond a cosine of 0.1 under the norms none and model; args->orthogonal is set then. The peer's
  * rules leave pairs as they are. dx and dy have model->size entries. */
-tw_status directions_make(const cli_context *context, const cli_model *model, direction_args *args,
-                          double *dx, double *dy);
+tw_status directions_make(const cli_context *context, const tw_study_model *model,
+                          direction_args *args, double *dx, double *dy);
 
 /* Writes them where --save-directions says, if it is given. */
 tw_status directions_save(const direction_args *args, const tw_space *space, const tw_plane *made,

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli_model_kind.h"
+#include "cli_model.h"
 #include "report/cli_progress.h"
 
 /* The library's list, ended by the first number whose name does not lead back to it. */
@@ -29,8 +29,8 @@ const char gradient_method_shown[] =
     "forward for softmax and svm; else ladder, with --step or more than 1,000 parameters central";
 const char gradient_step_shown[] = "1e-5 for softmax and svm, else 0";
 
-static void settle(const cli_model *model, int *method, double *step) {
-    double own = model->type != NULL ? model->type->difference_step : 0;
+static void settle(const tw_study_model *model, int *method, double *step) {
+    double own = model->difference_step;
     if (*method < 0)
         *method = own > 0                                           ? TW_DIFF_FORWARD
                   : *step > 0 || model->size > (size_t)MOST_LADDERS ? TW_DIFF_CENTRAL
@@ -44,7 +44,7 @@ static int is_held(const tw_objective *objective, size_t i) {
     return lower != NULL && upper != NULL && lower[i] == upper[i];
 }
 
-static void measure(const cli_model *model, const double *gradient, gradient_result *result) {
+static void measure(const tw_study_model *model, const double *gradient, gradient_result *result) {
     double sum = 0, max = 0;
     for (size_t i = 0; i < model->size; i++) {
         double size = fabs(gradient[i]);
@@ -61,7 +61,7 @@ static void measure(const cli_model *model, const double *gradient, gradient_res
     result->max = max;
 }
 
-tw_status gradient_check(const cli_model *model, const gradient_result *result) {
+tw_status gradient_check(const tw_study_model *model, const gradient_result *result) {
     if (result->unknown == 0)
         return TW_OK;
     const char *remedy = result->method == analytic ? "the model's own formula gives that"
@@ -77,7 +77,8 @@ tw_status gradient_check(const cli_model *model, const gradient_result *result) 
                    model->x[result->first_unknown], remedy);
 }
 
-static tw_status by_formula(const cli_model *model, double *gradient, gradient_result *result) {
+static tw_status by_formula(const tw_study_model *model, double *gradient,
+                            gradient_result *result) {
     double *values = NULL;
     tw_status status = doubles_new(tw_objective_metrics(model->objective), &values);
     unsigned long long before = tw_objective_evaluations(model->objective);
@@ -94,7 +95,7 @@ static tw_status by_formula(const cli_model *model, double *gradient, gradient_r
     return status;
 }
 
-tw_status gradient_compute(const cli_context *context, const cli_model *model, int method,
+tw_status gradient_compute(const cli_context *context, const tw_study_model *model, int method,
                            double step, double *gradient, double *bars, gradient_result *result) {
     tw_status status;
     memset(result, 0, sizeof *result);

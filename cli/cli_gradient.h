@@ -24,10 +24,10 @@ typedef struct gradient_result {
  * and bars of the same size unless NULL. A progress bar is drawn for differences. A method of -1 is
  * the kind's own, else the ladder, or central where a step is given or the parameters are many; a
  * step of NaN the kind's own, else the library's choice. */
-tw_status gradient_compute(const cli_context *context, const cli_model *model, int method,
+tw_status gradient_compute(const cli_context *context, const tw_study_model *model, int method,
                            double step, double *gradient, double *bars, gradient_result *result);
 
 /* An error where entries are not finite. */
-tw_status gradient_check(const cli_model *model, const gradient_result *result);
+tw_status gradient_check(const tw_study_model *model, const gradient_result *result);
 
 #endif

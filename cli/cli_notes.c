@@ -6,7 +6,7 @@
 
 #include "cli_axis.h"
 
-static tw_status find_slopes(const cli_model *model, const double *dx, const double *dy,
+static tw_status find_slopes(const tw_study_model *model, const double *dx, const double *dy,
                              double slope[2]) {
     double *gradient = NULL;
     slope[0] = slope[1] = NAN;

@@ -19,7 +19,7 @@ typedef struct survey_notes {
 
 /* A finished surface and what it was made along. */
 typedef struct notes_view {
-    const cli_model *model;
+    const tw_study_model *model;
     const tw_surface *surface;
     const tw_plane *plane;
     int repeated; /* 1: along several directions, of which it has the first */

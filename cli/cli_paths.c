@@ -68,7 +68,8 @@ static char *run_name(const char *path) {
     return dot != NULL && dot > name ? strndup(name, (size_t)(dot - name)) : strdup(name);
 }
 
-static tw_status check_size(const tw_trajectory *source, const char *path, const cli_model *model) {
+static tw_status check_size(const tw_trajectory *source, const char *path,
+                            const tw_study_model *model) {
     size_t size = tw_space_size(tw_trajectory_space(source));
     if (size != model->size)
         return tw_fail(TW_ERR_SHAPE,
@@ -80,7 +81,7 @@ static tw_status check_size(const tw_trajectory *source, const char *path, const
 }
 
 /* Losses along a path are those of these data, and not what the training met on others. */
-static void compare_data(const tw_trajectory *source, const char *path, const cli_model *model,
+static void compare_data(const tw_trajectory *source, const char *path, const tw_study_model *model,
                          survey_paths *out) {
     const char *hash = tw_provenance_get(tw_trajectory_provenance(source), "data_hash");
     char own[32];
@@ -96,7 +97,7 @@ static void compare_data(const tw_trajectory *source, const char *path, const cl
 }
 
 /* Every file is a trajectory, or all of them are the checkpoints of one. */
-static tw_status open_sources(char **files, size_t count, const cli_model *model,
+static tw_status open_sources(char **files, size_t count, const tw_study_model *model,
                               survey_paths *out) {
     size_t runs = 0;
     for (size_t k = 0; k < count; k++)
@@ -144,7 +145,7 @@ static tw_status name_paths(char **files, size_t count, survey_paths *out) {
     return TW_OK;
 }
 
-static tw_status open_trajectories(const path_args *args, int with_point, cli_model *model,
+static tw_status open_trajectories(const path_args *args, int with_point, tw_study_model *model,
                                    survey_paths *out) {
     size_t count = 0;
     char *text = strdup(args->trajectory), **files = text != NULL ? cut(text, &count) : NULL;
@@ -166,7 +167,7 @@ static tw_status open_trajectories(const path_args *args, int with_point, cli_mo
     return status;
 }
 
-static tw_status read_point(const char *option, const char *path, const cli_model *model,
+static tw_status read_point(const char *option, const char *path, const tw_study_model *model,
                             double **out) {
     if (path == NULL)
         return TW_OK;
@@ -176,7 +177,8 @@ static tw_status read_point(const char *option, const char *path, const cli_mode
     return status == TW_OK ? TW_OK : tw_fail_prefix(status, "%s", option);
 }
 
-tw_status paths_open(const path_args *args, int with_point, cli_model *model, survey_paths *out) {
+tw_status paths_open(const path_args *args, int with_point, tw_study_model *model,
+                     survey_paths *out) {
     out->share = NAN;
     if (args->trajectory != NULL && (args->to != NULL || args->third != NULL))
         return tw_fail(TW_ERR_ARGUMENT, "--trajectory and --to cannot be used together");
@@ -245,7 +247,7 @@ static tw_status set_label(char **label, const char *format, ...) {
 }
 
 static tw_status component_axes(const cli_context *context, const path_args *args,
-                                int ignore_biasbn, const cli_model *model, tw_plane *plane,
+                                int ignore_biasbn, const tw_study_model *model, tw_plane *plane,
                                 survey_paths *paths) {
     tw_rows rows = all_rows(paths, model->size);
     tw_status status = components_find(context, &rows, args->mean, ignore_biasbn, model, plane);
@@ -257,7 +259,7 @@ static tw_status component_axes(const cli_context *context, const path_args *arg
     return status == TW_OK ? TW_OK : tw_fail_prefix(status, "--trajectory");
 }
 
-static tw_status place_trajectories(const cli_context *context, const cli_model *model,
+static tw_status place_trajectories(const cli_context *context, const tw_study_model *model,
                                     const tw_plane *plane, survey_paths *paths) {
     const tw_plane at_point = tw_plane_of(model->size, model->x, plane->x, plane->y);
     tw_status status = TW_OK;
@@ -285,7 +287,7 @@ static tw_status add_point(survey_paths *paths, const char *name, double x, doub
 }
 
 /* A at 0, B at 1. */
-static tw_status line_between(const cli_model *model, double *dx, survey_paths *paths) {
+static tw_status line_between(const tw_study_model *model, double *dx, survey_paths *paths) {
     double length = 0;
     for (size_t i = 0; i < model->size; i++) {
         dx[i] = paths->to[i] - model->x[i];
@@ -306,7 +308,7 @@ static tw_status line_between(const cli_model *model, double *dx, survey_paths *
     return status;
 }
 
-static tw_status plane_between(const cli_model *model, tw_plane *plane, survey_paths *paths) {
+static tw_status plane_between(const tw_study_model *model, tw_plane *plane, survey_paths *paths) {
     tw_plane found;
     static const char *const names[] = {"A", "B", "C"};
     double at[6];
@@ -332,7 +334,7 @@ static tw_status plane_between(const cli_model *model, tw_plane *plane, survey_p
 }
 
 tw_status paths_axes(const cli_context *context, const path_args *args, int axes_given,
-                     int ignore_biasbn, const cli_model *model, tw_plane *plane,
+                     int ignore_biasbn, const tw_study_model *model, tw_plane *plane,
                      survey_paths *paths) {
     tw_status status = TW_OK;
     if (paths->sources == 0)
@@ -393,7 +395,7 @@ tw_status paths_range(const path_args *args, const survey_paths *paths, int axis
 
 /* ---- losses ---- */
 
-static tw_status point_loss(const cli_model *model, const double *x, double *values,
+static tw_status point_loss(const tw_study_model *model, const double *x, double *values,
                             tw_path *path) {
     tw_status status = tw_objective_value(model->objective, x, values);
     if (status == TW_OK)
@@ -401,8 +403,8 @@ static tw_status point_loss(const cli_model *model, const double *x, double *val
     return status;
 }
 
-tw_status paths_losses(const cli_context *context, const cli_model *model, const tw_plane *plane,
-                       survey_paths *paths) {
+tw_status paths_losses(const cli_context *context, const tw_study_model *model,
+                       const tw_plane *plane, survey_paths *paths) {
     double *values = NULL;
     tw_status status = doubles_new(tw_objective_metrics(model->objective), &values);
     for (size_t k = 0; k < paths->sources && status == TW_OK; k++) {

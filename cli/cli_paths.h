@@ -33,12 +33,13 @@ int paths_given(const path_args *args);
 
 /* Opens what the options name, for the model, whose point becomes the last checkpoint of the first
  * trajectory unless it is given (`with_point`). */
-tw_status paths_open(const path_args *args, int with_point, cli_model *model, survey_paths *out);
+tw_status paths_open(const path_args *args, int with_point, tw_study_model *model,
+                     survey_paths *out);
 
 /* Makes the axes where they are not given, of trajectories with `ignore_biasbn`
  * from the blocks of two axes and more, and 0 in the others; and places the paths in them. */
 tw_status paths_axes(const cli_context *context, const path_args *args, int axes_given,
-                     int ignore_biasbn, const cli_model *model, tw_plane *plane,
+                     int ignore_biasbn, const tw_study_model *model, tw_plane *plane,
                      survey_paths *paths);
 /* Gives the model's point the coefficients `at`. */
 void paths_shift(survey_paths *paths, const double at[2]);
@@ -50,8 +51,8 @@ tw_status paths_range(const path_args *args, const survey_paths *paths, int axis
 
 /* The losses of the checkpoints, their own and the plane's, whose coefficients are 0 at `origin`.
  */
-tw_status paths_losses(const cli_context *context, const cli_model *model, const tw_plane *plane,
-                       survey_paths *paths);
+tw_status paths_losses(const cli_context *context, const tw_study_model *model,
+                       const tw_plane *plane, survey_paths *paths);
 
 tw_status paths_provenance(const path_args *args, tw_provenance *provenance);
 /* Adds "paths_hash": of where the paths lie, which the axes need not tell. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli_model.h"
+#include "cli_study.h"
 #include "command/cli_command.h"
 #include "option/cli_files.h"
 #include "option/cli_foreign.h"
@@ -52,7 +53,7 @@ static tw_status unexpected_word(const cli_context *context, const option_words 
     const cli_command *command = context->command;
     const char *word = words->items[command->most_words];
     tw_status status = TW_OK;
-    for (size_t i = 0; command->word_values == model_kind_name && i < words->count; i++)
+    for (size_t i = 0; command->word_values == tw_study_model_name && i < words->count; i++)
         if (status == TW_OK)
             status = hint_word(context, words->items[i]);
     if (status == TW_OK && strchr(word, '=') != NULL)
@@ -145,11 +146,14 @@ static tw_status run_parsed(cli_context *context, const option_binding *bindings
         print_version(context->out);
         return TW_OK;
     }
+    cli_study study = {0};
     tw_status status = check_words(context, words);
     if (status == TW_OK)
         status = prepare(context);
     if (!command->over_team)
         context->team = NULL; /* this one is the first, and goes on alone */
+    if (status == TW_OK)
+        status = study_open(context, &study);
     if (status == TW_OK && cli_is_first(context))
         status = files_take(context, bindings, words);
     status = tw_team_agree(context->team, status, NULL);
@@ -157,6 +161,7 @@ static tw_status run_parsed(cli_context *context, const option_binding *bindings
         status = context->common.json && command != &command_serve
                      ? run_json(context, args, words)
                      : command->run(context, args, words);
+    study_release(context, &study);
     files_release(context);
     tw_runner_free(context->runner);
     context->runner = NULL;

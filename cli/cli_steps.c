@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-tw_status steps_evaluate(const cli_model *model, const double *gradient, size_t count,
+tw_status steps_evaluate(const tw_study_model *model, const double *gradient, size_t count,
                          const double *steps, double *losses) {
     size_t metrics = tw_objective_metrics(model->objective);
     double *coefficients = NULL, *values = NULL;

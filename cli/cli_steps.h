@@ -5,7 +5,7 @@
 #include "cli_model.h"
 
 /* losses[k] = loss at x - steps[k] gradient, all along one span. */
-tw_status steps_evaluate(const cli_model *model, const double *gradient, size_t count,
+tw_status steps_evaluate(const tw_study_model *model, const double *gradient, size_t count,
                          const double *steps, double *losses);
 
 /* Position of the lowest finite loss, or `count` if none is finite. */

@@ -45,7 +45,7 @@ static tw_status read_tolerance(const char *text, double *out) {
 }
 
 static tw_status apply_tolerance(const cli_context *context, const survey_args *args, survey *run) {
-    const cli_model *model = &run->model;
+    const tw_study_model *model = run->model;
     double tolerance;
     if (!args->errors && args->tolerance == NULL)
         return TW_OK;
@@ -55,8 +55,7 @@ static tw_status apply_tolerance(const cli_context *context, const survey_args *
     if (args->tolerance == NULL)
         return TW_OK;
     tw_status status = read_tolerance(args->tolerance, &tolerance);
-    return status == TW_OK ? tolerance_apply(context, &args->model, tolerance, &args->x, &args->y,
-                                             &run->plane, &run->model)
+    return status == TW_OK ? tolerance_apply(tolerance, &args->x, &args->y, &run->plane, run->model)
                            : status;
 }
 
@@ -64,22 +63,20 @@ static tw_status apply_tolerance(const cli_context *context, const survey_args *
 
 /* run->objective is the model's, or with --test both splits' as one. */
 static tw_status make_objective(const cli_context *context, const survey_args *args, survey *run) {
-    run->objective = run->model.objective;
+    run->objective = run->model->objective;
     if (!args->test)
         return TW_OK;
-    if (run->model.data == NULL)
+    if (run->model->data == NULL)
         return tw_fail(TW_ERR_ARGUMENT, "--test: '%s' needs no data, and has no test split",
-                       run->model.kind);
-    if (args->model.data.split == TW_SPLIT_TEST || args->model.example != OPTION_UNSET)
+                       run->model->kind);
+    if (args->model.data.split == TW_SPLIT_TEST || run->model->example)
         return tw_fail(TW_ERR_ARGUMENT, "--test adds the test split; it cannot be used with %s",
-                       args->model.example != OPTION_UNSET ? "--example" : "--split test");
-    tw_status status =
-        model_open_test(context, &args->model, &run->model, &run->test_data, &run->test);
+                       run->model->example ? "--example" : "--split test");
+    tw_status status = tw_study_model_test(run->model, &run->test_data, &run->test);
     if (status == TW_OK && run->test == NULL)
-        status =
-            tw_fail(TW_ERR_ARGUMENT, "--test: '%s' has no test split", args->model.data.source);
+        status = tw_fail(TW_ERR_ARGUMENT, "--test: '%s' has no test split", run->model->source);
     if (status == TW_OK)
-        status = tw_objective_join(run->model.objective, run->test, "test_", &run->joined);
+        status = tw_objective_join(run->model->objective, run->test, "test_", &run->joined);
     if (status == TW_OK)
         run->objective = run->joined;
     return status;
@@ -92,7 +89,7 @@ static int is_repeated(const survey_args *args) {
 /* With --repeats, run->objective goes along all directions at once; dx is the first of them. */
 static tw_status repeat(const cli_context *context, const survey_args *args, survey *run) {
     const char *source = direction_source(&args->direction, 0);
-    size_t count = args->repeats, size = run->model.size, all;
+    size_t count = args->repeats, size = run->model->size, all;
     if (!is_repeated(args))
         return TW_OK;
     if (strcmp(source, "random") != 0)
@@ -104,7 +101,7 @@ static tw_status repeat(const cli_context *context, const survey_args *args, sur
     cli_context seeded = *context;
     tw_status status = doubles_new(all, &run->lines);
     for (size_t k = 0; k < count && status == TW_OK; k++) {
-        status = direction_make(&seeded, &run->model, &args->direction, "x", source,
+        status = direction_make(&seeded, run->model, &args->direction, "x", source,
                                 run->lines + k * size);
         seeded.common.seed++;
     }
@@ -116,8 +113,8 @@ static tw_status repeat(const cli_context *context, const survey_args *args, sur
 }
 
 static tw_status make_surface(const survey_args *args, survey *run) {
-    size_t own = tw_objective_metrics(run->model.objective) * (run->repeated != NULL ? 3 : 1);
-    tw_status status = metrics_plan(run->objective, own, run->model.split, &run->metrics);
+    size_t own = tw_objective_metrics(run->model->objective) * (run->repeated != NULL ? 3 : 1);
+    tw_status status = metrics_plan(run->objective, own, run->model->split, &run->metrics);
     if (status == TW_OK)
         status = survey_size(args, run->metrics.count);
     if (status == TW_OK)
@@ -165,7 +162,7 @@ static tw_status evaluate(cli_context *context, const survey_args *args, survey 
     }
     int begun = status == TW_OK;
     if (begun && cli_is_first(context)) /* not before the run is known to be that of the file */
-        status = directions_save(&args->direction, tw_objective_space(run->model.objective),
+        status = directions_save(&args->direction, tw_objective_space(run->model->objective),
                                  &run->plane, &run->provenance);
     if (!cli_is_first(context) && args->output != NULL)
         interrupt_watch(); /* a signal goes to all of them; the first saves, and stops the others */
@@ -182,7 +179,7 @@ static tw_status evaluate(cli_context *context, const survey_args *args, survey 
 
 static tw_status fill(cli_context *context, const survey_args *args, survey *run) {
     survey_summary *summary = &run->summary;
-    const cli_model *model = &run->model;
+    const tw_study_model *model = run->model;
     memset(summary, 0, sizeof *summary);
     double *values = NULL;
     double begun = clock_seconds();
@@ -247,7 +244,7 @@ static tw_status add_options(tw_provenance *provenance, const survey_args *args)
 
 /* The vectors that came of the options, last: what differs is told in this order. */
 static tw_status add_hashes(survey *run, size_t repeats) {
-    size_t size = run->model.size;
+    size_t size = run->model->size;
     const double *dx = run->plane.x, *dy = run->plane.y;
     tw_status status = TW_OK;
     if (run->test != NULL) {
@@ -258,7 +255,7 @@ static tw_status add_hashes(survey *run, size_t repeats) {
                                        tw_objective_samples(run->test));
     }
     if (status == TW_OK)
-        status = add_hash(&run->provenance, "point_hash", size, run->model.x);
+        status = add_hash(&run->provenance, "point_hash", size, run->model->x);
     if (status == TW_OK)
         status = run->repeated != NULL
                      ? add_hash(&run->provenance, "dx_hash", size * repeats, run->lines)
@@ -296,7 +293,7 @@ static tw_status prepare(cli_context *context, survey_args *args, const option_w
     if (status == TW_OK)
         status = make_surface(args, out);
     if (status == TW_OK)
-        status = model_provenance(context, &args->model, &out->model, &out->provenance);
+        status = tw_study_model_provenance(out->model, &out->provenance);
     if (status == TW_OK)
         status = add_options(&out->provenance, args);
     if (status == TW_OK)
@@ -306,8 +303,8 @@ static tw_status prepare(cli_context *context, survey_args *args, const option_w
 
 /* What the reader is told of the surface, and the paths in it. */
 static tw_status look(const cli_context *context, survey *run) {
-    tw_status status = paths_losses(context, &run->model, &run->plane, &run->paths);
-    const notes_view view = {.model = &run->model,
+    tw_status status = paths_losses(context, run->model, &run->plane, &run->paths);
+    const notes_view view = {.model = run->model,
                              .surface = &run->surface,
                              .plane = &run->plane,
                              .repeated = run->repeated != NULL,
@@ -363,7 +360,7 @@ void survey_release(survey *done) {
     tw_plane_release(&done->plane);
     free(done->names[0]);
     free(done->names[1]);
-    model_release(&done->model);
+    tw_study_model_free(done->model);
 }
 
 /* Only .h5 files have room for them. */

@@ -12,7 +12,7 @@
 #include "report/cli_figure.h"
 
 typedef struct survey_args {
-    model_args model;
+    tw_study_model_options model;
     direction_args direction;
     path_args paths;
     adaptive_args adaptive;
@@ -46,7 +46,7 @@ typedef struct survey_summary {
 
 /* A slice or a plane with all that belongs to it. Zero it, run, release. */
 typedef struct survey {
-    cli_model model;
+    tw_study_model *model;
     tw_plane plane; /* its origin is the point, but 0 in parameters that are axes, so that their */
     double at[2];   /* coefficients are their values; those of the point */
     int whole;      /* every parameter is an axis: the picture is the function, not about a point */

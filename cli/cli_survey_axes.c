@@ -108,7 +108,7 @@ static void take_parameters(const survey_args *args, const tw_provenance *before
     }
 }
 
-static tw_status find_entries(const cli_model *model, int axes, direction_args *direction,
+static tw_status find_entries(const tw_study_model *model, int axes, direction_args *direction,
                               size_t entry[2], survey *run) {
     const tw_space *space = tw_objective_space(model->objective);
     const char **sources[] = {&direction->dx, &direction->dy};
@@ -141,11 +141,11 @@ static tw_status check_sizes(const survey_args *args, const survey *run) {
     const direction_args *direction = &args->direction;
     const char *option = direction->norm == TW_NORM_NONE ? NULL : size_option(direction);
     int axes = args->y.count > 0 ? 2 : 1;
-    if (axes == 2 && run->model.size == 1)
+    if (axes == 2 && run->model->size == 1)
         return tw_fail(TW_ERR_ARGUMENT,
                        "'%s' has one parameter, and a plane needs two directions; "
                        "'thalweg slice' draws it",
-                       run->model.kind);
+                       run->model->kind);
     if (run->names[0] == NULL || (axes == 2 && run->names[1] == NULL) || option == NULL ||
         direction->orthogonal)
         return TW_OK;
@@ -154,7 +154,7 @@ static tw_status check_sizes(const survey_args *args, const survey *run) {
 
 /* Coefficients of such axes are values: they begin where the parameter is 0. */
 static void set_origin(const size_t entry[2], survey *run) {
-    const cli_model *model = &run->model;
+    const tw_study_model *model = run->model;
     double *origin = run->plane.origin;
     memcpy(origin, model->x, model->size * sizeof *origin);
     for (int k = 0; k < 2; k++)
@@ -173,7 +173,7 @@ static tw_status choose_range(const survey_args *args, const survey *run, int ax
     if (out->count != RANGE_CHOSEN)
         return TW_OK;
     if (run->names[axis] != NULL)
-        wanted = axis_range(&run->model, entry);
+        wanted = axis_range(run->model, entry);
     if (run->paths.paths.count > 0 && args->y.count > 0)
         return paths_range(&args->paths, &run->paths, axis,
                            run->names[axis] != NULL ? &wanted : NULL, out);
@@ -191,9 +191,9 @@ static tw_status choose_sources(survey_args *args, survey *run, size_t entry[2])
     int plane = args->y.count > 0;
     read_before(args, &before);
     go_on(&before, plane, &args->direction);
-    take_parameters(args, &before, run->model.size, &args->direction);
+    take_parameters(args, &before, run->model->size, &args->direction);
     tw_provenance_release(&before);
-    tw_status status = find_entries(&run->model, plane ? 2 : 1, &args->direction, entry, run);
+    tw_status status = find_entries(run->model, plane ? 2 : 1, &args->direction, entry, run);
     return status == TW_OK ? check_sizes(args, run) : status;
 }
 
@@ -202,9 +202,9 @@ static tw_status make_axes(const cli_context *context, survey_args *args, survey
     int with_paths = paths_given(&args->paths);
     tw_status status = TW_OK;
     if (given)
-        status = directions_make(context, &run->model, &args->direction, plane->x, plane->y);
+        status = directions_make(context, run->model, &args->direction, plane->x, plane->y);
     if (status == TW_OK && with_paths)
-        status = paths_axes(context, &args->paths, given, args->direction.ignore == 1, &run->model,
+        status = paths_axes(context, &args->paths, given, args->direction.ignore == 1, run->model,
                             plane, &run->paths);
     if (status == TW_OK)
         paths_shift(&run->paths, run->at);
@@ -212,13 +212,13 @@ static tw_status make_axes(const cli_context *context, survey_args *args, survey
 }
 
 tw_status survey_axes(const cli_context *context, survey_args *args, survey *run) {
-    int with_point = model_point_given(&args->model), with_paths = paths_given(&args->paths);
+    int with_point = run->model->point_given, with_paths = paths_given(&args->paths);
     size_t entry[2] = {0, 0};
     tw_status status = check_axes(args);
     if (status == TW_OK && with_paths) /* first: the point of the model may be theirs */
-        status = paths_open(&args->paths, with_point, &run->model, &run->paths);
+        status = paths_open(&args->paths, with_point, run->model, &run->paths);
     if (status == TW_OK)
-        status = tw_plane_init(&run->plane, args->y.count > 0 ? 2 : 1, run->model.size);
+        status = tw_plane_init(&run->plane, args->y.count > 0 ? 2 : 1, run->model->size);
     if (status == TW_OK)
         status = choose_sources(args, run, entry);
     if (status == TW_OK)
@@ -231,7 +231,7 @@ tw_status survey_axes(const cli_context *context, survey_args *args, survey *run
     if (status == TW_OK)
         status = choose_range(args, run, 1, entry[1], &args->y);
     if (status == TW_OK && run->paths.sources > 0 && !with_point)
-        args->model.init = "last checkpoint";
+        status = tw_study_model_move(run->model, run->model->x, "last checkpoint");
     if (status == TW_OK && !given)
         args->direction.dx = args->direction.dy = run->paths.sources > 0 ? "components" : "points";
     return status;

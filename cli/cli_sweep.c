@@ -24,7 +24,7 @@ static tw_status write_table(const char *path, const tw_sweep *sweep,
 }
 
 /* "fc1.weight[3, 7]", or "x[3]". */
-static void coordinate_name(const cli_model *model, size_t index, char *text, size_t size) {
+static void coordinate_name(const tw_study_model *model, size_t index, char *text, size_t size) {
     const tw_block *block = tw_space_at(tw_objective_space(model->objective), index);
     size_t at = index - block->offset;
     if (block->rank == 2)
@@ -46,8 +46,8 @@ static void talk(const cli_context *context, const tw_sweep *sweep, const char *
         cli_talk(context, "%s\n", text);
 }
 
-tw_status sweep_write(const cli_context *context, const model_args *args, const cli_model *model,
-                      size_t index, const char *path) {
+tw_status sweep_write(const cli_context *context, const tw_study_model *model, size_t index,
+                      const char *path) {
     tw_provenance provenance = {0};
     tw_sweep sweep;
     char name[128], title[192];
@@ -56,7 +56,7 @@ tw_status sweep_write(const cli_context *context, const model_args *args, const 
         return status;
     coordinate_name(model, index, name, sizeof name);
     snprintf(title, sizeof title, "%s, along %s", model->kind, name);
-    status = model_provenance(context, args, model, &provenance);
+    status = tw_study_model_provenance(model, &provenance);
     if (status == TW_OK && cli_has_ending(path, ".csv"))
         status = write_table(path, &sweep, &provenance);
     else if (status == TW_OK)

@@ -9,7 +9,7 @@ extern const char *const sweep_endings[];
 
 /* Sweeps the step along coordinate `index` at the model's point and writes it to `path`: a picture,
  * or a table of h and both errors (.csv). Talks about what is best and what is unusual. */
-tw_status sweep_write(const cli_context *context, const model_args *args, const cli_model *model,
-                      size_t index, const char *path);
+tw_status sweep_write(const cli_context *context, const tw_study_model *model, size_t index,
+                      const char *path);
 
 #endif

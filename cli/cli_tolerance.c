@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "cli_model_kind.h"
+#include "cli_model.h"
 
 enum { SIDE = 9, FIRST_SAMPLES = 256 };
 
@@ -49,20 +49,17 @@ static tw_status pilot(tw_objective *objective, const tw_axis *x, const tw_axis 
     return status;
 }
 
-tw_status tolerance_apply(const cli_context *context, const model_args *args, double tolerance,
-                          const tw_axis *x, const tw_axis *y, const tw_plane *plane,
-                          cli_model *model) {
+tw_status tolerance_apply(double tolerance, const tw_axis *x, const tw_axis *y,
+                          const tw_plane *plane, tw_study_model *model) {
     size_t all = tw_objective_samples(model->objective);
-    model_args some = *args;
-    for (some.samples = FIRST_SAMPLES; some.samples < all; some.samples *= 2) {
+    for (size_t samples = FIRST_SAMPLES; samples < all; samples *= 2) {
         tw_objective *objective = NULL;
         double worst = INFINITY;
-        tw_status status = model->type->open_on(context, &some, model, model->data, &objective);
+        tw_status status = tw_study_model_fewer(model, samples, &objective);
         if (status == TW_OK)
             status = pilot(objective, x, y, plane, &worst);
         if (status == TW_OK && worst <= tolerance) {
-            tw_objective_free(model->objective);
-            model->objective = objective;
+            tw_study_model_use(model, objective);
             return TW_OK;
         }
         tw_objective_free(objective);

@@ -9,9 +9,8 @@
  * from the first on, until the standard error of every point is at most `tolerance` times its loss,
  * or there are no more samples. Puts the model on that many; the same for every point of the
  * surface. What comes out depends on the model and its data only. */
-tw_status tolerance_apply(const cli_context *context, const model_args *args, double tolerance,
-                          const tw_axis *x, const tw_axis *y, const tw_plane *plane,
-                          cli_model *model);
+tw_status tolerance_apply(double tolerance, const tw_axis *x, const tw_axis *y,
+                          const tw_plane *plane, tw_study_model *model);
 
 /* Position of the metric of the standard error, or -1. */
 int tolerance_metric(const tw_objective *objective);

@@ -7,10 +7,8 @@
 #include "demo/cli_demo.h"
 #include "report/cli_progress.h"
 
-#define DEMO_REG 5e-6
-
 typedef struct demo_args {
-    data_args data;
+    tw_study_data_options data;
     const char *output;
 } demo_args;
 
@@ -36,9 +34,9 @@ static void print_json(const demo_run *demo) {
 
 /* The options that choose the data, as a shell reads them. */
 static void print_selection(FILE *stream, const demo_run *demo) {
-    const data_args *data = &demo->args.data;
-    if (data->split != TW_SPLIT_TRAIN)
-        fprintf(stream, " --split %s", split_name((size_t)data->split));
+    const tw_study_data_options *data = &demo->args.data;
+    if (data->split > TW_SPLIT_TRAIN)
+        fprintf(stream, " --split %s", tw_split_name((size_t)data->split));
     if (data->limit != OPTION_UNSET)
         fprintf(stream, " --limit %zu", data->limit);
     if (data->classes != NULL) {
@@ -57,10 +55,10 @@ static char *options_text(const demo_run *demo, int as_word) {
     if (stream == NULL)
         return NULL;
     fputs(as_word ? " " : " --data ", stream);
-    text_shell_quote(stream, demo->args.data.source);
+    text_shell_quote(stream, demo->args.data.source != NULL ? demo->args.data.source : "synthetic");
     print_selection(stream, demo);
     if (!as_word)
-        fprintf(stream, " --reg %g", DEMO_REG);
+        fputs(" --reg " DEMO_REG, stream);
     if (fclose(stream) == 0)
         return text;
     free(text);
@@ -83,15 +81,17 @@ static tw_status run_experiments(demo_run *demo, const char *path) {
 }
 
 static tw_status run(cli_context *context, void *data, const option_words *words) {
+    static const tw_setting reg[] = {{"reg", DEMO_REG}};
     const demo_args *args = data;
+    const char *command = context->study->command;
     cli_context own = *context;
     demo_run demo = {
         .context = &own,
-        .args = model_defaults(),
+        .args = tw_study_model_defaults(),
     };
     demo.args.model = "softmax";
     demo.args.data = args->data;
-    demo.args.reg = DEMO_REG;
+    demo.args.settings = (tw_settings){1, reg};
     if (!tw_plot_available())
         return tw_fail(TW_ERR_UNSUPPORTED, "this build draws no pictures; build it with Cairo");
     double begun = clock_seconds();
@@ -105,6 +105,7 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     if (status == TW_OK)
         demo_say(context, "\nDone in %.1f s; the pictures are in %s\n", clock_seconds() - begun,
                  args->output);
+    context->study->command = command;
     free(demo.command);
     free(demo.source);
     free(demo.options);
@@ -119,7 +120,7 @@ static const option_spec options[] = {
 
 static const option_group groups[] = {
     {"Demo", options, 0},
-    {"Data", data_options, offsetof(demo_args, data)},
+    DATA_GROUP(demo_args, data),
     {NULL},
 };
 

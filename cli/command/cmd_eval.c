@@ -5,10 +5,11 @@
 #include "command/cli_command.h"
 
 typedef struct eval_args {
-    model_args model;
+    tw_study_model_options model;
 } eval_args;
 
-static void print_json(const cli_context *context, const cli_model *model, const double *values) {
+static void print_json(const cli_context *context, const tw_study_model *model,
+                       const double *values) {
     tw_json writer = {.out = context->out};
     tw_json_object(&writer, NULL);
     for (size_t i = 0; i < tw_objective_metrics(model->objective); i++)
@@ -22,7 +23,8 @@ static void print_json(const cli_context *context, const cli_model *model, const
     tw_json_end(&writer);
 }
 
-static void print_text(const cli_context *context, const cli_model *model, const double *values) {
+static void print_text(const cli_context *context, const tw_study_model *model,
+                       const double *values) {
     for (size_t i = 0; i < tw_objective_metrics(model->objective); i++) {
         const char *name = tw_objective_metric(model->objective, i);
         if (strcmp(name, "accuracy") == 0)
@@ -38,25 +40,24 @@ static void print_text(const cli_context *context, const cli_model *model, const
 
 static tw_status run(cli_context *context, void *data, const option_words *words) {
     const eval_args *args = data;
-    cli_model model;
+    tw_study_model *model = NULL;
     double *values = NULL;
     tw_status status = model_open(context, &args->model, words, &model);
     if (status == TW_OK)
-        status = doubles_new(tw_objective_metrics(model.objective), &values);
+        status = doubles_new(tw_objective_metrics(model->objective), &values);
     if (status == TW_OK)
-        status = tw_objective_value(model.objective, model.x, values);
+        status = tw_objective_value(model->objective, model->x, values);
     if (status == TW_OK && context->common.json)
-        print_json(context, &model, values);
+        print_json(context, model, values);
     else if (status == TW_OK)
-        print_text(context, &model, values);
+        print_text(context, model, values);
     free(values);
-    model_release(&model);
+    tw_study_model_free(model);
     return status;
 }
 
 static const option_group groups[] = {
-    {"Model", model_options, offsetof(eval_args, model)},
-    {"Data", data_options, offsetof(eval_args, model.data)},
+    MODEL_GROUPS(eval_args, model),
     {NULL},
 };
 
@@ -74,7 +75,7 @@ const cli_command command_eval = {
     .name = "eval",
     .words = "[MODEL]",
     .most_words = 1,
-    .word_values = model_kind_name,
+    .word_values = tw_study_model_name,
     .word_endings = cli_plugin_endings,
     .summary = "loss and metrics at a point",
     .description = "Prints the loss, its data part and its regulariser, and the accuracy of the "

@@ -9,7 +9,7 @@
 #include "report/cli_progress.h"
 
 typedef struct gradcheck_args {
-    model_args model;
+    tw_study_model_options model;
     double rtol, atol, noise;
     int all, locate, robust, only_failures, csv, inconclusive;
     size_t sample, burn_in, budget;
@@ -27,7 +27,7 @@ static const char *inconclusive_name(size_t index) {
 
 /* Some steps down first: mistakes that tiny initial scores mask show where the loss is falling. */
 static tw_status burn_in(const cli_context *context, const gradcheck_args *args,
-                         const cli_model *model) {
+                         const tw_study_model *model) {
     unsigned can = tw_objective_capabilities(model->objective);
     const tw_optimizer *optimizer = tw_optimizer_find(can & TW_CAN_SAMPLE_GRADIENT ? "sgd" : "gd");
     tw_optim_options options = {.iterations = args->burn_in, .seed = context->common.seed};
@@ -62,7 +62,7 @@ static tw_status read_entries(const gradcheck_args *args, size_t size, size_t **
 }
 
 static tw_status check_gradient(const cli_context *context, const gradcheck_args *args,
-                                const cli_model *model, tw_gradcheck **out) {
+                                const tw_study_model *model, tw_gradcheck **out) {
     size_t *indices = NULL;
     progress_bar bar = progress_begin(context, "gradcheck");
     tw_gradcheck_options options = {
@@ -92,15 +92,15 @@ static tw_status check_gradient(const cli_context *context, const gradcheck_args
 /* R = reg |x|^2 has the gradient 2 R / |x|: where that makes up much of the whole, a mistake in the
  * rest is hard to see. */
 static tw_status advise(const cli_context *context, const gradcheck_args *args,
-                        const cli_model *model) {
+                        const tw_study_model *model) {
     int at = tw_objective_metric_find(model->objective, "regularizer");
     double *values = NULL, *gradient = NULL, squares = 0, slope = 0;
-    if (model->data != NULL && !model_point_known(&args->model) &&
+    if (model->data != NULL && !model->point_known &&
         (args->burn_in == OPTION_UNSET || args->burn_in == 0))
         cli_talk(context,
                  "checked at drawn parameters; --burn-in 50 or --weights would check where "
                  "the loss is falling\n");
-    if (at < 0 || args->model.reg == 0)
+    if (at < 0 || model->reg == 0)
         return TW_OK;
     tw_status status = doubles_new(tw_objective_metrics(model->objective), &values);
     if (status == TW_OK)
@@ -150,7 +150,7 @@ static size_t worst_index(const tw_gradcheck *check) {
 }
 
 static tw_status draw(const cli_context *context, const gradcheck_args *args,
-                      const cli_model *model, const tw_gradcheck *check) {
+                      const tw_study_model *model, const tw_gradcheck *check) {
     char *line = NULL;
     tw_status status = TW_OK;
     if (args->picture != NULL) {
@@ -160,7 +160,7 @@ static tw_status draw(const cli_context *context, const gradcheck_args *args,
     }
     free(line);
     if (status == TW_OK && args->sweep != NULL)
-        status = sweep_write(context, &args->model, model, worst_index(check), args->sweep);
+        status = sweep_write(context, model, worst_index(check), args->sweep);
     return status;
 }
 
@@ -181,25 +181,25 @@ static tw_status check_options(const gradcheck_args *args) {
 
 static tw_status run(cli_context *context, void *data, const option_words *words) {
     const gradcheck_args *args = data;
-    cli_model model = {0};
+    tw_study_model *model = NULL;
     tw_gradcheck *check = NULL;
     tw_status status = check_options(args);
     if (status == TW_OK)
         status = model_open(context, &args->model, words, &model);
     if (status == TW_OK)
-        status = burn_in(context, args, &model);
+        status = burn_in(context, args, model);
     if (status == TW_OK)
-        status = check_gradient(context, args, &model, &check);
+        status = check_gradient(context, args, model, &check);
     if (status == TW_OK)
         status = write_report(context, args, check);
     if (status == TW_OK)
-        status = draw(context, args, &model, check);
+        status = draw(context, args, model, check);
     if (status == TW_OK)
-        status = advise(context, args, &model);
+        status = advise(context, args, model);
     if (status == TW_OK)
         set_outcome(context, args, check->verdict);
     tw_gradcheck_free(check);
-    model_release(&model);
+    tw_study_model_free(model);
     return status;
 }
 
@@ -252,8 +252,7 @@ static const option_spec options[] = {
 
 static const option_group groups[] = {
     {"Gradient check", options, 0},
-    {"Model", model_options, offsetof(gradcheck_args, model)},
-    {"Data", data_options, offsetof(gradcheck_args, model.data)},
+    MODEL_GROUPS(gradcheck_args, model),
     {NULL},
 };
 
@@ -273,7 +272,7 @@ const cli_command command_gradcheck = {
     .name = "gradcheck",
     .words = "[MODEL]",
     .most_words = 1,
-    .word_values = model_kind_name,
+    .word_values = tw_study_model_name,
     .word_endings = cli_plugin_endings,
     .summary = "is the gradient right?",
     .description =

@@ -8,7 +8,7 @@
 #include "option/cli_files.h"
 
 typedef struct gradient_args {
-    model_args model;
+    tw_study_model_options model;
     int method;
     double step;
     int bars;
@@ -57,9 +57,9 @@ static void print_text(const cli_context *context, const gradient_result *result
 }
 
 static tw_status write_vector(const cli_context *context, const gradient_args *args,
-                              const cli_model *model, const char *path, const double *vector) {
+                              const tw_study_model *model, const char *path, const double *vector) {
     tw_provenance provenance = {0};
-    tw_status status = model_provenance(context, &args->model, model, &provenance);
+    tw_status status = tw_study_model_provenance(model, &provenance);
     if (status == TW_OK)
         status = tw_weights_write(path, tw_objective_space(model->objective), vector, &provenance);
     tw_provenance_release(&provenance);
@@ -94,8 +94,8 @@ static size_t largest(size_t count, const double *vector) {
 
 /* Each is tried, whatever became of those before; the first failure is told. */
 static tw_status write_files(const cli_context *context, const gradient_args *args,
-                             const cli_model *model, const char *bars_file, const double *gradient,
-                             const double *bars) {
+                             const tw_study_model *model, const char *bars_file,
+                             const double *gradient, const double *bars) {
     tw_status status = TW_OK, next = TW_OK;
     char text[512] = "";
     for (int file = 0; file < 3; file++) {
@@ -104,8 +104,7 @@ static tw_status write_files(const cli_context *context, const gradient_args *ar
         else if (file == 1 && bars_file != NULL)
             next = write_vector(context, args, model, bars_file, bars);
         else if (file == 2 && args->sweep != NULL)
-            next = sweep_write(context, &args->model, model, largest(model->size, gradient),
-                               args->sweep);
+            next = sweep_write(context, model, largest(model->size, gradient), args->sweep);
         if (next != TW_OK && status == TW_OK) {
             status = next;
             snprintf(text, sizeof text, "%s", tw_message());
@@ -116,7 +115,7 @@ static tw_status write_files(const cli_context *context, const gradient_args *ar
 
 static tw_status run(cli_context *context, void *data, const option_words *words) {
     const gradient_args *args = data;
-    cli_model model = {0};
+    tw_study_model *model = NULL;
     double *gradient = NULL, *bars = NULL;
     gradient_result result;
     char *bars_file = NULL;
@@ -124,27 +123,27 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     if (status == TW_OK)
         status = model_open(context, &args->model, words, &model);
     if (status == TW_OK)
-        status = doubles_new(model.size, &gradient);
+        status = doubles_new(model->size, &gradient);
     if (status == TW_OK && args->bars)
-        status = doubles_new(model.size, &bars);
+        status = doubles_new(model->size, &bars);
     if (status == TW_OK)
         status =
-            gradient_compute(context, &model, args->method, args->step, gradient, bars, &result);
+            gradient_compute(context, model, args->method, args->step, gradient, bars, &result);
     if (status == TW_OK) {
-        status = write_files(context, args, &model, bars_file, gradient, bars);
-        if (bars != NULL && !context->common.json && model.size <= MOST_SHOWN)
-            print_entries(context, model.size, gradient, bars);
+        status = write_files(context, args, model, bars_file, gradient, bars);
+        if (bars != NULL && !context->common.json && model->size <= MOST_SHOWN)
+            print_entries(context, model->size, gradient, bars);
         if (context->common.json)
             print_json(context, &result);
         else
             print_text(context, &result);
     }
     if (status == TW_OK)
-        status = gradient_check(&model, &result);
+        status = gradient_check(model, &result);
     free(gradient);
     free(bars);
     free(bars_file);
-    model_release(&model);
+    tw_study_model_free(model);
     return status;
 }
 
@@ -171,8 +170,7 @@ static const option_spec options[] = {
 
 static const option_group groups[] = {
     {"Gradient", options, 0},
-    {"Model", model_options, offsetof(gradient_args, model)},
-    {"Data", data_options, offsetof(gradient_args, model.data)},
+    MODEL_GROUPS(gradient_args, model),
     {NULL},
 };
 
@@ -188,7 +186,7 @@ const cli_command command_gradient = {
     .name = "gradient",
     .words = "[MODEL]",
     .most_words = 1,
-    .word_values = model_kind_name,
+    .word_values = tw_study_model_name,
     .word_endings = cli_plugin_endings,
     .summary = "gradient of the loss, numerical or analytic",
     .description =

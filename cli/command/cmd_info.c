@@ -7,17 +7,16 @@
 #include "report/cli_describe.h"
 
 typedef struct info_args {
-    data_args data;
+    tw_study_data_options data;
     const char *sheet;
     size_t columns;
 } info_args;
 
 static tw_status draw_sheet(const cli_context *context, const info_args *args, const char *source) {
     tw_dataset *data = NULL;
-    data_args selection = args->data;
+    tw_study_data_options selection = args->data;
     selection.source = source;
-    selection.split = selection.split < 0 ? TW_SPLIT_TRAIN : selection.split;
-    tw_status status = data_open(context, &selection, &data);
+    tw_status status = tw_study_data_open(context->study, &selection, &data);
     if (status == TW_OK)
         status = tw_plot_contact_sheet(args->sheet, NULL, data, args->columns);
     tw_dataset_free(data);
@@ -37,7 +36,7 @@ static int is_archive(const char *path) {
  * set says most. HDF5 files are told by a group that parameters have: why those cannot be read
  * does.
  */
-static tw_status describe_any(describer *out, const char *path, const data_args *data) {
+static tw_status describe_any(describer *out, const char *path, const tw_study_data_options *data) {
     char reason[512];
     tw_status status = describe_dataset(out, path, data);
     if (status == TW_OK || status == TW_ERR_MEMORY)
@@ -53,7 +52,7 @@ static tw_status describe_any(describer *out, const char *path, const data_args 
     return tw_fail(status, "%s", reason);
 }
 
-static tw_status describe(describer *out, const char *path, const data_args *data) {
+static tw_status describe(describer *out, const char *path, const tw_study_data_options *data) {
     struct stat info;
     tw_result_kind kind = TW_RESULT_UNKNOWN;
     tw_status status = TW_OK;
@@ -113,7 +112,8 @@ static const option_spec options[] = {
 
 static const option_group groups[] = {
     {"Info", options, 0},
-    {"Data sets", data_selection_options, offsetof(info_args, data)},
+    {"Data sets", data_selection_options, offsetof(info_args, data),
+     .bytes = sizeof(tw_study_data_options)},
     {NULL},
 };
 

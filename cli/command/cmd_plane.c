@@ -31,8 +31,7 @@ static const option_group groups[] = {
     {"Directions", direction_x_options, offsetof(survey_args, direction)},
     {NULL, direction_y_options, offsetof(survey_args, direction)},
     {NULL, direction_size_options, offsetof(survey_args, direction)},
-    {"Model", model_options, offsetof(survey_args, model)},
-    {"Data", data_options, offsetof(survey_args, model.data)},
+    MODEL_GROUPS(survey_args, model),
     {"Picture of --plot", figure_options, offsetof(survey_args, figure), .rare = 1},
     {NULL},
 };
@@ -58,7 +57,7 @@ const cli_command command_plane = {
     .name = "plane",
     .words = "[MODEL]",
     .most_words = 1,
-    .word_values = model_kind_name,
+    .word_values = tw_study_model_name,
     .word_endings = cli_plugin_endings,
     .summary = "the loss over a plane: L(W + a * W1 + b * W2)",
     .description = "Evaluates loss, data loss, regulariser and accuracy over a grid spanned by two "

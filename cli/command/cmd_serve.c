@@ -12,13 +12,13 @@
 #include "command/cli_command.h"
 
 typedef struct serve_args {
-    model_args model;
+    tw_study_model_options model;
 } serve_args;
 
 /* The conversation. `point` holds what came, `answer` what goes; both grow with a batch. */
 typedef struct service {
     FILE *in, *out;
-    const cli_model *model;
+    const tw_study_model *model;
     const double *start; /* NULL: none to tell */
     size_t n, metrics;
     double *point, *answer;
@@ -236,27 +236,26 @@ static tw_status converse(service *serve) {
 
 static tw_status run(cli_context *context, void *data, const option_words *words) {
     const serve_args *args = data;
-    cli_model model = {0};
-    service serve = {.model = &model};
+    tw_study_model *model = NULL;
+    service serve = {0};
     tw_status status = take_pipes(context, &serve);
     if (status == TW_OK)
         status = model_open(context, &args->model, words, &model);
     if (status == TW_OK) {
-        int has_start =
-            tw_objective_start(model.objective) != NULL || model_point_given(&args->model);
-        serve.start = has_start ? model.x : NULL;
-        serve.n = model.size;
-        serve.metrics = tw_objective_metrics(model.objective);
+        int has_start = tw_objective_start(model->objective) != NULL || model->point_given;
+        serve.model = model;
+        serve.start = has_start ? model->x : NULL;
+        serve.n = model->size;
+        serve.metrics = tw_objective_metrics(model->objective);
         status = converse(&serve);
     }
-    model_release(&model);
+    tw_study_model_free(model);
     release(context, &serve);
     return status;
 }
 
 static const option_group groups[] = {
-    {"Model", model_options, offsetof(serve_args, model)},
-    {"Data", data_options, offsetof(serve_args, model.data)},
+    MODEL_GROUPS(serve_args, model),
     {NULL},
 };
 
@@ -270,7 +269,7 @@ const cli_command command_serve = {
     .name = "serve",
     .words = "[MODEL]",
     .most_words = 1,
-    .word_values = model_kind_name,
+    .word_values = tw_study_model_name,
     .word_endings = cli_plugin_endings,
     .summary = "answer for a model on standard input and output",
     .description =

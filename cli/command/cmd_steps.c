@@ -6,7 +6,7 @@
 #include "report/cli_figure.h"
 
 typedef struct steps_args {
-    model_args model;
+    tw_study_model_options model;
     int method;
     double h;
     number_list steps;
@@ -38,12 +38,12 @@ static void print_json(const cli_context *context, const steps_args *args,
 }
 
 static tw_status write_files(const cli_context *context, const steps_args *args,
-                             const cli_model *model, double original, const double *losses) {
+                             const tw_study_model *model, double original, const double *losses) {
     tw_table table = {0};
     tw_provenance provenance = {0};
     tw_status status = steps_table(original, args->steps.count, args->steps.values, losses, &table);
     if (status == TW_OK)
-        status = model_provenance(context, &args->model, model, &provenance);
+        status = tw_study_model_provenance(model, &provenance);
     if (status == TW_OK && args->output != NULL)
         status = tw_table_write(args->output, &table, &provenance);
     if (status == TW_OK && args->picture != NULL)
@@ -71,23 +71,23 @@ static void print_text(const cli_context *context, const steps_args *args,
 
 static tw_status run(cli_context *context, void *data, const option_words *words) {
     const steps_args *args = data;
-    cli_model model = {0};
+    tw_study_model *model = NULL;
     gradient_result gradient;
     double *direction = NULL, *losses = NULL;
     tw_status status = model_open(context, &args->model, words, &model);
     if (status == TW_OK)
-        status = doubles_new(model.size, &direction);
+        status = doubles_new(model->size, &direction);
     if (status == TW_OK)
         status = doubles_new(args->steps.count, &losses);
     if (status == TW_OK)
         status =
-            gradient_compute(context, &model, args->method, args->h, direction, NULL, &gradient);
+            gradient_compute(context, model, args->method, args->h, direction, NULL, &gradient);
     if (status == TW_OK)
-        status = gradient_check(&model, &gradient);
+        status = gradient_check(model, &gradient);
     if (status == TW_OK)
-        status = steps_evaluate(&model, direction, args->steps.count, args->steps.values, losses);
+        status = steps_evaluate(model, direction, args->steps.count, args->steps.values, losses);
     if (status == TW_OK) { /* what cannot be written can still be read */
-        status = write_files(context, args, &model, gradient.loss, losses);
+        status = write_files(context, args, model, gradient.loss, losses);
         if (context->common.json)
             print_json(context, args, &gradient, losses);
         else
@@ -95,7 +95,7 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     }
     free(losses);
     free(direction);
-    model_release(&model);
+    tw_study_model_free(model);
     return status;
 }
 
@@ -118,8 +118,7 @@ static const option_spec options[] = {
 
 static const option_group groups[] = {
     {"Step sizes", options, 0},
-    {"Model", model_options, offsetof(steps_args, model)},
-    {"Data", data_options, offsetof(steps_args, model.data)},
+    MODEL_GROUPS(steps_args, model),
     {NULL},
 };
 
@@ -135,7 +134,7 @@ const cli_command command_steps = {
     .name = "steps",
     .words = "[MODEL]",
     .most_words = 1,
-    .word_values = model_kind_name,
+    .word_values = tw_study_model_name,
     .word_endings = cli_plugin_endings,
     .summary = "the step-size study: the loss at W - s * gradient for many s",
     .description = "Prints the loss at the point and after one step against the gradient, for "

@@ -7,13 +7,13 @@
 #include "cli_descent_method.h"
 #include "cli_descent_verdict.h"
 #include "cli_interrupt.h"
-#include "cli_model_kind.h"
+#include "cli_model.h"
 #include "command/cli_command.h"
 
 #define SHOWN_PARAMETERS 8
 
 typedef struct train_args {
-    model_args model;
+    tw_study_model_options model;
     checkpoint_args checkpoints;
     const char *method;
     size_t iterations, batch, report_every, overfit, history;
@@ -38,7 +38,7 @@ static size_t or_none(size_t value) {
 
 /* Where every loss is known anyway, log, picture and trajectory tell more than is printed: twenty
  * points of a line search are no path. */
-static void choose_reports(const train_args *args, const cli_model *model,
+static void choose_reports(const train_args *args, const tw_study_model *model,
                            const tw_optimizer *optimizer, tw_optim_options *out,
                            size_t *print_every) {
     int known = model->data == NULL && (tw_optimizer_needs(optimizer) == 0 || out->line_search ||
@@ -51,7 +51,7 @@ static void choose_reports(const train_args *args, const cli_model *model,
 }
 
 static tw_status make_options(const cli_context *context, const train_args *args,
-                              const cli_model *model, const tw_optimizer *optimizer,
+                              const tw_study_model *model, const tw_optimizer *optimizer,
                               tw_optim_options *out, size_t *print_every) {
     *out = (tw_optim_options){
         .iterations = args->iterations == OPTION_UNSET ? tw_optimizer_default_iterations(optimizer)
@@ -105,8 +105,8 @@ static void print_json(const cli_context *context, const train_args *args, const
 }
 
 static tw_status make_provenance(const cli_context *context, const train_args *args,
-                                 const cli_model *model, tw_provenance *provenance) {
-    tw_status status = model_provenance(context, &args->model, model, provenance);
+                                 const tw_study_model *model, tw_provenance *provenance) {
+    tw_status status = tw_study_model_provenance(model, provenance);
     return status == TW_OK ? tw_provenance_add(provenance, "method", "%s", args->method) : status;
 }
 
@@ -127,7 +127,7 @@ static void judge_overfit(cli_context *context, const train_args *args, const de
 
 /* A function of a few parameters has reached a point that fits into a line. */
 static void say_where(cli_context *context, const descent *walk) {
-    const cli_model *model = walk->model;
+    const tw_study_model *model = walk->model;
     if (tw_objective_samples(model->objective) > 0 || model->size > SHOWN_PARAMETERS)
         return;
     for (size_t i = 0; i < model->size; i++)
@@ -212,19 +212,20 @@ static tw_status walk_down(cli_context *context, const train_args *args,
 static tw_status take_overfit(train_args *args) {
     if (args->overfit == OPTION_UNSET)
         return TW_OK;
-    if (args->model.data.limit != OPTION_UNSET || args->model.example != OPTION_UNSET)
-        return tw_fail(TW_ERR_ARGUMENT, "--overfit N takes N samples itself; leave out %s",
-                       args->model.example != OPTION_UNSET ? "--example" : "--limit");
+    const tw_settings *settings = &args->model.settings;
+    const char *other = args->model.data.limit != OPTION_UNSET ? "--limit" : NULL;
+    for (size_t k = 0; k < settings->count; k++)
+        if (strcmp(settings->items[k].name, "example") == 0)
+            other = "--example";
+    if (other != NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "--overfit N takes N samples itself; leave out %s", other);
     args->model.data.limit = args->overfit;
-    args->model.reg = 0;
-    return TW_OK;
+    return options_put(&args->model.settings, "reg", "0");
 }
 
 /* What a guess costs, where the model starts with one. */
-static double chance_of(const model_args *args, const cli_model *model) {
-    return model->type->chance != NULL && !model_point_known(args)
-               ? model->type->chance(args, model)
-               : NAN;
+static double chance_of(const tw_study_model *model) {
+    return model->point_known ? NAN : tw_study_model_chance(model);
 }
 
 /* The loss below which --overfit is content. */
@@ -242,7 +243,8 @@ static tw_status set_enough(const train_args *args, descent *walk) {
     return status;
 }
 
-static void choose_method(const cli_context *context, train_args *args, const cli_model *model) {
+static void choose_method(const cli_context *context, train_args *args,
+                          const tw_study_model *model) {
     int by_steps =
         !isnan(args->step) || args->line_search || args->schedule != TW_SCHEDULE_CONSTANT;
     args->method = descent_default_method(model, by_steps);
@@ -253,7 +255,7 @@ static void choose_method(const cli_context *context, train_args *args, const cl
 
 static tw_status run(cli_context *context, void *data, const option_words *words) {
     train_args *args = data;
-    cli_model model = {0};
+    tw_study_model *model = NULL;
     tw_dataset *test_data = NULL;
     tw_objective *test = NULL;
     if (args->method != NULL && tw_optimizer_find(args->method) == NULL)
@@ -263,19 +265,17 @@ static tw_status run(cli_context *context, void *data, const option_words *words
         status = model_open(context, &args->model, words, &model);
     if (status == TW_ERR_ARGUMENT && args->overfit != OPTION_UNSET)
         return tw_fail_prefix(status, "--overfit");
-    if (status == TW_OK && args->model.data.split == TW_SPLIT_TRAIN &&
-        args->overfit == OPTION_UNSET)
-        status = model_open_test(context, &args->model, &model, &test_data, &test);
+    if (status == TW_OK && args->model.data.split != TW_SPLIT_TEST && args->overfit == OPTION_UNSET)
+        status = tw_study_model_test(model, &test_data, &test);
     if (status == TW_OK && args->method == NULL)
-        choose_method(context, args, &model);
+        choose_method(context, args, model);
     if (status == TW_OK) {
-        rules noted = {
-            .context = context, .chance = chance_of(&args->model, &model), .reg = args->model.reg};
+        rules noted = {.context = context, .chance = chance_of(model), .reg = model->reg};
         descent walk = {.context = context,
-                        .model = &model,
+                        .model = model,
                         .test = test,
                         .report = context->common.json ? NULL : context->out,
-                        .x = model.x,
+                        .x = model->x,
                         .rules = &noted,
                         .keeps = args->output != NULL || args->log != NULL ||
                                  args->picture != NULL || args->checkpoints.path != NULL};
@@ -286,7 +286,7 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     }
     tw_objective_free(test);
     tw_dataset_free(test_data);
-    model_release(&model);
+    tw_study_model_free(model);
     return status;
 }
 
@@ -341,8 +341,7 @@ static const option_spec options[] = {
 static const option_group groups[] = {
     {"Training", options, 0},
     {"Checkpoints", checkpoint_options, offsetof(train_args, checkpoints)},
-    {"Model", model_options, offsetof(train_args, model)},
-    {"Data", data_options, offsetof(train_args, model.data)},
+    MODEL_GROUPS(train_args, model),
     {NULL},
 };
 
@@ -362,7 +361,7 @@ const cli_command command_train = {
     .name = "train",
     .words = "[MODEL]",
     .most_words = 1,
-    .word_values = model_kind_name,
+    .word_values = tw_study_model_name,
     .word_endings = cli_plugin_endings,
     .summary = "walk down the loss",
     .description =

@@ -69,6 +69,7 @@ tw_status demo_command(demo_run *demo, const char *format, ...) {
     free(demo->command);
     demo->command = line;
     demo->context->line = line;
+    demo->context->study->command = line;
     return TW_OK;
 }
 

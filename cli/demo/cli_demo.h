@@ -7,6 +7,8 @@
 
 #include "cli_model.h"
 
+#define DEMO_REG "5e-06"
+
 enum { DEMO_FILES = 32, MOST_METHODS = 4 };
 
 typedef struct demo_folder {
@@ -41,9 +43,9 @@ typedef struct demo_run {
     cli_context *context; /* a copy of the command's own, with the line of demo_command */
     char *command;
     demo_folder folder;
-    model_args args; /* of the softmax at a random point, from which all begin */
-    char *options;   /* what the commands have in common, as text, */
-    char *source;    /* and the data as 'thalweg info' takes it */
+    tw_study_model_options args; /* of the softmax at a random point, from which all begin */
+    char *options;               /* what the commands have in common, as text, */
+    char *source;                /* and the data as 'thalweg info' takes it */
     demo_numbers numbers;
 } demo_run;
 

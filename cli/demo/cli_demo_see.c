@@ -14,7 +14,7 @@ tw_status demo_contact_sheet(demo_run *demo) {
     tw_dataset *data = NULL;
     const char *path;
     size_t channels, height, width;
-    tw_status status = data_open(demo->context, &demo->args.data, &data);
+    tw_status status = tw_study_data_open(demo->context->study, &demo->args.data, &data);
     if (status != TW_OK)
         return status;
     tw_dataset_image_shape(data, &channels, &height, &width);
@@ -67,7 +67,9 @@ static tw_status slices(demo_run *demo) {
     survey_args args;
     tw_status status = survey_of(demo, "svm", 1, &args);
     args.figure.linear = 1;
-    args.model.example = 0;
+    static const tw_setting one[] = {{"reg", DEMO_REG}, {"example", "0"}};
+    const tw_settings all = args.model.settings;
+    args.model.settings = (tw_settings){2, one};
     if (status == TW_OK)
         status = demo_command(
             demo, "slice svm%s --example 0 --x=-10:10:201 --linear --plot slice-svm-one.png",
@@ -76,7 +78,7 @@ static tw_status slices(demo_run *demo) {
         status = draw_slice(demo, &args, "slice-svm-one.png",
                             "SVM loss of one example along a random line: straight pieces and "
                             "kinks.");
-    args.model.example = OPTION_UNSET;
+    args.model.settings = all;
     if (status == TW_OK)
         status = demo_command(demo, "slice svm%s --x=-10:10:201 --linear --plot slice-svm.png",
                               demo->options);

@@ -25,7 +25,7 @@ static double relative_error(size_t count, const double *numerical, const double
     return sqrt(difference) / sqrt(size);
 }
 
-static tw_status time_evaluation(const cli_model *model, double *seconds) {
+static tw_status time_evaluation(const tw_study_model *model, double *seconds) {
     double *values = NULL;
     tw_status status = doubles_new(tw_objective_metrics(model->objective), &values);
     double begun = clock_seconds();
@@ -46,7 +46,7 @@ static void print_duration(const cli_context *context, double seconds) {
 }
 
 /* Leaves the numerical gradient in `gradient` for the step sizes. */
-static tw_status differentiate_it(demo_run *demo, const cli_model *model, double *gradient,
+static tw_status differentiate_it(demo_run *demo, const tw_study_model *model, double *gradient,
                                   gradient_result *numerical) {
     const cli_context *context = demo->context;
     gradient_result analytic;
@@ -80,7 +80,7 @@ static tw_status differentiate_it(demo_run *demo, const cli_model *model, double
     return status;
 }
 
-static tw_status step_sizes(demo_run *demo, const cli_model *model, const double *gradient,
+static tw_status step_sizes(demo_run *demo, const tw_study_model *model, const double *gradient,
                             const gradient_result *numerical) {
     double losses[STEPS];
     const char *path;
@@ -94,7 +94,7 @@ static tw_status step_sizes(demo_run *demo, const cli_model *model, const double
     if (status == TW_OK)
         status = demo_command(demo, "steps softmax%s --plot steps.png", demo->options);
     if (status == TW_OK)
-        status = model_provenance(demo->context, &demo->args, model, &provenance);
+        status = tw_study_model_provenance(model, &provenance);
     if (status == TW_OK)
         status = demo_folder_file(&demo->folder, "steps.png", &path);
     if (status == TW_OK)
@@ -127,7 +127,7 @@ static size_t report_every(size_t iterations) {
     return iterations / 20 + 1;
 }
 
-static tw_status walk(demo_run *demo, const cli_model *model, tw_objective *test,
+static tw_status walk(demo_run *demo, const tw_study_model *model, tw_objective *test,
                       const tw_optimizer *optimizer, descent *out) {
     const cli_context *context = demo->context;
     tw_optim_options options = {
@@ -151,7 +151,7 @@ static tw_status walk(demo_run *demo, const cli_model *model, tw_objective *test
 }
 
 /* The log of a walk, as the command that walks it writes it. */
-static tw_status write_log(demo_run *demo, const cli_model *model, const descent *walked,
+static tw_status write_log(demo_run *demo, const tw_study_model *model, const descent *walked,
                            const char *method, size_t iterations) {
     char name[40];
     const char *path;
@@ -164,7 +164,7 @@ static tw_status write_log(demo_run *demo, const cli_model *model, const descent
                               "--log %s",
                               demo->options, method, iterations, report_every(iterations), name);
     if (status == TW_OK)
-        status = model_provenance(demo->context, &demo->args, model, &provenance);
+        status = tw_study_model_provenance(model, &provenance);
     if (status == TW_OK)
         status = tw_table_write(path, &walked->table, &provenance);
     if (status == TW_OK)
@@ -199,7 +199,7 @@ static tw_status draw_walks(demo_run *demo, const descent *walks, size_t count) 
     return status;
 }
 
-static tw_status walk_all(demo_run *demo, const cli_model *model, tw_objective *test) {
+static tw_status walk_all(demo_run *demo, const tw_study_model *model, tw_objective *test) {
     descent walks[MOST_METHODS] = {0};
     size_t count = 0;
     tw_status status = TW_OK;
@@ -224,26 +224,26 @@ static tw_status walk_all(demo_run *demo, const cli_model *model, tw_objective *
 }
 
 tw_status demo_differentiate_and_walk(demo_run *demo) {
-    cli_model model = {0};
+    tw_study_model *model = NULL;
     tw_dataset *test_data = NULL;
     tw_objective *test = NULL;
     double *gradient = NULL;
     gradient_result numerical;
     tw_status status = model_open(demo->context, &demo->args, NULL, &model);
     if (status == TW_OK)
-        status = doubles_new(model.size, &gradient);
+        status = doubles_new(model->size, &gradient);
     if (status == TW_OK)
-        status = differentiate_it(demo, &model, gradient, &numerical);
+        status = differentiate_it(demo, model, gradient, &numerical);
     demo_say(demo->context, "\n3. Walk down it\n");
     if (status == TW_OK)
-        status = step_sizes(demo, &model, gradient, &numerical);
-    if (status == TW_OK && demo->args.data.split == TW_SPLIT_TRAIN)
-        status = model_open_test(demo->context, &demo->args, &model, &test_data, &test);
+        status = step_sizes(demo, model, gradient, &numerical);
+    if (status == TW_OK && demo->args.data.split != TW_SPLIT_TEST)
+        status = tw_study_model_test(model, &test_data, &test);
     if (status == TW_OK)
-        status = walk_all(demo, &model, test);
+        status = walk_all(demo, model, test);
     tw_objective_free(test);
     tw_dataset_free(test_data);
     free(gradient);
-    model_release(&model);
+    tw_study_model_free(model);
     return status;
 }

@@ -51,8 +51,9 @@ void completion_brief(const char *text, char *out, size_t size) {
 /* ---- bash ---- */
 
 static void print_flags(FILE *stream, const option_group *groups, int *first) {
+    const option_spec *spec;
     for (; groups != NULL && groups->options != NULL; groups++)
-        for (const option_spec *spec = groups->options; spec->name != NULL; spec++) {
+        for (size_t at = 0; (spec = option_in(groups, at)) != NULL; at++) {
             fprintf(stream, "%s--%s", *first ? "" : " ", spec->name);
             *first = 0;
         }
@@ -61,8 +62,9 @@ static void print_flags(FILE *stream, const option_group *groups, int *first) {
 /* One branch an option that takes a value: names, paths, or nothing to offer. */
 static void print_values(FILE *stream, const char *command, const option_group *groups) {
     char paths[80];
+    const option_spec *spec;
     for (; groups != NULL && groups->options != NULL; groups++)
-        for (const option_spec *spec = groups->options; spec->name != NULL; spec++) {
+        for (size_t at = 0; (spec = option_in(groups, at)) != NULL; at++) {
             if (spec->kind == OPTION_FLAG)
                 continue;
             fprintf(stream, "        %s:--%s", command, spec->name);

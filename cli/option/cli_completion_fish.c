@@ -41,8 +41,9 @@ static void print_option(FILE *stream, const char *condition, const option_spec 
 }
 
 static void print_groups(FILE *stream, const char *condition, const option_group *groups) {
+    const option_spec *spec;
     for (; groups != NULL && groups->options != NULL; groups++)
-        for (const option_spec *spec = groups->options; spec->name != NULL; spec++)
+        for (size_t at = 0; (spec = option_in(groups, at)) != NULL; at++)
             print_option(stream, condition, spec);
 }
 

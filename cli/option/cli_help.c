@@ -31,8 +31,9 @@ static void print_option(FILE *stream, const option_spec *spec) {
 /* How many options of some groups are shown, or of all options. */
 static size_t count_options(const option_group *groups, int all) {
     size_t count = 0;
+    const option_spec *spec;
     for (; groups != NULL && groups->options != NULL; groups++)
-        for (const option_spec *spec = groups->options; spec->name != NULL; spec++)
+        for (size_t at = 0; (spec = option_in(groups, at)) != NULL; at++)
             count += all || (spec->usual && !groups->rare);
     return count;
 }
@@ -40,9 +41,10 @@ static size_t count_options(const option_group *groups, int all) {
 /* A title is printed with the first option under it. */
 static void print_groups(FILE *stream, const option_group *groups, int all) {
     const char *title = NULL;
+    const option_spec *spec;
     for (; groups != NULL && groups->options != NULL; groups++) {
         title = groups->title != NULL ? groups->title : title;
-        for (const option_spec *spec = groups->options; spec->name != NULL; spec++) {
+        for (size_t at = 0; (spec = option_in(groups, at)) != NULL; at++) {
             if (!all && (!spec->usual || groups->rare))
                 continue;
             if (title != NULL)

@@ -70,10 +70,11 @@ static void print_option(FILE *stream, const option_spec *spec) {
 }
 
 static void print_groups(FILE *stream, const option_group *groups) {
+    const option_spec *spec;
     for (; groups != NULL && groups->options != NULL; groups++) {
         if (groups->title != NULL)
             fprintf(stream, ".PP\n\\fI%s\\fR\n", groups->title);
-        for (const option_spec *spec = groups->options; spec->name != NULL; spec++)
+        for (size_t at = 0; (spec = option_in(groups, at)) != NULL; at++)
             print_option(stream, spec);
     }
 }

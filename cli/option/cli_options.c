@@ -13,11 +13,48 @@ typedef struct found {
     void *target;
 } found;
 
+enum { MOST_SETTINGS = 64 };
+
+/* Option `index` of those that a kind of thing brings, as a row of a table like the tool's own. */
+static const option_spec *setting_row(const option_group *group, size_t index) {
+    static const option_kind kinds[] = {[TW_SETTING_TEXT] = OPTION_TEXT,
+                                        [TW_SETTING_NUMBER] = OPTION_NUMBER,
+                                        [TW_SETTING_SIZE] = OPTION_SIZE,
+                                        [TW_SETTING_CHOICE] = OPTION_CHOICE,
+                                        [TW_SETTING_SWITCH] = OPTION_FLAG};
+    static const option_range ranges[] = {[TW_RANGE_ANY] = RANGE_ANY,
+                                          [TW_RANGE_POSITIVE] = RANGE_POSITIVE,
+                                          [TW_RANGE_NOT_NEGATIVE] = RANGE_NOT_NEGATIVE};
+    static option_spec rows[MOST_SETTINGS]; /* of one list, made anew and the same each time */
+    const tw_setting_spec *spec = index < MOST_SETTINGS ? group->settings(index) : NULL;
+    if (spec == NULL)
+        return NULL;
+    rows[index] = (option_spec){.name = spec->name,
+                                .kind = kinds[spec->type],
+                                .argument = spec->argument,
+                                .offset = group->settings_at,
+                                .range = ranges[spec->range],
+                                .values = spec->choices,
+                                .shown = spec->fallback != NULL ? spec->fallback : spec->shown,
+                                .help = spec->help,
+                                .usual = spec->usual,
+                                .setting = 1};
+    return &rows[index];
+}
+
+const option_spec *option_in(const option_group *group, size_t index) {
+    for (const option_spec *spec = group->options; spec->name != NULL; spec++)
+        if (index-- == 0)
+            return spec;
+    return group->settings != NULL ? setting_row(group, index) : NULL;
+}
+
 /* The option at position `index` over all tables; spec NULL past the end. */
 static found option_at(const option_binding *bindings, size_t index) {
+    const option_spec *spec;
     for (; bindings->groups != NULL; bindings++)
         for (const option_group *group = bindings->groups; group->options != NULL; group++)
-            for (const option_spec *spec = group->options; spec->name != NULL; spec++)
+            for (size_t at = 0; (spec = option_in(group, at)) != NULL; at++)
                 if (index-- == 0)
                     return (found){spec, (char *)bindings->base + group->offset + spec->offset};
     return (found){NULL, NULL};
@@ -75,7 +112,7 @@ static tw_status set_numbers(const option_spec *spec, const char *name, const ch
         free(values);
         return status;
     }
-    free(out->values);
+    free((double *)out->values);
     *out = (number_list){count, values};
     return TW_OK;
 }
@@ -94,7 +131,7 @@ static tw_status set_axis(const char *name, const char *text, tw_axis *out) {
 }
 
 /* `name` is the option as it is called in messages. */
-static tw_status set_value(found option, const char *name, const char *text) {
+static tw_status set_plain(found option, const char *name, const char *text) {
     switch (option.spec->kind) {
     case OPTION_FLAG:
         *(int *)option.target = 1;
@@ -122,7 +159,41 @@ static tw_status set_value(found option, const char *name, const char *text) {
     return tw_fail(TW_ERR_ARGUMENT, "%s: an option of no kind", name);
 }
 
+tw_status options_put(tw_settings *settings, const char *name, const char *text) {
+    tw_setting *items = (tw_setting *)settings->items;
+    for (size_t k = 0; k < settings->count; k++)
+        if (strcmp(items[k].name, name) == 0) {
+            items[k].text = text;
+            return TW_OK;
+        }
+    items = realloc(items, (settings->count + 1) * sizeof *items);
+    if (items == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for the options");
+    items[settings->count] = (tw_setting){name, text};
+    *settings = (tw_settings){settings->count + 1, items};
+    return TW_OK;
+}
+
+static tw_status set_value(found option, const char *name, const char *text) {
+    union {
+        int place;
+        size_t size;
+        double number;
+        const char *text;
+    } value;
+    if (!option.spec->setting)
+        return set_plain(option, name, text);
+    tw_status status = set_plain((found){option.spec, &value}, name, text); /* is it one? */
+    return status == TW_OK ? options_put(option.target, option.spec->name,
+                                         option.spec->kind == OPTION_FLAG ? "1" : text)
+                           : status;
+}
+
 static void set_unset(found option) {
+    if (option.spec->setting) {
+        *(tw_settings *)option.target = (tw_settings){0, NULL};
+        return;
+    }
     switch (option.spec->kind) {
     case OPTION_FLAG:
         *(int *)option.target = 0;
@@ -156,6 +227,10 @@ tw_status options_defaults(const option_binding *bindings) {
     found option;
     for (size_t i = 0; (option = option_at(bindings, i)).spec != NULL; i++)
         set_unset(option); /* all first, so that release is safe whatever fails below */
+    for (const option_binding *at = bindings; at->groups != NULL; at++)
+        for (const option_group *group = at->groups; group->options != NULL; group++)
+            if (group->bytes > 0)
+                *(size_t *)((char *)at->base + group->offset) = group->bytes;
     for (size_t i = 0; (option = option_at(bindings, i)).spec != NULL; i++) {
         if (option.spec->fallback == NULL)
             continue;
@@ -169,8 +244,11 @@ tw_status options_defaults(const option_binding *bindings) {
 void options_release(const option_binding *bindings) {
     found option;
     for (size_t i = 0; (option = option_at(bindings, i)).spec != NULL; i++)
-        if (option.spec->kind == OPTION_NUMBERS) {
-            free(((number_list *)option.target)->values);
+        if (option.spec->setting) {
+            free((tw_setting *)((tw_settings *)option.target)->items);
+            set_unset(option);
+        } else if (option.spec->kind == OPTION_NUMBERS) {
+            free((double *)((number_list *)option.target)->values);
             set_unset(option);
         }
 }

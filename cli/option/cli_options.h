@@ -3,7 +3,8 @@
  * A table says where in a struct each value goes (offset), so that no option has a variable of
  * file scope. Tables are collected in groups; a group's struct sits at some offset of the
  * command's own. Unset values: NULL, OPTION_UNSET for sizes, NaN for numbers, -1 for choices,
- * count 0 for lists and axes, 0 for flags.
+ * count 0 for lists and axes, 0 for flags: as no option can be given one of them, what has another
+ * value and no fallback was given.
  */
 #ifndef THALWEG_CLI_OPTIONS_H
 #define THALWEG_CLI_OPTIONS_H
@@ -12,9 +13,11 @@
 #include <stdint.h>
 
 #include "option/cli_text.h"
+#include "thalweg/setting.h"
 #include "thalweg/status.h"
+#include "thalweg/study.h"
 
-#define OPTION_UNSET SIZE_MAX
+#define OPTION_UNSET TW_UNSET
 
 typedef enum option_kind {
     OPTION_FLAG,    /* int: 1 if given; 2 and the place of the word given as in --json=values */
@@ -23,7 +26,7 @@ typedef enum option_kind {
     OPTION_SIZE,    /* size_t */
     OPTION_SEED,    /* uint64_t */
     OPTION_NUMBER,  /* double, finite */
-    OPTION_NUMBERS, /* number_list: separated by commas */
+    OPTION_NUMBERS, /* number_list: separated by commas; released by options_release */
     OPTION_CHOICE,  /* int: position in `values` */
     OPTION_AXIS     /* tw_axis */
 } option_kind;
@@ -37,12 +40,6 @@ typedef enum file_use {
 } file_use;
 
 typedef enum option_range { RANGE_ANY, RANGE_POSITIVE, RANGE_NOT_NEGATIVE } option_range;
-
-/* Released by options_release. */
-typedef struct number_list {
-    size_t count;
-    double *values;
-} number_list;
 
 typedef struct option_spec {
     const char *name; /* without the dashes; NULL ends a table */
@@ -62,6 +59,8 @@ typedef struct option_spec {
     const char *const *endings; /* one that is written has one of these, NULL-terminated, and of */
                                 /* those that are read completion offers what has; NULL: any */
     const char *replaces; /* a written one may be the file of this option, read whole before */
+    int setting; /* the place of the value is a tw_settings, which has name and text of those that
+                    are given; released by options_release */
 } option_spec;
 
 typedef struct option_group {
@@ -69,6 +68,9 @@ typedef struct option_group {
     const option_spec *options; /* NULL ends the list of groups */
     size_t offset;              /* of the group's struct in the command's */
     int rare;                   /* in this command none of its options is usual */
+    size_t bytes; /* of a struct that says its size first: that size; 0: it does not */
+    const tw_setting_spec *(*settings)(size_t index); /* options that follow, or NULL; */
+    size_t settings_at;                               /* where in the struct their tw_settings is */
 } option_group;
 
 /* Where the values of some groups go. */
@@ -84,6 +86,12 @@ typedef struct option_words {
     unsigned char *silent; /* 1 for the places of argv that belong to silent options; may be NULL */
     char unknown[64];      /* an option that is in no table, as typed without =VALUE; else "" */
 } option_words;
+
+/* Option `index` of a group, NULL past the end. */
+const option_spec *option_in(const option_group *group, size_t index);
+
+/* Gives a setting of a list that options were read into. */
+tw_status options_put(tw_settings *settings, const char *name, const char *text);
 
 /* The option at position `index` over all tables, with the place of its value; NULL past the end.
  */

@@ -9,8 +9,9 @@
 enum { SHORTEST_SLIP = 4 };
 
 static const option_spec *in_groups(const option_group *groups, const char *name) {
+    const option_spec *spec;
     for (; groups != NULL && groups->options != NULL; groups++)
-        for (const option_spec *spec = groups->options; spec->name != NULL; spec++)
+        for (size_t at = 0; (spec = option_in(groups, at)) != NULL; at++)
             if (strcmp(spec->name, name) == 0)
                 return spec;
     return NULL;
@@ -23,8 +24,9 @@ static const option_spec *find_option(const cli_command *command, const char *na
 
 static void nearest_in(const option_group *groups, const char *name, const char **best,
                        size_t *distance) {
+    const option_spec *spec;
     for (; groups != NULL && groups->options != NULL; groups++)
-        for (const option_spec *spec = groups->options; spec->name != NULL; spec++) {
+        for (size_t at = 0; (spec = option_in(groups, at)) != NULL; at++) {
             size_t here = text_distance(name, spec->name);
             if (here < *distance && here < strlen(spec->name)) {
                 *best = spec->name;

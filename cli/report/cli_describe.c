@@ -194,40 +194,17 @@ static void say_split(describer *out, const char *split, const tw_dataset *data)
         tw_json_end(out->json);
 }
 
-/* Opens the splits asked for. A source may have one of the two only; if it has none, the reason is
- * that of the first. */
-static tw_status open_splits(describer *out, const data_args *selection, tw_dataset *splits[2]) {
-    data_args args = *selection;
-    char reason[512];
-    tw_status first = TW_OK;
-    for (int split = 0; split < 2; split++) {
-        if (selection->split >= 0 && split != selection->split)
-            continue;
-        args.split = split;
-        tw_status status = data_open(out->context, &args, &splits[split]);
-        if (status != TW_OK && !data_split_absent(status))
-            return status;
-        if (status != TW_OK && first == TW_OK) {
-            first = status;
-            snprintf(reason, sizeof reason, "%s", tw_message());
-        }
-    }
-    tw_message_clear();
-    if (splits[0] != NULL || splits[1] != NULL)
-        return TW_OK;
-    return tw_fail(first, "%s", reason);
-}
-
-tw_status describe_dataset(describer *out, const char *path, const data_args *selection) {
-    data_args args = *selection;
+tw_status describe_dataset(describer *out, const char *path,
+                           const tw_study_data_options *selection) {
+    tw_study_data_options args = *selection;
     tw_dataset *splits[2] = {NULL, NULL};
     args.source = path;
-    tw_status status = open_splits(out, &args, splits);
+    tw_status status = tw_study_data_splits(out->context->study, &args, splits);
     if (status == TW_OK) {
         begin_file(out, path, tw_dataset_kind(splits[0] != NULL ? splits[0] : splits[1]));
         for (int split = 0; split < 2; split++)
             if (splits[split] != NULL)
-                say_split(out, split_name((size_t)split), splits[split]);
+                say_split(out, tw_split_name((size_t)split), splits[split]);
         end_file(out);
     }
     tw_dataset_free(splits[0]);

@@ -9,7 +9,8 @@ typedef struct describer {
     tw_json *json; /* NULL: text */
 } describer;
 
-tw_status describe_dataset(describer *out, const char *path, const data_args *selection);
+tw_status describe_dataset(describer *out, const char *path,
+                           const tw_study_data_options *selection);
 tw_status describe_surface(describer *out, const char *path);
 tw_status describe_table(describer *out, const char *path);
 tw_status describe_array(describer *out, const char *path);

@@ -66,9 +66,9 @@ static void check_center(const cli_context *context, const tw_objective *objecti
 }
 
 void survey_sum_up(const cli_context *context, survey *run) {
-    const tw_objective *objective = run->model.objective;
+    const tw_objective *objective = run->model->objective;
     sum_up(&run->surface, &run->summary);
-    run->summary.error = worst_error(&run->surface, run->model.split);
+    run->summary.error = worst_error(&run->surface, run->model->split);
     run->summary.samples = tw_objective_samples(objective);
     check_center(context, objective, &run->summary);
 }

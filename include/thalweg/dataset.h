@@ -17,6 +17,9 @@ typedef struct tw_dataset tw_dataset;
 
 typedef enum tw_split { TW_SPLIT_TRAIN, TW_SPLIT_TEST } tw_split;
 
+/* "train", "test"; NULL past the end. */
+TW_API const char *tw_split_name(size_t index);
+
 typedef struct tw_dataset_options {
     tw_split split;
     size_t limit;       /* the first `limit` samples, in file order; 0: all */

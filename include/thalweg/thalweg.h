@@ -26,13 +26,17 @@
 #include "program.h"
 #include "rng.h"
 #include "run.h"
+#include "setting.h"
 #include "shared_object.h"
 #include "space.h"
 #include "status.h"
+#include "study.h"
+#include "study_model.h"
 #include "sweep.h"
 #include "team.h"
 #include "trajectory.h"
 #include "trajectory_plane.h"
 #include "version.h"
+#include "words.h"
 
 #endif

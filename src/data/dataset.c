@@ -6,6 +6,11 @@
 #include "core/alloc.h"
 #include "data/dataset_private.h"
 
+const char *tw_split_name(size_t index) {
+    static const char *const names[] = {[TW_SPLIT_TRAIN] = "train", [TW_SPLIT_TEST] = "test"};
+    return index < sizeof names / sizeof names[0] ? names[index] : NULL;
+}
+
 static tw_status check_labels(const tw_dataset_memory *memory) {
     for (size_t i = 0; i < memory->samples; i++)
         if (memory->labels[i] < 0 || (size_t)memory->labels[i] >= memory->classes)

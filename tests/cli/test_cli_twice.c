@@ -143,14 +143,14 @@ static void tables_are_complete(void **state) {
     for (size_t c = 0; cli_command_at(c) != NULL; c++) {
         const cli_command *command = cli_command_at(c);
         const option_group *groups[] = {command->groups, cli_common_groups};
-        const option_spec *seen[128];
+        const option_spec *seen[128], *spec;
         size_t count = 0;
         assert_non_null(command->summary);
         assert_int_equal(command->words == NULL, command->most_words == 0);
         for (size_t g = 0; g < 2; g++)
             for (const option_group *group = groups[g]; group != NULL && group->options != NULL;
                  group++)
-                for (const option_spec *spec = group->options; spec->name != NULL; spec++) {
+                for (size_t k = 0; (spec = option_in(group, k)) != NULL; k++) {
                     assert_non_null(spec->help);
                     assert_int_equal(spec->argument == NULL, spec->kind == OPTION_FLAG);
                     for (size_t i = 0; i < count; i++) {
@@ -164,13 +164,14 @@ static void tables_are_complete(void **state) {
 }
 
 static int is_option(const char *name) {
+    const option_spec *spec;
     for (size_t c = 0; cli_command_at(c) != NULL; c++)
         for (const option_group *group = cli_command_at(c)->groups;
              group != NULL && group->options != NULL; group++)
-            for (const option_spec *spec = group->options; spec->name != NULL; spec++)
+            for (size_t k = 0; (spec = option_in(group, k)) != NULL; k++)
                 if (strcmp(spec->name, name) == 0)
                     return 1;
-    for (const option_spec *spec = cli_common_groups->options; spec->name != NULL; spec++)
+    for (spec = cli_common_groups->options; spec->name != NULL; spec++)
         if (strcmp(spec->name, name) == 0)
             return 1;
     return 0;

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli_model_kind.h"
-#include "cli_streams.h"
+#include "study/model_kind.h"
+#include "thalweg/shared_object.h"
 
 static int takes(const char *spec) {
     size_t length = strlen(spec);
@@ -40,26 +40,24 @@ static tw_status cut(const char *spec, char **path, const char **argument) {
 }
 
 /* The hash is taken now, not when files are written: by then the file may be another one. */
-static tw_status open(const cli_context *context, const model_args *args, const char *spec,
-                      cli_model *out) {
+static tw_status open(tw_study_model *model) {
     char *path = NULL;
     const char *argument = NULL;
-    tw_status status = cut(spec, &path, &argument);
-    streams_divert();
+    tw_status status = cut(model->plan->spec, &path, &argument);
     if (status == TW_OK)
-        status = tw_plugin_open(path, argument, context->runner, &out->objective);
+        status = tw_plugin_open(path, argument, model->study->runner, &model->objective);
     if (status == TW_OK)
-        status = tw_plugin_hash(path, &out->hash);
-    out->kind = spec;
+        status = tw_plugin_hash(path, &model->plan->hash);
+    model->kind = model->plan->spec;
     free(path);
     return status;
 }
 
-static tw_status provenance(const model_args *args, const cli_model *model, tw_provenance *out) {
-    return tw_provenance_add(out, "model_hash", "%016" PRIx64, model->hash);
+static tw_status provenance(const tw_study_model *model, tw_provenance *out) {
+    return tw_provenance_add(out, "model_hash", "%016" PRIx64, model->plan->hash);
 }
 
-const model_kind model_plugin = {
+const tw_model_kind tw_kind_plugin = {
     .noun = "a function",
     .takes = takes,
     .drawn_init = "normal:1",

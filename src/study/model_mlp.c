@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli_model_kind.h"
+#include "study/model_kind.h"
+#include "thalweg/mlp.h"
 
 static const char *name(size_t index) {
     return index == 0 ? "mlp" : NULL;
@@ -12,7 +13,8 @@ static const char *name(size_t index) {
 static tw_status read_size(const char *spec, const char *word, size_t *size) {
     uint64_t number = 0;
     if (word[0] == '\0' || word[strspn(word, "0123456789")] != '\0' ||
-        text_whole("--model", word, &number) != TW_OK || number < 1 || number > TW_MLP_MOST_UNITS)
+        tw_text_whole("--model", word, &number) != TW_OK || number < 1 ||
+        number > TW_MLP_MOST_UNITS)
         return tw_fail(TW_ERR_ARGUMENT,
                        "model '%s': '%s' is not a layer size; give 1 to %d, as in mlp:512,256",
                        spec, word, TW_MLP_MOST_UNITS);
@@ -42,58 +44,61 @@ static tw_status read_sizes(const char *spec, size_t *hidden, size_t *count) {
     return status;
 }
 
-static tw_status make(const cli_context *context, const model_args *args, const cli_model *model,
-                      const char *spec, const tw_dataset *data, size_t example,
-                      tw_objective **out) {
+static const tw_setting_spec settings[] = {
+    {"activation", TW_SETTING_CHOICE, "NAME", .choices = tw_mlp_activation_name, .fallback = "relu",
+     .help = "what the hidden units of a network compute"},
+    {NULL},
+};
+
+static int activation_of(const tw_study_model *model) {
+    return tw_model_setting_choice(model->plan, "activation");
+}
+
+static tw_status make(const tw_study_model *model, const tw_dataset *data, size_t first,
+                      size_t count, tw_objective **out) {
+    const tw_model_plan *plan = model->plan;
     size_t hidden[TW_MLP_MOST_HIDDEN];
     tw_mlp_options options = {
         .hidden = hidden,
-        .activation = (tw_mlp_activation)args->activation,
-        .reg = args->reg,
-        .mean = model->mean,
-        .scale = model->deviation > 0 ? 1 / model->deviation : 1,
-        .seed = context->common.seed,
+        .activation = (tw_mlp_activation)activation_of(model),
+        .reg = model->reg,
+        .mean = plan->mean,
+        .scale = plan->deviation > 0 ? 1 / plan->deviation : 1,
+        .first = first,
+        .count = count,
+        .seed = model->study->seed,
     };
-    if (example != OPTION_UNSET) {
-        options.first = example;
-        options.count = 1;
-    }
-    tw_status status = read_sizes(spec, hidden, &options.hidden_count);
-    return status == TW_OK ? tw_mlp_new(data, &options, context->runner, out) : status;
+    tw_status status = read_sizes(plan->spec, hidden, &options.hidden_count);
+    return status == TW_OK ? tw_mlp_new(data, &options, model->study->runner, out) : status;
 }
 
-static tw_status open(const cli_context *context, const model_args *args, const char *spec,
-                      cli_model *out) {
+static tw_status open(tw_study_model *model) {
     size_t hidden[TW_MLP_MOST_HIDDEN], count;
-    tw_status status = read_sizes(spec, hidden, &count); /* before the data are read */
+    tw_status status = read_sizes(model->plan->spec, hidden, &count); /* before data are read */
     if (status == TW_OK)
-        status = model_open_data(context, args, out);
+        status = tw_model_open_data(model);
     if (status == TW_OK)
-        status = make(context, args, out, spec, out->data, args->example, &out->objective);
+        status = tw_model_make(model);
     if (status == TW_OK)
-        out->kind = tw_objective_name(out->objective);
+        model->kind = tw_objective_name(model->objective);
     return status;
 }
 
-static tw_status open_on(const cli_context *context, const model_args *args, const cli_model *model,
-                         const tw_dataset *data, tw_objective **out) {
-    return make(context, args, model, model->kind, data, OPTION_UNSET, out);
-}
-
-static tw_status provenance(const model_args *args, const cli_model *model, tw_provenance *out) {
+static tw_status provenance(const tw_study_model *model, tw_provenance *out) {
     return tw_provenance_add(out, "activation", "%s",
-                             tw_mlp_activation_name((size_t)args->activation));
+                             tw_mlp_activation_name((size_t)activation_of(model)));
 }
 
-const model_kind model_mlp = {
+const tw_model_kind tw_kind_mlp = {
     .noun = "a network",
     .names = name,
-    .uses = MODEL_USES_DATA | MODEL_USES_REG | MODEL_USES_ACTIVATION,
+    .settings = settings,
+    .uses = TW_USES_DATA | TW_USES_REG,
     .divides = 1,
     .step = 0.05,
     .entry_step = 1e-3,
     .standard_init = "he",
     .open = open,
-    .open_on = open_on,
+    .make = make,
     .provenance = provenance,
 };

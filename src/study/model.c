@@ -1,0 +1,298 @@
+/* From words to a model: what all kinds of model share. The kinds are in model_<kind>.c. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "study/data.h"
+#include "study/model_kind.h"
+#include "thalweg/json.h"
+
+static const tw_model_kind *const kinds[] = {&tw_kind_linear, &tw_kind_mlp, &tw_kind_function,
+                                             &tw_kind_plugin, &tw_kind_program};
+
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+const char *tw_study_model_name(size_t index) {
+    for (size_t k = 0; k < KINDS; k++)
+        for (size_t i = 0; kinds[k]->names != NULL && kinds[k]->names(i) != NULL; i++)
+            if (index-- == 0)
+                return kinds[k]->names(i);
+    return NULL;
+}
+
+/* Moves on by the options of a table; the one at *index if it is among them. */
+static const tw_setting_spec *step_over(const tw_setting_spec *table, size_t *index) {
+    for (; table != NULL && table->name != NULL; table++)
+        if ((*index)-- == 0)
+            return table;
+    return NULL;
+}
+
+/* Settings of models on data, what those share around them, then the others'. */
+const tw_setting_spec *tw_study_model_setting(size_t index) {
+    const tw_setting_spec *spec = step_over(tw_model_reg_settings, &index);
+    for (size_t k = 0; k < KINDS && spec == NULL; k++)
+        if (kinds[k]->uses & TW_USES_DATA)
+            spec = step_over(kinds[k]->settings, &index);
+    if (spec == NULL)
+        spec = step_over(tw_model_data_settings, &index);
+    for (size_t k = 0; k < KINDS && spec == NULL; k++)
+        if (!(kinds[k]->uses & TW_USES_DATA))
+            spec = step_over(kinds[k]->settings, &index);
+    return spec;
+}
+
+/* ---- which model ---- */
+
+static int is_named(const tw_model_kind *kind, const char *name) {
+    return kind->names != NULL && tw_text_find(name, kind->names) >= 0;
+}
+
+static tw_status find_by_text(tw_model_plan *plan) {
+    const char *spec = plan->spec;
+    char *name = strndup(spec, strcspn(spec, ":"));
+    if (name == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for a name");
+    tw_status status = TW_OK;
+    for (size_t k = 0; k < KINDS && plan->kind == NULL; k++)
+        if (is_named(kinds[k], name) || (kinds[k]->takes != NULL && kinds[k]->takes(spec)))
+            plan->kind = kinds[k];
+    if (plan->kind == NULL)
+        status = tw_text_unknown("model", name, tw_study_model_name);
+    free(name);
+    return status;
+}
+
+/* The text that says which model, and its kind. */
+static tw_status find_kind(tw_model_plan *plan) {
+    plan->spec = plan->options.model;
+    for (size_t k = 0; k < KINDS; k++) {
+        if (kinds[k]->named_by == NULL || !tw_model_setting_given(plan, kinds[k]->named_by))
+            continue;
+        if (plan->spec != NULL)
+            return tw_fail(TW_ERR_ARGUMENT, "the model is given twice: '%s' and by --%s",
+                           plan->spec, kinds[k]->named_by);
+        plan->kind = kinds[k];
+        plan->spec = tw_model_setting_text(plan, kinds[k]->named_by);
+    }
+    if (plan->spec == NULL)
+        plan->spec = "softmax";
+    return plan->kind == NULL ? find_by_text(plan) : TW_OK;
+}
+
+/* ---- what is given ---- */
+
+/* What means nothing to the kind is refused, not passed over. */
+static tw_status check_options(const tw_model_plan *plan) {
+    const tw_study_model_options *options = &plan->options;
+    const tw_study_data_options *data = &options->data;
+    const struct {
+        const char *option;
+        int given;
+    } of_data[] = {
+        {"data", data->source != NULL},     {"split", data->split >= 0},
+        {"limit", data->limit != TW_UNSET}, {"classes", data->classes != NULL},
+        {"label", data->label != NULL},     {"labels-from", data->labels_from >= 0},
+        {"decimal", data->decimal >= 0},    {"channels", data->channels_last >= 0},
+    };
+    int with_weights = options->weights != NULL, with_at = options->at.count > 0;
+    if ((with_weights || with_at) && (options->init != NULL || (with_weights && with_at)))
+        return tw_fail(TW_ERR_ARGUMENT, "--%s and --%s cannot be used together",
+                       with_weights ? "weights" : "at", options->init != NULL ? "init" : "at");
+    for (size_t i = 0; i < sizeof of_data / sizeof of_data[0]; i++)
+        if (of_data[i].given && !(plan->kind->uses & TW_USES_DATA))
+            return tw_fail(TW_ERR_ARGUMENT, "--%s: '%s' is %s, which does not use it",
+                           of_data[i].option, plan->spec, plan->kind->noun);
+    return tw_model_settings_check(plan);
+}
+
+/* ---- opening ---- */
+
+tw_status tw_model_open_data(tw_study_model *model) {
+    tw_model_plan *plan = model->plan;
+    model->source = tw_study_data_source(&plan->options.data);
+    tw_status status =
+        tw_study_data_centred(model->study, &plan->options.data, &model->data, &plan->mean,
+                              plan->kind->divides ? &plan->deviation : NULL);
+    if (status != TW_OK)
+        return status;
+    size_t samples = tw_dataset_samples(model->data);
+    if (plan->example == TW_UNSET || plan->example < samples)
+        return TW_OK;
+    return tw_fail(TW_ERR_ARGUMENT, "--example: %zu is out of range, '%s' has samples 0 to %zu",
+                   plan->example, model->source, samples - 1);
+}
+
+tw_status tw_model_make(tw_study_model *model) {
+    const tw_model_plan *plan = model->plan;
+    int one = plan->example != TW_UNSET;
+    return plan->kind->make(model, model->data, one ? plan->example : 0, one ? 1 : 0,
+                            &model->objective);
+}
+
+/* What others ask of the plan. */
+static void tell(tw_study_model *model) {
+    const tw_model_plan *plan = model->plan;
+    const tw_study_model_options *options = &plan->options;
+    model->split = tw_split_name((size_t)tw_study_data_split(&options->data));
+    model->point_known = options->weights != NULL || options->at.count > 0;
+    model->point_given = model->point_known || options->init != NULL;
+    model->example = plan->example != TW_UNSET;
+    model->reg = plan->kind->uses & TW_USES_REG ? tw_model_setting_number(plan, "reg") : 0;
+    model->step = plan->kind->step;
+    model->entry_step = plan->kind->entry_step;
+    model->difference_step = plan->kind->difference_step;
+}
+
+static tw_status open_plan(tw_study_model *model) {
+    tw_model_plan *plan = model->plan;
+    tw_status status = find_kind(plan);
+    if (status == TW_OK)
+        status = check_options(plan);
+    if (status != TW_OK)
+        return status;
+    plan->example = tw_model_setting_size(plan, "example");
+    tell(model);
+    status = plan->kind->open(model);
+    return status == TW_OK ? tw_model_set_point(model) : status;
+}
+
+tw_status tw_study_model_open(const tw_study *study, const tw_study_model_options *options,
+                              tw_study_model **out) {
+    tw_study_model *model = calloc(1, sizeof *model);
+    *out = NULL;
+    if (model == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for a model");
+    model->bytes = sizeof *model;
+    model->study = study;
+    tw_status status = tw_model_plan_new(options, &model->plan);
+    if (status == TW_OK)
+        status = open_plan(model);
+    if (status == TW_OK)
+        *out = model;
+    else
+        tw_study_model_free(model);
+    return status;
+}
+
+void tw_study_model_free(tw_study_model *model) {
+    if (model == NULL)
+        return;
+    tw_objective_free(model->objective);
+    tw_dataset_free(model->data);
+    free(model->x);
+    tw_model_plan_free(model->plan);
+    free(model);
+}
+
+/* ---- the same on other samples ---- */
+
+tw_status tw_study_model_test(const tw_study_model *model, tw_dataset **data,
+                              tw_objective **objective) {
+    tw_study_data_options test = model->plan->options.data;
+    test.split = TW_SPLIT_TEST;
+    test.limit = TW_UNSET;
+    *data = NULL;
+    *objective = NULL;
+    if (model->data == NULL)
+        return TW_OK;
+    tw_status status = tw_study_data_open(model->study, &test, data);
+    if (tw_study_data_absent(status)) {
+        tw_study_say(model->study, "no test data: %s", tw_message());
+        tw_message_clear();
+        return TW_OK;
+    }
+    if (status == TW_OK)
+        status = model->plan->kind->make(model, *data, 0, 0, objective);
+    if (status != TW_OK) {
+        tw_dataset_free(*data);
+        *data = NULL;
+    }
+    return status;
+}
+
+tw_status tw_study_model_fewer(const tw_study_model *model, size_t samples,
+                               tw_objective **objective) {
+    *objective = NULL;
+    if (model->data == NULL)
+        return tw_fail(TW_ERR_UNSUPPORTED, "'%s' needs no data, and has no samples", model->kind);
+    return model->plan->kind->make(model, model->data, 0, samples, objective);
+}
+
+void tw_study_model_use(tw_study_model *model, tw_objective *objective) {
+    tw_objective_free(model->objective);
+    model->objective = objective;
+}
+
+/* ---- what a kind knows ---- */
+
+double tw_study_model_chance(const tw_study_model *model) {
+    const tw_model_kind *kind = model->plan->kind;
+    return kind->chance != NULL ? kind->chance(model) : NAN;
+}
+
+int tw_study_model_domain(const tw_study_model *model, double *lower, double *upper) {
+    const tw_model_kind *kind = model->plan->kind;
+    return kind->domain != NULL && kind->domain(model, lower, upper);
+}
+
+/* ---- provenance ---- */
+
+/* What only a model on data has. */
+static tw_status data_provenance(const tw_study_model *model, tw_provenance *provenance) {
+    char number[32];
+    const tw_model_plan *plan = model->plan;
+    const char *classes = plan->options.data.classes;
+    tw_status status = tw_provenance_add(provenance, "data", "%s", model->source);
+    if (status == TW_OK)
+        status = tw_provenance_add(provenance, "split", "%s", model->split);
+    if (status == TW_OK && classes != NULL)
+        status = tw_provenance_add(provenance, "classes", "%s", classes);
+    if (status == TW_OK && (plan->kind->uses & TW_USES_REG))
+        status = tw_provenance_add(provenance, "reg", "%s",
+                                   tw_shortest(model->reg, number, sizeof number));
+    if (status == TW_OK)
+        status =
+            tw_provenance_add(provenance, "data_hash", "%016" PRIx64, tw_dataset_hash(model->data));
+    if (status == TW_OK)
+        status =
+            tw_provenance_add(provenance, "samples", "%zu", tw_objective_samples(model->objective));
+    if (status == TW_OK && plan->example != TW_UNSET)
+        status = tw_provenance_add(provenance, "example", "%zu", plan->example);
+    return status;
+}
+
+static tw_status at_provenance(const tw_numbers *at, tw_provenance *provenance) {
+    char *text = NULL, number[32];
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    for (size_t k = 0; stream != NULL && k < at->count; k++)
+        fprintf(stream, "%s%s", k > 0 ? "," : "",
+                tw_shortest(at->values[k], number, sizeof number));
+    tw_status status = stream != NULL && fclose(stream) == 0
+                           ? tw_provenance_add(provenance, "at", "%s", text)
+                           : tw_fail(TW_ERR_MEMORY, "not enough memory for a text");
+    free(text);
+    return status;
+}
+
+tw_status tw_study_model_provenance(const tw_study_model *model, tw_provenance *provenance) {
+    const tw_model_plan *plan = model->plan;
+    const tw_study_model_options *options = &plan->options;
+    tw_status status = tw_study_provenance(model->study, provenance);
+    if (status == TW_OK)
+        status = tw_provenance_add(provenance, "model", "%s", model->kind);
+    if (status == TW_OK && plan->moved == NULL && options->weights != NULL)
+        status = tw_provenance_add(provenance, "weights", "%s", options->weights);
+    else if (status == TW_OK && plan->moved == NULL && options->at.count > 0)
+        status = at_provenance(&options->at, provenance);
+    else if (status == TW_OK)
+        status = tw_provenance_add(provenance, "init", "%s", tw_model_init(model));
+    if (status == TW_OK && model->data != NULL)
+        status = data_provenance(model, provenance);
+    if (status == TW_OK && plan->kind->provenance != NULL)
+        status = plan->kind->provenance(model, provenance);
+    return status;
+}

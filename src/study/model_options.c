@@ -1,0 +1,76 @@
+/* A model's options, copied: what the caller gave may go. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "study/model_kind.h"
+
+tw_study_model_options tw_study_model_defaults(void) {
+    return (tw_study_model_options){.bytes = sizeof(tw_study_model_options),
+                                    .data = tw_study_data_defaults()};
+}
+
+/* Makes the plan the owner of a copy. */
+static void *copy(tw_model_plan *plan, const void *bytes, size_t size, tw_status *status) {
+    void *made = *status == TW_OK ? malloc(size > 0 ? size : 1) : NULL;
+    if (made == NULL) {
+        if (*status == TW_OK)
+            *status = tw_fail(TW_ERR_MEMORY, "not enough memory for the options of a model");
+        return NULL;
+    }
+    plan->owned[plan->owned_count++] = made;
+    return memcpy(made, bytes, size);
+}
+
+static void copy_text(tw_model_plan *plan, const char **text, tw_status *status) {
+    if (*text != NULL)
+        *text = copy(plan, *text, strlen(*text) + 1, status);
+}
+
+static tw_status copy_all(tw_model_plan *plan) {
+    tw_study_model_options *options = &plan->options;
+    const char **texts[] = {&options->model,       &options->weights,      &options->init,
+                            &options->data.source, &options->data.classes, &options->data.label};
+    enum { TEXTS = sizeof texts / sizeof texts[0] };
+    tw_status status = TW_OK;
+    plan->owned = calloc(TEXTS + 2 + 2 * options->settings.count, sizeof *plan->owned);
+    if (plan->owned == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for the options of a model");
+    for (size_t k = 0; k < TEXTS; k++)
+        copy_text(plan, texts[k], &status);
+    if (options->at.count > 0)
+        options->at.values =
+            copy(plan, options->at.values, options->at.count * sizeof *options->at.values, &status);
+    tw_setting *settings =
+        copy(plan, options->settings.items, options->settings.count * sizeof *settings, &status);
+    for (size_t k = 0; k < options->settings.count && status == TW_OK; k++) {
+        if (settings[k].name == NULL || settings[k].text == NULL)
+            return tw_fail(TW_ERR_ARGUMENT, "setting %zu has no name or no text", k);
+        copy_text(plan, &settings[k].name, &status);
+        copy_text(plan, &settings[k].text, &status);
+    }
+    options->settings.items = settings;
+    return status;
+}
+
+tw_status tw_model_plan_new(const tw_study_model_options *options, tw_model_plan **out) {
+    tw_model_plan *plan = *out = calloc(1, sizeof *plan);
+    if (plan == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for a model");
+    plan->example = TW_UNSET;
+    plan->options = tw_study_model_defaults();
+    tw_status status = tw_study_options_take(options, sizeof plan->options,
+                                             "tw_study_model_defaults", &plan->options);
+    return status == TW_OK ? copy_all(plan) : status;
+}
+
+void tw_model_plan_free(tw_model_plan *plan) {
+    if (plan == NULL)
+        return;
+    for (size_t k = 0; k < plan->owned_count; k++)
+        free(plan->owned[k]);
+    free(plan->owned);
+    free(plan->mean);
+    free(plan->moved);
+    free(plan);
+}

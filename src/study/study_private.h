@@ -1,0 +1,37 @@
+/* study_private.h: what studies share: talk, progress, memory. */
+#ifndef TW_STUDY_PRIVATE_H
+#define TW_STUDY_PRIVATE_H
+
+#include "thalweg/study.h"
+
+/* Tells the reader a line. */
+void tw_study_say(const tw_study *study, const char *format, ...) TW_PRINTF(2, 3);
+
+/* Whether this process is the one that speaks and has the files. */
+int tw_study_is_first(const tw_study *study);
+
+/* A piece of work that says how far it is. */
+typedef struct tw_study_work {
+    const tw_study *study;
+    const char *label;
+} tw_study_work;
+
+/* `before` of the whole was done before. */
+tw_study_work tw_study_work_begin(const tw_study *study, const char *label, size_t before,
+                                  size_t total);
+/* A tw_progress_fn, `user` being the work. */
+int tw_study_work_step(void *user, size_t done, size_t total);
+void tw_study_work_end(const tw_study_work *work);
+
+/* The signal by which the work is to end, or 0; asked between tw_study_watch with 1 and with 0. */
+int tw_study_interrupted(const tw_study *study);
+void tw_study_watch(const tw_study *study, int begins);
+
+/* count doubles, not zeroed; TW_ERR_MEMORY says how many. */
+tw_status tw_doubles_new(size_t count, double **out);
+
+/* Copies a caller's options, which have their size first, over defaults of `size` bytes: what the
+ * caller's version has not stays as it is. `maker` is the function that makes the defaults. */
+tw_status tw_study_options_take(const void *options, size_t size, const char *maker, void *out);
+
+#endif
