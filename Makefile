@@ -10,6 +10,7 @@
 #   make sanitize the tests under ASan and UBSan, then the runner under TSan
 #   make arm      builds for 64-bit ARM and runs the tests of the numeric parts under qemu
 #   make install  PREFIX=/usr/local
+#   make check-house the rules of the house: no circles of files, folders used downwards, sizes
 #   make format   clang-format over the tree; make check-format only looks
 
 BUILD ?= build
@@ -19,7 +20,7 @@ KILLS ?= 100
 SOURCES = $(shell git ls-files '*.c' '*.h' 2>/dev/null)
 
 .DEFAULT_GOAL = product
-.PHONY: product all demo test soak bench fuzz sanitize arm install format check-format clean configured tested
+.PHONY: product all demo test soak bench fuzz sanitize arm install format check-format check-house clean configured tested
 
 # a folder that came with a copied or moved checkout would build what lies elsewhere, or nothing
 configured:
@@ -79,6 +80,9 @@ format:
 
 check-format:
 	@clang-format --dry-run --Werror $(SOURCES)
+
+check-house: product
+	@tools/check-house --build $(BUILD) $(RULES)
 
 clean:
 	rm -rf $(BUILD)
