@@ -29,11 +29,11 @@ INLINE double most_of(size_t count, const double *x) {
     vec most = splat(0.0);
     for (size_t h = 0; h < count; h += LANES) {
         vec size = magnitude(load(x + h));
-        most = choose(size <= most, most, size); /* NaN comes through */
+        most = choose((size <= most) | (most != most), most, size); /* NaN comes, and stays */
     }
     double result = 0;
     for (int k = 0; k < LANES; k++)
-        if (!(most[k] <= result))
+        if (!(most[k] <= result) && result == result)
             result = most[k];
     return result;
 }

@@ -326,6 +326,33 @@ static void rows_of_points(void **state) {
     assert_ok(tw_cpu_level_set("best"));
 }
 
+/* A weight that is NaN reaches every point, wherever it stands, as it does in a single loss. */
+static void rows_of_a_weight_that_is_nan(void **state) {
+    static const char *const blocks[] = {"fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"};
+    const double c[8] = {0, 0, 0.5, 0, 1, 0, 1, 1};
+    for (size_t k = 0; k < 4; k++)
+        for (size_t end = 0; end < 2; end++) {
+            double values[4 * 4], *directions[2];
+            tw_span *span;
+            problem p;
+            open_problem(&p, 1, TW_MLP_RELU, 1);
+            const tw_block *block = tw_space_find(tw_objective_space(p.f), blocks[k]);
+            p.x[block->offset + (end ? block->count - 1 : 0)] = NAN;
+            for (size_t m = 0; m < 2; m++) {
+                directions[m] = malloc(p.n * sizeof **directions);
+                tw_rng_fill_normal(9, m, 0, p.n, directions[m]);
+            }
+            assert_ok(tw_span_open(p.f, p.x, 2, (const double *const *)directions, &span));
+            assert_ok(tw_span_values(span, 4, c, values));
+            for (size_t point = 0; point < 4; point++)
+                assert_true(isnan(values[4 * point]));
+            tw_span_close(span);
+            free(directions[0]);
+            free(directions[1]);
+            close_problem(&p);
+        }
+}
+
 /* Coefficients that are not finite give a loss that is none, and leave their neighbours alone. */
 static void rows_that_are_not_finite(void **state) {
     const double c[12] = {0, 0, INFINITY, 0, NAN, 0, -INFINITY, 0, 0.5, NAN, 0.5, 0};
@@ -397,6 +424,7 @@ int main(void) {
         cmocka_unit_test(spans_in_parts),
         cmocka_unit_test(scattered_points),
         cmocka_unit_test(rows_of_points),
+        cmocka_unit_test(rows_of_a_weight_that_is_nan),
         cmocka_unit_test(rows_that_are_not_finite),
         cmocka_unit_test(ties_go_to_the_first),
         cmocka_unit_test(not_a_number_comes_through),

@@ -18,6 +18,11 @@ int tw_mlp_goes_in_rows(const tw_mlp *mlp) {
     return mlp->layers == 2 && mlp->unit == TW_UNIT_RELU && mlp->units[1] <= TW_RELU_UNITS;
 }
 
+/* NaN comes through, whatever follows it. */
+static double larger_or_nan(double most, double size) {
+    return size <= most || isnan(most) ? most : size;
+}
+
 /* With the classes of a unit together, and in the last row the bias. */
 tw_status tw_mlp_rows_open(tw_mlp_span *span) {
     const tw_mlp *mlp = span->mlp;
@@ -34,8 +39,7 @@ tw_status tw_mlp_rows_open(tw_mlp_span *span) {
         }
     }
     for (size_t i = 0; i < units * stride; i++) {
-        double size = fabs(span->seconds[1][i]);
-        span->a_most = size <= span->a_most ? span->a_most : size; /* NaN comes through */
+        span->a_most = larger_or_nan(span->a_most, fabs(span->seconds[1][i]));
     }
     return TW_OK;
 }
@@ -105,10 +109,8 @@ static double second_at(const tw_mlp_span *span, double b, double *t) {
     double most = 0;
     for (size_t i = 0; i < size + span->stride; i++)
         t[i] = span->seconds[0][i] + (span->rank == 2 ? b * span->seconds[2][i] : 0);
-    for (size_t i = 0; i < size; i++) {
-        double weight = fabs(t[i]);
-        most = weight <= most ? most : weight; /* NaN comes through */
-    }
+    for (size_t i = 0; i < size; i++)
+        most = larger_or_nan(most, fabs(t[i]));
     return most;
 }
 
