@@ -440,6 +440,8 @@ def render(results):
         sections.append((f"Plane of a trajectory: {rows[0]['rows']} checkpoints of "
                          f"{rows[0]['parameters']:,} parameters",
                          section_components(rows)))
+    if "kernels" in results:
+        sections.append(("Kernels one by one (one thread)", results["kernels"]))
     if results.get("ranks"):
         sections.append(("Processes of mpirun, one thread each", section_ranks(results["ranks"])))
     return head + "".join(f"\n## {title}\n\n{text}" for title, text in sections)

@@ -62,7 +62,8 @@ typedef struct tw_image_span {
     size_t others, below;
 } tw_image_span;
 
-/* Where the softmax of a block puts what it knows, each classes x TW_BLOCK; NULL: not wanted. */
+/* Where the softmax of a block puts what it knows, each classes x TW_BLOCK, of which columns past
+ * the images may be written to; NULL: not wanted. */
 typedef struct tw_softmax_out {
     double *p;     /* probabilities */
     double *q;     /* 1 - p, to full relative accuracy */
@@ -92,7 +93,7 @@ typedef struct tw_kernels {
     const char *level;
 
     /* scores[k * TW_BLOCK + i] = sum_d (x_(first+i),d - mean_d) weights[k * padded + d] + bias[k]
-     * for i < count <= TW_BLOCK, k < columns. */
+     * for i < count <= TW_BLOCK, k < columns. An image's scores do not depend on the others. */
     void (*scores)(const tw_samples *samples, size_t first, size_t count, size_t columns,
                    const double *weights, size_t padded, const double *bias, double *scores);
 
@@ -119,16 +120,17 @@ typedef struct tw_kernels {
     void (*log_products)(size_t count, size_t columns, size_t group, const tw_softmax_state *state,
                          const double *t, const double *y, double *sums);
 
-    /* y = h_j x_ij (unless NULL), none larger than `reach`, and t = expm1(y) for the features from
-     * `tile` on and images first
-     * ... first + count; label_sums[y_i * TW_FEATURE_PAD + j] += h_j x_ij. Features at or past
-     * `features` count as x = 1 (the bias). */
+    /* y = h_j x_ij, none larger than `reach`, and t = expm1(y) for the features from `tile` on and
+     * images first ... first + count - 1; label_sums[y_i * TW_FEATURE_PAD + j] += h_j x_ij.
+     * Features at or past `features` count as x = 1 (the bias). y may be NULL, and must be where
+     * bytes stay within 1/256: a group of terms, which does not read y, is long there. */
     void (*exponentials)(const tw_samples *samples, size_t first, size_t count, size_t tile,
                          const double *steps, double reach, const int32_t *labels, double *t,
                          double *y, double *label_sums);
 
     /* For one image, adds to every point of every row: loss of softmax / hinge (margin added to
-     * every difference), and 1 to correct where the label wins. Softmax keeps products of 1 + z in
+     * every difference), and 1 to correct where the label wins. What a point gets does not depend
+     * on the others. Softmax keeps products of 1 + z in
      * `product` (start at 0) and moves their logarithms to `loss` in softmax_flush, which must
      * follow every TW_PRODUCT_GROUP images. `scratch` is (3 * others + 4) * rows->padded + others *
      * (3 * rows->longest + 1) doubles. */
@@ -159,7 +161,8 @@ typedef struct tw_kernels {
     void (*feature_panel)(const tw_samples *samples, const size_t *rows, size_t count,
                           size_t feature, double scale, double *panel);
 
-    /* out[i] = unit(u[i] + a v[i]); v = NULL: unit(u[i]). out may be u or v. */
+    /* out[i] = unit(u[i] + a v[i]); v = NULL: unit(u[i]). out may be u or v. `count` is a multiple
+     * of TW_FEATURE_PAD, here and for unit_changes. */
     void (*units)(tw_unit unit, size_t count, const double *u, double a, const double *v,
                   double *out);
     /* out[i] = unit(z[i] + move[i]) - unit(z[i]), without cancellation for small moves. */
@@ -169,8 +172,8 @@ typedef struct tw_kernels {
     /* scores[(p * classes + c) * TW_STRIP] = the scores of one image at point p of the row, whose
      * units get s[h] + a v[h] (units numbers each, padded to TW_FEATURE_PAD by zeros). A score does
      * not depend on the other points of the row, bit for bit. coarse[p] is set where the score's
-     * error may be more than about 2e-13 (1 + |score|), or something is not finite. `scratch` is
-     * tw_relu_scratch(row) numbers. */
+     * error may be more than about 2e-13 (1 + |score|), or something is not finite, and otherwise
+     * left as it is. `scratch` is tw_relu_scratch(row) numbers, aligned to 64 bytes. */
     void (*relu_row)(const tw_relu_row *row, const double *s, const double *v, double *scratch,
                      double *scores, unsigned char *coarse);
 

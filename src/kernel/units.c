@@ -17,7 +17,7 @@ INLINE void unit_array(tw_unit unit, size_t count, const double *u, double a, co
     }
 }
 
-/* One loop a unit, without a choice inside. count is a multiple of TW_STRIP. */
+/* One loop a unit, without a choice inside. */
 void KERNEL(units)(tw_unit unit, size_t count, const double *u, double a, const double *v,
                    double *out) {
     if (v == NULL)
