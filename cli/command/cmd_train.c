@@ -50,6 +50,20 @@ static void choose_reports(const train_args *args, const tw_study_model *model,
         out->report_every = out->iterations > DEFAULT_ROWS ? out->iterations / DEFAULT_ROWS : 1;
 }
 
+/* A schedule means nothing to a method that chooses its steps, the usual one neither. */
+static tw_status check_schedule(const train_args *args, const tw_optimizer *optimizer) {
+    if (args->schedule != TW_SCHEDULE_CONSTANT) /* not given, or one that the library refuses */
+        return TW_OK;
+    if (tw_optimizer_default_step(optimizer) == 0)
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "'%s' chooses its steps itself; leave out the step and the schedule",
+                       tw_optimizer_name(optimizer));
+    if (args->line_search)
+        return tw_fail(TW_ERR_ARGUMENT, "a line search chooses the steps itself; leave out the "
+                                        "schedule");
+    return TW_OK;
+}
+
 static tw_status make_options(const cli_context *context, const train_args *args,
                               const tw_study_model *model, const tw_optimizer *optimizer,
                               tw_optim_options *out, size_t *print_every) {
@@ -58,7 +72,7 @@ static tw_status make_options(const cli_context *context, const train_args *args
                                                        : args->iterations,
         .step = or_zero(args->step),
         .line_search = args->line_search,
-        .schedule = (tw_schedule)args->schedule,
+        .schedule = args->schedule < 0 ? TW_SCHEDULE_CONSTANT : (tw_schedule)args->schedule,
         .decay = or_zero(args->decay),
         .period = or_zero(args->period),
         .batch = or_none(args->batch),
@@ -69,7 +83,9 @@ static tw_status make_options(const cli_context *context, const train_args *args
         .tolerance = or_zero(args->tolerance),
         .history = or_none(args->history),
     };
-    tw_status status = isnan(args->step) ? descent_default_step(model, optimizer, out) : TW_OK;
+    tw_status status = check_schedule(args, optimizer);
+    if (status == TW_OK && isnan(args->step))
+        status = descent_default_step(model, optimizer, out);
     choose_reports(args, model, optimizer, out, print_every);
     return status;
 }
@@ -245,8 +261,7 @@ static tw_status set_enough(const train_args *args, descent *walk) {
 
 static void choose_method(const cli_context *context, train_args *args,
                           const tw_study_model *model) {
-    int by_steps =
-        !isnan(args->step) || args->line_search || args->schedule != TW_SCHEDULE_CONSTANT;
+    int by_steps = !isnan(args->step) || args->line_search || args->schedule > TW_SCHEDULE_CONSTANT;
     args->method = descent_default_method(model, by_steps);
     if (tw_optimizer_needs(tw_optimizer_find(args->method)) == 0)
         cli_talk(context, "'%s' has no gradient: using %s, which needs none\n", model->kind,
@@ -302,7 +317,7 @@ static const option_spec options[] = {
      .help = "gd looks for the step of every iteration itself, as it does on functions where no "
              "--step is given"},
     {"schedule", 0, OPTION_CHOICE, "NAME", offsetof(train_args, schedule), .values = schedule_name,
-     .fallback = "constant", .help = "how the step changes"},
+     .shown = "constant", .help = "how the step changes"},
     {"decay", 0, OPTION_NUMBER, "D", offsetof(train_args, decay), RANGE_POSITIVE,
      .help = "factor of the schedule"},
     {"period", 0, OPTION_NUMBER, "N", offsetof(train_args, period), RANGE_POSITIVE,

@@ -36,7 +36,8 @@ TW_BEGIN_DECLS
 #define TW_UNSET SIZE_MAX
 
 /* Read where it is used, and not owned: it outlives what is made with it. All calls come from the
- * thread that called the library; each may be NULL. */
+ * thread that called the library; each may be NULL. Where a function takes a study, NULL is the
+ * defaults. */
 typedef struct tw_study {
     size_t bytes;        /* sizeof(tw_study) */
     tw_runner *runner;   /* NULL: one thread */

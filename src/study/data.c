@@ -137,7 +137,9 @@ tw_status tw_study_data_open(const tw_study *study, const tw_study_data_options 
                              tw_dataset **out) {
     tw_study_data_options given;
     *out = NULL;
-    tw_status status = take(options, &given);
+    tw_status status = tw_study_take(study, &study);
+    if (status == TW_OK)
+        status = take(options, &given);
     return status == TW_OK ? open_taken(study, &given, out) : status;
 }
 
@@ -152,8 +154,10 @@ tw_status tw_study_data_splits(const tw_study *study, const tw_study_data_option
     char reason[512] = "";
     tw_status first = TW_OK;
     out[0] = out[1] = NULL;
-    tw_status status = take(options, &given);
-    const int only = given.split;
+    tw_status status = tw_study_take(study, &study);
+    if (status == TW_OK)
+        status = take(options, &given);
+    const int only = status == TW_OK ? given.split : 0;
     for (int split = 0; split < 2 && status == TW_OK; split++) {
         if (only >= 0 && split != only)
             continue;

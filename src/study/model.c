@@ -9,8 +9,8 @@
 #include "study/model_kind.h"
 #include "thalweg/json.h"
 
-static const tw_model_kind *const kinds[] = {&tw_kind_linear, &tw_kind_mlp, &tw_kind_function,
-                                             &tw_kind_plugin, &tw_kind_program};
+#define IN_LIST(name) &tw_kind_##name,
+static const tw_model_kind *const kinds[] = {TW_MODEL_KINDS(IN_LIST)};
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
@@ -166,8 +166,9 @@ tw_status tw_study_model_open(const tw_study *study, const tw_study_model_option
     if (model == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a model");
     model->bytes = sizeof *model;
-    model->study = study;
-    tw_status status = tw_model_plan_new(options, &model->plan);
+    tw_status status = tw_study_take(study, &model->study);
+    if (status == TW_OK)
+        status = tw_model_plan_new(options, &model->plan);
     if (status == TW_OK)
         status = open_plan(model);
     if (status == TW_OK)

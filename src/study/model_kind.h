@@ -1,5 +1,5 @@
-/* model_kind.h: a kind of model: one const struct in a file of its own, model_<kind>.c, and one
- * line in the list in model.c. What all kinds share is done there: finding the kind, refusing
+/* model_kind.h: a kind of model: one const struct tw_kind_<name> in a file model_<kind>.c, and its
+ * name in the list here. What all kinds share is done in model.c: finding the kind, refusing
  * options that mean nothing to it, the point, the keys of provenance.
  */
 #ifndef TW_STUDY_MODEL_KIND_H
@@ -7,6 +7,9 @@
 
 #include "study/study_private.h"
 #include "thalweg/study_model.h"
+
+/* All of them; the first to take a text has it. */
+#define TW_MODEL_KINDS(X) X(softmax) X(svm) X(mlp) X(function) X(plugin) X(program)
 
 /* What some kinds share. */
 enum {
@@ -95,7 +98,7 @@ tw_status tw_model_set_point(tw_study_model *model);
 /* The init that led to the point. */
 const char *tw_model_init(const tw_study_model *model);
 
-extern const tw_model_kind tw_kind_linear, tw_kind_mlp, tw_kind_function, tw_kind_plugin,
-    tw_kind_program;
+#define TW_MODEL_KIND_DECLARED(name) extern const tw_model_kind tw_kind_##name;
+TW_MODEL_KINDS(TW_MODEL_KIND_DECLARED)
 
 #endif

@@ -13,8 +13,18 @@ tw_study tw_study_defaults(void) {
     return (tw_study){.bytes = sizeof(tw_study)};
 }
 
+tw_status tw_study_take(const tw_study *study, const tw_study **out) {
+    static const tw_study alone = {.bytes = sizeof alone};
+    *out = study != NULL ? study : &alone;
+    if ((*out)->bytes == 0)
+        return tw_fail(TW_ERR_ARGUMENT, "a study of 0 bytes: begin with tw_study_defaults()");
+    return TW_OK;
+}
+
 tw_status tw_study_provenance(const tw_study *study, tw_provenance *provenance) {
-    tw_status status = tw_provenance_add(provenance, "version", "%s", tw_version());
+    tw_status status = tw_study_take(study, &study);
+    if (status == TW_OK)
+        status = tw_provenance_add(provenance, "version", "%s", tw_version());
     if (status == TW_OK && study->command != NULL)
         status = tw_provenance_add(provenance, "command", "%s", study->command);
     if (status == TW_OK)

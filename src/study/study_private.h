@@ -4,6 +4,9 @@
 
 #include "thalweg/study.h"
 
+/* The caller's study, or the defaults for NULL; TW_ERR_ARGUMENT for one that nobody began. */
+tw_status tw_study_take(const tw_study *study, const tw_study **out);
+
 /* Tells the reader a line. */
 void tw_study_say(const tw_study *study, const char *format, ...) TW_PRINTF(2, 3);
 

@@ -110,6 +110,28 @@ table <<'END'
 2 | --view: unknown name '4d'; did you mean '3d' | $THALWEG plot a.h5 -o a.png --view 4d
 2 | --colormap: unknown name 'virdis'; did you mean 'viridis' | $THALWEG plot a.h5 -o a.png --colormap virdis
 2 | --scale and --norm cannot be used together | $THALWEG slice --json --scale 1 --norm filter
+# ---- given is what was typed, also where it is the usual value
+2 | --margin: 'mlp:4' is a network, which does not use it | $THALWEG eval mlp:4 --margin 2
+2 | --margin: 'mlp:4' is a network, which does not use it | $THALWEG eval mlp:4 --margin 1
+2 | --margin: 'softmax' is a linear classifier, which does not use it | $THALWEG eval softmax --margin 2
+2 | --margin: 'softmax' is a linear classifier, which does not use it | $THALWEG slice softmax --marg 1 -o s.csv
+2 | --activation: 'svm' is a linear classifier, which does not use it | $THALWEG eval svm --activation relu
+2 | --reg: 'rosenbrock' is a function, which does not use it | $THALWEG train rosenbrock --reg 0
+2 | --example: 'rosenbrock' is a function, which does not use it | $THALWEG gradient rosenbrock --example 0
+2 | --data: 'rosenbrock' is a function, which does not use it | $THALWEG eval rosenbrock --data synthetic
+2 | --split: 'rosenbrock' is a function, which does not use it | $THALWEG eval rosenbrock --split train
+2 | --limit: 'rosenbrock' is a function, which does not use it | $THALWEG eval rosenbrock --limit 1
+2 | --classes: 'rosenbrock' is a function, which does not use it | $THALWEG eval rosenbrock --classes 0
+2 | --label: 'rosenbrock' is a function, which does not use it | $THALWEG eval rosenbrock --label 1
+2 | --labels-from: 'rosenbrock' is a function, which does not use it | $THALWEG eval rosenbrock --labels-from 0
+2 | --decimal: 'rosenbrock' is a function, which does not use it | $THALWEG eval rosenbrock --decimal .
+2 | --channels: 'rosenbrock' is a function, which does not use it | $THALWEG eval rosenbrock --channels first
+2 | --exec-timeout: 'softmax' is a linear classifier, which does not use it | $THALWEG eval --exec-timeout 60
+2 | --exec-once: 'mlp:4' is a network, which does not use it | $THALWEG eval mlp:4 --exec-once
+2 | --exec-workers: 'svm' is a linear classifier, which does not use it | $THALWEG eval svm --exec-workers 1
+2 | --reg: 'cat' is a program, which does not use it | $THALWEG eval --exec cat --reg 0
+2 | chooses its steps itself; leave out the step and the schedule | $THALWEG train rosenbrock --method lbfgs --schedule constant
+2 | a line search chooses the steps itself; leave out the schedule | $THALWEG train rosenbrock --method gd --line-search --schedule constant
 # ---- outputs
 3 | plot: cannot open 'a.h5': No such file | $THALWEG plot a.h5
 2 | -o 'a.jpg': the name must end in .png, .svg or .pdf | $THALWEG plot a.h5 -o a.jpg
