@@ -22,6 +22,7 @@
 
 #include "gradcheck.h"
 #include "landscape.h"
+#include "optim.h"
 #include "space.h"
 #include "status.h"
 #include "trajectory_plane.h"
@@ -207,6 +208,18 @@ TW_API tw_status tw_table_write(const char *path, const tw_table *table,
                                 const tw_provenance *provenance);
 /* By content: HDF5, or else text. Blank lines and other comments are passed over. */
 TW_API tw_status tw_table_read(const char *path, tw_table *table, tw_provenance *provenance);
+
+/* ---- the state of a descent ---- */
+
+/* Writes the parts of tw_descent_state, and any further ones of other names without a slash: HDF5,
+ * whatever the ending, with a dataset /descent/NAME each and what made it in /thalweg. */
+TW_API tw_status tw_descent_write(const char *path, size_t count, const tw_descent_part *parts,
+                                  const tw_provenance *provenance);
+/* Reads them, for tw_descent_restore; free with tw_descent_parts_free. `provenance` (may be NULL)
+ * is added to. */
+TW_API tw_status tw_descent_read(const char *path, size_t *count, tw_descent_part **parts,
+                                 tw_provenance *provenance);
+TW_API void tw_descent_parts_free(size_t count, tw_descent_part *parts);
 
 /* ---- projections ---- */
 

@@ -40,6 +40,15 @@ TW_API tw_status tw_trajectory_create(const char *path, const tw_space *space, s
                                       size_t columns, const char *const *names,
                                       const tw_provenance *provenance, tw_trajectory_writer **out);
 
+/* Takes up a trajectory that another process began with tw_trajectory_create, by the same space,
+ * capacity and names, and left: the first `rows` of its rows stay, what came after them is cut off,
+ * and what is appended comes next. The file is the same to the byte as one that was written without
+ * an interruption. TW_ERR_FORMAT, with the file untouched, if it is not that trajectory or has
+ * fewer rows. */
+TW_API tw_status tw_trajectory_continue(const char *path, const tw_space *space, size_t capacity,
+                                        size_t rows, size_t columns, const char *const *names,
+                                        tw_trajectory_writer **out);
+
 /* Appends a row: x has tw_space_size(space) numbers, `row` one a column; any doubles. It can be
  * read, and survives the death of the process, when this returns. TW_ERR_IO where the disk is full
  * or the like: the rows before stay, and all further calls fail in the same way. TW_ERR_ARGUMENT
@@ -49,6 +58,9 @@ TW_API tw_status tw_trajectory_append(tw_trajectory_writer *writer, const double
 
 /* Rows appended so far. */
 TW_API size_t tw_trajectory_appended(const tw_trajectory_writer *writer);
+
+/* Waits until the disk has all rows, which then survive the death of the machine. */
+TW_API tw_status tw_trajectory_sync(tw_trajectory_writer *writer);
 
 /* Flushes to the disk, closes and frees, in every case; NULL is allowed. Fails if the disk does. */
 TW_API tw_status tw_trajectory_finish(tw_trajectory_writer *writer);

@@ -9,33 +9,15 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/alloc.h"
 #include "core/clock.h"
 #include "file/file_kind.h"
-#include "file/h5_grow.h"
 #include "file/h5_write.h"
 #include "file/output_file.h"
-#include "thalweg/trajectory.h"
+#include "file/trajectory_writer.h"
 
 enum { MOST_ROWS = 10000000, PAGE = 4096 };
-
-/* A dataset that grows, and where its numbers begin. */
-typedef struct growing {
-    tw_h5_place place;
-    uint64_t begin;
-} growing;
-
-struct tw_trajectory_writer {
-    char *path;
-    tw_claim *claim;
-    int descriptor;
-    size_t n, rows, capacity, columns;
-    growing x, *column;
-    int error;     /* an errno that has ended the writing */
-    double synced; /* when the disk was last told to keep what it has */
-};
 
 /* ---- the file of no rows ---- */
 
@@ -125,7 +107,7 @@ static tw_status put_all(hid_t file, const tw_space *space, const tw_trajectory_
 }
 
 static tw_status find_growing(hid_t file, const char *name, const uint8_t *image, size_t size,
-                              growing *out) {
+                              tw_growing *out) {
     char *path;
     if (asprintf(&path, "trajectory/%s", name) < 0)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for '%s'", name);
@@ -140,18 +122,24 @@ static tw_status find_growing(hid_t file, const char *name, const uint8_t *image
     return status;
 }
 
-static void set_length(uint8_t *image, const growing *g, uint64_t length) {
+static void set_length(uint8_t *image, const tw_growing *g, uint64_t length) {
     tw_h5_set_number(image + g->place.length, length);
     if (g->place.maximum != 0)
         tw_h5_set_number(image + g->place.maximum, length);
 }
 
-/* Makes every dataset empty; the numbers of x begin where the image ends, at a whole page. */
-static tw_status empty_image(tw_trajectory_writer *w, hid_t file, const char *const *names,
-                             uint8_t *image, size_t size, size_t end) {
+tw_status tw_trajectory_find(tw_trajectory_writer *w, hid_t file, const char *const *names,
+                             const uint8_t *image, size_t size) {
     tw_status status = find_growing(file, "x", image, size, &w->x);
     for (size_t k = 0; k < w->columns && status == TW_OK; k++)
         status = find_growing(file, names[k], image, size, &w->column[k]);
+    return status;
+}
+
+/* Makes every dataset empty; the numbers of x begin where the image ends, at a whole page. */
+static tw_status empty_image(tw_trajectory_writer *w, hid_t file, const char *const *names,
+                             uint8_t *image, size_t size, size_t end) {
+    tw_status status = tw_trajectory_find(w, file, names, image, size);
     if (status != TW_OK)
         return status;
     w->x.begin = end;
@@ -228,12 +216,11 @@ static tw_status take_claim(const char *path, tw_claim **claim) {
     return status;
 }
 
-tw_status tw_trajectory_create(const char *path, const tw_space *space, size_t capacity,
-                               size_t columns, const char *const *names,
-                               const tw_provenance *provenance, tw_trajectory_writer **out) {
+tw_status tw_trajectory_writer_new(const char *path, size_t n, size_t capacity, size_t columns,
+                                   tw_trajectory_writer **out) {
     *out = NULL;
     tw_claim *claim = NULL;
-    tw_status status = check_request(path, capacity, tw_space_size(space));
+    tw_status status = check_request(path, capacity, n);
     if (status == TW_OK)
         status = take_claim(path, &claim);
     if (status != TW_OK)
@@ -245,129 +232,34 @@ tw_status tw_trajectory_create(const char *path, const tw_space *space, size_t c
     }
     w->claim = claim;
     w->descriptor = -1;
-    w->n = tw_space_size(space);
+    w->n = n;
     w->capacity = capacity;
     w->columns = columns;
     w->path = tw_strdup(path);
     w->column = tw_alloc(columns, sizeof *w->column);
     w->synced = tw_clock_seconds();
-    if (w->path == NULL || w->column == NULL)
-        status = tw_fail(TW_ERR_MEMORY, "not enough memory to begin '%s'", path);
-    if (status == TW_OK)
-        status = make_file(w, space, names, provenance);
+    if (w->path != NULL && w->column != NULL) {
+        *out = w;
+        return TW_OK;
+    }
+    tw_trajectory_finish(w);
+    return tw_fail(TW_ERR_MEMORY, "not enough memory to begin '%s'", path);
+}
+
+tw_status tw_trajectory_create(const char *path, const tw_space *space, size_t capacity,
+                               size_t columns, const char *const *names,
+                               const tw_provenance *provenance, tw_trajectory_writer **out) {
+    tw_trajectory_writer *w;
+    *out = NULL;
+    tw_status status = tw_trajectory_writer_new(path, tw_space_size(space), capacity, columns, &w);
+    if (status != TW_OK)
+        return status;
+    status = make_file(w, space, names, provenance);
     if (status == TW_OK && (w->descriptor = open(path, O_RDWR | O_CLOEXEC)) < 0)
         status = tw_fail(TW_ERR_IO, "cannot write '%s': %s", path, strerror(errno));
-    if (status != TW_OK) {
+    if (status == TW_OK)
+        *out = w;
+    else
         tw_trajectory_finish(w);
-        return status;
-    }
-    *out = w;
-    return TW_OK;
-}
-
-/* ---- rows ---- */
-
-/* An errno, or 0. */
-static int write_at(const tw_trajectory_writer *w, const void *bytes, size_t count, uint64_t at) {
-    const uint8_t *from = bytes;
-    while (count > 0) {
-        ssize_t written = pwrite(w->descriptor, from, count, (off_t)at);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return written < 0 ? errno : ENOSPC;
-        from += written;
-        at += (uint64_t)written;
-        count -= (size_t)written;
-    }
-    return 0;
-}
-
-static int write_number(const tw_trajectory_writer *w, size_t at, uint64_t value) {
-    uint8_t bytes[8];
-    tw_h5_set_number(bytes, value);
-    return write_at(w, bytes, sizeof bytes, at);
-}
-
-static int write_length(const tw_trajectory_writer *w, const growing *g, uint64_t length) {
-    int error = g->place.maximum != 0 ? write_number(w, g->place.maximum, length) : 0;
-    return error != 0 ? error : write_number(w, g->place.length, length);
-}
-
-/* The numbers of the row, where nothing speaks of them yet. */
-static int write_row(const tw_trajectory_writer *w, const double *x, const double *row,
-                     uint64_t at) {
-    int error = write_at(w, x, w->n * sizeof *x, at);
-    for (size_t k = 0; k < w->columns && error == 0; k++)
-        error = write_at(w, &row[k], sizeof row[k], w->column[k].begin + 8 * w->rows);
-    return error;
-}
-
-/* What makes them part of the file. */
-static int state_row(const tw_trajectory_writer *w, uint64_t end) {
-    int error = write_number(w, TW_H5_END, end);
-    if (error == 0)
-        error = write_number(w, w->x.place.bytes, end - w->x.begin);
-    if (error == 0)
-        error = write_length(w, &w->x, w->rows + 1);
-    for (size_t k = 0; k < w->columns && error == 0; k++)
-        error = write_length(w, &w->column[k], w->rows + 1);
-    return error;
-}
-
-/* At most once a second, and before the row is stated, so that a machine that dies has the rows
- * that it has stated before. */
-static int sync_sometimes(tw_trajectory_writer *w) {
-    double now = tw_clock_seconds();
-    if (now - w->synced < 1)
-        return 0;
-    w->synced = now;
-    return fdatasync(w->descriptor) == 0 || errno == EINVAL ? 0 : errno;
-}
-
-static tw_status report_error(const tw_trajectory_writer *w) {
-    return tw_fail(TW_ERR_IO, "cannot write '%s': %s; the %zu rows before are kept", w->path,
-                   strerror(w->error), w->rows);
-}
-
-tw_status tw_trajectory_append(tw_trajectory_writer *w, const double *x, const double *row) {
-    if (w->error != 0)
-        return report_error(w);
-    if (w->rows == w->capacity)
-        return tw_fail(TW_ERR_ARGUMENT, "'%s' has room for %zu rows only", w->path, w->capacity);
-    uint64_t bytes = 8 * (uint64_t)w->n, at = w->x.begin + w->rows * bytes;
-    w->error = write_row(w, x, row, at);
-    if (w->error == 0)
-        w->error = sync_sometimes(w);
-    if (w->error != 0) { /* no part of the row stays behind; if it must, it is past the end */
-        (void)!ftruncate(w->descriptor, (off_t)at);
-        return report_error(w);
-    }
-    w->error = state_row(w, at + bytes);
-    if (w->error != 0)
-        return report_error(w);
-    w->rows++;
-    return TW_OK;
-}
-
-size_t tw_trajectory_appended(const tw_trajectory_writer *w) {
-    return w->rows;
-}
-
-tw_status tw_trajectory_finish(tw_trajectory_writer *w) {
-    tw_status status = TW_OK;
-    if (w == NULL)
-        return TW_OK;
-    if (w->descriptor >= 0) {
-        int error = fsync(w->descriptor) == 0 || errno == EINVAL ? 0 : errno;
-        if (close(w->descriptor) != 0 && error == 0)
-            error = errno;
-        if (error != 0)
-            status = tw_fail(TW_ERR_IO, "cannot write '%s': %s", w->path, strerror(error));
-    }
-    tw_claim_release(w->claim);
-    free(w->column);
-    free(w->path);
-    free(w);
     return status;
 }

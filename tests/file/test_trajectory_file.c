@@ -484,8 +484,122 @@ static void a_list_of_files(void **state) {
     tw_space_free(space);
 }
 
+/* ---- taken up by another process ---- */
+
+static tw_status take_up(const char *path, size_t capacity, size_t rows,
+                         tw_trajectory_writer **out) {
+    tw_space *space = three_blocks();
+    tw_status status = tw_trajectory_continue(path, space, capacity, rows, COLUMNS, columns, out);
+    tw_space_free(space);
+    return status;
+}
+
+static void write_rows(const char *path, size_t capacity, size_t rows) {
+    tw_trajectory_writer *writer = begin(path, capacity);
+    for (size_t k = 0; k < rows; k++)
+        assert_ok(append(writer));
+    assert_ok(tw_trajectory_finish(writer));
+}
+
+/* Cut back to any row, at any instant of which the file can be read, it ends with the same bytes.
+ */
+static void taken_up_it_ends_the_same(void **state) {
+    enum { ROWS = 3 };
+    char left[1024], whole[1024];
+    snprintf(left, sizeof left, "%s", scratch("left.h5"));
+    snprintf(whole, sizeof whole, "%s", scratch("whole.h5"));
+    write_rows(whole, ROWS + 1, ROWS);
+    for (size_t rows = 0; rows <= ROWS; rows++) {
+        tw_trajectory_writer *writer = NULL;
+        write_rows(left, ROWS + 1, ROWS);
+        between.copy_from = left;
+        between.calls = 0;
+        assert_ok(take_up(left, ROWS + 1, rows, &writer));
+        between.copy_from = NULL;
+        assert_int_equal(tw_trajectory_appended(writer), rows);
+        for (size_t call = 1; call <= between.calls; call++) {
+            char name[64];
+            snprintf(name, sizeof name, "snapshot-%zu.h5", call);
+            size_t seen = rows_of(scratch(name));
+            assert_true(seen >= rows && seen <= ROWS);
+            remove(scratch(name));
+        }
+        assert_int_equal(rows_of(left), rows);
+        assert_ok(tw_trajectory_sync(writer));
+        while (tw_trajectory_appended(writer) < ROWS)
+            assert_ok(append(writer));
+        assert_ok(tw_trajectory_finish(writer));
+        assert_same_bytes(left, whole);
+    }
+}
+
+static void what_is_not_taken_up(void **state) {
+    tw_trajectory_writer *writer = NULL;
+    write_rows(scratch("left.h5"), 4, 2);
+    assert_fails(TW_ERR_FORMAT, "it has 2 rows, and 3 were written",
+                 take_up(scratch("left.h5"), 4, 3, &writer));
+    assert_fails(TW_ERR_FORMAT, "room for another number of rows",
+                 take_up(scratch("left.h5"), 5, 2, &writer));
+    assert_fails(TW_ERR_IO, "none.h5", take_up(scratch("none.h5"), 4, 0, &writer));
+    tw_space *other = NULL;
+    assert_ok(tw_space_new(&other));
+    assert_ok(tw_space_add(other, &(tw_block){.name = "x", .rank = 1, .shape = {SIZE}}));
+    assert_fails(
+        TW_ERR_FORMAT, "parameters are others",
+        tw_trajectory_continue(scratch("left.h5"), other, 4, 2, COLUMNS, columns, &writer));
+    tw_space_free(other);
+    tw_space *space = three_blocks();
+    assert_fails(TW_ERR_FORMAT, "other columns",
+                 tw_trajectory_continue(scratch("left.h5"), space, 4, 2, 2, columns, &writer));
+    static const char *const others[] = {"iteration", "train_loss", "something"};
+    assert_fails(TW_ERR_FORMAT, "a column is missing",
+                 tw_trajectory_continue(scratch("left.h5"), space, 4, 2, 3, others, &writer));
+    tw_space_free(space);
+    assert_null(writer);
+    write_rows(scratch("same.h5"), 4, 2);
+    assert_same_bytes(scratch("left.h5"), scratch("same.h5"));
+    /* one that is being written */
+    writer = begin(scratch("busy.h5"), 4);
+    tw_trajectory_writer *second = NULL;
+    assert_fails(TW_ERR_IO, "another process", take_up(scratch("busy.h5"), 4, 0, &second));
+    assert_ok(tw_trajectory_finish(writer));
+}
+
+/* ---- the state of a descent ---- */
+
+static void states_come_back(void **state) {
+    const double numbers[] = {1, -0.0, NAN, INFINITY, 0x1p-1074};
+    const tw_descent_part parts[] = {
+        {"counters", 5, numbers}, {"a.b c", 1, numbers}, {"adam", 0, numbers}};
+    tw_provenance made = {0}, read = {0};
+    tw_descent_part *back = NULL;
+    size_t count;
+    assert_ok(tw_provenance_add(&made, "method", "adam"));
+    assert_ok(tw_descent_write(scratch("w.npy.unfinished"), 3, parts, &made));
+    assert_ok(tw_descent_read(scratch("w.npy.unfinished"), &count, &back, &read));
+    assert_int_equal(count, 3);
+    for (size_t k = 0; k < count; k++) {
+        size_t own = 0;
+        while (strcmp(parts[own].name, back[k].name) != 0)
+            assert_true(++own < 3);
+        assert_int_equal(back[k].count, parts[own].count);
+        assert_memory_equal(back[k].values, parts[own].values, back[k].count * sizeof(double));
+    }
+    assert_string_equal(tw_provenance_get(&read, "method"), "adam");
+    tw_descent_parts_free(count, back);
+    tw_provenance_release(&made);
+    tw_provenance_release(&read);
+    write_rows(scratch("left.h5"), 4, 2);
+    assert_fails(TW_ERR_FORMAT, "not the state of a descent",
+                 tw_descent_read(scratch("left.h5"), &count, &back, NULL));
+    assert_fails(TW_ERR_IO, "none", tw_descent_read(scratch("none"), &count, &back, NULL));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(taken_up_it_ends_the_same),
+        cmocka_unit_test(what_is_not_taken_up),
+        cmocka_unit_test(states_come_back),
         cmocka_unit_test(what_is_written_is_read),
         cmocka_unit_test(readers_of_a_growing_file),
         cmocka_unit_test(without_columns),
