@@ -37,7 +37,7 @@ void bench_plane(bench *b) {
     tw_surface surface;
     init_surface(b, &surface);
     bench_moment start = bench_now();
-    bench_check(tw_span_open(b->objective, b->points, 2, directions, &span), b->job);
+    bench_check(tw_span_open(b->objective, b->points, 2, directions, TW_SPAN_ROWS, &span), b->job);
     bench_moment opened = bench_now();
     tw_span_close(span);
     bench_times_add(&b->products, start, opened);

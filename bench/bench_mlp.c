@@ -27,7 +27,8 @@ static void run_batch(bench *b) {
     for (size_t k = 0; k < BATCH; k++)
         samples[k] = tw_rng_below(1, 1, k, all);
     bench_moment start = bench_now();
-    bench_check(tw_objective_sample_gradient(b->objective, b->points, BATCH, samples, NULL, b->out),
+    bench_check(tw_objective_sample_gradient(b->objective, b->points,
+                                             &(tw_batch){samples, BATCH, 0}, NULL, b->out),
                 b->job);
     bench_times_add(&b->total, start, bench_now());
     b->out_count = b->n;

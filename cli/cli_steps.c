@@ -13,7 +13,7 @@ tw_status steps_evaluate(const tw_study_model *model, const double *gradient, si
     if (status == TW_OK)
         status = doubles_new(count * metrics, &values);
     if (status == TW_OK)
-        status = tw_span_open(model->objective, model->x, 1, &gradient, &span);
+        status = tw_span_open(model->objective, model->x, 1, &gradient, TW_SPAN_ROWS, &span);
     for (size_t i = 0; i < count && status == TW_OK; i++)
         coefficients[i] = -steps[i];
     if (status == TW_OK)

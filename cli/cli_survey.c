@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 
 #include "cli_interrupt.h"
-#include "cli_repeats.h"
 #include "cli_survey_axes.h"
 #include "cli_survey_size.h"
 #include "cli_tolerance.h"
@@ -106,7 +105,7 @@ static tw_status repeat(const cli_context *context, const survey_args *args, sur
         seeded.common.seed++;
     }
     if (status == TW_OK)
-        status = repeats_new(run->objective, count, run->lines, &run->repeated);
+        status = tw_objective_repeat(run->objective, count, run->lines, &run->repeated);
     if (status == TW_OK)
         run->objective = run->repeated;
     return status;

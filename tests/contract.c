@@ -42,7 +42,8 @@ static void check_span(tw_objective *objective, const double *x, size_t rank,
         c[k] = 0;          /* the origin itself, */
     c[rank] = c[2 * rank]; /* and a repeated coefficient */
     tw_span *span = NULL;
-    assert_ok(tw_span_open(objective, x, rank, (const double *const *)directions, &span));
+    assert_ok(
+        tw_span_open(objective, x, rank, (const double *const *)directions, TW_SPAN_ROWS, &span));
     assert_ok(tw_span_values(span, POINTS, c, values));
     for (size_t p = 0; p < POINTS; p++) {
         for (size_t i = 0; i < n; i++) {
@@ -144,7 +145,8 @@ static void check_samples(tw_objective *objective, const double *x) {
     double *whole = malloc(n * sizeof *whole), *chosen = malloc(n * sizeof *chosen);
     tw_rng_permutation(3, 4, samples, order);
     assert_ok(tw_objective_gradient(objective, x, NULL, whole));
-    assert_ok(tw_objective_sample_gradient(objective, x, samples, order, NULL, chosen));
+    assert_ok(
+        tw_objective_sample_gradient(objective, x, &(tw_batch){order, samples, 0}, NULL, chosen));
     assert_true(relative_distance(chosen, whole, n) <= 1e-12);
     free(order);
     free(whole);

@@ -21,6 +21,7 @@ typedef enum tw_split { TW_SPLIT_TRAIN, TW_SPLIT_TEST } tw_split;
 TW_API const char *tw_split_name(size_t index);
 
 typedef struct tw_dataset_options {
+    size_t bytes; /* sizeof(tw_dataset_options), or 0 (thalweg.h) */
     tw_split split;
     size_t limit;       /* the first `limit` samples, in file order; 0: all */
     uint64_t seed;      /* for the synthetic set */

@@ -48,6 +48,7 @@ enum {
 
 /* All zero means the defaults. */
 typedef struct tw_derivative_options {
+    size_t bytes;      /* sizeof(tw_derivative_options), or 0 (thalweg.h) */
     double noise;      /* absolute error of one value; 0: 2 * 2^-52 |phi|, or 2 * unit |phi|. To it
                           comes unit / 2 |at phi'|, what phi rounds its argument to inside. Where all
                           values are floats, or small steps and wide ones contradict each other, it is
@@ -95,6 +96,7 @@ TW_API tw_status tw_derivative_directional(tw_objective *objective, const double
 
 /* All zero means the defaults. */
 typedef struct tw_coordinates_options {
+    size_t bytes;                /* sizeof(tw_coordinates_options), or 0 (thalweg.h) */
     int measure_noise;           /* 1: of every coordinate, 25 evaluations more each */
     double noise;                /* absolute error of one value; 0: from the objective */
     const double *lower, *upper; /* bounds, n each; both NULL: the objective's. Points beyond are

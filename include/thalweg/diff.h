@@ -35,6 +35,7 @@ typedef enum tw_diff_method {
 
 /* All zero (or a NULL pointer) means the defaults. */
 typedef struct tw_diff_options {
+    size_t bytes; /* sizeof(tw_diff_options), or 0 (thalweg.h) */
     tw_diff_method method;
     double step; /* h, the same for every coordinate; 0: for each coordinate a power of two near
                     noise^(1/2) (forward) or noise^(1/3) (central), times max(1, |x_i|), noise being

@@ -15,6 +15,7 @@ TW_BEGIN_DECLS
 
 /* All zero (or a NULL pointer) means the defaults. */
 typedef struct tw_fetch_options {
+    size_t bytes;         /* sizeof(tw_fetch_options), or 0 (thalweg.h) */
     const char *base_url; /* take the files from BASE_URL/FILE (http, https or file) instead of from
                              where they are published; the digests must be the same */
     tw_progress_fn progress; /* bytes that are there and bytes that the file will have, 0 while that

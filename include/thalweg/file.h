@@ -127,6 +127,7 @@ TW_API tw_status tw_surface_write(const char *path, const tw_surface *surface,
                                   const tw_provenance *provenance);
 /* How a surface becomes heights. Zero means the defaults. */
 typedef struct tw_vtk_options {
+    size_t bytes;       /* sizeof(tw_vtk_options), or 0 (thalweg.h) */
     const char *metric; /* of which they are the values; NULL: tw_surface_shown, the loss */
     int log;            /* 1: their decimal logarithms; values that are not above 0 lie at the least
                            one that is */

@@ -190,6 +190,7 @@ typedef struct tw_gradcheck {
 
 /* All zero (or a NULL pointer) means the defaults. */
 typedef struct tw_gradcheck_options {
+    size_t bytes;    /* sizeof(tw_gradcheck_options), or 0 (thalweg.h) */
     double rtol;     /* 0: 1e-6, or 1e-3 where the noise is that of single precision */
     double atol;     /* 0 */
     double noise;    /* relative noise of one value of the loss, 6e-8 for single precision; 0: what

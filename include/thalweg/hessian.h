@@ -64,6 +64,7 @@ typedef enum tw_hessian_source {
 
 /* All zero (or a NULL pointer) means the defaults. */
 typedef struct tw_hessian_options {
+    size_t bytes; /* sizeof(tw_hessian_options), or 0 (thalweg.h) */
     tw_hessian_source source;
     const double *scales;        /* typical sizes of the x_j, as in tw_jacobian_options (root mean
                                     squares are those of the parameter's block) */

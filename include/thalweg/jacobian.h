@@ -31,6 +31,7 @@ typedef tw_status (*tw_residual_fn)(void *user, size_t n, const double *x, size_
                                     double *residuals);
 
 typedef struct tw_residuals {
+    size_t bytes; /* sizeof(tw_residuals), or 0 (thalweg.h) */
     tw_residual_fn function;
     void *user;
     size_t n, m;    /* at least 1 each */
@@ -40,6 +41,7 @@ typedef struct tw_residuals {
 
 /* All zero (or a NULL pointer) means the defaults. */
 typedef struct tw_jacobian_options {
+    size_t bytes;          /* sizeof(tw_jacobian_options), or 0 (thalweg.h) */
     tw_diff_method method; /* forward, central, ladder or robust */
     double step; /* forward and central: h, the same for every column; 0: for each column a power of
                     two near noise^(1/2) (forward) or noise^(1/3) (central) times its scale */

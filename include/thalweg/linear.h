@@ -32,6 +32,7 @@ TW_BEGIN_DECLS
 typedef enum tw_linear_loss { TW_LINEAR_SOFTMAX, TW_LINEAR_SVM } tw_linear_loss;
 
 typedef struct tw_linear_options {
+    size_t bytes; /* sizeof(tw_linear_options), or 0 (thalweg.h) */
     tw_linear_loss loss;
     double reg;         /* factor of sum(W^2); >= 0 */
     double margin;      /* of the SVM; 0 means 1 */

@@ -49,6 +49,7 @@ typedef enum tw_mlp_activation { TW_MLP_RELU, TW_MLP_TANH } tw_mlp_activation;
 TW_API const char *tw_mlp_activation_name(size_t index);
 
 typedef struct tw_mlp_options {
+    size_t bytes;         /* sizeof(tw_mlp_options), or 0 (thalweg.h) */
     const size_t *hidden; /* units of each hidden layer, 1 ... TW_MLP_MOST_UNITS */
     size_t hidden_count;  /* 0 ... TW_MLP_MOST_HIDDEN */
     tw_mlp_activation activation;

@@ -20,14 +20,16 @@
  *     tw_diff_gradient(f, x, NULL, g, NULL);
  *     tw_objective_free(f);
  *
- * Rules for the callbacks: the caller's x is never written; the status is returned and results go
- * through pointers; a value that is not finite is data, an error status means that the evaluation
- * did not happen.
+ * Rules for the callbacks: the caller's x is never written (but by `settle`, in buffers); the
+ * status is returned and results go through pointers; a value that is not finite is data, an error
+ * status means that the evaluation did not happen. Any operation but `value` may answer
+ * TW_DECLINED: it is then not there for this question.
  */
 #ifndef THALWEG_OBJECTIVE_H
 #define THALWEG_OBJECTIVE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "run.h"
 #include "space.h"
@@ -47,12 +49,26 @@ enum {
     TW_CAN_SAMPLE_GRADIENT = 32,
     TW_CAN_CONCURRENT = 64, /* value may be called from several threads, or clone is given */
     TW_CAN_COMPLEX = 128,
-    TW_CAN_ROWS = 256 /* its spans are fast where whole rows of points are asked for */
+    TW_CAN_SETTLE = 512
 };
+
+/* How the points of a span will be asked for: row by row, those of a row sharing their
+ * last coefficient, or scattered over many rows. It is a matter of speed; values may differ by
+ * rounding between the two. */
+typedef enum tw_span_how { TW_SPAN_ROWS, TW_SPAN_SCATTERED } tw_span_how;
+
+/* Samples behind one estimate of a gradient. */
+typedef struct tw_batch {
+    const size_t *samples; /* each below the objective's `samples` */
+    size_t count;
+    uint64_t draw; /* names what is drawn for this batch (augmentation, dropout), by counter
+                      (rng.h): the same draw of the same samples is the same, bit for bit */
+} tw_batch;
 
 /* The operations. Zero the struct and fill in what there is: `static const tw_objective_ops ops =
  * { .value = f, ... }`. `ctx` is yours. */
 typedef struct tw_objective_ops {
+    size_t bytes; /* sizeof(tw_objective_ops), or 0 (thalweg.h) */
     /* ---- required ---- */
 
     /* values[0] = f(x); values[k] = the further metrics, in the order of `metrics`. */
@@ -71,14 +87,10 @@ typedef struct tw_objective_ops {
      * alone, bit for bit, not on the others asked for with it. Vectors passed to open must stay
      * until close. Default: the points are formed and go to `batch`, if it is given, or `value`. */
     tw_status (*span_open)(void *ctx, size_t n, const double *origin, size_t rank,
-                           const double *const *directions, void **span);
+                           const double *const *directions, tw_span_how how, void **span);
     tw_status (*span_values)(void *ctx, void *span, size_t count, const double *coefficients,
                              double *values);
     void (*span_close)(void *ctx, void *span);
-    /* For spans whose points cost little more together than one of them where they share their last
-     * coefficient: surveys go by whole rows then. Called after open if points will come scattered
-     * over many rows instead; values may differ by rounding from those of rows. */
-    void (*span_scatter)(void *ctx, void *span);
 
     /* differences[j] = f(x + steps[j] e_{indices[j]}) - f(x), without the cancellation of the
      * subtraction where the structure allows it. Default: f at the moved points, by `batch` or
@@ -93,14 +105,14 @@ typedef struct tw_objective_ops {
      * NULL. */
     tw_status (*gradient)(void *ctx, size_t n, const double *x, double *values, double *gradient);
 
-    /* product = H(x) vector, H the Hessian of f. */
-    tw_status (*hessian_product)(void *ctx, size_t n, const double *x, const double *vector,
-                                 double *product);
+    /* products[k] = H(x) vectors[k] for k < count, H the Hessian of f; both are count x n,
+     * row-major. A product depends on its own vector alone. */
+    tw_status (*hessian_products)(void *ctx, size_t n, const double *x, size_t count,
+                                  const double *vectors, double *products);
 
-    /* As `gradient`, with the data part of the loss averaged over the given samples only (each
-     * below the objective's `samples`). */
-    tw_status (*sample_gradient)(void *ctx, size_t n, const double *x, size_t count,
-                                 const size_t *samples, double *values, double *gradient);
+    /* As `gradient`, with the data part of the loss averaged over the samples of the batch only. */
+    tw_status (*sample_gradient)(void *ctx, size_t n, const double *x, const tw_batch *batch,
+                                 double *values, double *gradient);
 
     /* value[0] + i value[1] = f(x + i y), the loss continued to complex parameters: i is the
      * imaginary unit, x and y are n doubles each. Im f(x + i h e_k) / h is df/dx_k for any tiny h,
@@ -112,6 +124,12 @@ typedef struct tw_objective_ops {
      * from several threads where that is. */
     tw_status (*complex_value)(void *ctx, size_t n, const double *x, const double *y,
                                double *value);
+
+    /* Brings the buffers in x (blocks of TW_ROLE_BUFFER: running statistics) to what they are after
+     * a step taken with this batch, or, where batch is NULL, to what all samples give at x. The one
+     * operation that writes x, and only there: the loss is a function of all of x, buffers
+     * included, and no other operation moves them. */
+    tw_status (*settle)(void *ctx, size_t n, double *x, const tw_batch *batch);
 
     /* ---- lifecycle ---- */
 
@@ -127,6 +145,7 @@ typedef struct tw_objective_ops {
 
 /* What there is to say about an objective beside its operations; zero or NULL means the default. */
 typedef struct tw_objective_traits {
+    size_t bytes;               /* sizeof(tw_objective_traits), or 0 (thalweg.h) */
     const char *name;           /* default "objective"; copied */
     const char *const *metrics; /* names, NULL-terminated, the first being the loss; default
                                    {"loss", NULL}; copied */
@@ -136,6 +155,13 @@ typedef struct tw_objective_traits {
     const double *start;        /* n doubles: where to begin; NULL: anywhere; copied */
     const double *lower;        /* n doubles each: f is defined for lower <= x <= upper (infinite */
     const double *upper;        /* where there is no bound); NULL: no bounds; copied */
+    double precision;  /* unit roundoff of what the operations compute in: 2^-53 (the default) for
+                          double, 2^-24 for single precision; what answers may differ by that ought
+                          to be the same goes by it */
+    int prefers_rows;  /* points of a span that share their last coefficient cost little more
+                          together than one of them: surveys go by whole rows then */
+    int train_differs; /* sample_gradient is not that of `value`, even over all samples: statistics
+                          of the batch, augmentation, dropout */
 } tw_objective_traits;
 
 /* Makes an objective of n > 0 parameters. `ops` is copied; `traits` may be NULL. On success the
@@ -173,6 +199,9 @@ TW_API size_t tw_objective_size(const tw_objective *objective);
 TW_API const tw_space *tw_objective_space(const tw_objective *objective);
 TW_API size_t tw_objective_samples(const tw_objective *objective);
 TW_API double tw_objective_noise(const tw_objective *objective);
+TW_API double tw_objective_precision(const tw_objective *objective);
+TW_API int tw_objective_prefers_rows(const tw_objective *objective);
+TW_API int tw_objective_train_differs(const tw_objective *objective);
 /* tw_objective_size doubles each, valid as long as the objective, or NULL where it names none. */
 TW_API const double *tw_objective_start(const tw_objective *objective);
 TW_API const double *tw_objective_lower(const tw_objective *objective);
@@ -195,8 +224,12 @@ TW_API tw_status tw_objective_batch(tw_objective *objective, size_t count, const
 TW_API tw_status tw_objective_gradient(tw_objective *objective, const double *x, double *values,
                                        double *gradient);
 TW_API tw_status tw_objective_sample_gradient(tw_objective *objective, const double *x,
-                                              size_t count, const size_t *samples, double *values,
+                                              const tw_batch *batch, double *values,
                                               double *gradient);
+TW_API tw_status tw_objective_hessian_products(tw_objective *objective, const double *x,
+                                               size_t count, const double *vectors,
+                                               double *products);
+/* Of one vector. */
 TW_API tw_status tw_objective_hessian_product(tw_objective *objective, const double *x,
                                               const double *vector, double *product);
 TW_API tw_status tw_objective_complex_value(tw_objective *objective, const double *x,
@@ -204,18 +237,19 @@ TW_API tw_status tw_objective_complex_value(tw_objective *objective, const doubl
 TW_API tw_status tw_objective_coordinate_differences(tw_objective *objective, const double *x,
                                                      size_t count, const size_t *indices,
                                                      const double *steps, double *differences);
+/* Only buffers are written: where the operation has written anything else, or fails, x is put back
+ * as it was (TW_ERR_CALLBACK). */
+TW_API tw_status tw_objective_settle(tw_objective *objective, double *x, const tw_batch *batch);
 
 typedef struct tw_span tw_span;
 
 /* Opens origin + sum_k c_k directions[k] (rank >= 1). The vectors must stay until close. On success
  * *out is owned by the caller; on failure nothing is left behind. */
 TW_API tw_status tw_span_open(tw_objective *objective, const double *origin, size_t rank,
-                              const double *const *directions, tw_span **out);
+                              const double *const *directions, tw_span_how how, tw_span **out);
 /* values[j * metrics + m] at coefficient vector j (count x rank, row-major). */
 TW_API tw_status tw_span_values(tw_span *span, size_t count, const double *coefficients,
                                 double *values);
-/* Says, before the first values, that points will come scattered, not in rows. */
-TW_API void tw_span_scatter(tw_span *span);
 TW_API void tw_span_close(tw_span *span);
 
 /* The same objective with its optional operations hidden but those in `keep` (TW_CAN_... bits): the
@@ -229,6 +263,15 @@ TW_API tw_status tw_objective_plain(tw_objective *inner, unsigned keep, tw_objec
  * owned; both must outlive the join. TW_ERR_SHAPE if they differ in size. */
 TW_API tw_status tw_objective_join(tw_objective *first, tw_objective *second, const char *prefix,
                                    tw_objective **out);
+
+/* A band of lines: an objective whose spans of rank 1 go along `count` directions at once (count x
+ * the size of `inner`), whatever direction they are opened with. For every metric of `inner` it has
+ * three: the mean over the directions under the metric's name, and NAME_min and NAME_max. One that
+ * is not a number in any direction is none in all three. At single points all three are the
+ * metric. What else there is to say is what `inner` says. Nothing is owned; `inner` and
+ * `directions` must outlive it. */
+TW_API tw_status tw_objective_repeat(tw_objective *inner, size_t count, const double *directions,
+                                     tw_objective **out);
 
 TW_END_DECLS
 

@@ -38,6 +38,7 @@ TW_API int tw_view_find(const char *name);
 
 /* Zero means the defaults. Texts are UTF-8, not owned. */
 typedef struct tw_figure {
+    size_t bytes; /* sizeof(tw_figure), or 0 (thalweg.h) */
     /* Inches. Default: 3.5 wide (3.8 with an axis on the right); 2.6 high for curves, 3.4 for a
      * step study in two panels; maps and 3-D views are as high as they need. A sweep is 5.6 x 4.2,
      * a gradient check 6.5 wide and as high as its blocks need. */

@@ -24,6 +24,7 @@ TW_BEGIN_DECLS
 
 /* All zero means the defaults. */
 typedef struct tw_program_options {
+    size_t bytes;   /* sizeof(tw_program_options), or 0 (thalweg.h) */
     size_t size;    /* 0: the program greets and says how many parameters it has; otherwise it does
                        not greet and takes lines of this many numbers */
     int once;       /* with `size`: a new process for every evaluation, which reads one line to the

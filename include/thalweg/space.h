@@ -55,6 +55,12 @@ TW_API const tw_block *tw_space_at(const tw_space *space, size_t entry);
 /* Length of the parameter vector: the sum of the counts. */
 TW_API size_t tw_space_size(const tw_space *space);
 
+/* 1 if the block is one that optimisers, random directions, differences and gradients move; 0 for
+ * buffers, which only an objective's `settle` writes. */
+TW_API int tw_block_moves(const tw_block *block);
+/* The same of entry `entry` of the vector; 0 past the end. */
+TW_API int tw_space_moves(const tw_space *space, size_t entry);
+
 /* "weight", "bias", "norm", "buffer". */
 TW_API const char *tw_role_name(tw_role role);
 

@@ -55,6 +55,7 @@ enum { TW_SWEEP_STEPS = 512, TW_SWEEP_MARKS = 16 };
 
 /* All zero (or a NULL pointer) means the defaults. */
 typedef struct tw_sweep_options {
+    size_t bytes;     /* sizeof(tw_sweep_options), or 0 (thalweg.h) */
     double scale;     /* 0: the size of x, as in tw_derivative_directional, rounded to a power of
                          two, so that x + h is exact or nearly so */
     int first, count; /* h = scale 2^-first, then halved, `count` (at most TW_SWEEP_STEPS) in all;

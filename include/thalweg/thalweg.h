@@ -1,4 +1,12 @@
-/* thalweg.h: the whole public interface. Each header also stands alone. */
+/* thalweg.h: the whole public interface. Each header also stands alone.
+ *
+ * Structs that you fill in (options, operations, traits) begin with `size_t bytes`, the size that
+ * the struct has where you compile: `{.bytes = sizeof(tw_mlp_options), .reg = 1e-4}`. A library
+ * that knows more members takes them as zero, which means the default; one that knows fewer refuses
+ * a struct in which one of the others is set. Left 0, `bytes` stands for the members that the first
+ * version had, whatever library the program runs with: short code stays short and keeps its
+ * meaning, and who uses a member that was added later gives the size.
+ */
 #ifndef THALWEG_H
 #define THALWEG_H
 

@@ -35,6 +35,7 @@ typedef struct tw_rows {
 
 /* Zero means the defaults. */
 typedef struct tw_pca_options {
+    size_t bytes;         /* sizeof(tw_pca_options), or 0 (thalweg.h) */
     const double *center; /* `size` entries that differences are taken to; NULL: the last row */
     int mean;             /* 1: they are taken to the mean of the rows, and `center` is not used */
     size_t memory;        /* bytes of checkpoints held at a time; 0: 512 MiB. At least two are */

@@ -1,6 +1,7 @@
 /* front_door.c: the one way to an objective's answers. Where an operation is missing or declines,
  * the general way of objective_default.c takes its place, here and nowhere else. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/alloc.h"
 #include "core/objective_private.h"
@@ -24,11 +25,34 @@ static tw_status checked(const tw_objective *objective, const char *operation, t
     return tw_fail(status, "objective '%s': %s failed", objective->name, operation);
 }
 
-tw_status tw_objective_value(tw_objective *objective, const double *x, double *values) {
+tw_status tw_worker_value(tw_objective *objective, int worker, const double *x, double *values) {
     tw_message_clear();
-    tw_status status = objective->ops.value(objective->ctx, objective->n, x, values);
+    tw_status status =
+        objective->ops.value(tw_objective_context(objective, worker), objective->n, x, values);
     count_evaluations(objective, 1);
     return checked(objective, "value", status);
+}
+
+tw_status tw_objective_value(tw_objective *objective, const double *x, double *values) {
+    return tw_worker_value(objective, 0, x, values);
+}
+
+tw_status tw_worker_batch(tw_objective *objective, int worker, size_t count, const double *x,
+                          double *values) {
+    tw_status status = TW_DECLINED;
+    tw_message_clear();
+    if (objective->ops.batch != NULL)
+        status = objective->ops.batch(tw_objective_context(objective, worker), objective->n, count,
+                                      x, values);
+    if (status != TW_DECLINED) {
+        count_evaluations(objective, count);
+        return checked(objective, "batch", status);
+    }
+    status = TW_OK;
+    for (size_t k = 0; k < count && status == TW_OK; k++)
+        status = tw_worker_value(objective, worker, x + k * objective->n,
+                                 values + k * objective->metrics);
+    return status;
 }
 
 tw_status tw_objective_batch(tw_objective *objective, size_t count, const double *x,
@@ -43,12 +67,13 @@ tw_status tw_objective_batch(tw_objective *objective, size_t count, const double
     return checked(objective, "batch", status);
 }
 
-tw_status tw_objective_gradient(tw_objective *objective, const double *x, double *values,
-                                double *gradient) {
+tw_status tw_worker_gradient(tw_objective *objective, int worker, const double *x, double *values,
+                             double *gradient) {
     tw_status status = TW_DECLINED;
     tw_message_clear();
     if (objective->ops.gradient != NULL)
-        status = objective->ops.gradient(objective->ctx, objective->n, x, values, gradient);
+        status = objective->ops.gradient(tw_objective_context(objective, worker), objective->n, x,
+                                         values, gradient);
     if (status == TW_DECLINED)
         return unsupported(objective, "gradient",
                            "; ask for a numerical one, or take a method that needs none");
@@ -56,39 +81,67 @@ tw_status tw_objective_gradient(tw_objective *objective, const double *x, double
     return checked(objective, "gradient", status);
 }
 
-tw_status tw_objective_sample_gradient(tw_objective *objective, const double *x, size_t count,
-                                       const size_t *samples, double *values, double *gradient) {
-    tw_status status = TW_DECLINED;
-    tw_message_clear();
-    if (count == 0)
+tw_status tw_objective_gradient(tw_objective *objective, const double *x, double *values,
+                                double *gradient) {
+    return tw_worker_gradient(objective, 0, x, values, gradient);
+}
+
+static tw_status check_batch(const tw_objective *objective, const tw_batch *batch) {
+    if (batch->count == 0)
         return tw_fail(TW_ERR_ARGUMENT, "the gradient over no samples is not defined");
-    for (size_t k = 0; k < count; k++)
-        if (samples[k] >= objective->samples)
-            return tw_fail(TW_ERR_ARGUMENT, "sample %zu: objective '%s' has %zu", samples[k],
+    for (size_t k = 0; k < batch->count; k++)
+        if (batch->samples[k] >= objective->samples)
+            return tw_fail(TW_ERR_ARGUMENT, "sample %zu: objective '%s' has %zu", batch->samples[k],
                            objective->name, objective->samples);
+    return TW_OK;
+}
+
+tw_status tw_worker_sample_gradient(tw_objective *objective, int worker, const double *x,
+                                    const tw_batch *batch, double *values, double *gradient) {
+    tw_message_clear();
+    tw_status status = check_batch(objective, batch);
+    if (status != TW_OK)
+        return status;
+    status = TW_DECLINED;
     if (objective->ops.sample_gradient != NULL)
-        status = objective->ops.sample_gradient(objective->ctx, objective->n, x, count, samples,
-                                                values, gradient);
+        status = objective->ops.sample_gradient(tw_objective_context(objective, worker),
+                                                objective->n, x, batch, values, gradient);
     if (status == TW_DECLINED)
         return unsupported(objective, "gradient over chosen samples", "; take the whole gradient");
     count_evaluations(objective, 1);
     return checked(objective, "sample_gradient", status);
 }
 
-tw_status tw_objective_hessian_product(tw_objective *objective, const double *x,
-                                       const double *vector, double *product) {
-    tw_status status = TW_DECLINED;
-    tw_message_clear();
-    if (objective->ops.hessian_product != NULL)
-        status = objective->ops.hessian_product(objective->ctx, objective->n, x, vector, product);
-    if (status == TW_DECLINED)
-        return unsupported(objective, "Hessian product", "");
-    count_evaluations(objective, 1);
-    return checked(objective, "hessian_product", status);
+tw_status tw_objective_sample_gradient(tw_objective *objective, const double *x,
+                                       const tw_batch *batch, double *values, double *gradient) {
+    return tw_worker_sample_gradient(objective, 0, x, batch, values, gradient);
 }
 
-tw_status tw_objective_worker_complex(tw_objective *objective, int worker, const double *x,
-                                      const double *y, double *value) {
+tw_status tw_worker_hessian_products(tw_objective *objective, int worker, const double *x,
+                                     size_t count, const double *vectors, double *products) {
+    tw_status status = TW_DECLINED;
+    tw_message_clear();
+    if (objective->ops.hessian_products != NULL)
+        status = objective->ops.hessian_products(tw_objective_context(objective, worker),
+                                                 objective->n, x, count, vectors, products);
+    if (status == TW_DECLINED)
+        return unsupported(objective, "Hessian product", "");
+    count_evaluations(objective, count);
+    return checked(objective, "hessian_products", status);
+}
+
+tw_status tw_objective_hessian_products(tw_objective *objective, const double *x, size_t count,
+                                        const double *vectors, double *products) {
+    return tw_worker_hessian_products(objective, 0, x, count, vectors, products);
+}
+
+tw_status tw_objective_hessian_product(tw_objective *objective, const double *x,
+                                       const double *vector, double *product) {
+    return tw_worker_hessian_products(objective, 0, x, 1, vector, product);
+}
+
+tw_status tw_worker_complex_value(tw_objective *objective, int worker, const double *x,
+                                  const double *y, double *value) {
     tw_status status = TW_DECLINED;
     tw_message_clear();
     if (objective->ops.complex_value != NULL)
@@ -103,7 +156,49 @@ tw_status tw_objective_worker_complex(tw_objective *objective, int worker, const
 
 tw_status tw_objective_complex_value(tw_objective *objective, const double *x, const double *y,
                                      double *value) {
-    return tw_objective_worker_complex(objective, 0, x, y, value);
+    return tw_worker_complex_value(objective, 0, x, y, value);
+}
+
+/* Of all that settle wrote only buffers may differ; the first entry that is none fails. */
+static tw_status check_settled(const tw_objective *objective, const double *before,
+                               const double *x) {
+    const tw_block *block;
+    for (size_t k = 0; (block = tw_space_block(objective->space, k)) != NULL; k++)
+        for (size_t i = 0; tw_block_moves(block) && i < block->count; i++)
+            if (memcmp(&before[block->offset + i], &x[block->offset + i], sizeof *x) != 0)
+                return tw_fail(TW_ERR_CALLBACK,
+                               "objective '%s': settle wrote entry %zu of block '%s', which is "
+                               "not a buffer",
+                               objective->name, i, block->name);
+    return TW_OK;
+}
+
+tw_status tw_worker_settle(tw_objective *objective, int worker, double *x, const tw_batch *batch) {
+    size_t n = objective->n;
+    tw_message_clear();
+    if (objective->ops.settle == NULL)
+        return unsupported(objective, "buffers that settle", "");
+    tw_status status = batch != NULL ? check_batch(objective, batch) : TW_OK;
+    double *before = status == TW_OK ? tw_alloc_raw(n, sizeof *before) : NULL;
+    if (status == TW_OK && before == NULL)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for a copy of %zu parameters", n);
+    if (status != TW_OK)
+        return status;
+    memcpy(before, x, n * sizeof *x);
+    status = objective->ops.settle(tw_objective_context(objective, worker), n, x, batch);
+    if (status == TW_OK)
+        status = check_settled(objective, before, x);
+    if (status != TW_OK)
+        memcpy(x, before, n * sizeof *x);
+    free(before);
+    if (status == TW_DECLINED)
+        return unsupported(objective, "buffers that settle", "");
+    count_evaluations(objective, 1);
+    return checked(objective, "settle", status);
+}
+
+tw_status tw_objective_settle(tw_objective *objective, double *x, const tw_batch *batch) {
+    return tw_worker_settle(objective, 0, x, batch);
 }
 
 tw_status tw_objective_coordinate_differences(tw_objective *objective, const double *x,
@@ -135,7 +230,7 @@ struct tw_span {
 };
 
 tw_status tw_span_open(tw_objective *objective, const double *origin, size_t rank,
-                       const double *const *directions, tw_span **out) {
+                       const double *const *directions, tw_span_how how, tw_span **out) {
     tw_message_clear();
     if (rank == 0)
         return tw_fail(TW_ERR_ARGUMENT, "a span needs at least one direction");
@@ -151,7 +246,7 @@ tw_status tw_span_open(tw_objective *objective, const double *origin, size_t ran
     tw_status status = TW_DECLINED;
     if (objective->ops.span_open != NULL)
         status = objective->ops.span_open(objective->ctx, objective->n, origin, rank,
-                                          span->directions, &span->native);
+                                          span->directions, how, &span->native);
     if (status != TW_OK && status != TW_DECLINED) {
         free(kept);
         free(span);
@@ -160,11 +255,6 @@ tw_status tw_span_open(tw_objective *objective, const double *origin, size_t ran
     span->is_native = status == TW_OK;
     *out = span;
     return TW_OK;
-}
-
-void tw_span_scatter(tw_span *span) {
-    if (span->is_native && span->objective->ops.span_scatter != NULL)
-        span->objective->ops.span_scatter(span->objective->ctx, span->native);
 }
 
 tw_status tw_span_values(tw_span *span, size_t count, const double *coefficients, double *values) {

@@ -7,6 +7,7 @@
 
 #include "core/alloc.h"
 #include "core/objective_private.h"
+#include "core/versioned.h"
 
 static tw_status copy_metric_names(tw_objective *objective, const char *const *names) {
     static const char *const loss_only[] = {"loss", NULL};
@@ -14,7 +15,7 @@ static tw_status copy_metric_names(tw_objective *objective, const char *const *n
         names = loss_only;
     while (names[objective->metrics] != NULL)
         objective->metrics++;
-    objective->metric_names = tw_alloc(objective->metrics, sizeof *objective->metric_names);
+    objective->metric_names = tw_alloc(objective->metrics + 1, sizeof *objective->metric_names);
     if (objective->metric_names == NULL)
         return TW_ERR_MEMORY;
     for (size_t k = 0; k < objective->metrics; k++)
@@ -71,7 +72,7 @@ static tw_status copy_points(tw_objective *objective, const tw_objective_traits 
 
 static tw_status check_new(const tw_objective_ops *ops, size_t n,
                            const tw_objective_traits *traits) {
-    if (ops == NULL || ops->value == NULL)
+    if (ops->value == NULL)
         return tw_fail(TW_ERR_ARGUMENT, "an objective needs the operation 'value'");
     if (n == 0 || n > PTRDIFF_MAX / sizeof(double))
         return tw_fail(TW_ERR_ARGUMENT, "an objective of %zu parameters: give between 1 and %zu", n,
@@ -79,8 +80,12 @@ static tw_status check_new(const tw_objective_ops *ops, size_t n,
     int span = (ops->span_open != NULL) + (ops->span_values != NULL) + (ops->span_close != NULL);
     if (span != 0 && span != 3)
         return tw_fail(TW_ERR_ARGUMENT, "an objective gives all three span operations or none");
-    if (span == 0 && ops->span_scatter != NULL)
-        return tw_fail(TW_ERR_ARGUMENT, "an objective gives span_scatter without spans");
+    if (span == 0 && traits->prefers_rows)
+        return tw_fail(TW_ERR_ARGUMENT, "an objective without spans prefers rows of them");
+    if (!(traits->precision >= 0) || traits->precision >= 1)
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "an objective of precision %g: give a unit roundoff, such as 2^-24, or 0",
+                       traits->precision);
     if (traits->space != NULL && tw_space_size(traits->space) != n)
         return tw_fail(TW_ERR_SHAPE, "the space has %zu entries, the objective %zu",
                        tw_space_size(traits->space), n);
@@ -89,12 +94,21 @@ static tw_status check_new(const tw_objective_ops *ops, size_t n,
     return check_point(n, traits);
 }
 
-tw_status tw_objective_new(const tw_objective_ops *ops, void *ctx, size_t n,
-                           const tw_objective_traits *traits, tw_objective **out) {
-    static const tw_objective_traits no_traits;
-    if (traits == NULL)
-        traits = &no_traits;
-    tw_status status = check_new(ops, n, traits);
+/* As this library knows them. */
+static tw_status take(tw_objective_ops *ops, const tw_objective_ops *given_ops,
+                      tw_objective_traits *traits, const tw_objective_traits *given_traits) {
+    tw_status status = TW_TAKE(tw_objective_ops, concurrent, ops, given_ops);
+    return status == TW_OK ? TW_TAKE(tw_objective_traits, train_differs, traits, given_traits)
+                           : status;
+}
+
+tw_status tw_objective_new(const tw_objective_ops *given_ops, void *ctx, size_t n,
+                           const tw_objective_traits *given_traits, tw_objective **out) {
+    tw_objective_ops ops;
+    tw_objective_traits own, *traits = &own;
+    tw_status status = take(&ops, given_ops, traits, given_traits);
+    if (status == TW_OK)
+        status = check_new(&ops, n, traits);
     if (status != TW_OK)
         return status;
     tw_objective *objective = tw_alloc(1, sizeof *objective);
@@ -102,6 +116,9 @@ tw_status tw_objective_new(const tw_objective_ops *ops, void *ctx, size_t n,
         return tw_fail(TW_ERR_MEMORY, "not enough memory for an objective");
     objective->n = n;
     objective->noise = traits->noise > 0 ? traits->noise : 0x1p-52;
+    objective->precision = traits->precision > 0 ? traits->precision : 0x1p-53;
+    objective->prefers_rows = traits->prefers_rows != 0;
+    objective->train_differs = traits->train_differs != 0;
     objective->samples = traits->samples;
     objective->name = tw_strdup(traits->name != NULL ? traits->name : "objective");
     status =
@@ -116,7 +133,7 @@ tw_status tw_objective_new(const tw_objective_ops *ops, void *ctx, size_t n,
     }
     if (traits->space != NULL)
         objective->space = traits->space;
-    objective->ops = *ops;
+    objective->ops = ops;
     objective->ctx = ctx;
     *out = objective;
     return TW_OK;
@@ -176,6 +193,18 @@ double tw_objective_noise(const tw_objective *objective) {
     return objective->noise;
 }
 
+double tw_objective_precision(const tw_objective *objective) {
+    return objective->precision;
+}
+
+int tw_objective_prefers_rows(const tw_objective *objective) {
+    return objective->prefers_rows;
+}
+
+int tw_objective_train_differs(const tw_objective *objective) {
+    return objective->train_differs;
+}
+
 const double *tw_objective_start(const tw_objective *objective) {
     return objective->start;
 }
@@ -193,11 +222,11 @@ unsigned tw_objective_capabilities(const tw_objective *objective) {
     return (ops->batch != NULL ? TW_CAN_BATCH : 0u) | (ops->span_open != NULL ? TW_CAN_SPAN : 0u) |
            (ops->coordinate_differences != NULL ? TW_CAN_COORDINATES : 0u) |
            (ops->gradient != NULL ? TW_CAN_GRADIENT : 0u) |
-           (ops->hessian_product != NULL ? TW_CAN_HESSIAN_PRODUCT : 0u) |
+           (ops->hessian_products != NULL ? TW_CAN_HESSIAN_PRODUCT : 0u) |
            (ops->sample_gradient != NULL ? TW_CAN_SAMPLE_GRADIENT : 0u) |
            (ops->concurrent || ops->clone != NULL ? TW_CAN_CONCURRENT : 0u) |
            (ops->complex_value != NULL ? TW_CAN_COMPLEX : 0u) |
-           (ops->span_scatter != NULL ? TW_CAN_ROWS : 0u);
+           (ops->settle != NULL ? TW_CAN_SETTLE : 0u);
 }
 
 size_t tw_objective_metrics(const tw_objective *objective) {
@@ -219,7 +248,7 @@ unsigned long long tw_objective_evaluations(const tw_objective *objective) {
     return atomic_load(&objective->evaluations);
 }
 
-tw_status tw_objective_value_runner(tw_objective *objective, tw_runner **out) {
+tw_status tw_worker_runner(tw_objective *objective, tw_runner **out) {
     *out = NULL;
     int threads = tw_runner_threads(objective->runner);
     if (objective->ops.concurrent)

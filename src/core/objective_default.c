@@ -37,7 +37,7 @@ static size_t copies_of(const tw_objective *objective) {
 static tw_status run_job(point_job *job, tw_piece_fn piece, int needs_scratch) {
     tw_objective *objective = job->objective;
     tw_runner *runner;
-    tw_status status = tw_objective_value_runner(objective, &runner);
+    tw_status status = tw_worker_runner(objective, &runner);
     if (status != TW_OK)
         return status;
     size_t workers = (size_t)tw_runner_threads(runner);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/objective_around.h"
 #include "core/objective_private.h"
 
 typedef struct join {
@@ -28,21 +29,15 @@ static void join_span_close(void *ctx, void *span) {
     free(opened);
 }
 
-static void join_span_scatter(void *ctx, void *span) {
-    join_span *opened = span;
-    tw_span_scatter(opened->first);
-    tw_span_scatter(opened->second);
-}
-
 static tw_status join_span_open(void *ctx, size_t n, const double *origin, size_t rank,
-                                const double *const *directions, void **span) {
+                                const double *const *directions, tw_span_how how, void **span) {
     const join *both = ctx;
     join_span *opened = tw_alloc(1, sizeof *opened);
     if (opened == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a span");
-    tw_status status = tw_span_open(both->first, origin, rank, directions, &opened->first);
+    tw_status status = tw_span_open(both->first, origin, rank, directions, how, &opened->first);
     if (status == TW_OK)
-        status = tw_span_open(both->second, origin, rank, directions, &opened->second);
+        status = tw_span_open(both->second, origin, rank, directions, how, &opened->second);
     if (status != TW_OK) {
         join_span_close(ctx, opened);
         return status;
@@ -89,27 +84,6 @@ static int names_are_there(char *const *names, size_t count) {
     return names != NULL;
 }
 
-static tw_status make(const tw_objective_ops *ops, join *both, char *const *names,
-                      tw_objective **out) {
-    const tw_objective *first = both->first;
-    tw_objective_traits traits = {.name = first->name,
-                                  .metrics = (const char *const *)names,
-                                  .noise = first->noise,
-                                  .samples = first->samples,
-                                  .start = first->start,
-                                  .lower = first->lower,
-                                  .upper = first->upper};
-    tw_status status = tw_space_copy(first->space, &traits.space);
-    if (status != TW_OK)
-        return status;
-    status = tw_objective_new(ops, both, first->n, &traits, out);
-    if (status != TW_OK)
-        tw_space_free(traits.space);
-    else
-        tw_objective_set_runner(*out, first->runner);
-    return status;
-}
-
 tw_status tw_objective_join(tw_objective *first, tw_objective *second, const char *prefix,
                             tw_objective **out) {
     if (first->n != second->n)
@@ -123,17 +97,16 @@ tw_status tw_objective_join(tw_objective *first, tw_objective *second, const cha
                             .span_close = join_span_close,
                             .destroy = free,
                             .concurrent = first->ops.concurrent && second->ops.concurrent};
-    if ((tw_objective_capabilities(first) | tw_objective_capabilities(second)) & TW_CAN_ROWS)
-        ops.span_scatter = join_span_scatter;
     join *both = tw_alloc(1, sizeof *both);
     if (both == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for an objective");
     *both = (join){first, second, first->metrics, second->metrics};
     size_t here = both->here, all = here + both->there;
     char **names = join_names(both, prefix);
-    tw_status status = names_are_there(names, all)
-                           ? make(&ops, both, names, out)
-                           : tw_fail(TW_ERR_MEMORY, "not enough memory for %zu names", all);
+    tw_status status =
+        names_are_there(names, all)
+            ? tw_objective_around(&ops, both, first, second, (const char *const *)names, out)
+            : tw_fail(TW_ERR_MEMORY, "not enough memory for %zu names", all);
     for (size_t k = here; names != NULL && k < all; k++)
         free(names[k]);
     free(names);

@@ -1,10 +1,11 @@
-/* objective_private.h: the handle behind tw_objective, shared by the front door and its defaults.
- */
+/* objective_private.h: the handle behind tw_objective, for this folder alone: the front door, its
+ * defaults and wrappers. The other folders have front_door.h. */
 #ifndef TW_CORE_OBJECTIVE_PRIVATE_H
 #define TW_CORE_OBJECTIVE_PRIVATE_H
 
 #include <stdatomic.h>
 
+#include "core/front_door.h"
 #include "thalweg/objective.h"
 
 struct tw_objective {
@@ -12,10 +13,11 @@ struct tw_objective {
     void *ctx;
     size_t n;
     char *name;
-    char **metric_names;
+    char **metric_names; /* ended by NULL */
     size_t metrics;
     tw_space *space;
-    double noise;
+    double noise, precision;
+    int prefers_rows, train_differs;
     size_t samples;
     double *start, *lower, *upper; /* n doubles each, or NULL */
     tw_runner *runner;
@@ -24,16 +26,8 @@ struct tw_objective {
     atomic_ullong evaluations;
 };
 
-/* The runner that may call `value` at once: the objective's own if it is concurrent or can be
- * cloned (the clones are made here), or NULL in *out for the calling thread alone. */
-tw_status tw_objective_value_runner(tw_objective *objective, tw_runner **out);
-
-/* The context for a worker of that runner. */
+/* The context for a worker of tw_worker_runner. */
 void *tw_objective_context(tw_objective *objective, int worker);
-
-/* tw_objective_complex_value for a worker of that runner. */
-tw_status tw_objective_worker_complex(tw_objective *objective, int worker, const double *x,
-                                      const double *y, double *value);
 
 /* The general ways. */
 tw_status tw_default_batch(tw_objective *objective, size_t count, const double *x, double *values);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "core/alloc.h"
+#include "core/objective_around.h"
 #include "core/objective_private.h"
 
 typedef struct function_context {
@@ -68,9 +69,9 @@ static tw_status plain_batch(void *ctx, size_t n, size_t count, const double *x,
 }
 
 static tw_status plain_span_open(void *ctx, size_t n, const double *origin, size_t rank,
-                                 const double *const *directions, void **span) {
+                                 const double *const *directions, tw_span_how how, void **span) {
     tw_span *opened = NULL;
-    tw_status status = tw_span_open(ctx, origin, rank, directions, &opened);
+    tw_status status = tw_span_open(ctx, origin, rank, directions, how, &opened);
     *span = opened;
     return status;
 }
@@ -78,10 +79,6 @@ static tw_status plain_span_open(void *ctx, size_t n, const double *origin, size
 static tw_status plain_span_values(void *ctx, void *span, size_t count, const double *coefficients,
                                    double *values) {
     return tw_span_values(span, count, coefficients, values);
-}
-
-static void plain_span_scatter(void *ctx, void *span) {
-    tw_span_scatter(span);
 }
 
 static void plain_span_close(void *ctx, void *span) {
@@ -99,14 +96,18 @@ static tw_status plain_gradient(void *ctx, size_t n, const double *x, double *va
     return tw_objective_gradient(ctx, x, values, gradient);
 }
 
-static tw_status plain_hessian(void *ctx, size_t n, const double *x, const double *vector,
-                               double *product) {
-    return tw_objective_hessian_product(ctx, x, vector, product);
+static tw_status plain_hessian(void *ctx, size_t n, const double *x, size_t count,
+                               const double *vectors, double *products) {
+    return tw_objective_hessian_products(ctx, x, count, vectors, products);
 }
 
-static tw_status plain_samples(void *ctx, size_t n, const double *x, size_t count,
-                               const size_t *samples, double *values, double *gradient) {
-    return tw_objective_sample_gradient(ctx, x, count, samples, values, gradient);
+static tw_status plain_samples(void *ctx, size_t n, const double *x, const tw_batch *batch,
+                               double *values, double *gradient) {
+    return tw_objective_sample_gradient(ctx, x, batch, values, gradient);
+}
+
+static tw_status plain_settle(void *ctx, size_t n, double *x, const tw_batch *batch) {
+    return tw_objective_settle(ctx, x, batch);
 }
 
 static tw_status plain_complex(void *ctx, size_t n, const double *x, const double *y,
@@ -124,40 +125,18 @@ tw_status tw_objective_plain(tw_objective *inner, unsigned keep, tw_objective **
         ops.span_open = plain_span_open;
         ops.span_values = plain_span_values;
         ops.span_close = plain_span_close;
-        if (tw_objective_capabilities(inner) & TW_CAN_ROWS)
-            ops.span_scatter = plain_span_scatter;
     }
     if (can & TW_CAN_COORDINATES)
         ops.coordinate_differences = plain_coordinates;
     if (can & TW_CAN_GRADIENT)
         ops.gradient = plain_gradient;
     if (can & TW_CAN_HESSIAN_PRODUCT)
-        ops.hessian_product = plain_hessian;
+        ops.hessian_products = plain_hessian;
     if (can & TW_CAN_SAMPLE_GRADIENT)
         ops.sample_gradient = plain_samples;
     if (can & TW_CAN_COMPLEX)
         ops.complex_value = plain_complex;
-    const char **names = tw_alloc(inner->metrics + 1, sizeof *names);
-    tw_objective_traits traits = {
-        .name = inner->name,
-        .metrics = names,
-        .noise = inner->noise,
-        .samples = inner->samples,
-        .start = inner->start,
-        .lower = inner->lower,
-        .upper = inner->upper,
-    };
-    tw_status status = names != NULL ? tw_space_copy(inner->space, &traits.space)
-                                     : tw_fail(TW_ERR_MEMORY, "not enough memory for an objective");
-    if (status == TW_OK) {
-        for (size_t k = 0; k < inner->metrics; k++)
-            names[k] = inner->metric_names[k];
-        status = tw_objective_new(&ops, inner, inner->n, &traits, out);
-        if (status != TW_OK)
-            tw_space_free(traits.space);
-        else
-            tw_objective_set_runner(*out, inner->runner);
-    }
-    free(names);
-    return status;
+    if (can & TW_CAN_SETTLE)
+        ops.settle = plain_settle;
+    return tw_objective_around(&ops, inner, inner, NULL, NULL, out);
 }

@@ -107,6 +107,15 @@ const tw_block *tw_space_at(const tw_space *space, size_t entry) {
     return NULL;
 }
 
+int tw_block_moves(const tw_block *block) {
+    return block->role != TW_ROLE_BUFFER;
+}
+
+int tw_space_moves(const tw_space *space, size_t entry) {
+    const tw_block *block = tw_space_at(space, entry);
+    return block != NULL && tw_block_moves(block);
+}
+
 size_t tw_space_size(const tw_space *space) {
     return space->size;
 }

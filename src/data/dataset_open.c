@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "core/alloc.h"
+#include "core/versioned.h"
 #include "data/source.h"
 #include "data/synthetic.h"
 
@@ -142,10 +143,11 @@ tw_status tw_dataset_open(const char *source, const tw_dataset_options *options,
     if (source == NULL || out == NULL)
         return tw_fail(TW_ERR_ARGUMENT, "tw_dataset_open: NULL argument");
     *out = NULL;
-    const tw_dataset_options defaults = {0};
-    if (options == NULL)
-        options = &defaults;
-    tw_status status = check_options(options);
+    tw_dataset_options taken;
+    tw_status status = TW_TAKE(tw_dataset_options, channels_last, &taken, options);
+    options = &taken;
+    if (status == TW_OK)
+        status = check_options(options);
     if (status != TW_OK)
         return status;
     tw_collector collector;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
-#include "core/objective_private.h"
+#include "core/front_door.h"
 #include "diff/exact.h"
 #include "diff/line.h"
 #include "diff/numbers.h"
@@ -34,7 +34,7 @@ static tw_status coordinate_piece(void *argument, size_t piece, int worker) {
     double *y = job->imaginary + (size_t)worker * tw_objective_size(job->objective), value[2];
     double h = tw_power_below(job->scales[i] * part_of_scale);
     y[i] = h;
-    tw_status status = tw_objective_worker_complex(job->objective, worker, job->x, y, value);
+    tw_status status = tw_worker_complex_value(job->objective, worker, job->x, y, value);
     y[i] = 0;
     if (status != TW_OK) /* what is not supported is so anywhere */
         return status == TW_ERR_UNSUPPORTED ? status : tw_fail_prefix(status, "coordinate %zu", i);
@@ -121,7 +121,7 @@ tw_status tw_complex_gradient(tw_objective *objective, const double *x,
     size_t n = tw_objective_size(objective);
     complex_job job = {.objective = objective, .x = x, .gradient = gradient};
     tw_runner *runner = NULL;
-    tw_status status = tw_objective_value_runner(objective, &runner);
+    tw_status status = tw_worker_runner(objective, &runner);
     if (status != TW_OK)
         return status;
     double *numbers = tw_alloc_raw(n, 3 * sizeof(double));

@@ -10,7 +10,8 @@
 #include <string.h>
 
 #include "core/alloc.h"
-#include "core/objective_private.h"
+#include "core/front_door.h"
+#include "core/versioned.h"
 #include "diff/exact.h"
 #include "diff/line.h"
 
@@ -115,7 +116,7 @@ static void free_lines(coordinate_job *job, int workers) {
 
 static tw_status at_points(coordinate_job *job) {
     tw_runner *runner = NULL;
-    tw_status status = tw_objective_value_runner(job->objective, &runner);
+    tw_status status = tw_worker_runner(job->objective, &runner);
     int workers = tw_runner_threads(runner);
     if (status == TW_OK && make_lines(job, workers) != TW_OK)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for a copy of %zu parameters a thread",
@@ -262,9 +263,10 @@ static tw_status check(const coordinate_job *job) {
 tw_status tw_derivative_coordinates(tw_objective *objective, const double *x, size_t count,
                                     const size_t *indices, const tw_coordinates_options *options,
                                     tw_derivative *out) {
-    tw_coordinates_options settled = {0};
-    if (options != NULL)
-        settled = *options;
+    tw_coordinates_options settled;
+    tw_status status = TW_TAKE(tw_coordinates_options, progress_user, &settled, options);
+    if (status != TW_OK)
+        return status;
     tw_bounds_default(objective, &settled.lower, &settled.upper);
     coordinate_job job = {.objective = objective,
                           .x = x,
@@ -272,7 +274,7 @@ tw_status tw_derivative_coordinates(tw_objective *objective, const double *x, si
                           .count = count,
                           .options = &settled,
                           .out = out};
-    tw_status status = check(&job);
+    status = check(&job);
     if (status != TW_OK || count == 0)
         return status;
     double *scales = tw_alloc_raw(tw_objective_size(objective), sizeof *scales);

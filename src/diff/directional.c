@@ -4,28 +4,14 @@
 #include <string.h>
 
 #include "core/alloc.h"
-#include "core/objective_private.h"
+#include "core/front_door.h"
+#include "core/versioned.h"
 #include "diff/exact.h"
 #include "diff/line.h"
 
 int tw_line_is_native(const tw_line *line) {
     return line->direction == NULL &&
            (tw_objective_capabilities(line->objective) & TW_CAN_COORDINATES);
-}
-
-/* Only worker 0 has the objective's own context where contexts are cloned. */
-static tw_status point_value(const tw_line *line) {
-    tw_objective *objective = line->objective;
-    if (line->worker == 0 || objective->ops.concurrent)
-        return tw_objective_value(objective, line->point, line->metrics);
-    tw_message_clear();
-    tw_status status = objective->ops.value(tw_objective_context(objective, line->worker),
-                                            objective->n, line->point, line->metrics);
-    atomic_fetch_add_explicit(&objective->evaluations, 1, memory_order_relaxed);
-    if (status > 0 || (status < 0 && tw_message()[0] == '\0'))
-        return tw_fail(status > 0 ? TW_ERR_CALLBACK : status, "objective '%s': value failed",
-                       objective->name);
-    return status;
 }
 
 tw_status tw_line_value(void *user, double t, double *value) {
@@ -41,12 +27,12 @@ tw_status tw_line_value(void *user, double t, double *value) {
     } else if (line->direction == NULL) {
         size_t i = line->coordinate;
         line->point[i] = line->x[i] + t;
-        status = point_value(line);
+        status = tw_worker_value(line->objective, line->worker, line->point, line->metrics);
         line->point[i] = line->x[i];
     } else {
         for (size_t i = 0; i < tw_objective_size(line->objective); i++)
             line->point[i] = line->x[i] + t * line->direction[i];
-        status = point_value(line);
+        status = tw_worker_value(line->objective, line->worker, line->point, line->metrics);
     }
     *value = line->metrics[0];
     return status;
@@ -129,7 +115,10 @@ tw_status tw_derivative_directional(tw_objective *objective, const double *x,
                                     const tw_derivative_options *options, tw_derivative *out) {
     tw_line line = {
         .objective = objective, .x = x, .direction = direction, .coordinate = coordinate};
-    tw_status status = check_line(&line);
+    tw_derivative_options taken;
+    tw_status status = TW_TAKE(tw_derivative_options, max_evaluations, &taken, options);
+    if (status == TW_OK)
+        status = check_line(&line);
     if (status != TW_OK)
         return status;
     size_t n = tw_objective_size(objective);
@@ -147,9 +136,9 @@ tw_status tw_derivative_directional(tw_objective *objective, const double *x,
         status = coordinate_scale(&line, &scale);
     if (status == TW_OK && direction != NULL &&
         (tw_objective_capabilities(objective) & TW_CAN_SPAN))
-        status = tw_span_open(objective, x, 1, &line.direction, &line.span);
+        status = tw_span_open(objective, x, 1, &line.direction, TW_SPAN_ROWS, &line.span);
     if (status == TW_OK) {
-        tw_derivative_options settled = tw_line_options(&line, options, scale);
+        tw_derivative_options settled = tw_line_options(&line, &taken, scale);
         status = tw_derivative_scalar(tw_line_value, &line, &settled, out);
     }
 done:

@@ -4,6 +4,7 @@
 
 #include "core/alloc.h"
 #include "core/clock.h"
+#include "core/versioned.h"
 #include "diff/exact.h"
 #include "diff/line.h"
 #include "diff/numbers.h"
@@ -290,12 +291,12 @@ static tw_status check_options(const tw_diff_options *options) {
 
 tw_status tw_diff_gradient(tw_objective *objective, const double *x, const tw_diff_options *options,
                            double *gradient, tw_diff_report *report) {
-    tw_diff_options settled = {0};
-    if (options != NULL)
-        settled = *options;
+    tw_diff_options settled;
+    tw_status status = TW_TAKE(tw_diff_options, progress_user, &settled, options);
     options = &settled;
     tw_bounds_default(objective, &settled.lower, &settled.upper);
-    tw_status status = check_options(options);
+    if (status == TW_OK)
+        status = check_options(options);
     if (status != TW_OK)
         return status;
     gradient_job job = {.objective = objective,

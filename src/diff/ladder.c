@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/alloc.h"
+#include "core/versioned.h"
 #include "diff/exact.h"
 #include "diff/ladder.h"
 #include "diff/numbers.h"
@@ -395,7 +396,9 @@ static int is_kink_for_noise(const tw_ladder *ladder, const tw_derivative *resul
 
 tw_status tw_derivative_scalar(tw_scalar_fn phi, void *user, const tw_derivative_options *options,
                                tw_derivative *out) {
-    return tw_ladder_derivative(phi, user, options, 0, out);
+    tw_derivative_options taken;
+    tw_status status = TW_TAKE(tw_derivative_options, max_evaluations, &taken, options);
+    return status == TW_OK ? tw_ladder_derivative(phi, user, &taken, 0, out) : status;
 }
 
 tw_status tw_ladder_derivative(tw_scalar_fn phi, void *user, const tw_derivative_options *options,

@@ -1,6 +1,7 @@
 /* noise.c: the level of the noise in a function's values, from difference tables (ECnoise). */
 #include <math.h>
 
+#include "core/versioned.h"
 #include "diff/exact.h"
 #include "diff/noise.h"
 #include "diff/numbers.h"
@@ -188,7 +189,9 @@ static tw_status tell_kinks(tw_scalar_fn phi, void *user, double middle, const t
 tw_status tw_noise_estimate(tw_scalar_fn phi, void *user, const tw_derivative_options *options,
                             tw_noise *out) {
     double rough;
-    return tw_noise_vary(phi, user, options, 0, out, &rough);
+    tw_derivative_options taken;
+    tw_status status = TW_TAKE(tw_derivative_options, max_evaluations, &taken, options);
+    return status == TW_OK ? tw_noise_vary(phi, user, &taken, 0, out, &rough) : status;
 }
 
 tw_status tw_noise_vary(tw_scalar_fn phi, void *user, const tw_derivative_options *options,

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
-#include "core/objective_private.h"
+#include "core/front_door.h"
 #include "diff/exact.h"
 
 static int by_coordinate(const tw_sampler *s) {
@@ -141,11 +141,12 @@ tw_status tw_sampler_open(tw_sampler *s) {
     unsigned can = tw_objective_capabilities(s->objective);
     int own = by_coordinate(s) ? can & TW_CAN_COORDINATES : can & TW_CAN_SPAN;
     if (!own)
-        status = tw_objective_value_runner(s->objective, &s->runner);
+        status = tw_worker_runner(s->objective, &s->runner);
     s->workers = tw_runner_threads(s->runner);
     if (status == TW_OK)
         status = make_lines(s);
     if (status == TW_OK && own && !by_coordinate(s))
-        status = tw_span_open(s->objective, s->x, 1, &s->lines[0].direction, &s->lines[0].span);
+        status = tw_span_open(s->objective, s->x, 1, &s->lines[0].direction, TW_SPAN_ROWS,
+                              &s->lines[0].span);
     return status;
 }

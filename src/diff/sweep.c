@@ -7,6 +7,7 @@
 #include "core/alloc.h"
 #include "core/clock.h"
 #include "core/plain.h"
+#include "core/versioned.h"
 #include "diff/exact.h"
 #include "diff/numbers.h"
 #include "diff/sampler.h"
@@ -278,15 +279,16 @@ static tw_status run_sweep(tw_sampler *s, const tw_sweep_options *options, tw_sw
 
 tw_status tw_diff_sweep(tw_objective *objective, const double *x, const double *direction,
                         size_t coordinate, const tw_sweep_options *options, tw_sweep *out) {
-    static const tw_sweep_options defaults;
     if (out == NULL)
         return tw_fail(TW_ERR_ARGUMENT, "a sweep needs a place for its report");
     *out = (tw_sweep){0};
     if (objective == NULL || x == NULL)
         return tw_fail(TW_ERR_ARGUMENT, "a sweep needs an objective and a point");
-    if (options == NULL)
-        options = &defaults;
-    tw_status status = check_options(options);
+    tw_sweep_options taken;
+    tw_status status = TW_TAKE(tw_sweep_options, upper, &taken, options);
+    options = &taken;
+    if (status == TW_OK)
+        status = check_options(options);
     if (status != TW_OK)
         return status;
     int bounded = options->lower != 0 || options->upper != 0;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/versioned.h"
 #include "draw/encode.h"
 
 static const double DEFAULT_DPI = 200, VECTOR_DPI = 300;
@@ -30,10 +31,9 @@ static tw_status check_numbers(const tw_figure *f) {
 }
 
 tw_status tw_canvas_init(tw_canvas *canvas, const char *path, const tw_figure *figure) {
-    static const tw_figure defaults;
     memset(canvas, 0, sizeof *canvas);
     canvas->path = path;
-    canvas->figure = figure != NULL ? figure : &defaults;
+    canvas->figure = &canvas->given;
     if (path == NULL)
         return tw_fail(TW_ERR_ARGUMENT, "a figure needs the path of a file");
     if (has_ending(path, ".png"))
@@ -46,7 +46,9 @@ tw_status tw_canvas_init(tw_canvas *canvas, const char *path, const tw_figure *f
         return tw_fail(TW_ERR_ARGUMENT,
                        "cannot tell the kind of figure '%s': end the name in .png, .svg or .pdf",
                        path);
-    tw_status status = check_numbers(canvas->figure);
+    tw_status status = TW_TAKE(tw_figure, description, &canvas->given, figure);
+    if (status == TW_OK)
+        status = check_numbers(canvas->figure);
     canvas->dpi = canvas->figure->dpi > 0           ? canvas->figure->dpi
                   : canvas->format == TW_CANVAS_PNG ? DEFAULT_DPI
                                                     : VECTOR_DPI;

@@ -18,6 +18,7 @@ typedef struct tw_bytes {
 typedef struct tw_canvas {
     const char *path;
     const tw_figure *figure; /* never NULL */
+    tw_figure given;         /* what the caller's holds, as this library knows it */
     tw_canvas_format format;
     double dpi;           /* of the PNG, or of images in a vector page */
     double width, height; /* points */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/versioned.h"
 #include "fetch/fetch_set.h"
 
 /* Digests and addresses as the authors publish them: Krizhevsky's page for CIFAR, the README of
@@ -93,8 +94,9 @@ tw_status tw_fetch(const char *name, const char *directory, const tw_fetch_optio
     if (name == NULL || directory == NULL || *directory == '\0')
         return tw_fail(TW_ERR_ARGUMENT, "tw_fetch: NULL argument");
     const tw_fetch_set *set = find(name);
-    const tw_fetch_options defaults = {0};
+    tw_fetch_options taken;
     if (set == NULL)
         return fail_name(name);
-    return tw_fetch_set_run(set, directory, options != NULL ? options : &defaults);
+    tw_status status = TW_TAKE(tw_fetch_options, progress_user, &taken, options);
+    return status == TW_OK ? tw_fetch_set_run(set, directory, &taken) : status;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/versioned.h"
 #include "file/output_file.h"
 #include "file/surface_forms.h"
 
@@ -60,15 +61,17 @@ static void hide(tw_vtk_scene *scene) {
 tw_status tw_vtk_scene_make(const char *path, const tw_surface *whole,
                             const tw_vtk_options *options, tw_vtk_scene *out) {
     memset(out, 0, sizeof *out);
-    tw_status status =
-        find_metric(path, whole, options != NULL ? options->metric : NULL, &out->metric);
+    tw_vtk_options taken;
+    tw_status status = TW_TAKE(tw_vtk_options, log, &taken, options);
+    if (status == TW_OK)
+        status = find_metric(path, whole, taken.metric, &out->metric);
     if (status == TW_OK)
         status = tw_surface_coarse(whole, &out->coarse);
     out->surface = out->coarse.nx > 0 ? &out->coarse : whole;
     out->points = out->surface->nx * out->surface->ny;
     if (status == TW_OK)
         status = tw_surface_masked(out->surface, out->metric, &out->height);
-    if (status == TW_OK && options != NULL && options->log)
+    if (status == TW_OK && taken.log)
         status = take_logarithms(path, out);
     if (status == TW_OK) {
         out->hidden = tw_alloc(out->points, 1);

@@ -9,6 +9,7 @@
 
 #include "core/alloc.h"
 #include "core/clock.h"
+#include "core/versioned.h"
 #include "diff/exact.h"
 #include "diff/line.h"
 #include "diff/numbers.h"
@@ -335,10 +336,10 @@ tw_status tw_gradcheck_run(tw_objective *objective, const double *x,
                            const tw_gradcheck_options *options, tw_gradcheck **out) {
     double started = tw_clock_seconds();
     tw_check check = {.objective = objective, .x = x, .n = tw_objective_size(objective)};
-    if (options != NULL)
-        check.options = *options;
+    tw_status status = TW_TAKE(tw_gradcheck_options, progress_user, &check.options, options);
     tw_bounds_default(objective, &check.options.lower, &check.options.upper);
-    tw_status status = check_options(&check.options, objective, x);
+    if (status == TW_OK)
+        status = check_options(&check.options, objective, x);
     if (status != TW_OK)
         return status;
     fill_defaults(&check.options, objective);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
-#include "core/objective_private.h"
+#include "core/front_door.h"
 #include "diff/exact.h"
 #include "diff/line.h"
 #include "diff/numbers.h"
@@ -68,7 +68,7 @@ static tw_status quick_piece(void *argument, size_t piece, int worker) {
 
 tw_status tw_check_quick(tw_check *check, tw_gradcheck_entry *entries, size_t count) {
     tw_runner *runner = NULL;
-    tw_status status = tw_objective_value_runner(check->objective, &runner);
+    tw_status status = tw_worker_runner(check->objective, &runner);
     size_t workers = (size_t)tw_runner_threads(runner), made = 0;
     quick_job job = {check, entries, NULL};
     if (status == TW_OK && (job.lines = tw_alloc(workers, sizeof *job.lines)) == NULL)

@@ -48,7 +48,8 @@ tw_status tw_check_tail(tw_check *check, size_t count, const tw_gradcheck_entry 
     double best = 0.02;
     for (size_t k = 1; k < all && k <= MOST_TAIL && status == TW_OK; k++) {
         size_t sample = all - k;
-        status = tw_objective_sample_gradient(check->objective, check->x, 1, &sample,
+        status = tw_objective_sample_gradient(check->objective, check->x,
+                                              &(tw_batch){.samples = &sample, .count = 1},
                                               check->metrics, check->other);
         for (size_t e = 0; e < count && status == TW_OK; e++)
             tail[e] += check->other[entries[e].index];

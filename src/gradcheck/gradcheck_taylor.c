@@ -47,7 +47,7 @@ static tw_status remainders(tw_check *check, const double *v, double slope, doub
     double *values = tw_alloc(STEPS, metrics * sizeof *values);
     tw_span *span = NULL;
     tw_status status = values != NULL
-                           ? tw_span_open(check->objective, check->x, 1, &v, &span)
+                           ? tw_span_open(check->objective, check->x, 1, &v, TW_SPAN_ROWS, &span)
                            : tw_fail(TW_ERR_MEMORY, "not enough memory for %d values", STEPS);
     for (int k = 0; k < STEPS; k++)
         taylor->step[k] = ldexp(tw_power_below(scale), -2 - k);

@@ -4,7 +4,8 @@
 
 #include "core/alloc.h"
 #include "core/clock.h"
-#include "core/objective_private.h"
+#include "core/front_door.h"
+#include "core/versioned.h"
 #include "diff/exact.h"
 #include "jacobian/hessian_private.h"
 
@@ -17,7 +18,7 @@ tw_status tw_hessian_describe(tw_objective *objective, const double *x, const tw
                          .typical = o->scales,
                          .lower = o->lower,
                          .upper = o->upper,
-                         .space = objective->space,
+                         .space = tw_objective_space(objective),
                          .seed = o->seed,
                          .progress = o->progress,
                          .progress_user = o->progress_user};
@@ -61,18 +62,20 @@ static tw_status from_gradients(tw_partials *job, double *hessian, double *bars,
 tw_status tw_diff_hessian(tw_objective *objective, const double *x,
                           const tw_hessian_options *options, double *hessian,
                           tw_hessian_report *report) {
-    static const tw_hessian_options defaults;
-    if (options == NULL)
-        options = &defaults;
+    tw_hessian_options taken;
+    tw_status status = TW_TAKE(tw_hessian_options, seed, &taken, options);
+    if (status != TW_OK)
+        return status;
+    options = &taken;
     double started = tw_clock_seconds();
-    size_t n = objective->n, entries;
+    size_t n = tw_objective_size(objective), entries;
     tw_hessian_report result = {.groups = n};
     tw_vector_function function;
     tw_partials job;
     if (__builtin_mul_overflow(n, n, &entries))
         return tw_fail(TW_ERR_ARGUMENT, "a Hessian of %zu x %zu numbers does not fit in memory", n,
                        n);
-    tw_status status = tw_hessian_describe(objective, x, options, &function, &job);
+    status = tw_hessian_describe(objective, x, options, &function, &job);
     if (status != TW_OK)
         return status;
     status = options->source == TW_HESSIAN_VALUES

@@ -5,6 +5,7 @@
 
 #include "core/alloc.h"
 #include "core/clock.h"
+#include "core/versioned.h"
 #include "diff/exact.h"
 #include "jacobian/hessian_private.h"
 #include "jacobian/pattern.h"
@@ -115,9 +116,11 @@ static tw_status color_pattern(star *s, const size_t *given, tw_partials *job, s
 tw_status tw_diff_hessian_sparse(tw_objective *objective, const tw_pattern *pattern,
                                  const double *x, const tw_hessian_options *options, double *values,
                                  tw_hessian_report *report) {
-    static const tw_hessian_options defaults;
-    if (options == NULL)
-        options = &defaults;
+    tw_hessian_options taken;
+    tw_status status = TW_TAKE(tw_hessian_options, seed, &taken, options);
+    if (status != TW_OK)
+        return status;
+    options = &taken;
     double started = tw_clock_seconds();
     size_t n = tw_objective_size(objective), count = tw_pattern_nonzeros(pattern), *members = NULL;
     if (pattern->rows != n || pattern->columns != n)
@@ -128,7 +131,7 @@ tw_status tw_diff_hessian_sparse(tw_objective *objective, const tw_pattern *patt
                        "a sparse Hessian is not taken from values; take the dense one");
     tw_vector_function function;
     tw_partials job;
-    tw_status status = tw_hessian_describe(objective, x, options, &function, &job);
+    status = tw_hessian_describe(objective, x, options, &function, &job);
     if (status != TW_OK)
         return status;
     star s = {.pattern = pattern};

@@ -5,6 +5,7 @@
 
 #include "core/alloc.h"
 #include "core/clock.h"
+#include "core/versioned.h"
 #include "diff/exact.h"
 #include "jacobian/partials.h"
 #include "jacobian/pattern.h"
@@ -35,6 +36,15 @@ static tw_status check_residuals(const tw_residuals *r, const tw_jacobian_option
     return TW_OK;
 }
 
+static tw_status take(const tw_residuals *residuals, tw_residuals *own,
+                      const tw_jacobian_options *options, tw_jacobian_options *taken,
+                      tw_entry_rule *rule) {
+    tw_status status = TW_TAKE(tw_residuals, noise, own, residuals);
+    if (status == TW_OK)
+        status = TW_TAKE(tw_jacobian_options, seed, taken, options);
+    return status == TW_OK ? check_residuals(own, taken, rule) : status;
+}
+
 /* The job that options describe; `function` must outlive it. */
 static tw_partials describe(const tw_vector_function *function, const double *x,
                             const tw_jacobian_options *o, tw_entry_rule rule) {
@@ -55,14 +65,15 @@ static tw_partials describe(const tw_vector_function *function, const double *x,
 tw_status tw_diff_jacobian(const tw_residuals *residuals, const double *x,
                            const tw_jacobian_options *options, double *jacobian,
                            tw_jacobian_report *report) {
-    static const tw_jacobian_options defaults;
-    if (options == NULL)
-        options = &defaults;
+    tw_residuals own;
+    tw_jacobian_options taken;
     tw_entry_rule rule = TW_ENTRY_FORWARD;
     double started = tw_clock_seconds();
-    tw_status status = check_residuals(residuals, options, &rule);
+    tw_status status = take(residuals, &own, options, &taken, &rule);
     if (status != TW_OK)
         return status;
+    residuals = &own;
+    options = &taken;
     size_t n = residuals->n, entries;
     if (__builtin_mul_overflow(n, residuals->m, &entries))
         return tw_fail(TW_ERR_ARGUMENT, "a Jacobian of %zu x %zu numbers does not fit in memory",
@@ -144,17 +155,18 @@ static double tolerance(const tw_partials *job) {
 tw_status tw_diff_jacobian_sparse(const tw_residuals *residuals, const tw_pattern *pattern,
                                   const double *x, const tw_jacobian_options *options,
                                   double *values, tw_jacobian_report *report) {
-    static const tw_jacobian_options defaults;
-    if (options == NULL)
-        options = &defaults;
+    tw_residuals own;
+    tw_jacobian_options taken;
     tw_entry_rule rule = TW_ENTRY_FORWARD;
     double started = tw_clock_seconds();
-    tw_status status = check_residuals(residuals, options, &rule);
-    if (status == TW_OK && (pattern->rows != residuals->m || pattern->columns != residuals->n))
+    tw_status status = take(residuals, &own, options, &taken, &rule);
+    if (status == TW_OK && (pattern->rows != own.m || pattern->columns != own.n))
         status = tw_fail(TW_ERR_SHAPE, "the pattern is %zu x %zu, the Jacobian %zu x %zu",
-                         pattern->rows, pattern->columns, residuals->m, residuals->n);
+                         pattern->rows, pattern->columns, own.m, own.n);
     if (status != TW_OK)
         return status;
+    residuals = &own;
+    options = &taken;
     size_t *members = NULL, count = tw_pattern_nonzeros(pattern);
     double *own_bars = NULL;
     tw_vector_function function = tw_vector_of_residuals(residuals, options->runner);

@@ -5,7 +5,7 @@
 
 #include "core/alloc.h"
 #include "core/clock.h"
-#include "core/objective_private.h"
+#include "core/front_door.h"
 #include "diff/exact.h"
 #include "diff/ladder.h"
 #include "diff/line.h"
@@ -20,7 +20,7 @@ static const double next_to_nothing = 1e-8;
 static tw_status line_length(const tw_objective *objective, const double *x, const double *v,
                              double *length) {
     double along = 0, size = 0, largest = 0;
-    for (size_t i = 0; i < objective->n; i++) {
+    for (size_t i = 0; i < tw_objective_size(objective); i++) {
         if (!isfinite(x[i]) || !isfinite(v[i]))
             return tw_fail(TW_ERR_ARGUMENT, "entry %zu of %s is %g", i,
                            isfinite(x[i]) ? "the direction" : "x", isfinite(x[i]) ? v[i] : x[i]);
@@ -28,7 +28,7 @@ static tw_status line_length(const tw_objective *objective, const double *x, con
     }
     if (largest == 0)
         return tw_fail(TW_ERR_ARGUMENT, "the direction is zero: give one that leads somewhere");
-    for (size_t i = 0; i < objective->n; i++) {
+    for (size_t i = 0; i < tw_objective_size(objective); i++) {
         double part = v[i] / largest; /* no square overflows or vanishes */
         along += part * part;
         size += part != 0 ? x[i] * x[i] : 0;
@@ -86,8 +86,8 @@ tw_status tw_diff_hessian_product(tw_objective *objective, const double *x, cons
         status = line_length(objective, x, v, &length);
     if (status != TW_OK)
         return status;
-    size_t n = objective->n;
-    double t = tw_power_below(cbrt(objective->noise) * length);
+    size_t n = tw_objective_size(objective);
+    double t = tw_power_below(cbrt(tw_objective_noise(objective)) * length);
     double *steps = tw_alloc_raw(n, sizeof *steps);
     tw_moves *moves = tw_alloc(1, sizeof *moves);
     if (steps == NULL || moves == NULL) {
@@ -138,14 +138,14 @@ static tw_status line_quotient(void *user, int exponent, tw_quotient *out) {
 
 static tw_status open_line(second_difference *s, tw_objective *objective, const double *x) {
     s->line.metrics = tw_alloc(tw_objective_metrics(objective), sizeof(double));
-    s->line.point = tw_alloc_raw(objective->n, sizeof(double));
+    s->line.point = tw_alloc_raw(tw_objective_size(objective), sizeof(double));
     if (s->line.metrics == NULL || s->line.point == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a copy of %zu parameters",
-                       objective->n);
-    memcpy(s->line.point, x, objective->n * sizeof *x);
+                       tw_objective_size(objective));
+    memcpy(s->line.point, x, tw_objective_size(objective) * sizeof *x);
     tw_status status = TW_OK;
     if (tw_objective_capabilities(objective) & TW_CAN_SPAN)
-        status = tw_span_open(objective, x, 1, &s->line.direction, &s->line.span);
+        status = tw_span_open(objective, x, 1, &s->line.direction, TW_SPAN_ROWS, &s->line.span);
     if (status == TW_OK)
         status = tw_line_value(&s->line, 0, &s->base);
     s->evaluations++;

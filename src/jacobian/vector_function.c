@@ -1,5 +1,5 @@
 /* vector_function.c: residuals, gradients and losses as functions with several values. */
-#include "core/objective_private.h"
+#include "core/front_door.h"
 #include "jacobian/moved.h"
 
 /* A callback that fails without a word, or answers a number that no status has, still leaves one.
@@ -28,48 +28,34 @@ tw_vector_function tw_vector_of_residuals(const tw_residuals *residuals, tw_runn
                                 .runner = residuals->concurrent ? runner : NULL};
 }
 
-/* Worker 0 has the objective's own context, the others have clones. */
 static tw_status gradient_values(void *user, int worker, const double *x, double *values) {
-    tw_objective *objective = user;
-    if (worker == 0 || objective->ops.concurrent)
-        return tw_objective_gradient(objective, x, NULL, values);
-    tw_message_clear();
-    tw_status status = objective->ops.gradient(tw_objective_context(objective, worker),
-                                               objective->n, x, NULL, values);
-    atomic_fetch_add_explicit(&objective->evaluations, 1, memory_order_relaxed);
-    return told(status, objective->name, "gradient");
+    return tw_worker_gradient(user, worker, x, NULL, values);
 }
 
 static tw_status loss_values(void *user, int worker, const double *x, double *values) {
-    tw_objective *objective = user;
-    if (worker == 0 || objective->ops.concurrent)
-        return tw_objective_value(objective, x, values);
-    tw_message_clear();
-    tw_status status =
-        objective->ops.value(tw_objective_context(objective, worker), objective->n, x, values);
-    atomic_fetch_add_explicit(&objective->evaluations, 1, memory_order_relaxed);
-    return told(status, objective->name, "value");
+    return tw_worker_value(user, worker, x, values);
 }
 
 tw_status tw_vector_of_gradients(tw_objective *objective, tw_vector_function *out) {
-    if (objective->ops.gradient == NULL)
+    if (!(tw_objective_capabilities(objective) & TW_CAN_GRADIENT))
         return tw_fail(TW_ERR_UNSUPPORTED,
                        "objective '%s' has no gradient to take second derivatives from; ask for "
                        "them from values",
-                       objective->name);
+                       tw_objective_name(objective));
+    size_t n = tw_objective_size(objective);
     *out = (tw_vector_function){.evaluate = gradient_values,
                                 .user = objective,
-                                .n = objective->n,
-                                .m = objective->n,
-                                .unit = objective->noise};
-    return tw_objective_value_runner(objective, &out->runner);
+                                .n = n,
+                                .m = n,
+                                .unit = tw_objective_noise(objective)};
+    return tw_worker_runner(objective, &out->runner);
 }
 
 tw_status tw_vector_of_values(tw_objective *objective, tw_vector_function *out) {
     *out = (tw_vector_function){.evaluate = loss_values,
                                 .user = objective,
-                                .n = objective->n,
-                                .m = objective->metrics,
-                                .unit = objective->noise};
-    return tw_objective_value_runner(objective, &out->runner);
+                                .n = tw_objective_size(objective),
+                                .m = tw_objective_metrics(objective),
+                                .unit = tw_objective_noise(objective)};
+    return tw_worker_runner(objective, &out->runner);
 }

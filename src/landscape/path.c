@@ -166,7 +166,7 @@ static tw_status plane_losses(tw_objective *objective, const tw_plane *plane, tw
             at[k * rank + 1] = path->y[k];
     }
     if (status == TW_OK)
-        status = tw_span_open(objective, plane->origin, rank, directions, &span);
+        status = tw_span_open(objective, plane->origin, rank, directions, TW_SPAN_ROWS, &span);
     if (status == TW_OK)
         status = tw_span_values(span, path->count, at, values);
     for (size_t k = 0; k < path->count && status == TW_OK; k++)

@@ -8,6 +8,7 @@
 
 #include "algebra/eigen_symmetric.h"
 #include "core/alloc.h"
+#include "core/versioned.h"
 #include "kernel/kernels.h"
 #include "landscape/rows_block.h"
 
@@ -404,11 +405,12 @@ static tw_status find_axes(const tw_rows *rows, const tw_pca_options *options, t
 
 tw_status tw_trajectory_axes(const tw_rows *rows, const tw_pca_options *options, int rank,
                              tw_plane *out) {
-    const tw_pca_options defaults = {0};
+    tw_pca_options taken;
     memset(out, 0, sizeof *out);
-    if (options == NULL)
-        options = &defaults;
-    tw_status status = check_rows(rows, options);
+    tw_status status = TW_TAKE(tw_pca_options, progress_user, &taken, options);
+    options = &taken;
+    if (status == TW_OK)
+        status = check_rows(rows, options);
     if (status == TW_OK)
         status = tw_plane_init(out, rank, rows->size);
     if (status == TW_OK)

@@ -46,8 +46,8 @@ static tw_status batch_gradient(tw_descent *d, size_t iteration) {
     }
     size_t count = d->samples - first < batch ? d->samples - first : batch;
     d->seen += count;
-    return tw_objective_sample_gradient(d->objective, d->x, count, d->order + first, d->values,
-                                        d->gradient);
+    const tw_batch chosen = {.samples = d->order + first, .count = count, .draw = iteration};
+    return tw_objective_sample_gradient(d->objective, d->x, &chosen, d->values, d->gradient);
 }
 
 tw_status tw_descent_gradient(tw_descent *d) {

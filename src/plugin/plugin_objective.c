@@ -196,8 +196,8 @@ static tw_status gradient(void *ctx, size_t n, const double *x, double *values, 
     return status;
 }
 
-static tw_status sample_gradient(void *ctx, size_t n, const double *x, size_t count,
-                                 const size_t *samples, double *values, double *gradient) {
+static tw_status sample_gradient(void *ctx, size_t n, const double *x, const tw_batch *batch,
+                                 double *values, double *gradient) {
     plugin_model *model = ctx;
     double own[MOST_VALUES], *copy = take_copy(model, x);
     if (copy == NULL)
@@ -205,8 +205,8 @@ static tw_status sample_gradient(void *ctx, size_t n, const double *x, size_t co
     mark_unwritten(model->metrics, own);
     mark_unwritten(n, gradient);
     tw_plugin_modes modes = tw_plugin_enter();
-    int result =
-        model->code->table.sample_gradient(model->model, n, copy, count, samples, own, gradient);
+    int result = model->code->table.sample_gradient(model->model, n, copy, batch->count,
+                                                    batch->samples, own, gradient);
     tw_plugin_leave(modes);
     tw_status status =
         judge_gradient(model, "sample_gradient", result, x, copy, own, values, gradient);
@@ -214,9 +214,8 @@ static tw_status sample_gradient(void *ctx, size_t n, const double *x, size_t co
     return status;
 }
 
-static tw_status hessian_product(void *ctx, size_t n, const double *x, const double *vector,
-                                 double *product) {
-    plugin_model *model = ctx;
+static tw_status hessian_product(plugin_model *model, size_t n, const double *x,
+                                 const double *vector, double *product) {
     double *copy = take_copy(model, x);
     if (copy == NULL)
         return no_memory(model);
@@ -226,6 +225,14 @@ static tw_status hessian_product(void *ctx, size_t n, const double *x, const dou
     tw_plugin_leave(modes);
     tw_status status = judge(model, "hessian_product", result, n, x, copy, n, product);
     give_back(model, copy);
+    return status;
+}
+
+static tw_status hessian_products(void *ctx, size_t n, const double *x, size_t count,
+                                  const double *vectors, double *products) {
+    tw_status status = TW_OK;
+    for (size_t k = 0; k < count && status == TW_OK; k++)
+        status = hessian_product(ctx, n, x, vectors + k * n, products + k * n);
     return status;
 }
 
@@ -340,7 +347,7 @@ static tw_objective_ops make_ops(const tw_plugin *table) {
         .coordinate_differences =
             table->coordinate_differences != NULL ? coordinate_differences : NULL,
         .gradient = table->gradient != NULL ? gradient : NULL,
-        .hessian_product = table->hessian_product != NULL ? hessian_product : NULL,
+        .hessian_products = table->hessian_product != NULL ? hessian_products : NULL,
         .sample_gradient = table->sample_gradient != NULL ? sample_gradient : NULL,
         .complex_value = table->complex_value != NULL ? complex_value : NULL,
         .clone = copies ? clone : NULL,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "core/alloc.h"
+#include "core/versioned.h"
 #include "plugin/program_private.h"
 
 /* Points that go to a process at once: at most so many, and not more bytes than this. */
@@ -141,10 +142,11 @@ static tw_status make_objective(program *p, tw_greeting *greeting, tw_objective 
 
 tw_status tw_program_open(const char *command, const tw_program_options *options, tw_runner *runner,
                           tw_objective **out) {
-    static const tw_program_options usual;
-    if (options == NULL)
-        options = &usual;
-    tw_status status = check_options(command, options);
+    tw_program_options taken;
+    tw_status status = TW_TAKE(tw_program_options, timeout, &taken, options);
+    options = &taken;
+    if (status == TW_OK)
+        status = check_options(command, options);
     if (status != TW_OK)
         return status;
     program *p = tw_alloc(1, sizeof *p);

@@ -95,7 +95,7 @@ static void every_allocation(void **state) {
     static tw_status (*const calls[])(fixture *) = {
         make_pattern, color,   color_star, dense,          sparse,
         sparse_wrong, hessian, product,    hessian_sparse, curvature};
-    fixture f = {.residuals = {chain, NULL, N, N, 0, 0}};
+    fixture f = {.residuals = {.function = chain, .n = N, .m = N}};
     for (size_t i = 0; i < N; i++) {
         f.x[i] = 0.3 + 0.1 * (double)i;
         f.v[i] = 1 - 0.4 * (double)i;

@@ -13,9 +13,9 @@ static void the_height_is_the_loss(void **state) {
     const struct {
         const char *name;
         tw_vtk_options options;
-    } cases[] = {{"h.loss.vts", {NULL, 0}},
-                 {"h.acc.vts", {"train_acc", 0}},
-                 {"h.log.vts", {"train_loss", 1}}};
+    } cases[] = {{"h.loss.vts", {.log = 0}},
+                 {"h.acc.vts", {.metric = "train_acc"}},
+                 {"h.log.vts", {.metric = "train_loss", .log = 1}}};
     tw_surface surface;
     assert_ok(tw_surface_init(&surface, &(tw_axis){-1, 1, 3}, &(tw_axis){0, 1, 2}, 2, names));
     memcpy(surface.values, values, sizeof values);
@@ -26,14 +26,14 @@ static void the_height_is_the_loss(void **state) {
     }
     assert_ok(tw_surface_write(scratch("i.loss.vts"), &surface, NULL));
     outside("check_heights", scratch("i.loss.vts"));
-    assert_fails(
-        TW_ERR_ARGUMENT, "no metric 'loss'",
-        tw_surface_write_vtk(scratch("n.vts"), &surface, &(tw_vtk_options){"loss", 0}, NULL));
+    assert_fails(TW_ERR_ARGUMENT, "no metric 'loss'",
+                 tw_surface_write_vtk(scratch("n.vts"), &surface,
+                                      &(tw_vtk_options){.metric = "loss"}, NULL));
     for (size_t p = 6; p < 12; p++)
         surface.values[p] = -1;
     assert_fails(
         TW_ERR_ARGUMENT, "no value of 'train_loss' is above 0",
-        tw_surface_write_vtk(scratch("n.vtk"), &surface, &(tw_vtk_options){NULL, 1}, NULL));
+        tw_surface_write_vtk(scratch("n.vtk"), &surface, &(tw_vtk_options){.log = 1}, NULL));
     assert_fails(TW_ERR_ARGUMENT, ".vtk or .vts",
                  tw_surface_write_vtk(scratch("n.csv"), &surface, NULL, NULL));
     tw_surface_release(&surface);

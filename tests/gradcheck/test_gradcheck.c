@@ -178,13 +178,13 @@ static tw_status net_gradient(void *ctx, size_t n, const double *x, double *valu
     return TW_OK;
 }
 
-static tw_status net_samples(void *ctx, size_t n, const double *x, size_t count,
-                             const size_t *samples, double *values, double *g) {
+static tw_status net_samples(void *ctx, size_t n, const double *x, const tw_batch *batch,
+                             double *values, double *g) {
     const network *net = ctx;
     for (size_t i = 0; i < n; i++)
         g[i] = 2 * net->reg * x[i];
-    for (size_t k = 0; k < count; k++)
-        add_sample(net, x, samples[k], 1.0 / (double)count, g);
+    for (size_t k = 0; k < batch->count; k++)
+        add_sample(net, x, batch->samples[k], 1.0 / (double)batch->count, g);
     return TW_OK;
 }
 

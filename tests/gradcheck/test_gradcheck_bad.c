@@ -90,8 +90,11 @@ static tw_status gradient(void *ctx, size_t n, const double *x, double *values, 
     return TW_OK;
 }
 
-static tw_status product(void *ctx, size_t n, const double *x, const double *v, double *hv) {
+/* Of one vector, which is what is asked for. */
+static tw_status product(void *ctx, size_t n, const double *x, size_t count, const double *v,
+                         double *hv) {
     const person *p = ctx;
+    assert_int_equal(count, 1);
     for (size_t i = 0; i < n; i++) {
         size_t next = (i + 1) % n, last = (i + n - 1) % n;
         hv[i] = (0.09 * exp(0.3 * x[i]) * cos(x[next]) - exp(0.3 * x[last]) * cos(x[i])) * v[i] -
@@ -107,7 +110,7 @@ static tw_status product(void *ctx, size_t n, const double *x, const double *v, 
 
 static tw_objective *make(person *p, tw_runner *runner) {
     const tw_objective_ops ops = {
-        .value = value, .gradient = gradient, .hessian_product = product, .concurrent = 1};
+        .value = value, .gradient = gradient, .hessian_products = product, .concurrent = 1};
     tw_objective *f = NULL;
     assert_ok(tw_objective_new(&ops, p, N, &(tw_objective_traits){.name = "person"}, &f));
     tw_objective_set_runner(f, runner);
@@ -210,7 +213,9 @@ static tw_status kinked_gradient(void *ctx, size_t n, const double *x, double *v
     return TW_OK;
 }
 
-static tw_status kinked_product(void *ctx, size_t n, const double *x, const double *v, double *hv) {
+static tw_status kinked_product(void *ctx, size_t n, const double *x, size_t count, const double *v,
+                                double *hv) {
+    assert_int_equal(count, 1);
     hv[0] = *(const double *)ctx * v[0];
     hv[1] = 0;
     return TW_OK;
@@ -222,7 +227,7 @@ static void a_kink_makes_no_wrong_product(void **state) {
         double factor = wrong ? 3 : 2;
         const tw_objective_ops ops = {.value = kinked_value,
                                       .gradient = kinked_gradient,
-                                      .hessian_product = kinked_product,
+                                      .hessian_products = kinked_product,
                                       .concurrent = 1};
         tw_objective *f = NULL;
         tw_gradcheck *check = NULL;

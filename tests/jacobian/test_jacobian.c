@@ -49,7 +49,7 @@ static const double wanted[] = {1e-6, 3e-9, 1e-11, 1e-11}; /* of the largest ent
 static void closed_forms(void **state) {
     double x[COLUMNS], kept[COLUMNS], truth[ROWS * COLUMNS], j[ROWS * COLUMNS],
         again[ROWS * COLUMNS], bars[ROWS * COLUMNS];
-    tw_residuals r = {rectangle, NULL, COLUMNS, ROWS, 1, 0};
+    tw_residuals r = {sizeof r, rectangle, NULL, COLUMNS, ROWS, 1, 0};
     tw_jacobian_report report;
     tw_rng_fill_normal(1, 1, 0, COLUMNS, x);
     memcpy(kept, x, sizeof x);
@@ -101,7 +101,7 @@ static double one_loss(size_t n, const double *x, void *user) {
 static void one_row_is_a_gradient(void **state) {
     double x[COLUMNS], j[COLUMNS], g[COLUMNS], bars[COLUMNS], other[COLUMNS];
     tw_rng_fill_normal(5, 1, 0, COLUMNS, x);
-    tw_residuals r = {one_value, NULL, COLUMNS, 1, 1, 0};
+    tw_residuals r = {sizeof r, one_value, NULL, COLUMNS, 1, 1, 0};
     tw_objective *f = NULL;
     assert_ok(tw_objective_from_function(one_loss, NULL, COLUMNS, &f));
     tw_jacobian_options options = {.method = TW_DIFF_LADDER, .bars = bars};
@@ -124,7 +124,7 @@ static tw_status cancelling(void *user, size_t n, const double *x, size_t m, dou
 static void bars_know_what_cancels(void **state) {
     enum { N = 20 };
     double x[N], j[N * N], bars[N * N], offset = 1e3;
-    tw_residuals r = {cancelling, &offset, N, N, 1, 0};
+    tw_residuals r = {sizeof r, cancelling, &offset, N, N, 1, 0};
     tw_rng_fill_normal(2, 1, 0, N, x);
     for (int method = TW_DIFF_CENTRAL; method <= TW_DIFF_ROBUST; method++) {
         tw_jacobian_options options = {.method = method, .bars = bars};
@@ -152,7 +152,7 @@ static void any_number_of_threads(void **state) {
     for (int method = TW_DIFF_FORWARD; method <= TW_DIFF_ROBUST; method++)
         for (int threads = 1; threads <= 4; threads++)
             for (int concurrent = 0; concurrent <= 1; concurrent++) {
-                tw_residuals r = {tridiagonal, &calls, N, N, concurrent, 0};
+                tw_residuals r = {sizeof r, tridiagonal, &calls, N, N, concurrent, 0};
                 tw_runner *runner = NULL;
                 tw_jacobian_report report;
                 assert_ok(tw_runner_new(threads, &runner));
@@ -194,7 +194,7 @@ static void steps_follow_the_scales(void **state) {
     double j[3];
     for (int which = 0; which < 3; which++) {
         recorder moves = {.x = x};
-        tw_residuals r = {records, &moves, 3, 1, 0, which == 2 ? 0x1p-23 : 0};
+        tw_residuals r = {sizeof r, records, &moves, 3, 1, 0, which == 2 ? 0x1p-23 : 0};
         tw_jacobian_options options = {.method = TW_DIFF_CENTRAL,
                                        .scales = which == 1 ? given : NULL};
         assert_ok(tw_diff_jacobian(&r, x, &options, j, NULL));
@@ -205,7 +205,7 @@ static void steps_follow_the_scales(void **state) {
         }
     }
     recorder moves = {.x = x};
-    tw_residuals r = {records, &moves, 3, 1, 0, 0};
+    tw_residuals r = {sizeof r, records, &moves, 3, 1, 0, 0};
     tw_jacobian_options options = {.step = 0.25};
     assert_ok(tw_diff_jacobian(&r, x, &options, j, NULL));
     for (int k = 0; k < 3; k++)
@@ -236,7 +236,7 @@ static void steps_stay_within_bounds(void **state) {
     for (size_t i = 0; i < 6; i++)
         if (x[i] - b.lower[i] + 1e-3 * (double)i == 0)
             b.lower[i] = x[i];
-    tw_residuals r = {inside_only, &b, 6, 6, 1, 0};
+    tw_residuals r = {sizeof r, inside_only, &b, 6, 6, 1, 0};
     static const double allowed[] = {1e-4, 1e-4, 1e-5, 1e-5};
     for (int method = TW_DIFF_FORWARD; method <= TW_DIFF_ROBUST; method++) {
         tw_jacobian_options options = {
@@ -296,7 +296,7 @@ static void steps_next_to_a_bound(void **state) {
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
         walls w = {x, x};
         double lower = x - cases[k][0] * h, upper = x + cases[k][1] * h, j;
-        tw_residuals r = {between_walls, &w, 1, 1, 1, 0};
+        tw_residuals r = {sizeof r, between_walls, &w, 1, 1, 1, 0};
         tw_jacobian_options options = {.method = TW_DIFF_CENTRAL, .lower = &lower, .upper = &upper};
         tw_jacobian_report report;
         assert_ok(tw_diff_jacobian(&r, &x, &options, &j, &report));
@@ -316,7 +316,7 @@ static tw_status saw(void *user, size_t n, const double *x, size_t m, double *r)
 static void a_saw_is_not_flat(void **state) {
     const double x = 0;
     double j, bar;
-    tw_residuals r = {saw, NULL, 1, 1, 1, 0};
+    tw_residuals r = {sizeof r, saw, NULL, 1, 1, 1, 0};
     tw_jacobian_options options = {.method = TW_DIFF_LADDER, .bars = &bar};
     assert_ok(tw_diff_jacobian(&r, &x, &options, &j, NULL));
     assert_close(j, 16, 1e-6, 0);
@@ -337,7 +337,7 @@ static tw_status half_defined(void *user, size_t n, const double *x, size_t m, d
 static void values_that_are_not_finite(void **state) {
     const double x[2] = {0, 1}, scales[2] = {1, 1};
     double j[10], bars[10];
-    tw_residuals r = {half_defined, NULL, 2, 5, 1, 0};
+    tw_residuals r = {sizeof r, half_defined, NULL, 2, 5, 1, 0};
     tw_jacobian_report report;
     for (int method = TW_DIFF_FORWARD; method <= TW_DIFF_ROBUST; method++) {
         tw_jacobian_options options = {.method = method, .bars = bars, .scales = scales};
@@ -399,7 +399,7 @@ static void functions_that_fail(void **state) {
             tw_jacobian_options options = {.method = method, .runner = runner};
             for (int after = 0; after < N; after++) {
                 failing f = {.after = after};
-                tw_residuals r = {fails_after, &f, N, N, 1, 0};
+                tw_residuals r = {sizeof r, fails_after, &f, N, N, 1, 0};
                 assert_fails(TW_ERR_IO, "the disk of the simulation is full",
                              tw_diff_jacobian(&r, x, &options, j, NULL));
                 assert_memory_equal(x, kept, sizeof x);
@@ -407,16 +407,16 @@ static void functions_that_fail(void **state) {
             tw_runner_free(runner);
         }
     tw_status odd = 7;
-    tw_residuals r = {silent, &odd, N, N, 1, 0};
+    tw_residuals r = {sizeof r, silent, &odd, N, N, 1, 0};
     assert_fails(TW_ERR_CALLBACK, "answered 7, which is not a status",
                  tw_diff_jacobian(&r, x, NULL, j, NULL));
     odd = TW_ERR_MEMORY;
     assert_fails(TW_ERR_MEMORY, "the function failed", tw_diff_jacobian(&r, x, NULL, j, NULL));
     size_t where = 5;
-    r = (tw_residuals){writes, &where, N, N, 1, 0};
+    r = (tw_residuals){sizeof(tw_residuals), writes, &where, N, N, 1, 0};
     assert_fails(TW_ERR_CALLBACK, "changed entry 5 of the x",
                  tw_diff_jacobian(&r, x, NULL, j, NULL));
-    r = (tw_residuals){writes_moved, kept, N, N, 1, 0};
+    r = (tw_residuals){sizeof(tw_residuals), writes_moved, kept, N, N, 1, 0};
     assert_fails(TW_ERR_CALLBACK, "column 0: the function changed entry 0 of the x",
                  tw_diff_jacobian(&r, x, NULL, j, NULL));
     assert_memory_equal(x, kept, sizeof x);
@@ -429,7 +429,7 @@ static int stop(void *user, size_t done, size_t total) {
 static void refusals(void **state) {
     enum { N = 40 };
     static double x[N], j[N * N];
-    tw_residuals r = {tridiagonal, NULL, N, N, 1, 0};
+    tw_residuals r = {sizeof r, tridiagonal, NULL, N, N, 1, 0};
     tw_jacobian_options options = {.progress = stop};
     assert_fails(TW_ERR_CANCELLED, "cancelled at column 16 of 40",
                  tw_diff_jacobian(&r, x, &options, j, NULL));
@@ -450,11 +450,11 @@ static void refusals(void **state) {
     assert_fails(TW_ERR_ARGUMENT, "scale 7 is -2", tw_diff_jacobian(&r, x, &options, j, NULL));
     r.noise = NAN;
     assert_fails(TW_ERR_ARGUMENT, "noise nan", tw_diff_jacobian(&r, x, NULL, j, NULL));
-    r = (tw_residuals){tridiagonal, NULL, 0, N, 1, 0};
+    r = (tw_residuals){sizeof(tw_residuals), tridiagonal, NULL, 0, N, 1, 0};
     assert_fails(TW_ERR_ARGUMENT, "at least one", tw_diff_jacobian(&r, x, NULL, j, NULL));
-    r = (tw_residuals){tridiagonal, NULL, N, 0, 1, 0};
+    r = (tw_residuals){sizeof(tw_residuals), tridiagonal, NULL, N, 0, 1, 0};
     assert_fails(TW_ERR_ARGUMENT, "at least one", tw_diff_jacobian(&r, x, NULL, j, NULL));
-    r = (tw_residuals){NULL, NULL, N, N, 1, 0};
+    r = (tw_residuals){sizeof(tw_residuals), NULL, NULL, N, N, 1, 0};
     assert_fails(TW_ERR_ARGUMENT, "give a function", tw_diff_jacobian(&r, x, NULL, j, NULL));
 }
 

@@ -76,7 +76,7 @@ static void broyden_by_colors(void **state) {
         for (size_t i = 0, k = 0; i < N; i++)
             for (; k < tw_pattern_starts(pattern)[i + 1]; k++)
                 truth[k] = broyden_entry(&b, x, i, tw_pattern_indices(pattern)[k]);
-        tw_residuals r = {broyden, &b, N, N, 1, 0};
+        tw_residuals r = {sizeof r, broyden, &b, N, N, 1, 0};
         for (int method = TW_DIFF_FORWARD; method <= TW_DIFF_ROBUST; method++) {
             tw_jacobian_report report;
             tw_jacobian_options options = {.method = method, .trust = 1};
@@ -162,7 +162,7 @@ static void random_patterns_against_dense(void **state) {
         for (size_t k = 0; k < m * n; k++)
             count += s.full[k] = tw_rng_uniform(s.seed, 2, k) < 0.12;
         tw_rng_fill_normal(s.seed, 3, 0, n, x);
-        tw_residuals r = {scattered_values, &s, n, m, 1, 0};
+        tw_residuals r = {sizeof r, scattered_values, &s, n, m, 1, 0};
         tw_pattern *pattern = scattered_pattern(&s, m, n, (size_t)-1);
         size_t groups[MOST];
         for (int method = TW_DIFF_CENTRAL; method <= TW_DIFF_LADDER; method++) {
@@ -225,7 +225,7 @@ static void threads_give_the_same_bits(void **state) {
         for (int threads = 1; threads <= 4; threads++) {
             tw_runner *runner = NULL;
             tw_jacobian_report report;
-            tw_residuals r = {broyden, &b, N, N, 1, 0};
+            tw_residuals r = {sizeof r, broyden, &b, N, N, 1, 0};
             assert_ok(tw_runner_new(threads, &runner));
             tw_jacobian_options options = {
                 .method = method, .runner = runner, .bars = threads == 1 ? first_bars : bars};
@@ -254,7 +254,7 @@ static void wrong_patterns_and_groups(void **state) {
     size_t groups[N];
     tw_rng_fill_normal(1, 1, 0, N, x);
     memcpy(kept, x, sizeof x);
-    tw_residuals r = {broyden, &b, N, N, 1, 0};
+    tw_residuals r = {sizeof r, broyden, &b, N, N, 1, 0};
     tw_jacobian_report report = {0};
     for (int method = TW_DIFF_FORWARD; method <= TW_DIFF_ROBUST; method++) {
         tw_jacobian_options options = {.method = method};
@@ -265,9 +265,10 @@ static void wrong_patterns_and_groups(void **state) {
         assert_memory_equal(x, kept, sizeof x);
     }
     b.extra_row = N;
-    assert_fails(TW_ERR_SHAPE, "the pattern is 50 x 50, the Jacobian 50 x 49",
-                 tw_diff_jacobian_sparse(&(tw_residuals){broyden, &b, N - 1, N, 1, 0}, pattern, x,
-                                         NULL, values, NULL));
+    assert_fails(
+        TW_ERR_SHAPE, "the pattern is 50 x 50, the Jacobian 50 x 49",
+        tw_diff_jacobian_sparse(&(tw_residuals){sizeof(tw_residuals), broyden, &b, N - 1, N, 1, 0},
+                                pattern, x, NULL, values, NULL));
     tw_jacobian_options options = {.groups = groups};
     for (size_t j = 0; j < N; j++)
         groups[j] = j % 3;
@@ -316,7 +317,7 @@ static void no_false_alarms(void **state) {
     for (unsigned seed = 0; seed < 60; seed++)
         for (int method = TW_DIFF_FORWARD; method <= TW_DIFF_ROBUST; method++)
             for (int bounded = 0; bounded <= 1; bounded++) {
-                tw_residuals r = {rough, bounded ? lower : NULL, N, N, 1, 0};
+                tw_residuals r = {sizeof r, rough, bounded ? lower : NULL, N, N, 1, 0};
                 for (size_t i = 0; i < N; i++)
                     x[i] = seed % 3 == 0   ? 1
                            : seed % 3 == 1 ? fabs(tw_rng_normal(seed, 1, i))

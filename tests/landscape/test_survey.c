@@ -294,8 +294,9 @@ typedef struct sequence {
 } sequence;
 
 static tw_status sequence_open(void *ctx, size_t n, const double *origin, size_t rank,
-                               const double *const *directions, void **span) {
+                               const double *const *directions, tw_span_how how, void **span) {
     ((sequence *)ctx)->rank = rank;
+    ((sequence *)ctx)->scatters += how == TW_SPAN_SCATTERED;
     *span = NULL;
     return TW_OK;
 }
@@ -313,10 +314,6 @@ static tw_status sequence_values(void *ctx, void *span, size_t count, const doub
     }
     seen->torn += seen->x[seen->count - 1] != seen->last_x;
     return TW_OK;
-}
-
-static void sequence_scatter(void *ctx, void *span) {
-    ((sequence *)ctx)->scatters++;
 }
 
 static void sequence_close(void *ctx, void *span) {
@@ -390,7 +387,6 @@ static void row_by_row(void **state) {
     static const tw_objective_ops ops = {.value = no_value,
                                          .span_open = sequence_open,
                                          .span_values = sequence_values,
-                                         .span_scatter = sequence_scatter,
                                          .span_close = sequence_close};
     const double w[1] = {0}, d[1] = {1};
     for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; k++) {
@@ -401,7 +397,7 @@ static void row_by_row(void **state) {
             .x = calloc(points, 8), .y = calloc(points, 8), .last_x = (double)(nx - 1)};
         tw_objective *f = NULL;
         tw_surface s;
-        assert_ok(tw_objective_new(&ops, &seen, 1, NULL, &f));
+        assert_ok(tw_objective_new(&ops, &seen, 1, &(tw_objective_traits){.prefers_rows = 1}, &f));
         assert_ok(tw_surface_init(&s, &x, dy != NULL ? &y : NULL, 1, two_metrics));
         assert_ok(tw_survey_run(f, A_PLANE(tw_objective_size(f), w, d, dy), NULL, &s));
         assert_int_equal(seen.count, points);

@@ -101,7 +101,8 @@ static void standard_errors(void **state) {
             assert_ok(tw_objective_gradient(without, w, plain, g + n));
             assert_memory_equal(g, g + n, n * sizeof *g);
             assert_memory_equal(along, values, sizeof values);
-            assert_ok(tw_span_open(f, w, 2, (const double *[]){w + n, w + 2 * n}, &span));
+            assert_ok(
+                tw_span_open(f, w, 2, (const double *[]){w + n, w + 2 * n}, TW_SPAN_ROWS, &span));
             assert_ok(tw_span_values(span, 6, points, along));
             for (size_t p = 0; p < 6; p++) {
                 for (size_t k = 0; k < n; k++)
@@ -216,7 +217,7 @@ static void check_width(double width, int doubles) {
     }
     const tw_linear_options options = {.mean = mean};
     assert_ok(tw_linear_new(data, &options, NULL, &f));
-    assert_ok(tw_span_open(f, w, 2, (const double *[]){w + N, w + 2 * N}, &span));
+    assert_ok(tw_span_open(f, w, 2, (const double *[]){w + N, w + 2 * N}, TW_SPAN_ROWS, &span));
     assert_ok(tw_span_values(span, SIDE * SIDE, c, values));
     for (size_t p = 0; p < SIDE * SIDE; p++) {
         double alone[4], expected[4];
@@ -271,7 +272,7 @@ static void tiny_losses_keep_their_digits(void **state) {
     assert_close(values[0], (double)(expected / SAMPLES), 1e-13, 0);
     assert_ok(tw_objective_complex_value(f, w, zero, values));
     assert_close(values[0], (double)(expected / SAMPLES), 1e-13, 0);
-    assert_ok(tw_span_open(f, zero, 1, &direction, &span));
+    assert_ok(tw_span_open(f, zero, 1, &direction, TW_SPAN_ROWS, &span));
     assert_ok(tw_span_values(span, 1, &one, values));
     assert_close(values[0], (double)(expected / SAMPLES), 1e-13, 0);
     assert_true(values[3] == 1);
@@ -302,7 +303,7 @@ static void ties_go_to_the_first(void **state) {
         assert_ok(tw_objective_value(f, w, values));
         assert_true(values[3] == label0 / 300);
         assert_close(values[0], loss == TW_LINEAR_SOFTMAX ? log(6) : 5, 1e-14, 0);
-        assert_ok(tw_span_open(f, w, 1, &direction, &span));
+        assert_ok(tw_span_open(f, w, 1, &direction, TW_SPAN_ROWS, &span));
         assert_ok(tw_span_values(span, 1, &zero, on_span));
         assert_true(on_span[3] == values[3]);
         tw_span_close(span);
@@ -352,7 +353,7 @@ static void all_answers(int loss, int threads, double *out, size_t *count) {
     assert_ok(tw_objective_hessian_product(f, w, w + N, at += N));
     assert_ok(tw_diff_gradient(f, w, NULL, at += N, NULL));
     const double *directions[2] = {w + N, w + 2 * N};
-    assert_ok(tw_span_open(f, w, 2, directions, &span));
+    assert_ok(tw_span_open(f, w, 2, directions, TW_SPAN_ROWS, &span));
     assert_ok(tw_span_values(span, 30, c, at += N));
     tw_span_close(span);
     *count = (size_t)(at + 30 * 4 - out);
@@ -391,9 +392,9 @@ static void bad_options(void **state) {
     size_t sample = 1;
     double w[15] = {0}, g[15];
     assert_fails(TW_ERR_ARGUMENT, "sample 1",
-                 tw_objective_sample_gradient(f, w, 1, &sample, NULL, g));
+                 tw_objective_sample_gradient(f, w, &(tw_batch){&sample, 1, 0}, NULL, g));
     assert_fails(TW_ERR_ARGUMENT, "no samples",
-                 tw_objective_sample_gradient(f, w, 0, &sample, NULL, g));
+                 tw_objective_sample_gradient(f, w, &(tw_batch){&sample, 0, 0}, NULL, g));
     tw_objective_free(f);
     tw_dataset_free(data);
 }
@@ -454,7 +455,7 @@ static void reference_values_of_numpy(void **state) {
             largest = fmax(largest, fabs(g[k]));
         }
         assert_close(sqrt(norm), json_number(json, section, "gradient_l2"), 1e-12, 0);
-        assert_ok(tw_span_open(f, w, 2, directions, &span));
+        assert_ok(tw_span_open(f, w, 2, directions, TW_SPAN_ROWS, &span));
         for (int k = 0; k < 49; k++) {
             c[2 * k] = -1 + (k / 7) / 3.0; /* rows of the reference run over D1 */
             c[2 * k + 1] = -1 + (k % 7) / 3.0;

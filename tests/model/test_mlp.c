@@ -139,10 +139,10 @@ static void no_hidden_layer_is_linear(void **state) {
     assert_ok(tw_objective_hessian_product(mlp, x, x + N, gx));
     assert_same_vector(FEATURES, CLASSES, gw, gx);
     const double *along_w[2] = {w + N, w + 2 * N}, *along_x[2] = {x + N, x + 2 * N};
-    assert_ok(tw_span_open(linear, w, 2, along_w, &span));
+    assert_ok(tw_span_open(linear, w, 2, along_w, TW_SPAN_ROWS, &span));
     assert_ok(tw_span_values(span, POINTS, c, linear_plane));
     tw_span_close(span);
-    assert_ok(tw_span_open(mlp, x, 2, along_x, &span));
+    assert_ok(tw_span_open(mlp, x, 2, along_x, TW_SPAN_ROWS, &span));
     assert_ok(tw_span_values(span, POINTS, c, plane));
     tw_span_close(span);
     for (int k = 0; k < 4 * POINTS; k++)
@@ -188,11 +188,11 @@ static size_t all_answers(tw_mlp_activation activation, int threads, double *out
         w[k] *= 0.1;
     assert_ok(tw_objective_value(f, w, at));
     assert_ok(tw_objective_gradient(f, w, NULL, at += 4));
-    assert_ok(tw_objective_sample_gradient(f, w, 300, samples, NULL, at += n));
+    assert_ok(tw_objective_sample_gradient(f, w, &(tw_batch){samples, 300, 0}, NULL, at += n));
     assert_ok(tw_objective_hessian_product(f, w, w + n, at += n));
     assert_ok(tw_diff_gradient(f, w, NULL, at += n, NULL));
     const double *directions[2] = {w + n, w + 2 * n};
-    assert_ok(tw_span_open(f, w, 2, directions, &span));
+    assert_ok(tw_span_open(f, w, 2, directions, TW_SPAN_ROWS, &span));
     assert_ok(tw_span_values(span, POINTS, c, at += n));
     tw_span_close(span);
     tw_objective_free(f);
@@ -288,7 +288,7 @@ static void bad_options(void **state) {
     double x[27] = {0}, g[27], step = INFINITY;
     assert_int_equal(tw_objective_size(f), 27);
     assert_fails(TW_ERR_ARGUMENT, "sample 1",
-                 tw_objective_sample_gradient(f, x, 1, &sample, NULL, g));
+                 tw_objective_sample_gradient(f, x, &(tw_batch){&sample, 1, 0}, NULL, g));
     assert_fails(TW_ERR_ARGUMENT, "step inf",
                  tw_objective_coordinate_differences(f, x, 1, &index, &step, g));
     assert_null(tw_mlp_activation_name(2));

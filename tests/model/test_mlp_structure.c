@@ -164,7 +164,7 @@ static void chosen_samples(void **state) {
     p.options.first = 39;
     p.options.count = 5;
     assert_ok(tw_mlp_new(p.data, &p.options, NULL, &few));
-    assert_ok(tw_objective_sample_gradient(p.f, p.x, 5, samples, values, g));
+    assert_ok(tw_objective_sample_gradient(p.f, p.x, &(tw_batch){samples, 5, 0}, values, g));
     assert_ok(tw_objective_gradient(few, p.x, expected_values, expected));
     assert_true(relative_distance(g, expected, p.n) < 1e-14);
     for (int k = 0; k < 4; k++)
@@ -199,7 +199,7 @@ static void spans_in_parts(void **state) {
             double *d = malloc(3 * p.n * sizeof *d);
             tw_rng_fill_normal(9, 9, 0, 2 * p.n, d);
             const double *directions[2] = {d, d + p.n};
-            assert_ok(tw_span_open(f, p.x, 2, directions, &span));
+            assert_ok(tw_span_open(f, p.x, 2, directions, TW_SPAN_ROWS, &span));
             assert_ok(tw_span_values(span, POINTS, c, values[m]));
             tw_span_close(span);
             for (size_t k = 0; k < POINTS && m == 0; k += 499) {
@@ -224,7 +224,7 @@ static void check_rows(const problem *p, double *const directions[2], size_t cou
                        size_t every, double *values) {
     double *point = malloc(p->n * sizeof *point), expected[4];
     tw_span *span = NULL;
-    assert_ok(tw_span_open(p->f, p->x, 2, (const double *const *)directions, &span));
+    assert_ok(tw_span_open(p->f, p->x, 2, (const double *const *)directions, TW_SPAN_ROWS, &span));
     assert_ok(tw_span_values(span, count, c, values));
     for (size_t k = 0; k < count; k += every) {
         for (size_t i = 0; i < p->n; i++)
@@ -244,7 +244,7 @@ static void scattered_points(void **state) {
     double c[2 * POINTS], rows[4 * POINTS], scattered[4 * POINTS], alone[4];
     problem p;
     open_problem(&p, 1, TW_MLP_RELU, 1);
-    assert_true(tw_objective_capabilities(p.f) & TW_CAN_ROWS);
+    assert_true(tw_objective_prefers_rows(p.f));
     double *d = malloc(2 * p.n * sizeof *d);
     tw_rng_fill_normal(9, 9, 0, 2 * p.n, d);
     tw_rng_fill_normal(3, 4, 0, 2 * POINTS, c);
@@ -253,8 +253,8 @@ static void scattered_points(void **state) {
     double *const directions[2] = {d, d + p.n};
     check_rows(&p, directions, POINTS, c, 7, rows);
     tw_span *span = NULL;
-    assert_ok(tw_span_open(p.f, p.x, 2, (const double *const *)directions, &span));
-    tw_span_scatter(span);
+    assert_ok(
+        tw_span_open(p.f, p.x, 2, (const double *const *)directions, TW_SPAN_SCATTERED, &span));
     assert_ok(tw_span_values(span, POINTS, c, scattered));
     size_t differ = 0;
     for (size_t k = 0; k < POINTS; k++) {
@@ -269,7 +269,7 @@ static void scattered_points(void **state) {
     free(d);
     close_problem(&p);
     open_problem(&p, 2, TW_MLP_RELU, 1);
-    assert_false(tw_objective_capabilities(p.f) & TW_CAN_ROWS);
+    assert_false(tw_objective_prefers_rows(p.f));
     close_problem(&p);
 }
 
@@ -342,7 +342,8 @@ static void rows_of_a_weight_that_is_nan(void **state) {
                 directions[m] = malloc(p.n * sizeof **directions);
                 tw_rng_fill_normal(9, m, 0, p.n, directions[m]);
             }
-            assert_ok(tw_span_open(p.f, p.x, 2, (const double *const *)directions, &span));
+            assert_ok(
+                tw_span_open(p.f, p.x, 2, (const double *const *)directions, TW_SPAN_ROWS, &span));
             assert_ok(tw_span_values(span, 4, c, values));
             for (size_t point = 0; point < 4; point++)
                 assert_true(isnan(values[4 * point]));
@@ -404,7 +405,7 @@ static void not_a_number_comes_through(void **state) {
         assert_true(isnan(g[0]));
         assert_ok(tw_objective_coordinate_differences(p.f, p.x, 1, &index, &step, &difference));
         assert_true(isnan(difference));
-        assert_ok(tw_span_open(p.f, p.x, 1, &direction, &span));
+        assert_ok(tw_span_open(p.f, p.x, 1, &direction, TW_SPAN_ROWS, &span));
         assert_ok(tw_span_values(span, 1, &zero, values));
         assert_true(isnan(values[0]));
         tw_span_close(span);

@@ -117,11 +117,11 @@ static tw_status batch(void *ctx, size_t n, size_t count, const double *x, doubl
     return status;
 }
 
-static tw_status sample_gradient(void *ctx, size_t n, const double *x, size_t count,
-                                 const size_t *samples, double *values, double *g) {
+static tw_status sample_gradient(void *ctx, size_t n, const double *x, const tw_batch *batch,
+                                 double *values, double *g) {
     double shift = 0, own[METRICS];
-    for (size_t k = 0; k < count; k++)
-        shift += 0.01 * ((double)samples[k] - 4.5) * (double)(k + 1);
+    for (size_t k = 0; k < batch->count; k++)
+        shift += 0.01 * ((double)batch->samples[k] - 4.5) * (double)(k + 1);
     return look(ctx, x, shift, values != NULL ? values : own, g);
 }
 
@@ -421,7 +421,7 @@ static void fail_one(const walk_case *c) {
         assert_int_equal(status, TW_ERR_CALLBACK);
         assert_false(tw_descent_ended(p->d));
         if (tw_descent_state(p->d, &count, &parts) != TW_OK) {
-            assert_fails(TW_ERR_ARGUMENT, "failed in its report", tw_descent_run(p->d, 1));
+            assert_fails(TW_ERR_ARGUMENT, "failed after its move", tw_descent_run(p->d, 1));
             close_process(p);
             continue;
         }

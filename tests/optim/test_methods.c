@@ -21,13 +21,13 @@ static long double mean_slope(const long double *x, size_t i, size_t count, cons
     return sum / (long double)count;
 }
 
-static tw_status sample_gradient(void *ctx, size_t n, const double *x, size_t count,
-                                 const size_t *samples, double *values, double *gradient) {
+static tw_status sample_gradient(void *ctx, size_t n, const double *x, const tw_batch *batch,
+                                 double *values, double *gradient) {
     long double precise[N];
     for (size_t i = 0; i < n; i++)
         precise[i] = x[i];
     for (size_t i = 0; i < n; i++)
-        gradient[i] = (double)mean_slope(precise, i, count, samples);
+        gradient[i] = (double)mean_slope(precise, i, batch->count, batch->samples);
     if (values != NULL)
         values[0] = 1;
     return TW_OK;
@@ -35,7 +35,8 @@ static tw_status sample_gradient(void *ctx, size_t n, const double *x, size_t co
 
 static tw_status gradient(void *ctx, size_t n, const double *x, double *values, double *gradient) {
     static const size_t all[SAMPLES] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
-    return sample_gradient(ctx, n, x, SAMPLES, all, values, gradient);
+    const tw_batch batch = {.samples = all, .count = SAMPLES};
+    return sample_gradient(ctx, n, x, &batch, values, gradient);
 }
 
 static tw_status value(void *ctx, size_t n, const double *x, double *values) {

@@ -25,12 +25,13 @@ static double batch_mean(const recorder *r, size_t batch) {
     return sum / (double)r->sizes[batch];
 }
 
-static tw_status recorder_gradient(void *ctx, size_t n, const double *x, size_t count,
-                                   const size_t *samples, double *values, double *gradient) {
+static tw_status recorder_gradient(void *ctx, size_t n, const double *x, const tw_batch *batch,
+                                   double *values, double *gradient) {
     recorder *r = ctx;
-    assert_true(r->batches < MOST && count <= SAMPLES);
-    r->sizes[r->batches] = count;
-    memcpy(r->samples[r->batches], samples, count * sizeof *samples);
+    assert_true(r->batches < MOST && batch->count <= SAMPLES);
+    assert_int_equal(batch->draw, r->batches);
+    r->sizes[r->batches] = batch->count;
+    memcpy(r->samples[r->batches], batch->samples, batch->count * sizeof *batch->samples);
     gradient[0] = x[0] - batch_mean(r, r->batches);
     values[0] = r->infinite_at > 0 && r->batches >= r->infinite_at ? INFINITY : 1;
     r->batches++;

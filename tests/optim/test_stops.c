@@ -26,8 +26,8 @@ static tw_status watched_gradient(void *ctx, size_t n, const double *x, double *
     return values != NULL ? watched_value(ctx, n, x, values) : TW_OK;
 }
 
-static tw_status watched_sample_gradient(void *ctx, size_t n, const double *x, size_t count,
-                                         const size_t *samples, double *values, double *g) {
+static tw_status watched_sample_gradient(void *ctx, size_t n, const double *x,
+                                         const tw_batch *batch, double *values, double *g) {
     watched *w = ctx;
     w->gradient(w, x, g);
     values[0] = w->value(w, x);

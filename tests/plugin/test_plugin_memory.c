@@ -21,7 +21,7 @@ static tw_status gradient(tw_objective *f, const double *x, double *out) {
 }
 
 static tw_status sample_gradient(tw_objective *f, const double *x, double *out) {
-    return tw_objective_sample_gradient(f, x, 2, samples, out + N, out);
+    return tw_objective_sample_gradient(f, x, &(tw_batch){samples, 2, 0}, out + N, out);
 }
 
 static tw_status hessian_product(tw_objective *f, const double *x, double *out) {
@@ -103,7 +103,7 @@ static void copies_for_threads(void **state) {
         tw_objective *f = NULL;
         tw_span *span = NULL;
         assert_ok(tw_plugin_open(path, "3", runner, &f));
-        assert_ok(tw_span_open(f, x, 1, directions, &span));
+        assert_ok(tw_span_open(f, x, 1, directions, TW_SPAN_ROWS, &span));
         failing_alloc_arm(which);
         tw_status status = tw_span_values(span, 20, c, out);
         size_t made = failing_alloc_disarm();

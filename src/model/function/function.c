@@ -207,9 +207,8 @@ static tw_status complex_value(void *ctx, size_t n, const double *x, const doubl
 
 /* The complex step of the gradient: exact up to rounding. h is the power of two that makes the
  * largest entry of h vector about 2^-66. */
-static tw_status hessian_product(void *ctx, size_t n, const double *x, const double *vector,
+static tw_status hessian_product(const function *f, size_t n, const double *x, const double *vector,
                                  double *product) {
-    const function *f = ctx;
     tw_complex *z = NULL;
     double largest = 0;
     int exponent;
@@ -232,13 +231,21 @@ static tw_status hessian_product(void *ctx, size_t n, const double *x, const dou
     return status;
 }
 
+static tw_status hessian_products(void *ctx, size_t n, const double *x, size_t count,
+                                  const double *vectors, double *products) {
+    tw_status status = TW_OK;
+    for (size_t k = 0; k < count && status == TW_OK; k++)
+        status = hessian_product(ctx, n, x, vectors + k * n, products + k * n);
+    return status;
+}
+
 /* The objective owns `f` where this succeeds. */
 static tw_status make_objective(function *f, tw_objective **out) {
     int given = f->row->gradient != NULL;
     const tw_objective_ops ops = {
         .value = value,
         .gradient = given ? gradient : NULL,
-        .hessian_product = given ? hessian_product : NULL,
+        .hessian_products = given ? hessian_products : NULL,
         .complex_value = complex_value,
         .destroy = free,
         .concurrent = 1,

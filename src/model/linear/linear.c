@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/versioned.h"
 #include "model/linear/linear_private.h"
 
 static void destroy(void *ctx) {
@@ -14,14 +15,14 @@ static void destroy(void *ctx) {
 }
 
 static const tw_objective_ops linear_ops = {
+    .bytes = sizeof(tw_objective_ops),
     .value = tw_linear_value,
     .span_open = tw_linear_span_open,
-    .span_scatter = tw_linear_span_scatter,
     .span_values = tw_linear_span_values,
     .span_close = tw_linear_span_close,
     .coordinate_differences = tw_linear_coordinate_differences,
     .gradient = tw_linear_gradient,
-    .hessian_product = tw_linear_hessian_product,
+    .hessian_products = tw_linear_hessian_products,
     .sample_gradient = tw_linear_sample_gradient,
     .complex_value = tw_linear_complex_value,
     .destroy = destroy,
@@ -66,7 +67,11 @@ tw_status tw_linear_new(const tw_dataset *data, const tw_linear_options *options
     static const char *const metrics[] = {"loss", "data_loss", "regularizer", "accuracy", NULL},
                              *const with_error[] = {"loss",     "data_loss", "regularizer",
                                                     "accuracy", "loss_se",   NULL};
-    tw_status status = check_options(data, options);
+    tw_linear_options taken;
+    tw_status status = TW_TAKE(tw_linear_options, errors, &taken, options);
+    options = &taken;
+    if (status == TW_OK)
+        status = check_options(data, options);
     if (status != TW_OK)
         return status;
     size_t features = tw_dataset_features(data), first = options->first;
@@ -90,7 +95,8 @@ tw_status tw_linear_new(const tw_dataset *data, const tw_linear_options *options
     linear->mean = tw_alloc(linear->padded, sizeof(double));
     tw_objective_traits traits = {.name = options->loss == TW_LINEAR_SVM ? "svm" : "softmax",
                                   .metrics = linear->errors ? with_error : metrics,
-                                  .samples = linear->count};
+                                  .samples = linear->count,
+                                  .prefers_rows = 1};
     status = linear->mean != NULL ? make_space(linear, &traits.space)
                                   : tw_fail(TW_ERR_MEMORY, "not enough memory for a model");
     if (status == TW_OK) {

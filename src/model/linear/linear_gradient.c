@@ -175,21 +175,23 @@ tw_status tw_linear_gradient(void *ctx, size_t n, const double *x, double *value
     return status;
 }
 
-tw_status tw_linear_sample_gradient(void *ctx, size_t n, const double *x, size_t count,
-                                    const size_t *samples, double *values, double *gradient) {
+tw_status tw_linear_sample_gradient(void *ctx, size_t n, const double *x, const tw_batch *batch,
+                                    double *values, double *gradient) {
     const tw_linear *linear = ctx;
     if (linear->errors && values != NULL)
         values[METRIC_ERROR] = NAN;
-    return gradient_over(linear, x, NULL, samples, count, values, gradient);
+    return gradient_over(linear, x, NULL, batch->samples, batch->count, values, gradient);
 }
 
 /* The hinge is piecewise linear: away from its kinks only the regulariser is curved. */
-tw_status tw_linear_hessian_product(void *ctx, size_t n, const double *x, const double *vector,
-                                    double *product) {
+tw_status tw_linear_hessian_products(void *ctx, size_t n, const double *x, size_t count,
+                                     const double *vectors, double *products) {
     const tw_linear *linear = ctx;
-    if (linear->loss == TW_LINEAR_SOFTMAX)
-        return gradient_over(linear, x, vector, NULL, linear->count, NULL, product);
-    for (size_t i = 0; i < n; i++)
-        product[i] = 2 * linear->reg * vector[i];
-    return TW_OK;
+    tw_status status = TW_OK;
+    for (size_t k = 0; linear->loss == TW_LINEAR_SOFTMAX && k < count && status == TW_OK; k++)
+        status =
+            gradient_over(linear, x, vectors + k * n, NULL, linear->count, NULL, products + k * n);
+    for (size_t i = 0; linear->loss != TW_LINEAR_SOFTMAX && i < count * n; i++)
+        products[i] = 2 * linear->reg * vectors[i];
+    return status;
 }

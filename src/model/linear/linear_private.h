@@ -74,15 +74,14 @@ void tw_linear_hinge(const tw_linear *linear, const double *scores, size_t i, in
 tw_status tw_linear_value(void *ctx, size_t n, const double *x, double *values);
 tw_status tw_linear_gradient(void *ctx, size_t n, const double *x, double *values,
                              double *gradient);
-tw_status tw_linear_sample_gradient(void *ctx, size_t n, const double *x, size_t count,
-                                    const size_t *samples, double *values, double *gradient);
-tw_status tw_linear_hessian_product(void *ctx, size_t n, const double *x, const double *vector,
-                                    double *product);
+tw_status tw_linear_sample_gradient(void *ctx, size_t n, const double *x, const tw_batch *batch,
+                                    double *values, double *gradient);
+tw_status tw_linear_hessian_products(void *ctx, size_t n, const double *x, size_t count,
+                                     const double *vectors, double *products);
 tw_status tw_linear_complex_value(void *ctx, size_t n, const double *x, const double *y,
                                   double *value);
-void tw_linear_span_scatter(void *ctx, void *span);
 tw_status tw_linear_span_open(void *ctx, size_t n, const double *origin, size_t rank,
-                              const double *const *directions, void **span);
+                              const double *const *directions, tw_span_how how, void **span);
 tw_status tw_linear_span_values(void *ctx, void *span, size_t count, const double *coefficients,
                                 double *values);
 void tw_linear_span_close(void *ctx, void *span);

@@ -31,10 +31,6 @@ static void close_span(linear_span *span) {
     free(span);
 }
 
-/* Rows share their factors, so that surveys take whole ones; other points cost what they cost. */
-void tw_linear_span_scatter(void *ctx, void *span) {
-}
-
 void tw_linear_span_close(void *ctx, void *span) {
     close_span(span);
 }
@@ -66,8 +62,9 @@ static void fill_gram(linear_span *span, size_t n, const double *const vectors[3
         }
 }
 
+/* The same for either order: points of a row share their factors where they happen to come so. */
 tw_status tw_linear_span_open(void *ctx, size_t n, const double *origin, size_t rank,
-                              const double *const *directions, void **out) {
+                              const double *const *directions, tw_span_how how, void **out) {
     const tw_linear *linear = ctx;
     if (rank > 2)
         return TW_DECLINED;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/versioned.h"
 #include "model/mlp/mlp_private.h"
 #include "thalweg/rng.h"
 
@@ -101,14 +102,14 @@ static void destroy(void *ctx) {
 }
 
 static const tw_objective_ops mlp_ops = {
+    .bytes = sizeof(tw_objective_ops),
     .value = value,
     .span_open = tw_mlp_span_open,
     .span_values = tw_mlp_span_values,
     .span_close = tw_mlp_span_close,
-    .span_scatter = tw_mlp_span_scatter,
     .coordinate_differences = tw_mlp_coordinate_differences,
     .gradient = tw_mlp_gradient,
-    .hessian_product = tw_mlp_hessian_product,
+    .hessian_products = tw_mlp_hessian_products,
     .sample_gradient = tw_mlp_sample_gradient,
     .destroy = destroy,
     .concurrent = 1,
@@ -255,7 +256,11 @@ static const char *name_of(const tw_mlp_options *options, char *name) {
 tw_status tw_mlp_new(const tw_dataset *data, const tw_mlp_options *options, tw_runner *runner,
                      tw_objective **out) {
     static const char *const metrics[] = {"loss", "data_loss", "regularizer", "accuracy", NULL};
-    tw_status status = check_options(data, options);
+    tw_mlp_options taken;
+    tw_status status = TW_TAKE(tw_mlp_options, memory, &taken, options);
+    options = &taken;
+    if (status == TW_OK)
+        status = check_options(data, options);
     if (status != TW_OK)
         return status;
     tw_mlp *mlp = tw_alloc(1, sizeof *mlp);
@@ -274,10 +279,8 @@ tw_status tw_mlp_new(const tw_dataset *data, const tw_mlp_options *options, tw_r
     if (status == TW_OK) {
         traits.start = start;
         traits.samples = mlp->count;
-        tw_objective_ops ops = mlp_ops;
-        if (!tw_mlp_goes_in_rows(mlp))
-            ops.span_scatter = NULL;
-        status = tw_objective_new(&ops, mlp, mlp->n, &traits, out);
+        traits.prefers_rows = tw_mlp_goes_in_rows(mlp);
+        status = tw_objective_new(&mlp_ops, mlp, mlp->n, &traits, out);
     }
     free(start);
     if (status != TW_OK) {

@@ -365,13 +365,16 @@ tw_status tw_mlp_gradient(void *ctx, size_t n, const double *x, double *values, 
     return gradient_over(mlp, x, NULL, NULL, mlp->count, values, gradient);
 }
 
-tw_status tw_mlp_sample_gradient(void *ctx, size_t n, const double *x, size_t count,
-                                 const size_t *samples, double *values, double *gradient) {
-    return gradient_over(ctx, x, NULL, samples, count, values, gradient);
+tw_status tw_mlp_sample_gradient(void *ctx, size_t n, const double *x, const tw_batch *batch,
+                                 double *values, double *gradient) {
+    return gradient_over(ctx, x, NULL, batch->samples, batch->count, values, gradient);
 }
 
-tw_status tw_mlp_hessian_product(void *ctx, size_t n, const double *x, const double *vector,
-                                 double *product) {
+tw_status tw_mlp_hessian_products(void *ctx, size_t n, const double *x, size_t count,
+                                  const double *vectors, double *products) {
     const tw_mlp *mlp = ctx;
-    return gradient_over(mlp, x, vector, NULL, mlp->count, NULL, product);
+    tw_status status = TW_OK;
+    for (size_t k = 0; k < count && status == TW_OK; k++)
+        status = gradient_over(mlp, x, vectors + k * n, NULL, mlp->count, NULL, products + k * n);
+    return status;
 }

@@ -102,15 +102,14 @@ void tw_mlp_metrics(size_t count, double loss, double correct, double regularize
 /* ---- the operations ---- */
 
 tw_status tw_mlp_gradient(void *ctx, size_t n, const double *x, double *values, double *gradient);
-tw_status tw_mlp_sample_gradient(void *ctx, size_t n, const double *x, size_t count,
-                                 const size_t *samples, double *values, double *gradient);
-tw_status tw_mlp_hessian_product(void *ctx, size_t n, const double *x, const double *vector,
-                                 double *product);
+tw_status tw_mlp_sample_gradient(void *ctx, size_t n, const double *x, const tw_batch *batch,
+                                 double *values, double *gradient);
+tw_status tw_mlp_hessian_products(void *ctx, size_t n, const double *x, size_t count,
+                                  const double *vectors, double *products);
 /* Whether points go row by row (mlp_span_rows.c). */
 int tw_mlp_goes_in_rows(const tw_mlp *mlp);
-void tw_mlp_span_scatter(void *ctx, void *span);
 tw_status tw_mlp_span_open(void *ctx, size_t n, const double *origin, size_t rank,
-                           const double *const *directions, void **span);
+                           const double *const *directions, tw_span_how how, void **span);
 tw_status tw_mlp_span_values(void *ctx, void *span, size_t count, const double *coefficients,
                              double *values);
 void tw_mlp_span_close(void *ctx, void *span);

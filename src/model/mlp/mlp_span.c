@@ -84,7 +84,7 @@ static tw_status keep_products(tw_mlp_span *span) {
 }
 
 tw_status tw_mlp_span_open(void *ctx, size_t n, const double *origin, size_t rank,
-                           const double *const *directions, void **out) {
+                           const double *const *directions, tw_span_how how, void **out) {
     const tw_mlp *mlp = ctx;
     if (rank > 2)
         return TW_DECLINED;
@@ -103,7 +103,8 @@ tw_status tw_mlp_span_open(void *ctx, size_t n, const double *origin, size_t ran
     }
     if (status == TW_OK)
         status = keep_products(span);
-    span->in_rows = tw_mlp_goes_in_rows(mlp);
+    /* a row costs as much as some ten points one by one */
+    span->in_rows = how == TW_SPAN_ROWS && tw_mlp_goes_in_rows(mlp);
     if (status == TW_OK && span->in_rows)
         status = tw_mlp_rows_open(span);
     if (status != TW_OK) {
@@ -112,11 +113,6 @@ tw_status tw_mlp_span_open(void *ctx, size_t n, const double *origin, size_t ran
     }
     *out = span;
     return TW_OK;
-}
-
-/* A row costs as much as some ten points one by one. */
-void tw_mlp_span_scatter(void *ctx, void *span) {
-    ((tw_mlp_span *)span)->in_rows = 0;
 }
 
 /* ---- points ---- */

@@ -1,10 +1,11 @@
-#include "cli_repeats.h"
-
+/* objective_repeat.c: lines along several directions at once: the band that they fill. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli_data.h"
+#include "core/alloc.h"
+#include "core/objective_around.h"
+#include "core/objective_private.h"
 
 enum { KINDS = 3 }; /* mean, least, largest */
 static const char *const endings[KINDS] = {"", "_min", "_max"};
@@ -24,10 +25,10 @@ static void take(double *out, double value, int first) {
 
 static tw_status value(void *ctx, size_t n, const double *x, double *values) {
     const repeats *r = ctx;
-    double *own;
-    tw_status status = doubles_new(r->metrics, &own);
-    if (status == TW_OK)
-        status = tw_objective_value(r->inner, x, own);
+    double *own = tw_alloc_raw(r->metrics, sizeof *own);
+    if (own == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for the metrics");
+    tw_status status = tw_objective_value(r->inner, x, own);
     for (size_t k = 0; k < r->metrics * KINDS && status == TW_OK; k++)
         values[k] = own[k / KINDS];
     free(own);
@@ -42,16 +43,10 @@ static void span_close(void *ctx, void *span) {
     free(spans);
 }
 
-static void span_scatter(void *ctx, void *span) {
-    const repeats *r = ctx;
-    for (size_t k = 0; k < r->count; k++)
-        tw_span_scatter(((tw_span **)span)[k]);
-}
-
 static tw_status span_open(void *ctx, size_t n, const double *origin, size_t rank,
-                           const double *const *directions, void **span) {
+                           const double *const *directions, tw_span_how how, void **span) {
     const repeats *r = ctx;
-    tw_span **spans = calloc(r->count, sizeof *spans);
+    tw_span **spans = tw_alloc(r->count, sizeof *spans);
     tw_status status = TW_OK;
     if (rank != 1)
         status = tw_fail(TW_ERR_ARGUMENT, "repeats are along a line");
@@ -59,7 +54,7 @@ static tw_status span_open(void *ctx, size_t n, const double *origin, size_t ran
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu directions", r->count);
     for (size_t k = 0; k < r->count && status == TW_OK; k++) {
         const double *direction = r->directions + k * n;
-        status = tw_span_open(r->inner, origin, 1, &direction, &spans[k]);
+        status = tw_span_open(r->inner, origin, 1, &direction, how, &spans[k]);
     }
     if (status == TW_OK)
         *span = spans;
@@ -71,8 +66,9 @@ static tw_status span_open(void *ctx, size_t n, const double *origin, size_t ran
 static tw_status span_values(void *ctx, void *span, size_t count, const double *coefficients,
                              double *values) {
     const repeats *r = ctx;
-    double *own;
-    tw_status status = doubles_new(count * r->metrics, &own);
+    double *own = tw_alloc_raw(count, r->metrics * sizeof *own);
+    tw_status status =
+        own != NULL ? TW_OK : tw_fail(TW_ERR_MEMORY, "not enough memory for %zu points", count);
     for (size_t k = 0; k < r->count && status == TW_OK; k++) {
         status = tw_span_values(((tw_span **)span)[k], count, coefficients, own);
         for (size_t i = 0; i < count * r->metrics && status == TW_OK; i++)
@@ -89,34 +85,30 @@ static tw_status span_values(void *ctx, void *span, size_t count, const double *
 }
 
 static tw_status make(repeats *r, char **names, tw_objective **out) {
-    tw_objective_ops ops = {.value = value,
-                            .span_open = span_open,
-                            .span_values = span_values,
-                            .span_close = span_close,
-                            .destroy = free,
-                            .concurrent = 1};
-    if (tw_objective_capabilities(r->inner) & TW_CAN_ROWS)
-        ops.span_scatter = span_scatter;
+    const tw_objective_ops ops = {.value = value,
+                                  .span_open = span_open,
+                                  .span_values = span_values,
+                                  .span_close = span_close,
+                                  .destroy = free,
+                                  .concurrent = r->inner->ops.concurrent};
     for (size_t k = 0; k < r->metrics * KINDS; k++)
-        if (asprintf(&names[k], "%s%s", tw_objective_metric(r->inner, k / KINDS),
-                     endings[k % KINDS]) < 0) {
+        if (asprintf(&names[k], "%s%s", r->inner->metric_names[k / KINDS], endings[k % KINDS]) <
+            0) {
             names[k] = NULL;
             return tw_fail(TW_ERR_MEMORY, "not enough memory for a name");
         }
-    tw_objective_traits traits = {.name = tw_objective_name(r->inner),
-                                  .metrics = (const char *const *)names,
-                                  .noise = tw_objective_noise(r->inner),
-                                  .samples = tw_objective_samples(r->inner)};
-    return tw_objective_new(&ops, r, tw_objective_size(r->inner), &traits, out);
+    return tw_objective_around(&ops, r, r->inner, NULL, (const char *const *)names, out);
 }
 
-tw_status repeats_new(tw_objective *inner, size_t count, const double *directions,
-                      tw_objective **out) {
-    repeats *r = malloc(sizeof *r);
-    size_t metrics = tw_objective_metrics(inner);
-    char **names = calloc(metrics * KINDS + 1, sizeof *names);
+tw_status tw_objective_repeat(tw_objective *inner, size_t count, const double *directions,
+                              tw_objective **out) {
+    repeats *r = tw_alloc(1, sizeof *r);
+    size_t metrics = inner->metrics;
+    char **names = tw_alloc(metrics * KINDS + 1, sizeof *names);
     tw_status status = TW_ERR_MEMORY;
-    if (r == NULL || names == NULL) {
+    if (count == 0) {
+        status = tw_fail(TW_ERR_ARGUMENT, "a band needs one direction or more");
+    } else if (r == NULL || names == NULL) {
         tw_fail(status, "not enough memory for %zu directions", count);
     } else {
         *r = (repeats){inner, count, metrics, directions};
@@ -124,8 +116,6 @@ tw_status repeats_new(tw_objective *inner, size_t count, const double *direction
     }
     if (status != TW_OK)
         free(r);
-    else
-        tw_objective_set_runner(*out, tw_objective_runner(inner));
     for (size_t k = 0; names != NULL && k < metrics * KINDS; k++)
         free(names[k]);
     free(names);
