@@ -66,7 +66,8 @@ tw_status components_find(const cli_context *context, const tw_rows *rows, int m
                               .mean = mean,
                               .runner = context->runner,
                               .progress = progress_step,
-                              .progress_user = &bar};
+                              .progress_user = &bar,
+                              .space = tw_objective_space(model->objective)};
     tw_plane found;
     status = tw_trajectory_axes(&some, &options, plane->rank, &found);
     if (status == TW_OK) {

@@ -102,7 +102,8 @@ typedef struct tw_objective_ops {
     /* ---- optional, without a default: the front door answers TW_ERR_UNSUPPORTED ---- */
 
     /* gradient[i] = df/dx_i (a subgradient where f has a kink); values as in `value` where not
-     * NULL. */
+     * NULL. What is written into buffers, here and by the operations below, is not looked at: the
+     * front door answers 0 there, and hands out vectors that are 0 there. */
     tw_status (*gradient)(void *ctx, size_t n, const double *x, double *values, double *gradient);
 
     /* products[k] = H(x) vectors[k] for k < count, H the Hessian of f; both are count x n,

@@ -58,8 +58,12 @@ TW_API size_t tw_space_size(const tw_space *space);
 /* 1 if the block is one that optimisers, random directions, differences and gradients move; 0 for
  * buffers, which only an objective's `settle` writes. */
 TW_API int tw_block_moves(const tw_block *block);
-/* The same of entry `entry` of the vector; 0 past the end. */
+/* How many entries do not move. */
+TW_API size_t tw_space_still(const tw_space *space);
+/* Whether entry `entry` of the vector does; 0 past the end. */
 TW_API int tw_space_moves(const tw_space *space, size_t entry);
+/* Sets the entries of x that do not move to those of `from`, or to 0 where that is NULL. */
+TW_API void tw_space_keep_still(const tw_space *space, const double *from, double *x);
 
 /* "weight", "bias", "norm", "buffer". */
 TW_API const char *tw_role_name(tw_role role);

@@ -42,6 +42,7 @@ typedef struct tw_pca_options {
     tw_runner *runner;    /* NULL: the calling thread */
     tw_progress_fn progress; /* done and total count rows read */
     void *progress_user;
+    const tw_space *space; /* of the entries: buffers stay at the centre; NULL: all are taken */
 } tw_pca_options;
 
 /* The line or the plane (`rank`) of the leading principal components of the differences of the rows

@@ -67,6 +67,12 @@ tw_status tw_objective_batch(tw_objective *objective, size_t count, const double
     return checked(objective, "batch", status);
 }
 
+/* Whatever the loss would do if buffers moved: none is taken along. */
+static void mask(const tw_objective *objective, tw_status status, double *gradient) {
+    if (status == TW_OK)
+        tw_space_keep_still(objective->space, NULL, gradient);
+}
+
 tw_status tw_worker_gradient(tw_objective *objective, int worker, const double *x, double *values,
                              double *gradient) {
     tw_status status = TW_DECLINED;
@@ -77,6 +83,7 @@ tw_status tw_worker_gradient(tw_objective *objective, int worker, const double *
     if (status == TW_DECLINED)
         return unsupported(objective, "gradient",
                            "; ask for a numerical one, or take a method that needs none");
+    mask(objective, status, gradient);
     count_evaluations(objective, 1);
     return checked(objective, "gradient", status);
 }
@@ -108,6 +115,7 @@ tw_status tw_worker_sample_gradient(tw_objective *objective, int worker, const d
                                                 objective->n, x, batch, values, gradient);
     if (status == TW_DECLINED)
         return unsupported(objective, "gradient over chosen samples", "; take the whole gradient");
+    mask(objective, status, gradient);
     count_evaluations(objective, 1);
     return checked(objective, "sample_gradient", status);
 }
@@ -117,13 +125,33 @@ tw_status tw_objective_sample_gradient(tw_objective *objective, const double *x,
     return tw_worker_sample_gradient(objective, 0, x, batch, values, gradient);
 }
 
+/* H of the parameters that move, where some do not. */
+static tw_status masked_products(tw_objective *objective, void *ctx, const double *x, size_t count,
+                                 const double *vectors, double *products) {
+    size_t n = objective->n;
+    double *moving = tw_alloc_raw(count, n * sizeof *moving);
+    if (moving == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu vectors", count);
+    memcpy(moving, vectors, count * n * sizeof *moving);
+    for (size_t k = 0; k < count; k++)
+        tw_space_keep_still(objective->space, NULL, moving + k * n);
+    tw_status status = objective->ops.hessian_products(ctx, n, x, count, moving, products);
+    for (size_t k = 0; k < count; k++)
+        mask(objective, status, products + k * n);
+    free(moving);
+    return status;
+}
+
 tw_status tw_worker_hessian_products(tw_objective *objective, int worker, const double *x,
                                      size_t count, const double *vectors, double *products) {
     tw_status status = TW_DECLINED;
     tw_message_clear();
+    void *ctx = tw_objective_context(objective, worker);
     if (objective->ops.hessian_products != NULL)
-        status = objective->ops.hessian_products(tw_objective_context(objective, worker),
-                                                 objective->n, x, count, vectors, products);
+        status =
+            tw_space_still(objective->space) > 0
+                ? masked_products(objective, ctx, x, count, vectors, products)
+                : objective->ops.hessian_products(ctx, objective->n, x, count, vectors, products);
     if (status == TW_DECLINED)
         return unsupported(objective, "Hessian product", "");
     count_evaluations(objective, count);

@@ -10,6 +10,7 @@ struct tw_space {
     tw_block *blocks;
     size_t count, capacity;
     size_t size;
+    size_t still; /* entries that do not move */
 };
 
 tw_status tw_space_new(tw_space **out) {
@@ -70,6 +71,7 @@ tw_status tw_space_add(tw_space *space, const tw_block *block) {
     added->offset = space->size;
     added->count = count;
     space->size += count;
+    space->still += tw_block_moves(added) ? 0 : count;
     return TW_OK;
 }
 
@@ -111,9 +113,25 @@ int tw_block_moves(const tw_block *block) {
     return block->role != TW_ROLE_BUFFER;
 }
 
+size_t tw_space_still(const tw_space *space) {
+    return space->still;
+}
+
 int tw_space_moves(const tw_space *space, size_t entry) {
+    if (space->still == 0)
+        return entry < space->size;
     const tw_block *block = tw_space_at(space, entry);
     return block != NULL && tw_block_moves(block);
+}
+
+void tw_space_keep_still(const tw_space *space, const double *from, double *x) {
+    for (size_t k = 0; space->still > 0 && k < space->count; k++) {
+        const tw_block *block = &space->blocks[k];
+        if (tw_block_moves(block))
+            continue;
+        for (size_t i = block->offset; i < block->offset + block->count; i++)
+            x[i] = from != NULL ? from[i] : 0;
+    }
 }
 
 size_t tw_space_size(const tw_space *space) {

@@ -32,6 +32,10 @@ static tw_status coordinate_piece(void *argument, size_t piece, int worker) {
     complex_job *job = argument;
     size_t i = job->first + piece;
     double *y = job->imaginary + (size_t)worker * tw_objective_size(job->objective), value[2];
+    job->gradient[i] = job->bars[i] = 0;
+    job->steps[i] = INFINITY;
+    if (!tw_space_moves(tw_objective_space(job->objective), i))
+        return TW_OK;
     double h = tw_power_below(job->scales[i] * part_of_scale);
     y[i] = h;
     tw_status status = tw_worker_complex_value(job->objective, worker, job->x, y, value);
@@ -74,6 +78,7 @@ static tw_status along_probe(const complex_job *job, double *direction, double *
                              tw_derivative *d) {
     size_t n = tw_objective_size(job->objective);
     probe_direction(n, job->scales, direction);
+    tw_space_keep_still(tw_objective_space(job->objective), NULL, direction);
     for (size_t i = 0; i < n; i++) {
         *along += job->gradient[i] * direction[i];
         *size += fabs(job->gradient[i] * direction[i]);

@@ -60,6 +60,10 @@ static int is_fixed(const coordinate_job *job, size_t i) {
 static tw_status derivative_of(const coordinate_job *job, size_t which, tw_scalar_fn phi,
                                void *user, const tw_line *line) {
     size_t i = job->indices[which];
+    if (!tw_space_moves(tw_objective_space(job->objective), i)) {
+        job->out[which] = tw_line_still();
+        return TW_OK;
+    }
     if (is_fixed(job, i)) {
         job->out[which] = (tw_derivative){.value = NAN,
                                           .error = INFINITY,

@@ -38,6 +38,10 @@ tw_status tw_line_value(void *user, double t, double *value) {
     return status;
 }
 
+tw_derivative tw_line_still(void) {
+    return (tw_derivative){.point_class = TW_POINT_UNDETERMINED};
+}
+
 tw_derivative_options tw_line_options(const tw_line *line, const tw_derivative_options *options,
                                       double scale) {
     tw_derivative_options result = {0};
@@ -121,6 +125,10 @@ tw_status tw_derivative_directional(tw_objective *objective, const double *x,
         status = check_line(&line);
     if (status != TW_OK)
         return status;
+    if (direction == NULL && !tw_space_moves(tw_objective_space(objective), coordinate)) {
+        *out = tw_line_still();
+        return TW_OK;
+    }
     size_t n = tw_objective_size(objective);
     double scale = 1;
     line.metrics = tw_alloc(tw_objective_metrics(objective), sizeof(double));

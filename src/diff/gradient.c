@@ -108,29 +108,30 @@ static tw_status choose(const gradient_job *job, size_t i, double shrink, points
 
 /* Numbers of a part: what is asked for, and what comes back. */
 typedef struct work {
+    size_t *which; /* the coordinates of the part that move */
     size_t *indices;
     points *points;
     double *steps, *answers; /* up to two a coordinate */
 } work;
 
-/* quotients[k] and the error that the noise makes of them, for coordinates first ... with steps
+/* quotients[k] and the error that the noise makes of them, for coordinates which[k] with steps
  * shrunk by `shrink`. */
-static tw_status part_quotients(gradient_job *job, size_t first, size_t count, double shrink,
-                                work *w, double *quotients, double *noises) {
+static tw_status part_quotients(gradient_job *job, size_t count, double shrink, work *w,
+                                double *quotients, double *noises) {
     size_t asked = count;
     tw_status status = TW_OK;
     for (size_t k = 0; k < count && status == TW_OK; k++) {
-        status = choose(job, first + k, shrink, &w->points[k]);
-        w->indices[k] = first + k;
+        status = choose(job, w->which[k], shrink, &w->points[k]);
+        w->indices[k] = w->which[k];
         w->steps[k] = w->points[k].first;
     }
     for (size_t k = 0; k < count && status == TW_OK; k++)
         if (w->points[k].second != 0) {
-            w->indices[asked] = first + k;
+            w->indices[asked] = w->which[k];
             w->steps[asked++] = w->points[k].second;
         }
     /* one side, then the other: an objective of its own takes all that move by one step together */
-    if (status == TW_OK)
+    if (status == TW_OK && asked > 0)
         status = tw_objective_coordinate_differences(job->objective, job->x, asked, w->indices,
                                                      w->steps, w->answers);
     size_t next = count;
@@ -148,15 +149,16 @@ static tw_status part_quotients(gradient_job *job, size_t first, size_t count, d
 
 /* The bar of a difference: what halving its step changes, which is a half of its truncation error
  * (forward) or three quarters (central), and the noise of both. */
-static tw_status part_bars(gradient_job *job, size_t first, size_t count, work *w,
-                           double *quotients, double *noises) {
+static tw_status part_bars(gradient_job *job, size_t count, work *w, double *quotients,
+                           double *noises) {
     int central = job->options->method == TW_DIFF_CENTRAL;
-    tw_status status = part_quotients(job, first, count, 0.5, w, quotients, noises);
+    tw_status status = part_quotients(job, count, 0.5, w, quotients, noises);
     for (size_t k = 0; k < count && status == TW_OK; k++) {
-        double apart = fabs(job->gradient[first + k] - quotients[k]) * (central ? 4.0 / 3 : 2);
+        size_t i = w->which[k];
+        double apart = fabs(job->gradient[i] - quotients[k]) * (central ? 4.0 / 3 : 2);
         double bar = apart + noises[k];
-        job->options->bars[first + k] = isnan(bar) ? INFINITY : bar;
-        job->bar = fmax(job->bar, job->options->bars[first + k]);
+        job->options->bars[i] = isnan(bar) ? INFINITY : bar;
+        job->bar = fmax(job->bar, job->options->bars[i]);
     }
     return status;
 }
@@ -177,26 +179,45 @@ static tw_status report_progress(const gradient_job *job, size_t done) {
     return tw_fail(TW_ERR_CANCELLED, "cancelled at coordinate %zu of %zu", done, n);
 }
 
+/* The coordinates of a part that move; the others have the derivative 0. */
+static size_t choose_moving(gradient_job *job, size_t first, size_t count, size_t *which) {
+    const tw_space *space = tw_objective_space(job->objective);
+    size_t moving = 0;
+    for (size_t i = first; i < first + count; i++) {
+        if (tw_space_moves(space, i)) {
+            which[moving++] = i;
+            continue;
+        }
+        job->gradient[i] = 0;
+        if (job->options->bars != NULL)
+            job->options->bars[i] = 0;
+    }
+    return moving;
+}
+
 static tw_status fixed_gradient(gradient_job *job) {
     size_t n = tw_objective_size(job->objective), part = part_size(job);
     part = part < n ? part : n;
     double *numbers = tw_alloc_raw(part, 6 * sizeof *numbers);
-    size_t *indices = tw_alloc_raw(part, 2 * sizeof *indices);
+    size_t *indices = tw_alloc_raw(part, 3 * sizeof *indices);
     points *places = tw_alloc_raw(part, sizeof *places);
     tw_status status = TW_OK;
     if (numbers == NULL || indices == NULL || places == NULL)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu differences", part);
     for (size_t first = 0; first < n && status == TW_OK; first += part) {
-        size_t count = n - first < part ? n - first : part;
+        size_t end = n - first < part ? n : first + part;
         double *quotients = numbers + 4 * part, *noises = numbers + 5 * part;
-        work w = {indices, places, numbers, numbers + 2 * part};
-        status = part_quotients(job, first, count, 1, &w, job->gradient + first, noises);
+        work w = {indices + 2 * part, indices, places, numbers, numbers + 2 * part};
+        size_t count = choose_moving(job, first, end - first, w.which);
+        status = part_quotients(job, count, 1, &w, quotients, noises);
+        for (size_t k = 0; k < count && status == TW_OK; k++)
+            job->gradient[w.which[k]] = quotients[k];
         double step = job->step;
         if (status == TW_OK && job->options->bars != NULL)
-            status = part_bars(job, first, count, &w, quotients, noises);
+            status = part_bars(job, count, &w, quotients, noises);
         job->step = step; /* of the gradient, not of its bars */
         if (status == TW_OK)
-            status = report_progress(job, first + count);
+            status = report_progress(job, end);
     }
     free(numbers);
     free(indices);

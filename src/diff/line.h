@@ -24,6 +24,9 @@ int tw_line_is_native(const tw_line *line);
 /* phi, a tw_scalar_fn; `user` is the tw_line. */
 tw_status tw_line_value(void *user, double t, double *value);
 
+/* Of a coordinate that does not move, which is not asked for. */
+tw_derivative tw_line_still(void);
+
 /* Fills in what the caller left 0: the scale given, the unit of the objective, the stored x_i. */
 tw_derivative_options tw_line_options(const tw_line *line, const tw_derivative_options *options,
                                       double scale);

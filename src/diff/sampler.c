@@ -113,6 +113,12 @@ static tw_status measure_line(tw_sampler *s) {
         if (s->coordinate >= n)
             return tw_fail(TW_ERR_ARGUMENT, "coordinate %zu: objective '%s' has %zu", s->coordinate,
                            tw_objective_name(s->objective), n);
+        const tw_block *block = tw_space_at(tw_objective_space(s->objective), s->coordinate);
+        if (!tw_block_moves(block))
+            return tw_fail(
+                TW_ERR_ARGUMENT,
+                "coordinate %zu is in '%s', a buffer, along which no derivative is taken",
+                s->coordinate, block->name);
         s->at = s->x[s->coordinate];
         s->length = 1;
         return TW_OK;

@@ -48,6 +48,12 @@ double tw_probe_entry(uint64_t seed, uint64_t number, size_t i) {
     return u < 0.5 ? -(0.5 + 2 * u) : 2 * u - 0.5;
 }
 
+void tw_check_probe_all(const tw_check *check, uint64_t number, double *v) {
+    for (size_t i = 0; i < check->n; i++)
+        v[i] = tw_probe_entry(check->options.seed, number, i);
+    tw_space_keep_still(tw_objective_space(check->objective), NULL, v);
+}
+
 tw_status tw_check_keep_probe(tw_check *check, const tw_gradcheck_probe *probe) {
     tw_gradcheck *report = check->report;
     if (report->probe_count == check->probe_capacity) {

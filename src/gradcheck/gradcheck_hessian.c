@@ -103,8 +103,7 @@ static tw_status compare_below(tw_check *check, const double *v, double reach,
 static tw_status check_symmetry(tw_check *check, const double *v, double *w, const double *hv,
                                 double *hw) {
     tw_gradcheck_hessian *h = &check->report->hessian;
-    for (size_t i = 0; i < check->n; i++)
-        w[i] = tw_probe_entry(check->options.seed, UINT64_MAX - 2, i);
+    tw_check_probe_all(check, UINT64_MAX - 2, w);
     tw_status status = tw_objective_hessian_product(check->objective, check->x, w, hw);
     double size =
         length(check->n, w) * length(check->n, hv) + length(check->n, v) * length(check->n, hw);
@@ -129,8 +128,7 @@ tw_status tw_check_hessian(tw_check *check) {
            *bars = difference + check->n;
     tw_product_report report;
     int jumps = 0;
-    for (size_t i = 0; i < check->n; i++)
-        v[i] = tw_probe_entry(check->options.seed, UINT64_MAX - 1, i);
+    tw_check_probe_all(check, UINT64_MAX - 1, v);
     tw_status status = tw_objective_hessian_product(check->objective, check->x, v, product);
     if (status == TW_OK)
         status = tw_diff_hessian_product(check->objective, check->x, v, difference, bars, &report);

@@ -29,6 +29,7 @@ static tw_status largest_move(tw_check *check, double t, double *move) {
                 to = fmin(to, o->upper[i]);
             check->other[i] = to;
         }
+        tw_space_keep_still(tw_objective_space(check->objective), check->x, check->other);
         status = tw_objective_value(check->objective, check->other, check->metrics);
         *move = fmax(*move, fabs(check->metrics[0] - check->report->loss));
         if (!isfinite(check->metrics[0]))

@@ -49,6 +49,8 @@ tw_gradcheck_entry *tw_check_find(const tw_check *check, size_t index);
 /* Number `number` of the signed probes, entry i: +- u, u in [1/2, 3/2]. A gap around 0 lets no
  * wrong entry hide, and drawn sizes let no two of them cancel. */
 double tw_probe_entry(uint64_t seed, uint64_t number, size_t i);
+/* Of all parameters; 0 in buffers. */
+void tw_check_probe_all(const tw_check *check, uint64_t number, double *v);
 /* A probe for the report. */
 tw_status tw_check_keep_probe(tw_check *check, const tw_gradcheck_probe *probe);
 

@@ -422,7 +422,7 @@ tw_status tw_check_probes(tw_check *check) {
     if (status == TW_OK)
         memcpy(mended, check->gradient, check->n * sizeof *mended);
     for (size_t k = 0; k < check->report->block_count && status == TW_OK; k++)
-        if (tw_space_block(check->report->space, k)->role != TW_ROLE_BUFFER)
+        if (tw_block_moves(tw_space_block(check->report->space, k)))
             status = probe_block(check, k, &p, mended);
     probe_release(&p);
     free(mended);

@@ -78,6 +78,7 @@ static void step_aside(tw_check *check) {
             to = fmin(to, check->x[i] + (o->upper[i] - check->x[i]) / 2);
         check->other[i] = to;
     }
+    tw_space_keep_still(tw_objective_space(check->objective), check->x, check->other);
 }
 
 static void set_slope_aside(tw_check *check, double value) {

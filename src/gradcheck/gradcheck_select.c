@@ -62,7 +62,7 @@ static tw_status mark_blocks(const tw_check *check, unsigned char *marks) {
         return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu entries", o->extremes);
     for (size_t k = 0; k < check->report->block_count; k++) {
         const tw_gradcheck_block *block = &check->report->blocks[k];
-        if (tw_space_block(check->report->space, k)->role == TW_ROLE_BUFFER)
+        if (!tw_block_moves(tw_space_block(check->report->space, k)))
             continue; /* not trained: its gradient means nothing */
         if (check->n <= o->every) {
             memset(marks + block->offset, 1, block->count);

@@ -73,8 +73,7 @@ tw_status tw_check_taylor(tw_check *check) {
     if (check->options.no_taylor || is_bounded(&check->options) || check->unlike || check->idle > 0)
         return TW_OK;
     double *v = check->other, *product = check->elsewhere, noise[STEPS], curvature = 0;
-    for (size_t i = 0; i < check->n; i++)
-        v[i] = tw_probe_entry(check->options.seed, UINT64_MAX - 1, i);
+    tw_check_probe_all(check, UINT64_MAX - 1, v);
     tw_status status = TW_OK;
     taylor->expected = 2;
     if (!check->options.no_hessian &&

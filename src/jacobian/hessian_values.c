@@ -117,25 +117,31 @@ static int most_exponent(const tw_partials *job, size_t i, int side, double reac
     return isinf(room) ? 1000 : ilogb(room / reach) - ilogb(tw_power_below(job->scales[i]));
 }
 
+static tw_status keep_entry(const mixed *e, const tw_quotient_limit *limit) {
+    size_t n = e->work->job->function->n;
+    e->work->hessian[e->i * n + e->j] = e->work->hessian[e->j * n + e->i] = limit->value;
+    if (e->work->bars != NULL)
+        e->work->bars[e->i * n + e->j] = e->work->bars[e->j * n + e->i] = limit->error;
+    return TW_OK;
+}
+
 static tw_status find_entry(mixed *e) {
     const tw_partials *job = e->work->job;
-    size_t n = job->function->n;
     int diagonal = e->i == e->j;
+    tw_quotient_limit limit = {0};
+    if (job->scales[e->i] == 0 || job->scales[e->j] == 0)
+        return keep_entry(e, &limit);
     e->side_i = side_of(job, e->i);
     e->side_j = side_of(job, e->j);
     int central = e->side_i == 0 && e->side_j == 0;
     int most = most_exponent(job, e->i, e->side_i, diagonal && !central ? 2 : 1);
     int other = most_exponent(job, e->j, e->side_j, 1);
-    tw_quotient_limit limit;
     tw_status status =
         tw_quotient_ladder(diagonal ? diagonal_quotient : mixed_quotient, e, central ? 4 : 2,
                            other < most ? other : most, ilogb(job->function->unit), &limit);
     if (status != TW_OK)
         return tw_fail_prefix(status, "row %zu, column %zu", e->i, e->j);
-    e->work->hessian[e->i * n + e->j] = e->work->hessian[e->j * n + e->i] = limit.value;
-    if (e->work->bars != NULL)
-        e->work->bars[e->i * n + e->j] = e->work->bars[e->j * n + e->i] = limit.error;
-    return TW_OK;
+    return keep_entry(e, &limit);
 }
 
 typedef struct rows {

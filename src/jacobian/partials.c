@@ -10,8 +10,9 @@
 
 static tw_status set_entry(tw_partials *columns, tw_moves *moves, size_t row, size_t j,
                            size_t place) {
-    tw_entry entry;
-    tw_status status = tw_entry_derivative(columns, moves, row, j, &entry);
+    tw_entry entry = {0, 0};
+    tw_status status =
+        columns->scales[j] == 0 ? TW_OK : tw_entry_derivative(columns, moves, row, j, &entry);
     if (status != TW_OK)
         return status;
     columns->values[place] = entry.value;

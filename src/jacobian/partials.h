@@ -31,7 +31,7 @@ typedef struct tw_partials {
 
     /* found by tw_partials_begin */
     double *base;         /* m: the values at x */
-    double *scales;       /* n */
+    double *scales;       /* n; 0 of what does not move in `space`, whose partials are 0 */
     double *steps;        /* n: h, with the ladder its scale; no step leaves the room */
     tw_room *rooms;       /* n */
     signed char *sides;   /* n: 0 both, +1, -1 */

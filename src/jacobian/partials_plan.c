@@ -20,6 +20,10 @@ static tw_status settle_column(tw_partials *columns, size_t j) {
     double most = fmax(below, above), least = fmin(below, above);
     columns->sides[j] = 0;
     columns->steps[j] = tw_power_below(scale);
+    if (scale == 0) {
+        columns->steps[j] = 0;
+        return TW_OK;
+    }
     if (most == 0)
         return no_room(columns, j);
     if (columns->rule == TW_ENTRY_LADDER)
@@ -64,6 +68,7 @@ static tw_status find_scales(tw_partials *columns) {
                                    columns->typical != NULL ? columns->typical + at : NULL,
                                    columns->scales + at);
     }
+    tw_space_keep_still(space, NULL, columns->scales);
     return status;
 }
 

@@ -23,6 +23,10 @@ static void draw_direction(tw_row_probe *probe, const double *scales, const tw_r
     for (size_t j = 0; j < probe->function->n; j++) {
         /* 16 bits, so that x moves by exactly that */
         double u = (double)(0x8000 + tw_rng_below(seed, stream, 2 * j, 0x10001)) / 0x10000;
+        if (scales[j] == 0) {
+            probe->direction[j] = probe->steps[j] = 0;
+            continue;
+        }
         double length = u * tw_power_below(scales[j]);
         double sign = tw_rng_bits(seed, stream, 2 * j + 1) & 1 ? 1 : -1;
         if (fmin(rooms[j].below, rooms[j].above) < t * length) {

@@ -96,6 +96,7 @@ tw_status tw_diff_hessian_product(tw_objective *objective, const double *x, cons
     }
     for (size_t i = 0; i < n; i++)
         steps[i] = t * v[i];
+    tw_space_keep_still(tw_objective_space(objective), NULL, steps);
     *moves = (tw_moves){.function = &function, .x = x, .steps = steps};
     status = tw_moves_begin(moves);
     if (status == TW_OK) {

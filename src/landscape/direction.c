@@ -34,6 +34,7 @@ void tw_direction_random(const tw_space *space, uint64_t seed, const char *name,
         tw_rng_fill_normal(seed, carry_on(axis, block->name), 0, block->count,
                            direction + block->offset);
     }
+    tw_space_keep_still(space, NULL, direction);
 }
 
 /* Filter j of a block is the entries
@@ -136,17 +137,19 @@ static void normalize_block(const tw_block *block, tw_norm norm, const double *w
     }
 }
 
-static double block_length(const tw_block *block, const double *x) {
-    return block->rank >= 2 ? tw_direction_length(block->count, x + block->offset) : 0;
+static double block_length(const tw_block *block, int ignore_biasbn, const double *x) {
+    int counts = tw_block_moves(block) && (block->rank >= 2 || !ignore_biasbn);
+    return counts ? tw_direction_length(block->count, x + block->offset) : 0;
 }
 
-/* Of the blocks of rank 2 and above: the root of their squared lengths, of any size. */
-static double length_without_biases(const tw_space *space, const double *x) {
+/* Of the blocks that move, without those of rank below 2 if they are ignored: the root of their
+ * squared lengths, of any size. */
+static double length_of_blocks(const tw_space *space, int ignore_biasbn, const double *x) {
     double largest = 0, sum = 0;
     for (size_t k = 0; k < tw_space_blocks(space); k++)
-        largest = fmax(largest, block_length(tw_space_block(space, k), x));
+        largest = fmax(largest, block_length(tw_space_block(space, k), ignore_biasbn, x));
     for (size_t k = 0; k < tw_space_blocks(space) && largest > 0; k++) {
-        double share = block_length(tw_space_block(space, k), x) / largest;
+        double share = block_length(tw_space_block(space, k), ignore_biasbn, x) / largest;
         sum += share * share;
     }
     return largest * sqrt(sum);
@@ -154,7 +157,8 @@ static double length_without_biases(const tw_space *space, const double *x) {
 
 static void normalize_model(const tw_space *space, int ignore_biasbn, const double *w, double *d) {
     filters whole = {1, 1, tw_space_size(space)};
-    double target = ignore_biasbn ? length_without_biases(space, w) : filter_norm(&whole, 0, w);
+    int parts = ignore_biasbn || tw_space_still(space) > 0;
+    double target = parts ? length_of_blocks(space, ignore_biasbn, w) : filter_norm(&whole, 0, w);
     if (target > 0)
         scale_filter(&whole, 0, filter_norm(&whole, 0, d), target, d);
 }
@@ -169,6 +173,8 @@ tw_status tw_direction_apply(const tw_space *space, const tw_direction_rules *ru
         double *d = direction + block->offset;
         if (block->rank < 2 && rules->ignore_biasbn)
             memset(d, 0, block->count * sizeof *d);
+        else if (!tw_block_moves(block))
+            continue; /* a way between two points moves buffers: as far as it says */
         else if (block->rank < 2 && rules->peer_rules)
             memcpy(d, from, block->count * sizeof *d);
         else

@@ -307,6 +307,9 @@ static tw_status straighten(pca *p) {
 static tw_status check_rows(const tw_rows *rows, const tw_pca_options *options) {
     if (rows == NULL || rows->read == NULL || rows->count == 0 || rows->size == 0)
         return tw_fail(TW_ERR_ARGUMENT, "a trajectory without checkpoints has no axes");
+    if (options->space != NULL && tw_space_size(options->space) != rows->size)
+        return tw_fail(TW_ERR_SHAPE, "the space has %zu entries, a checkpoint %zu",
+                       tw_space_size(options->space), rows->size);
     if (rows->count == 1 && (options->mean || options->center == NULL))
         return tw_fail(TW_ERR_ARGUMENT, "a trajectory of one checkpoint has no direction; at least "
                                         "2 are needed for an axis, 3 for a plane");
@@ -380,6 +383,7 @@ static tw_status find_axes(const tw_rows *rows, const tw_pca_options *options, t
              .out = {out->x, out->y}};
     p.reader = (tw_row_reader){.rows = rows,
                                .center = options->mean ? NULL : options->center,
+                               .space = options->space,
                                .progress = options->progress,
                                .progress_user = options->progress_user};
     tw_status status = p.n < p.axes ? tw_fail(TW_ERR_ARGUMENT,
@@ -407,7 +411,7 @@ tw_status tw_trajectory_axes(const tw_rows *rows, const tw_pca_options *options,
                              tw_plane *out) {
     tw_pca_options taken;
     memset(out, 0, sizeof *out);
-    tw_status status = TW_TAKE(tw_pca_options, progress_user, &taken, options);
+    tw_status status = TW_TAKE(tw_pca_options, space, &taken, options);
     options = &taken;
     if (status == TW_OK)
         status = check_rows(rows, options);

@@ -38,6 +38,8 @@ tw_status tw_rows_read(tw_row_reader *reader, size_t first, size_t count, double
         tw_status status = rows->read(rows->user, first + k, row);
         if (status == TW_OK)
             status = subtract(reader, first + k, row);
+        if (status == TW_OK && reader->space != NULL)
+            tw_space_keep_still(reader->space, NULL, row);
         if (status != TW_OK)
             return status;
         memset(row + rows->size, 0, (stride - rows->size) * sizeof *row);

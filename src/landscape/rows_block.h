@@ -6,7 +6,8 @@
 
 typedef struct tw_row_reader {
     const tw_rows *rows;
-    const double *center; /* NULL: rows as they are */
+    const double *center;  /* NULL: rows as they are */
+    const tw_space *space; /* what does not move in it counts as at the centre; NULL: all moves */
     tw_progress_fn progress;
     void *progress_user;
     size_t done, total; /* rows, for progress */

@@ -33,9 +33,9 @@ void tw_descent_give_up(tw_descent *d) {
     memcpy(d->x, d->before, d->n * sizeof *d->x);
 }
 
-/* The gradient of mini-batch `iteration`. In every epoch each sample comes once, in an order drawn
- * anew; the last batch of an epoch is what is left. The order does not depend on the method. */
-static tw_status batch_gradient(tw_descent *d, size_t iteration) {
+/* Mini-batch `iteration`. In every epoch each sample comes once, in an order drawn anew; the last
+ * batch of an epoch is what is left. The order does not depend on the method. */
+static tw_batch batch_of(tw_descent *d, size_t iteration) {
     size_t batch = d->options->batch < d->samples ? d->options->batch : d->samples;
     size_t batches = (d->samples + batch - 1) / batch, first = iteration % batches * batch;
     if (d->order_epoch != iteration / batches) {
@@ -45,9 +45,22 @@ static tw_status batch_gradient(tw_descent *d, size_t iteration) {
         tw_rng_permutation(d->options->seed, tw_rng_stream(name), d->samples, d->order);
     }
     size_t count = d->samples - first < batch ? d->samples - first : batch;
-    d->seen += count;
-    const tw_batch chosen = {.samples = d->order + first, .count = count, .draw = iteration};
-    return tw_objective_sample_gradient(d->objective, d->x, &chosen, d->values, d->gradient);
+    return (tw_batch){.samples = d->order + first, .count = count, .draw = iteration};
+}
+
+static tw_status batch_gradient(tw_descent *d, const tw_batch *batch) {
+    d->seen += batch->count;
+    return tw_objective_sample_gradient(d->objective, d->x, batch, d->values, d->gradient);
+}
+
+/* The gradient of the whole loss is at buffers as they are: only batches bring theirs. */
+static tw_status settle(tw_descent *d, const tw_batch *batch) {
+    if (batch->count == 0 || !(tw_objective_capabilities(d->objective) & TW_CAN_SETTLE))
+        return TW_OK;
+    d->counting = 1; /* the move is made: it is not to be made again */
+    tw_status status = tw_objective_settle(d->objective, d->x, batch);
+    d->counting = status != TW_OK;
+    return status;
 }
 
 tw_status tw_descent_gradient(tw_descent *d) {
@@ -79,7 +92,8 @@ static tw_status update_piece(void *argument, size_t piece, int worker) {
 
 tw_status tw_descent_step(tw_descent *d, const tw_optimizer *optimizer, size_t iteration,
                           double step) {
-    tw_status status = d->samples > 0 ? batch_gradient(d, iteration) : tw_descent_gradient(d);
+    const tw_batch batch = d->samples > 0 ? batch_of(d, iteration) : (tw_batch){.count = 0};
+    tw_status status = d->samples > 0 ? batch_gradient(d, &batch) : tw_descent_gradient(d);
     if (status != TW_OK)
         return status;
     if (!isfinite(d->values[0])) {
@@ -98,5 +112,6 @@ tw_status tw_descent_step(tw_descent *d, const tw_optimizer *optimizer, size_t i
                       .optimizer = optimizer,
                       .before = d->before};
     tw_runner *runner = d->n > PIECE ? tw_objective_runner(d->objective) : NULL;
-    return tw_runner_map(runner, (d->n + PIECE - 1) / PIECE, update_piece, &job);
+    status = tw_runner_map(runner, (d->n + PIECE - 1) / PIECE, update_piece, &job);
+    return status == TW_OK ? settle(d, &batch) : status;
 }

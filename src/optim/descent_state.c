@@ -91,7 +91,7 @@ static void fill_parts(tw_descent *d) {
 tw_status tw_descent_state(tw_descent *d, size_t *count, const tw_descent_part **parts) {
     if (d->counting)
         return tw_fail(TW_ERR_UNSUPPORTED,
-                       "iteration %zu of '%s' failed in its report: there is "
+                       "iteration %zu of '%s' failed after its move: there is "
                        "no state after it",
                        d->done, d->optimizer->name);
     fill_parts(d);
@@ -120,7 +120,7 @@ tw_status tw_descent_keep(tw_descent *d) {
 tw_status tw_descent_take_up(tw_descent *d) {
     if (d->counting)
         return tw_fail(TW_ERR_ARGUMENT,
-                       "iteration %zu of '%s' failed in its report: a state taken "
+                       "iteration %zu of '%s' failed after its move: a state taken "
                        "before can be restored, in a new handle",
                        d->done, d->optimizer->name);
     if (d->kept == NULL) {

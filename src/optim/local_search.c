@@ -14,6 +14,7 @@ static tw_status step_once(tw_descent *d, size_t iteration, double step) {
                        d->n, d->trial);
     for (size_t i = 0; i < d->n; i++)
         d->trial[i] = d->x[i] + step * d->trial[i];
+    tw_space_keep_still(tw_objective_space(d->objective), d->x, d->trial);
     tw_status status = tw_objective_value(d->objective, d->trial, d->trial_values);
     if (status == TW_OK)
         tw_descent_accept_lower(d);

@@ -72,7 +72,7 @@ struct tw_descent {
 
     tw_optim_options given; /* what `options` points to */
     int begun, ended;
-    int counting; /* an iteration is being counted; set where that failed */
+    int counting; /* a move that was made is being settled and counted; set where that failed */
     double seconds;
     unsigned long long evaluated; /* points, before this call of tw_descent_run */
     unsigned long long counter;   /* of the objective, when this call began */

@@ -1,5 +1,6 @@
 /* random_search.c: draws from N(0, step^2), the best one kept (CS231n, optimisation notes, strategy
- * 1). Draw k of entry i is number k n + i of the stream "random-search". */
+ * 1). Buffers stay as they are at the start. Draw k of entry i is number k n + i of the stream
+ * "random-search". */
 #include <string.h>
 
 #include "optim/optimizer.h"
@@ -29,6 +30,7 @@ static void draw(const tw_descent *d, size_t iteration, double *out) {
                        out);
     for (size_t i = 0; i < d->n; i++)
         out[i] *= step;
+    tw_space_keep_still(tw_objective_space(d->objective), d->x, out);
 }
 
 /* The points of the group that begins with `iteration`; how many they are. */
