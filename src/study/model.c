@@ -1,4 +1,4 @@
-/* From words to a model: what all kinds of model share. The kinds are in model_<kind>.c. */
+/* From words to a model: what is done with all of them. The kinds are in model_<kind>.c. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -8,79 +8,6 @@
 #include "study/data.h"
 #include "study/model_kind.h"
 #include "thalweg/json.h"
-
-#define IN_LIST(name) &tw_kind_##name,
-static const tw_model_kind *const kinds[] = {TW_MODEL_KINDS(IN_LIST)};
-
-enum { KINDS = sizeof kinds / sizeof kinds[0] };
-
-const char *tw_study_model_name(size_t index) {
-    for (size_t k = 0; k < KINDS; k++)
-        for (size_t i = 0; kinds[k]->names != NULL && kinds[k]->names(i) != NULL; i++)
-            if (index-- == 0)
-                return kinds[k]->names(i);
-    return NULL;
-}
-
-/* Moves on by the options of a table; the one at *index if it is among them. */
-static const tw_setting_spec *step_over(const tw_setting_spec *table, size_t *index) {
-    for (; table != NULL && table->name != NULL; table++)
-        if ((*index)-- == 0)
-            return table;
-    return NULL;
-}
-
-/* Settings of models on data, what those share around them, then the others'. */
-const tw_setting_spec *tw_study_model_setting(size_t index) {
-    const tw_setting_spec *spec = step_over(tw_model_reg_settings, &index);
-    for (size_t k = 0; k < KINDS && spec == NULL; k++)
-        if (kinds[k]->uses & TW_USES_DATA)
-            spec = step_over(kinds[k]->settings, &index);
-    if (spec == NULL)
-        spec = step_over(tw_model_data_settings, &index);
-    for (size_t k = 0; k < KINDS && spec == NULL; k++)
-        if (!(kinds[k]->uses & TW_USES_DATA))
-            spec = step_over(kinds[k]->settings, &index);
-    return spec;
-}
-
-/* ---- which model ---- */
-
-static int is_named(const tw_model_kind *kind, const char *name) {
-    return kind->names != NULL && tw_text_find(name, kind->names) >= 0;
-}
-
-static tw_status find_by_text(tw_model_plan *plan) {
-    const char *spec = plan->spec;
-    char *name = strndup(spec, strcspn(spec, ":"));
-    if (name == NULL)
-        return tw_fail(TW_ERR_MEMORY, "not enough memory for a name");
-    tw_status status = TW_OK;
-    for (size_t k = 0; k < KINDS && plan->kind == NULL; k++)
-        if (is_named(kinds[k], name) || (kinds[k]->takes != NULL && kinds[k]->takes(spec)))
-            plan->kind = kinds[k];
-    if (plan->kind == NULL)
-        status = tw_text_unknown("model", name, tw_study_model_name);
-    free(name);
-    return status;
-}
-
-/* The text that says which model, and its kind. */
-static tw_status find_kind(tw_model_plan *plan) {
-    plan->spec = plan->options.model;
-    for (size_t k = 0; k < KINDS; k++) {
-        if (kinds[k]->named_by == NULL || !tw_model_setting_given(plan, kinds[k]->named_by))
-            continue;
-        if (plan->spec != NULL)
-            return tw_fail(TW_ERR_ARGUMENT, "the model is given twice: '%s' and by --%s",
-                           plan->spec, kinds[k]->named_by);
-        plan->kind = kinds[k];
-        plan->spec = tw_model_setting_text(plan, kinds[k]->named_by);
-    }
-    if (plan->spec == NULL)
-        plan->spec = "softmax";
-    return plan->kind == NULL ? find_by_text(plan) : TW_OK;
-}
 
 /* ---- what is given ---- */
 
@@ -105,32 +32,14 @@ static tw_status check_options(const tw_model_plan *plan) {
         if (of_data[i].given && !(plan->kind->uses & TW_USES_DATA))
             return tw_fail(TW_ERR_ARGUMENT, "--%s: '%s' is %s, which does not use it",
                            of_data[i].option, plan->spec, plan->kind->noun);
+    for (size_t k = 0; k < options->settings.count; k++)
+        if (!tw_model_setting_known(options->settings.items[k].name))
+            return tw_fail(TW_ERR_ARGUMENT, "no model has a setting '%s'",
+                           options->settings.items[k].name);
     return tw_model_settings_check(plan);
 }
 
 /* ---- opening ---- */
-
-tw_status tw_model_open_data(tw_study_model *model) {
-    tw_model_plan *plan = model->plan;
-    model->source = tw_study_data_source(&plan->options.data);
-    tw_status status =
-        tw_study_data_centred(model->study, &plan->options.data, &model->data, &plan->mean,
-                              plan->kind->divides ? &plan->deviation : NULL);
-    if (status != TW_OK)
-        return status;
-    size_t samples = tw_dataset_samples(model->data);
-    if (plan->example == TW_UNSET || plan->example < samples)
-        return TW_OK;
-    return tw_fail(TW_ERR_ARGUMENT, "--example: %zu is out of range, '%s' has samples 0 to %zu",
-                   plan->example, model->source, samples - 1);
-}
-
-tw_status tw_model_make(tw_study_model *model) {
-    const tw_model_plan *plan = model->plan;
-    int one = plan->example != TW_UNSET;
-    return plan->kind->make(model, model->data, one ? plan->example : 0, one ? 1 : 0,
-                            &model->objective);
-}
 
 /* What others ask of the plan. */
 static void tell(tw_study_model *model) {
@@ -148,7 +57,7 @@ static void tell(tw_study_model *model) {
 
 static tw_status open_plan(tw_study_model *model) {
     tw_model_plan *plan = model->plan;
-    tw_status status = find_kind(plan);
+    tw_status status = tw_model_find_kind(plan);
     if (status == TW_OK)
         status = check_options(plan);
     if (status != TW_OK)

@@ -79,11 +79,16 @@ double tw_model_setting_number(const tw_model_plan *plan, const char *name);
 size_t tw_model_setting_size(const tw_model_plan *plan, const char *name);
 int tw_model_setting_choice(const tw_model_plan *plan, const char *name);
 
-/* Refuses settings that there are not, that the plan's kind has not, and values that are none. */
+/* Refuses settings that the plan's kind has not, and values that are none. */
 tw_status tw_model_settings_check(const tw_model_plan *plan);
 
 /* What the kinds share, ended by a name of NULL. */
 extern const tw_setting_spec tw_model_reg_settings[], tw_model_data_settings[];
+
+/* Fills in the plan's kind and spec (model_list.c). */
+tw_status tw_model_find_kind(tw_model_plan *plan);
+/* Whether some kind has the setting (model_list.c). */
+int tw_model_setting_known(const char *name);
 
 /* The table that a kind has at `index`; NULL past the end. */
 const tw_setting_spec *tw_model_kind_table(const tw_model_kind *kind, size_t index);

@@ -105,20 +105,10 @@ static tw_status check_text(const tw_setting_spec *spec, const char *text) {
     return status;
 }
 
-static int is_known(const char *name) {
-    const tw_setting_spec *spec;
-    for (size_t k = 0; (spec = tw_study_model_setting(k)) != NULL; k++)
-        if (strcmp(spec->name, name) == 0)
-            return 1;
-    return 0;
-}
-
 tw_status tw_model_settings_check(const tw_model_plan *plan) {
     const tw_settings *given = &plan->options.settings;
     for (size_t k = 0; k < given->count; k++) {
         const tw_setting *setting = &given->items[k];
-        if (!is_known(setting->name))
-            return tw_fail(TW_ERR_ARGUMENT, "no model has a setting '%s'", setting->name);
         const tw_setting_spec *spec = find(plan->kind, setting->name);
         if (spec == NULL)
             return tw_fail(TW_ERR_ARGUMENT, "--%s: '%s' is %s, which does not use it",
