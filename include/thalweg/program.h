@@ -1,4 +1,4 @@
-/* program.h: a program on a pipe as an objective.
+/* program.h: a program on a pipe as an objective, and an objective as such a program.
  *
  * The program reads requests on its standard input and writes answers to its standard output, in
  * lines of text that a shell script can speak or in binary; docs/plugins.md has the protocol and
@@ -17,6 +17,7 @@
 #define THALWEG_PROGRAM_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "objective.h"
 
@@ -50,6 +51,25 @@ typedef struct tw_program_options {
  * host, but then it is not known how a program ended. */
 TW_API tw_status tw_program_open(const char *command, const tw_program_options *options,
                                  tw_runner *runner, tw_objective **out);
+
+/* The other end: makes any objective a program that tw_program_open can talk to, in binary. Writes
+ * the greeting to `out`, then answers the requests that come on `in` (value, gradient, batch,
+ * start, lower, upper), until "quit" or the end of `in`:
+ *
+ *     int main(void) {
+ *         tw_objective *f = ...;
+ *         return tw_program_serve(f, NULL, stdin, stdout) != TW_OK;
+ *     }
+ *
+ * An evaluation that fails is answered with "error TEXT" and the conversation goes on. `start` (n
+ * numbers, or NULL: the objective's own, if it has one) is what "start" answers. The streams stay
+ * open and are the caller's, and so is what else might be written to them: nothing must.
+ *
+ * TW_ERR_IO if `out` cannot be written or `in` ends within a request, TW_ERR_FORMAT for a request
+ * that is unknown, TW_ERR_ARGUMENT if a metric or a block has a name of other letters than
+ * docs/plugins.md allows, TW_ERR_MEMORY. Where nobody reads `out`, SIGPIPE is the caller's. */
+TW_API tw_status tw_program_serve(tw_objective *objective, const double *start, FILE *in,
+                                  FILE *out);
 
 TW_END_DECLS
 

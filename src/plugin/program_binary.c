@@ -1,22 +1,9 @@
 /* program_binary.c: requests and answers as a line with a word, and little-endian doubles. */
-#include <stdint.h>
 #include <string.h>
 
 #include "plugin/program_private.h"
 
 enum { LONGEST_LINE = 4096, SHOWN = 40 };
-
-/* Turns the order of the bytes around where this machine has the other one. */
-static void little_endian(void *bytes, size_t count) {
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    for (size_t i = 0; i < count; i++) {
-        uint64_t bits;
-        memcpy(&bits, (char *)bytes + 8 * i, sizeof bits);
-        bits = __builtin_bswap64(bits);
-        memcpy((char *)bytes + 8 * i, &bits, sizeof bits);
-    }
-#endif
-}
 
 static tw_status ask(tw_bytes *out, const char *word, size_t count, const double *numbers) {
     tw_status status = tw_bytes_append(out, word, strlen(word));
@@ -26,7 +13,7 @@ static tw_status ask(tw_bytes *out, const char *word, size_t count, const double
     if (status == TW_OK)
         status = tw_bytes_append(out, numbers, count * sizeof *numbers);
     if (status == TW_OK)
-        little_endian(out->data + begin, count);
+        tw_program_little_endian(out->data + begin, count);
     return status;
 }
 
@@ -47,7 +34,7 @@ static tw_status answer(tw_channel *channel, size_t count, double *numbers) {
     if (status != TW_OK)
         return status;
     memcpy(numbers, bytes, count * sizeof *numbers);
-    little_endian(numbers, count);
+    tw_program_little_endian(numbers, count);
     return TW_OK;
 }
 

@@ -7,7 +7,7 @@
 #include "core/alloc.h"
 #include "plugin/program_private.h"
 
-enum { GREETING_BYTES = 1 << 18, MOST_METRICS = 64, LONGEST_NAME = 64, SHOWN = 40 };
+enum { GREETING_BYTES = 1 << 18, MOST_METRICS = 64, SHOWN = 40 };
 
 static const char first_line[] = "thalweg 1";
 
@@ -38,20 +38,7 @@ static char *next_word(char **at) {
 
 /* A whole number > 0, with no sign; 0 if it is none or too large. */
 static size_t whole(const char *text) {
-    const size_t most = SIZE_MAX / 64;
-    size_t value = 0;
-    for (; *text >= '0' && *text <= '9'; text++) {
-        if (value > (most - 9) / 10)
-            return 0;
-        value = 10 * value + (size_t)(*text - '0');
-    }
-    return *text == '\0' ? value : 0;
-}
-
-static int is_name(const char *text) {
-    return text[0] != '\0' && strlen(text) <= LONGEST_NAME &&
-           text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                             "_.-")] == '\0';
+    return tw_program_whole(text, SIZE_MAX / 64);
 }
 
 /* ---- the lines ---- */
@@ -77,7 +64,7 @@ static tw_status read_format(tw_greeting *greeting, char *rest) {
 }
 
 static tw_status read_name(tw_greeting *greeting, char *rest) {
-    if (!is_name(rest))
+    if (!tw_program_is_name(rest))
         return bad("name", rest, "at most 64 letters, digits and _.-");
     free(greeting->name);
     greeting->name = tw_strdup(rest);
@@ -105,7 +92,7 @@ static tw_status read_metrics(tw_greeting *greeting, char *rest) {
         for (size_t k = 0; k < greeting->metric_count; k++)
             if (strcmp(name, greeting->metrics[k]) == 0)
                 return bad("metric", name, "each name once");
-        if (!is_name(name))
+        if (!tw_program_is_name(name))
             return bad("metric", name, "letters, digits and _.-");
         if (greeting->metric_count == MOST_METRICS)
             return bad("metric", name, "at most 64 of them");
@@ -146,7 +133,7 @@ static int read_shape(char *text, tw_block *block) {
 static tw_status read_block(tw_greeting *greeting, char *rest) {
     tw_block block = {.name = next_word(&rest)};
     char *shape = next_word(&rest), *role = next_word(&rest);
-    if (!is_name(block.name))
+    if (!tw_program_is_name(block.name))
         return bad("block", block.name, "a name of letters, digits and _.-");
     if (!read_shape(shape, &block))
         return bad("block", block.name, "a shape such as 10 or 3x4, of at most 4 axes");

@@ -9,6 +9,18 @@
 #include "thalweg/objective.h"
 #include "thalweg/program.h"
 
+/* ---- program_words.c: what both ends of a conversation agree on ---- */
+
+/* A name: 1 to 64 letters, digits and _.- */
+int tw_program_is_name(const char *text);
+
+/* A whole number > 0, with no sign; 0 if it is none or larger than about `most`. */
+size_t tw_program_whole(const char *text, size_t most);
+
+/* Between this machine's doubles and those that are sent: turns the order of their bytes around
+ * where it is another one. */
+void tw_program_little_endian(void *bytes, size_t count);
+
 /* ---- formats: requests and answers as bytes ---- */
 
 typedef struct tw_program_format {
@@ -20,6 +32,11 @@ typedef struct tw_program_format {
 } tw_program_format;
 
 extern const tw_program_format tw_program_plain, tw_program_text, tw_program_binary;
+
+/* The fewest digits, of 15 to 17, that read back as the same double, into `out`, which has room for
+ * TW_PROGRAM_NUMBER characters; how many there are. The locale must be "C" (core/plain.h). */
+enum { TW_PROGRAM_NUMBER = 32 };
+size_t tw_program_write_number(double value, char *out);
 
 /* The numbers of one line, separated by blanks: decimal or hexadecimal, nan and inf in any case.
  * `line` ends with a 0 at `length`. TW_ERR_CALLBACK says what is wrong with it. */

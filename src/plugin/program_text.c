@@ -9,7 +9,7 @@
 #include "core/plain.h"
 #include "plugin/program_private.h"
 
-enum { NUMBER_ROOM = 32, SHOWN = 40 };
+enum { SHOWN = 40 };
 
 /* ---- writing ---- */
 
@@ -60,8 +60,8 @@ static size_t count_digits(const char *text, size_t *after_point) {
 
 /* The decimal of 15, 16 or 17 digits, whichever is the first to read back as the same double. It is
  * made of the last by hand, since printing takes most of the time of a request. */
-static size_t write_number(double value, char *out) {
-    char full[NUMBER_ROOM];
+size_t tw_program_write_number(double value, char *out) {
+    char full[TW_PROGRAM_NUMBER];
     size_t after_point, length = (size_t)snprintf(full, sizeof full, "%.17g", value);
     if (isnan(value))
         strcpy(full, "nan");
@@ -76,12 +76,12 @@ static size_t write_number(double value, char *out) {
 static tw_status append_numbers(tw_bytes *out, size_t count, const double *numbers) {
     tw_status status = TW_OK;
     for (size_t i = 0; i < count && status == TW_OK; i++) {
-        status = tw_bytes_reserve(out, NUMBER_ROOM + 1);
+        status = tw_bytes_reserve(out, TW_PROGRAM_NUMBER + 1);
         if (status != TW_OK)
             break;
         if (out->used > 0 && out->data[out->used - 1] != '\n')
             out->data[out->used++] = ' ';
-        out->used += write_number(numbers[i], out->data + out->used);
+        out->used += tw_program_write_number(numbers[i], out->data + out->used);
     }
     return status == TW_OK ? tw_bytes_append(out, "\n", 1) : status;
 }
