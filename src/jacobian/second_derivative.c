@@ -1,4 +1,4 @@
-/* curvature.c: second derivatives along one line: from four gradients, or from values. */
+/* second_derivative.c: second derivatives along one line: from four gradients, or from values. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

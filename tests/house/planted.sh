@@ -91,6 +91,10 @@ printf 'const char *tw_bars = "%%.*s_loss_se";\n' >>src/core/lower.c
 planted suffixes 'lower.c: "%.\*s_loss_se"'
 touch cli/command/lower.c
 planted names 'src/core/lower.c, cli/command/lower.c'
+sed -i '1s,^,/* uppermost.c: all. */\n,' src/upper/sixty.c
+planted names 'sixty.c:1: begins with the name uppermost.c'
+echo 'See `src/upper/*.c`, `src/<folder>/` and `cc src/upper/seventy.c`.' >>CONTRIBUTING.md
+planted paths 'CONTRIBUTING.md:5: there is no src/upper/seventy.c'
 
 looks fish
 [ $code -eq 2 ] || { echo "FAIL: no rule is called fish, status $code"; failures=$((failures + 1)); }
