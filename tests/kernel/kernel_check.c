@@ -62,8 +62,9 @@ static void *guard(size_t size, size_t slack) {
 }
 
 void *guarded_bytes(size_t size) {
-    static const size_t slacks[] = {0, 1, 7, 64};
-    return guard(size, slacks[tw_rng_below(9, 1, turn++, 4)]);
+    static const size_t slacks[] = {0, 1, 3, 8};
+    size_t unit = size % 8 == 0 ? 8 : size % 4 == 0 ? 4 : 1; /* what they may be elements of */
+    return guard(size, unit * slacks[tw_rng_below(9, 1, turn++, 4)]);
 }
 
 double *guarded_doubles(size_t count) {

@@ -19,7 +19,7 @@ typedef struct complex_job {
 static double _Complex score(const tw_linear *linear, const tw_block_view *view, size_t i,
                              size_t c) {
     const double *scores = view->scores + i;
-    return __builtin_complex(scores[c * TW_BLOCK], scores[(linear->classes + c) * TW_BLOCK]);
+    return __builtin_complex(scores[c * TW_BLOCK], scores[(linear->base.classes + c) * TW_BLOCK]);
 }
 
 /* log(1 + z) that keeps the digits of a small z, Re z > -1. */
@@ -31,11 +31,11 @@ static double _Complex log_of_1_and(double _Complex z) {
 static double _Complex softmax_loss(const tw_linear *linear, const tw_block_view *view, size_t i) {
     size_t best = 0;
     double _Complex sum = 0;
-    for (size_t c = 1; c < linear->classes; c++)
+    for (size_t c = 1; c < linear->base.classes; c++)
         if (creal(score(linear, view, i, c)) > creal(score(linear, view, i, best)))
             best = c;
     double _Complex highest = score(linear, view, i, best);
-    for (size_t c = 0; c < linear->classes; c++)
+    for (size_t c = 0; c < linear->base.classes; c++)
         if (c != best)
             sum += cexp(score(linear, view, i, c) - highest);
     return highest - score(linear, view, i, (size_t)view->labels[i]) + log_of_1_and(sum);
@@ -44,7 +44,7 @@ static double _Complex softmax_loss(const tw_linear *linear, const tw_block_view
 static double _Complex hinge_loss(const tw_linear *linear, const tw_block_view *view, size_t i) {
     size_t label = (size_t)view->labels[i];
     double _Complex own = score(linear, view, i, label), sum = 0;
-    for (size_t c = 0; c < linear->classes; c++) {
+    for (size_t c = 0; c < linear->base.classes; c++) {
         double _Complex m = score(linear, view, i, c) - own + linear->margin;
         if (c != label && !(creal(m) <= 0)) /* as tw_linear_hinge */
             sum += m;
@@ -69,20 +69,20 @@ tw_status tw_linear_complex_value(void *ctx, size_t n, const double *x, const do
     tw_status status = tw_columns_init(&columns, linear, 2, matrices);
     if (status != TW_OK)
         return status;
-    size_t blocks = tw_linear_blocks(linear->count);
+    size_t blocks = tw_linear_blocks(linear->base.count);
     complex_job job = {linear, tw_alloc_raw(blocks, sizeof *job.losses)};
     if (job.losses == NULL)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu blocks", blocks);
     else
-        status = tw_linear_pass(linear, &columns, NULL, linear->count, complex_block, &job);
+        status = tw_linear_pass(linear, &columns, NULL, linear->base.count, complex_block, &job);
     double _Complex loss = 0, squares = 0;
     for (size_t k = 0; k < blocks && status == TW_OK; k++)
         loss += job.losses[k];
     for (size_t k = 0; k < n; k++)
         squares += __builtin_complex(x[k] * x[k] - y[k] * y[k], 2 * x[k] * y[k]);
-    loss = loss / (double)linear->count;
-    if (linear->reg > 0)
-        loss += linear->reg * squares;
+    loss = loss / (double)linear->base.count;
+    if (linear->base.reg > 0)
+        loss += linear->base.reg * squares;
     value[0] = creal(loss);
     value[1] = cimag(loss);
     free(job.losses);

@@ -51,14 +51,14 @@ static size_t group_size(double move) {
 static void softmax_slice(const difference_pass *pass, size_t first_tile, size_t tiles,
                           double *scratch, double *sums) {
     const tw_linear *linear = pass->linear;
-    size_t classes = linear->classes, group = group_size(pass->largest_move);
+    size_t classes = linear->base.classes, group = group_size(pass->largest_move);
     size_t tile_sums = classes * TW_FEATURE_PAD;
     double *t = scratch, *y = t + TW_BLOCK * TW_FEATURE_PAD;
     double *labels = y + TW_BLOCK * TW_FEATURE_PAD;
     memset(sums, 0, tiles * tile_sums * sizeof *sums);
     memset(labels, 0, tiles * tile_sums * sizeof *labels);
-    for (size_t i = 0; i < linear->count; i += TW_BLOCK) {
-        size_t count = linear->count - i < TW_BLOCK ? linear->count - i : TW_BLOCK;
+    for (size_t i = 0; i < linear->base.count; i += TW_BLOCK) {
+        size_t count = linear->base.count - i < TW_BLOCK ? linear->base.count - i : TW_BLOCK;
         tw_softmax_state state = pass->softmax;
         state.p += i * classes;
         if (group == 0) {
@@ -69,11 +69,11 @@ static void softmax_slice(const difference_pass *pass, size_t first_tile, size_t
             size_t tile = first_tile + k * TW_FEATURE_PAD;
             if (!pass->wanted[tile / TW_FEATURE_PAD])
                 continue;
-            linear->kernels->exponentials(&linear->samples, i, count, tile, pass->steps + tile,
-                                          pass->largest_move, linear->labels, t,
-                                          group == 0 ? y : NULL, labels + k * tile_sums);
-            linear->kernels->log_products(count, classes, group, &state, t, y,
-                                          sums + k * tile_sums);
+            linear->base.kernels->exponentials(
+                &linear->base.samples, i, count, tile, pass->steps + tile, pass->largest_move,
+                linear->base.labels, t, group == 0 ? y : NULL, labels + k * tile_sums);
+            linear->base.kernels->log_products(count, classes, group, &state, t, y,
+                                               sums + k * tile_sums);
         }
     }
     for (size_t k = 0; k < tiles * tile_sums; k++)
@@ -83,12 +83,12 @@ static void softmax_slice(const difference_pass *pass, size_t first_tile, size_t
 /* ---- svm ---- */
 
 static double feature(const tw_linear *linear, size_t image, size_t d) {
-    if (d >= linear->features)
+    if (d >= linear->base.features)
         return 1;
-    size_t at = image * linear->features + d;
-    double x =
-        linear->samples.bytes != NULL ? linear->samples.bytes[at] : linear->samples.doubles[at];
-    return x - linear->mean[d];
+    size_t at = image * linear->base.features + d;
+    double x = linear->base.samples.bytes != NULL ? linear->base.samples.bytes[at]
+                                                  : linear->base.samples.doubles[at];
+    return x - linear->base.mean[d];
 }
 
 /* max(0, m + move) - max(0, m) less what the linear part has for it, without cancellation. */
@@ -111,22 +111,22 @@ static void add_bends(const difference_pass *pass, size_t d, double h, double *s
 static void hinge_slice(const difference_pass *pass, size_t first_tile, size_t tiles,
                         double *sums) {
     const tw_linear *linear = pass->linear;
-    size_t classes = linear->classes, tile_sums = classes * TW_FEATURE_PAD;
+    size_t classes = linear->base.classes, tile_sums = classes * TW_FEATURE_PAD;
     memset(sums, 0, tiles * tile_sums * sizeof *sums);
-    for (size_t i = 0; i < linear->count; i += TW_BLOCK) {
-        size_t count = linear->count - i < TW_BLOCK ? linear->count - i : TW_BLOCK;
+    for (size_t i = 0; i < linear->base.count; i += TW_BLOCK) {
+        size_t count = linear->base.count - i < TW_BLOCK ? linear->base.count - i : TW_BLOCK;
         for (size_t k = 0; k < tiles; k++)
-            if (first_tile + k * TW_FEATURE_PAD < linear->features)
-                linear->kernels->accumulate(&linear->samples, NULL, i, count,
-                                            first_tile + k * TW_FEATURE_PAD, classes,
-                                            pass->residual + i * classes, sums + k * tile_sums);
+            if (first_tile + k * TW_FEATURE_PAD < linear->base.features)
+                linear->base.kernels->accumulate(
+                    &linear->base.samples, NULL, i, count, first_tile + k * TW_FEATURE_PAD, classes,
+                    pass->residual + i * classes, sums + k * tile_sums);
     }
-    for (size_t k = 0; k < tiles * TW_FEATURE_PAD && first_tile + k <= linear->features; k++) {
+    for (size_t k = 0; k < tiles * TW_FEATURE_PAD && first_tile + k <= linear->base.features; k++) {
         size_t d = first_tile + k, j = k % TW_FEATURE_PAD;
         double h = pass->steps[d], *own = sums + k / TW_FEATURE_PAD * tile_sums;
         for (size_t c = 0; c < classes; c++) {
             double *sum = &own[c * TW_FEATURE_PAD + j];
-            for (size_t i = 0; d == linear->features && i < linear->count; i++)
+            for (size_t i = 0; d == linear->base.features && i < linear->base.count; i++)
                 *sum += pass->residual[i * classes + c];
             *sum *= h;
         }
@@ -141,8 +141,8 @@ enum { SLICE_TILES = 64 / TW_FEATURE_PAD };
 
 static tw_status slice_piece(void *argument, size_t piece, int worker) {
     const difference_pass *pass = argument;
-    size_t classes = pass->linear->classes, tile_sums = classes * TW_FEATURE_PAD;
-    size_t first = piece * SLICE_TILES, all = pass->linear->features / TW_FEATURE_PAD + 1;
+    size_t classes = pass->linear->base.classes, tile_sums = classes * TW_FEATURE_PAD;
+    size_t first = piece * SLICE_TILES, all = pass->linear->base.features / TW_FEATURE_PAD + 1;
     size_t tiles = all - first < SLICE_TILES ? all - first : SLICE_TILES, wanted = 0;
     for (size_t k = 0; k < tiles; k++)
         wanted += pass->wanted[first + k];
@@ -178,7 +178,7 @@ static void copy_images(double *to, const double *from, const tw_block_view *vie
 static void state_block(void *argument, const tw_block_view *view) {
     const state_job *job = argument;
     const tw_linear *linear = job->linear;
-    size_t classes = linear->classes, size = classes * TW_BLOCK;
+    size_t classes = linear->base.classes, size = classes * TW_BLOCK;
     double loss, correct;
     if (linear->loss == TW_LINEAR_SVM) {
         for (size_t i = 0; i < view->count; i++)
@@ -192,8 +192,8 @@ static void state_block(void *argument, const tw_block_view *view) {
         out.q = view->scratch + size;
         out.log_p = view->scratch + 2 * size;
     }
-    linear->kernels->softmax(view->scores, view->labels, view->count, classes, &loss, &correct,
-                             &out);
+    linear->base.kernels->softmax(view->scores, view->labels, view->count, classes, &loss, &correct,
+                                  &out);
     copy_images(job->p, out.p, view, classes);
     if (job->q != NULL) {
         copy_images(job->q, out.q, view, classes);
@@ -204,10 +204,10 @@ static void state_block(void *argument, const tw_block_view *view) {
 /* Margins that a move of at most `reach` could take across 0. */
 static tw_status find_near(const tw_linear *linear, const double *scores, double reach,
                            near_margin **out, size_t *out_count) {
-    size_t classes = linear->classes, count = 0, capacity = 0;
+    size_t classes = linear->base.classes, count = 0, capacity = 0;
     near_margin *near = NULL;
-    for (size_t i = 0; i < linear->count; i++) {
-        int32_t label = linear->labels[i];
+    for (size_t i = 0; i < linear->base.count; i++) {
+        int32_t label = linear->base.labels[i];
         for (size_t c = 0; c < classes; c++) {
             double m =
                 scores[i * classes + c] - scores[i * classes + (size_t)label] + linear->margin;
@@ -237,18 +237,18 @@ static double larger(double a, double b) {
 
 /* max_i |x_id|, cheaply bounded from above for bytes. */
 static double feature_reach(const tw_linear *linear, size_t d) {
-    if (linear->samples.doubles == NULL)
-        return larger(linear->mean[d], 255 - linear->mean[d]);
+    if (linear->base.samples.doubles == NULL)
+        return larger(linear->base.mean[d], 255 - linear->base.mean[d]);
     double reach = 0;
-    for (size_t i = 0; i < linear->count; i++)
+    for (size_t i = 0; i < linear->base.count; i++)
         reach = larger(reach, fabs(feature(linear, i, d)));
     return reach;
 }
 
 /* max over d of |h_d| max_i |x_id|. */
 static double largest_move(const tw_linear *linear, const double *steps) {
-    double most = fabs(steps[linear->features]);
-    for (size_t d = 0; d < linear->features; d++)
+    double most = fabs(steps[linear->base.features]);
+    for (size_t d = 0; d < linear->base.features; d++)
         if (steps[d] != 0)
             most = larger(most, fabs(steps[d]) * feature_reach(linear, d));
     return most;
@@ -257,13 +257,13 @@ static double largest_move(const tw_linear *linear, const double *steps) {
 /* The state at x, which all passes of a call share. `terms`: some pass takes logarithms one by one.
  */
 static tw_status open_state(const tw_linear *linear, const double *x, int terms, state_job *state) {
-    size_t cells = linear->count * linear->classes;
+    size_t cells = linear->base.count * linear->base.classes;
     int svm = linear->loss == TW_LINEAR_SVM;
     double *memory = tw_alloc_raw(svm ? 2 : terms ? 3 : 1, cells * sizeof(double));
     *state = (state_job){.linear = linear};
     if (memory == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for the scores of %zu images",
-                       linear->count);
+                       linear->base.count);
     state->memory = memory;
     if (svm) {
         state->residual = memory;
@@ -276,19 +276,19 @@ static tw_status open_state(const tw_linear *linear, const double *x, int terms,
     tw_columns columns;
     tw_status status = tw_columns_init(&columns, linear, 1, &x);
     if (status == TW_OK)
-        status = tw_linear_pass(linear, &columns, NULL, linear->count, state_block, state);
+        status = tw_linear_pass(linear, &columns, NULL, linear->base.count, state_block, state);
     tw_columns_release(&columns);
     return status;
 }
 
 static tw_status run_pass(difference_pass *pass, const state_job *state) {
     const tw_linear *linear = pass->linear;
-    size_t workers = (size_t)tw_runner_threads(linear->runner);
+    size_t workers = (size_t)tw_runner_threads(linear->base.runner);
     near_margin *near = NULL;
     tw_status status = TW_OK;
     pass->largest_move = largest_move(linear, pass->steps);
     pass->scratch_size =
-        2 * TW_BLOCK * TW_FEATURE_PAD + 2 * SLICE_TILES * linear->classes * TW_FEATURE_PAD;
+        2 * TW_BLOCK * TW_FEATURE_PAD + 2 * SLICE_TILES * linear->base.classes * TW_FEATURE_PAD;
     pass->scratch = tw_alloc_raw(workers, pass->scratch_size * sizeof(double));
     if (pass->scratch == NULL)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for differences");
@@ -298,9 +298,9 @@ static tw_status run_pass(difference_pass *pass, const state_job *state) {
         pass->softmax = (tw_softmax_state){state->p, state->q, state->log_p};
         pass->residual = state->residual;
         pass->near = near;
-        status =
-            tw_runner_map(linear->runner, linear->features / (SLICE_TILES * TW_FEATURE_PAD) + 1,
-                          slice_piece, pass);
+        status = tw_runner_map(linear->base.runner,
+                               linear->base.features / (SLICE_TILES * TW_FEATURE_PAD) + 1,
+                               slice_piece, pass);
     }
     free(near);
     free(pass->scratch);
@@ -313,7 +313,7 @@ static int takes_terms(const tw_linear *linear, size_t count, const size_t *indi
     if (linear->loss == TW_LINEAR_SVM)
         return 0;
     for (size_t k = 0; k < count; k++) {
-        size_t d = indices[k] / linear->classes;
+        size_t d = indices[k] / linear->base.classes;
         widest[d] = larger(widest[d], fabs(steps[k]));
     }
     return group_size(largest_move(linear, widest)) == 0;
@@ -325,7 +325,7 @@ static size_t choose_steps(const tw_linear *linear, size_t count, const size_t *
                            unsigned char *tiles, unsigned char *seen) {
     size_t taken = 0;
     for (size_t k = 0; k < count; k++) {
-        size_t d = indices[k] / linear->classes;
+        size_t d = indices[k] / linear->base.classes;
         if (done[k] != 0)
             continue;
         if (!seen[d]) {
@@ -345,19 +345,17 @@ tw_status tw_linear_coordinate_differences(void *ctx, size_t n, const double *x,
                                            const size_t *indices, const double *steps,
                                            double *differences) {
     const tw_linear *linear = ctx;
-    size_t tiles = linear->features / TW_FEATURE_PAD + 1, padded = tiles * TW_FEATURE_PAD;
+    size_t tiles = linear->base.features / TW_FEATURE_PAD + 1, padded = tiles * TW_FEATURE_PAD;
     double *pass_steps = tw_alloc(padded, sizeof(double));
-    double *out = tw_alloc(padded, linear->classes * sizeof(double));
+    double *out = tw_alloc(padded, linear->base.classes * sizeof(double));
     state_job state = {NULL};
     unsigned char *marks = tw_alloc(tiles + padded + count, 1);
     unsigned char *wanted = marks, *seen = marks + tiles, *done = marks + tiles + padded;
     tw_status status = TW_OK;
     if (pass_steps == NULL || out == NULL || marks == NULL)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu differences", count);
-    for (size_t k = 0; k < count && status == TW_OK; k++)
-        if (!isfinite(steps[k]))
-            status = tw_fail(TW_ERR_ARGUMENT, "step %g of coordinate %zu is not finite", steps[k],
-                             indices[k]);
+    if (status == TW_OK)
+        status = tw_classifier_check_steps(count, indices, steps);
     if (status == TW_OK)
         status =
             open_state(linear, x, takes_terms(linear, count, indices, steps, pass_steps), &state);
@@ -372,8 +370,8 @@ tw_status tw_linear_coordinate_differences(void *ctx, size_t n, const double *x,
             if (done[k] != 2)
                 continue;
             done[k] = 1;
-            double h = steps[k], data = out[indices[k]] / (double)linear->count;
-            differences[k] = data + linear->reg * h * (2 * x[indices[k]] + h);
+            double h = steps[k], data = out[indices[k]] / (double)linear->base.count;
+            differences[k] = data + linear->base.reg * h * (2 * x[indices[k]] + h);
         }
     }
     free(state.memory);

@@ -24,37 +24,36 @@ typedef struct pull_job {
     double *scratch;
 } pull_job;
 
+static void write_entry(const pull_job *job, size_t at, double sum) {
+    job->out[at] = sum / (double)job->count;
+    if (job->x != NULL)
+        job->out[at] += 2 * job->linear->base.reg * job->x[at];
+}
+
 static void write_tile(const pull_job *job, size_t tile, const double *sums) {
     const tw_linear *linear = job->linear;
-    size_t classes = linear->classes;
-    for (size_t j = 0; j < TW_FEATURE_PAD && tile + j < linear->features; j++)
-        for (size_t c = 0; c < classes; c++) {
-            size_t at = (tile + j) * classes + c;
-            job->out[at] = sums[c * TW_FEATURE_PAD + j] / (double)job->count;
-            if (job->x != NULL)
-                job->out[at] += 2 * linear->reg * job->x[at];
-        }
+    size_t classes = linear->base.classes;
+    for (size_t j = 0; j < TW_FEATURE_PAD && tile + j < linear->base.features; j++)
+        for (size_t c = 0; c < classes; c++)
+            write_entry(job, (tile + j) * classes + c, sums[c * TW_FEATURE_PAD + j]);
 }
 
 static void pull_bias(const pull_job *job) {
     const tw_linear *linear = job->linear;
-    size_t classes = linear->classes;
+    size_t classes = linear->base.classes;
     for (size_t c = 0; c < classes; c++) {
-        size_t at = linear->features * classes + c;
         double sum = 0;
         for (size_t i = 0; i < job->count; i++)
             sum += job->residual[i * classes + c];
-        job->out[at] = sum / (double)job->count;
-        if (job->x != NULL)
-            job->out[at] += 2 * linear->reg * job->x[at];
+        write_entry(job, linear->base.features * classes + c, sum);
     }
 }
 
 static tw_status pull_piece(void *argument, size_t piece, int worker) {
     const pull_job *job = argument;
     const tw_linear *linear = job->linear;
-    size_t classes = linear->classes, first = piece * SLICE;
-    if (first >= linear->features) {
+    size_t classes = linear->base.classes, first = piece * SLICE;
+    if (first >= linear->base.features) {
         pull_bias(job);
         return TW_OK;
     }
@@ -62,12 +61,12 @@ static tw_status pull_piece(void *argument, size_t piece, int worker) {
     memset(sums, 0, SLICE * classes * sizeof *sums);
     for (size_t i = 0; i < job->count; i += TW_BLOCK) {
         size_t count = job->count - i < TW_BLOCK ? job->count - i : TW_BLOCK;
-        for (size_t t = 0; t < SLICE && first + t < linear->features; t += TW_FEATURE_PAD)
-            linear->kernels->accumulate(&linear->samples, job->rows != NULL ? job->rows + i : NULL,
-                                        i, count, first + t, classes, job->residual + i * classes,
-                                        sums + t * classes);
+        for (size_t t = 0; t < SLICE && first + t < linear->base.features; t += TW_FEATURE_PAD)
+            linear->base.kernels->accumulate(
+                &linear->base.samples, job->rows != NULL ? job->rows + i : NULL, i, count,
+                first + t, classes, job->residual + i * classes, sums + t * classes);
     }
-    for (size_t t = 0; t < SLICE && first + t < linear->features; t += TW_FEATURE_PAD)
+    for (size_t t = 0; t < SLICE && first + t < linear->base.features; t += TW_FEATURE_PAD)
         write_tile(job, first + t, sums + t * classes);
     return TW_OK;
 }
@@ -75,12 +74,12 @@ static tw_status pull_piece(void *argument, size_t piece, int worker) {
 tw_status tw_linear_pull_back(const tw_linear *linear, const size_t *rows, size_t count,
                               const double *residual, const double *x, double *out) {
     pull_job job = {linear, rows, count, residual, x, out, NULL};
-    job.scratch = tw_alloc_raw((size_t)tw_runner_threads(linear->runner),
-                               SLICE * linear->classes * sizeof(double));
+    job.scratch = tw_alloc_raw((size_t)tw_runner_threads(linear->base.runner),
+                               SLICE * linear->base.classes * sizeof(double));
     if (job.scratch == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a gradient");
-    size_t slices = (linear->features + SLICE - 1) / SLICE;
-    tw_status status = tw_runner_map(linear->runner, slices + 1, pull_piece, &job);
+    size_t slices = (linear->base.features + SLICE - 1) / SLICE;
+    tw_status status = tw_runner_map(linear->base.runner, slices + 1, pull_piece, &job);
     free(job.scratch);
     return status;
 }
@@ -96,26 +95,21 @@ typedef struct residual_job {
 
 static void softmax_residuals(const residual_job *job, const tw_block_view *view) {
     const tw_linear *linear = job->linear;
-    size_t classes = linear->classes;
+    size_t classes = linear->base.classes;
     double *p = view->scratch;
-    linear->kernels->softmax(view->scores, view->labels, view->count, classes,
-                             &job->losses[view->block], &job->corrects[view->block],
-                             &(tw_softmax_out){.p = p});
+    linear->base.kernels->softmax(view->scores, view->labels, view->count, classes,
+                                  &job->losses[view->block], &job->corrects[view->block],
+                                  &(tw_softmax_out){.p = p});
     const double *t = view->scores + classes * TW_BLOCK;
     for (size_t i = 0; i < view->count; i++) {
-        double *r = job->residual + (view->first + i) * classes, mean = 0;
-        for (size_t c = 0; job->with_vector && c < classes; c++)
-            mean += p[c * TW_BLOCK + i] * t[c * TW_BLOCK + i];
-        for (size_t c = 0; c < classes; c++)
-            r[c] = p[c * TW_BLOCK + i] * (job->with_vector ? t[c * TW_BLOCK + i] - mean : 1);
-        if (job->with_vector)
+        double *r = job->residual + (view->first + i) * classes;
+        if (job->with_vector) {
+            tw_softmax_residual_change(classes, p + i, TW_BLOCK, t + i, TW_BLOCK, r, 1);
             continue;
-        /* p_y - 1 as minus the sum of the others: it keeps its digits where p_y is almost 1 */
-        double others = 0;
+        }
         for (size_t c = 0; c < classes; c++)
-            if (c != (size_t)view->labels[i])
-                others += r[c];
-        r[view->labels[i]] = -others;
+            r[c] = p[c * TW_BLOCK + i];
+        tw_softmax_residual(classes, (size_t)view->labels[i], 1, r);
     }
 }
 
@@ -130,7 +124,7 @@ static void residual_block(void *argument, const tw_block_view *view) {
     for (size_t i = 0; i < view->count; i++) {
         double image_loss, image_correct;
         tw_linear_hinge(linear, view->scores, i, view->labels[i], &image_loss, &image_correct,
-                        job->residual + (view->first + i) * linear->classes);
+                        job->residual + (view->first + i) * linear->base.classes);
         loss += image_loss;
         correct += image_correct;
     }
@@ -147,7 +141,7 @@ static tw_status gradient_over(const tw_linear *linear, const double *x, const d
     if (status != TW_OK)
         return status;
     size_t blocks = tw_linear_blocks(count);
-    double *residual = tw_alloc_raw(count, linear->classes * sizeof(double));
+    double *residual = tw_alloc_raw(count, linear->base.classes * sizeof(double));
     double *sums = tw_alloc(2 * blocks, sizeof *sums);
     residual_job job = {linear, residual, sums, sums + blocks, vector != NULL};
     if (residual == NULL || sums == NULL)
@@ -158,8 +152,8 @@ static tw_status gradient_over(const tw_linear *linear, const double *x, const d
         status =
             tw_linear_pull_back(linear, rows, count, residual, vector != NULL ? vector : x, out);
     if (status == TW_OK && values != NULL)
-        tw_linear_metrics(count, job.losses, job.corrects, tw_linear_regularizer(linear, x),
-                          values);
+        tw_classifier_block_values(count, blocks, job.losses, job.corrects,
+                                   tw_linear_regularizer(linear, x), values);
     free(sums);
     free(residual);
     tw_columns_release(&columns);
@@ -169,8 +163,8 @@ static tw_status gradient_over(const tw_linear *linear, const double *x, const d
 tw_status tw_linear_gradient(void *ctx, size_t n, const double *x, double *values,
                              double *gradient) {
     const tw_linear *linear = ctx;
-    tw_status status = gradient_over(linear, x, NULL, NULL, linear->count, values, gradient);
-    if (status == TW_OK && linear->errors && values != NULL)
+    tw_status status = gradient_over(linear, x, NULL, NULL, linear->base.count, values, gradient);
+    if (status == TW_OK && linear->base.errors && values != NULL)
         status = tw_linear_value(ctx, n, x, values);
     return status;
 }
@@ -178,8 +172,8 @@ tw_status tw_linear_gradient(void *ctx, size_t n, const double *x, double *value
 tw_status tw_linear_sample_gradient(void *ctx, size_t n, const double *x, const tw_batch *batch,
                                     double *values, double *gradient) {
     const tw_linear *linear = ctx;
-    if (linear->errors && values != NULL)
-        values[METRIC_ERROR] = NAN;
+    if (linear->base.errors && values != NULL)
+        values[CLASSIFIER_ERROR] = NAN;
     return gradient_over(linear, x, NULL, batch->samples, batch->count, values, gradient);
 }
 
@@ -189,9 +183,9 @@ tw_status tw_linear_hessian_products(void *ctx, size_t n, const double *x, size_
     const tw_linear *linear = ctx;
     tw_status status = TW_OK;
     for (size_t k = 0; linear->loss == TW_LINEAR_SOFTMAX && k < count && status == TW_OK; k++)
-        status =
-            gradient_over(linear, x, vectors + k * n, NULL, linear->count, NULL, products + k * n);
+        status = gradient_over(linear, x, vectors + k * n, NULL, linear->base.count, NULL,
+                               products + k * n);
     for (size_t i = 0; linear->loss != TW_LINEAR_SOFTMAX && i < count * n; i++)
-        products[i] = 2 * linear->reg * vectors[i];
+        products[i] = 2 * linear->base.reg * vectors[i];
     return status;
 }

@@ -2,26 +2,13 @@
 #ifndef TW_MODEL_LINEAR_LINEAR_PRIVATE_H
 #define TW_MODEL_LINEAR_LINEAR_PRIVATE_H
 
-#include "kernel/kernels.h"
+#include "model/classifier/classifier.h"
 #include "thalweg/linear.h"
 
-enum { METRIC_LOSS, METRIC_DATA_LOSS, METRIC_REGULARIZER, METRIC_ACCURACY, METRIC_ERROR };
-
 typedef struct tw_linear {
+    tw_classifier base;
     tw_linear_loss loss;
-    double reg, margin;
-    tw_samples samples; /* starts at the first sample used */
-    const int32_t *labels;
-    size_t count;    /* samples, N */
-    size_t features; /* D, without the constant 1 */
-    size_t classes;  /* C */
-    size_t padded;   /* D rounded up to TW_FEATURE_PAD */
-    double *mean;    /* padded */
-    int errors;      /* METRIC_ERROR as well */
-    size_t metrics;  /* METRIC_ERROR of them, or one more */
-    double typical;  /* a loss from which squares are taken, against cancellation: at chance */
-    const tw_kernels *kernels;
-    tw_runner *runner;
+    double margin;
 } tw_linear;
 
 /* Matrices in the kernels' order: column k of all `columns` = matrices * C columns is `padded`
@@ -51,15 +38,6 @@ tw_status tw_linear_pass(const tw_linear *linear, const tw_columns *columns, con
 
 /* Number of blocks of a pass over `count` images. */
 size_t tw_linear_blocks(size_t count);
-
-/* The metrics from the sums over `count` images, */
-void tw_linear_fill_metrics(size_t count, double loss, double correct, double regularizer,
-                            double *values);
-/* METRIC_ERROR, from the sums of L_i and of (L_i - linear->typical)^2, */
-void tw_linear_fill_error(const tw_linear *linear, double loss, double squares, double *values);
-/* and the first four from the sums of the blocks, added in order. */
-void tw_linear_metrics(size_t count, const double *block_losses, const double *block_corrects,
-                       double regularizer, double *values);
 
 /* reg * sum(x^2) */
 double tw_linear_regularizer(const tw_linear *linear, const double *x);

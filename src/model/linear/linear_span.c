@@ -37,7 +37,7 @@ void tw_linear_span_close(void *ctx, void *span) {
 
 static void store_differences(void *argument, const tw_block_view *view) {
     const linear_span *span = argument;
-    size_t classes = span->linear->classes;
+    size_t classes = span->linear->base.classes;
     double *const out[3] = {span->u, span->v, span->w};
     for (size_t m = 0; m <= span->rank; m++) {
         const double *scores = view->scores + m * classes * TW_BLOCK;
@@ -72,20 +72,21 @@ tw_status tw_linear_span_open(void *ctx, size_t n, const double *origin, size_t 
     if (span == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a span");
     *span = (linear_span){.linear = linear, .rank = rank};
-    size_t others = linear->classes - 1;
-    span->u = tw_alloc_raw(linear->count, others * sizeof(double));
-    span->v = tw_alloc_raw(linear->count, others * sizeof(double));
-    span->w = tw_alloc(rank == 2 ? linear->count : 1, others * sizeof(double));
+    size_t others = linear->base.classes - 1;
+    span->u = tw_alloc_raw(linear->base.count, others * sizeof(double));
+    span->v = tw_alloc_raw(linear->base.count, others * sizeof(double));
+    span->w = tw_alloc(rank == 2 ? linear->base.count : 1, others * sizeof(double));
     const double *vectors[3] = {origin, directions[0], rank == 2 ? directions[1] : NULL};
     tw_columns columns = {0};
     tw_status status = TW_OK;
     if (span->u == NULL || span->v == NULL || span->w == NULL)
-        status =
-            tw_fail(TW_ERR_MEMORY, "not enough memory for the scores of %zu images", linear->count);
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for the scores of %zu images",
+                         linear->base.count);
     if (status == TW_OK)
         status = tw_columns_init(&columns, linear, rank + 1, vectors);
     if (status == TW_OK)
-        status = tw_linear_pass(linear, &columns, NULL, linear->count, store_differences, span);
+        status =
+            tw_linear_pass(linear, &columns, NULL, linear->base.count, store_differences, span);
     tw_columns_release(&columns);
     if (status != TW_OK) {
         close_span(span);
@@ -215,7 +216,7 @@ typedef struct span_job {
 static void add_squares(const tw_linear *linear, size_t points, const double *loss, double *before,
                         double *squares) {
     for (size_t p = 0; p < points; p++) {
-        double own = loss[p] - before[p] - linear->typical;
+        double own = loss[p] - before[p] - linear->base.typical;
         squares[p] += own * own;
         before[p] = loss[p];
     }
@@ -226,13 +227,13 @@ static tw_status span_piece(void *argument, size_t piece, int worker) {
     const linear_span *span = job->span;
     const point_plan *plan = job->plan;
     const tw_linear *linear = span->linear;
-    const tw_kernels *kernels = linear->kernels;
-    size_t others = linear->classes - 1, first = piece * TW_BLOCK, points = plan->points;
-    size_t end = first + TW_BLOCK < linear->count ? first + TW_BLOCK : linear->count;
+    const tw_kernels *kernels = linear->base.kernels;
+    size_t others = linear->base.classes - 1, first = piece * TW_BLOCK, points = plan->points;
+    size_t end = first + TW_BLOCK < linear->base.count ? first + TW_BLOCK : linear->base.count;
     double *loss = job->sums + piece * job->kinds * points, *correct = loss + points;
     double *product = job->scratch + (size_t)worker * job->scratch_size;
-    double *before = product + points, *table = before + (linear->errors ? points : 0);
-    size_t group = linear->errors ? 1 : TW_PRODUCT_GROUP;
+    double *before = product + points, *table = before + (linear->base.errors ? points : 0);
+    size_t group = linear->base.errors ? 1 : TW_PRODUCT_GROUP;
     memset(loss, 0, job->kinds * points * sizeof *loss);
     memset(product, 0, (size_t)(table - product) * sizeof *product);
     for (size_t i = first; i < end; i++) {
@@ -240,14 +241,14 @@ static tw_status span_piece(void *argument, size_t piece, int worker) {
                                .v = span->v + i * others,
                                .w = span->rank == 2 ? span->w + i * others : span->w,
                                .others = others,
-                               .below = (size_t)linear->labels[i]};
+                               .below = (size_t)linear->base.labels[i]};
         if (linear->loss == TW_LINEAR_SVM)
             kernels->hinge_points(&image, &plan->set, linear->margin, table, loss, correct);
         else
             kernels->softmax_points(&image, &plan->set, table, product, loss, correct);
         if (linear->loss == TW_LINEAR_SOFTMAX && ((i - first + 1) % group == 0 || i + 1 == end))
             kernels->softmax_flush(points, product, loss);
-        if (linear->errors)
+        if (linear->base.errors)
             add_squares(linear, points, loss, before, correct + points);
     }
     return TW_OK;
@@ -255,7 +256,7 @@ static tw_status span_piece(void *argument, size_t piece, int worker) {
 
 /* The sum over blocks, in order, of kind `kind` at a padded place. */
 static double sum_blocks(const span_job *job, size_t kind, size_t place) {
-    size_t blocks = tw_linear_blocks(job->span->linear->count);
+    size_t blocks = tw_linear_blocks(job->span->linear->base.count);
     double sum = 0;
     for (size_t block = 0; block < blocks; block++)
         sum += job->sums[(block * job->kinds + kind) * job->plan->points + place];
@@ -269,13 +270,13 @@ static void gather(const span_job *job, size_t count, const double *coefficients
     for (size_t k = 0; k < count; k++) {
         size_t index = job->plan->order[k], place = job->plan->place[k];
         const double *c = coefficients + index * rank;
-        double *out = values + index * linear->metrics, loss = sum_blocks(job, 0, place);
-        tw_linear_fill_metrics(linear->count, loss, sum_blocks(job, 1, place),
-                               tw_span_regularizer(span->linear->reg, span->rank, span->gram, c[0],
-                                                   rank == 2 ? c[1] : 0),
-                               out);
-        if (linear->errors)
-            tw_linear_fill_error(linear, loss, sum_blocks(job, 2, place), out);
+        double *out = values + index * linear->base.metrics, loss = sum_blocks(job, 0, place);
+        tw_classifier_values(linear->base.count, loss, sum_blocks(job, 1, place),
+                             tw_span_regularizer(span->linear->base.reg, span->rank, span->gram,
+                                                 c[0], rank == 2 ? c[1] : 0),
+                             out);
+        if (linear->base.errors)
+            tw_classifier_error(&linear->base, loss, sum_blocks(job, 2, place), out);
     }
 }
 
@@ -286,17 +287,17 @@ static tw_status span_part(const linear_span *span, size_t count, const double *
     if (status != TW_OK)
         return status;
     const tw_linear *linear = span->linear;
-    size_t blocks = tw_linear_blocks(linear->count);
-    span_job job = {.span = span, .plan = &plan, .kinds = linear->errors ? 3 : 2};
+    size_t blocks = tw_linear_blocks(linear->base.count);
+    span_job job = {.span = span, .plan = &plan, .kinds = linear->base.errors ? 3 : 2};
     job.scratch_size = (job.kinds - 1) * plan.points + 4 * plan.set.padded +
-                       (3 * (plan.set.padded + plan.set.longest) + 1) * (linear->classes - 1);
+                       (3 * (plan.set.padded + plan.set.longest) + 1) * (linear->base.classes - 1);
     job.sums = tw_alloc_raw(blocks, job.kinds * plan.points * sizeof(double));
-    job.scratch =
-        tw_alloc_raw((size_t)tw_runner_threads(linear->runner), job.scratch_size * sizeof(double));
+    job.scratch = tw_alloc_raw((size_t)tw_runner_threads(linear->base.runner),
+                               job.scratch_size * sizeof(double));
     if (job.sums == NULL || job.scratch == NULL)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu points", plan.points);
     else
-        status = tw_runner_map(linear->runner, blocks, span_piece, &job);
+        status = tw_runner_map(linear->base.runner, blocks, span_piece, &job);
     if (status == TW_OK)
         gather(&job, count, coefficients, values);
     free(job.sums);
@@ -313,7 +314,7 @@ tw_status tw_linear_span_values(void *ctx, void *span, size_t count, const doubl
     for (size_t first = 0; first < count; first += PART) {
         size_t part = count - first < PART ? count - first : PART;
         tw_status status = span_part(opened, part, coefficients + first * opened->rank,
-                                     values + first * opened->linear->metrics);
+                                     values + first * opened->linear->base.metrics);
         if (status != TW_OK)
             return status;
     }

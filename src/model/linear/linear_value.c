@@ -11,17 +11,17 @@ typedef struct value_job {
 } value_job;
 
 static double square_from_typical(const tw_linear *linear, double loss) {
-    return (loss - linear->typical) * (loss - linear->typical);
+    return (loss - linear->base.typical) * (loss - linear->base.typical);
 }
 
 static void softmax_block(const value_job *job, const tw_block_view *view) {
     const tw_linear *linear = job->linear;
-    size_t size = linear->classes * TW_BLOCK;
+    size_t size = linear->base.classes * TW_BLOCK;
     tw_softmax_out out = {view->scratch, view->scratch + size, view->scratch + 2 * size};
-    linear->kernels->softmax(view->scores, view->labels, view->count, linear->classes,
-                             &job->losses[view->block], &job->corrects[view->block],
-                             linear->errors ? &out : NULL);
-    for (size_t i = 0; linear->errors && i < view->count; i++)
+    linear->base.kernels->softmax(view->scores, view->labels, view->count, linear->base.classes,
+                                  &job->losses[view->block], &job->corrects[view->block],
+                                  linear->base.errors ? &out : NULL);
+    for (size_t i = 0; linear->base.errors && i < view->count; i++)
         job->squares[view->block] +=
             square_from_typical(linear, -out.log_p[(size_t)view->labels[i] * TW_BLOCK + i]);
 }
@@ -49,22 +49,22 @@ tw_status tw_linear_value(void *ctx, size_t n, const double *x, double *values) 
     tw_status status = tw_columns_init(&columns, linear, 1, &x);
     if (status != TW_OK)
         return status;
-    size_t blocks = tw_linear_blocks(linear->count);
+    size_t blocks = tw_linear_blocks(linear->base.count);
     double *sums = tw_alloc(3 * blocks, sizeof *sums), loss = 0, squares = 0;
     value_job job = {linear, sums, sums + blocks, sums + 2 * blocks};
     if (sums == NULL)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu blocks", blocks);
     else
-        status = tw_linear_pass(linear, &columns, NULL, linear->count, value_block, &job);
+        status = tw_linear_pass(linear, &columns, NULL, linear->base.count, value_block, &job);
     if (status == TW_OK)
-        tw_linear_metrics(linear->count, job.losses, job.corrects, tw_linear_regularizer(linear, x),
-                          values);
-    for (size_t k = 0; status == TW_OK && linear->errors && k < blocks; k++) {
+        tw_classifier_block_values(linear->base.count, blocks, job.losses, job.corrects,
+                                   tw_linear_regularizer(linear, x), values);
+    for (size_t k = 0; status == TW_OK && linear->base.errors && k < blocks; k++) {
         loss += job.losses[k];
         squares += job.squares[k];
     }
-    if (status == TW_OK && linear->errors)
-        tw_linear_fill_error(linear, loss, squares, values);
+    if (status == TW_OK && linear->base.errors)
+        tw_classifier_error(&linear->base, loss, squares, values);
     free(sums);
     tw_columns_release(&columns);
     return status;

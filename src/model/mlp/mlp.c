@@ -39,12 +39,13 @@ static tw_status value_piece(void *argument, size_t block, int worker) {
     double *z = job->scratch + (size_t)worker * job->scratch_size;
     double *next = z + mlp->most_units * MLP_BLOCK;
     tw_mlp_images images;
-    tw_mlp_images_at(mlp, NULL, mlp->count, block, &images);
+    tw_mlp_images_at(mlp, NULL, mlp->base.count, block, &images);
     tw_mlp_begin(mlp, 1, job->weights->bias[1], images.strips, z);
     tw_mlp_first_layer(mlp, &images, 1, (const double *const *)&job->weights->blocked[1], &z,
                        next + mlp->most_units * MLP_BLOCK);
     for (size_t k = 2; k <= mlp->layers; k++) {
-        mlp->kernels->units(mlp->unit, images.strips * mlp->units[k - 1] * TW_STRIP, z, 0, NULL, z);
+        mlp->base.kernels->units(mlp->unit, images.strips * mlp->units[k - 1] * TW_STRIP, z, 0,
+                                 NULL, z);
         tw_mlp_begin(mlp, k, job->weights->bias[k], images.strips, next);
         tw_mlp_layer(mlp, k, job->weights->blocked[k], images.strips, z, next);
         double *swap = z;
@@ -55,8 +56,9 @@ static tw_status value_piece(void *argument, size_t block, int worker) {
     size_t classes = mlp->units[mlp->layers];
     for (size_t s = 0; s < images.strips; s++) {
         double loss, correct;
-        mlp->kernels->softmax_panel(z + s * classes * TW_STRIP, images.labels + s * TW_STRIP,
-                                    tw_mlp_strip_count(&images, s), classes, &loss, &correct, NULL);
+        mlp->base.kernels->softmax_panel(z + s * classes * TW_STRIP, images.labels + s * TW_STRIP,
+                                         tw_mlp_strip_count(&images, s), classes, &loss, &correct,
+                                         NULL);
         job->losses[block] += loss;
         job->corrects[block] += correct;
     }
@@ -67,26 +69,20 @@ static tw_status value(void *ctx, size_t n, const double *x, double *values) {
     const tw_mlp *mlp = ctx;
     tw_mlp_weights weights;
     tw_status status = tw_mlp_weights_init(&weights, mlp, x);
-    size_t blocks = tw_mlp_blocks(mlp->count);
+    size_t blocks = tw_mlp_blocks(mlp->base.count);
     value_job job = {.mlp = mlp, .weights = &weights};
     job.scratch_size = (2 * mlp->most_units + TW_DEPTH) * MLP_BLOCK;
-    job.scratch =
-        tw_alloc_raw((size_t)tw_runner_threads(mlp->runner), job.scratch_size * sizeof(double));
+    job.scratch = tw_alloc_raw((size_t)tw_runner_threads(mlp->base.runner),
+                               job.scratch_size * sizeof(double));
     job.losses = tw_alloc(2 * blocks, sizeof(double));
     job.corrects = job.losses + blocks;
     if (status == TW_OK && (job.scratch == NULL || job.losses == NULL))
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for a block of images");
     if (status == TW_OK)
-        status = tw_runner_map(mlp->runner, blocks, value_piece, &job);
-    if (status == TW_OK) {
-        double loss = 0, correct = 0;
-        for (size_t k = 0; k < blocks; k++) {
-            loss += job.losses[k];
-            correct += job.corrects[k];
-        }
-        tw_mlp_metrics(mlp->count, loss, correct,
-                       mlp->reg > 0 ? mlp->reg * tw_mlp_weight_product(mlp, x, x) : 0, values);
-    }
+        status = tw_runner_map(mlp->base.runner, blocks, value_piece, &job);
+    if (status == TW_OK)
+        tw_classifier_block_values(mlp->base.count, blocks, job.losses, job.corrects,
+                                   tw_mlp_regularizer(mlp, x), values);
     free(job.scratch);
     free(job.losses);
     tw_mlp_weights_release(&weights);
@@ -97,7 +93,7 @@ static tw_status value(void *ctx, size_t n, const double *x, double *values) {
 
 static void destroy(void *ctx) {
     tw_mlp *mlp = ctx;
-    free(mlp->mean);
+    tw_classifier_close(&mlp->base);
     free(mlp);
 }
 
@@ -128,27 +124,19 @@ static tw_status check_shape(const tw_mlp_options *options) {
     return TW_OK;
 }
 
-static tw_status check_options(const tw_dataset *data, const tw_mlp_options *options) {
-    size_t samples = tw_dataset_samples(data);
+static tw_status check_options(const tw_dataset *data, const tw_mlp_options *options,
+                               tw_classifier_options *shared) {
+    *shared = (tw_classifier_options){.reg = options->reg,
+                                      .mean = options->mean,
+                                      .first = options->first,
+                                      .count = options->count};
     tw_status status = check_shape(options);
     if (status != TW_OK)
         return status;
-    if (!(options->reg >= 0) || isinf(options->reg))
-        return tw_fail(TW_ERR_ARGUMENT, "regularisation %g: give a finite number, 0 or more",
-                       options->reg);
     if (!isfinite(options->scale))
         return tw_fail(TW_ERR_ARGUMENT, "scale of the features %g: give a finite number",
                        options->scale);
-    if (samples == 0)
-        return tw_fail(TW_ERR_ARGUMENT, "the data set is empty");
-    if (tw_dataset_classes(data) < 2)
-        return tw_fail(TW_ERR_ARGUMENT, "a classifier needs 2 classes or more; the data have %zu",
-                       tw_dataset_classes(data));
-    if (options->first >= samples || options->count > samples - options->first)
-        return tw_fail(TW_ERR_ARGUMENT, "samples %zu ... %zu: the data have 0 ... %zu",
-                       options->first,
-                       options->first + (options->count > 0 ? options->count - 1 : 0), samples - 1);
-    return TW_OK;
+    return tw_classifier_check(data, shared);
 }
 
 static tw_status add_layer(tw_mlp *mlp, size_t k, tw_space *space) {
@@ -213,34 +201,15 @@ tw_status tw_mlp_draw(const tw_space *space, tw_mlp_activation activation, uint6
     return TW_OK;
 }
 
-static tw_status fill_context(tw_mlp *mlp, const tw_dataset *data, const tw_mlp_options *options,
-                              tw_runner *runner) {
-    size_t features = tw_dataset_features(data), first = options->first;
+static void fill_shape(tw_mlp *mlp, const tw_dataset *data, const tw_mlp_options *options) {
     mlp->layers = options->hidden_count + 1;
-    mlp->units[0] = features;
+    mlp->units[0] = tw_dataset_features(data);
     for (size_t k = 1; k < mlp->layers; k++)
         mlp->units[k] = options->hidden[k - 1];
     mlp->units[mlp->layers] = tw_dataset_classes(data);
     mlp->unit = activations[options->activation].unit;
-    mlp->reg = options->reg;
     mlp->scale = options->scale != 0 ? options->scale : 1;
-    mlp->count = options->count > 0 ? options->count : tw_dataset_samples(data) - first;
-    mlp->labels = tw_dataset_labels(data) + first;
     mlp->memory = options->memory > 0 ? options->memory : (size_t)1 << 30;
-    mlp->kernels = tw_kernels_current();
-    mlp->runner = runner;
-    mlp->mean =
-        tw_alloc((features + TW_FEATURE_PAD - 1) / TW_FEATURE_PAD * TW_FEATURE_PAD, sizeof(double));
-    if (mlp->mean == NULL)
-        return tw_fail(TW_ERR_MEMORY, "not enough memory for a model");
-    if (options->mean != NULL)
-        memcpy(mlp->mean, options->mean, features * sizeof(double));
-    mlp->samples = (tw_samples){.features = features, .mean = mlp->mean};
-    if (tw_dataset_bytes(data) != NULL)
-        mlp->samples.bytes = tw_dataset_bytes(data) + first * features;
-    else
-        mlp->samples.doubles = tw_dataset_doubles(data) + first * features;
-    return TW_OK;
 }
 
 /* "mlp:512,256"; each size has at most 7 digits. */
@@ -255,21 +224,22 @@ static const char *name_of(const tw_mlp_options *options, char *name) {
 
 tw_status tw_mlp_new(const tw_dataset *data, const tw_mlp_options *options, tw_runner *runner,
                      tw_objective **out) {
-    static const char *const metrics[] = {"loss", "data_loss", "regularizer", "accuracy", NULL};
     tw_mlp_options taken;
+    tw_classifier_options shared;
     tw_status status = TW_TAKE(tw_mlp_options, memory, &taken, options);
     options = &taken;
     if (status == TW_OK)
-        status = check_options(data, options);
+        status = check_options(data, options, &shared);
     if (status != TW_OK)
         return status;
     tw_mlp *mlp = tw_alloc(1, sizeof *mlp);
     if (mlp == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a model");
     char name[MOST_NAME];
-    tw_objective_traits traits = {.name = name_of(options, name), .metrics = metrics};
+    tw_objective_traits traits = {.name = name_of(options, name)};
     double *start = NULL;
-    status = fill_context(mlp, data, options, runner);
+    fill_shape(mlp, data, options);
+    status = tw_classifier_open(&mlp->base, data, &shared, runner);
     if (status == TW_OK)
         status = make_space(mlp, &traits.space);
     if (status == TW_OK && (start = tw_alloc_raw(mlp->n, sizeof *start)) == NULL)
@@ -278,16 +248,13 @@ tw_status tw_mlp_new(const tw_dataset *data, const tw_mlp_options *options, tw_r
         status = tw_mlp_draw(traits.space, options->activation, options->seed, start);
     if (status == TW_OK) {
         traits.start = start;
-        traits.samples = mlp->count;
         traits.prefers_rows = tw_mlp_goes_in_rows(mlp);
-        status = tw_objective_new(&mlp_ops, mlp, mlp->n, &traits, out);
+        status = tw_classifier_objective(&mlp->base, &mlp_ops, mlp, mlp->n, &traits, out);
     }
     free(start);
     if (status != TW_OK) {
         tw_space_free(traits.space);
         destroy(mlp);
-        return status;
     }
-    tw_objective_set_runner(*out, runner);
-    return TW_OK;
+    return status;
 }

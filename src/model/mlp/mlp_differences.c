@@ -9,7 +9,6 @@
  * over N, plus reg h (2 w + h) for a weight. With one hidden layer that is a few operations an
  * image and class, instead of a pass through the network.
  */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +26,7 @@ typedef struct moved_unit {
 typedef struct difference_pass {
     const tw_mlp *mlp;
     const tw_mlp_weights *weights;
-    size_t first, blocks; /* of the round */
+    tw_mlp_rounds round;
     double *z[MLP_LAYERS + 1], *a[MLP_LAYERS + 1];
     double *p, *log_p;
     size_t count;
@@ -42,7 +41,7 @@ static tw_status state_piece(void *argument, size_t piece, int worker) {
     const difference_pass *pass = argument;
     const tw_mlp *mlp = pass->mlp;
     tw_mlp_images images;
-    tw_mlp_images_at(mlp, NULL, mlp->count, pass->first + piece, &images);
+    tw_mlp_images_at(mlp, NULL, mlp->base.count, pass->round.first + piece, &images);
     for (size_t k = 1; k <= mlp->layers; k++) {
         size_t at = piece * mlp->units[k] * MLP_BLOCK;
         double *z = pass->z[k] + at;
@@ -54,16 +53,17 @@ static tw_status state_piece(void *argument, size_t piece, int worker) {
             tw_mlp_layer(mlp, k, pass->weights->blocked[k], images.strips,
                          pass->a[k - 1] + piece * mlp->units[k - 1] * MLP_BLOCK, z);
         if (k < mlp->layers)
-            mlp->kernels->units(mlp->unit, images.strips * mlp->units[k] * TW_STRIP, z, 0, NULL,
-                                pass->a[k] + at);
+            mlp->base.kernels->units(mlp->unit, images.strips * mlp->units[k] * TW_STRIP, z, 0,
+                                     NULL, pass->a[k] + at);
     }
     size_t classes = mlp->units[mlp->layers];
     for (size_t s = 0; s < images.strips; s++) {
         size_t at = (piece * MLP_STRIPS + s) * classes * TW_STRIP;
         double loss, correct;
         tw_softmax_out out = {.p = pass->p + at, .log_p = pass->log_p + at};
-        mlp->kernels->softmax_panel(pass->z[mlp->layers] + at, images.labels + s * TW_STRIP,
-                                    tw_mlp_strip_count(&images, s), classes, &loss, &correct, &out);
+        mlp->base.kernels->softmax_panel(pass->z[mlp->layers] + at, images.labels + s * TW_STRIP,
+                                         tw_mlp_strip_count(&images, s), classes, &loss, &correct,
+                                         &out);
     }
     return TW_OK;
 }
@@ -89,9 +89,9 @@ static void first_move(const difference_pass *pass, const moved_unit *moved,
         for (size_t i = 0; i < TW_STRIP; i++)
             input[i] = 1;
     else if (moved->layer == 1)
-        mlp->kernels->sample_panel(&mlp->samples, images->rows + s * TW_STRIP,
-                                   tw_mlp_strip_count(images, s), moved->input, 1, mlp->scale,
-                                   input);
+        mlp->base.kernels->sample_panel(&mlp->base.samples, images->rows + s * TW_STRIP,
+                                        tw_mlp_strip_count(images, s), moved->input, 1, mlp->scale,
+                                        input);
     else
         x = pass->a[moved->layer - 1] +
             ((b * MLP_STRIPS + s) * mlp->units[moved->layer - 1] + moved->input) * TW_STRIP;
@@ -104,7 +104,7 @@ static double strip_change(const difference_pass *pass, const moved_unit *moved,
                            const tw_mlp_images *images, size_t b, size_t s, double h,
                            double *scratch) {
     const tw_mlp *mlp = pass->mlp;
-    const tw_kernels *kernels = mlp->kernels;
+    const tw_kernels *kernels = mlp->base.kernels;
     double move[TW_STRIP], *moves = scratch, *next = scratch + mlp->most_units * TW_STRIP;
     size_t k = moved->layer, strip = b * MLP_STRIPS + s, classes = mlp->units[mlp->layers];
     first_move(pass, moved, images, b, s, h, move);
@@ -146,9 +146,9 @@ static tw_status change_piece(void *argument, size_t piece, int worker) {
     moved_unit moved[GROUP];
     for (size_t j = first; j < end; j++)
         moved[j - first] = find_unit(pass->mlp, pass->indices[j]);
-    for (size_t b = 0; b < pass->blocks; b++) {
+    for (size_t b = 0; b < pass->round.blocks; b++) {
         tw_mlp_images images;
-        tw_mlp_images_at(pass->mlp, NULL, pass->mlp->count, pass->first + b, &images);
+        tw_mlp_images_at(pass->mlp, NULL, pass->mlp->base.count, pass->round.first + b, &images);
         for (size_t s = 0; s < images.strips; s++)
             for (size_t j = first; j < end; j++)
                 pass->sums[j] +=
@@ -158,9 +158,9 @@ static tw_status change_piece(void *argument, size_t piece, int worker) {
 }
 
 /* Cuts `memory` into the arrays of the pass, or with memory = NULL says how much they take. */
-static size_t place_arrays(difference_pass *pass, size_t blocks, double *memory) {
+static size_t place_arrays(difference_pass *pass, double *memory) {
     const tw_mlp *mlp = pass->mlp;
-    size_t at = 0, scores = blocks * mlp->units[mlp->layers] * MLP_BLOCK;
+    size_t blocks = pass->round.most, at = 0, scores = blocks * mlp->units[mlp->layers] * MLP_BLOCK;
     for (size_t k = 1; k <= mlp->layers; k++) {
         size_t size = blocks * mlp->units[k] * MLP_BLOCK;
         pass->z[k] = memory != NULL ? memory + at : NULL;
@@ -175,63 +175,50 @@ static size_t place_arrays(difference_pass *pass, size_t blocks, double *memory)
     if (pass->scratch_size < MLP_BLOCK * TW_DEPTH)
         pass->scratch_size = MLP_BLOCK * TW_DEPTH;
     pass->scratch = memory != NULL ? memory + at : NULL;
-    return at + (size_t)tw_runner_threads(mlp->runner) * pass->scratch_size;
+    return at + (size_t)tw_runner_threads(mlp->base.runner) * pass->scratch_size;
 }
 
-static tw_status run_rounds(difference_pass *pass, size_t round_blocks, size_t all_blocks) {
-    tw_runner *runner = pass->mlp->runner;
+static tw_status run_rounds(difference_pass *pass) {
+    tw_runner *runner = pass->mlp->base.runner;
     tw_status status = TW_OK;
-    for (size_t first = 0; first < all_blocks && status == TW_OK; first += round_blocks) {
-        pass->first = first;
-        pass->blocks = all_blocks - first < round_blocks ? all_blocks - first : round_blocks;
-        status = tw_runner_map(runner, pass->blocks, state_piece, pass);
+    while (status == TW_OK && tw_mlp_next_round(&pass->round)) {
+        status = tw_runner_map(runner, pass->round.blocks, state_piece, pass);
         if (status == TW_OK)
             status = tw_runner_map(runner, (pass->count + GROUP - 1) / GROUP, change_piece, pass);
     }
     return status;
 }
 
-static tw_status check_steps(size_t count, const size_t *indices, const double *steps) {
-    for (size_t j = 0; j < count; j++)
-        if (!isfinite(steps[j]))
-            return tw_fail(TW_ERR_ARGUMENT, "step %g of coordinate %zu is not finite", steps[j],
-                           indices[j]);
-    return TW_OK;
-}
-
 tw_status tw_mlp_coordinate_differences(void *ctx, size_t n, const double *x, size_t count,
                                         const size_t *indices, const double *steps,
                                         double *differences) {
     const tw_mlp *mlp = ctx;
-    tw_status status = check_steps(count, indices, steps);
+    tw_status status = tw_classifier_check_steps(count, indices, steps);
     if (status != TW_OK || count == 0)
         return status;
     tw_mlp_weights weights;
-    size_t all_blocks = tw_mlp_blocks(mlp->count), round_blocks = tw_mlp_round_blocks(mlp);
-    if (round_blocks > all_blocks)
-        round_blocks = all_blocks;
     difference_pass pass = {.mlp = mlp,
                             .weights = &weights,
+                            .round = tw_mlp_rounds_of(mlp, mlp->base.count),
                             .count = count,
                             .indices = indices,
                             .steps = steps,
                             .sums = differences};
     status = tw_mlp_weights_init(&weights, mlp, x);
-    double *memory = status == TW_OK
-                         ? tw_alloc_raw(place_arrays(&pass, round_blocks, NULL), sizeof *memory)
-                         : NULL;
+    double *memory =
+        status == TW_OK ? tw_alloc_raw(place_arrays(&pass, NULL), sizeof *memory) : NULL;
     if (status == TW_OK && memory == NULL)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu differences", count);
     if (status == TW_OK) {
-        place_arrays(&pass, round_blocks, memory);
+        place_arrays(&pass, memory);
         memset(differences, 0, count * sizeof *differences);
-        status = run_rounds(&pass, round_blocks, all_blocks);
+        status = run_rounds(&pass);
     }
     for (size_t j = 0; j < count && status == TW_OK; j++) {
         double h = steps[j];
-        differences[j] /= (double)mlp->count;
+        differences[j] /= (double)mlp->base.count;
         if (!find_unit(mlp, indices[j]).is_bias)
-            differences[j] += mlp->reg * h * (2 * x[indices[j]] + h);
+            differences[j] += mlp->base.reg * h * (2 * x[indices[j]] + h);
     }
     free(memory);
     tw_mlp_weights_release(&weights);

@@ -26,9 +26,8 @@ typedef struct gradient_pass {
     const tw_mlp_weights *weights, *vector; /* NULL: the gradient */
     const double *x;                        /* 2 reg x joins in: the point, or the vector */
     const size_t *rows;
-    size_t count;         /* images in all */
-    size_t first, blocks; /* of the round */
-    int last;             /* round */
+    size_t count; /* images in all */
+    tw_mlp_rounds round;
     double *a[MLP_LAYERS + 1], *r[MLP_LAYERS + 1], *ra[MLP_LAYERS + 1], *rr[MLP_LAYERS + 1];
     double *sums[MLP_LAYERS + 1], *bias_sums[MLP_LAYERS + 1];
     double *losses, *corrects; /* one a block */
@@ -70,7 +69,7 @@ static void forward(const gradient_pass *pass, const tw_mlp_images *images, size
         if (k == mlp->layers)
             return;
         size_t size = images->strips * mlp->units[k] * TW_STRIP;
-        mlp->kernels->units(mlp->unit, size, z, 0, NULL, z);
+        mlp->base.kernels->units(mlp->unit, size, z, 0, NULL, z);
         for (size_t i = 0; rz != NULL && i < size; i++)
             rz[i] = mlp->unit == TW_UNIT_TANH ? (1 - z[i] * z[i]) * rz[i] : z[i] <= 0 ? 0 : rz[i];
     }
@@ -81,17 +80,10 @@ static void residuals(const tw_mlp_images *images, size_t s, size_t classes, dou
                       double *rr) {
     size_t count = tw_mlp_strip_count(images, s);
     for (size_t i = 0; i < count; i++) {
-        size_t label = (size_t)images->labels[s * TW_STRIP + i];
-        double mean = 0, others = 0;
-        for (size_t c = 0; rr != NULL && c < classes; c++)
-            mean += r[c * TW_STRIP + i] * rr[c * TW_STRIP + i];
-        for (size_t c = 0; rr != NULL && c < classes; c++)
-            rr[c * TW_STRIP + i] = r[c * TW_STRIP + i] * (rr[c * TW_STRIP + i] - mean);
-        /* p_y - 1 as minus the sum of the others: it keeps its digits where p_y is almost 1 */
-        for (size_t c = 0; c < classes; c++)
-            if (c != label)
-                others += r[c * TW_STRIP + i];
-        r[label * TW_STRIP + i] = -others;
+        if (rr != NULL)
+            tw_softmax_residual_change(classes, r + i, TW_STRIP, rr + i, TW_STRIP, rr + i,
+                                       TW_STRIP);
+        tw_softmax_residual(classes, (size_t)images->labels[s * TW_STRIP + i], TW_STRIP, r + i);
     }
     for (size_t c = 0; c < classes; c++)
         for (size_t i = count; i < TW_STRIP; i++) {
@@ -103,14 +95,15 @@ static void residuals(const tw_mlp_images *images, size_t s, size_t classes, dou
 
 static void score_residuals(const gradient_pass *pass, const tw_mlp_images *images, size_t b) {
     const tw_mlp *mlp = pass->mlp;
-    size_t classes = mlp->units[mlp->layers], block = pass->first + b;
+    size_t classes = mlp->units[mlp->layers], block = pass->round.first + b;
     pass->losses[block] = pass->corrects[block] = 0;
     for (size_t s = 0; s < images->strips; s++) {
         size_t at = (b * MLP_STRIPS + s) * classes * TW_STRIP;
         double *r = pass->r[mlp->layers] + at, loss, correct;
         double *rr = pass->vector != NULL ? pass->rr[mlp->layers] + at : NULL;
-        mlp->kernels->softmax_panel(r, images->labels + s * TW_STRIP, tw_mlp_strip_count(images, s),
-                                    classes, &loss, &correct, &(tw_softmax_out){.p = r});
+        mlp->base.kernels->softmax_panel(r, images->labels + s * TW_STRIP,
+                                         tw_mlp_strip_count(images, s), classes, &loss, &correct,
+                                         &(tw_softmax_out){.p = r});
         residuals(images, s, classes, r, rr);
         pass->losses[block] += loss;
         pass->corrects[block] += correct;
@@ -158,7 +151,7 @@ static void back(const gradient_pass *pass, const tw_mlp_images *images, size_t 
 static tw_status block_piece(void *argument, size_t piece, int worker) {
     const gradient_pass *pass = argument;
     tw_mlp_images images;
-    tw_mlp_images_at(pass->mlp, pass->rows, pass->count, pass->first + piece, &images);
+    tw_mlp_images_at(pass->mlp, pass->rows, pass->count, pass->round.first + piece, &images);
     forward(pass, &images, piece, pass->panels + (size_t)worker * MLP_BLOCK * TW_DEPTH);
     score_residuals(pass, &images, piece);
     back(pass, &images, piece);
@@ -198,14 +191,18 @@ static void add_strip(const gradient_pass *pass, size_t k, const tw_mlp_images *
         size_t h = (first + q) * TW_STRIP;
         double *to = panel + q * TW_STRIP * TW_STRIP;
         if (inputs == NULL)
-            mlp->kernels->feature_panel(&mlp->samples, images->rows + s * TW_STRIP, count, h,
-                                        mlp->scale, to);
+            mlp->base.kernels->feature_panel(&mlp->base.samples, images->rows + s * TW_STRIP, count,
+                                             h, mlp->scale, to);
         else
             transpose(inputs + (b * MLP_STRIPS + s) * below * TW_STRIP, below, h, count, to);
     }
-    mlp->kernels->multiply(units, count, residual + (b * MLP_STRIPS + s) * units * TW_STRIP,
-                           TW_STRIP, 1, strips, panel, TW_STRIP * TW_STRIP,
-                           pass->sums[k] + first * units * TW_STRIP, units * TW_STRIP);
+    mlp->base.kernels->multiply(units, count, residual + (b * MLP_STRIPS + s) * units * TW_STRIP,
+                                TW_STRIP, 1, strips, panel, TW_STRIP * TW_STRIP,
+                                pass->sums[k] + first * units * TW_STRIP, units * TW_STRIP);
+}
+
+static int is_last(const tw_mlp_rounds *round) {
+    return round->first + round->blocks == round->all;
 }
 
 static void write_weights(const gradient_pass *pass, size_t k, size_t first, size_t strips) {
@@ -215,7 +212,7 @@ static void write_weights(const gradient_pass *pass, size_t k, size_t first, siz
         for (size_t h = first * TW_STRIP; h < below && h < (first + strips) * TW_STRIP; h++) {
             size_t at = mlp->weight[k] + j * below + h;
             double sum = pass->sums[k][(h / TW_STRIP * units + j) * TW_STRIP + h % TW_STRIP];
-            pass->out[at] = sum / (double)pass->count + 2 * mlp->reg * pass->x[at];
+            pass->out[at] = sum / (double)pass->count + 2 * mlp->base.reg * pass->x[at];
         }
 }
 
@@ -224,12 +221,12 @@ static void weight_piece(const gradient_pass *pass, size_t k, size_t first) {
     size_t strips = input_strips(mlp, k) - first;
     if (strips > PIECE_STRIPS)
         strips = PIECE_STRIPS;
-    if (pass->first == 0)
+    if (pass->round.first == 0)
         memset(pass->sums[k] + first * mlp->units[k] * TW_STRIP, 0,
                strips * mlp->units[k] * TW_STRIP * sizeof(double));
-    for (size_t b = 0; b < pass->blocks; b++) {
+    for (size_t b = 0; b < pass->round.blocks; b++) {
         tw_mlp_images images;
-        tw_mlp_images_at(mlp, pass->rows, pass->count, pass->first + b, &images);
+        tw_mlp_images_at(mlp, pass->rows, pass->count, pass->round.first + b, &images);
         for (size_t s = 0; s < images.strips; s++) {
             const double *inputs = k > 1 ? pass->a[k - 1] : NULL;
             add_strip(pass, k, &images, b, s, first, strips, inputs,
@@ -238,7 +235,7 @@ static void weight_piece(const gradient_pass *pass, size_t k, size_t first) {
                 add_strip(pass, k, &images, b, s, first, strips, pass->ra[k - 1], pass->r[k]);
         }
     }
-    if (pass->last)
+    if (is_last(&pass->round))
         write_weights(pass, k, first, strips);
 }
 
@@ -246,10 +243,10 @@ static void bias_piece(const gradient_pass *pass, size_t k) {
     const tw_mlp *mlp = pass->mlp;
     size_t units = mlp->units[k];
     const double *residual = pass->vector != NULL ? pass->rr[k] : pass->r[k];
-    if (pass->first == 0)
+    if (pass->round.first == 0)
         memset(pass->bias_sums[k], 0, units * sizeof(double));
-    for (size_t b = 0; b < pass->blocks; b++) {
-        size_t left = pass->count - (pass->first + b) * MLP_BLOCK;
+    for (size_t b = 0; b < pass->round.blocks; b++) {
+        size_t left = pass->count - (pass->round.first + b) * MLP_BLOCK;
         size_t count = left < MLP_BLOCK ? left : MLP_BLOCK;
         for (size_t j = 0; j < units; j++)
             for (size_t i = 0; i < count; i++)
@@ -257,7 +254,7 @@ static void bias_piece(const gradient_pass *pass, size_t k) {
                     residual[((b * MLP_STRIPS + i / TW_STRIP) * units + j) * TW_STRIP +
                              i % TW_STRIP];
     }
-    for (size_t j = 0; pass->last && j < units; j++)
+    for (size_t j = 0; is_last(&pass->round) && j < units; j++)
         pass->out[mlp->bias[k] + j] = pass->bias_sums[k][j] / (double)pass->count;
 }
 
@@ -276,9 +273,9 @@ static tw_status sum_piece(void *argument, size_t piece, int worker) {
 /* ---- the whole ---- */
 
 /* Cuts `memory` into the arrays of the pass, or with memory = NULL says how much they take. */
-static size_t place_arrays(gradient_pass *pass, size_t blocks, size_t all_blocks, double *memory) {
+static size_t place_arrays(gradient_pass *pass, double *memory) {
     const tw_mlp *mlp = pass->mlp;
-    size_t at = 0;
+    size_t at = 0, blocks = pass->round.most;
     int both = pass->vector != NULL;
     for (size_t k = 1; k <= mlp->layers; k++) {
         size_t size = blocks * layer_size(mlp, k), hidden = k < mlp->layers ? size : 0;
@@ -297,25 +294,22 @@ static size_t place_arrays(gradient_pass *pass, size_t blocks, size_t all_blocks
         }
     }
     pass->panels = memory != NULL ? memory + at : NULL;
-    at += (size_t)tw_runner_threads(mlp->runner) * MLP_BLOCK * TW_DEPTH;
+    at += (size_t)tw_runner_threads(mlp->base.runner) * MLP_BLOCK * TW_DEPTH;
     pass->losses = memory != NULL ? memory + at : NULL;
-    pass->corrects = memory != NULL ? pass->losses + all_blocks : NULL;
-    return at + 2 * all_blocks;
+    pass->corrects = memory != NULL ? pass->losses + pass->round.all : NULL;
+    return at + 2 * pass->round.all;
 }
 
-static tw_status run_rounds(gradient_pass *pass, size_t round_blocks, size_t all_blocks) {
+static tw_status run_rounds(gradient_pass *pass) {
     const tw_mlp *mlp = pass->mlp;
     size_t pieces = 0;
     for (size_t k = 1; k <= mlp->layers; k++)
         pieces += layer_pieces(mlp, k);
     tw_status status = TW_OK;
-    for (size_t first = 0; first < all_blocks && status == TW_OK; first += round_blocks) {
-        pass->first = first;
-        pass->blocks = all_blocks - first < round_blocks ? all_blocks - first : round_blocks;
-        pass->last = first + pass->blocks == all_blocks;
-        status = tw_runner_map(mlp->runner, pass->blocks, block_piece, pass);
+    while (status == TW_OK && tw_mlp_next_round(&pass->round)) {
+        status = tw_runner_map(mlp->base.runner, pass->round.blocks, block_piece, pass);
         if (status == TW_OK)
-            status = tw_runner_map(mlp->runner, pieces, sum_piece, pass);
+            status = tw_runner_map(mlp->base.runner, pieces, sum_piece, pass);
     }
     return status;
 }
@@ -324,36 +318,28 @@ static tw_status run_rounds(gradient_pass *pass, size_t round_blocks, size_t all
 static tw_status gradient_over(const tw_mlp *mlp, const double *x, const double *vector,
                                const size_t *rows, size_t count, double *values, double *out) {
     tw_mlp_weights weights, along = {0};
-    size_t all_blocks = tw_mlp_blocks(count), round_blocks = tw_mlp_round_blocks(mlp);
-    if (round_blocks > all_blocks)
-        round_blocks = all_blocks;
     gradient_pass pass = {.mlp = mlp,
                           .weights = &weights,
                           .vector = vector != NULL ? &along : NULL,
                           .x = vector != NULL ? vector : x,
                           .rows = rows,
                           .count = count,
+                          .round = tw_mlp_rounds_of(mlp, count),
                           .out = out};
     tw_status status = tw_mlp_weights_init(&weights, mlp, x);
     if (status == TW_OK && vector != NULL)
         status = tw_mlp_weights_init(&along, mlp, vector);
-    size_t size = place_arrays(&pass, round_blocks, all_blocks, NULL);
+    size_t size = place_arrays(&pass, NULL);
     double *memory = status == TW_OK ? tw_alloc_raw(size, sizeof *memory) : NULL;
     if (status == TW_OK && memory == NULL)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for a gradient");
     if (status == TW_OK) {
-        place_arrays(&pass, round_blocks, all_blocks, memory);
-        status = run_rounds(&pass, round_blocks, all_blocks);
+        place_arrays(&pass, memory);
+        status = run_rounds(&pass);
     }
-    if (status == TW_OK && values != NULL) {
-        double loss = 0, correct = 0;
-        for (size_t k = 0; k < all_blocks; k++) {
-            loss += pass.losses[k];
-            correct += pass.corrects[k];
-        }
-        tw_mlp_metrics(count, loss, correct,
-                       mlp->reg > 0 ? mlp->reg * tw_mlp_weight_product(mlp, x, x) : 0, values);
-    }
+    if (status == TW_OK && values != NULL)
+        tw_classifier_block_values(count, pass.round.all, pass.losses, pass.corrects,
+                                   tw_mlp_regularizer(mlp, x), values);
     free(memory);
     tw_mlp_weights_release(&along);
     tw_mlp_weights_release(&weights);
@@ -362,7 +348,7 @@ static tw_status gradient_over(const tw_mlp *mlp, const double *x, const double 
 
 tw_status tw_mlp_gradient(void *ctx, size_t n, const double *x, double *values, double *gradient) {
     const tw_mlp *mlp = ctx;
-    return gradient_over(mlp, x, NULL, NULL, mlp->count, values, gradient);
+    return gradient_over(mlp, x, NULL, NULL, mlp->base.count, values, gradient);
 }
 
 tw_status tw_mlp_sample_gradient(void *ctx, size_t n, const double *x, const tw_batch *batch,
@@ -375,6 +361,7 @@ tw_status tw_mlp_hessian_products(void *ctx, size_t n, const double *x, size_t c
     const tw_mlp *mlp = ctx;
     tw_status status = TW_OK;
     for (size_t k = 0; k < count && status == TW_OK; k++)
-        status = gradient_over(mlp, x, vectors + k * n, NULL, mlp->count, NULL, products + k * n);
+        status =
+            gradient_over(mlp, x, vectors + k * n, NULL, mlp->base.count, NULL, products + k * n);
     return status;
 }

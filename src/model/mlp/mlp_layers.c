@@ -91,7 +91,7 @@ tw_status tw_mlp_weights_init(tw_mlp_weights *weights, const tw_mlp *mlp, const 
         pieces += (mlp->units[k - 1] + TW_DEPTH - 1) / TW_DEPTH;
         memcpy(weights->bias[k], x + mlp->bias[k], mlp->units[k] * sizeof *x);
     }
-    return tw_runner_map(mlp->runner, pieces, fill_piece, &(fill_job){mlp, x, weights});
+    return tw_runner_map(mlp->base.runner, pieces, fill_piece, &(fill_job){mlp, x, weights});
 }
 
 void tw_mlp_weights_release(tw_mlp_weights *weights) {
@@ -112,7 +112,7 @@ void tw_mlp_images_at(const tw_mlp *mlp, const size_t *rows, size_t count, size_
     images->strips = (images->count + TW_STRIP - 1) / TW_STRIP;
     for (size_t i = 0; i < images->count; i++) {
         images->rows[i] = rows != NULL ? rows[first + i] : first + i;
-        images->labels[i] = mlp->labels[images->rows[i]];
+        images->labels[i] = mlp->base.labels[images->rows[i]];
     }
 }
 
@@ -121,9 +121,16 @@ size_t tw_mlp_strip_count(const tw_mlp_images *images, size_t s) {
     return left < TW_STRIP ? left : TW_STRIP;
 }
 
-size_t tw_mlp_round_blocks(const tw_mlp *mlp) {
-    size_t threads = (size_t)tw_runner_threads(mlp->runner);
-    return threads > 8 ? 2 * threads : 16;
+tw_mlp_rounds tw_mlp_rounds_of(const tw_mlp *mlp, size_t count) {
+    size_t threads = (size_t)tw_runner_threads(mlp->base.runner), all = tw_mlp_blocks(count);
+    size_t most = threads > 8 ? 2 * threads : 16;
+    return (tw_mlp_rounds){.all = all, .most = most < all ? most : all};
+}
+
+int tw_mlp_next_round(tw_mlp_rounds *rounds) {
+    size_t left = rounds->all - (rounds->first += rounds->blocks);
+    rounds->blocks = left < rounds->most ? left : rounds->most;
+    return left > 0;
 }
 
 /* ---- layers ---- */
@@ -142,12 +149,13 @@ void tw_mlp_first_layer(const tw_mlp *mlp, const tw_mlp_images *images, size_t c
     for (size_t d = 0; d < features; d += TW_DEPTH) {
         size_t width = features - d < TW_DEPTH ? features - d : TW_DEPTH;
         for (size_t s = 0; s < images->strips; s++)
-            mlp->kernels->sample_panel(&mlp->samples, images->rows + s * TW_STRIP,
-                                       tw_mlp_strip_count(images, s), d, width, mlp->scale,
-                                       panel + s * TW_DEPTH * TW_STRIP);
+            mlp->base.kernels->sample_panel(&mlp->base.samples, images->rows + s * TW_STRIP,
+                                            tw_mlp_strip_count(images, s), d, width, mlp->scale,
+                                            panel + s * TW_DEPTH * TW_STRIP);
         for (size_t m = 0; m < count; m++)
-            mlp->kernels->multiply(units, width, blocked[m] + d * units, width, 1, images->strips,
-                                   panel, TW_DEPTH * TW_STRIP, out[m], units * TW_STRIP);
+            mlp->base.kernels->multiply(units, width, blocked[m] + d * units, width, 1,
+                                        images->strips, panel, TW_DEPTH * TW_STRIP, out[m],
+                                        units * TW_STRIP);
     }
 }
 
@@ -156,8 +164,8 @@ void tw_mlp_layer(const tw_mlp *mlp, size_t k, const double *blocked, size_t str
     size_t inputs = mlp->units[k - 1], units = mlp->units[k];
     for (size_t h = 0; h < inputs; h += TW_DEPTH) {
         size_t width = inputs - h < TW_DEPTH ? inputs - h : TW_DEPTH;
-        mlp->kernels->multiply(units, width, blocked + h * units, width, 1, strips,
-                               in + h * TW_STRIP, inputs * TW_STRIP, out, units * TW_STRIP);
+        mlp->base.kernels->multiply(units, width, blocked + h * units, width, 1, strips,
+                                    in + h * TW_STRIP, inputs * TW_STRIP, out, units * TW_STRIP);
     }
 }
 
@@ -168,9 +176,9 @@ void tw_mlp_layer_back(const tw_mlp *mlp, size_t k, const double *blocked, size_
         size_t width = inputs - h < TW_DEPTH ? inputs - h : TW_DEPTH;
         for (size_t j = 0; j < units; j += TW_DEPTH) {
             size_t depth = units - j < TW_DEPTH ? units - j : TW_DEPTH;
-            mlp->kernels->multiply(width, depth, blocked + h * units + j * width, 1, width, strips,
-                                   in + j * TW_STRIP, units * TW_STRIP, out + h * TW_STRIP,
-                                   inputs * TW_STRIP);
+            mlp->base.kernels->multiply(width, depth, blocked + h * units + j * width, 1, width,
+                                        strips, in + j * TW_STRIP, units * TW_STRIP,
+                                        out + h * TW_STRIP, inputs * TW_STRIP);
         }
     }
 }
@@ -198,9 +206,6 @@ double tw_mlp_weight_product(const tw_mlp *mlp, const double *x, const double *y
     return sum;
 }
 
-void tw_mlp_metrics(size_t count, double loss, double correct, double regularizer, double *values) {
-    values[MLP_DATA_LOSS] = loss / (double)count;
-    values[MLP_REGULARIZER] = regularizer;
-    values[MLP_LOSS] = values[MLP_DATA_LOSS] + regularizer;
-    values[MLP_ACCURACY] = correct / (double)count;
+double tw_mlp_regularizer(const tw_mlp *mlp, const double *x) {
+    return mlp->base.reg > 0 ? mlp->base.reg * tw_mlp_weight_product(mlp, x, x) : 0;
 }

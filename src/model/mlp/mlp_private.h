@@ -8,35 +8,25 @@
 #ifndef TW_MODEL_MLP_MLP_PRIVATE_H
 #define TW_MODEL_MLP_MLP_PRIVATE_H
 
-#include "kernel/kernels.h"
+#include "model/classifier/classifier.h"
 #include "thalweg/mlp.h"
 
 enum {
-    MLP_LOSS,
-    MLP_DATA_LOSS,
-    MLP_REGULARIZER,
-    MLP_ACCURACY,
-    MLP_METRICS,
     MLP_LAYERS = TW_MLP_MOST_HIDDEN + 1,
     MLP_STRIPS = 2, /* of a block: a row of weights that comes from far serves both */
     MLP_BLOCK = MLP_STRIPS * TW_STRIP
 };
 
 typedef struct tw_mlp {
+    tw_classifier base;
     size_t layers;                 /* K + 1 */
     size_t units[MLP_LAYERS + 1];  /* units[0] = features, units[k] those of layer k */
     size_t weight[MLP_LAYERS + 1]; /* offsets of W_k and b_k in the parameters, k = 1 ... layers */
     size_t bias[MLP_LAYERS + 1];
     size_t n, most_units; /* parameters; the largest of units[1 ...] */
     tw_unit unit;
-    double reg, scale;
-    tw_samples samples;
-    const int32_t *labels;
-    size_t count; /* samples, N */
-    double *mean; /* padded */
+    double scale;
     size_t memory;
-    const tw_kernels *kernels;
-    tw_runner *runner;
 } tw_mlp;
 
 /* ---- weights ---- */
@@ -97,7 +87,8 @@ void tw_mlp_layer_back(const tw_mlp *mlp, size_t k, const double *blocked, size_
 
 /* sum of x y over the weights, not the biases */
 double tw_mlp_weight_product(const tw_mlp *mlp, const double *x, const double *y);
-void tw_mlp_metrics(size_t count, double loss, double correct, double regularizer, double *values);
+/* reg times that of x with itself */
+double tw_mlp_regularizer(const tw_mlp *mlp, const double *x);
 
 /* ---- the operations ---- */
 
@@ -119,8 +110,15 @@ tw_status tw_mlp_coordinate_differences(void *ctx, size_t n, const double *x, si
 
 /* ---- rounds ---- */
 
-/* Blocks that a gradient or differences take at a time, so that what is kept of every image stays
- * bounded; results do not depend on it. */
-size_t tw_mlp_round_blocks(const tw_mlp *mlp);
+/* A gradient or differences take so many blocks at a time, so that what is kept of every image
+ * stays bounded; results do not depend on it. */
+typedef struct tw_mlp_rounds {
+    size_t all, most;     /* blocks in all, and of a round at the most */
+    size_t first, blocks; /* of the round at hand */
+} tw_mlp_rounds;
+
+/* The rounds over `count` images; then, while there is one more, the next. */
+tw_mlp_rounds tw_mlp_rounds_of(const tw_mlp *mlp, size_t count);
+int tw_mlp_next_round(tw_mlp_rounds *rounds);
 
 #endif

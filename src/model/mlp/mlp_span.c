@@ -57,7 +57,7 @@ static tw_status open_piece(void *argument, size_t block, int worker) {
     const open_job *job = argument;
     const tw_mlp_span *span = job->span;
     tw_mlp_images images;
-    tw_mlp_images_at(span->mlp, NULL, span->mlp->count, block, &images);
+    tw_mlp_images_at(span->mlp, NULL, span->mlp->base.count, block, &images);
     fill_products(span, &images, span->products + block * block_products(span),
                   job->panels + (size_t)worker * MLP_BLOCK * TW_DEPTH);
     return TW_OK;
@@ -65,20 +65,20 @@ static tw_status open_piece(void *argument, size_t block, int worker) {
 
 static tw_status keep_products(tw_mlp_span *span) {
     const tw_mlp *mlp = span->mlp;
-    size_t blocks = tw_mlp_blocks(mlp->count);
+    size_t blocks = tw_mlp_blocks(mlp->base.count);
     size_t fit = mlp->memory / (block_products(span) * sizeof(double));
     span->kept = fit < blocks ? fit : blocks;
     open_job job = {.span = span};
-    job.panels =
-        tw_alloc_raw((size_t)tw_runner_threads(mlp->runner), MLP_BLOCK * TW_DEPTH * sizeof(double));
+    job.panels = tw_alloc_raw((size_t)tw_runner_threads(mlp->base.runner),
+                              MLP_BLOCK * TW_DEPTH * sizeof(double));
     tw_status status = tw_commons_take(
-        mlp->runner, span->kept * block_products(span) * sizeof(double), &span->commons);
+        mlp->base.runner, span->kept * block_products(span) * sizeof(double), &span->commons);
     span->products = span->commons.memory;
     if (status != TW_OK || job.panels == NULL)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for the first layer of %zu images",
                          span->kept * MLP_BLOCK);
     else
-        status = tw_commons_map(mlp->runner, &span->commons, span->kept, open_piece, &job);
+        status = tw_commons_map(mlp->base.runner, &span->commons, span->kept, open_piece, &job);
     free(job.panels);
     return status;
 }
@@ -98,7 +98,8 @@ tw_status tw_mlp_span_open(void *ctx, size_t n, const double *origin, size_t ran
         span->vectors[m] = m == 0 ? origin : directions[m - 1];
         for (size_t j = 0; j <= m; j++)
             span->gram[j][m] = span->gram[m][j] =
-                mlp->reg > 0 ? tw_mlp_weight_product(mlp, span->vectors[j], span->vectors[m]) : 0;
+                mlp->base.reg > 0 ? tw_mlp_weight_product(mlp, span->vectors[j], span->vectors[m])
+                                  : 0;
         status = tw_mlp_weights_init(&span->weights[m], mlp, span->vectors[m]);
     }
     if (status == TW_OK)
@@ -150,7 +151,7 @@ static tw_status points_piece(void *argument, size_t block, int worker) {
     double *scratch = job->scratch + (size_t)worker * job->scratch_size;
     double *products = scratch + job->way_size;
     tw_mlp_images images;
-    tw_mlp_images_at(span->mlp, NULL, span->mlp->count, block, &images);
+    tw_mlp_images_at(span->mlp, NULL, span->mlp->base.count, block, &images);
     memset(job->set->sums + block * 2 * job->set->count, 0, 2 * job->set->count * sizeof(double));
     if (block < span->kept)
         products = span->products + block * block_products(span);
@@ -171,24 +172,25 @@ static tw_status points_piece(void *argument, size_t block, int worker) {
 
 static void gather(const tw_mlp_points *set, double *values) {
     const tw_mlp_span *span = set->span;
-    size_t blocks = tw_mlp_blocks(span->mlp->count);
+    size_t blocks = tw_mlp_blocks(span->mlp->base.count);
     for (size_t p = 0; p < set->count; p++) {
         double loss = 0, correct = 0;
         for (size_t block = 0; block < blocks; block++) {
             loss += set->sums[block * 2 * set->count + p];
             correct += set->sums[(block * 2 + 1) * set->count + p];
         }
-        tw_mlp_metrics(span->mlp->count, loss, correct,
-                       tw_span_regularizer(span->mlp->reg, span->rank, span->gram, set->points[p].a,
-                                           set->points[p].b),
-                       values + set->points[p].index * MLP_METRICS);
+        tw_classifier_values(span->mlp->base.count, loss, correct,
+                             tw_span_regularizer(span->mlp->base.reg, span->rank, span->gram,
+                                                 set->points[p].a, set->points[p].b),
+                             values + set->points[p].index * span->mlp->base.metrics);
     }
 }
 
 static tw_status span_part(const tw_mlp_span *span, size_t count, const tw_ordered_point *points,
                            double *values) {
     const tw_mlp *mlp = span->mlp;
-    size_t blocks = tw_mlp_blocks(mlp->count), workers = (size_t)tw_runner_threads(mlp->runner);
+    size_t blocks = tw_mlp_blocks(mlp->base.count),
+           workers = (size_t)tw_runner_threads(mlp->base.runner);
     tw_mlp_points set = {.span = span, .count = count, .points = points};
     points_job job = {.set = &set, .rows = span->in_rows};
     tw_mlp_plan_groups(&set);
@@ -205,9 +207,9 @@ static tw_status span_part(const tw_mlp_span *span, size_t count, const tw_order
     if (set.seconds == NULL || set.tails == NULL || set.sums == NULL || job.scratch == NULL)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu points", count);
     if (status == TW_OK && mlp->layers > 1)
-        status = tw_runner_map(mlp->runner, tails, tail_piece, &job);
+        status = tw_runner_map(mlp->base.runner, tails, tail_piece, &job);
     if (status == TW_OK)
-        status = tw_runner_map(mlp->runner, blocks, points_piece, &job);
+        status = tw_runner_map(mlp->base.runner, blocks, points_piece, &job);
     if (status == TW_OK)
         gather(&set, values);
     free(set.seconds);

@@ -52,8 +52,8 @@ void tw_mlp_fill_tail(const tw_mlp_points *set, size_t p) {
 void tw_mlp_add_losses(const tw_mlp *mlp, const tw_mlp_strip *strip, size_t p,
                        const double *scores) {
     double loss, correct;
-    mlp->kernels->softmax_panel(scores, strip->labels, strip->count, mlp->units[mlp->layers], &loss,
-                                &correct, NULL);
+    mlp->base.kernels->softmax_panel(scores, strip->labels, strip->count, mlp->units[mlp->layers],
+                                     &loss, &correct, NULL);
     strip->losses[p] += loss;
     strip->corrects[p] += correct;
 }
@@ -64,7 +64,7 @@ static const double *shifted(const tw_mlp *mlp, const tw_mlp_strip *strip, size_
     if (strip->w == NULL)
         return strip->u + at;
     if (anew)
-        mlp->kernels->units(TW_UNIT_LINEAR, size, strip->u + at, b, strip->w + at, scratch);
+        mlp->base.kernels->units(TW_UNIT_LINEAR, size, strip->u + at, b, strip->w + at, scratch);
     return scratch;
 }
 
@@ -80,9 +80,10 @@ static void second_layer(const tw_mlp_points *set, const tw_mlp_strip *strip, si
             double b = set->points[p].b;
             int anew = p == first || b != set->points[p - 1].b;
             const double *z = shifted(mlp, strip, at, depth * TW_STRIP, b, anew, sum);
-            mlp->kernels->units(mlp->unit, depth * TW_STRIP, z, set->points[p].a, strip->v + at, a);
-            mlp->kernels->multiply(units, depth, second_slice(set, first, p, h, depth), depth, 1, 1,
-                                   a, 0, out + (p - first) * units * TW_STRIP, 0);
+            mlp->base.kernels->units(mlp->unit, depth * TW_STRIP, z, set->points[p].a,
+                                     strip->v + at, a);
+            mlp->base.kernels->multiply(units, depth, second_slice(set, first, p, h, depth), depth,
+                                        1, 1, a, 0, out + (p - first) * units * TW_STRIP, 0);
         }
     }
 }
@@ -96,7 +97,7 @@ static const double *later_layers(const tw_mlp_points *set, size_t p, double *z,
     later_weights(set, p, &later);
     for (size_t k = 3; k <= mlp->layers; k++) {
         double *next = layers[k % 2];
-        mlp->kernels->units(mlp->unit, mlp->units[k - 1] * TW_STRIP, z, 0, NULL, z);
+        mlp->base.kernels->units(mlp->unit, mlp->units[k - 1] * TW_STRIP, z, 0, NULL, z);
         tw_mlp_begin(mlp, k, later.bias[k], 1, next);
         tw_mlp_layer(mlp, k, later.blocked[k], 1, z, next);
         z = next;
@@ -121,7 +122,8 @@ void tw_mlp_group_losses(const tw_mlp_points *set, const tw_mlp_strip *strip, si
         size_t size = mlp->units[1] * TW_STRIP;
         for (size_t p = first; p < first + count; p++) {
             const double *z = shifted(mlp, strip, 0, size, set->points[p].b, 1, layers[0]);
-            mlp->kernels->units(TW_UNIT_LINEAR, size, z, set->points[p].a, strip->v, layers[1]);
+            mlp->base.kernels->units(TW_UNIT_LINEAR, size, z, set->points[p].a, strip->v,
+                                     layers[1]);
             tw_mlp_add_losses(mlp, strip, p, layers[1]);
         }
         return;

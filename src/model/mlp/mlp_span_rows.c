@@ -155,11 +155,12 @@ static void row_losses(const tw_mlp_points *set, const tw_mlp_strip *strip, size
     for (size_t i = 0; i < strip->count; i++) {
         const double *s = work->images[0] + i * width;
         if (span->rank == 2) {
-            mlp->kernels->units(TW_UNIT_LINEAR, width, s, b, work->images[2] + i * width, work->s);
+            mlp->base.kernels->units(TW_UNIT_LINEAR, width, s, b, work->images[2] + i * width,
+                                     work->s);
             s = work->s;
         }
-        mlp->kernels->relu_row(&row, s, work->images[1] + i * width, work->flips, work->scores + i,
-                               work->coarse);
+        mlp->base.kernels->relu_row(&row, s, work->images[1] + i * width, work->flips,
+                                    work->scores + i, work->coarse);
     }
     for (size_t p = 0; p < count; p++)
         if (work->coarse[p])
