@@ -131,9 +131,9 @@ INLINE vec vexpm1(vec x) {
  * infinity stays, negative numbers and NaN give NaN. */
 INLINE vec vlog(vec x) {
     ivec bits = (ivec)x;
-    ivec offset = bits - 0x3fe6a09e667f3bcd; /* bits of sqrt(1/2) */
+    ivec offset = (ivec)((uvec)bits - 0x3fe6a09e667f3bcd); /* bits of sqrt(1/2) */
     ivec e = offset >> 52;
-    vec m = (vec)(bits - (e << 52));
+    vec m = (vec)((uvec)bits - ((uvec)e << 52));
     vec exponent = __builtin_convertvector(e, vec);
     vec f = m - 1.0;
     vec s = f / (m + 1.0), s2 = s * s;
