@@ -24,7 +24,7 @@ static void init_surface(const bench *b, tw_surface *surface) {
     const char *names[16] = {NULL};
     tw_axis axis = {-1, 1, BENCH_SIDE};
     for (size_t m = 0; m < b->metrics; m++)
-        names[m] = tw_objective_metric(b->objective, m);
+        names[m] = tw_objective_metric_name(b->objective, m);
     bench_check(tw_surface_init(surface, &axis, &axis, b->metrics, names), b->job);
 }
 

@@ -22,15 +22,17 @@ const char *schedule_name(size_t index) {
     return name != NULL && tw_schedule_find(name) == (int)index ? name : NULL;
 }
 
-static double metric(const tw_objective *objective, const double *values, const char *name) {
-    int index = tw_objective_metric_find(objective, name);
+static double metric(const tw_objective *objective, const double *values, const tw_metric *wanted) {
+    int index = tw_objective_metric_find(objective, wanted);
     return index >= 0 ? values[index] : NAN;
 }
+
+static const tw_metric ACCURACY = {"accuracy", TW_METRIC_PERCENT};
 
 /* ---- the table ---- */
 
 static int has_accuracy(const descent *walk) {
-    return walk->test != NULL || tw_objective_metric_find(walk->model->objective, "accuracy") >= 0;
+    return walk->test != NULL || tw_objective_metric_find(walk->model->objective, &ACCURACY) >= 0;
 }
 
 /* "ratio_fc1.weight": a slash would be a folder in HDF5. */
@@ -100,10 +102,10 @@ static void fill_row(descent *walk, const tw_optim_report *told, const double *t
     *at++ = told->step;
     *at++ = told->values[0];
     if (has_accuracy(walk))
-        *at++ = 100 * metric(objective, told->values, "accuracy");
+        *at++ = 100 * metric(objective, told->values, &ACCURACY);
     if (walk->test != NULL) {
         *at++ = test_values[0];
-        *at++ = 100 * metric(walk->test, test_values, "accuracy");
+        *at++ = 100 * metric(walk->test, test_values, &ACCURACY);
     }
     if (walk->model->data != NULL)
         *at++ = told->epoch;
@@ -197,16 +199,16 @@ static tw_status keep_row(descent *walk) {
 
 /* The columns of one data set; those of metrics that the model has not are left out. */
 static const struct {
-    const char *metric, *train, *test;
-    double scale;
-} checkpoint_metrics[] = {{"data_loss", "train_data_loss", "test_data_loss", 1},
-                          {"accuracy", "train_acc", "test_acc", 100}};
+    tw_metric metric;
+    const char *train, *test;
+} checkpoint_metrics[] = {{{"data_loss"}, "train_data_loss", "test_data_loss"},
+                          {{"accuracy", TW_METRIC_PERCENT}, "train_acc", "test_acc"}};
 
 static size_t name_metrics(const tw_objective *objective, int is_test, const char **names) {
     size_t count = 0;
     names[count++] = is_test ? "test_loss" : "train_loss";
     for (size_t k = 0; k < 2; k++)
-        if (tw_objective_metric_find(objective, checkpoint_metrics[k].metric) >= 0)
+        if (tw_objective_metric_find(objective, &checkpoint_metrics[k].metric) >= 0)
             names[count++] = is_test ? checkpoint_metrics[k].test : checkpoint_metrics[k].train;
     return count;
 }
@@ -215,9 +217,9 @@ static size_t fill_metrics(const tw_objective *objective, const double *values, 
     size_t count = 0;
     out[count++] = values[0];
     for (size_t k = 0; k < 2; k++)
-        if (tw_objective_metric_find(objective, checkpoint_metrics[k].metric) >= 0)
-            out[count++] = checkpoint_metrics[k].scale *
-                           metric(objective, values, checkpoint_metrics[k].metric);
+        if (tw_objective_metric_find(objective, &checkpoint_metrics[k].metric) >= 0)
+            out[count++] = tw_metric_scale(&checkpoint_metrics[k].metric) *
+                           metric(objective, values, &checkpoint_metrics[k].metric);
     return count;
 }
 

@@ -15,8 +15,8 @@ void rules_note(rules *r, const char *format, ...) {
     cli_talk(r->context, "note: %s\n", r->notes[r->count++]);
 }
 
-static double metric(const tw_objective *objective, const double *values, const char *name) {
-    int index = tw_objective_metric_find(objective, name);
+static double metric(const tw_objective *objective, const double *values, const tw_metric *wanted) {
+    int index = tw_objective_metric_find(objective, wanted);
     return index >= 0 ? values[index] : NAN;
 }
 
@@ -29,7 +29,7 @@ static int is_zero(size_t count, const double *x) {
 
 void rules_at_start(rules *r, const tw_objective *objective, const double *x,
                     const double *values) {
-    double data_loss = metric(objective, values, "data_loss"), loss = values[0];
+    double data_loss = metric(objective, values, &(tw_metric){"data_loss"}), loss = values[0];
     double guessed = isnan(data_loss) ? loss : data_loss;
     if (r->chance > 0 && !(fabs(guessed - r->chance) <= 0.25 * r->chance))
         rules_note(r,

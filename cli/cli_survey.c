@@ -75,7 +75,8 @@ static tw_status make_objective(const cli_context *context, const survey_args *a
     if (status == TW_OK && run->test == NULL)
         status = tw_fail(TW_ERR_ARGUMENT, "--test: '%s' has no test split", run->model->source);
     if (status == TW_OK)
-        status = tw_objective_join(run->model->objective, run->test, "test_", &run->joined);
+        status = tw_objective_join(run->model->objective, run->test, tw_split_name(TW_SPLIT_TEST),
+                                   &run->joined);
     if (status == TW_OK)
         run->objective = run->joined;
     return status;
@@ -112,8 +113,7 @@ static tw_status repeat(const cli_context *context, const survey_args *args, sur
 }
 
 static tw_status make_surface(const survey_args *args, survey *run) {
-    size_t own = tw_objective_metrics(run->model->objective) * (run->repeated != NULL ? 3 : 1);
-    tw_status status = metrics_plan(run->objective, own, run->model->split, &run->metrics);
+    tw_status status = tw_metric_plan_make(run->objective, run->model->split, &run->metrics);
     if (status == TW_OK)
         status = survey_size(args, run->metrics.count);
     if (status == TW_OK)
@@ -176,6 +176,14 @@ static tw_status evaluate(cli_context *context, const survey_args *args, survey 
     return cli_is_first(context) && begun ? keep_end(&keep, status) : status;
 }
 
+/* NaN without --test. */
+static double test_loss(const survey *run, const double *values) {
+    tw_metric wanted = *tw_objective_metric(run->objective, 0);
+    wanted.split = tw_split_name(TW_SPLIT_TEST);
+    int found = tw_objective_metric_find(run->objective, &wanted);
+    return found >= 0 ? values[found] : NAN;
+}
+
 static tw_status fill(cli_context *context, const survey_args *args, survey *run) {
     survey_summary *summary = &run->summary;
     const tw_study_model *model = run->model;
@@ -190,10 +198,7 @@ static tw_status fill(cli_context *context, const survey_args *args, survey *run
         status = tw_objective_value(run->objective, model->x, values);
     if (status == TW_OK && cli_is_first(context)) {
         summary->model_loss = values[0];
-        summary->test_loss =
-            run->test != NULL
-                ? values[tw_objective_metrics(model->objective) * (run->repeated != NULL ? 3 : 1)]
-                : NAN;
+        summary->test_loss = test_loss(run, values);
         tw_plane_measure(&run->plane);
         summary->cosine = run->plane.cosine;
         summary->angle = run->plane.angle;
@@ -350,7 +355,7 @@ void survey_release(survey *done) {
     paths_release(&done->paths);
     tw_surface_release(&done->surface);
     adaptive_release(&done->adaptive);
-    metrics_release(&done->metrics);
+    tw_metric_plan_release(&done->metrics);
     tw_objective_free(done->repeated);
     free(done->lines);
     tw_objective_free(done->joined);

@@ -5,7 +5,6 @@
 #include "cli_adaptive.h"
 #include "cli_direction.h"
 #include "cli_keep.h"
-#include "cli_metrics.h"
 #include "cli_model.h"
 #include "cli_notes.h"
 #include "cli_paths.h"
@@ -56,7 +55,7 @@ typedef struct survey {
     tw_objective *repeated;  /* NULL without --repeats */
     double *lines;           /* the directions of --repeats */
     tw_objective *objective; /* the one of the surface */
-    metric_plan metrics;
+    tw_metric_plan metrics;
     tw_surface surface; /* metrics "<split>_loss", "<split>_acc" (per cent), ... */
     survey_summary summary;
     adaptive_result adaptive;

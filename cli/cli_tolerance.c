@@ -8,7 +8,9 @@
 enum { SIDE = 9, FIRST_SAMPLES = 256 };
 
 int tolerance_metric(const tw_objective *objective) {
-    return tw_objective_metric_find(objective, "loss_se");
+    tw_metric error = *tw_objective_metric(objective, 0);
+    error.is_error = 1;
+    return tw_objective_metric_find(objective, &error);
 }
 
 /* At most SIDE coefficients of the axis, evenly over it, with both ends. */

@@ -1,5 +1,4 @@
 #include <stdlib.h>
-#include <string.h>
 
 #include "cli_model.h"
 #include "command/cli_command.h"
@@ -13,7 +12,7 @@ static void print_json(const cli_context *context, const tw_study_model *model,
     tw_json writer = {.out = context->out};
     tw_json_object(&writer, NULL);
     for (size_t i = 0; i < tw_objective_metrics(model->objective); i++)
-        tw_json_number(&writer, tw_objective_metric(model->objective, i), values[i]);
+        tw_json_number(&writer, tw_objective_metric_name(model->objective, i), values[i]);
     if (model->data != NULL)
         tw_json_count(&writer, "samples", tw_objective_samples(model->objective));
     tw_json_count(&writer, "parameters", model->size);
@@ -26,9 +25,10 @@ static void print_json(const cli_context *context, const tw_study_model *model,
 static void print_text(const cli_context *context, const tw_study_model *model,
                        const double *values) {
     for (size_t i = 0; i < tw_objective_metrics(model->objective); i++) {
-        const char *name = tw_objective_metric(model->objective, i);
-        if (strcmp(name, "accuracy") == 0)
-            fprintf(context->out, "%-12s %.4f %%\n", name, 100 * values[i]);
+        const tw_metric *metric = tw_objective_metric(model->objective, i);
+        const char *name = tw_objective_metric_name(model->objective, i);
+        if (tw_metric_is_share(metric))
+            fprintf(context->out, "%-12s %.4f %%\n", name, tw_metric_scale(metric) * values[i]);
         else
             fprintf(context->out, "%-12s %.10g\n", name, values[i]);
     }

@@ -93,7 +93,7 @@ static tw_status check_gradient(const cli_context *context, const gradcheck_args
  * rest is hard to see. */
 static tw_status advise(const cli_context *context, const gradcheck_args *args,
                         const tw_study_model *model) {
-    int at = tw_objective_metric_find(model->objective, "regularizer");
+    int at = tw_objective_metric_find(model->objective, &(tw_metric){"regularizer"});
     double *values = NULL, *gradient = NULL, squares = 0, slope = 0;
     if (model->data != NULL && !model->point_known &&
         (args->burn_in == OPTION_UNSET || args->burn_in == 0))

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "metric.h"
 #include "objective.h"
 #include "plane.h"
 #include "run.h"
@@ -48,13 +49,15 @@ typedef struct tw_surface {
     double *x, *y;     /* coefficients */
     size_t metrics;    /* number of metrics */
     char **names;      /* their names, as in files: "train_loss", "train_acc" (per cent), ... */
+    tw_metric *metric; /* what the names mean: a list as in metric.h, in that spelling */
     double *values;    /* any double: NaN and infinity are results */
     uint8_t *computed; /* ny * nx: 0 where there are no values, 1 where they were computed, 2 where
                           they were interpolated (tw_survey_adaptive) */
 } tw_surface;
 
-/* A surface with nothing computed; y = NULL makes rank 1. Release with tw_surface_release, which
- * also copes with a zeroed struct. */
+/* A surface with nothing computed; y = NULL makes rank 1. The metrics are given by their names in
+ * files, so that a surface in memory means what it will mean when it has been written and read.
+ * Release with tw_surface_release, which also copes with a zeroed struct. */
 TW_API tw_status tw_surface_init(tw_surface *surface, const tw_axis *x, const tw_axis *y,
                                  size_t metrics, const char *const *names);
 /* The same with the coefficients given one by one, for files; y may be NULL. */
@@ -62,12 +65,13 @@ TW_API tw_status tw_surface_init_coordinates(tw_surface *surface, size_t nx, con
                                              size_t ny, const double *y, size_t metrics,
                                              const char *const *names);
 TW_API void tw_surface_release(tw_surface *surface);
-/* Position of a metric, or -1. */
+/* Position of a metric, by its name in files or by what it is (tw_metric_same), or -1. */
 TW_API int tw_surface_metric(const tw_surface *surface, const char *name);
+TW_API int tw_surface_metric_find(const tw_surface *surface, const tw_metric *wanted);
 /* The plane of one metric (ny * nx values, row iy first). */
 TW_API double *tw_surface_plane(const tw_surface *surface, size_t metric);
 /* The metric that is shown where none is named, since files of others have theirs in any order: the
- * first of train_loss, test_loss, loss; else the first whose name ends in "_loss"; else 0. */
+ * first loss of train, of test, of no split; else the first that is a loss; else 0. */
 TW_API size_t tw_surface_shown(const tw_surface *surface);
 /* What there is of an interrupted survey as a picture: surveys take points coarse to fine. Where
  * points are missing, *out becomes the finest grid of levels that is there in full, if it has 3

@@ -31,6 +31,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "metric.h"
 #include "run.h"
 #include "space.h"
 #include "status.h"
@@ -146,16 +147,16 @@ typedef struct tw_objective_ops {
 
 /* What there is to say about an objective beside its operations; zero or NULL means the default. */
 typedef struct tw_objective_traits {
-    size_t bytes;               /* sizeof(tw_objective_traits), or 0 (thalweg.h) */
-    const char *name;           /* default "objective"; copied */
-    const char *const *metrics; /* names, NULL-terminated, the first being the loss; default
-                                   {"loss", NULL}; copied */
-    tw_space *space;            /* taken over on success; default: one block "x" */
-    double noise;               /* relative rounding error of a value; default 2^-52 */
-    size_t samples;             /* number of data samples behind the loss; 0: none */
-    const double *start;        /* n doubles: where to begin; NULL: anywhere; copied */
-    const double *lower;        /* n doubles each: f is defined for lower <= x <= upper (infinite */
-    const double *upper;        /* where there is no bound); NULL: no bounds; copied */
+    size_t bytes;             /* sizeof(tw_objective_traits), or 0 (thalweg.h) */
+    const char *name;         /* default "objective"; copied */
+    const tw_metric *metrics; /* the first being the loss, ended by one without a name (metric.h);
+                                 default {"loss"} alone; copied */
+    tw_space *space;          /* taken over on success; default: one block "x" */
+    double noise;             /* relative rounding error of a value; default 2^-52 */
+    size_t samples;           /* number of data samples behind the loss; 0: none */
+    const double *start;      /* n doubles: where to begin; NULL: anywhere; copied */
+    const double *lower;      /* n doubles each: f is defined for lower <= x <= upper (infinite */
+    const double *upper;      /* where there is no bound); NULL: no bounds; copied */
     double precision;  /* unit roundoff of what the operations compute in: 2^-53 (the default) for
                           double, 2^-24 for single precision; what answers may differ by that ought
                           to be the same goes by it */
@@ -209,11 +210,13 @@ TW_API const double *tw_objective_lower(const tw_objective *objective);
 TW_API const double *tw_objective_upper(const tw_objective *objective);
 /* TW_CAN_... bits. */
 TW_API unsigned tw_objective_capabilities(const tw_objective *objective);
-/* Number of metrics (at least 1), and the name of metric `index` (NULL past the end). */
+/* Number of metrics (at least 1); metric `index`, and its name in full (NULL past the end). From
+ * index 0 on they are a list as in metric.h. Valid as long as the objective. */
 TW_API size_t tw_objective_metrics(const tw_objective *objective);
-TW_API const char *tw_objective_metric(const tw_objective *objective, size_t index);
-/* Position of a metric, or -1. */
-TW_API int tw_objective_metric_find(const tw_objective *objective, const char *name);
+TW_API const tw_metric *tw_objective_metric(const tw_objective *objective, size_t index);
+TW_API const char *tw_objective_metric_name(const tw_objective *objective, size_t index);
+/* Position of a metric (tw_metric_same), or -1. */
+TW_API int tw_objective_metric_find(const tw_objective *objective, const tw_metric *wanted);
 /* Number of points at which the loss has been evaluated in full so far through the front door; a
  * structured answer counts the points or coordinates that it answered. */
 TW_API unsigned long long tw_objective_evaluations(const tw_objective *objective);
@@ -259,16 +262,16 @@ TW_API void tw_span_close(tw_span *span);
 TW_API tw_status tw_objective_plain(tw_objective *inner, unsigned keep, tw_objective **out);
 
 /* Two objectives of one parameter space as one, such as a model on its training and on its test
- * data: value and span answer the metrics of the first and, after them, those of the second, named
- * `prefix` and their name. The loss, and what else there is to say, is the first's. Neither is
- * owned; both must outlive the join. TW_ERR_SHAPE if they differ in size. */
-TW_API tw_status tw_objective_join(tw_objective *first, tw_objective *second, const char *prefix,
+ * data: value and span answer the metrics of the first and, after them, those of the second, which
+ * become metrics of `split` ("test"). The loss, and what else there is to say, is the first's.
+ * Neither is owned; both must outlive the join. TW_ERR_SHAPE if they differ in size. */
+TW_API tw_status tw_objective_join(tw_objective *first, tw_objective *second, const char *split,
                                    tw_objective **out);
 
 /* A band of lines: an objective whose spans of rank 1 go along `count` directions at once (count x
  * the size of `inner`), whatever direction they are opened with. For every metric of `inner` it has
- * three: the mean over the directions under the metric's name, and NAME_min and NAME_max. One that
- * is not a number in any direction is none in all three. At single points all three are the
+ * three: the mean over the directions, the least and the greatest (tw_metric_band). One that is not
+ * a number in any direction is none in all three. At single points all three are the
  * metric. What else there is to say is what `inner` says. Nothing is owned; `inner` and
  * `directions` must outlive it. */
 TW_API tw_status tw_objective_repeat(tw_objective *inner, size_t count, const double *directions,

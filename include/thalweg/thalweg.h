@@ -24,6 +24,8 @@
 #include "json.h"
 #include "landscape.h"
 #include "linear.h"
+#include "metric.h"
+#include "metric_plan.h"
 #include "mlp.h"
 #include "notes.h"
 #include "objective.h"

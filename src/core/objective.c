@@ -9,17 +9,18 @@
 #include "core/objective_private.h"
 #include "core/versioned.h"
 
-static tw_status copy_metric_names(tw_objective *objective, const char *const *names) {
-    static const char *const loss_only[] = {"loss", NULL};
-    if (names == NULL || names[0] == NULL)
-        names = loss_only;
-    while (names[objective->metrics] != NULL)
+static tw_status copy_metrics(tw_objective *objective, const tw_metric *metrics) {
+    static const tw_metric loss_only[] = {{"loss"}, {NULL}};
+    if (metrics == NULL || metrics[0].name == NULL)
+        metrics = loss_only;
+    while (metrics[objective->metrics].name != NULL)
         objective->metrics++;
-    objective->metric_names = tw_alloc(objective->metrics + 1, sizeof *objective->metric_names);
-    if (objective->metric_names == NULL)
+    objective->metric = tw_metrics_copy(metrics);
+    objective->metric_names = tw_alloc(objective->metrics, sizeof *objective->metric_names);
+    if (objective->metric == NULL || objective->metric_names == NULL)
         return TW_ERR_MEMORY;
     for (size_t k = 0; k < objective->metrics; k++)
-        if ((objective->metric_names[k] = tw_strdup(names[k])) == NULL)
+        if ((objective->metric_names[k] = tw_metric_name(&metrics[k], TW_SPELT_IN_FULL)) == NULL)
             return TW_ERR_MEMORY;
     return TW_OK;
 }
@@ -121,8 +122,7 @@ tw_status tw_objective_new(const tw_objective_ops *given_ops, void *ctx, size_t 
     objective->train_differs = traits->train_differs != 0;
     objective->samples = traits->samples;
     objective->name = tw_strdup(traits->name != NULL ? traits->name : "objective");
-    status =
-        objective->name != NULL ? copy_metric_names(objective, traits->metrics) : TW_ERR_MEMORY;
+    status = objective->name != NULL ? copy_metrics(objective, traits->metrics) : TW_ERR_MEMORY;
     if (status == TW_OK)
         status = copy_points(objective, traits);
     if (status == TW_OK && traits->space == NULL)
@@ -157,6 +157,7 @@ void tw_objective_free(tw_objective *objective) {
     for (size_t k = 0; objective->metric_names != NULL && k < objective->metrics; k++)
         free(objective->metric_names[k]);
     free(objective->metric_names);
+    free(objective->metric);
     free(objective->name);
     free(objective->start);
     free(objective->lower);
@@ -233,15 +234,16 @@ size_t tw_objective_metrics(const tw_objective *objective) {
     return objective->metrics;
 }
 
-const char *tw_objective_metric(const tw_objective *objective, size_t index) {
+const tw_metric *tw_objective_metric(const tw_objective *objective, size_t index) {
+    return index < objective->metrics ? &objective->metric[index] : NULL;
+}
+
+const char *tw_objective_metric_name(const tw_objective *objective, size_t index) {
     return index < objective->metrics ? objective->metric_names[index] : NULL;
 }
 
-int tw_objective_metric_find(const tw_objective *objective, const char *name) {
-    for (size_t k = 0; k < objective->metrics; k++)
-        if (strcmp(objective->metric_names[k], name) == 0)
-            return (int)k;
-    return -1;
+int tw_objective_metric_find(const tw_objective *objective, const tw_metric *wanted) {
+    return tw_metrics_find(objective->metric, wanted);
 }
 
 unsigned long long tw_objective_evaluations(const tw_objective *objective) {

@@ -3,13 +3,13 @@
 #include "core/objective_private.h"
 
 tw_status tw_objective_around(const tw_objective_ops *ops, void *ctx, const tw_objective *inner,
-                              const tw_objective *beside, const char *const *metrics,
+                              const tw_objective *beside, const tw_metric *metrics,
                               tw_objective **out) {
     int rows = inner->prefers_rows || (beside != NULL && beside->prefers_rows);
     tw_objective_traits traits = {
         .bytes = sizeof traits,
         .name = inner->name,
-        .metrics = metrics != NULL ? metrics : (const char *const *)inner->metric_names,
+        .metrics = metrics != NULL ? metrics : inner->metric,
         .noise = inner->noise,
         .samples = inner->samples,
         .start = inner->start,

@@ -9,7 +9,7 @@
  * which may be NULL, prefers them), with the metrics given (NULL: those of `inner`). The one place
  * where traits are copied from one objective to another. */
 tw_status tw_objective_around(const tw_objective_ops *ops, void *ctx, const tw_objective *inner,
-                              const tw_objective *beside, const char *const *metrics,
+                              const tw_objective *beside, const tw_metric *metrics,
                               tw_objective **out);
 
 #endif

@@ -1,5 +1,4 @@
 /* objective_join.c: two objectives of one parameter space as one, with the metrics of both. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,25 +65,19 @@ static tw_status join_span_values(void *ctx, void *span, size_t count, const dou
     return status;
 }
 
-/* The names of both; the caller frees the array and the texts from `here` on. */
-static char **join_names(const join *both, const char *prefix) {
-    char **names = tw_alloc(both->here + both->there + 1, sizeof *names);
-    for (size_t k = 0; names != NULL && k < both->here; k++)
-        names[k] = both->first->metric_names[k];
-    for (size_t k = 0; names != NULL && k < both->there; k++)
-        if (asprintf(&names[both->here + k], "%s%s", prefix, both->second->metric_names[k]) < 0)
-            names[both->here + k] = NULL;
-    return names;
+/* The metrics of both, with their texts still where they are; the caller frees the array. */
+static tw_metric *join_metrics(const join *both, const char *split) {
+    tw_metric *metrics = tw_alloc(both->here + both->there + 1, sizeof *metrics);
+    for (size_t k = 0; metrics != NULL && k < both->here; k++)
+        metrics[k] = both->first->metric[k];
+    for (size_t k = 0; metrics != NULL && k < both->there; k++) {
+        metrics[both->here + k] = both->second->metric[k];
+        metrics[both->here + k].split = split;
+    }
+    return metrics;
 }
 
-static int names_are_there(char *const *names, size_t count) {
-    for (size_t k = 0; names != NULL && k < count; k++)
-        if (names[k] == NULL)
-            return 0;
-    return names != NULL;
-}
-
-tw_status tw_objective_join(tw_objective *first, tw_objective *second, const char *prefix,
+tw_status tw_objective_join(tw_objective *first, tw_objective *second, const char *split,
                             tw_objective **out) {
     if (first->n != second->n)
         return tw_fail(TW_ERR_SHAPE,
@@ -101,15 +94,11 @@ tw_status tw_objective_join(tw_objective *first, tw_objective *second, const cha
     if (both == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for an objective");
     *both = (join){first, second, first->metrics, second->metrics};
-    size_t here = both->here, all = here + both->there;
-    char **names = join_names(both, prefix);
-    tw_status status =
-        names_are_there(names, all)
-            ? tw_objective_around(&ops, both, first, second, (const char *const *)names, out)
-            : tw_fail(TW_ERR_MEMORY, "not enough memory for %zu names", all);
-    for (size_t k = here; names != NULL && k < all; k++)
-        free(names[k]);
-    free(names);
+    tw_metric *metrics = join_metrics(both, split);
+    tw_status status = metrics != NULL
+                           ? tw_objective_around(&ops, both, first, second, metrics, out)
+                           : tw_fail(TW_ERR_MEMORY, "not enough memory for an objective");
+    free(metrics);
     if (status != TW_OK)
         free(both);
     return status;

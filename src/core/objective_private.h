@@ -13,8 +13,9 @@ struct tw_objective {
     void *ctx;
     size_t n;
     char *name;
-    char **metric_names; /* ended by NULL */
     size_t metrics;
+    tw_metric *metric;   /* ended by one without a name */
+    char **metric_names; /* in full */
     tw_space *space;
     double noise, precision;
     int prefers_rows, train_differs;

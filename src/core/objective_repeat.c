@@ -1,14 +1,12 @@
 /* objective_repeat.c: lines along several directions at once: the band that they fill. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/alloc.h"
 #include "core/objective_around.h"
 #include "core/objective_private.h"
 
-enum { KINDS = 3 }; /* mean, least, largest */
-static const char *const endings[KINDS] = {"", "_min", "_max"};
+enum { KINDS = TW_BAND_GREATEST + 1 }; /* mean, least, greatest */
 
 typedef struct repeats {
     tw_objective *inner;
@@ -84,40 +82,35 @@ static tw_status span_values(void *ctx, void *span, size_t count, const double *
     return status;
 }
 
-static tw_status make(repeats *r, char **names, tw_objective **out) {
+static tw_status make(repeats *r, tw_metric *metrics, tw_objective **out) {
     const tw_objective_ops ops = {.value = value,
                                   .span_open = span_open,
                                   .span_values = span_values,
                                   .span_close = span_close,
                                   .destroy = free,
                                   .concurrent = r->inner->ops.concurrent};
-    for (size_t k = 0; k < r->metrics * KINDS; k++)
-        if (asprintf(&names[k], "%s%s", r->inner->metric_names[k / KINDS], endings[k % KINDS]) <
-            0) {
-            names[k] = NULL;
-            return tw_fail(TW_ERR_MEMORY, "not enough memory for a name");
-        }
-    return tw_objective_around(&ops, r, r->inner, NULL, (const char *const *)names, out);
+    for (size_t k = 0; k < r->metrics * KINDS; k++) {
+        metrics[k] = r->inner->metric[k / KINDS];
+        metrics[k].band = (tw_metric_band)(k % KINDS);
+    }
+    return tw_objective_around(&ops, r, r->inner, NULL, metrics, out);
 }
 
 tw_status tw_objective_repeat(tw_objective *inner, size_t count, const double *directions,
                               tw_objective **out) {
     repeats *r = tw_alloc(1, sizeof *r);
-    size_t metrics = inner->metrics;
-    char **names = tw_alloc(metrics * KINDS + 1, sizeof *names);
+    tw_metric *metrics = tw_alloc(inner->metrics * KINDS + 1, sizeof *metrics);
     tw_status status = TW_ERR_MEMORY;
     if (count == 0) {
         status = tw_fail(TW_ERR_ARGUMENT, "a band needs one direction or more");
-    } else if (r == NULL || names == NULL) {
+    } else if (r == NULL || metrics == NULL) {
         tw_fail(status, "not enough memory for %zu directions", count);
     } else {
-        *r = (repeats){inner, count, metrics, directions};
-        status = make(r, names, out);
+        *r = (repeats){inner, count, inner->metrics, directions};
+        status = make(r, metrics, out);
     }
     if (status != TW_OK)
         free(r);
-    for (size_t k = 0; names != NULL && k < metrics * KINDS; k++)
-        free(names[k]);
-    free(names);
+    free(metrics);
     return status;
 }

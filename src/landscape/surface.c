@@ -8,6 +8,7 @@ void tw_surface_release(tw_surface *surface) {
     for (size_t k = 0; surface->names != NULL && k < surface->metrics; k++)
         free(surface->names[k]);
     free(surface->names);
+    free(surface->metric);
     free(surface->x);
     free(surface->y);
     free(surface->values);
@@ -30,7 +31,8 @@ static int copy_names(tw_surface *surface, size_t metrics, const char *const *na
     for (size_t k = 0; k < metrics; k++)
         if ((surface->names[k] = tw_strdup(names[k])) == NULL)
             return 0;
-    return 1;
+    surface->metric = tw_metrics_read(metrics, names, TW_SPELT_IN_FILES);
+    return surface->metric != NULL;
 }
 
 tw_status tw_surface_init_coordinates(tw_surface *surface, size_t nx, const double *x, size_t ny,
@@ -86,19 +88,24 @@ int tw_surface_metric(const tw_surface *surface, const char *name) {
     return -1;
 }
 
+int tw_surface_metric_find(const tw_surface *surface, const tw_metric *wanted) {
+    return tw_metrics_find(surface->metric, wanted);
+}
+
 double *tw_surface_plane(const tw_surface *surface, size_t metric) {
     return surface->values + metric * surface->nx * surface->ny;
 }
 
 size_t tw_surface_shown(const tw_surface *surface) {
-    static const char *const losses[] = {"train_loss", "test_loss", "loss"};
-    for (size_t k = 0; k < sizeof losses / sizeof losses[0]; k++)
-        if (tw_surface_metric(surface, losses[k]) >= 0)
-            return (size_t)tw_surface_metric(surface, losses[k]);
-    for (size_t m = 0; m < surface->metrics; m++) {
-        size_t length = strlen(surface->names[m]);
-        if (length > 5 && strcmp(surface->names[m] + length - 5, "_loss") == 0)
-            return m;
+    static const tw_metric losses[] = {
+        {"loss", .split = "train"}, {"loss", .split = "test"}, {"loss"}};
+    for (size_t k = 0; k < sizeof losses / sizeof losses[0]; k++) {
+        int found = tw_surface_metric_find(surface, &losses[k]);
+        if (found >= 0)
+            return (size_t)found;
     }
+    for (size_t m = 0; m < surface->metrics; m++)
+        if (tw_metric_is_loss(&surface->metric[m]))
+            return m;
     return 0;
 }

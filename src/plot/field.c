@@ -8,33 +8,19 @@
 #include "core/alloc.h"
 #include "plot/refine.h"
 
-static int ends_with(const char *name, const char *ending) {
-    size_t length = strlen(name), n = strlen(ending);
-    return length >= n && strcmp(name + length - n, ending) == 0;
-}
-
-int tw_metric_is_accuracy(const char *name) {
-    return ends_with(name, "_acc");
-}
-
-int tw_metric_is_loss(const char *name) {
-    return ends_with(name, "_loss");
-}
-
-void tw_metric_label(const char *name, char *text, size_t size) {
-    const char *last = strrchr(name, '_');
-    const char *unit = tw_metric_is_accuracy(name) ? "accuracy (%)" : last != NULL ? last + 1 : "";
-    int head = last != NULL ? (int)(last - name) : (int)strlen(name);
-    if (last != NULL && head == 5 && strncmp(name, "train", 5) == 0)
-        snprintf(text, size, "training %s", unit);
+void tw_metric_label(const tw_metric *metric, char *text, size_t size) {
+    char name[TW_CAPTION_TEXT];
+    int is_share = tw_metric_is_share(metric);
+    tw_metric_print(metric, is_share ? TW_SPELT_IN_FULL : TW_SPELT_IN_FILES, name, sizeof name);
+    const char *word = strchr(name, '_'), *unit = is_share ? " (%)" : "";
+    if (word != NULL && strchr(word + 1, '_') == NULL && metric->split != NULL &&
+        strcmp(metric->split, "train") == 0)
+        snprintf(text, size, "training%s%s", word, unit);
     else
-        snprintf(text, size, "%.*s %s", head, name, unit);
+        snprintf(text, size, "%s%s", name, unit);
     for (char *p = text; *p != '\0'; p++)
         if (*p == '_')
             *p = ' ';
-    size_t length = strlen(text);
-    if (length > 0 && text[length - 1] == ' ')
-        text[length - 1] = '\0';
 }
 
 void tw_field_release(tw_field *field) {
@@ -97,13 +83,15 @@ static tw_status copy_values(tw_field *f, const tw_surface *surface, size_t metr
     return TW_OK;
 }
 
-static tw_status choose_span(tw_field *f, const tw_figure *figure, const char *name) {
+static tw_status choose_span(tw_field *f, const tw_figure *figure, const tw_surface *surface,
+                             size_t metric) {
+    const char *name = surface->names[metric];
+    int is_share = tw_metric_is_share(&surface->metric[metric]);
     if (f->extent.finite == 0)
         return tw_fail(TW_ERR_ARGUMENT,
                        "nothing to draw of '%s': %zu points not computed, %zu values not finite",
                        name, f->not_computed, f->not_finite);
-    tw_scale scale = figure->scale == TW_SCALE_AUTO && tw_metric_is_accuracy(name) ? TW_SCALE_LINEAR
-                                                                                   : figure->scale;
+    tw_scale scale = figure->scale == TW_SCALE_AUTO && is_share ? TW_SCALE_LINEAR : figure->scale;
     int log = tw_scale_is_log(scale, &f->extent, 30);
     if (log && f->extent.smallest_positive == HUGE_VAL)
         return tw_fail(TW_ERR_ARGUMENT,
@@ -178,7 +166,7 @@ tw_status tw_field_init(tw_field *f, const tw_surface *surface, size_t metric,
     if (status == TW_OK)
         status = copy_values(f, surface, metric);
     if (status == TW_OK)
-        status = choose_span(f, figure, surface->names[metric]);
+        status = choose_span(f, figure, surface, metric);
     if (status == TW_OK)
         status = refine(f, figure->raw);
     if (status != TW_OK)

@@ -44,9 +44,7 @@ int tw_field_hole(const tw_field *field, size_t i, size_t j, int sample);
 /* What a reader must be told about missing and raised values. */
 void tw_field_caption(const tw_field *field, tw_caption *caption);
 
-/* "training loss", "test accuracy (%)": what a metric of that name is called in a figure. */
-void tw_metric_label(const char *name, char *text, size_t size);
-int tw_metric_is_accuracy(const char *name);
-int tw_metric_is_loss(const char *name);
+/* "training loss", "test accuracy (%)": what a metric is called in a figure. */
+void tw_metric_label(const tw_metric *metric, char *text, size_t size);
 
 #endif

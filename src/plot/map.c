@@ -44,11 +44,11 @@ static void choose_inks(map *m) {
     }
 }
 
-static tw_status lay_out(map *m, const char *name) {
+static tw_status lay_out(map *m, const tw_metric *metric) {
     const tw_figure *figure = m->figure;
     const tw_field *f = &m->field;
     tw_frame *frame = &m->frame;
-    tw_metric_label(name, m->label, sizeof m->label);
+    tw_metric_label(metric, m->label, sizeof m->label);
     frame->title = figure->title;
     frame->aspect = box_aspect(f);
     frame->bottom = (tw_side){.span = {f->x[0], f->x[f->nx - 1], 0},
@@ -263,7 +263,7 @@ tw_status tw_map_draw(tw_canvas *canvas, const tw_surface *surface, size_t metri
     int target = m.figure->view == TW_VIEW_FILLED ? 16 : 11;
     status = tw_field_levels(&m.field, m.figure, target, m.levels, &m.level_count);
     if (status == TW_OK)
-        status = lay_out(&m, surface->names[metric]);
+        status = lay_out(&m, &surface->metric[metric]);
     if (status == TW_OK)
         status = tw_canvas_begin(canvas, m.frame.width, m.frame.height);
     if (status == TW_OK)

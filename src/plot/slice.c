@@ -29,8 +29,8 @@ static int is_computed(const slice *s, size_t i) {
 }
 
 /* "train" of "train_loss"; the whole name where it has no such ending. */
-static void split_name(const char *name, char *out) {
-    int known = tw_metric_is_loss(name) || tw_metric_is_accuracy(name);
+static void split_name(const tw_metric *metric, const char *name, char *out) {
+    int known = tw_metric_is_loss(metric) || tw_metric_is_share(metric);
     const char *last = strrchr(name, '_');
     int length = known && last != NULL ? (int)(last - name) : (int)strlen(name);
     snprintf(out, NAME, "%.*s", length, name);
@@ -47,20 +47,25 @@ static size_t fill_row(const slice *s, size_t metric, double *row) {
     return finite;
 }
 
+/* Those of others may say "testing". */
+static int is_of_test(const tw_metric *metric) {
+    return metric->split != NULL && strncmp(metric->split, "test", 4) == 0;
+}
+
 static void add_metric(slice *s, size_t metric, int right) {
     if (s->count == CURVES)
         return;
-    const char *name = s->surface->names[metric];
+    const tw_metric *meaning = &s->surface->metric[metric];
     double *row = s->values + s->count * s->points;
     if (fill_row(s, metric, row) == 0)
         return;
-    split_name(name, s->label[s->count]);
+    split_name(meaning, s->surface->names[metric], s->label[s->count]);
     s->curve[s->count] = (tw_curve){.label = s->label[s->count],
                                     .count = s->points,
                                     .x = s->x,
                                     .y = row,
                                     .right = right,
-                                    .dashed = strncmp(name, "test", 4) == 0,
+                                    .dashed = is_of_test(meaning),
                                     .markers = s->points < 12};
     s->metric[s->count] = metric;
     s->count++;
@@ -69,39 +74,39 @@ static void add_metric(slice *s, size_t metric, int right) {
 }
 
 /* Whether a metric is a whole split's: "test_loss", but not "train_data_loss", a part of one. */
-static int is_split(const char *name) {
-    return strchr(name, '_') == strrchr(name, '_');
+static int is_split(const tw_metric *metric) {
+    return metric->split != NULL && strchr(metric->split, '_') == NULL &&
+           strchr(metric->name, '_') == NULL;
 }
 
 /* All splits of a loss with the accuracies beside them; all splits of an accuracy; or the one
  * metric that is neither. */
 static void choose_metrics(slice *s, size_t metric) {
     const tw_surface *surface = s->surface;
-    const char *name = surface->names[metric];
-    int loss = tw_metric_is_loss(name), accuracy = tw_metric_is_accuracy(name);
+    const tw_metric *all = surface->metric, *shown = &all[metric];
+    int loss = tw_metric_is_loss(shown) && shown->split != NULL, share = tw_metric_is_share(shown);
     add_metric(s, metric, 0);
     for (size_t m = 0; m < surface->metrics; m++)
-        if (m != metric && is_split(name) && is_split(surface->names[m]) &&
-            ((loss && tw_metric_is_loss(surface->names[m])) ||
-             (accuracy && tw_metric_is_accuracy(surface->names[m]))))
+        if (m != metric && is_split(shown) && is_split(&all[m]) &&
+            ((loss && tw_metric_is_loss(&all[m])) || (share && tw_metric_is_share(&all[m]))))
             add_metric(s, m, 0);
     for (size_t m = 0; loss && m < surface->metrics; m++)
-        if (tw_metric_is_accuracy(surface->names[m]) && is_split(surface->names[m]))
+        if (tw_metric_is_share(&all[m]) && is_split(&all[m]))
             add_metric(s, m, 1);
 }
 
-/* The bands of metrics NAME that have NAME_min and NAME_max beside them: what several directions
- * fill. */
+/* The bands of metrics that have their least and their greatest value beside them: what several
+ * directions fill. */
 static void add_bands(slice *s) {
-    static const char *const endings[] = {"_min", "_max"};
+    static const tw_metric_band bands[] = {TW_BAND_LEAST, TW_BAND_GREATEST};
     for (size_t k = 0; k < s->count; k++) {
-        int edge[2];
+        tw_metric wanted = s->surface->metric[s->metric[k]];
+        int edge[2], is_edge = wanted.band != TW_BAND_NONE;
         for (int side = 0; side < 2; side++) {
-            char name[2 * NAME];
-            snprintf(name, sizeof name, "%s%s", s->surface->names[s->metric[k]], endings[side]);
-            edge[side] = tw_surface_metric(s->surface, name);
+            wanted.band = bands[side];
+            edge[side] = tw_surface_metric_find(s->surface, &wanted);
         }
-        if (edge[0] < 0 || edge[1] < 0)
+        if (is_edge || edge[0] < 0 || edge[1] < 0)
             continue;
         s->banded[k] = (int)(s->count + s->edges);
         for (int side = 0; side < 2; side++) {
@@ -203,10 +208,10 @@ static tw_status draw_points(const slice *s, tw_canvas *canvas, const tw_frame *
 
 /* Of a plane of one row or column, x_label and y_label name the directions: one of them is along
  * the curve, and none is the value's. `label` has room for TW_CAPTION_TEXT. */
-static void set_labels(const slice *s, const char *name, char *label, tw_figure *figure) {
+static void set_labels(const slice *s, const tw_metric *metric, char *label, tw_figure *figure) {
     int plane = s->surface->rank == 2, upright = s->x == s->surface->y;
-    const char *plural = tw_metric_is_loss(name) ? "loss" : "accuracy (%)";
-    tw_metric_label(name, label, TW_CAPTION_TEXT);
+    const char *plural = tw_metric_is_loss(metric) ? "loss" : "accuracy (%)";
+    tw_metric_label(metric, label, TW_CAPTION_TEXT);
     const char *along = upright ? figure->y_label : figure->x_label;
     const char *value = figure->value_label != NULL ? figure->value_label
                         : plane                     ? NULL
@@ -216,11 +221,11 @@ static void set_labels(const slice *s, const char *name, char *label, tw_figure 
 }
 
 static tw_status draw(slice *s, tw_canvas *canvas, size_t metric) {
-    const char *name = s->surface->names[metric];
+    const tw_metric *meaning = &s->surface->metric[metric];
     tw_figure figure = *canvas->figure;
     char label[TW_CAPTION_TEXT];
-    set_labels(s, name, label, &figure);
-    if (figure.scale == TW_SCALE_AUTO && tw_metric_is_accuracy(name))
+    set_labels(s, meaning, label, &figure);
+    if (figure.scale == TW_SCALE_AUTO && tw_metric_is_share(meaning))
         figure.scale = TW_SCALE_LINEAR;
     const tw_figure *given = canvas->figure;
     canvas->figure = &figure;

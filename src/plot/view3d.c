@@ -163,7 +163,7 @@ static bounds fit(view *v, double width, double height) {
     return bounds_at(v, low);
 }
 
-static void set_sides(view *v, const char *name) {
+static void set_sides(view *v, const tw_metric *metric) {
     const tw_figure *figure = v->figure;
     const tw_field *f = &v->field;
     v->x = (tw_side){.span = {f->x[0], f->x[f->nx - 1], 0},
@@ -172,7 +172,7 @@ static void set_sides(view *v, const char *name) {
     v->y = (tw_side){.span = {f->y[0], f->y[f->ny - 1], 0},
                      .label = figure->y_label != NULL ? figure->y_label : "direction η",
                      .ink = TW_INK};
-    tw_metric_label(name, v->label, sizeof v->label);
+    tw_metric_label(metric, v->label, sizeof v->label);
     v->bar.colormap = figure->colormap;
     v->bar.side.span = f->span;
     v->bar.side.ink = TW_INK;
@@ -181,9 +181,9 @@ static void set_sides(view *v, const char *name) {
     tw_ticks_linear(v->y.span.low, v->y.span.high, 6, &v->y.ticks);
 }
 
-static tw_status lay_out(view *v, const char *name) {
+static tw_status lay_out(view *v, const tw_metric *metric) {
     tw_frame *frame = &v->frame;
-    set_sides(v, name);
+    set_sides(v, metric);
     add_axis(v, 0);
     add_axis(v, 1);
     frame->title = v->figure->title;
@@ -454,7 +454,7 @@ tw_status tw_view3d_draw(tw_canvas *canvas, const tw_surface *surface, size_t me
     if (status == TW_OK)
         status = set_camera(&v);
     if (status == TW_OK)
-        status = lay_out(&v, surface->names[metric]);
+        status = lay_out(&v, &surface->metric[metric]);
     if (status == TW_OK)
         status = tw_canvas_begin(canvas, v.frame.width, v.frame.height);
     if (status == TW_OK)

@@ -42,22 +42,22 @@ static tw_status check_metric(const tw_plugin_facts *facts, size_t index) {
     return TW_OK;
 }
 
-static tw_status read_metrics(const tw_plugin_facts *facts, const char **metrics) {
+static tw_status read_metrics(const tw_plugin_facts *facts, tw_metric **out) {
+    const char *names[1 + TW_PLUGIN_METRICS] = {"loss"};
     if (facts->metric_count > TW_PLUGIN_METRICS)
         return tw_fail(TW_ERR_FORMAT, "it has %zu metrics, more than %d", facts->metric_count,
                        TW_PLUGIN_METRICS);
     if (facts->metric_count > 0 && facts->metrics == NULL)
         return tw_fail(TW_ERR_FORMAT, "its %zu metrics have no names (metrics is NULL)",
                        facts->metric_count);
-    metrics[0] = "loss";
     for (size_t k = 0; k < facts->metric_count; k++) {
         tw_status status = check_metric(facts, k);
         if (status != TW_OK)
             return status;
-        metrics[k + 1] = facts->metrics[k];
+        names[k + 1] = facts->metrics[k];
     }
-    metrics[facts->metric_count + 1] = NULL;
-    return TW_OK;
+    *out = tw_metrics_read(1 + facts->metric_count, names, TW_SPELT_IN_FULL);
+    return *out != NULL ? TW_OK : tw_fail(TW_ERR_MEMORY, "not enough memory for its metrics");
 }
 
 static tw_status add_block(tw_space *space, const tw_plugin_block *from, size_t index) {
@@ -99,7 +99,7 @@ static tw_status read_blocks(const tw_plugin_facts *facts, tw_space **out) {
     return status;
 }
 
-tw_status tw_plugin_check_facts(const tw_plugin_facts *facts, const char **metrics,
+tw_status tw_plugin_check_facts(const tw_plugin_facts *facts, tw_metric **metrics,
                                 tw_objective_traits *traits) {
     if (facts->size == 0 || facts->size > PTRDIFF_MAX / sizeof(double))
         return tw_fail(TW_ERR_FORMAT, "it has %zu parameters: size must be between 1 and %zu",
@@ -108,12 +108,12 @@ tw_status tw_plugin_check_facts(const tw_plugin_facts *facts, const char **metri
         return tw_fail(TW_ERR_FORMAT,
                        "its noise is %g: it must be 0 (not known) or between 0 and 1",
                        facts->noise);
-    traits->metrics = metrics;
     traits->noise = facts->noise;
     traits->samples = facts->samples;
     traits->start = facts->start;
     traits->lower = facts->lower;
     traits->upper = facts->upper;
     tw_status status = read_metrics(facts, metrics);
+    traits->metrics = *metrics;
     return status == TW_OK ? read_blocks(facts, &traits->space) : status;
 }

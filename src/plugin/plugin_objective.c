@@ -357,18 +357,19 @@ static tw_objective_ops make_ops(const tw_plugin *table) {
 }
 
 tw_status tw_plugin_objective(tw_plugin_code *code, tw_runner *runner, tw_objective **out) {
-    const char *metrics[MOST_VALUES + 1];
+    tw_metric *metrics = NULL;
     tw_objective_traits traits = {.name = code->name};
     tw_plugin_facts facts = {0};
     plugin_model *model = NULL;
     tw_status status = new_model(code, &facts, &model);
     if (status != TW_OK)
         return status;
-    status = tw_plugin_check_facts(&facts, metrics, &traits);
+    status = tw_plugin_check_facts(&facts, &metrics, &traits);
     if (status == TW_OK) {
         tw_objective_ops ops = make_ops(&code->table);
         status = tw_objective_new(&ops, model, facts.size, &traits, out);
     }
+    free(metrics);
     if (status == TW_OK) {
         tw_objective_set_runner(*out, runner);
         tw_plugin_code_release(code); /* the model has its own use of it */

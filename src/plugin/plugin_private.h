@@ -41,9 +41,9 @@ tw_status tw_plugin_objective(tw_plugin_code *code, tw_runner *runner, tw_object
 
 enum { TW_PLUGIN_METRICS = 15 };
 
-/* Checks what a plug-in says of itself and puts it into `traits`: space is the caller's to free,
- * metrics points to `metrics` and both to the facts. TW_ERR_FORMAT says what cannot be. */
-tw_status tw_plugin_check_facts(const tw_plugin_facts *facts, const char **metrics,
+/* Checks what a plug-in says of itself and puts it into `traits`: space and
+ * *metrics, which is in it, are the caller's to free. TW_ERR_FORMAT says what cannot be. */
+tw_status tw_plugin_check_facts(const tw_plugin_facts *facts, tw_metric **metrics,
                                 tw_objective_traits *traits);
 
 /* Whether the file can be read and is for this machine, as far as its head says. */

@@ -117,14 +117,19 @@ static tw_status make_objective(program *p, tw_greeting *greeting, tw_objective 
     size_t n = greeting->size;
     double *start = NULL, *lower = NULL, *upper = NULL;
     tw_status status = TW_OK;
-    if (greeting->start)
+    tw_metric *metrics = tw_metrics_read(greeting->metric_count,
+                                         (const char *const *)greeting->metrics, TW_SPELT_IN_FULL);
+    if (metrics == NULL)
+        status =
+            tw_fail(TW_ERR_MEMORY, "not enough memory for %zu metrics", greeting->metric_count);
+    if (status == TW_OK && greeting->start)
         status = ask_point(p, "start", n, &start);
     if (status == TW_OK && greeting->bounds)
         status = ask_point(p, "lower", n, &lower);
     if (status == TW_OK && greeting->bounds)
         status = ask_point(p, "upper", n, &upper);
     const tw_objective_traits traits = {.name = greeting->name != NULL ? greeting->name : "program",
-                                        .metrics = (const char *const *)greeting->metrics,
+                                        .metrics = metrics,
                                         .space = greeting->space,
                                         .noise = greeting->noise,
                                         .start = start,
@@ -134,6 +139,7 @@ static tw_status make_objective(program *p, tw_greeting *greeting, tw_objective 
         status = tw_objective_new(&ops, p, n, &traits, out);
     if (status == TW_OK)
         greeting->space = NULL;
+    free(metrics);
     free(start);
     free(lower);
     free(upper);

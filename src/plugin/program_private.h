@@ -61,7 +61,7 @@ typedef struct tw_greeting {
     int gradient, batch, start, bounds;
     double noise;
     char *name;
-    char **metrics; /* ends with NULL */
+    char **metrics; /* names in full */
     size_t metric_count;
     tw_space *space;
 } tw_greeting;

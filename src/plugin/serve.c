@@ -79,11 +79,11 @@ static tw_status take_points(service *serve, size_t points, size_t answers) {
 static tw_status check_names(const service *serve) {
     const tw_space *space = tw_objective_space(serve->objective);
     for (size_t k = 0; k < serve->metrics; k++)
-        if (!tw_program_is_name(tw_objective_metric(serve->objective, k)))
+        if (!tw_program_is_name(tw_objective_metric_name(serve->objective, k)))
             return tw_fail(TW_ERR_ARGUMENT,
                            "metric '%s' of '%s' cannot be named on a pipe: give "
                            "it at most 64 letters, digits and _.-",
-                           tw_objective_metric(serve->objective, k),
+                           tw_objective_metric_name(serve->objective, k),
                            tw_objective_name(serve->objective));
     for (size_t k = 0; k < tw_space_blocks(space); k++)
         if (!tw_program_is_name(tw_space_block(space, k)->name))
@@ -114,7 +114,7 @@ static tw_status greet(service *serve) {
         fprintf(out, "name %s\n", tw_objective_name(objective));
     fprintf(out, "noise %s\nmetrics", noise);
     for (size_t k = 0; k < serve->metrics; k++)
-        fprintf(out, " %s", tw_objective_metric(objective, k));
+        fprintf(out, " %s", tw_objective_metric_name(objective, k));
     fputc('\n', out);
     for (size_t k = 0; k < tw_space_blocks(space); k++)
         greet_block(out, tw_space_block(space, k));

@@ -18,7 +18,7 @@ static void a_function_in_five_lines(void **state) {
     assert_ok(tw_objective_value(f, x, &value));
     assert_close(value, 24.2, 1e-15, 0);
     assert_int_equal(tw_objective_metrics(f), 1);
-    assert_string_equal(tw_objective_metric(f, 0), "loss");
+    assert_string_equal(tw_objective_metric_name(f, 0), "loss");
     assert_null(tw_objective_metric(f, 1));
     assert_int_equal(tw_objective_capabilities(f), TW_CAN_CONCURRENT);
     assert_string_equal(tw_space_block(tw_objective_space(f), 0)->name, "x");
@@ -84,7 +84,7 @@ static void fragile_destroy(void *ctx) {
 
 static tw_objective *new_fragile(int with_clone, int fails_at, atomic_int *alive,
                                  atomic_int *calls) {
-    static const char *const metrics[] = {"loss", "size", NULL};
+    static const tw_metric metrics[] = {{"loss"}, {"size"}, {NULL}};
     tw_objective_ops ops = {.value = fragile_value,
                             .clone = with_clone ? fragile_clone : NULL,
                             .destroy = fragile_destroy};
@@ -248,7 +248,7 @@ static tw_status at_once_batch(void *ctx, size_t n, size_t count, const double *
 
 static void general_ways_go_by_batch(void **state) {
     enum { N = 37 };
-    static const char *const metrics[] = {"loss", "first", NULL};
+    static const tw_metric metrics[] = {{"loss"}, {"first"}, {NULL}};
     const tw_objective_ops ops = {.value = at_once_value, .batch = at_once_batch, .concurrent = 1};
     const contract tolerance = {.value = 1e-12, .differences = 1e-12, .scale = 1};
     double x[N], steps[N], differences[2][N];

@@ -5,7 +5,8 @@
 #include "support.h"
 
 enum { MOST_POINTS = 128 * 128 };
-static const char *const two_metrics[] = {"loss", "second", NULL};
+static const char *const two_metrics[] = {"loss", "second"};
+static const tw_metric declared[] = {{"loss"}, {"second"}, {NULL}};
 
 typedef double (*plane_fn)(double x, double y);
 
@@ -28,7 +29,7 @@ static tw_status witness_value(void *ctx, size_t n, const double *x, double *val
 static tw_objective *witness_objective(witness *seen) {
     static const tw_objective_ops ops = {.value = witness_value};
     tw_objective *f = NULL;
-    assert_ok(tw_objective_new(&ops, seen, 2, &(tw_objective_traits){.metrics = two_metrics}, &f));
+    assert_ok(tw_objective_new(&ops, seen, 2, &(tw_objective_traits){.metrics = declared}, &f));
     return f;
 }
 

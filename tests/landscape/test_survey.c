@@ -4,7 +4,8 @@
 #include "support.h"
 
 enum { N = 6 };
-static const char *const two_metrics[] = {"loss", "second", NULL};
+static const char *const two_metrics[] = {"loss", "second"};
+static const tw_metric declared[] = {{"loss"}, {"second"}, {NULL}};
 
 /* ---- objectives ---- */
 
@@ -38,7 +39,7 @@ static tw_status witness_value(void *ctx, size_t n, const double *x, double *val
 static tw_objective *witness_objective(witness *seen, size_t n) {
     static const tw_objective_ops ops = {.value = witness_value};
     tw_objective *f = NULL;
-    assert_ok(tw_objective_new(&ops, seen, n, &(tw_objective_traits){.metrics = two_metrics}, &f));
+    assert_ok(tw_objective_new(&ops, seen, n, &(tw_objective_traits){.metrics = declared}, &f));
     return f;
 }
 
@@ -488,10 +489,10 @@ static void joined_metrics(void **state) {
     assert_ok(tw_linear_new(data, &(tw_linear_options){.reg = 1e-3}, NULL, &f));
     /* it has one metric more */
     assert_ok(tw_linear_new(other, &(tw_linear_options){.reg = 1e-3, .errors = 1}, NULL, &g));
-    assert_ok(tw_objective_join(f, g, "test_", &both));
+    assert_ok(tw_objective_join(f, g, "test", &both));
     assert_int_equal(tw_objective_metrics(both), 9);
-    assert_string_equal(tw_objective_metric(both, 1), "data_loss");
-    assert_string_equal(tw_objective_metric(both, 7), "test_accuracy");
+    assert_string_equal(tw_objective_metric_name(both, 1), "data_loss");
+    assert_string_equal(tw_objective_metric_name(both, 7), "test_accuracy");
     assert_int_equal(tw_objective_samples(both), 300);
     assert_ok(tw_objective_value(both, w, values));
     assert_ok(tw_objective_value(f, w, own));
@@ -519,7 +520,7 @@ static void joined_metrics(void **state) {
     tw_objective *small = NULL, *none = NULL;
     assert_ok(tw_objective_from_function(bowl, NULL, 2, &small));
     assert_fails(TW_ERR_SHAPE, "39 parameters and 'function' 2",
-                 tw_objective_join(f, small, "x_", &none));
+                 tw_objective_join(f, small, "x", &none));
     const tw_survey_options wrong = {.metrics = (const size_t[]){0, 1, 9, 2}};
     assert_fails(TW_ERR_ARGUMENT, "asks for metric 9",
                  tw_survey_run(both, A_PLANE(tw_objective_size(both), w, w + SIZE, w + 2 * SIZE),

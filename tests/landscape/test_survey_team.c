@@ -129,13 +129,14 @@ static tw_status uneven(void *ctx, size_t n, const double *x, double *values) {
 }
 
 static void *survey(void *argument) {
-    static const char *const names[] = {"loss", "second", NULL};
+    static const char *const names[] = {"loss", "second"};
+    static const tw_metric metrics[] = {{"loss"}, {"second"}, {NULL}};
     static const tw_objective_ops ops = {.value = uneven};
     const double w[N] = {0.1, 0.2, 0.3}, dx[N] = {1, 0, 0.5}, dy[N] = {0, 1, -1};
     const double scale[2] = {1, 100};
     member *m = argument;
     tw_objective *f = NULL;
-    tw_objective_traits traits = {.metrics = names};
+    tw_objective_traits traits = {.metrics = metrics};
     tw_objective_new(&ops, m, N, &traits, &f);
     tw_surface_init(&m->surface, &(tw_axis){-1, 1, m->nx}, &(tw_axis){-1, 2, NY}, 2, names);
     tw_survey_options options = {.scale = scale,

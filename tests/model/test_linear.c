@@ -91,7 +91,7 @@ static void standard_errors(void **state) {
             options.errors = 0;
             assert_ok(tw_linear_new(data, &options, NULL, &without));
             assert_int_equal(tw_objective_metrics(without), 4);
-            assert_string_equal(tw_objective_metric(f, 4), "loss_se");
+            assert_string_equal(tw_objective_metric_name(f, 4), "loss_se");
             assert_ok(tw_objective_value(f, w, values));
             assert_ok(tw_objective_value(without, w, plain));
             assert_memory_equal(values, plain, sizeof plain);

@@ -6,7 +6,7 @@
 
 enum { N = 4 };
 static const double curvature[N] = {1, 2, 5, 0.25}, centre[N] = {1, -2, 0.5, 10};
-static const char *const two_metrics[] = {"loss", "doubled", NULL};
+static const tw_metric two_metrics[] = {{"loss"}, {"doubled"}, {NULL}};
 
 /* f = 1/2 sum_i curvature_i (x_i - centre_i)^2, or sum_i x_i^4 where `steep`; call `fail_at` of the
  * gradient fails; beyond x_0 = `cliff` the gradient is NaN. */

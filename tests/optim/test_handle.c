@@ -199,7 +199,7 @@ static process *open_at(const double *x, const walk_case *c, size_t iterations, 
                                   .gradient = gradient,
                                   .sample_gradient = sample_gradient,
                                   .batch = c->by_batch ? batch : NULL};
-    const char *const metrics[] = {"loss", "difference", NULL};
+    const tw_metric metrics[] = {{"loss"}, {"difference"}, {NULL}};
     const tw_objective_traits traits = {.metrics = metrics, .samples = SAMPLES};
     const tw_optim_options options = {.iterations = iterations,
                                       .step = c->step,

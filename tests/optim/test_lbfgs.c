@@ -115,7 +115,7 @@ static tw_status valley_gradient(void *ctx, size_t n, const double *x, double *v
 }
 
 static tw_objective *make_valley(valley *v) {
-    static const char *const metrics[] = {"loss", "place", NULL};
+    static const tw_metric metrics[] = {{"loss"}, {"place"}, {NULL}};
     static const tw_objective_ops ops = {.value = valley_value, .gradient = valley_gradient};
     tw_objective *f = NULL;
     assert_ok(tw_objective_new(&ops, v, 1,

@@ -34,7 +34,7 @@ static tw_status batch(void *ctx, size_t n, size_t count, const double *x, doubl
 }
 
 static tw_objective *make(counter *ctx, int with_batch) {
-    static const char *const metrics[] = {"loss", "first", NULL};
+    static const tw_metric metrics[] = {{"loss"}, {"first"}, {NULL}};
     const tw_objective_ops ops = {.value = value, .batch = with_batch ? batch : NULL};
     const tw_objective_traits traits = {.metrics = metrics};
     tw_objective *f = NULL;

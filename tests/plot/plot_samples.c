@@ -28,12 +28,14 @@ void sample_surface(tw_surface *s, int rank, size_t nx, size_t ny, size_t metric
         s->y[j] = ny > 1 ? -1 + 2.0 * (double)j / (double)(ny - 1) : 0;
     for (size_t m = 0; m < metrics; m++)
         s->names[m] = strdup(names[m]);
+    s->metric = tw_metrics_read(metrics, names, TW_SPELT_IN_FILES);
 }
 
 void sample_free(tw_surface *s) {
     for (size_t m = 0; m < s->metrics; m++)
         free(s->names[m]);
     free(s->names);
+    free(s->metric);
     free(s->x);
     free(s->y);
     free(s->values);

@@ -196,7 +196,7 @@ static void what_a_greeting_says(void **state) {
     double values[2] = {0};
     assert_string_equal(tw_objective_name(f), "model-7");
     assert_int_equal(tw_objective_metrics(f), 2);
-    assert_string_equal(tw_objective_metric(f, 1), "accuracy");
+    assert_string_equal(tw_objective_metric_name(f, 1), "accuracy");
     assert_true(tw_objective_noise(f) == 1e-7);
     const tw_block *bias = tw_space_find(tw_objective_space(f), "b");
     assert_non_null(bias);

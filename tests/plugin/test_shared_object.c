@@ -41,8 +41,8 @@ static void all_that_it_says_of_itself(void **state) {
     assert_int_equal(tw_objective_samples(f), 4);
     assert_true(tw_objective_noise(f) == 1e-15);
     assert_int_equal(tw_objective_metrics(f), 3);
-    assert_string_equal(tw_objective_metric(f, 0), "loss");
-    assert_string_equal(tw_objective_metric(f, 2), "largest");
+    assert_string_equal(tw_objective_metric_name(f, 0), "loss");
+    assert_string_equal(tw_objective_metric_name(f, 2), "largest");
     assert_true(tw_objective_start(f)[6] == 0.5 + 6.0 / 8);
     assert_true(tw_objective_lower(f)[6] == 0 && tw_objective_upper(f)[6] == 1e9);
     assert_int_equal(tw_space_blocks(space), 2);

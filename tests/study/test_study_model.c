@@ -190,17 +190,18 @@ static void options_say_their_size(void **state) {
     tw_study study = listening();
     tw_study_model *model;
     const tw_study_model_options zero = {0};
+    const tw_metric errors = {"loss", .is_error = 1};
     assert_fails(TW_ERR_ARGUMENT, "begin with tw_study_model_defaults()",
                  tw_study_model_open(&study, &zero, &model));
     tw_study_model_options older = on_synthetic("softmax");
     older.bytes = offsetof(tw_study_model_options, errors);
     older.errors = 1; /* is not read */
     assert_ok(tw_study_model_open(&study, &older, &model));
-    assert_int_equal(tw_objective_metric_find(model->objective, "loss_se"), -1);
+    assert_int_equal(tw_objective_metric_find(model->objective, &errors), -1);
     tw_study_model_free(model);
     older.bytes = sizeof older;
     assert_ok(tw_study_model_open(&study, &older, &model));
-    assert_true(tw_objective_metric_find(model->objective, "loss_se") >= 0);
+    assert_true(tw_objective_metric_find(model->objective, &errors) >= 0);
     tw_study_model_free(model);
     assert_ok(tw_study_model_open(&study, NULL, &model)); /* nothing is given: softmax */
     assert_string_equal(model->kind, "softmax");

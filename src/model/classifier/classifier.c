@@ -59,12 +59,14 @@ void tw_classifier_close(tw_classifier *classifier) {
 tw_status tw_classifier_objective(const tw_classifier *classifier, const tw_objective_ops *ops,
                                   void *ctx, size_t n, tw_objective_traits *traits,
                                   tw_objective **out) {
-    const char *metrics[] = {[CLASSIFIER_LOSS] = "loss",
-                             [CLASSIFIER_DATA_LOSS] = "data_loss",
-                             [CLASSIFIER_REGULARIZER] = "regularizer",
-                             [CLASSIFIER_ACCURACY] = "accuracy",
-                             [CLASSIFIER_ERROR] = classifier->errors ? "loss_se" : NULL,
-                             NULL};
+    tw_metric metrics[] = {[CLASSIFIER_LOSS] = {"loss"},
+                           [CLASSIFIER_DATA_LOSS] = {"data_loss"},
+                           [CLASSIFIER_REGULARIZER] = {"regularizer", .of_parameters = 1},
+                           [CLASSIFIER_ACCURACY] = {"accuracy", TW_METRIC_PERCENT},
+                           [CLASSIFIER_ERROR] = {"loss", .is_error = 1},
+                           {NULL}};
+    if (!classifier->errors)
+        metrics[CLASSIFIER_ERROR].name = NULL;
     traits->metrics = metrics;
     traits->samples = classifier->count;
     tw_status status = tw_objective_new(ops, ctx, n, traits, out);
