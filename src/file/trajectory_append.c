@@ -98,9 +98,21 @@ tw_status tw_trajectory_sync(tw_trajectory_writer *w) {
     return w->error == 0 ? TW_OK : report_error(w);
 }
 
+/* What a column has where no row is, `count` times. */
+static int write_nothing(const tw_trajectory_writer *w, uint64_t at, size_t count) {
+    double nothing[1024];
+    int error = 0;
+    for (size_t k = 0; k < 1024; k++)
+        nothing[k] = NAN;
+    for (size_t done = 0; done < count && error == 0; done += 1024) {
+        size_t part = count - done < 1024 ? count - done : 1024;
+        error = write_at(w, nothing, part * sizeof *nothing, at + 8 * done);
+    }
+    return error;
+}
+
 /* Lengths first: what is cut off is spoken of no more. */
 static int cut(const tw_trajectory_writer *w, size_t rows, uint64_t end) {
-    double nothing = NAN;
     int error = 0;
     for (size_t k = 0; k < w->columns && error == 0; k++)
         error = write_length(w, &w->column[k], rows);
@@ -112,9 +124,8 @@ static int cut(const tw_trajectory_writer *w, size_t rows, uint64_t end) {
         error = write_number(w, TW_H5_END, end);
     if (error == 0 && ftruncate(w->descriptor, (off_t)end) != 0)
         error = errno;
-    for (size_t k = 0; k < w->columns; k++)
-        for (size_t row = rows; row < w->capacity && error == 0; row++)
-            error = write_at(w, &nothing, sizeof nothing, w->column[k].begin + 8 * row);
+    for (size_t k = 0; k < w->columns && error == 0; k++)
+        error = write_nothing(w, w->column[k].begin + 8 * rows, w->capacity - rows);
     return error;
 }
 
