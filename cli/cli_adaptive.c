@@ -12,7 +12,7 @@ const option_spec adaptive_options[] = {
     {NULL},
 };
 
-tw_status adaptive_parse(const adaptive_args *args, const figure_args *figure,
+tw_status adaptive_parse(const adaptive_args *args, const tw_study_picture_options *figure,
                          tw_adaptive_options *out) {
     if (figure->log && figure->linear)
         return tw_fail(TW_ERR_ARGUMENT, "--log and --linear cannot be used together");
@@ -50,7 +50,7 @@ void adaptive_release(adaptive_result *result) {
 }
 
 /* The words, and the scale where an option of the picture decided which points were evaluated. */
-tw_status adaptive_provenance(const adaptive_args *args, const figure_args *figure,
+tw_status adaptive_provenance(const adaptive_args *args, const tw_study_picture_options *figure,
                               tw_provenance *provenance) {
     return tw_provenance_add(provenance, "adaptive", "%s%s", args->tolerance,
                              figure->log      ? " log"

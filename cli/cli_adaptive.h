@@ -2,7 +2,7 @@
 #ifndef THALWEG_CLI_ADAPTIVE_H
 #define THALWEG_CLI_ADAPTIVE_H
 
-#include "report/cli_figure.h"
+#include "option/cli_picture.h"
 
 extern const option_spec adaptive_options[];
 
@@ -19,7 +19,7 @@ typedef struct adaptive_result {
 } adaptive_result;
 
 /* Reads --adaptive, before there is anything to do; the scale is that of the figure. */
-tw_status adaptive_parse(const adaptive_args *args, const figure_args *figure,
+tw_status adaptive_parse(const adaptive_args *args, const tw_study_picture_options *figure,
                          tw_adaptive_options *out);
 /* tw_survey_adaptive; release frees. */
 tw_status adaptive_run(tw_objective *objective, const tw_plane *plane,
@@ -27,7 +27,7 @@ tw_status adaptive_run(tw_objective *objective, const tw_plane *plane,
                        tw_surface *surface, adaptive_result *out);
 void adaptive_release(adaptive_result *result);
 
-tw_status adaptive_provenance(const adaptive_args *args, const figure_args *figure,
+tw_status adaptive_provenance(const adaptive_args *args, const tw_study_picture_options *figure,
                               tw_provenance *provenance);
 /* "evaluated 113 of 2601 points, error <= 0.44 % ...", and a line for each accuracy. */
 void adaptive_text(FILE *out, const adaptive_result *result, const tw_surface *surface);

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/cli_figure.h"
+#include "option/cli_picture.h"
 
 /* What was written, and what came of the rest. */
 typedef struct outcome {
@@ -32,7 +32,8 @@ static outcome write_each(const descent_files *files, const descent *walk,
     if (files->log != NULL)
         note(&o, files->log, tw_table_write(files->log, &walk->table, provenance));
     if (files->picture != NULL)
-        note(&o, files->picture, figure_table(files->picture, NULL, &walk->table, provenance));
+        note(&o, files->picture,
+             tw_study_picture_table(files->picture, NULL, &walk->table, provenance));
     return o;
 }
 

@@ -388,8 +388,8 @@ static tw_status write_files(const cli_context *context, const survey_args *args
     if (status == TW_OK)
         status = paths_projection(&args->paths, &done->paths, &done->provenance);
     if (status == TW_OK && args->picture != NULL)
-        status = figure_surface_paths(args->picture, &args->figure, &done->surface,
-                                      &done->paths.paths, &done->provenance);
+        status = tw_study_picture_surface(args->picture, &args->figure, &done->surface,
+                                          &done->paths.paths, &done->provenance);
     return status;
 }
 

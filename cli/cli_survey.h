@@ -8,7 +8,7 @@
 #include "cli_model.h"
 #include "cli_notes.h"
 #include "cli_paths.h"
-#include "report/cli_figure.h"
+#include "option/cli_picture.h"
 
 typedef struct survey_args {
     tw_study_model_options model;
@@ -16,7 +16,7 @@ typedef struct survey_args {
     path_args paths;
     adaptive_args adaptive;
     tw_axis x, y; /* y.count = 0: a slice; RANGE_CHOSEN: as the paths need it */
-    figure_args figure;
+    tw_study_picture_options figure;
     keep_args keep;
     const char *output, *picture;
     int test;              /* both splits */

@@ -32,7 +32,7 @@ static const option_group groups[] = {
     {NULL, direction_y_options, offsetof(survey_args, direction)},
     {NULL, direction_size_options, offsetof(survey_args, direction)},
     MODEL_GROUPS(survey_args, model),
-    {"Picture of --plot", figure_options, offsetof(survey_args, figure), .rare = 1},
+    {PICTURE_GROUP("Picture of --plot", survey_args, figure), .rare = 1},
     {NULL},
 };
 

@@ -3,7 +3,7 @@
 #include "cli_gradient.h"
 #include "cli_steps.h"
 #include "command/cli_command.h"
-#include "report/cli_figure.h"
+#include "option/cli_picture.h"
 
 typedef struct steps_args {
     tw_study_model_options model;
@@ -47,7 +47,7 @@ static tw_status write_files(const cli_context *context, const steps_args *args,
     if (status == TW_OK && args->output != NULL)
         status = tw_table_write(args->output, &table, &provenance);
     if (status == TW_OK && args->picture != NULL)
-        status = figure_table(args->picture, NULL, &table, &provenance);
+        status = tw_study_picture_table(args->picture, NULL, &table, &provenance);
     tw_provenance_release(&provenance);
     tw_table_release(&table);
     return status;

@@ -5,7 +5,7 @@
 #include "cli_survey.h"
 #include "command/cli_command.h"
 #include "demo/cli_demo.h"
-#include "report/cli_figure.h"
+#include "option/cli_picture.h"
 
 enum { SHEET_COLUMNS = 10 };
 static const tw_axis line_axis = {-10, 10, 201}, plane_axis = {-10, 10, 51};
@@ -56,7 +56,8 @@ static tw_status draw_slice(demo_run *demo, const survey_args *args, const char 
     if (status == TW_OK)
         status = demo_folder_file(&demo->folder, name, &path);
     if (status == TW_OK)
-        status = figure_surface(path, &args->figure, &made.surface, &made.provenance);
+        status =
+            tw_study_picture_surface(path, &args->figure, &made.surface, NULL, &made.provenance);
     if (status == TW_OK)
         demo_announce(demo, name, meaning);
     survey_release(&made);
@@ -94,12 +95,12 @@ static tw_status draw_view(demo_run *demo, const survey *made, const char *view,
                            const char *meaning) {
     char name[64];
     const char *path;
-    figure_args figure = figure_defaults();
+    tw_study_picture_options figure = tw_study_picture_defaults();
     figure.view = tw_view_find(view);
     snprintf(name, sizeof name, "plane-%s.png", view);
     tw_status status = demo_folder_file(&demo->folder, name, &path);
     if (status == TW_OK)
-        status = figure_surface(path, &figure, &made->surface, &made->provenance);
+        status = tw_study_picture_surface(path, &figure, &made->surface, NULL, &made->provenance);
     if (status == TW_OK)
         status = demo_command(demo, "plot plane.h5 --view %s -o %s", view, name);
     if (status == TW_OK)

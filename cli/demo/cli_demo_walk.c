@@ -7,8 +7,7 @@
 #include "cli_gradient.h"
 #include "cli_steps.h"
 #include "demo/cli_demo.h"
-#include "report/cli_chart.h"
-#include "report/cli_figure.h"
+#include "option/cli_picture.h"
 #include "report/cli_progress.h"
 
 static const double demo_h = 1e-5;
@@ -98,7 +97,7 @@ static tw_status step_sizes(demo_run *demo, const tw_study_model *model, const d
     if (status == TW_OK)
         status = demo_folder_file(&demo->folder, "steps.png", &path);
     if (status == TW_OK)
-        status = figure_table(path, NULL, &table, &provenance);
+        status = tw_study_picture_table(path, NULL, &table, &provenance);
     if (status == TW_OK)
         demo_announce(
             demo, "steps.png",
@@ -178,8 +177,7 @@ static tw_status draw_walks(demo_run *demo, const descent *walks, size_t count) 
     const tw_table *logs[MOST_METHODS];
     const char *path;
     char files[160] = "";
-    figure_args args = figure_defaults();
-    tw_figure figure;
+    tw_study_picture_options args = tw_study_picture_defaults();
     args.log = 1;
     for (size_t i = 0; i < count; i++) {
         size_t used = strlen(files);
@@ -187,13 +185,11 @@ static tw_status draw_walks(demo_run *demo, const descent *walks, size_t count) 
         logs[i] = &walks[i].table;
     }
     tw_status status = demo_command(demo, "plot%s --log -o descent.png", files);
-    if (status == TW_OK)
-        status = figure_make(&args, NULL, &figure);
-    figure.description = demo->command;
+    args.description = demo->command;
     if (status == TW_OK)
         status = demo_folder_file(&demo->folder, "descent.png", &path);
     if (status == TW_OK)
-        status = chart_logs(path, &args, &figure, count, logs, demo->numbers.names);
+        status = tw_study_picture_logs(path, &args, count, logs, demo->numbers.names);
     if (status == TW_OK)
         demo_announce(demo, "descent.png", "The loss of each method over its iterations.");
     return status;

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cli_streams.h"
 #include "command/cli_command.h"
@@ -70,26 +69,8 @@ static tw_status check_last(const struct cli_files *files) {
 
 /* ---- collecting them ---- */
 
-/* Devices, pipes and the standard output need no ending. */
-static int needs_ending(const char *path) {
-    struct stat info;
-    if (streams_is_own(path))
-        return 0;
-    return stat(path, &info) != 0 || S_ISREG(info.st_mode) || S_ISDIR(info.st_mode);
-}
-
 tw_status files_ending(const char *option, const char *path, const char *const *endings) {
-    char list[64] = "";
-    if (!needs_ending(path))
-        return TW_OK;
-    for (size_t i = 0; endings[i] != NULL; i++) {
-        if (cli_has_ending(path, endings[i]))
-            return TW_OK;
-        size_t used = strlen(list);
-        const char *comma = endings[i + 1] != NULL ? ", " : " or ";
-        snprintf(list + used, sizeof list - used, "%s%s", i == 0 ? "" : comma, endings[i]);
-    }
-    return tw_fail(TW_ERR_ARGUMENT, "%s '%s': the name must end in %s", option, path, list);
+    return streams_is_own(path) ? TW_OK : tw_output_ending(option, path, endings);
 }
 
 static tw_status add_written(struct cli_files *files, const char *option, const char *path,

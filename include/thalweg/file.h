@@ -266,6 +266,9 @@ TW_API tw_status tw_gradcheck_save(const char *path, const tw_gradcheck *check, 
  * open to us, it is no directory, its name is not too long. Makes a part and removes it; devices
  * and pipes are asked for their permission only. TW_ERR_IO says what is wrong. */
 TW_API tw_status tw_output_check(const char *path);
+/* Whether `path`, which is for `what`, ends in one of `endings` (NULL ends them); devices and pipes
+ * need no ending. TW_ERR_ARGUMENT names the endings. */
+TW_API tw_status tw_output_ending(const char *what, const char *path, const char *const *endings);
 /* 1 if two paths lead to one plain file, by device and inode; of files that are not there yet, if
  * they would be made in one folder by one name, links followed. Else 0. */
 TW_API int tw_same_file(const char *a, const char *b);

@@ -187,3 +187,23 @@ int tw_same_file(const char *a, const char *b) {
     free(targets[1]);
     return same;
 }
+
+static int needs_ending(const char *path) {
+    struct stat info;
+    return stat(path, &info) != 0 || S_ISREG(info.st_mode) || S_ISDIR(info.st_mode);
+}
+
+tw_status tw_output_ending(const char *what, const char *path, const char *const *endings) {
+    char list[64] = "";
+    size_t length = strlen(path);
+    if (!needs_ending(path))
+        return TW_OK;
+    for (size_t i = 0; endings[i] != NULL; i++) {
+        size_t tail = strlen(endings[i]), used = strlen(list);
+        if (length > tail && strcmp(path + length - tail, endings[i]) == 0)
+            return TW_OK;
+        const char *comma = endings[i + 1] != NULL ? ", " : " or ";
+        snprintf(list + used, sizeof list - used, "%s%s", i == 0 ? "" : comma, endings[i]);
+    }
+    return tw_fail(TW_ERR_ARGUMENT, "%s '%s': the name must end in %s", what, path, list);
+}

@@ -81,6 +81,11 @@ void tw_study_watch(const tw_study *study, int begins) {
         study->watch(study->user, begins);
 }
 
+int tw_path_ends(const char *path, const char *ending) {
+    size_t length = strlen(path), tail = strlen(ending);
+    return length > tail && strcmp(path + length - tail, ending) == 0;
+}
+
 tw_status tw_doubles_new(size_t count, double **out) {
     *out = NULL;
     if (count <= SIZE_MAX / sizeof **out)

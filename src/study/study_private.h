@@ -30,6 +30,9 @@ void tw_study_work_end(const tw_study_work *work);
 int tw_study_interrupted(const tw_study *study);
 void tw_study_watch(const tw_study *study, int begins);
 
+/* Whether a path has something before that ending. */
+int tw_path_ends(const char *path, const char *ending);
+
 /* count doubles, not zeroed; TW_ERR_MEMORY says how many. */
 tw_status tw_doubles_new(size_t count, double **out);
 

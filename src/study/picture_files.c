@@ -1,27 +1,30 @@
-#include "report/cli_plot_files.h"
+/* Result files that go into one picture: read, told apart, named. */
+#include "study/picture_files.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-const char *plot_kind_name(plot_kind kind) {
+const char *tw_picture_kind_name(tw_picture_kind kind) {
     static const char *const names[] = {"a plane",      "a slice",      "the log of a training",
                                         "a step study", "a projection", "a table"};
     return names[kind];
 }
 
-static plot_kind kind_of_table(const tw_table *table) {
+static tw_picture_kind kind_of_table(const tw_table *table) {
     static const struct {
         const char *name;
-        plot_kind kind;
-    } kinds[] = {
-        {"descent", PLOT_LOG}, {"steps", PLOT_STEPS}, {TW_PROJECTION_KIND, PLOT_PROJECTION}};
+        tw_picture_kind kind;
+    } kinds[] = {{"descent", PICTURE_LOG},
+                 {"steps", PICTURE_STEPS},
+                 {TW_PROJECTION_KIND, PICTURE_PROJECTION}};
     for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
         if (strcmp(table->kind, kinds[k].name) == 0)
             return kinds[k].kind;
-    return PLOT_TABLE;
+    return PICTURE_TABLE;
 }
 
-static tw_status read_file(plot_file *file) {
+static tw_status read_file(tw_picture_file *file) {
     tw_result_kind kind = TW_RESULT_UNKNOWN;
     tw_status status = tw_result_kind_of(file->path, &kind);
     if (status != TW_OK)
@@ -31,7 +34,7 @@ static tw_status read_file(plot_file *file) {
         status = tw_surface_read(file->path, &file->surface, &file->provenance);
         if (status == TW_OK)
             status = tw_paths_read(file->path, &file->paths);
-        file->kind = file->surface.rank == 2 ? PLOT_PLANE : PLOT_SLICE;
+        file->kind = file->surface.rank == 2 ? PICTURE_PLANE : PICTURE_SLICE;
         return status;
     case TW_RESULT_TABLE:
         status = tw_table_read(file->path, &file->table, &file->provenance);
@@ -65,7 +68,7 @@ static char *short_name(const char *path) {
 }
 
 /* Of several files of one name in different folders the paths tell them apart. */
-static tw_status name_them(plot_files *files) {
+static tw_status name_them(tw_picture_files *files) {
     for (size_t k = 0; k < files->count; k++) {
         files->items[k].name = short_name(files->items[k].path);
         if (files->items[k].name == NULL)
@@ -84,8 +87,8 @@ static tw_status name_them(plot_files *files) {
     return TW_OK;
 }
 
-tw_status plot_files_read(size_t count, char *const *paths, plot_files *out) {
-    *out = (plot_files){.items = calloc(count, sizeof *out->items)};
+tw_status tw_picture_files_read(size_t count, const char *const *paths, tw_picture_files *out) {
+    *out = (tw_picture_files){.items = calloc(count, sizeof *out->items)};
     if (out->items == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu files", count);
     tw_status status = TW_OK;
@@ -96,9 +99,9 @@ tw_status plot_files_read(size_t count, char *const *paths, plot_files *out) {
     return status == TW_OK ? name_them(out) : status;
 }
 
-void plot_files_release(plot_files *files) {
+void tw_picture_files_release(tw_picture_files *files) {
     for (size_t k = 0; k < files->count; k++) {
-        plot_file *file = &files->items[k];
+        tw_picture_file *file = &files->items[k];
         free(file->name);
         tw_surface_release(&file->surface);
         tw_paths_release(&file->paths);
@@ -106,10 +109,10 @@ void plot_files_release(plot_files *files) {
         tw_provenance_release(&file->provenance);
     }
     free(files->items);
-    *files = (plot_files){0};
+    *files = (tw_picture_files){0};
 }
 
-tw_status plot_picture_name(const char *path, char **out) {
+tw_status tw_study_picture_name(const char *path, char **out) {
     if (asprintf(out, "%.*s.png", (int)stem_of(path), path) >= 0)
         return TW_OK;
     *out = NULL;

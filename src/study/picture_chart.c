@@ -1,11 +1,10 @@
-#include "report/cli_chart.h"
-
-#include <math.h>
+/* Logs, slices and step tables as curves in one pair of axes. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli_context.h"
-#include "cli_data.h"
+#include "study/picture.h"
+#include "study/study_private.h"
 
 /* What metrics are called beside an axis. */
 static const struct {
@@ -20,7 +19,8 @@ static const struct {
 enum { KNOWN = sizeof known / sizeof known[0] };
 
 static int is_accuracy(const char *metric) {
-    return cli_has_ending(metric, "_acc");
+    size_t length = strlen(metric);
+    return length > 4 && strcmp(metric + length - 4, "_acc") == 0;
 }
 
 /* "training loss", or what the figure calls it, "test accuracy (%)", or the name itself. */
@@ -47,9 +47,10 @@ static tw_figure make(const tw_figure *given, size_t count, const char *x_label)
 }
 
 static tw_status check_count(size_t count) {
-    return count <= CHART_CURVES ? TW_OK
-                                 : tw_fail(TW_ERR_ARGUMENT, "%zu curves in one picture: at most %d",
-                                           count, CHART_CURVES);
+    return count <= TW_PICTURE_CURVES
+               ? TW_OK
+               : tw_fail(TW_ERR_ARGUMENT, "%zu curves in one picture: at most %d", count,
+                         TW_PICTURE_CURVES);
 }
 
 /* ---- logs ---- */
@@ -75,13 +76,13 @@ static tw_status need_iterations(const tw_table *log, const char *column, int *x
     return column != NULL ? find_column(log, column, y) : TW_OK;
 }
 
-tw_status chart_log(const char *path, const figure_args *args, const tw_figure *figure,
-                    const tw_table *log) {
+tw_status tw_picture_log(const char *path, const char *wanted, const tw_figure *figure,
+                         const tw_table *log) {
     tw_curve curves[KNOWN];
     int iteration, column = 0, right = 0;
     size_t count = 0;
-    if (args->metric != NULL)
-        return chart_logs(path, args, figure, 1, &log, (const char *const[]){NULL});
+    if (wanted != NULL)
+        return tw_picture_chart_logs(path, wanted, figure, 1, &log, (const char *const[]){NULL});
     tw_status status = need_iterations(log, NULL, &iteration, &column);
     if (status != TW_OK)
         return status;
@@ -104,11 +105,12 @@ tw_status chart_log(const char *path, const figure_args *args, const tw_figure *
     return tw_plot_curves(path, &own, count, curves, right ? "accuracy (%)" : NULL);
 }
 
-tw_status chart_logs(const char *path, const figure_args *args, const tw_figure *figure,
-                     size_t count, const tw_table *const *logs, const char *const *names) {
-    const char *metric = args->metric != NULL ? args->metric : "train_loss";
+tw_status tw_picture_chart_logs(const char *path, const char *wanted, const tw_figure *figure,
+                                size_t count, const tw_table *const *logs,
+                                const char *const *names) {
+    const char *metric = wanted != NULL ? wanted : "train_loss";
     char label[64];
-    tw_curve curves[CHART_CURVES];
+    tw_curve curves[TW_PICTURE_CURVES];
     tw_status status = check_count(count);
     for (size_t k = 0; k < count && status == TW_OK; k++) {
         int x = 0, y = 0;
@@ -135,7 +137,7 @@ tw_status chart_logs(const char *path, const figure_args *args, const tw_figure 
 static tw_status make_curve(const tw_surface *slice, size_t metric, const char *name, double **room,
                             tw_curve *out) {
     size_t count = 0;
-    tw_status status = doubles_new(2 * slice->nx, room);
+    tw_status status = tw_doubles_new(2 * slice->nx, room);
     if (status != TW_OK)
         return status;
     double *x = *room, *y = *room + slice->nx;
@@ -149,28 +151,29 @@ static tw_status make_curve(const tw_surface *slice, size_t metric, const char *
     return TW_OK;
 }
 
-static tw_status pick_metric(const figure_args *args, const tw_surface *slice, const char *name,
+static tw_status pick_metric(const char *wanted, const tw_surface *slice, const char *name,
                              size_t *out) {
     *out = tw_surface_shown(slice);
-    if (args->metric == NULL)
+    if (wanted == NULL)
         return TW_OK;
-    int found = tw_surface_metric(slice, args->metric);
+    int found = tw_surface_metric(slice, wanted);
     if (found < 0)
-        return tw_fail_prefix(figure_unknown_metric(args->metric, slice), "'%s'", name);
+        return tw_fail_prefix(tw_picture_unknown_metric(wanted, slice), "'%s'", name);
     *out = (size_t)found;
     return TW_OK;
 }
 
-tw_status chart_slices(const char *path, const figure_args *args, const tw_figure *figure,
-                       size_t count, const tw_surface *const *slices, const char *const *names) {
-    double *rooms[CHART_CURVES] = {NULL};
-    tw_curve curves[CHART_CURVES];
+tw_status tw_picture_chart_slices(const char *path, const char *wanted, const tw_figure *figure,
+                                  size_t count, const tw_surface *const *slices,
+                                  const char *const *names) {
+    double *rooms[TW_PICTURE_CURVES] = {NULL};
+    tw_curve curves[TW_PICTURE_CURVES];
     char label[64];
     const char *common = NULL;
     tw_status status = check_count(count);
     for (size_t k = 0; k < count && status == TW_OK; k++) {
         size_t metric = 0;
-        status = pick_metric(args, slices[k], names[k], &metric);
+        status = pick_metric(wanted, slices[k], names[k], &metric);
         if (status == TW_OK)
             status = make_curve(slices[k], metric, names[k], &rooms[k], &curves[k]);
         if (status == TW_OK && k == 0)
@@ -184,22 +187,23 @@ tw_status chart_slices(const char *path, const figure_args *args, const tw_figur
         own.scale = TW_SCALE_LINEAR;
     if (status == TW_OK)
         status = tw_plot_curves(path, &own, count, curves, NULL);
-    for (size_t k = 0; k < count && k < CHART_CURVES; k++)
+    for (size_t k = 0; k < count && k < TW_PICTURE_CURVES; k++)
         free(rooms[k]);
     return status;
 }
 
 /* ---- steps ---- */
 
-tw_status chart_steps(const char *path, const figure_args *args, const tw_figure *figure,
-                      size_t count, const tw_table *const *tables, const char *const *names) {
-    tw_curve curves[CHART_CURVES];
+tw_status tw_picture_chart_steps(const char *path, const char *wanted, const tw_figure *figure,
+                                 size_t count, const tw_table *const *tables,
+                                 const char *const *names) {
+    tw_curve curves[TW_PICTURE_CURVES];
     tw_status status = check_count(count);
     for (size_t k = 0; k < count && status == TW_OK; k++) {
         int x, y = 0;
         status = find_column(tables[k], "step", &x);
         if (status == TW_OK)
-            status = find_column(tables[k], args->metric != NULL ? args->metric : "loss", &y);
+            status = find_column(tables[k], wanted != NULL ? wanted : "loss", &y);
         if (status != TW_OK)
             return tw_fail_prefix(status, "'%s'", names[k]);
         size_t from = tables[k]->rows > 0 && tables[k]->values[x][0] == 0; /* the starting loss */
@@ -210,7 +214,7 @@ tw_status chart_steps(const char *path, const figure_args *args, const tw_figure
                                .markers = 1};
     }
     tw_figure own = make(figure, count, "step");
-    own.value_label = args->metric != NULL ? args->metric : "loss";
+    own.value_label = wanted != NULL ? wanted : "loss";
     own.x_scale = TW_SCALE_LOG;
     return status == TW_OK ? tw_plot_curves(path, &own, count, curves, NULL) : status;
 }

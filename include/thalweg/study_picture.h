@@ -1,0 +1,65 @@
+/* study_picture.h: results as pictures, told apart by what they are: what 'thalweg plot' does.
+ *
+ *     const char *files[] = {"sgd.csv", "adam.csv"};
+ *     tw_study_picture_files(&study, NULL, 2, files, "descents.png");
+ */
+#ifndef THALWEG_STUDY_PICTURE_H
+#define THALWEG_STUDY_PICTURE_H
+
+#include "file.h"
+#include "landscape.h"
+#include "plot.h"
+#include "study.h"
+#include "words.h"
+
+TW_BEGIN_DECLS
+
+enum { TW_PICTURE_CURVES = 32 }; /* in one picture at most */
+
+typedef struct tw_study_picture_options {
+    size_t bytes;
+    int view, colormap;        /* tw_view, tw_colormap */
+    int log, linear;           /* 1: the scale of the loss; neither: TW_SCALE_AUTO */
+    int show_points;           /* 1: a dot where a surface was computed */
+    const char *metric;        /* of a surface, or the column of a table; the loss */
+    const char *title;         /* none */
+    tw_numbers levels;         /* of contours */
+    double azimuth, elevation; /* of the 3-D view, degrees */
+    double width, height, dpi; /* inches */
+    const char *description;   /* what made the picture; the command of the results' provenance */
+} tw_study_picture_options;
+
+TW_API tw_study_picture_options tw_study_picture_defaults(void);
+
+/* In all of these, `options` may be NULL, and the ending of `path` is .png, .svg or .pdf. Axes are
+ * called what `provenance` (may be NULL) says: parameters and principal components by their names,
+ * and the loss of what has no data "loss". */
+
+/* A metric of a surface, with the paths that lie in it (NULL: none), whose labels its axes get. */
+TW_API tw_status tw_study_picture_surface(const char *path, const tw_study_picture_options *options,
+                                          const tw_surface *surface, const tw_paths *paths,
+                                          const tw_provenance *provenance);
+
+/* A table by its kind: "steps", "descent", "projection". */
+TW_API tw_status tw_study_picture_table(const char *path, const tw_study_picture_options *options,
+                                        const tw_table *table, const tw_provenance *provenance);
+
+/* The tables of several descents, a curve each, with these names in the legend: the training loss
+ * over the iterations, or the metric that is given. */
+TW_API tw_status tw_study_picture_logs(const char *path, const tw_study_picture_options *options,
+                                       size_t count, const tw_table *const *logs,
+                                       const char *const *names);
+
+/* Result files in one picture: one of any kind; a plane with projections, which become paths in it;
+ * or several slices, logs, step studies or projections. The legend has the names of the files. The
+ * reader is told where a projection was to another plane. */
+TW_API tw_status tw_study_picture_files(const tw_study *study,
+                                        const tw_study_picture_options *options, size_t count,
+                                        const char *const *files, const char *path);
+
+/* The path of a result with its ending replaced by .png, to be freed. */
+TW_API tw_status tw_study_picture_name(const char *file, char **out);
+
+TW_END_DECLS
+
+#endif

@@ -1,0 +1,114 @@
+/* One result as a picture. */
+#include <math.h>
+#include <string.h>
+
+#include "study/picture.h"
+
+static tw_status find_metric(const tw_study_picture_options *args, const tw_surface *surface,
+                             size_t *out) {
+    *out = tw_surface_shown(surface);
+    if (args->metric == NULL)
+        return TW_OK;
+    int index = tw_surface_metric(surface, args->metric);
+    if (index >= 0) {
+        *out = (size_t)index;
+        return TW_OK;
+    }
+    return tw_picture_unknown_metric(args->metric, surface);
+}
+
+static int is_said(const char *text) {
+    return text != NULL && text[0] != '\0';
+}
+
+tw_status tw_study_picture_surface(const char *path, const tw_study_picture_options *options,
+                                   const tw_surface *surface, const tw_paths *paths,
+                                   const tw_provenance *provenance) {
+    tw_study_picture_options taken;
+    tw_figure figure;
+    size_t metric = 0;
+    if (surface->metrics == 0)
+        return tw_fail(TW_ERR_FORMAT, "the surface has no metric to draw");
+    tw_status status = tw_picture_take(options, provenance, &taken, &figure);
+    if (status == TW_OK)
+        status = find_metric(&taken, surface, &metric);
+    if (status == TW_OK && provenance != NULL) { /* axes that are parameters have their names */
+        figure.x_label = tw_picture_parameter(tw_provenance_get(provenance, "dx"));
+        figure.y_label = tw_picture_parameter(tw_provenance_get(provenance, "dy"));
+        figure.no_marks = figure.x_label != NULL;
+    }
+    if (status == TW_OK)
+        figure.value_label = tw_picture_value_label(provenance, surface->names[metric]);
+    if (status == TW_OK && paths != NULL) {
+        figure.paths = paths->path;
+        figure.path_count = paths->count;
+        if (is_said(paths->labels[0]))
+            figure.x_label = paths->labels[0];
+        if (is_said(paths->labels[1]) && surface->rank == 2)
+            figure.y_label = paths->labels[1];
+    }
+    if (status == TW_OK)
+        status = tw_plot_surface(path, &figure, surface, metric);
+    return status;
+}
+
+/* The row of step 0 holds the starting loss. */
+static tw_status draw_steps(const char *path, const tw_figure *figure, const tw_table *table) {
+    int step = tw_table_column(table, "step"), loss = tw_table_column(table, "loss");
+    if (step < 0 || loss < 0)
+        return tw_fail(TW_ERR_FORMAT, "a table of steps needs the columns 'step' and 'loss'");
+    const double *steps = table->values[step], *losses = table->values[loss];
+    size_t from = table->rows > 0 && steps[0] == 0;
+    if (table->rows == from)
+        return tw_fail(TW_ERR_FORMAT, "the table of steps is empty");
+    return tw_plot_steps(path, figure, table->rows - from, steps + from, losses + from,
+                         from ? losses[0] : NAN);
+}
+
+/* The path alone, without a surface. */
+static tw_status draw_projection(const char *path, tw_figure *figure, const tw_table *table,
+                                 const tw_provenance *provenance) {
+    tw_path points;
+    tw_status status = tw_projection_path(table, NULL, &points);
+    if (provenance != NULL) {
+        figure->x_label = tw_picture_axis_label(provenance, "dx");
+        figure->y_label = tw_picture_axis_label(provenance, "dy");
+    }
+    figure->paths = &points;
+    figure->path_count = 1;
+    if (status == TW_OK)
+        status = tw_plot_paths(path, figure);
+    tw_path_release(&points);
+    return status;
+}
+
+tw_status tw_study_picture_table(const char *path, const tw_study_picture_options *options,
+                                 const tw_table *table, const tw_provenance *provenance) {
+    tw_study_picture_options taken;
+    tw_figure figure;
+    tw_status status = tw_picture_take(options, provenance, &taken, &figure);
+    if (status != TW_OK)
+        return status;
+    if (strcmp(table->kind, "steps") == 0)
+        return draw_steps(path, &figure, table);
+    if (strcmp(table->kind, "descent") == 0) {
+        figure.value_label =
+            provenance != NULL ? tw_picture_value_label(provenance, "train_loss") : NULL;
+        return tw_picture_log(path, taken.metric, &figure, table);
+    }
+    if (strcmp(table->kind, TW_PROJECTION_KIND) == 0)
+        return draw_projection(path, &figure, table, provenance);
+    return tw_fail(TW_ERR_UNSUPPORTED,
+                   "a table of kind '%s' cannot be drawn; 'steps', 'descent' and 'projection' can",
+                   table->kind);
+}
+
+tw_status tw_study_picture_logs(const char *path, const tw_study_picture_options *options,
+                                size_t count, const tw_table *const *logs,
+                                const char *const *names) {
+    tw_study_picture_options taken;
+    tw_figure figure;
+    tw_status status = tw_picture_take(options, NULL, &taken, &figure);
+    return status == TW_OK ? tw_picture_chart_logs(path, taken.metric, &figure, count, logs, names)
+                           : status;
+}

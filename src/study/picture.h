@@ -1,0 +1,42 @@
+/* picture.h: what pictures of results share: options that were taken, and what things are called.
+ */
+#ifndef TW_STUDY_PICTURE_H
+#define TW_STUDY_PICTURE_H
+
+#include "thalweg/study_picture.h"
+
+/* The options, or the defaults for NULL, and the figure that they ask for; TW_ERR_ARGUMENT where
+ * they cannot be. */
+tw_status tw_picture_take(const tw_study_picture_options *options, const tw_provenance *provenance,
+                          tw_study_picture_options *taken, tw_figure *figure);
+
+/* TW_ERR_ARGUMENT, with the metrics that there are. */
+tw_status tw_picture_unknown_metric(const char *name, const tw_surface *surface);
+
+/* "loss" for the train_loss of a model without data, else NULL: the name that the library finds. */
+const char *tw_picture_value_label(const tw_provenance *provenance, const char *metric);
+
+/* What axis "dx" or "dy" of a result is called: the parameter, or PC1 and PC2; NULL otherwise. */
+const char *tw_picture_axis_label(const tw_provenance *provenance, const char *axis);
+/* The parameter that a source "axis:NAME" is, or NULL. */
+const char *tw_picture_parameter(const char *source);
+
+/* ---- curves in one pair of axes (picture_chart.c) ---- */
+
+/* One log: its losses on the left, its accuracies on the right, or the column that is named. */
+tw_status tw_picture_log(const char *path, const char *metric, const tw_figure *figure,
+                         const tw_table *log);
+/* Several, a curve each: the training loss over the iterations, or the column. */
+tw_status tw_picture_chart_logs(const char *path, const char *metric, const tw_figure *figure,
+                                size_t count, const tw_table *const *logs,
+                                const char *const *names);
+/* Several slices: the loss of each, or the metric. */
+tw_status tw_picture_chart_slices(const char *path, const char *metric, const tw_figure *figure,
+                                  size_t count, const tw_surface *const *slices,
+                                  const char *const *names);
+/* Several tables of steps: the loss over the step, the starting losses left out. */
+tw_status tw_picture_chart_steps(const char *path, const char *metric, const tw_figure *figure,
+                                 size_t count, const tw_table *const *tables,
+                                 const char *const *names);
+
+#endif

@@ -1,0 +1,38 @@
+/* picture_files.h: result files that go into one picture: read, told apart, named. */
+#ifndef THALWEG_CLI_PICTURE_FILES_H
+#define THALWEG_CLI_PICTURE_FILES_H
+
+#include "thalweg/study_picture.h"
+
+typedef enum tw_picture_kind {
+    PICTURE_PLANE,
+    PICTURE_SLICE,
+    PICTURE_LOG,
+    PICTURE_STEPS,
+    PICTURE_PROJECTION,
+    PICTURE_TABLE
+} tw_picture_kind;
+
+typedef struct tw_picture_file {
+    const char *path;
+    char *name; /* for the legend: the file's, without folder and ending, where no other has it */
+    tw_picture_kind kind;
+    tw_surface surface;
+    tw_paths paths; /* in the surface */
+    tw_table table;
+    tw_provenance provenance;
+} tw_picture_file;
+
+typedef struct tw_picture_files {
+    size_t count;
+    tw_picture_file *items;
+} tw_picture_files;
+
+/* "a plane", "the log of a training": what a kind is called. */
+const char *tw_picture_kind_name(tw_picture_kind kind);
+
+/* Reads all of them. Release in either case. */
+tw_status tw_picture_files_read(size_t count, const char *const *paths, tw_picture_files *out);
+void tw_picture_files_release(tw_picture_files *files);
+
+#endif
