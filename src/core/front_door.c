@@ -106,11 +106,9 @@ static tw_status check_batch(const tw_objective *objective, const tw_batch *batc
 tw_status tw_worker_sample_gradient(tw_objective *objective, int worker, const double *x,
                                     const tw_batch *batch, double *values, double *gradient) {
     tw_message_clear();
-    tw_status status = check_batch(objective, batch);
-    if (status != TW_OK)
-        return status;
-    status = TW_DECLINED;
-    if (objective->ops.sample_gradient != NULL)
+    int there = objective->ops.sample_gradient != NULL;
+    tw_status status = there ? check_batch(objective, batch) : TW_DECLINED;
+    if (there && status == TW_OK)
         status = objective->ops.sample_gradient(tw_objective_context(objective, worker),
                                                 objective->n, x, batch, values, gradient);
     if (status == TW_DECLINED)
