@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "cli_model.h"
-#include "cli_sweep.h"
 #include "command/cli_command.h"
+#include "option/cli_gradient_options.h"
 #include "report/cli_color.h"
 #include "report/cli_progress.h"
 
@@ -18,6 +18,8 @@ typedef struct gradcheck_args {
 } gradcheck_args;
 
 static const char *const report_endings[] = {".csv", ".json", NULL};
+
+static const char *const sweep_endings[] = SWEEP_ENDINGS;
 
 /* What an inconclusive check is to count as. */
 static const char *inconclusive_name(size_t index) {
@@ -160,7 +162,7 @@ static tw_status draw(const cli_context *context, const gradcheck_args *args,
     }
     free(line);
     if (status == TW_OK && args->sweep != NULL)
-        status = sweep_write(context, model, worst_index(check), args->sweep);
+        status = tw_study_sweep(model, worst_index(check), args->sweep);
     return status;
 }
 

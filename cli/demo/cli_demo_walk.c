@@ -4,15 +4,12 @@
 #include <string.h>
 
 #include "cli_descent.h"
-#include "cli_gradient.h"
-#include "cli_steps.h"
 #include "demo/cli_demo.h"
 #include "option/cli_picture.h"
 #include "report/cli_progress.h"
+#include "report/cli_steps_report.h"
 
 static const double demo_h = 1e-5;
-static const double demo_steps[] = {1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1};
-enum { STEPS = sizeof demo_steps / sizeof demo_steps[0] };
 
 static double relative_error(size_t count, const double *numerical, const double *analytic) {
     double difference = 0, size = 0;
@@ -44,25 +41,21 @@ static void print_duration(const cli_context *context, double seconds) {
         demo_say(context, "%.1f h", seconds / 3600);
 }
 
-/* Leaves the numerical gradient in `gradient` for the step sizes. */
-static tw_status differentiate_it(demo_run *demo, const tw_study_model *model, double *gradient,
-                                  gradient_result *numerical) {
+static tw_status differentiate_it(demo_run *demo, const tw_study_gradient *numerical) {
     const cli_context *context = demo->context;
-    gradient_result analytic;
-    double *exact = NULL, once = 0;
+    const tw_study_model *model = numerical->model;
+    tw_study_gradient_options options = tw_study_gradient_defaults();
+    tw_study_gradient *analytic = NULL;
+    double once = 0;
+    options.method = text_find("analytic", tw_study_gradient_method);
     demo_say(context, "\n2. Differentiate it: one coordinate at a time, h = %g\n", demo_h);
-    tw_status status = doubles_new(model->size, &exact);
-    if (status == TW_OK)
-        status =
-            gradient_compute(context, model, TW_DIFF_FORWARD, demo_h, gradient, NULL, numerical);
-    if (status == TW_OK)
-        status = gradient_compute(context, model, text_find("analytic", gradient_method_name), 0,
-                                  exact, NULL, &analytic);
+    tw_status status = tw_study_gradient_run(model, &options, &analytic);
     if (status == TW_OK)
         status = time_evaluation(model, &once);
     if (status == TW_OK) {
         demo_numbers *numbers = &demo->numbers;
-        numbers->gradient_error = relative_error(model->size, gradient, exact);
+        numbers->gradient_error =
+            relative_error(model->size, numerical->gradient, analytic->gradient);
         numbers->gradient_seconds = numerical->seconds;
         numbers->naive_seconds = once * (double)(model->size + 1);
         demo_say(context,
@@ -70,43 +63,31 @@ static tw_status differentiate_it(demo_run *demo, const tw_study_model *model, d
                  "  relative error of the numerical one: %.2g\n"
                  "  The note's loop evaluates the loss %zu times; with one evaluation in %.2g s "
                  "that is ",
-                 numerical->norm, numerical->seconds, analytic.norm, analytic.seconds,
+                 numerical->norm, numerical->seconds, analytic->norm, analytic->seconds,
                  numbers->gradient_error, model->size + 1, once);
         print_duration(context, numbers->naive_seconds);
         demo_say(context, ".\n    $ thalweg gradient softmax%s -o g.npy\n", demo->options);
     }
-    free(exact);
+    tw_study_gradient_free(analytic);
     return status;
 }
 
-static tw_status step_sizes(demo_run *demo, const tw_study_model *model, const double *gradient,
-                            const gradient_result *numerical) {
-    double losses[STEPS];
+static tw_status step_sizes(demo_run *demo, const tw_study_steps *steps) {
     const char *path;
-    tw_provenance provenance = {0};
-    tw_table table = {0};
-    tw_status status = steps_evaluate(model, gradient, STEPS, demo_steps, losses);
-    if (status == TW_OK && !demo->context->common.json && !demo->context->common.quiet)
-        steps_print(demo->context, numerical->loss, STEPS, demo_steps, losses);
-    if (status == TW_OK)
-        status = steps_table(numerical->loss, STEPS, demo_steps, losses, &table);
-    if (status == TW_OK)
-        status = demo_command(demo, "steps softmax%s --plot steps.png", demo->options);
-    if (status == TW_OK)
-        status = tw_study_model_provenance(model, &provenance);
+    if (!demo->context->common.json && !demo->context->common.quiet)
+        steps_print(demo->context, steps);
+    tw_status status = demo_command(demo, "steps softmax%s --plot steps.png", demo->options);
     if (status == TW_OK)
         status = demo_folder_file(&demo->folder, "steps.png", &path);
     if (status == TW_OK)
-        status = tw_study_picture_table(path, NULL, &table, &provenance);
+        status = tw_study_steps_write(steps, NULL, path);
     if (status == TW_OK)
         demo_announce(
             demo, "steps.png",
             "The loss after one step against the gradient: too short gains nothing, too long "
             "climbs.");
-    size_t best = steps_best(STEPS, losses);
-    demo->numbers.best_step = status == TW_OK && best < STEPS ? demo_steps[best] : NAN;
-    tw_provenance_release(&provenance);
-    tw_table_release(&table);
+    demo->numbers.best_step =
+        status == TW_OK && steps->best < steps->count ? steps->steps[steps->best] : NAN;
     return status;
 }
 
@@ -223,23 +204,25 @@ tw_status demo_differentiate_and_walk(demo_run *demo) {
     tw_study_model *model = NULL;
     tw_dataset *test_data = NULL;
     tw_objective *test = NULL;
-    double *gradient = NULL;
-    gradient_result numerical;
+    tw_study_steps *steps = NULL;
+    tw_study_steps_options options = tw_study_steps_defaults();
+    options.gradient.method = TW_DIFF_FORWARD;
+    options.gradient.step = demo_h;
     tw_status status = model_open(demo->context, &demo->args, NULL, &model);
     if (status == TW_OK)
-        status = doubles_new(model->size, &gradient);
+        status = tw_study_steps_run(model, &options, &steps);
     if (status == TW_OK)
-        status = differentiate_it(demo, model, gradient, &numerical);
+        status = differentiate_it(demo, steps->gradient);
     demo_say(demo->context, "\n3. Walk down it\n");
     if (status == TW_OK)
-        status = step_sizes(demo, model, gradient, &numerical);
+        status = step_sizes(demo, steps);
     if (status == TW_OK && demo->args.data.split != TW_SPLIT_TEST)
         status = tw_study_model_test(model, &test_data, &test);
     if (status == TW_OK)
         status = walk_all(demo, model, test);
     tw_objective_free(test);
     tw_dataset_free(test_data);
-    free(gradient);
+    tw_study_steps_free(steps);
     tw_study_model_free(model);
     return status;
 }

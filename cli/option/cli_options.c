@@ -7,6 +7,8 @@
 #include "cli_streams.h"
 #include "thalweg/landscape.h"
 
+const option_spec options_none[] = {{NULL}};
+
 /* One option as found: its table row and the place of its value. */
 typedef struct found {
     const option_spec *spec;

@@ -73,6 +73,12 @@ typedef struct option_group {
     size_t settings_at;                               /* where in the struct their tw_settings is */
 } option_group;
 
+/* A struct that says its size first and whose values are bound member by member, from the command's
+ * own table: a group that sees to the size. */
+extern const option_spec options_none[];
+#define OPTION_STRUCT(type, member)                                                                \
+    { NULL, options_none, offsetof(type, member), .bytes = sizeof(((type *)0)->member) }
+
 /* Where the values of some groups go. */
 typedef struct option_binding {
     const option_group *groups; /* NULL ends the list of bindings */

@@ -69,8 +69,8 @@ TW_API tw_status tw_diff_gradient(tw_objective *objective, const double *x,
                                   const tw_diff_options *options, double *gradient,
                                   tw_diff_report *report);
 
-/* "forward", "central", "ladder", "robust", "complex". */
-TW_API const char *tw_diff_method_name(tw_diff_method method);
+/* "forward", "central", "ladder", "robust", "complex" by tw_diff_method; NULL past the end. */
+TW_API const char *tw_diff_method_name(size_t method);
 /* The method of that name, or -1. */
 TW_API int tw_diff_method_find(const char *name);
 

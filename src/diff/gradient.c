@@ -13,8 +13,8 @@
 static const char *const method_names[] = {"forward", "central", "ladder", "robust", "complex"};
 enum { METHODS = sizeof method_names / sizeof method_names[0] };
 
-const char *tw_diff_method_name(tw_diff_method method) {
-    return (unsigned)method < METHODS ? method_names[method] : "unknown";
+const char *tw_diff_method_name(size_t method) {
+    return method < METHODS ? method_names[method] : NULL;
 }
 
 int tw_diff_method_find(const char *name) {

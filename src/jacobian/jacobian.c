@@ -28,11 +28,13 @@ static tw_status check_residuals(const tw_residuals *r, const tw_jacobian_option
         *rule = TW_ENTRY_CENTRAL;
     else if (o->method == TW_DIFF_LADDER || o->method == TW_DIFF_ROBUST)
         *rule = TW_ENTRY_LADDER;
-    else
+    else {
+        const char *name = tw_diff_method_name(o->method);
         return tw_fail(TW_ERR_ARGUMENT,
                        "Jacobians are not taken by the method '%s'; take forward, central, ladder "
                        "or robust",
-                       tw_diff_method_name(o->method));
+                       name != NULL ? name : "unknown");
+    }
     return TW_OK;
 }
 

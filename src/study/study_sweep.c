@@ -1,9 +1,12 @@
-#include "cli_sweep.h"
-
+/* study_sweep.c: the step-size sweep of one coordinate, as a picture or a table. */
 #include <math.h>
 #include <stdio.h>
 
-const char *const sweep_endings[] = {".png", ".svg", ".pdf", ".csv", NULL};
+#include "file/file_kind.h"
+#include "study/study_private.h"
+#include "thalweg/plot.h"
+#include "thalweg/study_gradient.h"
+#include "thalweg/sweep.h"
 
 static tw_status write_table(const char *path, const tw_sweep *sweep,
                              const tw_provenance *provenance) {
@@ -34,20 +37,19 @@ static void coordinate_name(const tw_study_model *model, size_t index, char *tex
         snprintf(text, size, "%s[%zu]", block->name, at);
 }
 
-static void talk(const cli_context *context, const tw_sweep *sweep, const char *name) {
+static void tell(const tw_study *study, const tw_sweep *sweep, const char *name) {
     static const char *const schemes[] = {"forward", "central"};
     char text[256];
-    cli_talk(context, "derivative along %s: %.10g +- %.1g\n", name, sweep->reference, sweep->bar);
+    tw_study_say(study, "derivative along %s: %.10g +- %.1g", name, sweep->reference, sweep->bar);
     for (int k = 0; k < 2; k++)
         if (isfinite(sweep->fit[k].step))
-            cli_talk(context, "best step, %s: %.1e, with an error of about %.1e\n", schemes[k],
-                     sweep->fit[k].step, sweep->fit[k].error);
+            tw_study_say(study, "best step, %s: %.1e, with an error of about %.1e", schemes[k],
+                         sweep->fit[k].step, sweep->fit[k].error);
     if (tw_sweep_explain(sweep, text, sizeof text)[0] != '\0')
-        cli_talk(context, "%s\n", text);
+        tw_study_say(study, "%s", text);
 }
 
-tw_status sweep_write(const cli_context *context, const tw_study_model *model, size_t index,
-                      const char *path) {
+tw_status tw_study_sweep(const tw_study_model *model, size_t index, const char *path) {
     tw_provenance provenance = {0};
     tw_sweep sweep;
     char name[128], title[192];
@@ -57,7 +59,7 @@ tw_status sweep_write(const cli_context *context, const tw_study_model *model, s
     coordinate_name(model, index, name, sizeof name);
     snprintf(title, sizeof title, "%s, along %s", model->kind, name);
     status = tw_study_model_provenance(model, &provenance);
-    if (status == TW_OK && cli_has_ending(path, ".csv"))
+    if (status == TW_OK && tw_file_kind_of(path) == TW_FILE_CSV)
         status = write_table(path, &sweep, &provenance);
     else if (status == TW_OK)
         status = tw_plot_sweep(
@@ -65,7 +67,7 @@ tw_status sweep_write(const cli_context *context, const tw_study_model *model, s
             &(tw_figure){.title = title, .description = tw_provenance_get(&provenance, "command")},
             &sweep);
     if (status == TW_OK)
-        talk(context, &sweep, name);
+        tell(model->study, &sweep, name);
     tw_provenance_release(&provenance);
     tw_sweep_release(&sweep);
     return status;
