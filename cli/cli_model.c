@@ -80,8 +80,9 @@ static tw_status hint(const cli_context *context, const tw_study_model_options *
     return status;
 }
 
-tw_status model_open(const cli_context *context, const tw_study_model_options *options,
-                     const option_words *words, tw_study_model **out) {
+/* samples: OPTION_UNSET for all. */
+static tw_status open_some(const cli_context *context, const tw_study_model_options *options,
+                           const option_words *words, size_t samples, tw_study_model **out) {
     tw_study_model_options own = *options;
     *out = NULL;
     own.model = NULL;
@@ -95,6 +96,17 @@ tw_status model_open(const cli_context *context, const tw_study_model_options *o
     }
     if (status != TW_OK)
         return status;
-    status = tw_study_model_open(context->study, &own, out);
+    status = samples == OPTION_UNSET ? tw_study_model_open(context->study, &own, out)
+                                     : tw_study_model_open_few(context->study, &own, samples, out);
     return status == TW_OK ? status : hint(context, &own, status);
+}
+
+tw_status model_open(const cli_context *context, const tw_study_model_options *options,
+                     const option_words *words, tw_study_model **out) {
+    return open_some(context, options, words, OPTION_UNSET, out);
+}
+
+tw_status model_open_few(const cli_context *context, const tw_study_model_options *options,
+                         const option_words *words, size_t samples, tw_study_model **out) {
+    return open_some(context, options, words, samples, out);
 }

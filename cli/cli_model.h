@@ -22,5 +22,8 @@ extern const option_spec model_options[];
  * *out is freed by tw_study_model_free, NULL after a failure. */
 tw_status model_open(const cli_context *context, const tw_study_model_options *options,
                      const option_words *words, tw_study_model **out);
+/* The same on the first `samples` samples alone, without regulariser (tw_study_model_open_few). */
+tw_status model_open_few(const cli_context *context, const tw_study_model_options *options,
+                         const option_words *words, size_t samples, tw_study_model **out);
 
 #endif

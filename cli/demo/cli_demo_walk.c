@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli_descent.h"
 #include "demo/cli_demo.h"
 #include "option/cli_picture.h"
 #include "report/cli_progress.h"
@@ -108,31 +107,34 @@ static size_t report_every(size_t iterations) {
 }
 
 static tw_status walk(demo_run *demo, const tw_study_model *model, tw_objective *test,
-                      const tw_optimizer *optimizer, descent *out) {
+                      const tw_optimizer *optimizer, tw_study_training_result *out) {
     const cli_context *context = demo->context;
-    tw_optim_options options = {
-        .iterations = demo_iterations(optimizer),
-        .seed = context->common.seed,
-    };
+    tw_study alone = tw_study_defaults();
+    tw_study_training_options options = tw_study_training_defaults();
+    tw_study_training *training;
+    alone.runner = context->runner;
+    alone.seed = context->common.seed;
+    options.method = tw_optimizer_name(optimizer);
+    options.iterations = demo_iterations(optimizer);
     options.report_every = report_every(options.iterations);
-    *out = (descent){.context = context, .model = model, .test = test};
-    tw_status status = doubles_new(model->size, &out->x);
-    if (status != TW_OK)
-        return status;
-    memcpy(out->x, model->x, model->size * sizeof *out->x);
-    status = descent_run(out, optimizer, &options);
+    options.test = test;
+    tw_status status = tw_study_training_plan(&alone, model, &options, &training);
+    if (status == TW_OK)
+        status = tw_study_training_run(training, NULL, out);
+    tw_study_training_free(training);
     demo_say(context, "  %-14s %5zu iterations  %6.2f s  loss %8.4f  accuracy: train %5.2f %%",
-             tw_optimizer_name(optimizer), out->result.iterations, out->result.seconds,
-             descent_last(out, "train_loss"), descent_last(out, "train_acc"));
+             tw_optimizer_name(optimizer), out->end.iterations, out->end.seconds,
+             tw_study_training_last(out, "train_loss"), tw_study_training_last(out, "train_acc"));
     if (test != NULL)
-        demo_say(context, ", test %5.2f %%", descent_last(out, "test_acc"));
+        demo_say(context, ", test %5.2f %%", tw_study_training_last(out, "test_acc"));
     demo_say(context, "\n");
     return status;
 }
 
 /* The log of a walk, as the command that walks it writes it. */
-static tw_status write_log(demo_run *demo, const tw_study_model *model, const descent *walked,
-                           const char *method, size_t iterations) {
+static tw_status write_log(demo_run *demo, const tw_study_model *model,
+                           const tw_study_training_result *walked, const char *method,
+                           size_t iterations) {
     char name[40];
     const char *path;
     tw_provenance provenance = {0};
@@ -154,7 +156,7 @@ static tw_status write_log(demo_run *demo, const tw_study_model *model, const de
 }
 
 /* The training losses, as 'thalweg plot' draws the logs. */
-static tw_status draw_walks(demo_run *demo, const descent *walks, size_t count) {
+static tw_status draw_walks(demo_run *demo, const tw_study_training_result *walks, size_t count) {
     const tw_table *logs[MOST_METHODS];
     const char *path;
     char files[160] = "";
@@ -177,7 +179,7 @@ static tw_status draw_walks(demo_run *demo, const descent *walks, size_t count) 
 }
 
 static tw_status walk_all(demo_run *demo, const tw_study_model *model, tw_objective *test) {
-    descent walks[MOST_METHODS] = {0};
+    tw_study_training_result walks[MOST_METHODS] = {0};
     size_t count = 0;
     tw_status status = TW_OK;
     while (status == TW_OK && demo_methods[count] != NULL) {
@@ -187,16 +189,15 @@ static tw_status walk_all(demo_run *demo, const tw_study_model *model, tw_object
         if (status == TW_OK)
             status = write_log(demo, model, &walks[count], demo->numbers.names[count],
                                demo_iterations(optimizer));
-        demo->numbers.test_accuracy[count] = descent_last(&walks[count], "test_acc") / 100;
+        demo->numbers.test_accuracy[count] =
+            tw_study_training_last(&walks[count], "test_acc") / 100;
         count++;
     }
     demo->numbers.methods = count;
     if (status == TW_OK)
         status = draw_walks(demo, walks, count);
-    for (size_t i = 0; i < count; i++) {
-        free(walks[i].x);
-        descent_release(&walks[i]);
-    }
+    for (size_t i = 0; i < count; i++)
+        tw_study_training_result_release(&walks[i]);
     return status;
 }
 

@@ -45,6 +45,7 @@
 #include "study_gradient.h"
 #include "study_model.h"
 #include "study_picture.h"
+#include "study_training.h"
 #include "sweep.h"
 #include "team.h"
 #include "trajectory.h"

@@ -199,7 +199,7 @@ for signal in INT:130 TERM:143 HUP:129; do
         --trajectory s.h5 $(draw --plot s.png) --json >"$scratch/out" 2>"$scratch/err"
     code=$?
     [ "$code" -eq "${signal#*:}" ] || fail "$signal: exit code $code"
-    one_line "interrupted by signal [0-9]* after [1-9][0-9]* iterations; what it reached is in 's.npy', 's.csv', .*'s.h5'" "$signal"
+    one_line "interrupted by signal [0-9]* after [1-9][0-9]* iterations; what it reached is in 's.npy', 's.csv', .*'s.h5', and the same command continues" "$signal"
     json 'o["stop"] == "interrupted" and o["steps"] > 0'
     cp "$scratch/out" stopped
     expect 0 eval $data --weights s.npy --json
@@ -210,6 +210,7 @@ for signal in INT:130 TERM:143 HUP:129; do
     json 'o["files"][0]["columns"][0]["maximum"] == json.load(open("stopped"))["steps"]'
     ! can_draw || [ -s s.png ] || fail "$signal: no picture"
 done
+rm -f s.*
 if has lbfgs; then
     timeout --preserve-status -s INT 0.5 "$THALWEG" train rosenbrock:100000 -m lbfgs -n 100000000 -o s.npy >"$scratch/out" 2>"$scratch/err"
     code=$?

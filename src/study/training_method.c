@@ -1,12 +1,10 @@
-#include "cli_descent_method.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli_model.h"
+#include "study/training_private.h"
 
-const char *descent_default_method(const tw_study_model *model, int by_steps) {
+const char *tw_training_method(const tw_study_model *model, int by_steps) {
     unsigned can = tw_objective_capabilities(model->objective);
     if ((can & TW_CAN_SAMPLE_GRADIENT) && tw_objective_samples(model->objective) > 0)
         return "sgd";
@@ -64,8 +62,8 @@ static tw_status step_of_function(const tw_study_model *model, const tw_optimize
     return TW_OK;
 }
 
-tw_status descent_default_step(const tw_study_model *model, const tw_optimizer *optimizer,
-                               tw_optim_options *options) {
+tw_status tw_study_training_step(const tw_study_model *model, const tw_optimizer *optimizer,
+                                 tw_optim_options *options) {
     const tw_optim_options *usual = tw_optimizer_defaults(optimizer);
     double mu = options->momentum > 0 && usual->momentum > 0 ? options->momentum : usual->momentum;
     if (usual->step == 0 || options->line_search)
