@@ -7,7 +7,7 @@
  *   sparse     from gradients, columns of a colour together, in a star colouring (Coleman and
  *              Moré, Math. Programming 28, 1984)
  *
- * The objective's own hessian_product is never used: these are what it is compared with. Results
+ * The objective's own hessian_products are never used: these are what it is compared with. Results
  * are the same bits for any number of threads (those of the objective's runner). The caller's x is
  * never written.
  */

@@ -82,7 +82,7 @@ TW_API tw_status tw_surface_coarse(const tw_surface *surface, tw_surface *out);
 /* ---- surveys ---- */
 
 typedef struct tw_survey_options {
-    size_t bytes;
+    size_t bytes;            /* sizeof(tw_survey_options), or 0 (thalweg.h) */
     tw_progress_fn progress; /* done and total count points */
     void *progress_user;
     double *center; /* if not NULL: the objective's metrics at the centre, unscaled, evaluated
@@ -97,7 +97,7 @@ typedef struct tw_survey_options {
 /* Fills the points of `surface` that are not computed: those of the plane at its coefficients, of
  * one rank. Metric m of the surface takes metric m of the objective, or as the options (NULL: none)
  * say. Values do not depend on the threads nor on which points were computed before. Points are
- * taken coarse to fine (whole rows of an objective with TW_CAN_ROWS), in batches of about half a
+ * taken coarse to fine (whole rows of an objective that prefers them), in batches of about half a
  * second, or of a point a thread where those take longer, or more where a call has work beside its
  * points; between two of them, in `progress`, the surface may be read and saved. On failure or
  * cancellation the batches done so far stay: a second call goes on from there. With a team, rank
@@ -118,7 +118,7 @@ typedef enum tw_adaptive_scale {
 } tw_adaptive_scale;
 
 typedef struct tw_adaptive_options {
-    size_t bytes;
+    size_t bytes;     /* sizeof(tw_adaptive_options), or 0 (thalweg.h) */
     double tolerance; /* > 0: the largest error of metric 0, as a share of what it spans (max - min,
                          or log(max/min)), but never below the noise of the objective */
     int absolute;     /* 1: in units of the metric instead; differences of values count */

@@ -16,7 +16,7 @@
  *
  * (NaN for one sample, and in sample_gradient).
  *
- * Everything optional is provided: gradient, sample_gradient, hessian_product, span (lines and
+ * Everything optional is provided: gradient, sample_gradient, hessian_products, span (lines and
  * planes cost one product X D a direction, then classes multiply-adds a sample and point), and
  * coordinate_differences (exact differences without cancellation, classes times cheaper than
  * moving scores); the results agree with the general way to rounding.

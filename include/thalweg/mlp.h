@@ -15,7 +15,7 @@
  *
  * Everything optional is provided, all sums in double:
  *   gradient, sample_gradient  back-propagation; relu has slope 0 at 0
- *   hessian_product            exact, by Pearlmutter's R operator ("Fast exact multiplication by
+ *   hessian_products           exact, by Pearlmutter's R operator ("Fast exact multiplication by
  *                              the Hessian", Neural Computation 6, 1994); at a kink of relu it is
  *                              the Hessian of the side where the unit is off
  *   span (rank 1 and 2)        the first layer's products X D_k once, kept up to `memory`; a point

@@ -89,6 +89,7 @@ typedef int (*tw_optim_report_fn)(void *user, const tw_optim_report *report);
 /* All zero means the method's defaults. A parameter that means nothing to the method is refused
  * where it is not 0; `batch`, `decay` and `period` are passed over. */
 typedef struct tw_optim_options {
+    size_t bytes; /* sizeof(tw_optim_options), or 0 (thalweg.h) */
     size_t iterations;
     double step; /* learning rate; for random-search the scale of the draws, for local-search the
                     scale of the perturbation; with line_search the first one tried, 0 for one that

@@ -48,6 +48,7 @@ TW_API void tw_direction_random(const tw_space *space, uint64_t seed, const char
 
 /* Zero means: as it is. */
 typedef struct tw_direction_rules {
+    size_t bytes; /* sizeof(tw_direction_rules), or 0 (thalweg.h) */
     tw_norm norm;
     int ignore_biasbn; /* 1: blocks of rank below 2 become zero (the peer's "biasbn"), and MODEL
                           takes |w| over the others only */

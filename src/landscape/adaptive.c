@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/versioned.h"
 #include "landscape/adaptive_grid.h"
 #include "landscape/survey_private.h"
 #include "thalweg/rng.h"
@@ -286,10 +287,15 @@ tw_status tw_survey_adaptive(tw_objective *objective, const tw_plane *plane,
                              const tw_survey_options *options, const tw_adaptive_options *adaptive,
                              tw_surface *surface, tw_adaptive_report *report,
                              tw_adaptive_error *errors) {
-    static const tw_survey_options defaults;
-    if (options == NULL)
-        options = &defaults;
-    tw_status status = tw_survey_check(objective, plane, options->metrics, surface);
+    tw_survey_options taken;
+    tw_adaptive_options settled;
+    tw_status status = TW_TAKE(tw_survey_options, center_at, &taken, options);
+    if (status == TW_OK)
+        status = TW_TAKE(tw_adaptive_options, seed, &settled, adaptive);
+    options = &taken;
+    adaptive = &settled;
+    if (status == TW_OK)
+        status = tw_survey_check(objective, plane, options->metrics, surface);
     if (status == TW_OK)
         status = check_options(adaptive);
     if (status != TW_OK)

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/versioned.h"
 #include "thalweg/landscape.h"
 #include "thalweg/rng.h"
 
@@ -165,6 +166,11 @@ static void normalize_model(const tw_space *space, int ignore_biasbn, const doub
 
 tw_status tw_direction_apply(const tw_space *space, const tw_direction_rules *rules,
                              const double *w, double *direction) {
+    tw_direction_rules taken;
+    tw_status status = TW_TAKE(tw_direction_rules, peer_rules, &taken, rules);
+    rules = &taken;
+    if (status != TW_OK)
+        return status;
     if (rules->peer_rules && rules->norm == TW_NORM_MODEL)
         return tw_fail(TW_ERR_ARGUMENT, "the peer's rules have no norm 'model'");
     for (size_t k = 0; k < tw_space_blocks(space); k++) {

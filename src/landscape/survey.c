@@ -3,6 +3,7 @@
 
 #include "core/alloc.h"
 #include "core/clock.h"
+#include "core/versioned.h"
 #include "landscape/point_order.h"
 #include "landscape/survey_private.h"
 
@@ -100,10 +101,11 @@ tw_status tw_survey_check(const tw_objective *objective, const tw_plane *plane,
 
 tw_status tw_survey_run(tw_objective *objective, const tw_plane *plane,
                         const tw_survey_options *options, tw_surface *surface) {
-    static const tw_survey_options defaults;
-    if (options == NULL)
-        options = &defaults;
-    tw_status status = tw_survey_check(objective, plane, options->metrics, surface);
+    tw_survey_options taken;
+    tw_status status = TW_TAKE(tw_survey_options, center_at, &taken, options);
+    options = &taken;
+    if (status == TW_OK)
+        status = tw_survey_check(objective, plane, options->metrics, surface);
     if (status != TW_OK)
         return status;
     tw_survey survey = {.objective = objective,

@@ -1,6 +1,7 @@
 /* optim_options.c: what a method is given, checked before anything is evaluated. */
 #include <math.h>
 
+#include "core/versioned.h"
 #include "optim/optimizer.h"
 
 int tw_optim_takes_batches(const tw_optimizer *optimizer, const tw_objective *objective) {
@@ -121,7 +122,9 @@ static tw_status check_reports(const tw_optim_options *o) {
 
 tw_status tw_optim_complete(const tw_optimizer *optimizer, const tw_optim_options *given,
                             tw_optim_options *o) {
-    *o = given != NULL ? *given : (tw_optim_options){0};
+    tw_status status = TW_TAKE(tw_optim_options, history, o, given);
+    if (status != TW_OK)
+        return status;
     if (o->iterations == 0)
         o->iterations = optimizer->defaults.iterations;
     if (o->step == 0 && !o->line_search)
@@ -132,7 +135,7 @@ tw_status tw_optim_complete(const tw_optimizer *optimizer, const tw_optim_option
         o->period = default_period(o);
     if (o->decay == 0)
         o->decay = default_decay(o->schedule);
-    tw_status status = check_line_search(optimizer, o);
+    status = check_line_search(optimizer, o);
     if (status == TW_OK)
         status = check_schedule(optimizer, o);
     if (status == TW_OK)

@@ -91,6 +91,12 @@ static void every_door(void **state) {
     REFUSED(tw_dataset_open("synthetic:10", &(tw_dataset_options){.bytes = BAD}, &data));
     REFUSED(tw_program_open("cat", &(tw_program_options){.bytes = BAD}, NULL, &g));
     REFUSED(tw_trajectory_axes(NULL, &(tw_pca_options){.bytes = BAD}, 1, &plane));
+    REFUSED(tw_direction_apply(tw_objective_space(f), &(tw_direction_rules){.bytes = BAD}, x, out));
+    REFUSED(tw_survey_run(f, NULL, &(tw_survey_options){.bytes = BAD}, NULL));
+    REFUSED(
+        tw_survey_adaptive(f, NULL, NULL, &(tw_adaptive_options){.bytes = BAD}, NULL, NULL, NULL));
+    REFUSED(tw_optim_run(tw_optimizer_find("local-search"), f, x, &(tw_optim_options){.bytes = BAD},
+                         NULL));
     REFUSED(tw_fetch("mnist", "nowhere", &(tw_fetch_options){.bytes = BAD}));
     assert_ok(tw_dataset_open("synthetic:10", NULL, &data));
     REFUSED(tw_linear_new(data, &(tw_linear_options){.bytes = BAD}, NULL, &g));

@@ -218,7 +218,7 @@ static void rules_against_numpy(void **state) {
     raw_array w = raw_read(scratch("w.raw")), d = raw_read(scratch("d.raw"));
     for (int norm = TW_NORM_NONE; norm <= TW_NORM_MODEL; norm++)
         for (int way = 0; way < 4; way++) {
-            const tw_direction_rules rules = {(tw_norm)norm, way / 2, way % 2};
+            const tw_direction_rules rules = {sizeof rules, (tw_norm)norm, way / 2, way % 2};
             double out[SIZE];
             char name[64];
             if (rules.peer_rules && norm == TW_NORM_MODEL)

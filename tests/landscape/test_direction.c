@@ -217,7 +217,7 @@ static void the_peers_rules_copy_biases(void **state) {
     double w[SIZE], d[SIZE], out[SIZE];
     for (int norm = TW_NORM_NONE; norm < TW_NORM_MODEL; norm++)
         for (int ignore = 0; ignore < 2; ignore++) {
-            const tw_direction_rules rules = {(tw_norm)norm, ignore, 1};
+            const tw_direction_rules rules = {sizeof rules, (tw_norm)norm, ignore, 1};
             draw(w, d);
             memcpy(out, d, sizeof d);
             assert_ok(tw_direction_apply(space, &rules, w, out));
@@ -232,7 +232,8 @@ static void the_peers_rules_copy_biases(void **state) {
         }
     memcpy(out, d, sizeof d);
     assert_fails(TW_ERR_ARGUMENT, "no norm 'model'",
-                 tw_direction_apply(space, &(tw_direction_rules){TW_NORM_MODEL, 0, 1}, w, out));
+                 tw_direction_apply(
+                     space, &(tw_direction_rules){.norm = TW_NORM_MODEL, .peer_rules = 1}, w, out));
     assert_memory_equal(out, d, sizeof d);
     tw_space_free(space);
 }

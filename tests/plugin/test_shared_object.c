@@ -31,6 +31,7 @@ static void the_short_form(void **state) {
     assert_ok(tw_objective_value(f, x, &value));
     assert_true(value == 7);
     assert_fails(TW_ERR_UNSUPPORTED, "has no gradient", tw_objective_gradient(f, x, NULL, x));
+    check_contract(f, x, &(contract){.value = 1e-13, .differences = 1e-13, .scale = 0.1});
     tw_objective_free(f);
 }
 
