@@ -49,11 +49,10 @@ static const char *list_blocks(const tw_space *space, char *out, size_t size) {
 
 static tw_status unknown_entry(const char *source, const tw_space *space) {
     char list[200];
-    return tw_fail(
-        TW_ERR_ARGUMENT,
-        "'%s' names no parameter: give its place, axis:0 to axis:%zu, or a block and the "
-        "place in it; there are %s",
-        source, tw_space_size(space) - 1, list_blocks(space, list, sizeof list));
+    return tw_fail(TW_ERR_ARGUMENT,
+                   "'%s' does not name a parameter: give its number, axis:0 to axis:%zu, or a "
+                   "block and an index in it; the blocks are %s",
+                   source, tw_space_size(space) - 1, list_blocks(space, list, sizeof list));
 }
 
 static tw_status place_in_block(const char *source, const tw_block *block, size_t count,
@@ -75,7 +74,7 @@ static tw_status place_in_block(const char *source, const tw_block *block, size_
                        count, block->name, block->rank);
     }
     if (place >= block->count)
-        return tw_fail(TW_ERR_ARGUMENT, "'%s': '%s' has the entries 0 to %zu", source, block->name,
+        return tw_fail(TW_ERR_ARGUMENT, "'%s': '%s' has entries 0 to %zu", source, block->name,
                        block->count - 1);
     *entry = block->offset + place;
     return TW_OK;

@@ -52,7 +52,7 @@ static const char *channel_order(size_t index) {
         "channels", 0, OPTION_CHOICE, "ORDER", offsetof(tw_study_data_options, channels_last),     \
             .values = channel_order, .shown = "first",                                             \
             .help =                                                                                \
-                "features of an image: one plane a channel (first), as CIFAR-10 is published, "    \
+                "features of an image: one plane per channel (first), as CIFAR-10 is published, "  \
                 "or channel by channel within a pixel (last), as N x 32 x 32 x 3 is flattened"     \
     }
 
@@ -62,7 +62,7 @@ static const char *const data_endings[] = {".npz", ".npy",   ".csv", ".h5",
 const option_spec data_options[] = {
     {"data", 'd', OPTION_FILE, "PATH", offsetof(tw_study_data_options, source),
      .values = source_name, .shown = "synthetic", .endings = data_endings,
-     .help = "file or directory, whose kind is recognised; synthetic:N makes N images", .usual = 1},
+     .help = "file or directory; its kind is recognised; synthetic:N makes N images", .usual = 1},
     {"split", 0, OPTION_CHOICE, "NAME", offsetof(tw_study_data_options, split),
      .values = tw_split_name, .shown = "train", .help = "which part of the data", .usual = 1},
     {"limit", 0, OPTION_SIZE, "N", offsetof(tw_study_data_options, limit), RANGE_POSITIVE,

@@ -46,9 +46,8 @@ const option_spec direction_y_options[] = {
     {"dy", 0, OPTION_FILE, "SOURCE", offsetof(direction_args, dy), .values = source_name,
      .endings = cli_array_endings, .help = "direction of the y axis, likewise", .usual = 1},
     {"orthogonal", 0, OPTION_FLAG, NULL, offsetof(direction_args, orthogonal),
-     .help =
-         "take off the y direction what it has of the x direction, after the norm; done unasked "
-         "where random directions are not nearly orthogonal anyway"},
+     .help = "make the y direction orthogonal to the x direction, after the norm; done without "
+             "asking where random directions are not nearly orthogonal"},
     {NULL},
 };
 
@@ -57,7 +56,7 @@ const option_spec direction_size_options[] = {
      .help = "how directions are brought to the size of the point",
      .shown = "model; none for files, to:FILE and under --peer-rules", .usual = 1},
     {"ignore", 0, OPTION_CHOICE, "WHAT", offsetof(direction_args, ignore), .values = ignore_name,
-     .help = "biasbn: directions, the components of a trajectory as well, are zero in biases and "
+     .help = "biasbn: directions, including the components of a trajectory, are zero in biases and "
              "normalisations, the blocks of fewer than two axes",
      .shown = "none"},
     {"peer-rules", 0, OPTION_FLAG, NULL, offsetof(direction_args, peer_rules),

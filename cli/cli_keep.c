@@ -10,11 +10,11 @@
 
 const option_spec keep_options[] = {
     {"restart", 0, OPTION_FLAG, NULL, offsetof(keep_args, restart), .silent = 1,
-     .help = "begin anew, whatever the file of -o holds; without it the same command continues "
-             "its file"},
+     .help = "start again, whatever the -o file holds; without it, the same command continues that "
+             "file"},
     {"save-every", 0, OPTION_NUMBER, "S", offsetof(keep_args, save_every), RANGE_NOT_NEGATIVE,
      .fallback = "2", .silent = 1,
-     .help = "seconds between two saves to the file of -o while points are computed"},
+     .help = "seconds between saves to the -o file while points are computed"},
     {NULL},
 };
 
@@ -48,7 +48,7 @@ static tw_status wait_for_turn(keeper *keep, const keep_args *args, tw_surface *
         if (status != TW_OK || keep->claim != NULL)
             break;
         if (!told)
-            cli_talk(keep->context, "another thalweg is writing '%s'; waiting until it ends\n",
+            cli_talk(keep->context, "another thalweg is writing '%s'; waiting for it to finish\n",
                      keep->path);
         told = 1;
         if (!compared && access(keep->path, F_OK) == 0) {

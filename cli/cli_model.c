@@ -22,18 +22,17 @@ const option_spec model_options[] = {
      .shown = "softmax", .usual = 1},
     {"weights", 0, OPTION_FILE, "FILE", offsetof(tw_study_model_options, weights),
      .endings = cli_array_endings,
-     .help =
-         "parameters: .npy, .npz or .h5, features + 1 rows (the bias last), one column a class; of "
-         "a network fc1.weight, fc1.bias, ... by name; of a function a vector; or all of them as "
-         "text, .txt or .csv",
+     .help = "parameters: .npy, .npz or .h5, features + 1 rows (the bias last), one column per "
+             "class; for a network fc1.weight, fc1.bias, ... by name; for a function a vector; or "
+             "all of them as text, .txt or .csv",
      .usual = 1},
     {"at", 0, OPTION_NUMBERS, "A,B,...", offsetof(tw_study_model_options, at),
      .help = "the parameters themselves, as in --at 3,2", .usual = 1},
     {"init", 0, OPTION_TEXT, "DRAW", offsetof(tw_study_model_options, init), .values = init_name,
-     .help =
-         "parameters where no file is given: normal:SCALE draws them from the seed, standard is "
-         "the starting point of a function or, by the name of he too, the draw of a network",
-     .shown = "standard where there is one; else normal:1e-4, of a user's function normal:1"},
+     .help = "parameters where no file is given: normal:SCALE draws them from the seed, standard "
+             "(or he) is the starting point of a function, and draws the weights of a network",
+     .shown =
+         "standard where there is one; otherwise normal:1e-4, or normal:1 for a user's function"},
     {NULL},
 };
 

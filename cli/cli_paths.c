@@ -28,12 +28,12 @@ const option_spec path_plane_options[] = {
          "write the coordinates of one trajectory in the layout of tomgoldstein/loss-landscape: "
          ".h5, or .csv"},
     {"to", 0, OPTION_FILE, "FILE", offsetof(path_args, to), .endings = cli_array_endings,
-     .help = "weights of a second point: the plane through the point, this and --third"},
+     .help = "weights of a second point: the plane through the point, this one and --third"},
     {"third", 0, OPTION_FILE, "FILE", offsetof(path_args, third), .endings = cli_array_endings,
      .help = "weights of a third point"},
     {"border", 0, OPTION_NUMBER, "SHARE", offsetof(path_args, border), RANGE_NOT_NEGATIVE,
-     .help =
-         "around the paths or points where --x and --y are not given, as a share of their extent",
+     .help = "room around the paths or points where --x and --y are not given, as a share of their "
+             "extent",
      .shown = "0.15; 0.2 for points"},
     {NULL},
 };
@@ -72,9 +72,10 @@ static tw_status check_size(const tw_trajectory *source, const char *path,
                             const tw_study_model *model) {
     size_t size = tw_space_size(tw_trajectory_space(source));
     if (size != model->size)
-        return tw_fail(TW_ERR_SHAPE,
-                       "--trajectory: '%s' has %zu parameters a checkpoint, and the model '%s' %zu",
-                       path, size, model->kind, model->size);
+        return tw_fail(
+            TW_ERR_SHAPE,
+            "--trajectory: '%s' has %zu parameters per checkpoint, and the model '%s' has %zu",
+            path, size, model->kind, model->size);
     if (tw_trajectory_rows(source) == 0)
         return tw_fail(TW_ERR_ARGUMENT, "--trajectory: '%s' has no checkpoint", path);
     return TW_OK;
@@ -89,11 +90,10 @@ static void compare_data(const tw_trajectory *source, const char *path, const tw
         return;
     snprintf(own, sizeof own, "%016" PRIx64, tw_dataset_hash(model->data));
     if (strcmp(hash, own) != 0)
-        snprintf(
-            out->other_data, sizeof out->other_data,
-            "'%.120s' was made on other data than these, or on another part of them: the losses "
-            "here are not those that it met",
-            path);
+        snprintf(out->other_data, sizeof out->other_data,
+                 "'%.120s' was made on different data, or on another part of them: the losses here "
+                 "are not those it met",
+                 path);
 }
 
 /* Every file is a trajectory, or all of them are the checkpoints of one. */
@@ -104,7 +104,7 @@ static tw_status open_sources(char **files, size_t count, const tw_study_model *
         runs += (size_t)is_trajectory(files[k]);
     if (runs > 0 && runs < count)
         return tw_fail(TW_ERR_ARGUMENT, "--trajectory: some of the files are trajectories and some "
-                                        "are not; give either");
+                                        "are not; give only one kind");
     size_t paths = runs > 0 ? runs : 1;
     out->source = calloc(paths, sizeof *out->source);
     out->paths.path = calloc(paths, sizeof *out->paths.path);
@@ -313,8 +313,8 @@ static tw_status plane_between(const tw_study_model *model, tw_plane *plane, sur
     static const char *const names[] = {"A", "B", "C"};
     double at[6];
     if (paths->third == NULL)
-        return tw_fail(TW_ERR_ARGUMENT, "--to gives a plane two points: --third is wanted as well, "
-                                        "and 'thalweg slice' draws the line between two");
+        return tw_fail(TW_ERR_ARGUMENT, "--to gives a plane two points: give --third as well, or "
+                                        "draw the line between the two with 'thalweg slice'");
     paths->paths.path = calloc(3, sizeof *paths->paths.path);
     if (paths->paths.path == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for three points");

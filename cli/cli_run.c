@@ -27,10 +27,10 @@ static const char *json_word(size_t index) {
 
 static const option_spec common_options[] = {
     {"seed", 0, OPTION_SEED, "N", offsetof(common_args, seed), .fallback = "0",
-     .help = "seed of everything that is drawn", .usual = 1},
+     .help = "seed for everything that is drawn at random", .usual = 1},
     {"threads", 0, OPTION_SIZE, "N", offsetof(common_args, threads), RANGE_POSITIVE,
      .help = "number of threads; results do not depend on it", .silent = 1,
-     .shown = "one for each processor"},
+     .shown = "one per processor"},
     {"cpu", 0, OPTION_TEXT, "LEVEL", offsetof(common_args, cpu), .values = cpu_name,
      .fallback = "best", .help = "instruction-set level of the kernels"},
     {"json", 0, OPTION_FLAG, NULL, offsetof(common_args, json), .values = json_word,
@@ -38,7 +38,7 @@ static const option_spec common_options[] = {
              "plane in it",
      .silent = 1, .usual = 1},
     {"quiet", 'q', OPTION_FLAG, NULL, offsetof(common_args, quiet),
-     .help = "no talk and no progress bar on standard error", .silent = 1},
+     .help = "no remarks and no progress bar on standard error", .silent = 1},
     {"help", 'h', OPTION_FLAG, NULL, offsetof(common_args, help),
      .help = "show the options that most people use"},
     {"help-all", 0, OPTION_FLAG, NULL, offsetof(common_args, help_all), .help = "show all options"},
@@ -235,8 +235,8 @@ static tw_status run_line(cli_context *context) {
         }
     if (word[0] == '-')
         return tw_fail(TW_ERR_ARGUMENT,
-                       "'%s' stands before the command; write 'thalweg COMMAND "
-                       "[OPTION]...', 'thalweg help' lists the commands",
+                       "'%s' comes before the command; write 'thalweg COMMAND [OPTION]...', "
+                       "'thalweg help' lists the commands",
                        word);
     if (context->command == NULL && foreign_command(word) != NULL)
         return tw_fail(TW_ERR_ARGUMENT, "unknown command '%s'; thalweg calls it %s", word,

@@ -29,8 +29,8 @@ const option_spec survey_options[] = {
      .help = "the standard error of every loss as well, from its spread over the samples: "
              "train_loss_se"},
     {"tolerance", 0, OPTION_TEXT, "T", offsetof(survey_args, tolerance),
-     .help = "--errors with as few samples, the same for every point, as bring each standard error "
-             "below T (1% or 0.01) of its loss on a coarse grid"},
+     .help = "--errors with just enough samples, the same for every point, to bring each standard "
+             "error below T (1% or 0.01) of its loss on a coarse grid"},
     {NULL},
 };
 
@@ -373,8 +373,7 @@ static tw_status write_paths(const cli_context *context, const survey_args *args
     if (!cli_has_ending(args->output, ".npz") && !cli_has_ending(args->output, ".csv"))
         return paths_write(args->output, &done->paths);
     if (done->paths.paths.count > 0)
-        cli_talk(context, "note: '%s' has no room for the paths; a name in .h5 has\n",
-                 args->output);
+        cli_talk(context, "note: '%s' cannot hold the paths; a .h5 file can\n", args->output);
     return TW_OK;
 }
 

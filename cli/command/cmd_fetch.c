@@ -49,8 +49,8 @@ static tw_status run(cli_context *context, void *data, const option_words *words
 
 static const option_spec options[] = {
     {"base-url", 0, OPTION_TEXT, "URL", offsetof(fetch_args, base_url),
-     .help = "take the files from here, from a mirror or a file:// folder, and not from their "
-             "own place"},
+     .help =
+         "fetch the files from here, a mirror or a file:// folder, instead of from their own site"},
     {NULL},
 };
 
@@ -71,10 +71,9 @@ const cli_command command_fetch = {
     .word_values = tw_fetch_name,
     .summary = "download a data set",
     .description =
-        "Downloads a published data set, checks its digest, unpacks it into the directory "
-        "(which is made), and prints where it is, ready for --data. A download that "
-        "broke off is continued; what is there already is kept. Hyphens in names do "
-        "not count.",
+        "Downloads a published data set, checks its digest, unpacks it into the directory (which "
+        "is made), and prints where it is, ready for --data. An interrupted download is continued; "
+        "what is already there is kept. Hyphens in names do not count.",
     .examples = examples,
     .groups = groups,
     .args_size = sizeof(fetch_args),

@@ -75,28 +75,28 @@ static const option_spec options[] = {
      .help = "check every entry, however many there are", .usual = 1},
     {"sample", 0, OPTION_SIZE, "N", offsetof(gradcheck_args, check.sample), RANGE_POSITIVE,
      .fallback = "32",
-     .help =
-         "of more than 2,000 parameters, check so many drawn entries of every block, beside the "
-         "8 largest and the 8 smallest",
+     .help = "with more than 2,000 parameters, check this many drawn entries of every block, "
+             "besides the 8 largest and the 8 smallest",
      .usual = 1},
     {"entries", 0, OPTION_NUMBERS, "I,...", offsetof(gradcheck_args, check.entries),
      RANGE_NOT_NEGATIVE,
      .help = "check these entries of the parameter vector only, counted from 0"},
     {"locate", 0, OPTION_FLAG, NULL, offsetof(gradcheck_args, check.locate),
-     .help = "no drawn entries: random probes of every block, and the wrong entries they lead to"},
+     .help = "no drawn entries: random probes of every block, and the wrong entries to which they "
+             "lead"},
     {"robust", 0, OPTION_FLAG, NULL, offsetof(gradcheck_args, check.robust),
      .help = "measure the noise of the loss at every entry from the start", .usual = 1},
     {"max-evaluations", 0, OPTION_SIZE, "N", offsetof(gradcheck_args, check.max_evaluations),
      RANGE_POSITIVE, .help = "stop there; what was not reached is inconclusive"},
     {"burn-in", 0, OPTION_SIZE, "N", offsetof(gradcheck_args, check.burn_in),
-     .help = "walk N iterations down first, by sgd or gd, and check there"},
+     .help = "walk down N iterations first, by sgd or gd, and check there"},
     {"inconclusive", 0, OPTION_CHOICE, "AS", offsetof(gradcheck_args, inconclusive),
      .values = inconclusive_name, .fallback = "4",
-     .help = "exit status of a check that can tell neither"},
+     .help = "exit status of a check that cannot tell"},
     {"only-failures", 0, OPTION_FLAG, NULL, offsetof(gradcheck_args, only_failures),
-     .help = "say nothing of what passes"},
+     .help = "say nothing about what passes"},
     {"csv", 0, OPTION_FLAG, NULL, offsetof(gradcheck_args, csv),
-     .help = "print a line an entry instead of the report"},
+     .help = "print one line per entry instead of the report"},
     {"output", 'o', OPTION_FILE, "FILE", offsetof(gradcheck_args, output), .use = FILE_WRITTEN,
      .endings = report_endings, .help = "write the entries (.csv) or the whole report (.json)",
      .usual = 1},
@@ -137,7 +137,7 @@ const cli_command command_gradcheck = {
     .word_endings = cli_plugin_endings,
     .summary = "is the gradient right?",
     .description =
-        "Holds the model's own gradient against numerical derivatives that know their error. "
+        "Compares the model's own gradient with numerical derivatives that know their own error. "
         "Verdicts are pass, fail and inconclusive, where the loss is too noisy to tell; a slope "
         "between the two sides of a kink is right. A gradient that fails is looked at for its "
         "cause: sign, factors, a missing regulariser, a transposed block, entries never written, "

@@ -104,7 +104,7 @@ static tw_status run(cli_context *context, void *data, const option_words *words
 static const option_spec options[] = {
     {"sheet", 0, OPTION_FILE, "FILE", offsetof(info_args, sheet), .use = FILE_WRITTEN,
      .endings = cli_picture_endings,
-     .help = "draw a contact sheet of a data set, one class a row: .png, .svg or .pdf"},
+     .help = "draw a contact sheet of a data set, one class per row: .png, .svg or .pdf"},
     {"columns", 0, OPTION_SIZE, "N", offsetof(info_args, columns), RANGE_POSITIVE, .fallback = "10",
      .help = "pictures in a row of the sheet"},
     {NULL},

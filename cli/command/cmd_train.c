@@ -234,7 +234,7 @@ static const option_spec checkpoint_options[] = {
     {"checkpoints", 0, OPTION_SIZE, "K", offsetof(tw_study_training_options, checkpoints),
      RANGE_POSITIVE, .help = "K checkpoints instead, the first and the last among them"},
     {"spacing", 0, OPTION_CHOICE, "NAME", offsetof(tw_study_training_options, spacing),
-     .values = tw_study_training_spacing, .help = "how they lie in between", .shown = "linear"},
+     .values = tw_study_training_spacing, .help = "how they are spaced", .shown = "linear"},
     {NULL},
 };
 
@@ -271,10 +271,9 @@ const cli_command command_train = {
         "data and on the source's test data (never trained on) as it goes. Without --method it is "
         "sgd where there are samples to draw from; for other functions lbfgs, gd where a --step is "
         "given, local-search where they have no gradient. Exit status 1 means that it did not get "
-        "down: the loss diverged or has no lower end, what is written being the lowest point met, "
-        "or "
-        "nothing lower was found, or it ends far above its start. What the rules of CS231n's notes "
-        "on learning find wrong is said as a note.",
+        "down: the loss diverged or has no lower bound (the lowest point met is written), nothing "
+        "lower was found, or it ends far above its start. What breaks the rules of CS231n's notes "
+        "on learning is said in a note.",
     .examples = examples,
     .groups = groups,
     .args_size = sizeof(train_args),

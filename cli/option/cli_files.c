@@ -49,10 +49,10 @@ static tw_status check_pair(const named *a, const named *b) {
         (!pair && !tw_same_file(a->path, b->path)))
         return TW_OK;
     if (pair)
-        return tw_fail(TW_ERR_ARGUMENT,
-                       "%s would overwrite '%s', which is of the data in '%s'; give it another "
-                       "name",
-                       out->option, out->path, in->path);
+        return tw_fail(
+            TW_ERR_ARGUMENT,
+            "%s would overwrite '%s', which belongs to the data in '%s'; give it another name",
+            out->option, out->path, in->path);
     if (in->written)
         return tw_fail(TW_ERR_ARGUMENT, "%s and %s write the same file, '%s'; give each its own",
                        a->option, b->option, b->path);

@@ -3,7 +3,8 @@
 #define THALWEG_CLI_GRADIENT_OPTIONS_H
 
 #define GRADIENT_METHOD_SHOWN                                                                      \
-    "forward for softmax and svm; else ladder, with --step or more than 1,000 parameters central"
+    "forward for softmax and svm; otherwise ladder, or central with --step or more than 1,000 "    \
+    "parameters"
 #define GRADIENT_STEP_SHOWN "1e-5 for softmax and svm, else 0"
 
 /* Where the sweep of a coordinate may go. */

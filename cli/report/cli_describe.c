@@ -151,7 +151,7 @@ static void say_shape(describer *out, const tw_dataset *data) {
         fprintf(out->context->out, "  %-12s %zu x %zu x %zu (channels, height, width), %s\n",
                 "image", shape[0], shape[1], shape[2],
                 tw_dataset_channels_last(data) ? "features channel by channel within a pixel"
-                                               : "features one plane a channel");
+                                               : "features one plane per channel");
         return;
     }
     tw_json_array(out->json, "image");

@@ -128,11 +128,11 @@ void paths_text(FILE *out, const survey_paths *paths) {
             continue;
         }
         fprintf(out,
-                "%-8s %zu checkpoints, loss %.6g ... %.6g; farthest off the plane number %zu, by "
-                "%.3g of %.3g: loss %.6g, in the plane %.6g\n",
+                "%-8s %zu checkpoints, loss %.6g ... %.6g; farthest from the plane: number %zu, by "
+                "%.3g of %.3g, with loss %.6g, and %.6g in the plane\n",
                 name, path->count, path->loss[0], path->loss[last], far, path->distance[far],
                 path->length[far], path->loss[far], path->plane_loss[far]);
     }
     if (paths->sources > 0)
-        fprintf(out, "share    %.4f of the trajectories is in the plane\n", paths->share);
+        fprintf(out, "share    %.4f of the trajectories lies in the plane\n", paths->share);
 }

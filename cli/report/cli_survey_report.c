@@ -58,11 +58,10 @@ static void check_center(const cli_context *context, const tw_objective *objecti
     summary->center_is_off = !(gap <= allowed * size) && summary->center != own &&
                              !(isnan(own) && isnan(summary->center));
     if (summary->center_is_off)
-        cli_talk(
-            context,
-            "note: at the centre the surface has %.10g and the model %.10g, farther apart than "
-            "rounding takes them: the points are not evaluated as the model is\n",
-            summary->center, own);
+        cli_talk(context,
+                 "note: at the centre the surface has %.10g and the model %.10g, further apart "
+                 "than rounding explains: the points are not evaluated as the model is\n",
+                 summary->center, own);
 }
 
 void survey_sum_up(const cli_context *context, survey *run) {

@@ -30,7 +30,7 @@ typedef struct tw_program_options {
                        not greet and takes lines of this many numbers */
     int once;       /* with `size`: a new process for every evaluation, which reads one line to the
                        end of its input, prints the loss and exits with 0 */
-    int workers;    /* processes at most at the same time; 0: one for each thread of the runner */
+    int workers;    /* processes at most at the same time; 0: one per thread of the runner */
     double timeout; /* seconds for one evaluation, and for the greeting; 0: 60; INFINITY: no limit
                      */
 } tw_program_options;

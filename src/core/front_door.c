@@ -82,7 +82,7 @@ tw_status tw_worker_gradient(tw_objective *objective, int worker, const double *
                                          values, gradient);
     if (status == TW_DECLINED)
         return unsupported(objective, "gradient",
-                           "; ask for a numerical one, or take a method that needs none");
+                           "; ask for a numerical one, or use a method that needs none");
     mask(objective, status, gradient);
     count_evaluations(objective, 1);
     return checked(objective, "gradient", status);
@@ -112,7 +112,7 @@ tw_status tw_worker_sample_gradient(tw_objective *objective, int worker, const d
         status = objective->ops.sample_gradient(tw_objective_context(objective, worker),
                                                 objective->n, x, batch, values, gradient);
     if (status == TW_DECLINED)
-        return unsupported(objective, "gradient over chosen samples", "; take the whole gradient");
+        return unsupported(objective, "gradient over chosen samples", "; use the whole gradient");
     mask(objective, status, gradient);
     count_evaluations(objective, 1);
     return checked(objective, "sample_gradient", status);
@@ -175,7 +175,7 @@ tw_status tw_worker_complex_value(tw_objective *objective, int worker, const dou
                                               x, y, value);
     if (status == TW_DECLINED)
         return unsupported(objective, "value at complex points",
-                           "; take the method 'ladder', or give the operation 'complex_value'");
+                           "; use the method 'ladder', or provide the operation 'complex_value'");
     count_evaluations(objective, 1);
     return checked(objective, "complex_value", status);
 }

@@ -76,7 +76,7 @@ static tw_status check_new(const tw_objective_ops *ops, size_t n,
     if (ops->value == NULL)
         return tw_fail(TW_ERR_ARGUMENT, "an objective needs the operation 'value'");
     if (n == 0 || n > PTRDIFF_MAX / sizeof(double))
-        return tw_fail(TW_ERR_ARGUMENT, "an objective of %zu parameters: give between 1 and %zu", n,
+        return tw_fail(TW_ERR_ARGUMENT, "an objective of %zu parameters: give 1 to %zu", n,
                        (size_t)PTRDIFF_MAX / sizeof(double));
     int span = (ops->span_open != NULL) + (ops->span_values != NULL) + (ops->span_close != NULL);
     if (span != 0 && span != 3)

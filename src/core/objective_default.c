@@ -54,7 +54,7 @@ static tw_status run_job(point_job *job, tw_piece_fn piece, int needs_scratch) {
     }
     if (needs_scratch &&
         (job->scratch == NULL || job->metric_scratch == NULL || job->filled == NULL))
-        status = tw_fail(TW_ERR_MEMORY, "not enough memory for a copy of %zu parameters a thread",
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for a copy of %zu parameters per thread",
                          objective->n);
     else
         status = job->count == 0 ? TW_OK

@@ -31,7 +31,7 @@ static tw_status check_block(const tw_space *space, const tw_block *block, size_
     if (block->name == NULL || block->name[0] == '\0')
         return tw_fail(TW_ERR_ARGUMENT, "a block needs a name");
     if (tw_space_find(space, block->name) != NULL)
-        return tw_fail(TW_ERR_ARGUMENT, "block '%s' is there already", block->name);
+        return tw_fail(TW_ERR_ARGUMENT, "there is already a block '%s'", block->name);
     if (block->rank < 0 || block->rank > TW_MAX_RANK)
         return tw_fail(TW_ERR_ARGUMENT, "block '%s': rank %d is not in 0 ... %d", block->name,
                        block->rank, TW_MAX_RANK);
@@ -41,7 +41,7 @@ static tw_status check_block(const tw_space *space, const tw_block *block, size_
     *count = 1;
     for (int axis = 0; axis < block->rank; axis++)
         if (block->shape[axis] == 0 || __builtin_mul_overflow(*count, block->shape[axis], count))
-            return tw_fail(TW_ERR_ARGUMENT, "block '%s': axis %d has a length that does not do",
+            return tw_fail(TW_ERR_ARGUMENT, "block '%s': axis %d has a length that cannot be used",
                            block->name, axis);
     size_t size;
     if (__builtin_add_overflow(space->size, *count, &size) || size > PTRDIFF_MAX / sizeof(double))

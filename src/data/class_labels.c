@@ -62,7 +62,7 @@ static tw_status read_rows(const tw_tensor *tensor, const uint8_t *bytes, tw_cla
         if (ones != 1)
             return tw_fail(TW_ERR_SHAPE,
                            "'%s', record %zu: labels of %zu x %zu numbers are read where each row "
-                           "has one 1 and is 0 elsewhere; save one class number a sample",
+                           "has one 1 and is 0 elsewhere; save one class number per sample",
                            tensor->name, i, out->count, width);
     }
     return TW_OK;
@@ -160,8 +160,8 @@ tw_status tw_class_labels_read(tw_tensor *tensor, int from, tw_class_labels *out
     if (tensor->rank < 1 || tensor->rank > 2 ||
         (tensor->rank == 2 && tensor->shape[1] != 1 && !tw_number_valid(&tensor->number)))
         return tw_fail(TW_ERR_SHAPE,
-                       "'%s': labels are one class a sample (or one row of 0 and 1), not an array "
-                       "of rank %d",
+                       "'%s': labels are one class per sample (or one row of 0 and 1), not an "
+                       "array of rank %d",
                        tensor->name, tensor->rank);
     out->count = tensor->count > 0 ? tensor->shape[0] : 0;
     uint8_t *bytes = tw_alloc_raw(tensor->count, tensor->number.item);

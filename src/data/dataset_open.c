@@ -131,7 +131,8 @@ static tw_status check_options(const tw_dataset_options *options) {
         return tw_fail(TW_ERR_ARGUMENT, "the choice of classes is empty");
     for (size_t i = 0; options->classes != NULL && i < options->class_count; i++) {
         if (options->classes[i] < 0)
-            return tw_fail(TW_ERR_ARGUMENT, "class %d: classes count from 0", options->classes[i]);
+            return tw_fail(TW_ERR_ARGUMENT, "class %d: classes are counted from 0",
+                           options->classes[i]);
         for (size_t j = 0; j < i; j++)
             if (options->classes[j] == options->classes[i])
                 return tw_fail(TW_ERR_ARGUMENT, "class %d is chosen twice", options->classes[i]);

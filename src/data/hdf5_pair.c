@@ -106,8 +106,8 @@ static tw_status choose_type(rows *r, tw_number *number) {
     H5Tclose(type);
     return fixed ? TW_OK
                  : tw_fail(TW_ERR_FORMAT,
-                           "'%s' holds texts of different lengths; save them as "
-                           "fixed ones, in NumPy: y.astype('S')",
+                           "'%s' holds texts of variable length; save them with a fixed length, in "
+                           "NumPy: y.astype('S')",
                            r->name);
 }
 

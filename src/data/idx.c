@@ -119,7 +119,7 @@ static tw_status read_pair(const tw_source *images_file, tw_class_labels *other,
     tw_status status = tw_tensor_open_idx(&images, images_file->path);
     if (status == TW_OK && images.rank == 1)
         status = tw_fail(TW_ERR_FORMAT,
-                         "'%s' holds one number a sample, as labels do; name the file of images",
+                         "'%s' holds one number per sample, as labels do; name the file of images",
                          images_file->path);
     if (status != TW_OK)
         goto done;
@@ -162,7 +162,7 @@ static tw_status read_directory(const tw_source *source, tw_collector *collector
     tw_split split = collector->options->split;
     char *path = images_inside(source, split);
     if (path == NULL)
-        return tw_fail(TW_ERR_IO, "'%s' has no '%s' nor '%s.gz': the %s split is missing",
+        return tw_fail(TW_ERR_IO, "'%s' has neither '%s' nor '%s.gz': the %s split is missing",
                        source->path, split == TW_SPLIT_TRAIN ? train_images[0] : test_images[0],
                        split == TW_SPLIT_TRAIN ? train_images[0] : test_images[0],
                        split == TW_SPLIT_TRAIN ? "train" : "test");

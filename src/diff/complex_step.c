@@ -113,11 +113,12 @@ static tw_status check_belongs(const complex_job *job, const tw_diff_options *op
         return status;
     if (fabs(d.value - along) <= 3 * d.error + rounding * fmax(size, fabs(d.value)))
         return TW_OK;
-    return tw_fail(TW_ERR_CALLBACK,
-                   "objective '%s': the complex operation does not belong to this function: a "
-                   "slope of %.9g by 'complex_value', of %.9g +- %.1g by 'value'; use no modulus, "
-                   "conjugate or comparison but of real parts, or take the method 'ladder'",
-                   tw_objective_name(job->objective), along, d.value, d.error);
+    return tw_fail(
+        TW_ERR_CALLBACK,
+        "objective '%s': the complex operation does not belong to this function: a slope of %.9g "
+        "by 'complex_value', of %.9g +- %.1g by 'value'; use no modulus, no conjugate and no "
+        "comparison except of real parts, or use the method 'ladder'",
+        tw_objective_name(job->objective), along, d.value, d.error);
 }
 
 tw_status tw_complex_gradient(tw_objective *objective, const double *x,
@@ -133,7 +134,7 @@ tw_status tw_complex_gradient(tw_objective *objective, const double *x,
     job.imaginary = tw_alloc(n, (size_t)tw_runner_threads(runner) * sizeof(double));
     if (numbers == NULL || job.imaginary == NULL) {
         status =
-            tw_fail(TW_ERR_MEMORY, "not enough memory for a copy of %zu parameters a thread", n);
+            tw_fail(TW_ERR_MEMORY, "not enough memory for a copy of %zu parameters per thread", n);
         goto done;
     }
     tw_line_scales(objective, x, numbers);

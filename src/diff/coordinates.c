@@ -123,7 +123,7 @@ static tw_status at_points(coordinate_job *job) {
     tw_status status = tw_worker_runner(job->objective, &runner);
     int workers = tw_runner_threads(runner);
     if (status == TW_OK && make_lines(job, workers) != TW_OK)
-        status = tw_fail(TW_ERR_MEMORY, "not enough memory for a copy of %zu parameters a thread",
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for a copy of %zu parameters per thread",
                          tw_objective_size(job->objective));
     /* in parts only if somebody watches: threads wait for each other at the end of one */
     size_t part = job->options->progress == NULL ? job->count

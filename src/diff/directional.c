@@ -110,7 +110,8 @@ static tw_status check_line(const tw_line *line) {
         moving += line->direction[i] != 0;
     }
     if (line->direction != NULL && moving == 0)
-        return tw_fail(TW_ERR_ARGUMENT, "the direction is zero: give one that leads somewhere");
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "the direction is zero: give one with an entry that is not");
     return TW_OK;
 }
 

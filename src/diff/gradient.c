@@ -305,7 +305,7 @@ static tw_status check_options(const tw_diff_options *options) {
         return tw_fail(TW_ERR_ARGUMENT, "step %g: give a positive number", options->step);
     if (options->classes != NULL && !is_ladder(options->method))
         return tw_fail(TW_ERR_ARGUMENT,
-                       "the method '%s' does not tell kinks; take 'ladder' or 'robust'",
+                       "the method '%s' does not recognise kinks; use 'ladder' or 'robust'",
                        method_names[options->method]);
     return TW_OK;
 }

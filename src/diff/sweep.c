@@ -332,7 +332,7 @@ const char *tw_sweep_explain(const tw_sweep *sweep, char *text, size_t size) {
         snprintf(text, size, "no derivative: no step has finite values on both sides of x");
     else if (d->point_class == TW_POINT_JUMP)
         snprintf(text, size,
-                 "a jump: the loss is not continuous here, no difference means anything");
+                 "a jump: the loss is not continuous here, and no difference means anything");
     else if (d->point_class == TW_POINT_KINK)
         tw_plain_print(text, size,
                        "a kink: the derivative is %.6g on the left, %.6g on the right; errors "

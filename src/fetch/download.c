@@ -90,9 +90,10 @@ static tw_status fail_transfer(CURLcode code, const char *url, const transfer *t
         return tw_fail(TW_ERR_IO, "cannot write '%s': %s", t->path, strerror(t->error));
     const char *why = *text != '\0' ? text : curl_easy_strerror(code);
     if (t->before + t->written > 0)
-        return tw_fail(TW_ERR_IO,
-                       "cannot download '%s': %s; %llu bytes are kept, run the same again to go on",
-                       url, why, (unsigned long long)(t->before + t->written));
+        return tw_fail(
+            TW_ERR_IO,
+            "cannot download '%s': %s; %llu bytes are kept; run the same command again to continue",
+            url, why, (unsigned long long)(t->before + t->written));
     return tw_fail(TW_ERR_IO, "cannot download '%s': %s", url, why);
 }
 

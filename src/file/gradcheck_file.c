@@ -189,9 +189,9 @@ static void write_probes(const tw_gradcheck *check, int only_failures, FILE *out
 static void write_second_order(const tw_gradcheck *check, FILE *out) {
     const tw_gradcheck_taylor *taylor = &check->taylor;
     if (taylor->count > 0 && isinf(taylor->order))
-        fprintf(out, "Taylor remainder: none beside the noise\n");
+        fprintf(out, "Taylor remainder: none above the noise\n");
     else if (taylor->count > 0 && isnan(taylor->order))
-        fprintf(out, "Taylor remainder: too few steps stand out of the noise\n");
+        fprintf(out, "Taylor remainder: too few steps stand out from the noise\n");
     else if (taylor->count > 0)
         fprintf(out, "Taylor remainder falls as t^%.2f (right: %.0f%s, wrong gradient: 1)\n",
                 taylor->order, taylor->expected,

@@ -109,7 +109,7 @@ tw_status tw_h5_find_place(hid_t set, const uint8_t *image, size_t size, tw_h5_p
     if (status == TW_OK)
         status = read_header(image, size, (size_t)info.addr, out);
     if (status == TW_OK && !agrees(set, image, out))
-        status = refuse("an object header says something else than the library");
+        status = refuse("an object header differs from what the library says");
     quiet_end(quiet);
     return status;
 }

@@ -21,7 +21,7 @@ tw_status tw_h5_put_texts(hid_t at, const char *name, size_t count, const char *
     for (size_t k = 0; k < count; k++)
         longest = strlen(texts[k]) > longest ? strlen(texts[k]) : longest;
     if (longest > LONGEST)
-        return tw_fail(TW_ERR_ARGUMENT, "'%s': a name of %zu bytes; the longest is %d", name,
+        return tw_fail(TW_ERR_ARGUMENT, "'%s': a name of %zu bytes; at most %d are possible", name,
                        longest, LONGEST);
     char *all = tw_alloc(count, longest);
     if (all == NULL)

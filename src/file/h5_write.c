@@ -10,7 +10,7 @@
 enum { ORDERED = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED };
 
 static tw_status refuse(const char *what, const char *name) {
-    return tw_fail(TW_ERR_MEMORY, "HDF5 cannot %s '%s'; is memory out?", what, name);
+    return tw_fail(TW_ERR_MEMORY, "HDF5 cannot %s '%s'; is there no memory left?", what, name);
 }
 
 /* The file driver wants a name, and looks whether there is such a file: there never is. */
@@ -109,7 +109,7 @@ tw_status tw_h5_put_root(hid_t file, const char *name, int rank, const size_t *s
         return tw_fail(TW_ERR_ARGUMENT, "'%s' cannot be the name of a dataset; choose another",
                        name);
     if (tw_h5_has(file, name))
-        return tw_fail(TW_ERR_ARGUMENT, "two datasets of the name '%s'; rename one", name);
+        return tw_fail(TW_ERR_ARGUMENT, "two datasets are called '%s'; rename one", name);
     return tw_h5_put(file, name, H5T_NATIVE_DOUBLE, rank, shape, values);
 }
 

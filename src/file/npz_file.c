@@ -124,7 +124,7 @@ static tw_status load_text(const char *path, char **out) {
     else
         status = tw_input_read_some(&input, text, MOST - 1, &size);
     if (status == TW_OK && size == MOST - 1)
-        status = tw_fail(TW_ERR_FORMAT, "'%s': its %s is longer than a text is", path, MADE_BY);
+        status = tw_fail(TW_ERR_FORMAT, "'%s': its %s is too long for a text", path, MADE_BY);
     tw_input_close(&input);
     if (status == TW_OK)
         *out = text;

@@ -16,7 +16,7 @@ static tw_status check(const char *path, const tw_table *table) {
     for (int k = 0; k < 2; k++) {
         int column = tw_table_column(table, coordinates[k]);
         if (column < 0)
-            return tw_fail(TW_ERR_FORMAT, "'%s': no projection: it has no '%s'", path,
+            return tw_fail(TW_ERR_FORMAT, "'%s': not a projection: it has no '%s'", path,
                            coordinates[k]);
         for (size_t row = 0; row < table->rows; row++)
             if (!isfinite(table->values[column][row]))
@@ -77,7 +77,7 @@ tw_status tw_projection_read(const char *path, tw_table *projection, tw_provenan
     if (status != TW_OK)
         return status;
     if (strcmp(projection->kind, TW_PROJECTION_KIND) != 0)
-        status = tw_fail(TW_ERR_FORMAT, "'%s': a table of kind '%s', no projection", path,
+        status = tw_fail(TW_ERR_FORMAT, "'%s': a table of kind '%s', not a projection", path,
                          projection->kind);
     else
         status = check(path, projection);

@@ -66,6 +66,6 @@ tw_status tw_provenance_check(const char *path, const tw_provenance *there,
         return TW_OK;
     return tw_fail(TW_ERR_ARGUMENT, "'%s' is from another run: %s is %s there and %s here%s%s",
                    path, found.key, quoted(found.there, first, sizeof first),
-                   quoted(found.here, second, sizeof second), found.count > 1 ? "; so differ " : "",
-                   found.others);
+                   quoted(found.here, second, sizeof second),
+                   found.count > 1 ? "; also different: " : "", found.others);
 }

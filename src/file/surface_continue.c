@@ -20,8 +20,7 @@ static tw_status check_grid(const char *path, const tw_surface *there, const tw_
                        there->nx, there->ny, here->nx, here->ny);
     if (!same_numbers(here->nx, there->x, here->x) ||
         (here->rank == 2 && !same_numbers(here->ny, there->y, here->y)))
-        return tw_fail(TW_ERR_ARGUMENT, "'%s' is from another run: its coefficients are others",
-                       path);
+        return tw_fail(TW_ERR_ARGUMENT, "'%s' is from another run: its coefficients differ", path);
     for (size_t m = 0; m < here->metrics; m++)
         if (tw_surface_metric(there, here->names[m]) < 0)
             return tw_fail(TW_ERR_ARGUMENT, "'%s' is from another run: it has no '%s'", path,

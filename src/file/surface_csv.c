@@ -167,8 +167,8 @@ static tw_status build(const char *path, const tw_table *table, const axis *x, c
 static tw_status to_surface(const char *path, const tw_table *table, tw_surface *surface) {
     int x_column = tw_table_column(table, "x"), y_column = tw_table_column(table, "y");
     if (strcmp(table->kind, "surface") != 0 || x_column < 0)
-        return tw_fail(TW_ERR_FORMAT, "'%s': a table of kind '%s'%s, no surface", path, table->kind,
-                       x_column < 0 ? " without a column 'x'" : "");
+        return tw_fail(TW_ERR_FORMAT, "'%s': a table of kind '%s'%s, not a surface", path,
+                       table->kind, x_column < 0 ? " without a column 'x'" : "");
     axis x = {.name = "x", .column = table->values[x_column]};
     axis y = {.name = "y", .column = y_column >= 0 ? table->values[y_column] : NULL};
     const char **names = tw_alloc(table->columns, sizeof *names);

@@ -84,7 +84,7 @@ static const tw_array *find(const tw_tensors *tensors, const char *name) {
 
 static tw_status check_axis(const char *path, const char *name, const tw_array *axis) {
     if (axis == NULL || axis->rank != 1 || axis->count == 0)
-        return tw_fail(TW_ERR_FORMAT, "'%s': no surface: '%s' is not an array of coefficients",
+        return tw_fail(TW_ERR_FORMAT, "'%s': not a surface: '%s' is not an array of coefficients",
                        path, name);
     for (size_t k = 0; k < axis->count; k++)
         if (!isfinite(axis->values[k]))

@@ -71,7 +71,7 @@ static tw_status fail_memory(const csv_reading *r) {
 
 static tw_status read_kind(csv_reading *r, const char *line) {
     if (strncmp(line, MARK, sizeof MARK - 1) != 0)
-        return tw_fail(TW_ERR_FORMAT, "'%s': no table: it does not begin with '%sKIND'", r->path,
+        return tw_fail(TW_ERR_FORMAT, "'%s': not a table: it does not begin with '%sKIND'", r->path,
                        MARK);
     r->kind = tw_strdup(line + sizeof MARK - 1);
     return r->kind != NULL ? TW_OK : fail_memory(r);
@@ -142,7 +142,7 @@ static tw_status read_lines(csv_reading *r, FILE *stream) {
         status = tw_fail(TW_ERR_IO, "cannot read '%s': %s", r->path, strerror(errno));
     if (status == TW_OK && r->row == NULL)
         status = tw_fail(TW_ERR_FORMAT, "'%s': %s", r->path,
-                         r->kind == NULL ? "no table: the file is empty" : "no header line");
+                         r->kind == NULL ? "not a table: the file is empty" : "no header line");
     free(line);
     return status;
 }

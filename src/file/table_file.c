@@ -114,9 +114,9 @@ static tw_status read_columns(h5_columns *c, tw_table *table, tw_provenance *pro
     char *kind = table_kind(c->file);
     tw_status status = TW_OK;
     if (kind == NULL || is_other_kind(kind))
-        status =
-            tw_fail(TW_ERR_FORMAT,
-                    "'%s': no table: the attribute 'kind' of /thalweg does not name one", c->path);
+        status = tw_fail(TW_ERR_FORMAT,
+                         "'%s': not a table: the attribute 'kind' of /thalweg does not name one",
+                         c->path);
     if (status == TW_OK)
         status = tw_h5_each(c->path, c->file, visit_column, c);
     if (status == TW_OK)

@@ -31,7 +31,7 @@ static tw_status check_what_is_there(const char *path, const tw_space *space, si
     if (status != TW_OK)
         return status;
     if (!same_space(tw_trajectory_space(t), space))
-        status = refuse(path, "its parameters are others");
+        status = refuse(path, "its parameters differ");
     for (size_t k = 0; k < columns && status == TW_OK; k++)
         if (tw_trajectory_column(t, names[k]) == NULL)
             status = refuse(path, "a column is missing");
@@ -54,7 +54,7 @@ static tw_status read_head(const tw_trajectory_writer *w, hid_t file, uint8_t **
     if (set >= 0)
         H5Dclose(set);
     if (begin == HADDR_UNDEF || begin < 96 || begin > (haddr_t)1 << 32)
-        return refuse(w->path, "its numbers do not lie in one piece");
+        return refuse(w->path, "its numbers are not in one piece");
     *size = (size_t)begin;
     *image = tw_alloc_raw(*size, 1);
     if (*image == NULL)
@@ -69,7 +69,7 @@ static tw_status read_head(const tw_trajectory_writer *w, hid_t file, uint8_t **
 static tw_status check_room(const tw_trajectory_writer *w, const uint8_t *image) {
     for (size_t k = 0; k < w->columns; k++)
         if (tw_h5_number(image + w->column[k].place.bytes) != 8 * (uint64_t)w->capacity)
-            return refuse(w->path, "it has room for another number of rows");
+            return refuse(w->path, "it has room for a different number of rows");
     return TW_OK;
 }
 

@@ -78,9 +78,7 @@ static tw_status read_blocks(const tw_trajectory *t, block_list *b) {
     if (status == TW_OK &&
         (b->roles_count != b->count || b->shapes.rank != 2 || b->shapes.shape[0] != b->count ||
          b->shapes.shape[1] != TW_MAX_RANK || b->axes.rank != 1 || b->axes.count != b->count))
-        status = tw_fail(TW_ERR_FORMAT,
-                         "'%s': the tables in /trajectory/blocks are not equally "
-                         "long",
+        status = tw_fail(TW_ERR_FORMAT, "'%s': the tables in /trajectory/blocks differ in length",
                          t->path);
     return status;
 }
@@ -111,7 +109,7 @@ static tw_status add_block(tw_trajectory *t, const block_list *b, size_t k) {
     double axis = b->axes.values[k];
     if (role < 0 || !take_shape(b->shapes.values + k * TW_MAX_RANK, &block) ||
         !(axis >= 0 && axis < TW_MAX_RANK))
-        return tw_fail(TW_ERR_FORMAT, "'%s': block '%s' has no role and shape that make sense",
+        return tw_fail(TW_ERR_FORMAT, "'%s': block '%s' has a role or shape that makes no sense",
                        t->path, b->names[k]);
     block.role = (tw_role)role;
     block.filter_axis = (int)axis;
@@ -199,7 +197,7 @@ static void pass_over_later_rows(tw_trajectory *t, size_t n) {
 static tw_status read_head(tw_trajectory *t) {
     tw_array x;
     if (!tw_h5_has(t->file, "trajectory") || !tw_h5_has(t->file, "trajectory/x"))
-        return tw_fail(TW_ERR_FORMAT, "'%s': no trajectory: there is no dataset /trajectory/x",
+        return tw_fail(TW_ERR_FORMAT, "'%s': not a trajectory: there is no dataset /trajectory/x",
                        t->path);
     tw_status status = tw_h5_open_numbers(t->path, t->file, "trajectory/x", &t->set, &x);
     if (status == TW_OK && (x.rank != 2 || x.shape[1] == 0))

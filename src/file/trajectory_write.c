@@ -63,7 +63,7 @@ static tw_status check_name(hid_t group, const char *name) {
         return tw_fail(TW_ERR_ARGUMENT, "'%s' cannot be the name of a column; choose another",
                        name);
     if (tw_h5_has(group, name))
-        return tw_fail(TW_ERR_ARGUMENT, "two columns of the name '%s'; rename one", name);
+        return tw_fail(TW_ERR_ARGUMENT, "two columns are called '%s'; rename one", name);
     return TW_OK;
 }
 
@@ -209,10 +209,10 @@ static tw_status check_request(const char *path, size_t capacity, size_t n) {
 static tw_status take_claim(const char *path, tw_claim **claim) {
     tw_status status = tw_claim_take(path, claim);
     if (status == TW_OK && *claim == NULL)
-        status = tw_fail(TW_ERR_IO,
-                         "'%s' is being written by another process: name another file, or wait "
-                         "until that has ended",
-                         path);
+        status = tw_fail(
+            TW_ERR_IO,
+            "'%s' is being written by another process: name another file, or wait for it to finish",
+            path);
     return status;
 }
 

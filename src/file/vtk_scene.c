@@ -30,8 +30,7 @@ static tw_status take_logarithms(const char *path, tw_vtk_scene *scene) {
             least = fmin(least, scene->height[p]);
     if (least == HUGE_VAL)
         return tw_fail(TW_ERR_ARGUMENT,
-                       "cannot write '%s': no value of '%s' is above 0, so that none has a "
-                       "logarithm",
+                       "cannot write '%s': no value of '%s' is above 0, so none has a logarithm",
                        path, scene->surface->names[scene->metric]);
     for (size_t p = 0; p < scene->points; p++)
         if (isfinite(scene->height[p]))

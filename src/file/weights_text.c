@@ -44,8 +44,8 @@ static tw_status add_number(text_reader *r, double value) {
 
 static tw_status bad_word(const text_reader *r, const char *text, const char *word, size_t length) {
     return tw_fail(TW_ERR_FORMAT,
-                   "'%s', line %zu, column %zu: '%.*s' is not a finite number; a point "
-                   "is one number a line, or several with blanks or commas between",
+                   "'%s', line %zu, column %zu: '%.*s' is not a finite number; a point is one "
+                   "number per line, or several separated by blanks or commas",
                    r->path, r->line, (size_t)(word - text) + 1, (int)(length < 40 ? length : 40),
                    word);
 }

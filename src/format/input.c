@@ -27,8 +27,7 @@ static tw_status fail_kind(const char *path, mode_t mode) {
         return tw_fail(TW_ERR_IO, "cannot read '%s': it is a directory; name a file in it", path);
     return tw_fail(
         TW_ERR_IO,
-        "cannot read '%s': it is a %s, and plain files alone are read; save what it gives "
-        "to a file",
+        "cannot read '%s': it is a %s, and only plain files are read; save its contents to a file",
         path, S_ISFIFO(mode) ? "pipe" : "device");
 }
 

@@ -156,7 +156,7 @@ static tw_status read_entry(reader *r, unsigned *seen, tw_npy_header *out) {
     for (unsigned i = 0; i < ENTRIES; i++)
         if (strcmp(key, entries[i].key) == 0) {
             if (*seen & 1u << i)
-                return tw_fail(TW_ERR_FORMAT, "npy header: '%s' stands twice", key);
+                return tw_fail(TW_ERR_FORMAT, "npy header: '%s' appears twice", key);
             *seen |= 1u << i;
             return entries[i].read(r, out);
         }

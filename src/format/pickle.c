@@ -30,7 +30,7 @@ static tw_status run(tw_pickle_machine *m) {
         m->opcode = opcode->name;
         if (opcode->run == NULL)
             return tw_fail(TW_ERR_FORMAT,
-                           "pickle opcode %s (0x%02x) at byte %zu refused: data does not need it",
+                           "pickle opcode %s (0x%02x) at byte %zu refused: no data set needs it",
                            opcode->name != NULL ? opcode->name : "unknown", code, m->start);
         tw_status status = opcode->run(m, opcode->parameter);
         if (status != TW_OK)

@@ -98,8 +98,8 @@ static const char *const sentences[] = {
     [TW_CAUSE_NONE] = "",
     [TW_CAUSE_SIGN] = "every entry has the wrong sign",
     [TW_CAUSE_FACTOR] = "{fraction} times the right gradient: {guess}?",
-    [TW_CAUSE_SAMPLES] =
-        "{fraction} times the right gradient, and there are {samples} samples: sum for mean?",
+    [TW_CAUSE_SAMPLES] = "{fraction} times the right gradient, and there are {samples} samples: a "
+                         "sum in place of a mean?",
     [TW_CAUSE_REGULARIZER] =
         "off by {number} x: the regulariser's part is missing or has another factor",
     [TW_CAUSE_TRANSPOSED] = "holds its own transpose",

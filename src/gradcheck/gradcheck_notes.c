@@ -52,8 +52,8 @@ static tw_status note_noise(tw_check *check, size_t undecided) {
                              "loss without a large constant would show it",
                              entries(undecided, words, sizeof words));
     return tw_check_note(check,
-                         "%s left open: the noise of the loss lets a relative tolerance of %.1e be "
-                         "checked, not %.1e",
+                         "%s left open: the noise of the loss allows a relative tolerance of %.1e "
+                         "to be checked, not %.1e",
                          entries(undecided, words, sizeof words), rtol, check->report->rtol);
 }
 
@@ -99,11 +99,10 @@ static tw_status note_counts(tw_check *check) {
     if (status == TW_OK)
         status = note_noise(check, counts.noise);
     if (status == TW_OK && counts.largest > 0 && counts.largest < 1e-10 && check->idle == 0)
-        status =
-            tw_check_note(check,
-                          "the largest entry is %.1e: near the end of what sums resolve; scale "
-                          "the loss up for the check",
-                          counts.largest);
+        status = tw_check_note(check,
+                               "the largest entry is %.1e: near the limit of what sums resolve; "
+                               "scale the loss up for the check",
+                               counts.largest);
     return status;
 }
 
@@ -174,7 +173,7 @@ tw_status tw_check_notes(tw_check *check) {
                           "that stops early?",
                           check->report->noise / fabs(check->report->loss));
     if (status == TW_OK && is_all_zero(check))
-        status = tw_check_note(check, "gradient and derivatives are 0 everywhere: check at a point "
-                                      "that tells more");
+        status = tw_check_note(
+            check, "gradient and derivatives are 0 everywhere: check at a point that says more");
     return status;
 }

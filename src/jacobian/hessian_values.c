@@ -190,7 +190,7 @@ tw_status tw_hessian_from_values(tw_partials *job, double *hessian, double *bars
     work.evaluations = tw_alloc(workers, sizeof *work.evaluations);
     if (work.points == NULL || work.metrics == NULL || work.evaluations == NULL)
         status =
-            tw_fail(TW_ERR_MEMORY, "not enough memory for a copy of %zu parameters a thread", n);
+            tw_fail(TW_ERR_MEMORY, "not enough memory for a copy of %zu parameters per thread", n);
     for (size_t k = 0; k < workers && status == TW_OK; k++)
         memcpy(work.points + k * n, job->x, n * sizeof(double));
     if (status == TW_OK)

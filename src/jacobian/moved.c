@@ -51,7 +51,8 @@ tw_status tw_moves_begin(tw_moves *moves) {
         moves->index[key] = -1;
     moves->point = tw_alloc_raw(n, sizeof(double));
     if (moves->point == NULL)
-        return tw_fail(TW_ERR_MEMORY, "not enough memory for a copy of %zu parameters a thread", n);
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for a copy of %zu parameters per thread",
+                       n);
     memcpy(moves->point, moves->x, n * sizeof(double));
     return TW_OK;
 }

@@ -30,7 +30,7 @@ static tw_status check_pattern(size_t rows, size_t columns, const size_t *starts
         return tw_fail(TW_ERR_ARGUMENT, "a pattern of %zu rows and %zu columns: give both", rows,
                        columns);
     if (starts == NULL || starts[0] != 0)
-        return tw_fail(TW_ERR_ARGUMENT, "the starts of a pattern's rows begin with 0");
+        return tw_fail(TW_ERR_ARGUMENT, "the starts of a pattern's rows must begin with 0");
     for (size_t i = 0; i < rows; i++)
         if (starts[i + 1] < starts[i])
             return tw_fail(TW_ERR_ARGUMENT,

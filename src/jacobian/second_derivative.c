@@ -27,7 +27,8 @@ static tw_status line_length(const tw_objective *objective, const double *x, con
         largest = fmax(largest, fabs(v[i]));
     }
     if (largest == 0)
-        return tw_fail(TW_ERR_ARGUMENT, "the direction is zero: give one that leads somewhere");
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "the direction is zero: give one with an entry that is not");
     for (size_t i = 0; i < tw_objective_size(objective); i++) {
         double part = v[i] / largest; /* no square overflows or vanishes */
         along += part * part;

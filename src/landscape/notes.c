@@ -105,7 +105,7 @@ static void note_flat(tw_notes_list *list, const tw_notes_input *input, const ra
     else
         tw_plain_print(
             note->text, TW_NOTE_TEXT,
-            "the loss changes by %.2g %% only over the picture: a wider range shows more",
+            "the loss changes by only %.2g %% over the picture: a wider range shows more",
             100 * change / most);
 }
 
@@ -132,11 +132,10 @@ static void note_wide(tw_notes_list *list, const tw_notes_input *input, const ra
     if (2 * above <= loss->finite + loss->not_finite)
         return;
     tw_note *note = tw_notes_add(list, TW_NOTE_WIDE, (double)above);
-    tw_plain_print(
-        note->text, TW_NOTE_TEXT,
-        "%zu of %zu points are above %.0f times the loss at the centre: what is near the "
-        "centre is too small to be seen, and a narrower range shows it",
-        above, loss->finite + loss->not_finite, WIDE);
+    tw_plain_print(note->text, TW_NOTE_TEXT,
+                   "%zu of %zu points are above %.0f times the loss at the centre: what is near "
+                   "the centre is too small to be seen; a narrower range shows it",
+                   above, loss->finite + loss->not_finite, WIDE);
 }
 
 static void note_edge(tw_notes_list *list, const tw_notes_input *input, const range *loss) {

@@ -59,12 +59,12 @@ static void note_off_plane(tw_notes_list *list, const tw_notes_input *input) {
         return;
     char place[96];
     tw_note *note = tw_notes_add(list, TW_NOTE_OFF_PLANE, (double)found.count);
-    tw_plain_print(
-        note->text, TW_NOTE_TEXT,
-        "%zu of %zu checkpoints are farther off the plane than %.0f %% of the path's extent, "
-        "%s by %.3g (%.0f %%)",
-        found.count, found.all, 100 * OFF_PLANE, place_of(input, &found, place, sizeof place),
-        found.most, 100 * found.most / extent);
+    tw_plain_print(note->text, TW_NOTE_TEXT,
+                   "%zu of %zu checkpoints are further from the plane than %.0f %% of the path's "
+                   "extent, %s by %.3g (%.0f %%)",
+                   found.count, found.all, 100 * OFF_PLANE,
+                   place_of(input, &found, place, sizeof place), found.most,
+                   100 * found.most / extent);
 }
 
 static void note_off_loss(tw_notes_list *list, const tw_notes_input *input) {

@@ -16,9 +16,9 @@ const char *tw_stop_name(tw_stop stop) {
 /* Where the method does not know more. */
 static const char *usual_reason(tw_stop stop) {
     static const char *const reasons[] = {
-        "all iterations are done",         "it was asked to end",
-        "the loss is not finite any more", "the gradient is as small as the tolerance asks",
-        "nothing lower is found",          "the loss goes to minus infinity",
+        "all iterations are done",      "it was asked to stop",
+        "the loss is no longer finite", "the gradient is as small as the tolerance asks",
+        "nothing lower is found",       "the loss goes to minus infinity",
     };
     return reasons[stop];
 }

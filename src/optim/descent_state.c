@@ -153,16 +153,16 @@ static tw_status check_counters(const tw_descent *d, const double *counters) {
         if (k != TW_COUNT_OWN_STEP &&
             !(counters[k] >= 0 && counters[k] <= 0x1p53 && counters[k] == floor(counters[k])))
             return tw_fail(TW_ERR_FORMAT,
-                           "counter %zu of the state of '%s' is %g, which counts "
-                           "nothing",
-                           k, d->optimizer->name, counters[k]);
+                           "counter %zu of the state of '%s' is %g, which is not a count", k,
+                           d->optimizer->name, counters[k]);
     if (counters[TW_COUNT_DONE] > (double)d->options->iterations)
         return tw_fail(TW_ERR_FORMAT,
                        "the state of '%s' is that after %.0f iterations, and only "
                        "%zu are asked for",
                        d->optimizer->name, counters[TW_COUNT_DONE], d->options->iterations);
     if (counters[TW_COUNT_STOP] > TW_STOP_UNBOUNDED)
-        return tw_fail(TW_ERR_FORMAT, "the state of '%s' has ended for reason %.0f, which is none",
+        return tw_fail(TW_ERR_FORMAT,
+                       "the state of '%s' has ended for reason %.0f, which does not exist",
                        d->optimizer->name, counters[TW_COUNT_STOP]);
     return TW_OK;
 }

@@ -90,9 +90,8 @@ static tw_status restored(tw_descent *d, size_t kept) {
     const double *s = d->state;
     int counts = kept >= NUMBERS && s[POINTS] >= 0 && s[POINTS] <= 0x1p53;
     if (!counts || kept != kept_size(d) || (s[SEARCH] != BY_CURVES && s[SEARCH] != BY_HALVES))
-        return tw_fail(TW_ERR_FORMAT,
-                       "the state of 'lbfgs' is none that it can go on from: another "
-                       "model, or another --history");
+        return tw_fail(TW_ERR_FORMAT, "the state of 'lbfgs' is not one that it can continue from: "
+                                      "another model, or another --history");
     return TW_OK;
 }
 
@@ -299,7 +298,7 @@ static const char *failure_of_search(int code) {
     case LBFGSERR_INCREASEGRADIENT:
         return "the direction of descent leads upwards: gradients that contradict one another";
     case NO_DIRECTION:
-        return "the gradients seen last give no direction of descent: a kink";
+        return "the latest gradients give no direction of descent: a kink";
     default:
         return NULL;
     }
@@ -352,7 +351,7 @@ static int descend(lbfgs_job *job) {
     if (job->walking)
         job->status = tw_fail(TW_ERR_UNSUPPORTED,
                               "liblbfgs does not take up the history of its last %zu steps (code "
-                              "%d): begin anew from where it is",
+                              "%d): start again from where it is",
                               job->left, code);
     return code;
 }

@@ -77,10 +77,10 @@ void tw_paths_frame(const tw_figure *figure, tw_frame *frame) {
                        "circle: start, diamond: end; the plane holds %.3g %% of the trajector%s",
                        100 * share, runs > 1 ? "ies" : "y");
     if (extent > 0 && most > 0.01 * extent)
-        tw_caption_add(&frame->caption, TW_HATCH_NONE,
-                       "the lighter a dot, the farther off the plane: up to %.2g %% of the path's "
-                       "extent",
-                       100 * most / extent);
+        tw_caption_add(
+            &frame->caption, TW_HATCH_NONE,
+            "the lighter a dot, the further from the plane: up to %.2g %% of the path's extent",
+            100 * most / extent);
 }
 
 void tw_paths_outside(const tw_figure *figure, const double x[2], const double y[2], int arrows,

@@ -23,7 +23,7 @@ static tw_status check_name(const char *what, size_t index, const char *name) {
                        LONGEST_NAME);
     if (strspn(name, allowed) != length || strspn(name, ".") == length)
         return tw_fail(TW_ERR_FORMAT,
-                       "%s %zu: its name may have letters, digits, '_', '-' and '.' only", what,
+                       "%s %zu: its name may have only letters, digits, '_', '-' and '.'", what,
                        index);
     return TW_OK;
 }
@@ -81,7 +81,7 @@ static tw_status read_blocks(const tw_plugin_facts *facts, tw_space **out) {
     if (facts->block_count == 0)
         return TW_OK;
     if (facts->blocks == NULL)
-        return tw_fail(TW_ERR_FORMAT, "its %zu blocks are not there (blocks is NULL)",
+        return tw_fail(TW_ERR_FORMAT, "its %zu blocks are missing (blocks is NULL)",
                        facts->block_count);
     tw_status status = tw_space_new(out);
     /* Every block has an entry at least, so that a wild count ends before a wild read. */

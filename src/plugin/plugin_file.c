@@ -130,11 +130,10 @@ tw_status tw_plugin_check_loaded(const char *path, void *handle) {
     fclose(file);
     if (same)
         return TW_OK;
-    return tw_fail(
-        TW_ERR_FORMAT,
-        "'%s' is another file than when this process loaded it, and what is loaded stays: "
-        "start the process anew, or give the new file another name",
-        path);
+    return tw_fail(TW_ERR_FORMAT,
+                   "'%s' has changed since this process loaded it, and what is loaded stays: "
+                   "restart the process, or give the new file another name",
+                   path);
 }
 
 tw_status tw_plugin_hash(const char *path, uint64_t *hash) {

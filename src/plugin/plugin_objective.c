@@ -89,9 +89,10 @@ static tw_status failed(const tw_plugin_code *code, void *model, const char *ope
     own_words(code, model, words, sizeof words);
     if (words[0] != '\0')
         return tw_fail(TW_ERR_CALLBACK, "'%s': %s failed: %s", code->name, operation, words);
-    return tw_fail(TW_ERR_CALLBACK,
-                   "'%s': %s failed with %d and says no more; it must return 0 where all went well",
-                   code->name, operation, result);
+    return tw_fail(
+        TW_ERR_CALLBACK,
+        "'%s': %s failed with %d without saying why; it must return 0 where all went well",
+        code->name, operation, result);
 }
 
 static tw_status wrote_to_x(const plugin_model *model, const char *operation, size_t index,

@@ -92,7 +92,7 @@ static tw_status check_options(const char *command, const tw_program_options *op
     if (options->size > SIZE_MAX / 64)
         return tw_fail(TW_ERR_ARGUMENT, "a program of %zu parameters is too large", options->size);
     if (options->workers < 0 || options->workers > MOST_WORKERS)
-        return tw_fail(TW_ERR_ARGUMENT, "%d workers: give 1 to %d, or 0 for one a thread",
+        return tw_fail(TW_ERR_ARGUMENT, "%d workers: give 1 to %d, or 0 for one per thread",
                        options->workers, MOST_WORKERS);
     if (isnan(options->timeout) || options->timeout < 0)
         return tw_fail(TW_ERR_ARGUMENT, "a time limit of %g s: give one above 0", options->timeout);

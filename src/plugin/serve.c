@@ -177,7 +177,7 @@ static tw_status serve_request(service *serve, const char *line) {
         return tw_fail(TW_ERR_FORMAT, "unknown request '%s'", line);
     size_t points = tw_program_whole(line + 6, SIZE_MAX);
     if (points == 0)
-        return tw_fail(TW_ERR_FORMAT, "'%s': no answer can hold so many points", line);
+        return tw_fail(TW_ERR_FORMAT, "'%s': that is more points than one answer can hold", line);
     return serve_batch(serve, points);
 }
 
@@ -188,8 +188,7 @@ static tw_status converse(service *serve) {
         size_t length = strcspn(line, "\n");
         if (line[length] != '\n')
             return tw_fail(TW_ERR_FORMAT,
-                           "a request of more than %zu characters, or a cut one: "
-                           "'%.16s...'",
+                           "a request that is cut short, or longer than %zu characters: '%.16s...'",
                            sizeof line - 2, line);
         line[length] = '\0';
         if (strcmp(line, "quit") == 0)

@@ -31,7 +31,7 @@ static tw_status write_paths(const tw_study *study, const char *from, const char
         tw_study_say(study, "note: the paths in '%s' go to a file of their own: to a name in .vtp",
                      from);
     else if (paths->count > 0)
-        tw_study_say(study, "note: '%s' has no room for the paths in '%s'", to, from);
+        tw_study_say(study, "note: '%s' cannot hold the paths in '%s'", to, from);
     return TW_OK;
 }
 
@@ -147,7 +147,7 @@ static tw_status check_loss(const tw_study *study, const char *from, const char 
                        "or .h5",
                        from, blocks);
     if (provenance->count > 0)
-        tw_study_say(study, "note: '%s' has no room for what made '%s'", to, from);
+        tw_study_say(study, "note: '%s' cannot hold what made '%s'", to, from);
     return TW_OK;
 }
 
@@ -213,7 +213,7 @@ static tw_status check(const tw_study_convert_options *options, tw_result_kind k
     if (status == TW_OK && (options->metric != NULL || options->log) &&
         (kind != TW_RESULT_SURFACE || !(is_for_vtk(to) || tw_path_ends(to, ".vtp"))))
         status = tw_fail(TW_ERR_ARGUMENT,
-                         "--%s: only what goes from a surface to .vts, .vtk or .vtp has a height",
+                         "--%s: only a surface that goes to .vts, .vtk or .vtp has a height",
                          options->metric != NULL ? "metric" : "log");
     return status;
 }

@@ -8,8 +8,8 @@ enum { MOST_WORKERS = 4096 };
 
 static const tw_setting_spec settings[] = {
     {"exec", TW_SETTING_TEXT, "COMMAND",
-     .help = "in place of a model: a program that is asked for values on its standard input, as "
-             "docs/plugins.md tells; run by the shell",
+     .help = "instead of a model: a program that is asked for values on its standard input, as "
+             "docs/plugins.md describes; run by the shell",
      .usual = 1},
     {"exec-size", TW_SETTING_SIZE, "N", TW_RANGE_POSITIVE,
      .help = "number of parameters of a program that does not greet: it reads lines of N numbers "
@@ -18,10 +18,9 @@ static const tw_setting_spec settings[] = {
     {"exec-once", TW_SETTING_SWITCH,
      .help = "with --exec-size: start the program anew for every evaluation"},
     {"exec-workers", TW_SETTING_SIZE, "N", TW_RANGE_POSITIVE,
-     .help = "how many of the program run at the same time at most",
-     .shown = "one for each thread"},
+     .help = "how many copies of the program may run at the same time", .shown = "one per thread"},
     {"exec-timeout", TW_SETTING_NUMBER, "S", TW_RANGE_NOT_NEGATIVE,
-     .help = "seconds that the program may take for one evaluation, 0 for any time", .shown = "60"},
+     .help = "seconds that the program may take for one evaluation, 0 for no limit", .shown = "60"},
     {NULL},
 };
 
@@ -31,8 +30,9 @@ static tw_status make_options(const tw_model_plan *plan, tw_program_options *out
     double timeout = tw_model_setting_number(plan, "exec-timeout");
     *out = (tw_program_options){.once = tw_model_setting_given(plan, "exec-once")};
     if (out->once && size == TW_UNSET)
-        return tw_fail(TW_ERR_ARGUMENT, "--exec-once: such a program does not greet, so that "
-                                        "--exec-size must be given");
+        return tw_fail(
+            TW_ERR_ARGUMENT,
+            "--exec-once: such a program sends no greeting, so --exec-size must be given");
     if (workers != TW_UNSET && workers > MOST_WORKERS)
         return tw_fail(TW_ERR_ARGUMENT, "--exec-workers: %zu is more than %d", workers,
                        MOST_WORKERS);

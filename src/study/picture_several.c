@@ -40,7 +40,8 @@ static void compare_axes(const tw_study *study, const tw_picture_file *plane,
         const char *other = tw_provenance_get(&path->provenance, keys[k]);
         if (own == NULL || other == NULL || strcmp(own, other) == 0)
             continue;
-        tw_study_say(study, "note: '%s' was projected to another plane than '%s' (another %s)",
+        tw_study_say(study,
+                     "note: '%s' was projected onto a different plane from '%s' (another %s)",
                      path->path, plane->path, keys[k]);
         return;
     }

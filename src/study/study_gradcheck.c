@@ -129,11 +129,10 @@ static tw_status advise(const tw_study_gradcheck_options *o, const tw_study_mode
     }
     double share = status == TW_OK ? 2 * values[at] / sqrt(squares) / sqrt(slope) : 0;
     if (share > 0.1)
-        tw_study_say(
-            model->study,
-            "the regulariser makes up %.0f %% of the gradient and may hide the data's part; "
-            "check with --reg 0, too",
-            100 * share);
+        tw_study_say(model->study,
+                     "the regulariser makes up %.0f %% of the gradient and may hide the data's "
+                     "part; check with --reg 0 as well",
+                     100 * share);
     free(values);
     free(gradient);
     return status;

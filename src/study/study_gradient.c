@@ -68,12 +68,12 @@ static void measure(tw_study_gradient *result) {
 tw_status tw_study_gradient_finite(const tw_study_gradient *result) {
     if (result->unknown == 0)
         return TW_OK;
-    const char *remedy = result->method == analytic ? "the model's own formula gives that"
-                         : isfinite(result->step) && result->step > 0 &&
-                                 tw_diff_method_find(result->method) <= TW_DIFF_CENTRAL
-                             ? "the loss is not finite at the step; take --method ladder or a "
-                               "smaller --step"
-                             : "the loss is not finite beside it";
+    const char *remedy =
+        result->method == analytic ? "the model's own formula gives that"
+        : isfinite(result->step) && result->step > 0 &&
+                tw_diff_method_find(result->method) <= TW_DIFF_CENTRAL
+            ? "the loss is not finite at the step; use --method ladder or a smaller --step"
+            : "the loss is not finite beside it";
     return tw_fail(TW_ERR_CALLBACK,
                    "%zu of %zu entries of the gradient are not finite, the first "
                    "at parameter %zu, x = %.9g: %s",
@@ -129,8 +129,8 @@ static tw_status compute(const tw_study_gradient_options *o, tw_study_gradient *
     if (result->method == NULL)
         return tw_fail(TW_ERR_ARGUMENT, "no method number %d of a gradient", o->method);
     if (result->method == analytic && o->bars)
-        return tw_fail(TW_ERR_ARGUMENT, "--bars: the model's own formula has no error bars; take a "
-                                        "numerical method");
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "--bars: the model's own formula has no error bars; use a numerical method");
     tw_status status = tw_doubles_new(result->model->size, &result->gradient);
     if (status == TW_OK && o->bars)
         status = tw_doubles_new(result->model->size, &result->bars);

@@ -41,7 +41,7 @@ static tw_status refuse_samples(const tw_study_model_options *options) {
             other = "--example";
     return other == NULL ? TW_OK
                          : tw_fail(TW_ERR_ARGUMENT,
-                                   "--overfit N takes N samples itself; leave out %s", other);
+                                   "--overfit N chooses the samples itself; leave out %s", other);
 }
 
 tw_status tw_study_model_open_few(const tw_study *study, const tw_study_model_options *options,

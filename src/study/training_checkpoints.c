@@ -48,7 +48,7 @@ tw_status tw_training_plan_checkpoints(tw_study_training *t) {
     size_t every = o->every != TW_UNSET ? o->every : t->options.report_every, *at;
     size_t most = o->checkpoints != TW_UNSET ? o->checkpoints : iterations / every + 1, count = 0;
     if (most > MOST - 2)
-        return tw_fail(TW_ERR_ARGUMENT, "%zu checkpoints are too many; take them further apart",
+        return tw_fail(TW_ERR_ARGUMENT, "%zu checkpoints are too many; space them further apart",
                        most);
     at = t->plan->at = calloc(most + 1, sizeof *at);
     if (at == NULL)

@@ -32,12 +32,12 @@ void tw_training_rules_at_start(const tw_training_walk *walk, const double *x,
     double guessed = isnan(data_loss) ? loss : data_loss, reg = t->model->reg;
     if (t->chance > 0 && !(fabs(guessed - t->chance) <= 0.25 * t->chance))
         tw_training_note(walk,
-                         "the data loss begins at %.4g, where a guess has %.4g: are the parameters "
-                         "drawn too large, or the data not centred?",
+                         "the data loss begins at %.4g, where guessing gives %.4g: are the "
+                         "parameters drawn too large, or the data not centred?",
                          guessed, t->chance);
     if (reg > 0 && !isnan(data_loss) && !(loss > data_loss) &&
         !is_zero(tw_objective_size(objective), x))
-        tw_training_note(walk, "--reg %g does not raise the loss: it is lost in its rounding", reg);
+        tw_training_note(walk, "--reg %g does not raise the loss: it is lost in rounding", reg);
 }
 
 static int compare(const void *a, const void *b) {

@@ -41,11 +41,11 @@ static void add(char verdict[400], const char *format, ...) {
 
 static void judge_loss(const tw_optim_result *end, char *verdict) {
     add(verdict, "%s%s", end->why,
-        end->stop == TW_STOP_UNBOUNDED ? ": it has no lower end"
+        end->stop == TW_STOP_UNBOUNDED ? ": it has no lower bound"
         : end->iterations > 0          ? ": try a smaller --step"
                                        : "");
     if (end->iterations > 0)
-        add(verdict, "; kept is the lowest point met, after %zu iterations, where the loss is %.6g",
+        add(verdict, "; the lowest point met is kept, after %zu iterations, where the loss is %.6g",
             end->reached, end->loss);
 }
 
@@ -58,9 +58,10 @@ static int judge_end(const tw_training_walk *walk, char *verdict) {
         return 0;
     case TW_STOP_STALLED:
         if (end->iterations == 0)
-            add(verdict, "not a step down: %s; 'thalweg gradcheck' tells", end->why);
+            add(verdict, "no step leads down: %s; 'thalweg gradcheck' checks the gradient",
+                end->why);
         else
-            add(verdict, "ends here: %s", end->why);
+            add(verdict, "stops here: %s", end->why);
         return end->iterations > 0;
     case TW_STOP_CONVERGED:
         add(verdict, "converged: %s", end->why);
@@ -68,7 +69,8 @@ static int judge_end(const tw_training_walk *walk, char *verdict) {
     default:
         if (!has_risen(walk))
             return 1;
-        add(verdict, "the loss ends at %.6g, above the %.6g where it began: try a smaller --step",
+        add(verdict,
+            "the loss ends at %.6g, above the %.6g at which it began: try a smaller --step",
             end->loss, losses(walk)[0]);
         return 0;
     }
@@ -84,7 +86,7 @@ static void judge_overfit(const tw_training_walk *walk) {
     }
     add(r->overfit,
         "the loss of %zu samples ends at %.4g and not below %.2g: a mistake in the loss or its "
-        "gradient, a --step that does not suit, or too few --iterations",
+        "gradient, an unsuitable --step, or too few --iterations",
         samples, r->end.loss, walk->training->enough);
     r->is_down = 0;
 }
@@ -170,10 +172,9 @@ tw_status tw_training_note_pace(const tw_training_walk *walk) {
                           middle, fallen);
     if (t->model->data == NULL && !t->options.line_search && fallen < CRAWL * fabs(loss[0]) &&
         late > 0.4 * fallen)
-        tw_training_note(
-            walk,
-            "the loss fell by %.2g %% only, and at the end as fast as at the beginning: try "
-            "a larger --step, or more --iterations",
-            100 * fallen / fabs(loss[0]));
+        tw_training_note(walk,
+                         "the loss fell by only %.2g %%, as fast at the end as at the beginning: "
+                         "try a larger --step, or more --iterations",
+                         100 * fallen / fabs(loss[0]));
     return TW_OK;
 }

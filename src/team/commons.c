@@ -89,7 +89,8 @@ tw_status tw_commons_map(tw_runner *runner, tw_commons *commons, size_t count, t
     tw_status status = tw_runner_map(runner, (size_t)tw_runner_threads(runner), claim, &c);
     while (status == TW_OK && atomic_load(&head->done) < count) {
         if (atomic_load(&head->broken))
-            return tw_fail(TW_ERR_SYSTEM, "another rank of this machine failed at what all share");
+            return tw_fail(TW_ERR_SYSTEM,
+                           "another rank of this machine failed at the work that all share");
         nanosleep(&PAUSE, NULL);
     }
     return status;

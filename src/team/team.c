@@ -82,8 +82,9 @@ static tw_status compare(int rank, const char *own, const char *theirs) {
     }
     if (strcmp(own, theirs) == 0)
         return TW_OK;
-    return tw_fail(TW_ERR_ARGUMENT, "rank %d is not at the same work: '%.*s' there and '%.*s' here",
-                   rank, (int)strcspn(theirs, "\n"), theirs, (int)strcspn(own, "\n"), own);
+    return tw_fail(TW_ERR_ARGUMENT,
+                   "rank %d is not doing the same work: '%.*s' there and '%.*s' here", rank,
+                   (int)strcspn(theirs, "\n"), theirs, (int)strcspn(own, "\n"), own);
 }
 
 /* Rank 0: the verdict, the lowest failing rank's. */

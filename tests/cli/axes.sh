@@ -203,12 +203,12 @@ cp h.h5 net.h5 point.txt word.txt nan.txt empty.txt ..
 cd ..
 table <<'END'
 2 | 'axis:2': the parameters are 0 to 1 | $THALWEG plane himmelblau --dx axis:2 --json
-2 | 'axis:y\[0\]' names no parameter: .*axis:0 to axis:1.*there are x\[2\] | $THALWEG plane himmelblau --dx 'axis:y[0]' --json
-2 | 'axis:' names no parameter | $THALWEG slice sphere:3 --dx axis: --json
-2 | 'axis:x\[1' names no parameter | $THALWEG slice sphere:3 --dx 'axis:x[1' --json
-2 | 'axis:x\[-1\]' names no parameter | $THALWEG slice sphere:3 --dx 'axis:x[-1]' --json
-2 | 'axis:x\[1\]2' names no parameter | $THALWEG slice sphere:3 --dx 'axis:x[1]2' --json
-2 | 'axis:x\[3\]': 'x' has the entries 0 to 2 | $THALWEG slice sphere:3 --dx 'axis:x[3]' --json
+2 | 'axis:y\[0\]' does not name a parameter: .*axis:0 to axis:1.*the blocks are x\[2\] | $THALWEG plane himmelblau --dx 'axis:y[0]' --json
+2 | 'axis:' does not name a parameter | $THALWEG slice sphere:3 --dx axis: --json
+2 | 'axis:x\[1' does not name a parameter | $THALWEG slice sphere:3 --dx 'axis:x[1' --json
+2 | 'axis:x\[-1\]' does not name a parameter | $THALWEG slice sphere:3 --dx 'axis:x[-1]' --json
+2 | 'axis:x\[1\]2' does not name a parameter | $THALWEG slice sphere:3 --dx 'axis:x[1]2' --json
+2 | 'axis:x\[3\]': 'x' has entries 0 to 2 | $THALWEG slice sphere:3 --dx 'axis:x[3]' --json
 2 | 'axis:x': 'x' has 3 entries; name one, x\[0\] to x\[2\] | $THALWEG slice sphere:3 --dx axis:x --json
 2 | 'axis:x\[0,1\]': 2 indices, but 'x' takes 1 | $THALWEG slice sphere:3 --dx 'axis:x[0,1]' --json
 2 | index 1 is 10, and 'W' has 0 to 9 there | $THALWEG slice softmax --dx 'axis:W[0,10]' --json

@@ -45,7 +45,7 @@ cp "$scratch/out" last.json
 expect 0 eval softmax --data synthetic:60 --weights last.npy --json
 json 'not close(o["loss"], json.load(open("last.json"))["loss"], 1e-3)'
 expect 0 info synthetic:60
-grep -q 'one plane a channel' "$scratch/out" || fail "info says no order: $(cat "$scratch/out")"
+grep -q 'one plane per channel' "$scratch/out" || fail "info says no order: $(cat "$scratch/out")"
 if have_arrays; then
     "$python" - <<'PYTHON' || fail "the rows of one order are not those of the other"
 import numpy as np

@@ -57,8 +57,8 @@ f["thalweg/computed"][:] = keep' || fail "a part of plane.h5"
 fi
 table <<'END'
 2 | unknown metric 'loss'; there are: train_loss, | $THALWEG convert plane.h5 a.vts --metric loss
-2 | --metric: only what goes from a surface to .vts, .vtk or .vtp | $THALWEG convert plane.h5 a.csv --metric train_loss
-2 | --log: only what goes from a surface | $THALWEG convert proj.h5 a.vtp --log
+2 | --metric: only a surface that goes to .vts, .vtk or .vtp | $THALWEG convert plane.h5 a.csv --metric train_loss
+2 | --log: only a surface that goes | $THALWEG convert proj.h5 a.vtp --log
 2 | 'sgd.csv' is a table of kind 'descent'; projections go to .vtp | $THALWEG convert sgd.csv a.vtp
 END
 
@@ -111,7 +111,7 @@ PYTHON
     done
 fi
 expect 0 plane mlp:8 $small --seed 1 --trajectory sgd-run.h5 --x=-3:3:5 --y=-3:3:5 -o p5.csv
-grep -q "no room for the paths" "$scratch/err" || fail "plane -o p5.csv: the path is lost in silence"
+grep -q "cannot hold the paths" "$scratch/err" || fail "plane -o p5.csv: the path is lost in silence"
 
 expect 0 plane himmelblau --norm none --x=-1:1:3 --y=0:1:2 --json=values
 json 'o["x"] == [-1, 0, 1] and o["y"] == [0, 1] and list(o["values"]) == ["train_loss"]'
@@ -204,7 +204,7 @@ expect 0 plot proj.h5 -o proj.pdf --title 'the way'
 says proj.pdf 'the way' 'circle: start'
 expect 0 plot proj.h5 paths.h5 -o over.pdf
 says over.pdf sgd-run adam-run proj 'PC1'
-grep -q "note: 'proj.h5' was projected to another plane than 'paths.h5'" "$scratch/err" ||
+grep -q "note: 'proj.h5' was projected onto a different plane from 'paths.h5'" "$scratch/err" ||
     fail "plot: a projection of another plane: $(cat "$scratch/err")"
 expect 0 plot plane.h5 proj.h5 --view 3d -o over.png
 [ -s "$scratch/err" ] && fail "plot of a plane and its projection: $(cat "$scratch/err")"

@@ -82,9 +82,9 @@ if have_arrays; then
     "$python" -c 'import numpy as np, os; os.mkdir("arrays"); np.save("arrays/X.npy", np.eye(4)); np.save("arrays/y.npy", np.arange(4) % 2)'
     ln -s arrays/y.npy to-labels.npy
     arrays=$(md5sum arrays/*)
-    refuse 2 "-o would overwrite 'arrays/y.npy', which is of the data in 'arrays'" "$THALWEG train --data arrays -n 2 -o arrays/y.npy"
-    refuse 2 "-o would overwrite '../arrays/X.npy', which is of the data in '[.]'" "cd arrays; $THALWEG gradient -o ../arrays/X.npy --data ."
-    refuse 2 "-o would overwrite 'to-labels.npy', which is of the data in 'arrays/X.npy'" "$THALWEG train --data arrays/X.npy -n 2 -o to-labels.npy"
+    refuse 2 "-o would overwrite 'arrays/y.npy', which belongs to the data in 'arrays'" "$THALWEG train --data arrays -n 2 -o arrays/y.npy"
+    refuse 2 "-o would overwrite '../arrays/X.npy', which belongs to the data in '[.]'" "cd arrays; $THALWEG gradient -o ../arrays/X.npy --data ."
+    refuse 2 "-o would overwrite 'to-labels.npy', which belongs to the data in 'arrays/X.npy'" "$THALWEG train --data arrays/X.npy -n 2 -o to-labels.npy"
     [ "$arrays" = "$(md5sum arrays/*)" ] || fail "arrays of the data were overwritten"
     expect 0 train -q --data arrays -n 2 -o arrays/w.npy
     expect 0 train -q --data arrays -n 2 -o arrays/w.npy

@@ -96,7 +96,7 @@ expect 0 train sphere:9
 grep -q 'reached x' "$scratch/err" && fail "nine parameters shown: $(cat "$scratch/err")"
 expect 0 train himmelblau --step 1e-6 -n 100 --json
 json 'o["method"] == "gd" and o["stop"] == "iterations" and o["steps"] == 100'
-json 'len(o["notes"]) == 1 and "fell by 0.04 % only" in o["notes"][0] and "larger --step" in o["notes"][0]'
+json 'len(o["notes"]) == 1 and "fell by only 0.04 %" in o["notes"][0] and "larger --step" in o["notes"][0]'
 expect 0 train mgh:3 --json
 json 'o["method"] == "local-search" and o["loss"] < 1.136'
 grep -q "'mgh:3' has no gradient: using local-search" "$scratch/err" || fail "no gradient: $(cat "$scratch/err")"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # mpi.sh SLOW_PROGRAM: surveys over the processes of mpirun. Skipped where there is no mpirun, or the
-# build is without MPI.
+# build has no MPI.
 . "$THALWEG_SOURCE/tests/cli/common.sh"
 slow=$1
 command -v mpirun >/dev/null || { echo "no mpirun"; exit 77; }
@@ -99,7 +99,7 @@ only() {
 small="--x=-1:1:9 -q --json"
 timeout 60 mpirun -n 1 "$THALWEG" slice --data synthetic:20 $small : -n 1 "$THALWEG" slice --data synthetic:21 $small \
     >"$scratch/out" 2>"$scratch/err" && fail "ranks with other data went on"
-only "rank 1 is not at the same work: 'data: synthetic:21' there and 'data: synthetic:20' here" "other data"
+only "rank 1 is not doing the same work: 'data: synthetic:21' there and 'data: synthetic:20' here" "other data"
 timeout 60 mpirun -n 1 "$THALWEG" slice --data synthetic:20 $small : -n 1 "$THALWEG" slice --data nowhere $small \
     >"$scratch/out" 2>"$scratch/err" && fail "a rank without data went on"
 only "rank 1: .*nowhere.*No such file" "a rank without data"

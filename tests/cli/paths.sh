@@ -144,7 +144,7 @@ grep -q "is from another run: paths_hash" "$scratch/err" || fail "another path: 
 expect 0 convert one.h5 one-again.h5
 cmp -s one.h5 one-again.h5 || fail "convert to .h5 is another file"
 expect 0 convert one.h5 one.npz
-grep -q "no room for the paths" "$scratch/err" || fail "convert: paths lost in silence"
+grep -q "cannot hold the paths" "$scratch/err" || fail "convert: paths lost in silence"
 expect 0 info one.npz --json
 json '"paths" not in o["files"][0]'
 
@@ -318,7 +318,7 @@ table <<'ROWS'
 2 | one checkpoint has no direction | "$THALWEG" plane himmelblau --trajectory a.npy --mean --json
 2 | lie on a line, to rounding | "$THALWEG" plane sphere:6 --trajectory line.h5 --json
 2 | all 2 checkpoints are the same point | "$THALWEG" plane himmelblau --trajectory a.npy,one.npy --mean --json
-3 | 'bad.h5' has 3 parameters a checkpoint, and the model 'sphere:6' 6 | "$THALWEG" plane sphere:6 --trajectory bad.h5 --json
+3 | 'bad.h5' has 3 parameters per checkpoint, and the model 'sphere:6' has 6 | "$THALWEG" plane sphere:6 --trajectory bad.h5 --json
 3 | cannot open 'absent.h5': No such file | "$THALWEG" plane sphere:6 --trajectory absent.h5 --json
 2 | some of the files are trajectories | "$THALWEG" plane sphere:6 --trajectory first.h5,w0.npy --json
 2 | file 2 of 'first.h5,' has no name | "$THALWEG" plane sphere:6 --trajectory first.h5, --json
@@ -333,7 +333,7 @@ table <<'ROWS'
 2 | --projection takes one trajectory, not 2 | "$THALWEG" plane sphere:6 --trajectory first.h5,second.h5 --projection p.h5 --json
 2 | --orthogonal does not apply to axes | "$THALWEG" plane sphere:6 --trajectory first.h5 --orthogonal --json
 2 | needs a second point | "$THALWEG" plane himmelblau --third c.npy --json
-2 | --third is wanted as well | "$THALWEG" plane himmelblau --to c.npy --json
+2 | give --third as well | "$THALWEG" plane himmelblau --to c.npy --json
 2 | three points lie on a line | "$THALWEG" plane himmelblau --weights a.npy --to b.npy --third collinear.npy --json
 2 | the same point | "$THALWEG" slice himmelblau --weights a.npy --to a.npy --json
 2 | --repeats draws directions; it cannot be used with --to | "$THALWEG" slice himmelblau --weights a.npy --to b.npy --repeats 3 --json

@@ -52,7 +52,7 @@ begin() {
 }
 begin two.h5
 expect 0 plane --exec "'$slow' 10000" $plane -o two.h5 --json
-grep -q "another thalweg is writing 'two.h5'; waiting until it ends" "$scratch/err" || fail "no word of the wait"
+grep -q "another thalweg is writing 'two.h5'; waiting for it to finish" "$scratch/err" || fail "no word of the wait"
 json 'o["continued"] == o["points"] == 81'
 wait $first || fail "the first of two surveys: $(cat "$scratch/first")"
 rm -f two.h5

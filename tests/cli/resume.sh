@@ -115,7 +115,7 @@ one() {
     stays "$words" plane --exec "'$slow' 1000" --exec-size 2 --dx random --dy random --init normal:1 --norm none \
         --x=-2:2:21 --y=-1:3:17 -q -o whole.h5 "$@"
 }
-one "seed is '0' there and '1' here; so differ point_hash, dx_hash, dy_hash" --seed 1
+one "seed is '0' there and '1' here; also different: point_hash, dx_hash, dy_hash" --seed 1
 one "x is '-2:2:21' there and '-2:2:22' here" --x=-2:2:22
 one "init is 'normal:1' there and 'zero' here" --init zero
 one "norm is 'none' there and 'model' here" --norm model
@@ -132,13 +132,13 @@ cmp data.h5 ../data.h5 || fail "data.h5 was changed"
 # an option that only the file has comes before the hashes
 "$THALWEG" slice -q --data synthetic:20 --scale 2 --x=-1:1:3 -o scaled.h5 >/dev/null || fail "scaled.h5"
 expect 2 slice -q --data synthetic:20 --x=-1:1:3 -o scaled.h5
-one_line "is from another run: scale is '2' there and not given here; so differ dx_hash" "an option less"
+one_line "is from another run: scale is '2' there and not given here; also different: dx_hash" "an option less"
 # weights of the same name, other numbers
 "$THALWEG" train -q --data synthetic:20 --iterations 1 -o w.npy >/dev/null || fail "w.npy"
 "$THALWEG" slice -q --data synthetic:20 --weights w.npy --dx w.npy --x=-1:1:3 -o w.h5 >/dev/null || fail "w.h5"
 "$THALWEG" train -q --data synthetic:20 --iterations 2 -o w.npy >/dev/null || fail "w.npy"
 expect 2 slice -q --data synthetic:20 --weights w.npy --dx w.npy --x=-1:1:3 -o w.h5
-one_line "point_hash is .*; so differ dx_hash" "changed weights"
+one_line "point_hash is .*; also different: dx_hash" "changed weights"
 # other files
 cp w.npy weights.h5
 expect 3 slice -q --data synthetic:20 --x=-1:1:3 -o weights.h5

@@ -78,9 +78,9 @@ head -c 100 /dev/zero | tr '\0' v >long
 table <<'END'
 3 | unknown request 'nonsense' | $THALWEG serve rosenbrock <word >/dev/null
 3 | ends in the middle of a request | $THALWEG serve rosenbrock <cut >/dev/null
-3 | 'batch 0': no answer can hold | $THALWEG serve rosenbrock <none >/dev/null
+3 | 'batch 0': that is more points than one answer can hold | $THALWEG serve rosenbrock <none >/dev/null
 3 | not enough memory | $THALWEG serve rosenbrock <many >/dev/null
-3 | more than 62 characters | $THALWEG serve rosenbrock <long >/dev/null
+3 | longer than 62 characters | $THALWEG serve rosenbrock <long >/dev/null
 3 | cannot open './none.so' | $THALWEG serve ./none.so
 END
 

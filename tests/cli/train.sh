@@ -221,7 +221,7 @@ fi
 # ---- walks that do not get down: the lowest point is kept, and nothing else is claimed
 expect 1 train quadratic:4 -m gd --step 1e10 -o low.npy --log low.csv --trajectory low.h5 --json
 json 'o["stop"] == "diverged" and o["loss"] == 5 and o["kept"] == 0 and o["steps"] > 9 and "finite" in o["why"]'
-grep -q 'finite any more: try a smaller --step; kept is the lowest point met, after 0 iterations, where the loss is 5' \
+grep -q 'no longer finite: try a smaller --step; the lowest point met is kept, after 0 iterations, where the loss is 5' \
     "$scratch/err" || fail "diverged: $(cat "$scratch/err")"
 [ "$(grep -c '^0,' low.csv)" -eq 1 ] && [ "$(tail -1 low.csv | cut -d, -f1)" -gt 0 ] || fail "diverged: $(cat low.csv)"
 expect 0 eval quadratic:4 --weights low.npy --json
@@ -234,7 +234,7 @@ expect 0 eval $data --weights low.npy --json
 json 'o["loss"] == json.load(open("diverged"))["loss"] and o["accuracy"] == json.load(open("diverged"))["accuracy"]'
 expect 1 train quadratic:4 -m gd --step 1e10 -n 3 --json
 json 'o["stop"] == "iterations" and o["loss"] > 1e60'
-grep -q 'the loss ends at .*, above the 5 where it began: try a smaller --step' "$scratch/err" || fail "risen: $(cat "$scratch/err")"
+grep -q 'the loss ends at .*, above the 5 at which it began: try a smaller --step' "$scratch/err" || fail "risen: $(cat "$scratch/err")"
 
 # ---- functions of a user's: badly scaled, a kink, without an end, with a wrong gradient
 function() { # NAME SIZE START VALUE GRADIENT: NAME.so
@@ -261,7 +261,7 @@ if function fold 1 'x[0]=3.3;' 'return fabs(x[0]-1);' 'g[0]=x[0]<1?-1:1;' 2>/dev
     for method in "" "-m gd"; do
         expect 1 train ./wrong.so $method --json
         json 'o["stop"] == "stalled" and o["steps"] == 0 and o["loss"] == 9'
-        grep -q "not a step down: .*gradcheck" "$scratch/err" || fail "wrong gradient: $(cat "$scratch/err")"
+        grep -q "no step leads down: .*gradcheck" "$scratch/err" || fail "wrong gradient: $(cat "$scratch/err")"
     done
     function tiny 2 'x[0]=1.5e-8;x[1]=2;' 'return pow(x[0]-1.2e-8,2)+1e-17*pow(x[1]-1,2);' \
         'g[0]=2*(x[0]-1.2e-8);g[1]=2e-17*(x[1]-1);'
@@ -280,8 +280,8 @@ expect 1 train softmax $data --overfit 20 --step 1e-12 --json
 json 'o["overfit"] is False'
 grep -q 'and not below 0.023' "$scratch/err" || fail "overfit: $(cat "$scratch/err")"
 expect 0 train svm $data -n 20 --init normal:1e-3 --json
-json 'len(o["notes"]) == 1 and "where a guess has 9" in o["notes"][0]'
-grep -q '^note: the data loss begins at .* where a guess has 9' "$scratch/err" || fail "chance: $(cat "$scratch/err")"
+json 'len(o["notes"]) == 1 and "where guessing gives 9" in o["notes"][0]'
+grep -q '^note: the data loss begins at .* where guessing gives 9' "$scratch/err" || fail "chance: $(cat "$scratch/err")"
 expect 0 train svm $data -n 20 --margin 0.5 --init zero --json
 json 'not any("guess" in n for n in o["notes"])'
 expect 0 train $data -n 20 --reg 1e-30 --json
@@ -325,7 +325,7 @@ table <<'END'
 2 | momentum 1: give a number between 0 and 1 | $THALWEG train $data -m adam --momentum 1
 2 | square decay 2: give a number between 0 and 1 | $THALWEG train $data -m rmsprop --square-decay 2
 2 | --epsilon: '0' must be greater than 0 | $THALWEG train $data -m adam --epsilon 0
-2 | --overfit N takes N samples itself; leave out --limit | $THALWEG train $data --overfit 5 --limit 3
+2 | --overfit N chooses the samples itself; leave out --limit | $THALWEG train $data --overfit 5 --limit 3
 2 | --overfit: --limit: 'rosenbrock' is a function | $THALWEG train rosenbrock --overfit 5
 2 | unknown method 'adm'; did you mean 'adam' | $THALWEG train $data -m adm
 3 | needs a gradient, which objective 'mgh:3' does not have | $THALWEG train mgh:3 -m adam

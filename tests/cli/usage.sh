@@ -11,7 +11,7 @@ table <<'END'
 2 | unknown command 'check'; thalweg calls it gradcheck | $THALWEG check
 2 | unknown command 'minimize'; thalweg calls it train | $THALWEG minimize
 2 | an argument is missing: thalweg fetch NAME DIRECTORY, as in 'thalweg fetch cifar10 | $THALWEG fetch mnist
-2 | stands before the command | $THALWEG --json eval
+2 | comes before the command | $THALWEG --json eval
 2 | eval: unknown option '--limt'; did you mean '--limit' | $THALWEG eval --limt 3
 2 | eval: unknown option '--zzzzzzzz'; 'thalweg eval --help-all' lists them | $THALWEG eval --zzzzzzzz
 2 | eval: unknown option '-Z' | $THALWEG eval -Z

@@ -309,7 +309,7 @@ static void a_space_of_blocks(void **state) {
     assert_string_equal(tw_space_at(space, 216)->name, "bias");
     assert_null(tw_space_at(space, 224));
     assert_null(tw_space_find(space, "weight"));
-    assert_fails(TW_ERR_ARGUMENT, "there already", tw_space_add(space, &bias));
+    assert_fails(TW_ERR_ARGUMENT, "there is already", tw_space_add(space, &bias));
     bias = (tw_block){.name = "b", .rank = 2, .shape = {SIZE_MAX / 2, 4}};
     assert_fails(TW_ERR_ARGUMENT, "length", tw_space_add(space, &bias));
     bias = (tw_block){.name = "b", .rank = 5};

@@ -18,7 +18,7 @@ static void not_there_or_not_known(void **state) {
     assert_open_fails(TW_ERR_FORMAT, "known kind", scratch_write("empty", "", 0));
     scratch_write("folder/readme", "hello", 5);
     assert_open_fails(TW_ERR_FORMAT, "known kind", scratch("folder"));
-    assert_open_fails(TW_ERR_IO, "it is a device, and plain files alone are read", "/dev/null");
+    assert_open_fails(TW_ERR_IO, "it is a device, and only plain files are read", "/dev/null");
     assert_int_equal(mkfifo(scratch("pipe"), 0600), 0); /* nobody is at its other end */
     assert_open_fails(TW_ERR_IO, "it is a pipe", scratch("pipe"));
     tw_dataset *none = NULL;

@@ -210,7 +210,7 @@ static void refused_arrays(void **state) {
         {"data_batch_1.bin.gz", "unpack it, and name what is in it"},
         {"cut.tar.gz", "cut.tar.gz'"},
         {"other.tar.gz", "not a data set of a known kind"},
-        {"objects.h5", "texts of different lengths"},
+        {"objects.h5", "texts of variable length"},
         {"other.h5", "it has kinds, pixels"},
         {"packed.h5", "packed with 'lzf'"},
     };

@@ -95,7 +95,7 @@ static void hidden_and_kept(void **state) {
     assert_true(tw_objective_capabilities(f) & TW_CAN_COMPLEX);
     assert_ok(tw_objective_plain(f, 0, &plain));
     assert_int_equal(tw_objective_capabilities(plain) & TW_CAN_COMPLEX, 0);
-    assert_fails(TW_ERR_UNSUPPORTED, "take the method 'ladder', or give",
+    assert_fails(TW_ERR_UNSUPPORTED, "use the method 'ladder', or provide",
                  tw_objective_complex_value(plain, x, y, through));
     assert_fails(
         TW_ERR_UNSUPPORTED, "'rosenbrock:10' has no value at complex points",

@@ -124,7 +124,7 @@ static void threads_bars_and_refusals(void **state) {
                      tw_diff_gradient(f, x, &options, many, NULL));
         tw_point_class classes[MANY];
         options = (tw_diff_options){.method = TW_DIFF_CENTRAL, .classes = classes};
-        assert_fails(TW_ERR_ARGUMENT, "does not tell kinks",
+        assert_fails(TW_ERR_ARGUMENT, "does not recognise kinks",
                      tw_diff_gradient(f, x, &options, many, NULL));
         tw_objective_free(f);
         tw_runner_free(runner);

@@ -114,7 +114,8 @@ static void cut_and_continued(void **state) {
     tw_fetch_set set = archive_set("good.tar.gz");
     struct stat whole, part;
     assert_int_equal(stat(scratch("www/good.tar.gz"), &whole), 0);
-    assert_fails(TW_ERR_IO, "run the same again to go on", run(&set, "cut", site("/cut")));
+    assert_fails(TW_ERR_IO, "run the same command again to continue",
+                 run(&set, "cut", site("/cut")));
     assert_int_equal(stat(scratch("cut/good.tar.gz.part"), &part), 0);
     assert_int_equal(part.st_size, whole.st_size / 2);
     assert_false(there("cut/set"));

@@ -284,7 +284,7 @@ static void bad_names_are_refused(void **state) {
     } cases[] = {{"a/b", "cannot be the name"},
                  {"", "cannot be the name"},
                  {"thalweg", "cannot be the name"},
-                 {"xcoordinates", "two datasets of the name"}};
+                 {"xcoordinates", "two datasets are called"}};
     const tw_axis x = {-1, 1, 5};
     tw_surface surface;
     for (size_t k = 0; k < 4; k++) {
@@ -375,13 +375,13 @@ static void other_surveys_are_refused(void **state) {
     assert_ok(tw_surface_write(scratch("part.h5"), &s, &made));
     assert_ok(tw_provenance_add(&other, "version", "1.2.4"));
     assert_ok(tw_provenance_add(&other, "seed", "1"));
-    refuse(&other, &s, "version is '1.2.3' there and '1.2.4' here; so differ seed, empty");
+    refuse(&other, &s, "version is '1.2.3' there and '1.2.4' here; also different: seed, empty");
     make(&s, 2);
-    refuse(&none, &s, "version is '1.2.3' there and not given here; so differ empty");
+    refuse(&none, &s, "version is '1.2.3' there and not given here; also different: empty");
     make(&s, 1);
     refuse(&made, &s, "5 x 3 points there and 5 x 1 here");
     assert_ok(tw_surface_init(&s, &moved, &y, 2, metric_names));
-    refuse(&made, &s, "its coefficients are others");
+    refuse(&made, &s, "its coefficients differ");
     assert_ok(tw_surface_init(&s, &x, &y, 2, others));
     refuse(&made, &s, "it has no 'test_acc'");
     assert_ok(tw_surface_init(&s, &x, &y, 1, metric_names));

@@ -120,8 +120,8 @@ static void bad_cells_are_named(void **state) {
     static const struct {
         const char *text, *words;
     } cases[] = {
-        {"", "no table: the file is empty"},
-        {"\n\n", "no table: the file is empty"},
+        {"", "not a table: the file is empty"},
+        {"\n\n", "not a table: the file is empty"},
         {"step,loss\n1,2\n", "does not begin with '# thalweg KIND'"},
         {"# thalweg steps\n", "no header line"},
         {"# thalweg steps\n# a: b\n", "no header line"},
@@ -209,7 +209,7 @@ static void surfaces_are_no_tables(void **state) {
     tw_table table;
     assert_ok(tw_surface_init(&surface, &x, NULL, 1, names));
     assert_ok(tw_surface_write(scratch("s.h5"), &surface, NULL));
-    assert_fails(TW_ERR_FORMAT, "no table", tw_table_read(scratch("s.h5"), &table, NULL));
+    assert_fails(TW_ERR_FORMAT, "not a table", tw_table_read(scratch("s.h5"), &table, NULL));
     tw_surface_release(&surface);
 }
 

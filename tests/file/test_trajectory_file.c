@@ -334,7 +334,7 @@ static void places_that_cannot_be(void **state) {
         {"t", 1, 0, {NULL}, TW_ERR_ARGUMENT, "trajectories go to .h5 files"},
         {"t.h5", 0, 0, {NULL}, TW_ERR_ARGUMENT, "room for 0 rows; 1 to 10000000"},
         {"t.h5", 10000001, 0, {NULL}, TW_ERR_ARGUMENT, "room for 10000001 rows"},
-        {"t.h5", 1, 1, {"x"}, TW_ERR_ARGUMENT, "two columns of the name 'x'"},
+        {"t.h5", 1, 1, {"x"}, TW_ERR_ARGUMENT, "two columns are called 'x'"},
         {"t.h5", 1, 1, {"blocks"}, TW_ERR_ARGUMENT, "'blocks' cannot be the name"},
         {"t.h5", 1, 1, {""}, TW_ERR_ARGUMENT, "'' cannot be the name"},
         {"t.h5", 1, 1, {"a/b"}, TW_ERR_ARGUMENT, "'a/b' cannot be the name"},
@@ -353,7 +353,7 @@ static void places_that_cannot_be(void **state) {
         assert_null(writer);
     }
     tw_trajectory_writer *writer = NULL;
-    assert_fails(TW_ERR_ARGUMENT, "two columns of the name 'loss'",
+    assert_fails(TW_ERR_ARGUMENT, "two columns are called 'loss'",
                  tw_trajectory_create(scratch("t.h5"), space, 1, 2, twice, NULL, &writer));
     assert_int_equal(symlink("/dev/null", scratch("null.h5")), 0);
     assert_fails(TW_ERR_IO, "a trajectory goes to a plain file",
@@ -403,16 +403,16 @@ static void files_of_others(void **state) {
         {"set.h5", TW_ERR_FORMAT, "there is no dataset /trajectory/x"},
         {"matrix_column.h5", TW_ERR_FORMAT, "'trajectory/loss' is not a column of numbers"},
         {"elsewhere.h5", TW_ERR_FORMAT, "there is no dataset /trajectory/x"},
-        {"blocks_role.h5", TW_ERR_FORMAT, "block 'W' has no role and shape"},
+        {"blocks_role.h5", TW_ERR_FORMAT, "block 'W' has a role or shape"},
         {"blocks_sum.h5", TW_ERR_FORMAT, "rows of 10 numbers, but blocks of 8"},
-        {"blocks_gap.h5", TW_ERR_FORMAT, "block 'W' has no role and shape"},
-        {"blocks_negative.h5", TW_ERR_FORMAT, "block 'W' has no role and shape"},
-        {"blocks_huge.h5", TW_ERR_FORMAT, "axis 1 has a length that does not do"},
-        {"blocks_axis.h5", TW_ERR_FORMAT, "block 'W' has no role and shape"},
-        {"blocks_columns.h5", TW_ERR_FORMAT, "not equally long"},
-        {"blocks_count.h5", TW_ERR_FORMAT, "not equally long"},
+        {"blocks_gap.h5", TW_ERR_FORMAT, "block 'W' has a role or shape"},
+        {"blocks_negative.h5", TW_ERR_FORMAT, "block 'W' has a role or shape"},
+        {"blocks_huge.h5", TW_ERR_FORMAT, "axis 1 has a length that cannot be used"},
+        {"blocks_axis.h5", TW_ERR_FORMAT, "block 'W' has a role or shape"},
+        {"blocks_columns.h5", TW_ERR_FORMAT, "differ in length"},
+        {"blocks_count.h5", TW_ERR_FORMAT, "differ in length"},
         {"blocks_number.h5", TW_ERR_FORMAT, "is not a list of names"},
-        {"blocks_twice.h5", TW_ERR_FORMAT, "block 'W' is there already"},
+        {"blocks_twice.h5", TW_ERR_FORMAT, "there is already a block 'W'"},
         {"absent.h5", TW_ERR_IO, "No such file"},
     };
     for (size_t k = 0; k < sizeof bad / sizeof bad[0]; k++) {
@@ -538,14 +538,14 @@ static void what_is_not_taken_up(void **state) {
     write_rows(scratch("left.h5"), 4, 2);
     assert_fails(TW_ERR_FORMAT, "it has 2 rows, and 3 were written",
                  take_up(scratch("left.h5"), 4, 3, &writer));
-    assert_fails(TW_ERR_FORMAT, "room for another number of rows",
+    assert_fails(TW_ERR_FORMAT, "room for a different number of rows",
                  take_up(scratch("left.h5"), 5, 2, &writer));
     assert_fails(TW_ERR_IO, "none.h5", take_up(scratch("none.h5"), 4, 0, &writer));
     tw_space *other = NULL;
     assert_ok(tw_space_new(&other));
     assert_ok(tw_space_add(other, &(tw_block){.name = "x", .rank = 1, .shape = {SIZE}}));
     assert_fails(
-        TW_ERR_FORMAT, "parameters are others",
+        TW_ERR_FORMAT, "parameters differ",
         tw_trajectory_continue(scratch("left.h5"), other, 4, 2, COLUMNS, columns, &writer));
     tw_space_free(other);
     tw_space *space = three_blocks();

@@ -218,7 +218,7 @@ static const struct {
     {BUG_SIGN, "sign", TW_CAUSE_SIGN, 2},
     {BUG_TWICE, "factor 2", TW_CAUSE_FACTOR, SIZE_MAX},
     {BUG_HALF, "factor 1/2", TW_CAUSE_FACTOR, 0},
-    {BUG_SUM, "sum for mean", TW_CAUSE_SAMPLES, SIZE_MAX},
+    {BUG_SUM, "a sum in place of a mean", TW_CAUSE_SAMPLES, SIZE_MAX},
     {BUG_TRANSPOSED, "transposed", TW_CAUSE_TRANSPOSED, 2},
     {BUG_REGULARIZER, "no regulariser", TW_CAUSE_REGULARIZER, 0},
     {BUG_CHAIN, "chain factor 1/255", TW_CAUSE_FACTOR, 1},
@@ -385,7 +385,7 @@ static void what_cannot_be_told_is_inconclusive(void **state) {
     check = check_claim(noisy, 2, at, slopes, NULL);
     assert_int_equal(check->verdict, TW_VERDICT_INCONCLUSIVE);
     assert_int_equal(check->entries[0].reason, TW_REASON_NOISE);
-    assert_non_null(strstr(check->notes[0], "left open: the noise of the loss lets"));
+    assert_non_null(strstr(check->notes[0], "left open: the noise of the loss allows"));
     tw_gradcheck_free(check);
     check = check_claim(noisy, 2, at, wrong, NULL); /* that much can be told */
     assert_int_equal(check->verdict, TW_VERDICT_FAIL);

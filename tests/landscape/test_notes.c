@@ -101,7 +101,7 @@ static double twice(double x, double y) {
 static void flat(void **state) {
     tw_surface s = make(nearly_flat, NULL, 1, 2);
     tw_notes_input input = input_of(&s);
-    assert_close(only(&input, TW_NOTE_FLAT, "by 0.087 % only").number, 0.002, 1e-10, 0);
+    assert_close(only(&input, TW_NOTE_FLAT, "by only 0.087 %").number, 0.002, 1e-10, 0);
     input.noise = 1e-4; /* as of a network in single precision */
     only(&input, TW_NOTE_FLAT, "no more than rounding");
     tw_surface_release(&s);
@@ -335,7 +335,8 @@ static void paths(void **state) {
     path[0].y[3] = -0.6;
 
     path[0].distance[2] = 0.31 * path[0].length[0];
-    assert_true(only(&input, TW_NOTE_OFF_PLANE, "1 of 10 checkpoints are farther off").number == 1);
+    assert_true(only(&input, TW_NOTE_OFF_PLANE, "1 of 10 checkpoints are further from").number ==
+                1);
     path[0].distance[2] = 0.29 * path[0].length[0];
     only(&input, -1, "");
     tw_path_release(&path[0]);

@@ -272,8 +272,9 @@ static void another_survey(void **state) {
     run_team(members);
     for (int k = 0; k < RANKS; k++) {
         assert_int_equal(members[k].status, TW_ERR_ARGUMENT);
-        assert_string_equal(members[k].words, "rank 2 is not at the same work: 'points: 24 x 17' "
-                                              "there and 'points: 23 x 17' here");
+        assert_string_equal(members[k].words,
+                            "rank 2 is not doing the same work: 'points: 24 x 17' "
+                            "there and 'points: 23 x 17' here");
     }
     release(members);
 }
@@ -325,9 +326,9 @@ static void agreement(void **state) {
                          {.text = "a: 1\nb: 2\n"},
                          {.text = "a: 1\nb: 2\n"},
                          {.text = "a: 1\nb: 3\n"}},
-          TW_ERR_ARGUMENT, "rank 3 is not at the same work: 'b: 3' there and 'b: 2' here");
+          TW_ERR_ARGUMENT, "rank 3 is not doing the same work: 'b: 3' there and 'b: 2' here");
     agree((voter[RANKS]){{.text = "a\nb"}, {.text = "a"}, {.text = "a\nb"}, {.text = "a\nb"}},
-          TW_ERR_ARGUMENT, "rank 1 is not at the same work: '' there and 'b' here");
+          TW_ERR_ARGUMENT, "rank 1 is not doing the same work: '' there and 'b' here");
     assert_int_equal(tw_team_agree(NULL, TW_ERR_IO, "x"), TW_ERR_IO);
     assert_int_equal(tw_team_size(NULL), 1);
     assert_int_equal(tw_team_rank(NULL), 0);

@@ -245,7 +245,7 @@ static void divergence_goes_back_to_the_best_point(void **state) {
             assert_int_equal(result.reached, diverges ? 0 : 3);
             assert_true(x[0] == expected && x[1] == 0);
             assert_true(result.loss == expected * expected * expected * expected);
-            assert_string_equal(result.why, diverges ? "the loss is not finite any more"
+            assert_string_equal(result.why, diverges ? "the loss is no longer finite"
                                                      : "all iterations are done");
             for (size_t r = 0; r < seen.count; r++)
                 assert_true(isfinite(seen.values[r][0]));

@@ -350,7 +350,7 @@ static void cut_anywhere(void **state) {
 
 /* ---- cancelled ---- */
 
-/* The report of the point where it was asked to end is not one of the walk. */
+/* The report of the point where it was asked to stop is not one of the walk. */
 static void drop_last_words(const walk_case *c, trace *t) {
     const told *last = &t->reports[t->count - 1];
     int due =

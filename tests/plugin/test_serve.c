@@ -96,10 +96,10 @@ static void refuses(void **state) {
     } cases[] = {
         {"W", "nonsense\n", "unknown request 'nonsense'", TW_ERR_FORMAT},
         {"W", "value\nabc", "ends in the middle of a request", TW_ERR_IO},
-        {"W", "batch 0\n", "'batch 0': no answer", TW_ERR_FORMAT},
-        {"W", "batch 18446744073709551617\n", "no answer", TW_ERR_FORMAT},
+        {"W", "batch 0\n", "'batch 0': that is more points than one answer", TW_ERR_FORMAT},
+        {"W", "batch 18446744073709551617\n", "than one answer can hold", TW_ERR_FORMAT},
         {"W", "batch 9223372036854775807\n", "not enough memory", TW_ERR_MEMORY},
-        {"W", "valu", "or a cut one: 'valu", TW_ERR_FORMAT},
+        {"W", "valu", "longer than 62 characters: 'valu", TW_ERR_FORMAT},
         {"the weights", "quit\n", "block 'the weights' of 'sum of squares' cannot be named",
          TW_ERR_ARGUMENT},
     };

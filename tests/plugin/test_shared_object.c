@@ -119,7 +119,7 @@ static void files_that_are_none(void **state) {
         {"long_blocks", "more entries (4 with 'b') than it has parameters (3)", TW_ERR_FORMAT},
         {"block_role", "block 'b': 9 is not a role", TW_ERR_FORMAT},
         {"block_rank", "block 'b': rank 5", TW_ERR_FORMAT},
-        {"block_name", "block 'a' is there already", TW_ERR_FORMAT},
+        {"block_name", "there is already a block 'a'", TW_ERR_FORMAT},
         {"block_slash", "block 1: its name", TW_ERR_FORMAT},
         {"null_blocks", "blocks is NULL", TW_ERR_FORMAT},
         {"two_metrics", "metrics 0 and 1 are both called 'size'", TW_ERR_FORMAT},
@@ -149,7 +149,7 @@ static void answers_that_are_none(void **state) {
         int gradient_only;
     } cases[] = {
         {"fails", "value failed: no licence", 0},
-        {"fails_silently", "value failed with -3 and says no more", 0},
+        {"fails_silently", "value failed with -3 without saying why", 0},
         {"writes_x", "value wrote to x (parameter 1: 2 became 2.0000000010000001)", 0},
         {"unwritten_metric", "value left entry 2 of its answer unwritten", 0},
         {"unwritten_gradient", "gradient left entry 1 of its answer unwritten", 1},
