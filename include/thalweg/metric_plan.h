@@ -4,7 +4,8 @@
  *     tw_metric_plan_make(objective, "train", &plan);
  *     tw_surface_init(&surface, &x, &y, plan.count, (const char *const *)plan.names);
  *     options.metrics = plan.source;
- *     tw_survey_run(objective, ..., plan.scale, &options, &surface);
+ *     options.scale = plan.scale;
+ *     tw_survey_run(objective, &plane, &options, &surface);
  *     tw_metric_plan_release(&plan);
  */
 #ifndef THALWEG_METRIC_PLAN_H
