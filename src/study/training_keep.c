@@ -207,6 +207,15 @@ static int has_count(const tw_training_walk *walk, int which, size_t count) {
     return found != NULL && found->count == count;
 }
 
+/* Whole numbers that a file which was tampered with need not have. */
+static int marks_count(const tw_training_walk *walk) {
+    const tw_descent_part *marks = part(walk, MARKS);
+    for (size_t k = 0; k < TW_TRAINING_MARKS; k++)
+        if (!(marks->values[k] >= 0 && marks->values[k] <= 0x1p53))
+            return 0;
+    return 1;
+}
+
 static tw_status read_file(tw_training_walk *walk) {
     const tw_training_plan *plan = walk->training->plan;
     tw_provenance made = {0};
@@ -217,7 +226,7 @@ static tw_status read_file(tw_training_walk *walk) {
         tw_descent_read(plan->kept, &walk->keep.parts_count, &walk->keep.parts, &made);
     if (status == TW_OK)
         status = tw_provenance_check(plan->kept, &made, &plan->kept_made);
-    if (status == TW_OK && (!has_count(walk, MARKS, TW_TRAINING_MARKS) ||
+    if (status == TW_OK && (!has_count(walk, MARKS, TW_TRAINING_MARKS) || !marks_count(walk) ||
                             !has_count(walk, CHECKPOINT, TW_TRAINING_COLUMNS) ||
                             part(walk, ROW) == NULL || part(walk, TABLE) == NULL))
         status = tw_fail(TW_ERR_FORMAT, "'%s': not the state of a training", plan->kept);

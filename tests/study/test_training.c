@@ -16,7 +16,7 @@ static char top[256];
 static int make_top(void **state) {
     /* in memory, where there is such a place: every save waits for the disk */
     snprintf(top, sizeof top, "%s/thalweg-training-XXXXXX",
-             access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+             access("/dev/shm", W_OK) == 0 ? "/dev/shm" : P_tmpdir);
     return mkdtemp(top) == NULL;
 }
 
@@ -234,6 +234,25 @@ static void interrupted_anywhere(void **state) {
 
 /* ---- another one ---- */
 
+/* Puts `value` at place `at` of a part of what survives; returns what was there. */
+static double tamper(const char *name, size_t at, double value) {
+    const char *path = "w.npy.unfinished";
+    tw_provenance made = {0};
+    tw_descent_part *parts;
+    size_t count;
+    double before = NAN;
+    assert_ok(tw_descent_read(path, &count, &parts, &made));
+    for (size_t k = 0; k < count; k++)
+        if (strcmp(parts[k].name, name) == 0) {
+            before = parts[k].values[at];
+            ((double *)parts[k].values)[at] = value;
+        }
+    assert_ok(tw_descent_write(path, count, parts, &made));
+    tw_descent_parts_free(count, parts);
+    tw_provenance_release(&made);
+    return before;
+}
+
 static void another_training_is_refused(void **state) {
     training_case c = cases[5], other;
     tw_study_training_options options = options_of(&c), changed;
@@ -259,6 +278,13 @@ static void another_training_is_refused(void **state) {
     assert_fails(TW_ERR_ARGUMENT, "data is 'synthetic:90' there and 'synthetic:91' here",
                  train(&other, &options, &p, &result));
     tw_study_training_result_release(&result);
+    for (size_t k = 0; k < 3; k++) {
+        double before = tamper("training.marks", k + 3, (double[]){NAN, -1, 1e300}[k]);
+        assert_fails(TW_ERR_FORMAT, "not the state of a training; --restart begins anew",
+                     train(&c, &options, &p, &result));
+        tw_study_training_result_release(&result);
+        tamper("training.marks", k + 3, before);
+    }
     remove("t.h5");
     assert_fails(TW_ERR_IO, "t.h5", train(&c, &options, &p, &result));
     tw_study_training_result_release(&result);
