@@ -5,7 +5,7 @@
 #   make all      these, and the programs of the tests and benchmarks
 #   make test     all tests
 #   make bench    the measured tables (installs NumPy and PyTorch to measure against)
-#   make soak     surveys and ranks killed at random instants, and continued (KILLS=100); 1,178 gradient checks
+#   make soak     surveys, trainings and ranks killed at random instants, and continued (KILLS=100); 1,178 gradient checks
 #   make fuzz     the readers of foreign files under libFuzzer   (SECONDS=60 each)
 #   make sanitize the tests under ASan and UBSan, then the runner under TSan
 #   make arm      builds for 64-bit ARM and runs the tests of the numeric parts under qemu
@@ -49,6 +49,7 @@ test: all
 soak: all
 	@KILLS=$(KILLS) THALWEG=$(CURDIR)/$(BUILD)/thalweg THALWEG_SOURCE=$(CURDIR) \
 	    tests/cli/resume.sh $(CURDIR)/$(BUILD)/tests/cli/slow_program
+	@KILLS=$(KILLS) THALWEG=$(CURDIR)/$(BUILD)/thalweg THALWEG_SOURCE=$(CURDIR) tests/cli/trainings.sh
 	@tools/soak-ranks $(CURDIR)/$(BUILD)/thalweg $(CURDIR)/$(BUILD)/tests/cli/slow_program || [ $$? -eq 77 ]
 	@tools/soak-gradchecks $(CURDIR)/$(BUILD)/thalweg
 

@@ -147,6 +147,7 @@ static tw_status check_schedule(const tw_study_training *t) {
 static tw_status choose_options(tw_study_training *t) {
     const tw_study_training_options *o = &t->plan->options;
     t->options = (tw_optim_options){
+        .bytes = sizeof t->options,
         .iterations = o->iterations == TW_UNSET ? tw_optimizer_default_iterations(t->optimizer)
                                                 : o->iterations,
         .step = or_zero(o->step),

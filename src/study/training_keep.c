@@ -29,9 +29,13 @@ typedef struct key_list {
     tw_status status;
 } key_list;
 
+/* As short as it can be read back. */
 static void add_number(key_list *list, const char *key, double value) {
+    char text[40];
+    snprintf(text, sizeof text, "%.15g", value);
+    int digits = strtod(text, NULL) == value ? 15 : 17; /* in one locale, whichever it is */
     if (list->status == TW_OK && !isnan(value))
-        list->status = tw_provenance_add(list->provenance, key, "%.17g", value);
+        list->status = tw_provenance_add(list->provenance, key, "%.*g", digits, value);
 }
 
 static void add_size(key_list *list, const char *key, size_t value) {

@@ -35,8 +35,11 @@ static tw_status find_first_step(const tw_study_model *model, double *step) {
     if (x == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu parameters", model->size);
     memcpy(x, model->x, model->size * sizeof *x);
-    const tw_optim_options options = {
-        .iterations = 1, .line_search = 1, .report = keep_step, .user = step};
+    const tw_optim_options options = {.bytes = sizeof options,
+                                      .iterations = 1,
+                                      .line_search = 1,
+                                      .report = keep_step,
+                                      .user = step};
     tw_status status = tw_optim_run(tw_optimizer_find("gd"), model->objective, x, &options, NULL);
     free(x);
     return status;

@@ -497,6 +497,28 @@ static void states_that_are_refused(void **state) {
     close_process(shorter);
 }
 
+/* A program that knows other members than the library. */
+static void options_of_other_versions(void **state) {
+    struct {
+        tw_optim_options known;
+        double later;
+    } longer = {{.bytes = sizeof longer, .iterations = 3}, 0};
+    tw_objective *f = NULL;
+    tw_descent *d;
+    double x[2] = {1, 1};
+    assert_ok(tw_function_new("sphere:2", NULL, &f));
+    assert_ok(tw_descent_open(tw_optimizer_find("gd"), f, x, &longer.known, &d));
+    tw_descent_close(d);
+    longer.later = 1;
+    assert_fails(TW_ERR_UNSUPPORTED, "tw_optim_options",
+                 tw_descent_open(tw_optimizer_find("gd"), f, x, &longer.known, &d));
+    assert_null(d);
+    longer.known.bytes = 3;
+    assert_fails(TW_ERR_ARGUMENT, "tw_optim_options",
+                 tw_descent_open(tw_optimizer_find("gd"), f, x, &longer.known, &d));
+    tw_objective_free(f);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cut_anywhere),
@@ -504,6 +526,7 @@ int main(void) {
         cmocka_unit_test(failed_and_tried_again),
         cmocka_unit_test(a_handle_tells_where_it_is),
         cmocka_unit_test(states_that_are_refused),
+        cmocka_unit_test(options_of_other_versions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,101 @@
+#!/bin/sh
+# trainings.sh: trainings that are killed at any instant go on where they were, and end with the bytes of
+# one that was left alone. $KILLS: how many are killed, over all methods; without it one by each of three
+# (tests/study/test_training.c has all, at planned places).
+. "$THALWEG_SOURCE/tests/cli/common.sh"
+kills=$(((${KILLS:-10} + 9) / 10))
+
+# A number from 0 to 9999 that differs from call to call and from run to run.
+random() {
+    od -An -N2 -tu2 /dev/urandom | tr -d ' ' | awk '{ print $1 % 10000 }'
+}
+
+all_killed=0
+# hurt METHOD ARGUMENTS...: trains once, then kills the same training after 0 ... as long as that took,
+# until that was done $kills times and it has come to its end.
+hurt() {
+    method=$1
+    shift
+    train="train $* --method $method --log l.csv --trajectory t.h5 --checkpoints 9 -o w.npy --save-every 0 --json"
+    mkdir "$method" "$method/whole" "$method/killed" && cd "$method/whole" || exit 99
+    begun=$(date +%s.%N)
+    # shellcheck disable=SC2086
+    "$THALWEG" $train >out 2>err || fail "$method: $(cat err)"
+    took=$(awk -v a="$begun" -v b="$(date +%s.%N)" 'BEGIN { print b - a }')
+    cd ../killed || exit 99
+    killed=0 resumed=0 finished=0
+    while [ "$killed" -lt "$kills" ] || [ "$finished" -eq 0 ]; do
+        pause=$(awk -v r="$(random)" -v most="$took" 'BEGIN { printf "%.4f", most * r / 10000 }')
+        [ "$killed" -lt "$kills" ] || pause=60
+        # shellcheck disable=SC2086
+        timeout -s KILL "$pause" "$THALWEG" $train >out 2>err
+        code=$?
+        resumed=$((resumed + $(grep -c "^continuing 'w.npy.unfinished': [1-9]" err)))
+        if [ "$code" -eq 0 ]; then
+            for file in w.npy l.csv t.h5; do
+                cmp "$file" "../whole/$file" || fail "$method: other bytes after $killed kills"
+            done
+            for word in loss accuracy steps epochs test_loss test_accuracy stop kept evaluations notes; do
+                [ "$(grep -o "\"$word\": [^\"]*" out)" = "$(grep -o "\"$word\": [^\"]*" ../whole/out)" ] ||
+                    fail "$method: '$word' differs after $killed kills: $(cat out ../whole/out)"
+            done
+            [ ! -e w.npy.unfinished ] && [ ! -e w.npy.unfinished.lock ] || fail "$method: $(ls)"
+            finished=$((finished + 1))
+            rm -f w.npy l.csv t.h5
+            continue
+        fi
+        [ "$code" -eq 137 ] || { fail "$*: $code, $(cat err)"; break; }
+        killed=$((killed + 1))
+        [ ! -e t.h5 ] || "$THALWEG" info t.h5 >info || fail "$method: t.h5 cannot be read after a kill"
+    done
+    all_killed=$((all_killed + killed))
+    echo "$method: $killed kills, $resumed times gone on, $finished times finished with the same bytes"
+    cd ../..
+}
+
+data="softmax --data synthetic:300"
+hurt local-search $data -n 300
+hurt adam mlp:8 --data synthetic:200 -n 300
+if [ -n "$KILLS" ]; then
+    hurt random-search $data -n 300
+    hurt gd $data -n 300
+    hurt sgd $data -n 600
+    hurt momentum $data -n 600
+    hurt nesterov mlp:8 --data synthetic:200 -n 300
+    hurt adagrad $data -n 600
+    hurt rmsprop $data -n 600
+fi
+if "$THALWEG" train --help-all | grep -q lbfgs; then
+    hurt lbfgs $data -n 100
+fi
+echo "$all_killed kills"
+
+# ---- Ctrl-C: all files are there, it is said how to go on, and it goes on; --restart begins anew
+"$THALWEG" train $data -m adam -n 300 -o whole.npy --log whole.csv -q >/dev/null || fail "whole"
+for signal in INT:130 TERM:143 HUP:129; do
+    timeout --preserve-status -s "${signal%:*}" 0.6 "$THALWEG" train $data -m adam -n 100000 -o i.npy --log i.csv -q >out 2>err
+    [ $? -eq "${signal#*:}" ] || fail "$signal: $(cat err)"
+    grep -q "what it reached is in 'i.npy', 'i.csv', and the same command continues from there" err || fail "$signal: $(cat err)"
+done
+# ---- another one is refused, and what differs is named
+refused() {
+    words=$1
+    shift
+    expect 2 train "$@" -o i.npy --log i.csv
+    one_line "'i.npy.unfinished' is from another run: $words.*--restart begins anew" "$*"
+}
+refused "iterations is '100000' there and '300' here" $data -m adam -n 300
+refused "method is 'adam' there and 'sgd' here" $data -m sgd -n 100000
+refused "seed is '0' there and '1' here" $data -m adam -n 100000 --seed 1
+refused "step is not given there and '0.1' here" $data -m adam -n 100000 --step 0.1
+refused "data is 'synthetic:300' there and 'synthetic:301' here" softmax --data synthetic:301 -m adam -n 100000
+expect 0 train $data -m adam -n 300 -o i.npy --log i.csv -q --restart
+cmp i.npy whole.npy || fail "--restart ends elsewhere"
+[ ! -e i.npy.unfinished ] || fail "--restart: $(ls)"
+
+# ---- parameters read from the file that is written: what it began with is gone, so that it begins anew from what it reached
+"$THALWEG" train $data -m adam -n 3 -o own.npy -q >/dev/null || fail "own.npy"
+timeout --preserve-status -s INT 0.6 "$THALWEG" train $data -m adam -n 100000 --weights own.npy -o own.npy -q >out 2>err
+! grep -q 'same command continues' err && [ ! -e own.npy.unfinished ] || fail "--weights of its own: $(cat err)"
+expect 0 train $data -m adam -n 3 --weights own.npy -o own.npy -q
+finish
