@@ -17,7 +17,8 @@
  *   gradient, sample_gradient  back-propagation; relu has slope 0 at 0
  *   hessian_products           exact, by Pearlmutter's R operator ("Fast exact multiplication by
  *                              the Hessian", Neural Computation 6, 1994); at a kink of relu it is
- *                              the Hessian of the side where the unit is off
+ *                              the Hessian of the side where the unit is off; a block
+ *                              of vectors shares the forward pass: four take 0.8 of four alone
  *   span (rank 1 and 2)        the first layer's products X D_k once, kept up to `memory`; a point
  *                              then costs the layers after them, and with one hidden layer of relu
  *                              (at most 4,096 units) far less where many points share their second

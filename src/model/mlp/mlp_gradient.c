@@ -1,4 +1,4 @@
-/* mlp_gradient.c: gradient, gradient over chosen samples, Hessian product.
+/* mlp_gradient.c: gradient, gradient over chosen samples, Hessian products.
  *
  *   r_(K+1) = p - [c = y],  r_k = act'(z_k) W_(k+1)^T r_(k+1),  dL/dW_k = (1/N) sum_i r_k a_(k-1)^T
  *
@@ -11,7 +11,8 @@
  *
  * Both go in rounds of blocks. First every block goes forward and back by itself, then every piece
  * of a weight matrix takes up the images of the round in order. Each entry of the gradient is thus
- * one sum over the images in order, whatever the rounds and the threads.
+ * one sum over the images in order, whatever the rounds and the threads. The vectors of a block of
+ * products share the packed weights and the way forward and back: R{.} of each comes after it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,20 +20,30 @@
 #include "core/alloc.h"
 #include "model/mlp/mlp_private.h"
 
-/* Of every layer and all blocks of a round: a_k, r_k and their R{.}, and the sums behind the
- * gradient as panels, [strip of inputs][unit][TW_STRIP inputs]. */
+/* What is summed: the gradient, or one product. The sums are panels, [strip of inputs][unit][
+ * TW_STRIP inputs]. */
+typedef struct target {
+    const double *x; /* 2 reg x joins in: the point, or the vector */
+    double *out;
+    tw_mlp_weights vector; /* of a product */
+    double *sums[MLP_LAYERS + 1], *bias_sums[MLP_LAYERS + 1];
+} target;
+
+/* Of every layer and all blocks of a round: a_k, r_k and, for products, their R{.}, r_k before
+ * act' and the probabilities p. */
 typedef struct gradient_pass {
     const tw_mlp *mlp;
-    const tw_mlp_weights *weights, *vector; /* NULL: the gradient */
-    const double *x;                        /* 2 reg x joins in: the point, or the vector */
+    const tw_mlp_weights *weights;
+    int products; /* 0: the gradient */
+    target *targets, *now;
+    size_t target_count;
     const size_t *rows;
     size_t count; /* images in all */
     tw_mlp_rounds round;
     double *a[MLP_LAYERS + 1], *r[MLP_LAYERS + 1], *ra[MLP_LAYERS + 1], *rr[MLP_LAYERS + 1];
-    double *sums[MLP_LAYERS + 1], *bias_sums[MLP_LAYERS + 1];
+    double *before[MLP_LAYERS + 1], *p;
     double *losses, *corrects; /* one a block */
     double *panels;            /* one a worker */
-    double *out;
 } gradient_pass;
 
 static size_t layer_size(const tw_mlp *mlp, size_t k) {
@@ -41,56 +52,53 @@ static size_t layer_size(const tw_mlp *mlp, size_t k) {
 
 /* ---- forward and back ---- */
 
+static double *at_block(const gradient_pass *pass, double *const *arrays, size_t k, size_t b) {
+    return arrays[k] + b * layer_size(pass->mlp, k);
+}
+
+/* R{z_k}, of which the last one becomes R{r}. */
+static double *change_at(const gradient_pass *pass, size_t k, size_t b) {
+    return at_block(pass, k < pass->mlp->layers ? pass->ra : pass->rr, k, b);
+}
+
+/* The first layer, of the first vector as well: images are unpacked once for both. */
+static void first_layer(const gradient_pass *pass, const tw_mlp_images *images, size_t b, double *z,
+                        double *panel) {
+    const tw_mlp *mlp = pass->mlp;
+    const tw_mlp_weights *vector = &pass->targets[0].vector;
+    const double *const blocked[2] = {pass->weights->blocked[1],
+                                      pass->products ? vector->blocked[1] : NULL};
+    double *const out[2] = {z, pass->products ? change_at(pass, 1, b) : NULL};
+    if (pass->products)
+        tw_mlp_begin(mlp, 1, vector->bias[1], images->strips, out[1]);
+    tw_mlp_first_layer(mlp, images, pass->products ? 2 : 1, blocked, out, panel);
+}
+
 static void forward(const gradient_pass *pass, const tw_mlp_images *images, size_t b,
                     double *panel) {
     const tw_mlp *mlp = pass->mlp;
-    const double *blocked[2] = {pass->weights->blocked[1],
-                                pass->vector != NULL ? pass->vector->blocked[1] : NULL};
     for (size_t k = 1; k <= mlp->layers; k++) {
-        double *z = k < mlp->layers ? pass->a[k] : pass->r[k], *rz = NULL;
-        z += b * layer_size(mlp, k);
+        double *z = at_block(pass, k < mlp->layers ? pass->a : pass->r, k, b);
         tw_mlp_begin(mlp, k, pass->weights->bias[k], images->strips, z);
-        if (pass->vector != NULL) {
-            rz = (k < mlp->layers ? pass->ra[k] : pass->rr[k]) + b * layer_size(mlp, k);
-            tw_mlp_begin(mlp, k, pass->vector->bias[k], images->strips, rz);
-        }
-        if (k == 1) {
-            double *const out[2] = {z, rz};
-            tw_mlp_first_layer(mlp, images, rz != NULL ? 2 : 1, blocked, out, panel);
-        } else {
-            const double *in = pass->a[k - 1] + b * layer_size(mlp, k - 1);
-            tw_mlp_layer(mlp, k, pass->weights->blocked[k], images->strips, in, z);
-            if (rz != NULL) {
-                tw_mlp_layer(mlp, k, pass->vector->blocked[k], images->strips, in, rz);
-                tw_mlp_layer(mlp, k, pass->weights->blocked[k], images->strips,
-                             pass->ra[k - 1] + b * layer_size(mlp, k - 1), rz);
-            }
-        }
-        if (k == mlp->layers)
-            return;
-        size_t size = images->strips * mlp->units[k] * TW_STRIP;
-        mlp->base.kernels->units(mlp->unit, size, z, 0, NULL, z);
-        for (size_t i = 0; rz != NULL && i < size; i++)
-            rz[i] = mlp->unit == TW_UNIT_TANH ? (1 - z[i] * z[i]) * rz[i] : z[i] <= 0 ? 0 : rz[i];
+        if (k == 1)
+            first_layer(pass, images, b, z, panel);
+        else
+            tw_mlp_layer(mlp, k, pass->weights->blocked[k], images->strips,
+                         at_block(pass, pass->a, k - 1, b), z);
+        if (k < mlp->layers)
+            mlp->base.kernels->units(mlp->unit, images->strips * mlp->units[k] * TW_STRIP, z, 0,
+                                     NULL, z);
     }
 }
 
-/* From the probabilities p in r to the residuals, and from R{s} in rr (NULL: none) to theirs. */
-static void residuals(const tw_mlp_images *images, size_t s, size_t classes, double *r,
-                      double *rr) {
+/* From the probabilities p in r to the residuals. */
+static void residuals(const tw_mlp_images *images, size_t s, size_t classes, double *r) {
     size_t count = tw_mlp_strip_count(images, s);
-    for (size_t i = 0; i < count; i++) {
-        if (rr != NULL)
-            tw_softmax_residual_change(classes, r + i, TW_STRIP, rr + i, TW_STRIP, rr + i,
-                                       TW_STRIP);
+    for (size_t i = 0; i < count; i++)
         tw_softmax_residual(classes, (size_t)images->labels[s * TW_STRIP + i], TW_STRIP, r + i);
-    }
     for (size_t c = 0; c < classes; c++)
-        for (size_t i = count; i < TW_STRIP; i++) {
+        for (size_t i = count; i < TW_STRIP; i++)
             r[c * TW_STRIP + i] = 0;
-            if (rr != NULL)
-                rr[c * TW_STRIP + i] = 0;
-        }
 }
 
 static void score_residuals(const gradient_pass *pass, const tw_mlp_images *images, size_t b) {
@@ -100,51 +108,30 @@ static void score_residuals(const gradient_pass *pass, const tw_mlp_images *imag
     for (size_t s = 0; s < images->strips; s++) {
         size_t at = (b * MLP_STRIPS + s) * classes * TW_STRIP;
         double *r = pass->r[mlp->layers] + at, loss, correct;
-        double *rr = pass->vector != NULL ? pass->rr[mlp->layers] + at : NULL;
         mlp->base.kernels->softmax_panel(r, images->labels + s * TW_STRIP,
                                          tw_mlp_strip_count(images, s), classes, &loss, &correct,
                                          &(tw_softmax_out){.p = r});
-        residuals(images, s, classes, r, rr);
+        if (pass->products)
+            memcpy(pass->p + at, r, classes * TW_STRIP * sizeof *r);
+        residuals(images, s, classes, r);
         pass->losses[block] += loss;
         pass->corrects[block] += correct;
     }
 }
 
-/* r = act' r and, along with it, rr = act' rr + act'' R{z} r; for tanh act'' R{z} = -2 a R{a}. */
-static void through_units(tw_unit unit, size_t count, const double *a, double *r, const double *ra,
-                          double *rr) {
-    for (size_t i = 0; i < count; i++) {
-        if (unit != TW_UNIT_TANH) {
-            r[i] = a[i] <= 0 ? 0 : r[i];
-            if (rr != NULL)
-                rr[i] = a[i] <= 0 ? 0 : rr[i];
-            continue;
-        }
-        double slope = 1 - a[i] * a[i];
-        if (rr != NULL)
-            rr[i] = slope * rr[i] - 2 * a[i] * ra[i] * r[i];
-        r[i] = slope * r[i];
-    }
-}
-
 static void back(const gradient_pass *pass, const tw_mlp_images *images, size_t b) {
     const tw_mlp *mlp = pass->mlp;
-    size_t strips = images->strips;
     for (size_t k = mlp->layers; k-- > 1;) {
-        size_t at = b * layer_size(mlp, k), above = b * layer_size(mlp, k + 1);
-        const double *from = pass->r[k + 1] + above;
-        double *r = pass->r[k] + at, *rr = NULL;
-        tw_mlp_begin(mlp, k, NULL, strips, r);
-        tw_mlp_layer_back(mlp, k + 1, pass->weights->blocked[k + 1], strips, from, r);
-        if (pass->vector != NULL) {
-            rr = pass->rr[k] + at;
-            tw_mlp_begin(mlp, k, NULL, strips, rr);
-            tw_mlp_layer_back(mlp, k + 1, pass->vector->blocked[k + 1], strips, from, rr);
-            tw_mlp_layer_back(mlp, k + 1, pass->weights->blocked[k + 1], strips,
-                              pass->rr[k + 1] + above, rr);
-        }
-        through_units(mlp->unit, strips * mlp->units[k] * TW_STRIP, pass->a[k] + at, r,
-                      rr != NULL ? pass->ra[k] + at : NULL, rr);
+        size_t size = images->strips * mlp->units[k] * TW_STRIP;
+        const double *a = at_block(pass, pass->a, k, b);
+        double *r = at_block(pass, pass->r, k, b);
+        tw_mlp_begin(mlp, k, NULL, images->strips, r);
+        tw_mlp_layer_back(mlp, k + 1, pass->weights->blocked[k + 1], images->strips,
+                          at_block(pass, pass->r, k + 1, b), r);
+        if (pass->products)
+            memcpy(at_block(pass, pass->before, k, b), r, size * sizeof *r);
+        for (size_t i = 0; i < size; i++)
+            r[i] = mlp->unit == TW_UNIT_TANH ? (1 - a[i] * a[i]) * r[i] : a[i] <= 0 ? 0 : r[i];
     }
 }
 
@@ -155,6 +142,77 @@ static tw_status block_piece(void *argument, size_t piece, int worker) {
     forward(pass, &images, piece, pass->panels + (size_t)worker * MLP_BLOCK * TW_DEPTH);
     score_residuals(pass, &images, piece);
     back(pass, &images, piece);
+    return TW_OK;
+}
+
+/* ---- the same of R{.}, after it ---- */
+
+static void forward_change(const gradient_pass *pass, const tw_mlp_images *images, size_t b,
+                           double *panel) {
+    const tw_mlp *mlp = pass->mlp;
+    const tw_mlp_weights *vector = &pass->now->vector;
+    const double *const blocked[1] = {vector->blocked[1]};
+    for (size_t k = 1; k <= mlp->layers; k++) {
+        double *rz = change_at(pass, k, b);
+        if (k > 1 || pass->now > pass->targets)
+            tw_mlp_begin(mlp, k, vector->bias[k], images->strips, rz);
+        if (k == 1 && pass->now > pass->targets)
+            tw_mlp_first_layer(mlp, images, 1, blocked, &rz, panel);
+        if (k > 1) {
+            tw_mlp_layer(mlp, k, vector->blocked[k], images->strips,
+                         at_block(pass, pass->a, k - 1, b), rz);
+            tw_mlp_layer(mlp, k, pass->weights->blocked[k], images->strips,
+                         at_block(pass, pass->ra, k - 1, b), rz);
+        }
+        if (k == mlp->layers)
+            return;
+        const double *a = at_block(pass, pass->a, k, b);
+        for (size_t i = 0; i < images->strips * mlp->units[k] * TW_STRIP; i++)
+            rz[i] = mlp->unit == TW_UNIT_TANH ? (1 - a[i] * a[i]) * rz[i] : a[i] <= 0 ? 0 : rz[i];
+    }
+}
+
+static void residual_changes(const gradient_pass *pass, const tw_mlp_images *images, size_t b) {
+    size_t classes = pass->mlp->units[pass->mlp->layers];
+    for (size_t s = 0; s < images->strips; s++) {
+        size_t at = (b * MLP_STRIPS + s) * classes * TW_STRIP;
+        size_t count = tw_mlp_strip_count(images, s);
+        double *rr = pass->rr[pass->mlp->layers] + at;
+        for (size_t i = 0; i < count; i++)
+            tw_softmax_residual_change(classes, pass->p + at + i, TW_STRIP, rr + i, TW_STRIP,
+                                       rr + i, TW_STRIP);
+        for (size_t c = 0; c < classes; c++)
+            for (size_t i = count; i < TW_STRIP; i++)
+                rr[c * TW_STRIP + i] = 0;
+    }
+}
+
+/* rr = act' rr + act'' R{z} r, r before act'; for tanh act'' R{z} = -2 a R{a}. */
+static void back_change(const gradient_pass *pass, const tw_mlp_images *images, size_t b) {
+    const tw_mlp *mlp = pass->mlp;
+    for (size_t k = mlp->layers; k-- > 1;) {
+        const double *a = at_block(pass, pass->a, k, b), *ra = at_block(pass, pass->ra, k, b);
+        const double *r = at_block(pass, pass->before, k, b);
+        double *rr = at_block(pass, pass->rr, k, b);
+        tw_mlp_begin(mlp, k, NULL, images->strips, rr);
+        tw_mlp_layer_back(mlp, k + 1, pass->now->vector.blocked[k + 1], images->strips,
+                          at_block(pass, pass->r, k + 1, b), rr);
+        tw_mlp_layer_back(mlp, k + 1, pass->weights->blocked[k + 1], images->strips,
+                          at_block(pass, pass->rr, k + 1, b), rr);
+        for (size_t i = 0; i < images->strips * mlp->units[k] * TW_STRIP; i++)
+            rr[i] = mlp->unit == TW_UNIT_TANH ? (1 - a[i] * a[i]) * rr[i] - 2 * a[i] * ra[i] * r[i]
+                    : a[i] <= 0               ? 0
+                                              : rr[i];
+    }
+}
+
+static tw_status change_piece(void *argument, size_t piece, int worker) {
+    const gradient_pass *pass = argument;
+    tw_mlp_images images;
+    tw_mlp_images_at(pass->mlp, pass->rows, pass->count, pass->round.first + piece, &images);
+    forward_change(pass, &images, piece, pass->panels + (size_t)worker * MLP_BLOCK * TW_DEPTH);
+    residual_changes(pass, &images, piece);
+    back_change(pass, &images, piece);
     return TW_OK;
 }
 
@@ -198,7 +256,7 @@ static void add_strip(const gradient_pass *pass, size_t k, const tw_mlp_images *
     }
     mlp->base.kernels->multiply(units, count, residual + (b * MLP_STRIPS + s) * units * TW_STRIP,
                                 TW_STRIP, 1, strips, panel, TW_STRIP * TW_STRIP,
-                                pass->sums[k] + first * units * TW_STRIP, units * TW_STRIP);
+                                pass->now->sums[k] + first * units * TW_STRIP, units * TW_STRIP);
 }
 
 static int is_last(const tw_mlp_rounds *round) {
@@ -211,8 +269,8 @@ static void write_weights(const gradient_pass *pass, size_t k, size_t first, siz
     for (size_t j = 0; j < units; j++)
         for (size_t h = first * TW_STRIP; h < below && h < (first + strips) * TW_STRIP; h++) {
             size_t at = mlp->weight[k] + j * below + h;
-            double sum = pass->sums[k][(h / TW_STRIP * units + j) * TW_STRIP + h % TW_STRIP];
-            pass->out[at] = sum / (double)pass->count + 2 * mlp->base.reg * pass->x[at];
+            double sum = pass->now->sums[k][(h / TW_STRIP * units + j) * TW_STRIP + h % TW_STRIP];
+            pass->now->out[at] = sum / (double)pass->count + 2 * mlp->base.reg * pass->now->x[at];
         }
 }
 
@@ -222,7 +280,7 @@ static void weight_piece(const gradient_pass *pass, size_t k, size_t first) {
     if (strips > PIECE_STRIPS)
         strips = PIECE_STRIPS;
     if (pass->round.first == 0)
-        memset(pass->sums[k] + first * mlp->units[k] * TW_STRIP, 0,
+        memset(pass->now->sums[k] + first * mlp->units[k] * TW_STRIP, 0,
                strips * mlp->units[k] * TW_STRIP * sizeof(double));
     for (size_t b = 0; b < pass->round.blocks; b++) {
         tw_mlp_images images;
@@ -230,8 +288,8 @@ static void weight_piece(const gradient_pass *pass, size_t k, size_t first) {
         for (size_t s = 0; s < images.strips; s++) {
             const double *inputs = k > 1 ? pass->a[k - 1] : NULL;
             add_strip(pass, k, &images, b, s, first, strips, inputs,
-                      pass->vector != NULL ? pass->rr[k] : pass->r[k]);
-            if (pass->vector != NULL && k > 1)
+                      pass->products ? pass->rr[k] : pass->r[k]);
+            if (pass->products && k > 1)
                 add_strip(pass, k, &images, b, s, first, strips, pass->ra[k - 1], pass->r[k]);
         }
     }
@@ -242,20 +300,20 @@ static void weight_piece(const gradient_pass *pass, size_t k, size_t first) {
 static void bias_piece(const gradient_pass *pass, size_t k) {
     const tw_mlp *mlp = pass->mlp;
     size_t units = mlp->units[k];
-    const double *residual = pass->vector != NULL ? pass->rr[k] : pass->r[k];
+    const double *residual = pass->products ? pass->rr[k] : pass->r[k];
     if (pass->round.first == 0)
-        memset(pass->bias_sums[k], 0, units * sizeof(double));
+        memset(pass->now->bias_sums[k], 0, units * sizeof(double));
     for (size_t b = 0; b < pass->round.blocks; b++) {
         size_t left = pass->count - (pass->round.first + b) * MLP_BLOCK;
         size_t count = left < MLP_BLOCK ? left : MLP_BLOCK;
         for (size_t j = 0; j < units; j++)
             for (size_t i = 0; i < count; i++)
-                pass->bias_sums[k][j] +=
+                pass->now->bias_sums[k][j] +=
                     residual[((b * MLP_STRIPS + i / TW_STRIP) * units + j) * TW_STRIP +
                              i % TW_STRIP];
     }
     for (size_t j = 0; is_last(&pass->round) && j < units; j++)
-        pass->out[mlp->bias[k] + j] = pass->bias_sums[k][j] / (double)pass->count;
+        pass->now->out[mlp->bias[k] + j] = pass->now->bias_sums[k][j] / (double)pass->count;
 }
 
 static tw_status sum_piece(void *argument, size_t piece, int worker) {
@@ -272,32 +330,36 @@ static tw_status sum_piece(void *argument, size_t piece, int worker) {
 
 /* ---- the whole ---- */
 
+static double *cut(double *memory, size_t *at, size_t size) {
+    double *from = memory != NULL ? memory + *at : NULL;
+    *at += size;
+    return from;
+}
+
 /* Cuts `memory` into the arrays of the pass, or with memory = NULL says how much they take. */
 static size_t place_arrays(gradient_pass *pass, double *memory) {
     const tw_mlp *mlp = pass->mlp;
-    size_t at = 0, blocks = pass->round.most;
-    int both = pass->vector != NULL;
+    size_t at = 0, blocks = pass->round.most, all = pass->round.all;
     for (size_t k = 1; k <= mlp->layers; k++) {
         size_t size = blocks * layer_size(mlp, k), hidden = k < mlp->layers ? size : 0;
-        double **const arrays[6] = {&pass->a[k],  &pass->r[k],    &pass->ra[k],
-                                    &pass->rr[k], &pass->sums[k], &pass->bias_sums[k]};
-        const size_t sizes[6] = {hidden,
-                                 size,
-                                 both ? hidden : 0,
-                                 both ? size : 0,
-                                 input_strips(mlp, k) * mlp->units[k] * TW_STRIP,
-                                 (mlp->units[k] + TW_FEATURE_PAD - 1) / TW_FEATURE_PAD *
-                                     TW_FEATURE_PAD};
-        for (int m = 0; m < 6; m++) {
-            *arrays[m] = memory != NULL ? memory + at : NULL;
-            at += sizes[m];
+        size_t biases = (mlp->units[k] + TW_FEATURE_PAD - 1) / TW_FEATURE_PAD * TW_FEATURE_PAD;
+        pass->a[k] = cut(memory, &at, hidden);
+        pass->r[k] = cut(memory, &at, size);
+        pass->ra[k] = cut(memory, &at, pass->products ? hidden : 0);
+        pass->before[k] = cut(memory, &at, pass->products ? hidden : 0);
+        pass->rr[k] = cut(memory, &at, pass->products ? size : 0);
+        for (size_t v = 0; v < pass->target_count; v++) {
+            target *t = &pass->targets[v];
+            t->sums[k] = cut(memory, &at, input_strips(mlp, k) * mlp->units[k] * TW_STRIP);
+            t->bias_sums[k] = cut(memory, &at, biases);
         }
     }
-    pass->panels = memory != NULL ? memory + at : NULL;
-    at += (size_t)tw_runner_threads(mlp->base.runner) * MLP_BLOCK * TW_DEPTH;
-    pass->losses = memory != NULL ? memory + at : NULL;
-    pass->corrects = memory != NULL ? pass->losses + pass->round.all : NULL;
-    return at + 2 * pass->round.all;
+    pass->p = cut(memory, &at, pass->products ? blocks * layer_size(mlp, mlp->layers) : 0);
+    size_t workers = (size_t)tw_runner_threads(mlp->base.runner);
+    pass->panels = cut(memory, &at, workers * MLP_BLOCK * TW_DEPTH);
+    pass->losses = cut(memory, &at, all);
+    pass->corrects = cut(memory, &at, all);
+    return at;
 }
 
 static tw_status run_rounds(gradient_pass *pass) {
@@ -308,60 +370,90 @@ static tw_status run_rounds(gradient_pass *pass) {
     tw_status status = TW_OK;
     while (status == TW_OK && tw_mlp_next_round(&pass->round)) {
         status = tw_runner_map(mlp->base.runner, pass->round.blocks, block_piece, pass);
-        if (status == TW_OK)
-            status = tw_runner_map(mlp->base.runner, pieces, sum_piece, pass);
+        for (size_t v = 0; v < pass->target_count && status == TW_OK; v++) {
+            pass->now = &pass->targets[v];
+            if (pass->products)
+                status = tw_runner_map(mlp->base.runner, pass->round.blocks, change_piece, pass);
+            if (status == TW_OK)
+                status = tw_runner_map(mlp->base.runner, pieces, sum_piece, pass);
+        }
     }
     return status;
 }
 
-/* The gradient over `count` images (rows as in the pass), or with `vector` the Hessian product. */
-static tw_status gradient_over(const tw_mlp *mlp, const double *x, const double *vector,
-                               const size_t *rows, size_t count, double *values, double *out) {
-    tw_mlp_weights weights, along = {0};
-    gradient_pass pass = {.mlp = mlp,
-                          .weights = &weights,
-                          .vector = vector != NULL ? &along : NULL,
-                          .x = vector != NULL ? vector : x,
-                          .rows = rows,
-                          .count = count,
-                          .round = tw_mlp_rounds_of(mlp, count),
-                          .out = out};
+/* At x, over the images of the pass; losses and corrects are left in `values`. */
+static tw_status run_pass(gradient_pass *pass, const double *x, double *values) {
+    const tw_mlp *mlp = pass->mlp;
+    tw_mlp_weights weights;
+    pass->weights = &weights;
+    pass->round = tw_mlp_rounds_of(mlp, pass->count);
     tw_status status = tw_mlp_weights_init(&weights, mlp, x);
-    if (status == TW_OK && vector != NULL)
-        status = tw_mlp_weights_init(&along, mlp, vector);
-    size_t size = place_arrays(&pass, NULL);
+    size_t size = place_arrays(pass, NULL);
     double *memory = status == TW_OK ? tw_alloc_raw(size, sizeof *memory) : NULL;
     if (status == TW_OK && memory == NULL)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for a gradient");
     if (status == TW_OK) {
-        place_arrays(&pass, memory);
-        status = run_rounds(&pass);
+        place_arrays(pass, memory);
+        status = run_rounds(pass);
     }
     if (status == TW_OK && values != NULL)
-        tw_classifier_block_values(count, pass.round.all, pass.losses, pass.corrects,
+        tw_classifier_block_values(pass->count, pass->round.all, pass->losses, pass->corrects,
                                    tw_mlp_regularizer(mlp, x), values);
     free(memory);
-    tw_mlp_weights_release(&along);
     tw_mlp_weights_release(&weights);
     return status;
 }
 
+/* The gradient over `count` images (rows as in the pass). */
+static tw_status gradient_over(const tw_mlp *mlp, const double *x, const size_t *rows, size_t count,
+                               double *values, double *out) {
+    target whole = {.x = x, .out = out};
+    gradient_pass pass = {
+        .mlp = mlp, .targets = &whole, .target_count = 1, .rows = rows, .count = count};
+    return run_pass(&pass, x, values);
+}
+
 tw_status tw_mlp_gradient(void *ctx, size_t n, const double *x, double *values, double *gradient) {
     const tw_mlp *mlp = ctx;
-    return gradient_over(mlp, x, NULL, NULL, mlp->base.count, values, gradient);
+    return gradient_over(mlp, x, NULL, mlp->base.count, values, gradient);
 }
 
 tw_status tw_mlp_sample_gradient(void *ctx, size_t n, const double *x, const tw_batch *batch,
                                  double *values, double *gradient) {
-    return gradient_over(ctx, x, NULL, batch->samples, batch->count, values, gradient);
+    return gradient_over(ctx, x, batch->samples, batch->count, values, gradient);
+}
+
+/* Vectors that go together: their weights and sums take no more memory than this, one at least. */
+enum { MOST_TOGETHER = 16, MOST_BYTES = 1 << 28 };
+
+static tw_status products_together(const tw_mlp *mlp, const double *x, size_t count,
+                                   const double *vectors, double *products) {
+    target targets[MOST_TOGETHER] = {{0}};
+    gradient_pass pass = {.mlp = mlp,
+                          .products = 1,
+                          .targets = targets,
+                          .target_count = count,
+                          .count = mlp->base.count};
+    tw_status status = TW_OK;
+    for (size_t v = 0; v < count && status == TW_OK; v++) {
+        targets[v].x = vectors + v * mlp->n;
+        targets[v].out = products + v * mlp->n;
+        status = tw_mlp_weights_init(&targets[v].vector, mlp, targets[v].x);
+    }
+    if (status == TW_OK)
+        status = run_pass(&pass, x, NULL);
+    for (size_t v = 0; v < count; v++)
+        tw_mlp_weights_release(&targets[v].vector);
+    return status;
 }
 
 tw_status tw_mlp_hessian_products(void *ctx, size_t n, const double *x, size_t count,
                                   const double *vectors, double *products) {
-    const tw_mlp *mlp = ctx;
+    size_t fit = MOST_BYTES / (2 * sizeof *x) / n, most = fit < 1 ? 1 : fit;
+    most = most < MOST_TOGETHER ? most : MOST_TOGETHER;
     tw_status status = TW_OK;
-    for (size_t k = 0; k < count && status == TW_OK; k++)
-        status =
-            gradient_over(mlp, x, vectors + k * n, NULL, mlp->base.count, NULL, products + k * n);
+    for (size_t k = 0; k < count && status == TW_OK; k += most)
+        status = products_together(ctx, x, count - k < most ? count - k : most, vectors + k * n,
+                                   products + k * n);
     return status;
 }
