@@ -62,6 +62,12 @@ typedef struct tw_training_walk {
 /* The method that suits a model; `by_steps`: steps are given. */
 const char *tw_training_method(const tw_study_model *model, int by_steps);
 
+/* ---- training_metric.c ---- */
+
+/* The number of one metric among `values`, or NaN where the objective has no such metric. */
+double tw_training_metric(const tw_objective *objective, const double *values,
+                          const tw_metric *wanted);
+
 /* ---- training_checkpoints.c ---- */
 
 /* TW_ERR_ARGUMENT for options that cannot be used together. Into training->checkpoints and at. */
@@ -77,8 +83,6 @@ void tw_training_fill_checkpoint(tw_training_walk *walk, const tw_optim_report *
 /* ---- training_rows.c ---- */
 
 tw_status tw_training_open_table(tw_training_walk *walk);
-double tw_training_metric(const tw_objective *objective, const double *values,
-                          const tw_metric *wanted);
 /* What the library reports, to the walk: row, checkpoint, whether that is enough. */
 int tw_training_report(void *walk, const tw_optim_report *told);
 /* The last report, where it fell between two rows or two checkpoints. */

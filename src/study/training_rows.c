@@ -11,12 +11,6 @@ enum { ITERATION };
 
 static const tw_metric ACCURACY = {"accuracy", TW_METRIC_PERCENT};
 
-double tw_training_metric(const tw_objective *objective, const double *values,
-                          const tw_metric *wanted) {
-    int index = tw_objective_metric_find(objective, wanted);
-    return index >= 0 ? values[index] : NAN;
-}
-
 /* ---- the table ---- */
 
 static int has_accuracy(const tw_training_walk *walk) {
