@@ -131,7 +131,7 @@ typedef struct tw_noise {
     unsigned evaluations;
 } tw_noise;
 /* ECnoise at four spacings around t = 0, the largest level found; noise is 0 unless the code is
- * TW_NOISE_FOUND. A kink or a jump among the points is no noise, nor are many kinks: a level that
+ * TW_NOISE_FOUND. A kink or a jump among the points is not noise, nor are many kinks: a level that
  * is seen at the wide spacings only and grows with them is left out. Of the options scale, unit and
  * the bounds are used; NULL: the defaults. 25 evaluations, up to 12 more to tell kinks, 18 where
  * wider spacings are wanted. */

@@ -114,8 +114,8 @@ TW_API tw_status tw_directions_space(const char *path, tw_space **out);
  *   .h5   the layout of tomgoldstein/loss-landscape: root datasets xcoordinates (nx), ycoordinates
  *         (ny; absent at rank 1), one float64 dataset a metric, (ny, nx) with rows = y, or (nx)
  *   .npz  arrays x, y, one a metric, and computed (uint8)
- *   .csv  a table of kind "surface", a line a point, x fastest: x, y, the metrics, and computed if
- *         it is not 1 everywhere
+ *   .csv  a table of kind "surface", one line per point, x fastest: x, y, the metrics, and
+ *         computed if it is not 1 everywhere
  *   .vtk, .vts   for ParaView, as tw_surface_write_vtk; not read again
  * Points not computed hold -1 in .h5 files, as that tool expects, and NaN in the others. There the
  * dataset /thalweg/computed (uint8; 2 where values were interpolated) tells them from results;
@@ -173,7 +173,7 @@ TW_API void tw_paths_release(tw_paths *paths);
  * place of those that it holds: group /thalweg/paths with the datasets names, labels, and of path K
  * K/x, K/y, K/length, K/distance, K/loss and K/plane_loss. The file is replaced as a whole. */
 TW_API tw_status tw_paths_write(const char *path, const tw_paths *paths);
-/* Reads them; none (count 0) is no error, and .npz and .csv files have none. */
+/* Reads them; none (count 0) is not an error, and .npz and .csv files have none. */
 TW_API tw_status tw_paths_read(const char *path, tw_paths *out);
 /* Writes paths for VTK (.vtp, XML): a polyline through the checkpoints of each, a vertex where
  * there is one alone, on the heights that `options` make of `surface` (between its points, and
@@ -263,7 +263,7 @@ TW_API tw_status tw_gradcheck_save(const char *path, const tw_gradcheck *check, 
 /* ---- before a file is written ---- */
 
 /* Whether `path` can be written, as far as can be told before long work: its folder is there and
- * open to us, it is no directory, its name is not too long. Makes a part and removes it; devices
+ * open to us, it is not a directory, its name is not too long. Makes a part and removes it; devices
  * and pipes are asked for their permission only. TW_ERR_IO says what is wrong. */
 TW_API tw_status tw_output_check(const char *path);
 /* Whether `path`, which is for `what`, ends in one of `endings` (NULL ends them); devices and pipes
@@ -297,7 +297,8 @@ typedef enum tw_result_kind {
     TW_RESULT_TRAJECTORY  /* opened with tw_trajectory_open (trajectory.h) */
 } tw_result_kind;
 
-/* What is in the file, told from its content; what is no plain file is unknown, and left unread. */
+/* What is in the file, told from its content; whatever is not a plain file is unknown, and left
+ * unread. */
 TW_API tw_status tw_result_kind_of(const char *path, tw_result_kind *out);
 
 TW_END_DECLS

@@ -56,7 +56,7 @@ TW_API tw_status tw_function_start(const char *spec, size_t n, double *x);
 TW_API tw_status tw_function_minimum(const char *spec, size_t n, double *x, double *value);
 
 /* The box in which the function is usually looked at, lower[i] <= x_i <= upper[i]: it holds the
- * standard start and a global minimum. It is no bound; the function has values beyond. n doubles
+ * standard start and a global minimum. It is not a bound; the function has values beyond. n doubles
  * each. TW_ERR_UNSUPPORTED where none is given (most fitting problems). */
 TW_API tw_status tw_function_domain(const char *spec, size_t n, double *lower, double *upper);
 

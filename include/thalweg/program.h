@@ -9,9 +9,9 @@
  *     tw_program_open("while read x y; do echo $((x * x + y * y)); done", &options, NULL, &f);
  *
  * A number that is not finite is data. What goes wrong is told with the number of the evaluation: a
- * program that was killed by a signal or exited, that answers what is no number or too many, that
- * says "error TEXT", or that does not answer in time. A process that fails in any other way than
- * by "error TEXT" is killed; the next evaluation starts a new one.
+ * program that was killed by a signal or exited, that answers something that is not a number, or
+ * too many, that says "error TEXT", or that does not answer in time. A process that fails in any
+ * other way than by "error TEXT" is killed; the next evaluation starts a new one.
  */
 #ifndef THALWEG_PROGRAM_H
 #define THALWEG_PROGRAM_H

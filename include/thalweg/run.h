@@ -15,7 +15,7 @@ TW_BEGIN_DECLS
 typedef struct tw_runner tw_runner;
 
 /* A piece of work: `piece` counts from 0, `worker` says which worker runs it (0 <= worker <
- * tw_runner_threads), so that scratch memory can be kept one a worker. */
+ * tw_runner_threads), so that scratch memory can be kept one per worker. */
 typedef tw_status (*tw_piece_fn)(void *argument, size_t piece, int worker);
 
 /* Starts a runner with `threads` workers, the calling thread being one of them; 0 means one for

@@ -26,7 +26,7 @@ TW_BEGIN_DECLS
  * as they were. What a plug-in does to the whole process stays: setlocale, which nothing here
  * depends on; what it prints, which goes to the host's standard output; exit.
  *
- * Errors, each naming the file: TW_ERR_IO if it cannot be read; TW_ERR_FORMAT if it is no shared
+ * Errors, each naming the file: TW_ERR_IO if it cannot be read; TW_ERR_FORMAT if it is not a shared
  * object, one for another machine, one that lacks a library or a symbol, exports neither form of
  * plugin.h, is of another version, or describes itself in a way that cannot be (no parameters, a
  * start that is not finite, blocks of another length, two metrics of one name); TW_ERR_ARGUMENT for

@@ -36,7 +36,7 @@ TW_BEGIN_DECLS
 typedef enum tw_status { TW_STATUS_LIST(TW_STATUS_ENUM) } tw_status;
 #undef TW_STATUS_ENUM
 
-/* Default text of a code; "unknown status" for a number that is none. Static storage. */
+/* Default text of a code; "unknown status" for a number that is not a code. Static storage. */
 TW_API const char *tw_status_text(tw_status status);
 
 /* Records one line of text for the calling thread (at most 511 bytes, longer text is cut; no

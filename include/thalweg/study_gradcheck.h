@@ -32,7 +32,8 @@ typedef struct tw_study_gradcheck_options {
 TW_API tw_study_gradcheck_options tw_study_gradcheck_defaults(void);
 
 /* Walks down where that is asked for, and checks the gradient at model->x; *out is freed with
- * tw_gradcheck_free, NULL after a failure. The verdicts are in it: a wrong gradient is no failure.
+ * tw_gradcheck_free, NULL after a failure. The verdicts are in it: a wrong gradient is not a
+ * failure.
  */
 TW_API tw_status tw_study_gradcheck_run(tw_study_model *model,
                                         const tw_study_gradcheck_options *options,

@@ -48,7 +48,7 @@ typedef struct tw_study_gradient {
 } tw_study_gradient;
 
 /* Takes the gradient at model->x; *out is owned by the caller, NULL after a failure. Entries that
- * are not finite are no failure (tw_study_gradient_finite). */
+ * are not finite are not a failure (tw_study_gradient_finite). */
 TW_API tw_status tw_study_gradient_run(const tw_study_model *model,
                                        const tw_study_gradient_options *options,
                                        tw_study_gradient **out);

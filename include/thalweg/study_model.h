@@ -107,7 +107,7 @@ TW_API tw_status tw_study_model_test(const tw_study_model *model, tw_dataset **d
  * TW_ERR_UNSUPPORTED without data. */
 TW_API tw_status tw_study_model_fewer(const tw_study_model *model, size_t samples,
                                       tw_objective **objective);
-/* Puts such an objective, which it then owns, in the place of the model's. */
+/* Puts such an objective, which it then owns, in place of the model's. */
 TW_API void tw_study_model_use(tw_study_model *model, tw_objective *objective);
 
 /* Another point (model->size numbers), as if it had been opened there; `init` is what results say

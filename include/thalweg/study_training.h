@@ -55,7 +55,7 @@ typedef struct tw_study_training_options {
 
     /* ---- what survives ---- */
 
-    int restart;       /* 1: begins anew, whatever an earlier run has left */
+    int restart;       /* 1: starts again, whatever an earlier run has left */
     double save_every; /* seconds between two saves of where it is; 2 */
 } tw_study_training_options;
 

@@ -125,7 +125,7 @@ typedef struct tw_sweep {
  * of the entries of x that v moves, and h that of the step. Steps are spread over the threads of
  * the objective's runner; the same bits for any number of them. x is never written.
  *
- * A kink, a jump, noise or a derivative of 0 are no failure: see ladder.point_class and
+ * A kink, a jump, noise or a derivative of 0 are not failures: see ladder.point_class and
  * tw_sweep_explain. Fails with TW_ERR_NOT_FINITE for a loss that is not finite at x, with
  * TW_ERR_ARGUMENT for steps that are 0 or overflow, bounds without 0, a direction of zeros, and
  * with the objective's status where a callback fails. On success *out owns memory, to be released;

@@ -30,7 +30,7 @@ TW_BEGIN_DECLS
 
 typedef struct tw_trajectory_writer tw_trajectory_writer;
 
-/* Begins a trajectory of no rows at `path`, in the place of what was there, with room for
+/* Begins a trajectory of no rows at `path`, in place of what was there, with room for
  * `capacity` rows (each takes 8 bytes a column at once, and 8 bytes a parameter when it comes).
  * `names` are those of the columns, the numbers kept beside a checkpoint; `provenance` may be NULL.
  * The path must be that of a plain file that no other process is writing a trajectory to
@@ -74,8 +74,8 @@ typedef struct tw_trajectory tw_trajectory;
  * the caller. */
 TW_API tw_status tw_trajectory_open(const char *path, tw_trajectory **out);
 
-/* Files of parameters (tw_weights_read: .npy, .npz, .h5) of `space` as a trajectory, one a row, in
- * this order and without columns. A file is read when its row is asked for, not before. */
+/* Files of parameters (tw_weights_read: .npy, .npz, .h5) of `space` as a trajectory, one per row,
+ * in this order and without columns. A file is read when its row is asked for, not before. */
 TW_API tw_status tw_trajectory_open_list(size_t count, const char *const *paths,
                                          const tw_space *space, tw_trajectory **out);
 
