@@ -15,7 +15,7 @@ tw_status survey_size(const survey_args *args, size_t metrics) {
         return TW_OK;
     return tw_fail(TW_ERR_ARGUMENT,
                    "%.0f x %.0f points of %zu metric%s take %.0f bytes%s, more than the %.0f of "
-                   "this machine's memory; take fewer points",
+                   "this machine's memory; use fewer points",
                    columns, rows, metrics, metrics == 1 ? "" : "s", whole,
                    args->output != NULL ? " with the file" : "", (double)pages * (double)page);
 }

@@ -108,7 +108,8 @@ static const option_spec options[] = {
      .endings = endings, .help = "write the gradient, in the shape of the parameters: .npy or .h5",
      .usual = 1},
     {"bars", 0, OPTION_FLAG, NULL, offsetof(gradient_args, gradient.bars),
-     .help = "take an error bar for every entry; with -o g.npy they go to g.bars.npy", .usual = 1},
+     .help = "compute an error bar for every entry; with -o g.npy they go to g.bars.npy",
+     .usual = 1},
     {"sweep", 0, OPTION_FILE, "FILE", offsetof(gradient_args, sweep), .use = FILE_WRITTEN,
      .endings = sweep_endings,
      .help = "draw the error of differences over their step at the largest entry, and where the "

@@ -193,9 +193,8 @@ static const option_spec options[] = {
      .help = "keeps adagrad, rmsprop and adam from dividing by 0", .shown = "1e-8"},
     {"tolerance", 0, OPTION_NUMBER, "T", offsetof(tw_study_training_options, tolerance),
      RANGE_POSITIVE,
-     .help =
-         "lbfgs and gd with a line search end where the gradient is small by T, beside loss and "
-         "parameters",
+     .help = "lbfgs and gd with a line search stop where the gradient, relative to loss and "
+             "parameters, is below T",
      .shown = "1e-6"},
     {"history", 0, OPTION_SIZE, "N", offsetof(tw_study_training_options, history), RANGE_POSITIVE,
      .help = "steps that lbfgs remembers", .shown = "10"},
@@ -214,9 +213,8 @@ static const option_spec options[] = {
      .use = FILE_WRITTEN, .endings = cli_picture_endings, .help = "draw them: .png, .svg or .pdf",
      .usual = 1},
     {"restart", 0, OPTION_FLAG, NULL, offsetof(tw_study_training_options, restart), .silent = 1,
-     .help =
-         "begin anew, whatever a run that was interrupted has left; without it the same command "
-         "goes on from there"},
+     .help = "start again, whatever an interrupted run has left; without it, the same command "
+             "continues from there"},
     {"save-every", 0, OPTION_NUMBER, "S", offsetof(tw_study_training_options, save_every),
      RANGE_NOT_NEGATIVE, .shown = "2", .silent = 1,
      .help = "seconds between two saves of where it is, beside the first of its files"},

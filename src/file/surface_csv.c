@@ -136,8 +136,7 @@ static tw_status fill(const char *path, const tw_table *table, const int *column
     for (size_t row = 0; row < table->rows && status == TW_OK; row++) {
         size_t p = (y->column != NULL ? y->at[row] : 0) * surface->nx + x->at[row];
         if (seen[p]++)
-            status = tw_fail(TW_ERR_FORMAT, "'%s': row %zu has a point that is there already", path,
-                             row + 1);
+            status = tw_fail(TW_ERR_FORMAT, "'%s': row %zu repeats a point", path, row + 1);
         for (size_t m = 0; m < surface->metrics; m++)
             tw_surface_plane(surface, m)[p] = table->values[columns[m]][row];
         surface->computed[p] = computed < 0 ? 1 : tw_surface_mark(table->values[computed][row]);

@@ -75,7 +75,7 @@ tw_status tw_trajectory_append(tw_trajectory_writer *w, const double *x, const d
     if (w->error != 0)
         return report_error(w);
     if (w->rows == w->capacity)
-        return tw_fail(TW_ERR_ARGUMENT, "'%s' has room for %zu rows only", w->path, w->capacity);
+        return tw_fail(TW_ERR_ARGUMENT, "'%s' has room for only %zu rows", w->path, w->capacity);
     uint64_t bytes = 8 * (uint64_t)w->n, at = w->x.begin + w->rows * bytes;
     w->error = write_row(w, x, row, at);
     if (w->error == 0)

@@ -155,11 +155,10 @@ tw_status tw_check_notes(tw_check *check) {
             tw_check_note(check, "the gradient is made of evaluations of the loss: it was compared "
                                  "with its own kind, which proves nothing");
     if (status == TW_OK && check->idle > 0)
-        status =
-            tw_check_note(check,
-                          "the loss does not depend on x beyond its rounding: it moves by %.1e "
-                          "however wide the step, so that there is no slope to check",
-                          check->idle);
+        status = tw_check_note(check,
+                               "the loss does not depend on x beyond its rounding: it moves by "
+                               "%.1e however wide the step, so there is no slope to check",
+                               check->idle);
     if (status == TW_OK)
         status = note_repeats(check);
     if (status == TW_OK)

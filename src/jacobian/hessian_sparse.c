@@ -128,7 +128,7 @@ tw_status tw_diff_hessian_sparse(tw_objective *objective, const tw_pattern *patt
                        pattern->rows, pattern->columns, n, n);
     if (options->source == TW_HESSIAN_VALUES)
         return tw_fail(TW_ERR_UNSUPPORTED,
-                       "a sparse Hessian is not taken from values; take the dense one");
+                       "a sparse Hessian is not taken from values; use the dense one");
     tw_vector_function function;
     tw_partials job;
     status = tw_hessian_describe(objective, x, options, &function, &job);

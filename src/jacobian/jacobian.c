@@ -30,10 +30,10 @@ static tw_status check_residuals(const tw_residuals *r, const tw_jacobian_option
         *rule = TW_ENTRY_LADDER;
     else {
         const char *name = tw_diff_method_name(o->method);
-        return tw_fail(TW_ERR_ARGUMENT,
-                       "Jacobians are not taken by the method '%s'; take forward, central, ladder "
-                       "or robust",
-                       name != NULL ? name : "unknown");
+        return tw_fail(
+            TW_ERR_ARGUMENT,
+            "Jacobians are not taken by the method '%s'; use forward, central, ladder or robust",
+            name != NULL ? name : "unknown");
     }
     return TW_OK;
 }

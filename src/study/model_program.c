@@ -16,7 +16,7 @@ static const tw_setting_spec settings[] = {
              "and prints one number for each",
      .shown = "what the greeting says"},
     {"exec-once", TW_SETTING_SWITCH,
-     .help = "with --exec-size: start the program anew for every evaluation"},
+     .help = "with --exec-size: start the program afresh for every evaluation"},
     {"exec-workers", TW_SETTING_SIZE, "N", TW_RANGE_POSITIVE,
      .help = "how many copies of the program may run at the same time", .shown = "one per thread"},
     {"exec-timeout", TW_SETTING_NUMBER, "S", TW_RANGE_NOT_NEGATIVE,

@@ -239,7 +239,7 @@ static tw_status read_file(tw_training_walk *walk) {
         return TW_OK;
     char text[512];
     snprintf(text, sizeof text, "%s", tw_message());
-    return tw_fail(status, "%s; --restart begins anew", text);
+    return tw_fail(status, "%s; --restart starts again", text);
 }
 
 tw_status tw_training_keep_begin(tw_training_walk *walk) {
@@ -269,7 +269,8 @@ static tw_status take_rows(tw_training_walk *walk) {
     const tw_descent_part *table = part(walk, TABLE), *row = part(walk, ROW);
     size_t columns = r->table.columns;
     if (row->count != columns || table->count % columns != 0)
-        return tw_fail(TW_ERR_FORMAT, "'%s': its rows have other columns; --restart begins anew",
+        return tw_fail(TW_ERR_FORMAT,
+                       "'%s': its rows have different columns; --restart starts again",
                        walk->training->plan->kept);
     tw_status status = TW_OK;
     for (size_t at = 0; at < table->count && status == TW_OK; at += columns)

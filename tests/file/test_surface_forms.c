@@ -188,7 +188,7 @@ static void bad_forms_are_refused(void **state) {
         {"nan_x.npz", "x[1] is nan"},
         {"mask.npz", "'computed' has 5 entries for 6 points"},
         {"x_matrix.npz", "'x' is not an array of coefficients"},
-        {"twice.csv", "row 4 has a point that is there already"},
+        {"twice.csv", "row 4 repeats a point"},
         {"hole.csv", "3 rows for a grid of 2 x 2"},
         {"nan.csv", "y is nan in row 2"},
         {"no_metric.csv", "no metric"},

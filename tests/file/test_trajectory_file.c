@@ -166,7 +166,7 @@ static void readers_of_a_growing_file(void **state) {
     tw_trajectory_close(early);
     assert_int_equal(rows_of(path), 2);
     assert_ok(append(writer));
-    assert_fails(TW_ERR_ARGUMENT, "growing.h5' has room for 3 rows only", append(writer));
+    assert_fails(TW_ERR_ARGUMENT, "growing.h5' has room for only 3 rows", append(writer));
     assert_ok(tw_trajectory_finish(writer));
     assert_int_equal(rows_of(path), 3);
     assert_ok(tw_trajectory_finish(begin(path, 1))); /* another takes its place */

@@ -391,7 +391,7 @@ static void sparse_hessians(void **state) {
             options.trust = 1;
             assert_ok(tw_diff_hessian_sparse(f, pattern, x, &options, values, NULL));
             options.source = TW_HESSIAN_VALUES;
-            assert_fails(TW_ERR_UNSUPPORTED, "take the dense one",
+            assert_fails(TW_ERR_UNSUPPORTED, "use the dense one",
                          tw_diff_hessian_sparse(f, pattern, x, &options, values, NULL));
             tw_pattern_free(pattern);
             pattern = pattern_of(&problems[p], N - 1, N);

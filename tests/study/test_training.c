@@ -265,7 +265,7 @@ static void another_training_is_refused(void **state) {
     assert_int_equal(dies(&c, 40), 1);
     changed = options;
     changed.step = 0.5;
-    assert_fails(TW_ERR_ARGUMENT, "step is not given there and '0.5' here; --restart begins anew",
+    assert_fails(TW_ERR_ARGUMENT, "step is not given there and '0.5' here; --restart starts again",
                  train(&c, &changed, &p, &result));
     tw_study_training_result_release(&result);
     changed = options;
@@ -280,7 +280,7 @@ static void another_training_is_refused(void **state) {
     tw_study_training_result_release(&result);
     for (size_t k = 0; k < 3; k++) {
         double before = tamper("training.marks", k + 3, (double[]){NAN, -1, 1e300}[k]);
-        assert_fails(TW_ERR_FORMAT, "not the state of a training; --restart begins anew",
+        assert_fails(TW_ERR_FORMAT, "not the state of a training; --restart starts again",
                      train(&c, &options, &p, &result));
         tw_study_training_result_release(&result);
         tamper("training.marks", k + 3, before);
