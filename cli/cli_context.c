@@ -55,28 +55,6 @@ int cli_finish(const cli_context *context, tw_status status) {
     return status == TW_ERR_ARGUMENT ? EXIT_USAGE : EXIT_RUN_TIME;
 }
 
-char *cli_command_line(const cli_context *context) {
-    if (context->line != NULL)
-        return strdup(context->line);
-    char *line = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&line, &size);
-    if (stream == NULL)
-        return NULL;
-    fputs("thalweg", stream);
-    for (int i = 1; i < context->argc; i++) {
-        if (i >= 2 && context->silent != NULL && context->silent[i - 2])
-            continue;
-        fputc(' ', stream);
-        text_shell_quote(stream, context->argv[i]);
-    }
-    if (fclose(stream) != 0) {
-        free(line);
-        return NULL;
-    }
-    return line;
-}
-
 int cli_has_ending(const char *path, const char *ending) {
     size_t length = strlen(path), tail = strlen(ending);
     return length > tail && strcmp(path + length - tail, ending) == 0;

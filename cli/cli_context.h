@@ -33,8 +33,7 @@ typedef struct cli_context {
     const struct cli_command *command; /* NULL before one is known */
     int argc;                          /* the command line as given, */
     char **argv;                       /* for provenance, */
-    const unsigned char *silent;       /* without the words marked here (from argv[2] on), */
-    const char *line;                  /* unless this is given instead, the whole line as text */
+    const unsigned char *silent;       /* without the words marked here (from argv[2] on) */
     common_args common;
     FILE *out, *err;
     struct cli_files *files; /* that the command line names (cli_files.h) */
@@ -57,9 +56,6 @@ void cli_error(const cli_context *context, const char *text);
 /* Prints what tw_fail recorded for `status` (nothing for TW_OK); the exit code. Processes that are
  * not the first of a team say nothing: the first does. */
 int cli_finish(const cli_context *context, tw_status status);
-
-/* The command line, quoted for a shell; caller frees. NULL if memory is out. */
-char *cli_command_line(const cli_context *context);
 
 /* How the names of files of these kinds end, NULL-terminated. */
 extern const char *const cli_picture_endings[];

@@ -1,8 +1,10 @@
 #include "cli_study.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "cli_interrupt.h"
+#include "option/cli_text.h"
 
 static void say(void *user, const char *line) {
     const cli_study *study = user;
@@ -35,9 +37,30 @@ static void watch(void *user, int begins) {
         interrupt_release();
 }
 
+/* As it was typed, quoted for a shell; caller frees. NULL if memory is out. */
+static char *command_line(const cli_context *context) {
+    char *line = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&line, &size);
+    if (stream == NULL)
+        return NULL;
+    fputs("thalweg", stream);
+    for (int i = 1; i < context->argc; i++) {
+        if (i >= 2 && context->silent != NULL && context->silent[i - 2])
+            continue;
+        fputc(' ', stream);
+        text_shell_quote(stream, context->argv[i]);
+    }
+    if (fclose(stream) != 0) {
+        free(line);
+        return NULL;
+    }
+    return line;
+}
+
 tw_status study_open(cli_context *context, cli_study *out) {
     *out = (cli_study){.study = tw_study_defaults(), .context = context};
-    out->line = cli_command_line(context);
+    out->line = command_line(context);
     if (out->line == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for the command line");
     out->study.runner = context->runner;

@@ -68,7 +68,6 @@ tw_status demo_command(demo_run *demo, const char *format, ...) {
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a command line");
     free(demo->command);
     demo->command = line;
-    demo->context->line = line;
     demo->context->study->command = line;
     return TW_OK;
 }

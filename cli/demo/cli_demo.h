@@ -40,7 +40,7 @@ typedef struct demo_numbers {
 } demo_numbers;
 
 typedef struct demo_run {
-    cli_context *context; /* a copy of the command's own, with the line of demo_command */
+    cli_context *context; /* a copy of the command's own */
     char *command;
     demo_folder folder;
     tw_study_model_options args; /* of the softmax at a random point, from which all begin */
@@ -50,7 +50,7 @@ typedef struct demo_run {
 } demo_run;
 
 /* Sets the command that makes what comes next, "thalweg ..." from a format: it becomes the
- * provenance of the files made with demo->context. */
+ * provenance of the files made from then on. */
 tw_status demo_command(demo_run *demo, const char *format, ...) TW_PRINTF(2, 3);
 
 /* "  FOLDER/NAME", what it means, and the command that makes the same. */

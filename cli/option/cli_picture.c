@@ -1,24 +1,13 @@
 #include "option/cli_picture.h"
 
-/* The library's lists, each ended by the first number whose name does not lead back to it. */
-static const char *view_name(size_t index) {
-    const char *name = index < 64 ? tw_view_name((tw_view)index) : NULL;
-    return name != NULL && tw_view_find(name) == (int)index ? name : NULL;
-}
-
-static const char *colormap_name(size_t index) {
-    const char *name = index < 64 ? tw_colormap_name((tw_colormap)index) : NULL;
-    return name != NULL && tw_colormap_find(name) == (int)index ? name : NULL;
-}
-
 const option_spec picture_options[] = {
     {"view", 0, OPTION_CHOICE, "NAME", offsetof(tw_study_picture_options, view),
-     .values = view_name, .help = "how a plane is drawn", .usual = 1},
+     .values = tw_view_name, .help = "how a plane is drawn", .usual = 1},
     {"metric", 0, OPTION_TEXT, "NAME", offsetof(tw_study_picture_options, metric),
      .help = "which metric of a surface; 'thalweg info' lists them", .shown = "the loss",
      .usual = 1},
     {"colormap", 0, OPTION_CHOICE, "NAME", offsetof(tw_study_picture_options, colormap),
-     .values = colormap_name, .help = "colours", .usual = 1},
+     .values = tw_colormap_name, .help = "colours", .usual = 1},
     {"log", 0, OPTION_FLAG, NULL, offsetof(tw_study_picture_options, log),
      .help = "logarithmic scale of the loss", .usual = 1},
     {"linear", 0, OPTION_FLAG, NULL, offsetof(tw_study_picture_options, linear),

@@ -26,14 +26,14 @@ typedef enum tw_colormap {
     TW_COLORMAP_MAGMA,
     TW_COLORMAP_RDBU
 } tw_colormap;
-/* "viridis", "cividis", ..., or NULL; find is -1 for other names. */
-TW_API const char *tw_colormap_name(tw_colormap colormap);
+/* "viridis", "cividis", ..., NULL past the end; find is -1 for other names. */
+TW_API const char *tw_colormap_name(size_t colormap);
 TW_API int tw_colormap_find(const char *name);
 
 /* How a surface of rank 2 is drawn. */
 typedef enum tw_view { TW_VIEW_CONTOUR, TW_VIEW_FILLED, TW_VIEW_HEAT, TW_VIEW_3D } tw_view;
-/* "contour", "filled", "heat", "3d", or NULL; find is -1 for other names. */
-TW_API const char *tw_view_name(tw_view view);
+/* "contour", "filled", "heat", "3d", NULL past the end; find is -1 for other names. */
+TW_API const char *tw_view_name(size_t view);
 TW_API int tw_view_find(const char *name);
 
 /* Zero means the defaults. Texts are UTF-8, not owned. */

@@ -9,7 +9,7 @@ TW_BEGIN_DECLS
 
 typedef struct tw_study_convert_options {
     size_t bytes;
-    const char *metric; /* of a surface, the height in .vts, .vtk and .vtp; the loss */
+    const char *metric; /* of a surface, the height in .vts, .vtk and .vtp; not given: the loss */
     int log;            /* 1: its decimal logarithm is */
 } tw_study_convert_options;
 

@@ -22,16 +22,17 @@ TW_BEGIN_DECLS
 
 /* ---- data ---- */
 
+/* What is not given is as dataset.h has it: all training samples of the built-in set. */
 typedef struct tw_study_data_options {
     size_t bytes;
-    const char *source;  /* as tw_dataset_open's; "synthetic" */
-    int split;           /* tw_split; training */
-    size_t limit;        /* the first samples only; all */
-    const char *classes; /* "cat,dog" or "3,5": these only, renumbered in this order; all */
+    const char *source;  /* a path, or "synthetic", "synthetic:500" */
+    int split;           /* tw_split */
+    size_t limit;        /* so many samples, the first */
+    const char *classes; /* "cat,dog" or "3,5": these only, renumbered in this order */
     const char *label;   /* csv: the column of the labels, by name or by number from 1 */
-    int labels_from;     /* number of the first class, 0 or 1; 0 */
-    int decimal;         /* csv: 0 the point, 1 the comma; 0 */
-    int channels_last;   /* order of the features of an image (dataset.h), 0 or 1; 0 */
+    int labels_from;     /* the number of the first class, 0 or 1 */
+    int decimal;         /* csv: 0 for a decimal point, 1 for a comma */
+    int channels_last;   /* the order of the features of an image, 0 or 1 */
 } tw_study_data_options;
 
 TW_API tw_study_data_options tw_study_data_defaults(void);
@@ -57,7 +58,7 @@ TW_API const tw_setting_spec *tw_study_model_setting(size_t index);
  * if it has none it is drawn: "normal:1e-4", of a user's function "normal:1" within its bounds. */
 typedef struct tw_study_model_options {
     size_t bytes;
-    const char *model; /* "softmax", unless a setting names another */
+    const char *model; /* not given: softmax, unless a setting names another */
     tw_study_data_options data;
     const char *weights;  /* a file of parameters, tw_weights_read */
     const char *init;     /* "zero", "normal:SCALE", "standard" */

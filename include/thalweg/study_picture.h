@@ -16,17 +16,19 @@ TW_BEGIN_DECLS
 
 enum { TW_PICTURE_CURVES = 32 }; /* in one picture at most */
 
+/* What is not given is as tw_figure (plot.h) has it. */
 typedef struct tw_study_picture_options {
     size_t bytes;
     int view, colormap;        /* tw_view, tw_colormap */
-    int log, linear;           /* 1: the scale of the loss; neither: TW_SCALE_AUTO */
+    int log, linear;           /* 1: the scale of the loss */
     int show_points;           /* 1: a dot where a surface was computed */
-    const char *metric;        /* of a surface, or the column of a table; the loss */
-    const char *title;         /* none */
+    const char *metric;        /* of a surface, or the column of a table; not given: the loss */
+    const char *title;         /* over the figure */
     tw_numbers levels;         /* of contours */
     double azimuth, elevation; /* of the 3-D view, degrees */
-    double width, height, dpi; /* inches */
-    const char *description;   /* what made the picture; the command of the results' provenance */
+    double width, height;      /* inches */
+    double dpi;                /* of .png */
+    const char *description;   /* what made it; not given: the command that made the result */
 } tw_study_picture_options;
 
 TW_API tw_study_picture_options tw_study_picture_defaults(void);

@@ -18,16 +18,16 @@ static int find(const char *const *names, int count, const char *name) {
     return -1;
 }
 
-const char *tw_colormap_name(tw_colormap colormap) {
-    return (unsigned)colormap < COLORMAPS ? colormaps[colormap] : NULL;
+const char *tw_colormap_name(size_t colormap) {
+    return colormap < COLORMAPS ? colormaps[colormap] : NULL;
 }
 
 int tw_colormap_find(const char *name) {
     return find(colormaps, COLORMAPS, name);
 }
 
-const char *tw_view_name(tw_view view) {
-    return (unsigned)view < VIEWS ? views[view] : NULL;
+const char *tw_view_name(size_t view) {
+    return view < VIEWS ? views[view] : NULL;
 }
 
 int tw_view_find(const char *name) {
