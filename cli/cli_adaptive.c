@@ -67,11 +67,6 @@ static void print_error(FILE *out, const adaptive_result *result, const tw_adapt
         fprintf(out, "%.2g %%", error->range > 0 ? 100 * value / error->range : 0);
 }
 
-static int is_accuracy(const char *name) {
-    size_t length = strlen(name);
-    return length > 4 && strcmp(name + length - 4, "_acc") == 0;
-}
-
 void adaptive_text(FILE *out, const adaptive_result *result, const tw_surface *surface) {
     const tw_adaptive_report *report = &result->report;
     fprintf(out, "adaptive evaluated %zu of %zu points", report->evaluated,
@@ -86,7 +81,7 @@ void adaptive_text(FILE *out, const adaptive_result *result, const tw_surface *s
     }
     fputc('\n', out);
     for (size_t m = 1; m < surface->metrics && report->interpolated > 0; m++)
-        if (is_accuracy(surface->names[m]))
+        if (tw_metric_is_share(&surface->metric[m]))
             fprintf(out, "         %s: error about %.2g points (measured: %.2g)\n",
                     surface->names[m], result->errors[m].estimate, result->errors[m].measured);
 }

@@ -26,11 +26,11 @@ static void sum_up(const tw_surface *surface, survey_summary *summary) {
 }
 
 /* The largest standard error over its loss. */
-static double worst_error(const tw_surface *surface, const char *split) {
-    char name[64];
+static double worst_error(const tw_surface *surface) {
+    tw_metric wanted = surface->metric[0];
     double worst = NAN;
-    snprintf(name, sizeof name, "%s_loss_se", split);
-    int metric = tw_surface_metric(surface, name);
+    wanted.is_error = 1;
+    int metric = tw_surface_metric_find(surface, &wanted);
     const double *loss = tw_surface_plane(surface, 0);
     for (size_t p = 0; metric >= 0 && p < surface->nx * surface->ny; p++)
         if (isfinite(loss[p]))
@@ -67,7 +67,7 @@ static void check_center(const cli_context *context, const tw_objective *objecti
 void survey_sum_up(const cli_context *context, survey *run) {
     const tw_objective *objective = run->model->objective;
     sum_up(&run->surface, &run->summary);
-    run->summary.error = worst_error(&run->surface, run->model->split);
+    run->summary.error = worst_error(&run->surface);
     run->summary.samples = tw_objective_samples(objective);
     check_center(context, objective, &run->summary);
 }

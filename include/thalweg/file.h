@@ -22,6 +22,7 @@
 
 #include "gradcheck.h"
 #include "landscape.h"
+#include "metric.h"
 #include "optim.h"
 #include "space.h"
 #include "status.h"
@@ -191,7 +192,8 @@ typedef struct tw_table {
     char *kind; /* "steps", "descent": says how it is drawn */
     size_t columns, rows, capacity;
     char **names;
-    double **values; /* values[column][row] */
+    double **values;   /* values[column][row] */
+    tw_metric *metric; /* what the names mean, as in surfaces; "step" is a quantity, too */
 } tw_table;
 /* A table of no rows yet; kind and names are copied. TW_ERR_ARGUMENT without columns. Release frees
  * what it holds. */
@@ -199,8 +201,9 @@ TW_API tw_status tw_table_init(tw_table *table, const char *kind, size_t columns
                                const char *const *names);
 /* Adds a row, one number a column. */
 TW_API tw_status tw_table_append(tw_table *table, const double *row);
-/* The first column of this name, or -1. */
+/* The first column of this name, or of this metric, or -1. */
 TW_API int tw_table_column(const tw_table *table, const char *name);
+TW_API int tw_table_metric(const tw_table *table, const tw_metric *wanted);
 TW_API void tw_table_release(tw_table *table);
 
 /* By the ending of `path`: .csv (a line "# thalweg KIND", provenance as "# KEY: TEXT", a header

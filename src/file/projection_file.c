@@ -87,10 +87,11 @@ tw_status tw_projection_read(const char *path, tw_table *projection, tw_provenan
 }
 
 /* Copies a column, by either name; 0 if there is none. */
-static int take_column(const tw_table *table, const char *name, const char *other, double *out) {
+static int take_column(const tw_table *table, const char *name, const tw_metric *other,
+                       double *out) {
     int column = tw_table_column(table, name);
     if (column < 0 && other != NULL)
-        column = tw_table_column(table, other);
+        column = tw_table_metric(table, other);
     if (column >= 0 && table->rows > 0)
         memcpy(out, table->values[column], table->rows * sizeof *out);
     return column >= 0;
@@ -111,7 +112,7 @@ tw_status tw_projection_path(const tw_table *projection, const char *name, tw_pa
         return status;
     take_column(projection, TW_PROJECTION_X, NULL, out->x);
     take_column(projection, TW_PROJECTION_Y, NULL, out->y);
-    take_column(projection, "loss", "train_loss", out->loss);
+    take_column(projection, "loss", &(tw_metric){"loss", .split = "train"}, out->loss);
     take_column(projection, "plane_loss", NULL, out->plane_loss);
     if (!take_column(projection, "length", NULL, out->length))
         drop(&out->length);

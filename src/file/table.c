@@ -18,6 +18,9 @@ tw_status tw_table_init(tw_table *table, const char *kind, size_t columns,
     for (size_t k = 0; complete && k < columns; k++)
         complete = (table->names[k] = tw_strdup(names[k])) != NULL;
     if (complete)
+        table->metric = tw_metrics_read(columns, names, TW_SPELT_IN_FILES);
+    complete = complete && table->metric != NULL;
+    if (complete)
         return TW_OK;
     tw_table_release(table);
     return tw_fail(TW_ERR_MEMORY, "not enough memory for a table");
@@ -47,6 +50,10 @@ int tw_table_column(const tw_table *table, const char *name) {
     return -1;
 }
 
+int tw_table_metric(const tw_table *table, const tw_metric *wanted) {
+    return tw_metrics_find(table->metric, wanted);
+}
+
 void tw_table_release(tw_table *table) {
     for (size_t k = 0; k < table->columns; k++) {
         free(table->names[k]);
@@ -54,6 +61,7 @@ void tw_table_release(tw_table *table) {
     }
     free(table->kind);
     free(table->names);
+    free(table->metric);
     free(table->values);
     memset(table, 0, sizeof *table);
 }

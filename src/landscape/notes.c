@@ -3,28 +3,12 @@
 
 #include <float.h>
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "core/plain.h"
 #include "landscape/notes_list.h"
 
 static const double COSINE = 0.1, FLAT = 0.01, ROUNDING = 64, WIDE = 100, GAIN = 0.01,
                     SHARE_OF_OWN = 0.25;
-
-static const char *const names[TW_NOTE_KINDS] = {"axes",      "flat",        "not_finite", "wide",
-                                                 "edge",      "regularizer", "center",     "share",
-                                                 "off_plane", "off_loss",    "outside"};
-
-const char *tw_note_name(tw_note_kind kind) {
-    return (unsigned)kind < TW_NOTE_KINDS ? names[kind] : NULL;
-}
-
-tw_note *tw_notes_add(tw_notes_list *list, tw_note_kind kind, double number) {
-    tw_note *note = &list->notes[list->count++];
-    *note = (tw_note){.kind = kind, .axis = -1, .number = number};
-    return note;
-}
 
 /* The finite values of a metric. */
 typedef struct range {
@@ -165,20 +149,19 @@ static void note_edge(tw_notes_list *list, const tw_notes_input *input, const ra
 
 /* ---- the regulariser ---- */
 
-/* "train_data_loss" for "train_loss"; -1 where there is none. */
+/* The part of a loss that is the data's; -1 where there is none. */
 static int data_metric(const tw_surface *surface, size_t metric) {
-    const char *name = surface->names[metric];
-    size_t length = strlen(name);
-    char wanted[80];
-    if (length < 5 || length > 64 || strcmp(name + length - 5, "_loss") != 0)
+    tw_metric wanted = surface->metric[metric];
+    if (!tw_metric_is_loss(&wanted))
         return -1;
-    snprintf(wanted, sizeof wanted, "%.*s_data_loss", (int)length - 5, name);
-    return tw_surface_metric(surface, wanted);
+    wanted.name = "data_loss";
+    int found = tw_surface_metric_find(surface, &wanted);
+    return found == (int)metric ? -1 : found;
 }
 
 static void note_regularizer(tw_notes_list *list, const tw_notes_input *input) {
     const tw_surface *surface = input->surface;
-    int own = tw_surface_metric(surface, "regularizer");
+    int own = tw_surface_metric_find(surface, &(tw_metric){"regularizer"});
     int data = data_metric(surface, input->metric);
     if (own < 0 || data < 0)
         return;

@@ -1,4 +1,4 @@
-/* notes_list.h: notes as they are gathered by notes.c and notes_path.c. */
+/* notes_list.h: notes as they are gathered by notes.c, and by notes_path.c for it. */
 #ifndef TW_LANDSCAPE_NOTES_LIST_H
 #define TW_LANDSCAPE_NOTES_LIST_H
 

@@ -38,7 +38,7 @@ tw_status tw_study_picture_surface(const char *path, const tw_study_picture_opti
         figure.no_marks = figure.x_label != NULL;
     }
     if (status == TW_OK)
-        figure.value_label = tw_picture_value_label(provenance, surface->names[metric]);
+        figure.value_label = tw_picture_value_label(provenance, &surface->metric[metric]);
     if (status == TW_OK && paths != NULL) {
         figure.paths = paths->path;
         figure.path_count = paths->count;
@@ -92,8 +92,9 @@ tw_status tw_study_picture_table(const char *path, const tw_study_picture_option
     if (strcmp(table->kind, "steps") == 0)
         return draw_steps(path, &figure, table);
     if (strcmp(table->kind, "descent") == 0) {
-        figure.value_label =
-            provenance != NULL ? tw_picture_value_label(provenance, "train_loss") : NULL;
+        figure.value_label = provenance != NULL
+                                 ? tw_picture_value_label(provenance, &tw_picture_training_loss)
+                                 : NULL;
         return tw_picture_log(path, taken.metric, &figure, table);
     }
     if (strcmp(table->kind, TW_PROJECTION_KIND) == 0)

@@ -14,7 +14,9 @@ tw_status tw_picture_take(const tw_study_picture_options *options, const tw_prov
 tw_status tw_picture_unknown_metric(const char *name, const tw_surface *surface);
 
 /* "loss" for the train_loss of a model without data, else NULL: the name that the library finds. */
-const char *tw_picture_value_label(const tw_provenance *provenance, const char *metric);
+const char *tw_picture_value_label(const tw_provenance *provenance, const tw_metric *metric);
+/* What files call the loss that is walked down. */
+extern const tw_metric tw_picture_training_loss;
 
 /* What axis "dx" or "dy" of a result is called: the parameter, or PC1 and PC2; NULL otherwise. */
 const char *tw_picture_axis_label(const tw_provenance *provenance, const char *axis);

@@ -8,30 +8,26 @@
 
 /* What metrics are called beside an axis. */
 static const struct {
-    const char *metric, *label;
-    int right, dashed;
+    tw_metric metric;
+    const char *label;
+    int dashed;
 } known[] = {
-    {"train_loss", "training loss", 0, 0},
-    {"test_loss", "test loss", 0, 1},
-    {"train_acc", "training accuracy", 1, 0},
-    {"test_acc", "test accuracy", 1, 1},
+    {{"loss", .split = "train"}, "training loss", 0},
+    {{"loss", .split = "test"}, "test loss", 1},
+    {{"accuracy", TW_METRIC_PERCENT, "train"}, "training accuracy", 0},
+    {{"accuracy", TW_METRIC_PERCENT, "test"}, "test accuracy", 1},
 };
 enum { KNOWN = sizeof known / sizeof known[0] };
 
-static int is_accuracy(const char *metric) {
-    size_t length = strlen(metric);
-    return length > 4 && strcmp(metric + length - 4, "_acc") == 0;
-}
-
-/* "training loss", or what the figure calls it, "test accuracy (%)", or the name itself. */
-static const char *label_of(const tw_figure *figure, const char *metric, char *text, size_t size) {
-    const char *label = metric;
-    if (figure->value_label != NULL && strcmp(metric, "train_loss") == 0)
+/* "training loss", or what the figure calls it, "test accuracy (%)", or the name in files. */
+static const char *label_of(const tw_figure *figure, const tw_metric *metric, char *text,
+                            size_t size) {
+    if (figure->value_label != NULL && tw_metric_same(metric, &tw_picture_training_loss))
         return figure->value_label;
+    tw_metric_print(metric, TW_SPELT_IN_FILES, text, size);
     for (size_t k = 0; k < KNOWN; k++)
-        if (strcmp(metric, known[k].metric) == 0)
-            label = known[k].label;
-    snprintf(text, size, "%s%s", label, label != metric && is_accuracy(metric) ? " (%)" : "");
+        if (tw_metric_same(metric, &known[k].metric))
+            snprintf(text, size, "%s%s", known[k].label, tw_metric_is_share(metric) ? " (%)" : "");
     return text;
 }
 
@@ -69,8 +65,8 @@ static tw_status find_column(const tw_table *table, const char *name, int *out) 
 
 static tw_status need_iterations(const tw_table *log, const char *column, int *x, int *y) {
     *x = tw_table_column(log, "iteration");
-    if (*x < 0 || (column == NULL && tw_table_column(log, "train_loss") < 0 &&
-                   tw_table_column(log, "test_loss") < 0))
+    if (*x < 0 || (column == NULL && tw_table_metric(log, &known[0].metric) < 0 &&
+                   tw_table_metric(log, &known[1].metric) < 0))
         return tw_fail(TW_ERR_FORMAT, "a table of a descent needs the columns 'iteration' and "
                                       "'train_loss'");
     return column != NULL ? find_column(log, column, y) : TW_OK;
@@ -87,7 +83,7 @@ tw_status tw_picture_log(const char *path, const char *wanted, const tw_figure *
     if (status != TW_OK)
         return status;
     for (size_t k = 0; k < KNOWN; k++) {
-        column = tw_table_column(log, known[k].metric);
+        column = tw_table_metric(log, &known[k].metric);
         if (column < 0)
             continue;
         curves[count++] = (tw_curve){
@@ -95,10 +91,10 @@ tw_status tw_picture_log(const char *path, const char *wanted, const tw_figure *
             .count = log->rows,
             .x = log->values[iteration],
             .y = log->values[column],
-            .right = known[k].right,
+            .right = tw_metric_is_share(&known[k].metric),
             .dashed = known[k].dashed,
         };
-        right = right || known[k].right;
+        right = right || tw_metric_is_share(&known[k].metric);
     }
     tw_figure own = make(figure, 1, "iteration");
     own.value_label = "loss";
@@ -108,13 +104,14 @@ tw_status tw_picture_log(const char *path, const char *wanted, const tw_figure *
 tw_status tw_picture_chart_logs(const char *path, const char *wanted, const tw_figure *figure,
                                 size_t count, const tw_table *const *logs,
                                 const char *const *names) {
-    const char *metric = wanted != NULL ? wanted : "train_loss";
-    char label[64];
+    char name[64], label[64];
+    const tw_metric *shown = &tw_picture_training_loss;
     tw_curve curves[TW_PICTURE_CURVES];
     tw_status status = check_count(count);
+    tw_metric_print(shown, TW_SPELT_IN_FILES, name, sizeof name);
     for (size_t k = 0; k < count && status == TW_OK; k++) {
         int x = 0, y = 0;
-        status = need_iterations(logs[k], metric, &x, &y);
+        status = need_iterations(logs[k], wanted != NULL ? wanted : name, &x, &y);
         if (status != TW_OK)
             return names[k] != NULL ? tw_fail_prefix(status, "'%s'", names[k]) : status;
         curves[k] = (tw_curve){.label = names[k],
@@ -122,10 +119,11 @@ tw_status tw_picture_chart_logs(const char *path, const char *wanted, const tw_f
                                .x = logs[k]->values[x],
                                .y = logs[k]->values[y],
                                .markers = logs[k]->rows == 1};
+        shown = &logs[k]->metric[y];
     }
     tw_figure own = make(figure, count, "iteration");
-    own.value_label = label_of(figure, metric, label, sizeof label);
-    if (own.scale == TW_SCALE_AUTO && is_accuracy(metric))
+    own.value_label = label_of(figure, shown, label, sizeof label);
+    if (own.scale == TW_SCALE_AUTO && tw_metric_is_share(shown))
         own.scale = TW_SCALE_LINEAR;
     return status == TW_OK ? tw_plot_curves(path, &own, count, curves, NULL) : status;
 }
@@ -169,7 +167,7 @@ tw_status tw_picture_chart_slices(const char *path, const char *wanted, const tw
     double *rooms[TW_PICTURE_CURVES] = {NULL};
     tw_curve curves[TW_PICTURE_CURVES];
     char label[64];
-    const char *common = NULL;
+    const tw_metric *common = NULL;
     tw_status status = check_count(count);
     for (size_t k = 0; k < count && status == TW_OK; k++) {
         size_t metric = 0;
@@ -177,13 +175,14 @@ tw_status tw_picture_chart_slices(const char *path, const char *wanted, const tw
         if (status == TW_OK)
             status = make_curve(slices[k], metric, names[k], &rooms[k], &curves[k]);
         if (status == TW_OK && k == 0)
-            common = slices[k]->names[metric];
-        else if (status == TW_OK && common != NULL && strcmp(common, slices[k]->names[metric]) != 0)
+            common = &slices[k]->metric[metric];
+        else if (status == TW_OK && common != NULL &&
+                 !tw_metric_same(common, &slices[k]->metric[metric]))
             common = NULL;
     }
     tw_figure own = make(figure, count, "α");
     own.value_label = common != NULL ? label_of(figure, common, label, sizeof label) : "loss";
-    if (own.scale == TW_SCALE_AUTO && common != NULL && is_accuracy(common))
+    if (own.scale == TW_SCALE_AUTO && common != NULL && tw_metric_is_share(common))
         own.scale = TW_SCALE_LINEAR;
     if (status == TW_OK)
         status = tw_plot_curves(path, &own, count, curves, NULL);

@@ -64,11 +64,13 @@ tw_status tw_picture_unknown_metric(const char *name, const tw_surface *surface)
     return tw_fail(TW_ERR_ARGUMENT, "unknown metric '%s'; there are: %s", name, list);
 }
 
-/* Layouts call every loss train_loss; where nothing was trained on, a picture says "loss". */
-const char *tw_picture_value_label(const tw_provenance *provenance, const char *metric) {
+const tw_metric tw_picture_training_loss = {"loss", .split = "train"};
+
+/* Layouts call every loss that of training; where nothing was trained on, a picture says "loss". */
+const char *tw_picture_value_label(const tw_provenance *provenance, const tw_metric *metric) {
     int without_data = provenance != NULL && tw_provenance_get(provenance, "model") != NULL &&
                        tw_provenance_get(provenance, "data_hash") == NULL;
-    return without_data && strcmp(metric, "train_loss") == 0 ? "loss" : NULL;
+    return without_data && tw_metric_same(metric, &tw_picture_training_loss) ? "loss" : NULL;
 }
 
 const char *tw_picture_parameter(const char *source) {

@@ -123,7 +123,8 @@ static tw_status chart(const tw_study *study, const tw_study_picture_options *op
         slices[k] = &files->items[k].surface;
         tables[k] = &files->items[k].table;
         names[k] = files->items[k].name;
-        without_data &= tw_picture_value_label(&files->items[k].provenance, "train_loss") != NULL;
+        without_data &=
+            tw_picture_value_label(&files->items[k].provenance, &tw_picture_training_loss) != NULL;
     }
     tw_status status = tw_picture_take(options, NULL, &taken, &figure);
     if (figure.description == NULL)
