@@ -126,6 +126,16 @@ TW_API tw_status tw_directions_space(const char *path, tw_space **out);
  * reader here takes for a metric. */
 TW_API tw_status tw_surface_write(const char *path, const tw_surface *surface,
                                   const tw_provenance *provenance);
+/* What can be done with a surface that was written to this path, as bits; 0 where none can be. */
+enum {
+    TW_SURFACE_READ_BACK = 1,   /* tw_surface_read, tw_surface_continue */
+    TW_SURFACE_KEEPS_PATHS = 2, /* tw_paths_write */
+    TW_SURFACE_HEIGHTS = 4      /* tw_surface_write_vtk: made for a picture */
+};
+TW_API unsigned tw_surface_form_can(const char *path);
+/* The ending, with its dot, of form `index` among those that can do all of `wanted` (0: all forms);
+ * NULL past the end. The first is ".h5". */
+TW_API const char *tw_surface_ending(unsigned wanted, size_t index);
 /* How a surface becomes heights. Zero means the defaults. */
 typedef struct tw_vtk_options {
     size_t bytes;       /* sizeof(tw_vtk_options), or 0 (thalweg.h) */

@@ -11,15 +11,21 @@ typedef enum tw_file_kind {
     TW_FILE_NPY,
     TW_FILE_NPZ, /* by content: any zip archive */
     TW_FILE_H5,  /* .h5, .hdf5 */
-    TW_FILE_CSV, /* by content: begins as our tables do */
-    TW_FILE_VTK, /* VTK's formats, written only: legacy (by content: XML as well), */
-    TW_FILE_VTS  /* and XML */
+    TW_FILE_CSV  /* by content: begins as our tables do */
 } tw_file_kind;
+
+/* Capitals are the same. */
+int tw_file_has_ending(const char *path, const char *ending);
 
 /* By the ending of the path. */
 tw_file_kind tw_file_kind_of(const char *path);
 
-/* By the first bytes; TW_FILE_OTHER for what is no plain file, which is left unread. */
+/* The first bytes of a file, and zeros behind them; zeros alone of what is no plain file, which is
+ * left unread. */
+enum { TW_FILE_HEAD = 33 };
+tw_status tw_file_head(const char *path, char head[TW_FILE_HEAD]);
+
+/* By the first bytes; TW_FILE_OTHER for what is no plain file. */
 tw_status tw_file_content_of(const char *path, tw_file_kind *out);
 
 /* The first line of a table is this and its kind. */

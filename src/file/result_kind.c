@@ -5,6 +5,7 @@
 #include "file/file_kind.h"
 #include "file/h5_write.h"
 #include "file/npz_file.h"
+#include "file/surface_forms.h"
 #include "format/input.h"
 #include "format/npz_names.h"
 
@@ -82,6 +83,7 @@ tw_status tw_result_kind_of(const char *path, tw_result_kind *out) {
     if (status != TW_OK)
         return status;
     hid_t file;
+    int is_surface = 0;
     switch (content) {
     case TW_FILE_NPY:
         *out = TW_RESULT_ARRAY;
@@ -98,11 +100,10 @@ tw_status tw_result_kind_of(const char *path, tw_result_kind *out) {
             *out = kind_of_h5(file);
         tw_h5_close(file);
         break;
-    case TW_FILE_VTK:
-    case TW_FILE_VTS: /* whose reader says that there is none */
-        *out = TW_RESULT_SURFACE;
-        break;
     case TW_FILE_OTHER:
+        status = tw_surface_is_content(path, &is_surface);
+        if (is_surface) /* where it is written only, its reader says so */
+            *out = TW_RESULT_SURFACE;
         break;
     }
     return status;

@@ -37,8 +37,8 @@ static tw_status append_points(const tw_surface *surface, tw_table *table) {
     return status;
 }
 
-tw_status tw_surface_write_csv(const char *path, const tw_surface *surface,
-                               const tw_provenance *provenance) {
+static tw_status write_csv(const char *path, const tw_surface *surface,
+                           const tw_vtk_options *options, const tw_provenance *provenance) {
     tw_table table = {0};
     size_t count = 0;
     tw_status status = tw_surface_check_names(path, surface);
@@ -190,7 +190,8 @@ static tw_status to_surface(const char *path, const tw_table *table, tw_surface 
     return status;
 }
 
-tw_status tw_surface_read_csv(const char *path, tw_surface *surface, tw_provenance *provenance) {
+static tw_status read_csv(const char *path, int only_own, tw_surface *surface,
+                          tw_provenance *provenance) {
     tw_table table;
     tw_status status = tw_table_read_csv(path, &table, provenance);
     if (status != TW_OK)
@@ -199,3 +200,6 @@ tw_status tw_surface_read_csv(const char *path, tw_surface *surface, tw_provenan
     tw_table_release(&table);
     return status;
 }
+
+const tw_surface_form tw_surface_form_csv = {
+    .ending = ".csv", .kind = TW_FILE_CSV, .write = write_csv, .read = read_csv};

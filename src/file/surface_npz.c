@@ -9,35 +9,6 @@
 #include "file/npz_file.h"
 #include "file/surface_forms.h"
 
-static const char *const own_names[] = {"x", "y", "computed"};
-
-static int is_own(const char *name) {
-    for (size_t k = 0; k < sizeof own_names / sizeof own_names[0]; k++)
-        if (strcmp(name, own_names[k]) == 0)
-            return 1;
-    return 0;
-}
-
-tw_status tw_surface_check_names(const char *path, const tw_surface *surface) {
-    for (size_t m = 0; m < surface->metrics; m++)
-        if (is_own(surface->names[m]))
-            return tw_fail(TW_ERR_ARGUMENT,
-                           "cannot write '%s': a metric cannot have the name '%s' there", path,
-                           surface->names[m]);
-    return TW_OK;
-}
-
-tw_status tw_surface_masked(const tw_surface *surface, size_t metric, double **out) {
-    size_t points = surface->nx * surface->ny;
-    const double *plane = tw_surface_plane(surface, metric);
-    *out = tw_alloc_raw(points, sizeof **out);
-    if (*out == NULL)
-        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu points", points);
-    for (size_t p = 0; p < points; p++)
-        (*out)[p] = surface->computed[p] ? plane[p] : NAN;
-    return TW_OK;
-}
-
 static tw_status put_metric(tw_npz *npz, const tw_surface *surface, size_t metric,
                             const size_t *shape) {
     double *values;
@@ -64,8 +35,8 @@ static tw_status put_surface(tw_npz *npz, const tw_surface *surface,
     return status;
 }
 
-tw_status tw_surface_write_npz(const char *path, const tw_surface *surface,
-                               const tw_provenance *provenance) {
+static tw_status write_npz(const char *path, const tw_surface *surface,
+                           const tw_vtk_options *options, const tw_provenance *provenance) {
     tw_npz npz;
     tw_status status = tw_surface_check_names(path, surface);
     if (status == TW_OK)
@@ -102,7 +73,7 @@ static int is_on_grid(const tw_array *array, const tw_array *x, const tw_array *
 /* A matrix the other way round is a mistake, not an array beside the point. */
 static tw_status check_rows(const char *path, const char *name, const tw_array *array,
                             const tw_array *x, const tw_array *y) {
-    if (y == NULL || is_own(name) || array->rank != 2 || is_on_grid(array, x, y) ||
+    if (y == NULL || tw_surface_is_own_name(name) || array->rank != 2 || is_on_grid(array, x, y) ||
         array->shape[0] != x->count || array->shape[1] != y->count)
         return TW_OK;
     return tw_fail(TW_ERR_SHAPE,
@@ -120,7 +91,7 @@ static tw_status build(const char *path, const tw_tensors *tensors, const tw_arr
     if (names == NULL || planes == NULL)
         status = tw_fail(TW_ERR_MEMORY, "'%s': not enough memory", path);
     for (size_t k = 0; k < tensors->count && status == TW_OK; k++)
-        if (!is_own(tensors->names[k]) && is_on_grid(&tensors->arrays[k], x, y)) {
+        if (!tw_surface_is_own_name(tensors->names[k]) && is_on_grid(&tensors->arrays[k], x, y)) {
             names[count] = tensors->names[k];
             planes[count++] = &tensors->arrays[k];
         }
@@ -151,7 +122,8 @@ static tw_status fill_computed(const char *path, const tw_array *mask, const tw_
     return TW_OK;
 }
 
-tw_status tw_surface_read_npz(const char *path, tw_surface *surface, tw_provenance *provenance) {
+static tw_status read_npz(const char *path, int only_own, tw_surface *surface,
+                          tw_provenance *provenance) {
     tw_tensors tensors = {0};
     tw_status status = tw_tensors_read_npz(path, "", &tensors);
     const tw_array *x = find(&tensors, "x"), *y = find(&tensors, "y");
@@ -168,3 +140,6 @@ tw_status tw_surface_read_npz(const char *path, tw_surface *surface, tw_provenan
     tw_tensors_release(&tensors);
     return status;
 }
+
+const tw_surface_form tw_surface_form_npz = {
+    .ending = ".npz", .kind = TW_FILE_NPZ, .write = write_npz, .read = read_npz};

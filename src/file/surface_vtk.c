@@ -79,7 +79,13 @@ static tw_status put_surface(FILE *stream, tw_vtk_scene *scene, const tw_provena
     return status;
 }
 
-tw_status tw_surface_write_legacy(const char *path, const tw_surface *surface,
-                                  const tw_vtk_options *options, const tw_provenance *provenance) {
+static tw_status write_vtk(const char *path, const tw_surface *surface,
+                           const tw_vtk_options *options, const tw_provenance *provenance) {
     return tw_vtk_scene_write(path, surface, options, provenance, put_surface);
 }
+
+const tw_surface_form tw_surface_form_vtk = {.ending = ".vtk",
+                                             .name = "VTK's",
+                                             .start = "# vtk DataFile",
+                                             .is_heights = 1,
+                                             .write = write_vtk};

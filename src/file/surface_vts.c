@@ -64,7 +64,13 @@ static tw_status put_grid(FILE *stream, tw_vtk_scene *scene, const tw_provenance
     return status;
 }
 
-tw_status tw_surface_write_vts(const char *path, const tw_surface *surface,
-                               const tw_vtk_options *options, const tw_provenance *provenance) {
+static tw_status write_vts(const char *path, const tw_surface *surface,
+                           const tw_vtk_options *options, const tw_provenance *provenance) {
     return tw_vtk_scene_write(path, surface, options, provenance, put_grid);
 }
+
+const tw_surface_form tw_surface_form_vts = {.ending = ".vts",
+                                             .name = "VTK's",
+                                             .start = "<?xml version=\"1.0\"?>\n<VTKFile ",
+                                             .is_heights = 1,
+                                             .write = write_vts};

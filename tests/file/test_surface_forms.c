@@ -211,7 +211,7 @@ static void bad_forms_are_refused(void **state) {
                  tw_surface_write(scratch("a.csv"), &surface, NULL));
     assert_fails(TW_ERR_ARGUMENT, "the name 'x'",
                  tw_surface_write(scratch("a.vtk"), &surface, NULL));
-    assert_fails(TW_ERR_ARGUMENT, ".h5, .npz, .csv, .vtk or .vts",
+    assert_fails(TW_ERR_ARGUMENT, ".h5, .npz, .csv, .vts or .vtk",
                  tw_surface_write(scratch("a.txt"), &surface, NULL));
     tw_surface_release(&surface);
     write_form(scratch("w.vtk"), 2);

@@ -34,7 +34,7 @@ static void the_height_is_the_loss(void **state) {
     assert_fails(
         TW_ERR_ARGUMENT, "no value of 'train_loss' is above 0",
         tw_surface_write_vtk(scratch("n.vtk"), &surface, &(tw_vtk_options){.log = 1}, NULL));
-    assert_fails(TW_ERR_ARGUMENT, ".vtk or .vts",
+    assert_fails(TW_ERR_ARGUMENT, ".vts or .vtk",
                  tw_surface_write_vtk(scratch("n.csv"), &surface, NULL, NULL));
     tw_surface_release(&surface);
 }
