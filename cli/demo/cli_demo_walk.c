@@ -118,6 +118,7 @@ static tw_status walk(demo_run *demo, const tw_study_model *model, tw_objective 
     options.iterations = demo_iterations(optimizer);
     options.report_every = report_every(options.iterations);
     options.test = test;
+    options.no_test = 1;
     tw_status status = tw_study_training_plan(&alone, model, &options, &training);
     if (status == TW_OK)
         status = tw_study_training_run(training, NULL, out);

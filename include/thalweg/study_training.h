@@ -42,6 +42,7 @@ typedef struct tw_study_training_options {
                             loss is as good as none; the number of its samples */
     tw_objective *test;  /* further data to look at, not owned; NULL: the test split of the model's
                             source, if it has one and the model is not on it */
+    int no_test;         /* 1: no further data where `test` is NULL */
 
     /* ---- files; NULL: not written ---- */
 

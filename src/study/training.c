@@ -174,7 +174,8 @@ static tw_status choose_options(tw_study_training *t) {
 
 static tw_status open_test(tw_study_training *t) {
     const tw_study_training_options *o = &t->plan->options;
-    if (o->test != NULL || strcmp(t->model->split, "test") == 0 || o->overfit != TW_UNSET) {
+    if (o->test != NULL || o->no_test || strcmp(t->model->split, "test") == 0 ||
+        o->overfit != TW_UNSET) {
         t->test = o->test;
         return TW_OK;
     }

@@ -23,6 +23,11 @@ json 'o["directory"] == "other one" and len(o["files"]) >= 9 and 0 < o["gradient
 json 'all(__import__("os").path.getsize(f) > 0 for f in o["files"])'
 json 'set(o["test_accuracy"]) >= {"random-search", "local-search", "gd", "sgd"}'
 
+# A source without test data is said once, and not by every walk.
+printf '1,2,0\n3,4,1\n5,6,0\n2,2,1\n' >numbers.csv
+expect 0 demo --data numbers.csv -o numbers
+[ "$(grep -c 'no test data' "$scratch/err")" -eq 1 ] || fail "no test data: $(cat "$scratch/err")"
+
 # What fails leaves nothing.
 expect 3 demo --data nowhere -o none
 [ -e none ] && fail "a failed demo left its folder"
