@@ -1,7 +1,4 @@
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-
+#include "cli_data.h"
 #include "command/cli_command.h"
 #include "option/cli_hint.h"
 #include "report/cli_describe.h"
@@ -23,60 +20,14 @@ static tw_status draw_sheet(const cli_context *context, const info_args *args, c
     return status;
 }
 
-static int is_archive(const char *path) {
-    char head[2] = "";
-    FILE *file = fopen(path, "rb");
-    int zip = file != NULL && fread(head, 1, 2, file) == 2 && memcmp(head, "PK", 2) == 0;
-    if (file != NULL)
-        fclose(file);
-    return zip;
-}
-
-/* An archive of several arrays may be a data set or parameters; if it is neither, why it is no data
- * set says most. HDF5 files are told by a group that parameters have: why those cannot be read
- * does.
- */
-static tw_status describe_any(describer *out, const char *path, const tw_study_data_options *data) {
-    char reason[512];
-    tw_status status = describe_dataset(out, path, data);
-    if (status == TW_OK || status == TW_ERR_MEMORY)
-        return status; /* what it is would be a guess */
-    snprintf(reason, sizeof reason, "%s", tw_message());
-    tw_status weights = describe_weights(out, path);
-    if (weights != TW_OK && !is_archive(path))
-        return weights;
-    if (weights == TW_OK || describe_array(out, path) == TW_OK) {
-        tw_message_clear();
-        return TW_OK;
-    }
-    return tw_fail(status, "%s", reason);
-}
-
-static tw_status describe(describer *out, const char *path, const tw_study_data_options *data) {
-    struct stat info;
-    tw_result_kind kind = TW_RESULT_UNKNOWN;
-    tw_status status = TW_OK;
-    if (stat(path, &info) == 0 && S_ISREG(info.st_mode))
-        status = tw_result_kind_of(path, &kind);
-    if (status != TW_OK)
-        return status;
-    switch (kind) {
-    case TW_RESULT_SURFACE:
-        return describe_surface(out, path);
-    case TW_RESULT_TABLE:
-        return describe_table(out, path);
-    case TW_RESULT_ARRAY:
-        return describe_array(out, path);
-    case TW_RESULT_WEIGHTS: /* an archive may hold a data set or one array as well */
-        return describe_any(out, path, data);
-    case TW_RESULT_DIRECTIONS:
-        return describe_directions(out, path);
-    case TW_RESULT_TRAJECTORY:
-        return describe_trajectory(out, path);
-    case TW_RESULT_UNKNOWN:
-        break;
-    }
-    return describe_dataset(out, path, data);
+static tw_status describe_file(describer *out, const char *path,
+                               const tw_study_data_options *data) {
+    tw_study_file *file = NULL;
+    tw_status status = tw_study_file_open(out->context->study, path, data, &file);
+    if (status == TW_OK)
+        describe(out, path, file);
+    tw_study_file_free(file);
+    return status;
 }
 
 static tw_status run(cli_context *context, void *data, const option_words *words) {
@@ -93,7 +44,7 @@ static tw_status run(cli_context *context, void *data, const option_words *words
         tw_json_array(&writer, "files");
     }
     for (size_t i = 0; i < words->count && status == TW_OK; i++)
-        status = hint_file(describe(&out, words->items[i], &args->data), words->items[i]);
+        status = hint_file(describe_file(&out, words->items[i], &args->data), words->items[i]);
     if (status == TW_OK && out.json != NULL) {
         tw_json_end(&writer);
         tw_json_end(&writer);

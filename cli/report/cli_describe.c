@@ -1,9 +1,5 @@
 #include "report/cli_describe.h"
 
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
 /* Names and texts come out of files that may be anybody's. */
 static void print_visible(describer *out, const char *before, const char *text, const char *after) {
     fputs(before, out->context->out);
@@ -16,18 +12,13 @@ static void print_padded(describer *out, const char *before, int width, const ch
     fprintf(out->context->out, "%s%-*s", before, width, tw_visible(text, shown, sizeof shown));
 }
 
-static void begin_file(describer *out, const char *path, const char *kind) {
-    if (out->json == NULL) {
-        print_visible(out, "", path, "");
-        print_visible(out, ": ", kind, "\n");
-        return;
-    }
-    tw_json_object(out->json, NULL);
-    tw_json_text(out->json, "file", path);
-    tw_json_text(out->json, "kind", kind);
+/* JSON alone has brackets. */
+static void begin_list(describer *out, const char *key) {
+    if (out->json != NULL)
+        tw_json_array(out->json, key);
 }
 
-static void end_file(describer *out) {
+static void end(describer *out) {
     if (out->json != NULL)
         tw_json_end(out->json);
 }
@@ -69,37 +60,12 @@ static void say_provenance(describer *out, const tw_provenance *provenance) {
             print_padded(out, "    ", 10, provenance->keys[i]);
             print_visible(out, " ", provenance->texts[i], "\n");
         }
-    if (out->json != NULL)
-        tw_json_end(out->json);
+    end(out);
 }
 
-/* Range of the finite values and the number of the others. */
-typedef struct range {
-    double minimum, maximum, norm;
-    size_t not_finite;
-} range;
-
-static range range_of(size_t count, const double *values, const uint8_t *computed) {
-    range result = {NAN, NAN, 0, 0};
-    double sum = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (computed != NULL && !computed[i])
-            continue;
-        if (!isfinite(values[i])) {
-            result.not_finite++;
-            continue;
-        }
-        result.minimum = fmin(result.minimum, values[i]);
-        result.maximum = fmax(result.maximum, values[i]);
-        sum += values[i] * values[i];
-    }
-    result.norm = sqrt(sum);
-    return result;
-}
-
-static void say_range(describer *out, const char *name, const range *found) {
+static void say_range(describer *out, const tw_study_range *found) {
     if (out->json == NULL) {
-        print_padded(out, "  ", 18, name);
+        print_padded(out, "  ", 18, found->name);
         fprintf(out->context->out, " %.10g ... %.10g", found->minimum, found->maximum);
         if (found->not_finite > 0)
             fprintf(out->context->out, ", %zu not finite", found->not_finite);
@@ -107,25 +73,27 @@ static void say_range(describer *out, const char *name, const range *found) {
         return;
     }
     tw_json_object(out->json, NULL);
-    tw_json_text(out->json, "name", name);
+    tw_json_text(out->json, "name", found->name);
     tw_json_number(out->json, "minimum", found->minimum);
     tw_json_number(out->json, "maximum", found->maximum);
     tw_json_count(out->json, "not_finite", found->not_finite);
     tw_json_end(out->json);
 }
 
+static void say_ranges(describer *out, const char *key, const tw_study_file *file) {
+    begin_list(out, key);
+    for (size_t k = 0; k < file->range_count; k++)
+        say_range(out, &file->ranges[k]);
+    end(out);
+}
+
 /* ---- data sets ---- */
 
 static void say_classes(describer *out, const tw_dataset *data) {
-    const int32_t *labels = tw_dataset_labels(data);
-    size_t samples = tw_dataset_samples(data);
-    if (out->json != NULL)
-        tw_json_array(out->json, "class_counts");
+    begin_list(out, "class_counts");
     for (size_t label = 0; label < tw_dataset_classes(data); label++) {
         const char *name = tw_dataset_class_name(data, label);
-        size_t count = 0;
-        for (size_t i = 0; i < samples; i++)
-            count += labels[i] == (int32_t)label;
+        size_t count = tw_dataset_class_samples(data, label);
         if (out->json == NULL) {
             fprintf(out->context->out, "    %3zu", label);
             print_padded(out, " ", 12, name != NULL ? name : "");
@@ -138,8 +106,7 @@ static void say_classes(describer *out, const tw_dataset *data) {
         tw_json_count(out->json, "count", count);
         tw_json_end(out->json);
     }
-    if (out->json != NULL)
-        tw_json_end(out->json);
+    end(out);
 }
 
 static void say_shape(describer *out, const tw_dataset *data) {
@@ -190,26 +157,13 @@ static void say_split(describer *out, const char *split, const tw_dataset *data)
     say_text(out, "hash", hash);
     say_notes(out, data);
     say_classes(out, data);
-    if (out->json != NULL)
-        tw_json_end(out->json);
+    end(out);
 }
 
-tw_status describe_dataset(describer *out, const char *path,
-                           const tw_study_data_options *selection) {
-    tw_study_data_options args = *selection;
-    tw_dataset *splits[2] = {NULL, NULL};
-    args.source = path;
-    tw_status status = tw_study_data_splits(out->context->study, &args, splits);
-    if (status == TW_OK) {
-        begin_file(out, path, tw_dataset_kind(splits[0] != NULL ? splits[0] : splits[1]));
-        for (int split = 0; split < 2; split++)
-            if (splits[split] != NULL)
-                say_split(out, tw_split_name((size_t)split), splits[split]);
-        end_file(out);
-    }
-    tw_dataset_free(splits[0]);
-    tw_dataset_free(splits[1]);
-    return status;
+static void say_dataset(describer *out, const tw_study_file *file) {
+    for (int split = 0; split < 2; split++)
+        if (file->splits[split] != NULL)
+            say_split(out, tw_split_name((size_t)split), file->splits[split]);
 }
 
 /* ---- results ---- */
@@ -249,96 +203,45 @@ static void say_paths(describer *out, const tw_paths *paths) {
         tw_json_end(out->json);
 }
 
-tw_status describe_surface(describer *out, const char *path) {
-    tw_surface surface = {0};
-    tw_provenance provenance = {0};
-    tw_paths paths = {0};
-    tw_status status = tw_surface_read(path, &surface, &provenance);
-    if (status == TW_OK)
-        status = tw_paths_read(path, &paths);
-    if (status == TW_OK) {
-        size_t points = surface.nx * surface.ny, computed = 0, interpolated = 0;
-        for (size_t i = 0; i < points; i++) {
-            computed += surface.computed[i] == 1;
-            interpolated += surface.computed[i] == 2;
-        }
-        begin_file(out, path, surface.rank == 2 ? "plane" : "slice");
-        say_axis(out, "x", surface.nx, surface.x);
-        if (surface.rank == 2)
-            say_axis(out, "y", surface.ny, surface.y);
-        say_count(out, "points", points);
-        say_count(out, "computed", computed);
-        if (interpolated > 0)
-            say_count(out, "interpolated", interpolated);
-        if (out->json != NULL)
-            tw_json_array(out->json, "metrics");
-        for (size_t m = 0; m < surface.metrics; m++) {
-            range found = range_of(points, tw_surface_plane(&surface, m), surface.computed);
-            say_range(out, surface.names[m], &found);
-        }
-        if (out->json != NULL)
-            tw_json_end(out->json);
-        say_paths(out, &paths);
-        say_provenance(out, &provenance);
-        end_file(out);
-    }
-    tw_paths_release(&paths);
-    tw_provenance_release(&provenance);
-    tw_surface_release(&surface);
-    return status;
+static void say_surface(describer *out, const tw_study_file *file) {
+    const tw_surface *surface = &file->surface;
+    say_axis(out, "x", surface->nx, surface->x);
+    if (surface->rank == 2)
+        say_axis(out, "y", surface->ny, surface->y);
+    say_count(out, "points", surface->nx * surface->ny);
+    say_count(out, "computed", file->computed);
+    if (file->interpolated > 0)
+        say_count(out, "interpolated", file->interpolated);
+    say_ranges(out, "metrics", file);
+    say_paths(out, &file->paths);
 }
 
-tw_status describe_table(describer *out, const char *path) {
-    tw_table table = {0};
-    tw_provenance provenance = {0};
-    tw_status status = tw_table_read(path, &table, &provenance);
-    if (status == TW_OK) {
-        begin_file(out, path, "table");
-        say_text(out, "table", table.kind);
-        say_count(out, "rows", table.rows);
-        if (out->json != NULL)
-            tw_json_array(out->json, "columns");
-        for (size_t c = 0; c < table.columns; c++) {
-            range found = range_of(table.rows, table.values[c], NULL);
-            say_range(out, table.names[c], &found);
-        }
-        if (out->json != NULL)
-            tw_json_end(out->json);
-        say_provenance(out, &provenance);
-        end_file(out);
-    }
-    tw_provenance_release(&provenance);
-    tw_table_release(&table);
-    return status;
+static void say_table(describer *out, const tw_study_file *file) {
+    say_text(out, "table", file->table.kind);
+    say_count(out, "rows", file->table.rows);
+    say_ranges(out, "columns", file);
 }
 
-tw_status describe_array(describer *out, const char *path) {
-    tw_array array = {0};
-    tw_status status = tw_array_read(path, NULL, &array);
-    if (status == TW_OK) {
-        range found = range_of(array.count, array.values, NULL);
-        begin_file(out, path, "array");
+static void say_array(describer *out, const tw_study_file *file) {
+    const tw_array *array = &file->array;
+    const tw_study_range *found = &file->ranges[0];
+    if (out->json != NULL)
+        tw_json_array(out->json, "shape");
+    else
+        fprintf(out->context->out, "  %-12s", "shape");
+    for (int i = 0; i < array->rank; i++)
         if (out->json != NULL)
-            tw_json_array(out->json, "shape");
+            tw_json_count(out->json, NULL, array->shape[i]);
         else
-            fprintf(out->context->out, "  %-12s", "shape");
-        for (int i = 0; i < array.rank; i++)
-            if (out->json != NULL)
-                tw_json_count(out->json, NULL, array.shape[i]);
-            else
-                fprintf(out->context->out, "%s%zu", i == 0 ? " " : " x ", array.shape[i]);
-        if (out->json != NULL)
-            tw_json_end(out->json);
-        else
-            fputc('\n', out->context->out);
-        say_number(out, "minimum", found.minimum);
-        say_number(out, "maximum", found.maximum);
-        say_number(out, "norm", found.norm);
-        say_count(out, "not finite", found.not_finite);
-        end_file(out);
-    }
-    tw_array_release(&array);
-    return status;
+            fprintf(out->context->out, "%s%zu", i == 0 ? " " : " x ", array->shape[i]);
+    if (out->json != NULL)
+        tw_json_end(out->json);
+    else
+        fputc('\n', out->context->out);
+    say_number(out, "minimum", found->minimum);
+    say_number(out, "maximum", found->maximum);
+    say_number(out, "norm", found->norm);
+    say_count(out, "not finite", found->not_finite);
 }
 
 /* ---- parameters and directions ---- */
@@ -376,36 +279,19 @@ static void say_blocks(describer *out, const char *key, const tw_space *space, c
         fprintf(out->context->out, "  %-12s %zu\n", key, tw_space_blocks(space));
     for (size_t k = 0; k < tw_space_blocks(space); k++)
         say_block(out, tw_space_block(space, k), x);
-    if (out->json != NULL)
-        tw_json_end(out->json);
+    end(out);
 }
 
-tw_status describe_weights(describer *out, const char *path) {
-    tw_space *space = NULL;
-    double *x = NULL;
-    tw_provenance provenance = {0};
-    tw_status status = tw_weights_space(path, &space);
-    if (status == TW_OK)
-        status = doubles_new(tw_space_size(space), &x);
-    if (status == TW_OK)
-        status = tw_weights_read(path, space, x);
-    if (status == TW_OK)
-        status = tw_weights_provenance(path, &provenance);
-    if (status == TW_OK) {
-        begin_file(out, path, "parameters");
-        say_count(out, "parameters", tw_space_size(space));
-        say_number(out, "norm", tw_direction_length(tw_space_size(space), x));
-        say_blocks(out, "blocks", space, x);
-        say_provenance(out, &provenance);
-        end_file(out);
-    }
-    tw_provenance_release(&provenance);
-    free(x);
-    tw_space_free(space);
-    return status;
+static void say_weights(describer *out, const tw_study_file *file) {
+    size_t size = tw_space_size(file->space);
+    say_count(out, "parameters", size);
+    say_number(out, "norm", tw_direction_length(size, file->x));
+    say_blocks(out, "blocks", file->space, file->x);
 }
 
-static void say_directions(describer *out, const tw_space *space, const tw_plane *read) {
+static void say_directions(describer *out, const tw_study_file *file) {
+    const tw_space *space = file->space;
+    const tw_plane *read = &file->plane;
     size_t size = tw_space_size(space);
     say_count(out, "directions", (size_t)read->rank);
     say_count(out, "parameters", size);
@@ -423,46 +309,33 @@ static void say_directions(describer *out, const tw_space *space, const tw_plane
         say_blocks(out, "y_blocks", space, read->y);
 }
 
-tw_status describe_directions(describer *out, const char *path) {
-    tw_space *space = NULL;
-    tw_plane read = {0};
-    tw_provenance provenance = {0};
-    tw_status status = tw_directions_space(path, &space);
-    if (status == TW_OK)
-        status = tw_directions_read(path, space, &read, &provenance);
-    if (status == TW_OK) {
-        begin_file(out, path, "directions");
-        say_directions(out, space, &read);
-        say_provenance(out, &provenance);
-        end_file(out);
-    }
-    tw_provenance_release(&provenance);
-    tw_plane_release(&read);
-    tw_space_free(space);
-    return status;
+static void say_trajectory(describer *out, const tw_study_file *file) {
+    const tw_space *space = tw_trajectory_space(file->trajectory);
+    say_count(out, "checkpoints", tw_trajectory_rows(file->trajectory));
+    say_count(out, "parameters", tw_space_size(space));
+    say_blocks(out, "blocks", space, NULL);
+    say_ranges(out, "columns", file);
 }
 
-tw_status describe_trajectory(describer *out, const char *path) {
-    tw_trajectory *trajectory = NULL;
-    tw_status status = tw_trajectory_open(path, &trajectory);
-    if (status != TW_OK)
-        return status;
-    size_t rows = tw_trajectory_rows(trajectory);
-    begin_file(out, path, "trajectory");
-    say_count(out, "checkpoints", rows);
-    say_count(out, "parameters", tw_space_size(tw_trajectory_space(trajectory)));
-    say_blocks(out, "blocks", tw_trajectory_space(trajectory), NULL);
-    if (out->json != NULL)
-        tw_json_array(out->json, "columns");
-    for (size_t k = 0; k < tw_trajectory_columns(trajectory); k++) {
-        const char *name = tw_trajectory_column_name(trajectory, k);
-        range found = range_of(rows, tw_trajectory_column(trajectory, name), NULL);
-        say_range(out, name, &found);
+/* ---- all of them ---- */
+
+void describe(describer *out, const char *path, const tw_study_file *file) {
+    static void (*const say[])(describer * out, const tw_study_file *file) = {
+        [TW_STUDY_DATASET] = say_dataset,       [TW_STUDY_SURFACE] = say_surface,
+        [TW_STUDY_TABLE] = say_table,           [TW_STUDY_ARRAY] = say_array,
+        [TW_STUDY_WEIGHTS] = say_weights,       [TW_STUDY_DIRECTIONS] = say_directions,
+        [TW_STUDY_TRAJECTORY] = say_trajectory,
+    };
+    if (out->json == NULL) {
+        print_visible(out, "", path, "");
+        print_visible(out, ": ", file->noun, "\n");
+    } else {
+        tw_json_object(out->json, NULL);
+        tw_json_text(out->json, "file", path);
+        tw_json_text(out->json, "kind", file->noun);
     }
-    if (out->json != NULL)
-        tw_json_end(out->json);
-    say_provenance(out, tw_trajectory_provenance(trajectory));
-    end_file(out);
-    tw_trajectory_close(trajectory);
-    return TW_OK;
+    say[file->kind](out, file);
+    say_provenance(out, file->trajectory != NULL ? tw_trajectory_provenance(file->trajectory)
+                                                 : &file->provenance);
+    end(out);
 }

@@ -2,20 +2,13 @@
 #ifndef THALWEG_CLI_DESCRIBE_H
 #define THALWEG_CLI_DESCRIBE_H
 
-#include "cli_data.h"
+#include "cli_context.h"
 
 typedef struct describer {
     const cli_context *context;
     tw_json *json; /* NULL: text */
 } describer;
 
-tw_status describe_dataset(describer *out, const char *path,
-                           const tw_study_data_options *selection);
-tw_status describe_surface(describer *out, const char *path);
-tw_status describe_table(describer *out, const char *path);
-tw_status describe_array(describer *out, const char *path);
-tw_status describe_trajectory(describer *out, const char *path);
-tw_status describe_weights(describer *out, const char *path);
-tw_status describe_directions(describer *out, const char *path);
+void describe(describer *out, const char *path, const tw_study_file *file);
 
 #endif

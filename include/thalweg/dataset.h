@@ -85,6 +85,8 @@ TW_API const double *tw_dataset_doubles(const tw_dataset *dataset);
 TW_API const int32_t *tw_dataset_labels(const tw_dataset *dataset);
 /* Name of a class, or NULL if the source names none. */
 TW_API const char *tw_dataset_class_name(const tw_dataset *dataset, size_t label);
+/* Samples of a class, counted. */
+TW_API size_t tw_dataset_class_samples(const tw_dataset *dataset, size_t label);
 /* Where the labels were found ("column 5, 'species'", "y_train"), or NULL where the layout leaves
  * no choice. Owned by the dataset. */
 TW_API const char *tw_dataset_label_source(const tw_dataset *dataset);

@@ -42,6 +42,7 @@
 #include "status.h"
 #include "study.h"
 #include "study_convert.h"
+#include "study_file.h"
 #include "study_gradcheck.h"
 #include "study_gradient.h"
 #include "study_model.h"

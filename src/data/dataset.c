@@ -131,6 +131,13 @@ const char *tw_dataset_class_name(const tw_dataset *dataset, size_t label) {
     return dataset->names != NULL && label < dataset->name_count ? dataset->names[label] : NULL;
 }
 
+size_t tw_dataset_class_samples(const tw_dataset *dataset, size_t label) {
+    size_t count = 0;
+    for (size_t i = 0; i < dataset->samples; i++)
+        count += dataset->labels[i] == (int32_t)label;
+    return count;
+}
+
 int tw_dataset_channels_last(const tw_dataset *dataset) {
     return dataset->channels_last;
 }
