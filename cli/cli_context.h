@@ -12,6 +12,7 @@
 #include "thalweg/thalweg.h"
 
 struct cli_command;
+struct cli_commands;
 
 enum {
     EXIT_DONE = 0,
@@ -30,10 +31,11 @@ typedef struct common_args {
 } common_args;
 
 typedef struct cli_context {
-    const struct cli_command *command; /* NULL before one is known */
-    int argc;                          /* the command line as given, */
-    char **argv;                       /* for provenance, */
-    const unsigned char *silent;       /* without the words marked here (from argv[2] on) */
+    const struct cli_command *command;   /* NULL before one is known */
+    const struct cli_commands *commands; /* all of them (cli_command.h) */
+    int argc;                            /* the command line as given, */
+    char **argv;                         /* for provenance, */
+    const unsigned char *silent;         /* without the words marked here (from argv[2] on) */
     common_args common;
     FILE *out, *err;
     struct cli_files *files; /* that the command line names (cli_files.h) */

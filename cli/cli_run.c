@@ -15,39 +15,6 @@
 
 enum { MOST_THREADS = 4096 };
 
-static const char *cpu_name(size_t index) {
-    if (index == 0)
-        return "best";
-    return tw_cpu_level_name(index - 1);
-}
-
-static const char *json_word(size_t index) {
-    return index == 0 ? "values" : NULL;
-}
-
-static const option_spec common_options[] = {
-    {"seed", 0, OPTION_SEED, "N", offsetof(common_args, seed), .fallback = "0",
-     .help = "seed for everything that is drawn at random", .usual = 1},
-    {"threads", 0, OPTION_SIZE, "N", offsetof(common_args, threads), RANGE_POSITIVE,
-     .help = "number of threads; results do not depend on it", .silent = 1,
-     .shown = "one per processor"},
-    {"cpu", 0, OPTION_TEXT, "LEVEL", offsetof(common_args, cpu), .values = cpu_name,
-     .fallback = "best", .help = "instruction-set level of the kernels"},
-    {"json", 0, OPTION_FLAG, NULL, offsetof(common_args, json), .values = json_word,
-     .help = "print one JSON object instead of text; --json=values: with the values of a slice or "
-             "plane in it",
-     .silent = 1, .usual = 1},
-    {"quiet", 'q', OPTION_FLAG, NULL, offsetof(common_args, quiet),
-     .help = "no remarks and no progress bar on standard error", .silent = 1},
-    {"help", 'h', OPTION_FLAG, NULL, offsetof(common_args, help),
-     .help = "show the options that most people use"},
-    {"help-all", 0, OPTION_FLAG, NULL, offsetof(common_args, help_all), .help = "show all options"},
-    {"version", 'V', OPTION_FLAG, NULL, offsetof(common_args, version), .help = "show the version"},
-    {NULL},
-};
-
-const option_group cli_common_groups[] = {{"Common options", common_options, 0}, {NULL}};
-
 /* A word too many: lr=0.1 for --lr=0.1, or a file that an option takes. */
 static tw_status unexpected_word(const cli_context *context, const option_words *words) {
     const cli_command *command = context->command;
@@ -87,8 +54,8 @@ static tw_status prepare(cli_context *context) {
     if (common->threads > MOST_THREADS)
         return tw_fail(TW_ERR_ARGUMENT, "--threads: %zu is more than %d", common->threads,
                        MOST_THREADS);
-    if (text_find(common->cpu, cpu_name) < 0)
-        return tw_fail_prefix(text_unknown("level", common->cpu, cpu_name), "--cpu");
+    if (text_find(common->cpu, cli_cpu_name) < 0)
+        return tw_fail_prefix(text_unknown("level", common->cpu, cli_cpu_name), "--cpu");
     tw_status status = tw_cpu_level_set(common->cpu);
     if (status != TW_OK)
         return tw_fail_prefix(status, "--cpu");
@@ -107,7 +74,7 @@ static const cli_command *find_command(const char *name) {
     return index < 0 ? NULL : cli_command_at((size_t)index);
 }
 
-static void print_version(FILE *stream) {
+static void print_version(FILE *stream, const cli_commands *commands) {
     fprintf(stream, "thalweg %s\n", tw_version());
 }
 
@@ -143,7 +110,7 @@ static tw_status run_parsed(cli_context *context, const option_binding *bindings
         return TW_OK;
     }
     if (context->common.version) {
-        print_version(context->out);
+        print_version(context->out, context->commands);
         return TW_OK;
     }
     cli_study study = {0};
@@ -192,7 +159,7 @@ static tw_status run_command(cli_context *context, int argc, char **argv) {
     if (status == TW_OK)
         status = options_parse(bindings, argc, argv, &words);
     if (words.unknown[0] != '\0')
-        status = unknown_option(command, words.unknown);
+        status = unknown_option(context->commands, command, words.unknown);
     context->silent = words.silent;
     if (status == TW_OK)
         status = run_parsed(context, bindings, args, &words);
@@ -207,7 +174,7 @@ static tw_status run_command(cli_context *context, int argc, char **argv) {
 /* What may stand in the place of a command. */
 static const struct {
     const char *word;
-    void (*print)(FILE *stream);
+    void (*print)(FILE *stream, const cli_commands *commands);
 } instead[] = {
     {"--help", help_general},   {"-h", help_general},         {"--help-man", help_man},
     {"--help-bash", help_bash}, {"--version", print_version}, {"-V", print_version},
@@ -230,7 +197,7 @@ static tw_status run_line(cli_context *context) {
     }
     for (size_t i = 0; i < sizeof instead / sizeof instead[0]; i++)
         if (strcmp(word, instead[i].word) == 0) {
-            instead[i].print(context->out);
+            instead[i].print(context->out, context->commands);
             return TW_OK;
         }
     if (word[0] == '-')
@@ -257,7 +224,9 @@ static int reader_is_gone(FILE *out) {
 }
 
 int cli_run_team(int argc, char **argv, FILE *out, FILE *err, tw_team *team) {
-    cli_context context = {.argc = argc, .argv = argv, .out = out, .err = err, .team = team};
+    static const cli_commands commands = {cli_command_at, cli_command_name};
+    cli_context context = {
+        .commands = &commands, .argc = argc, .argv = argv, .out = out, .err = err, .team = team};
     tw_message_clear();
     tw_status status = run_line(&context);
     errno = 0;

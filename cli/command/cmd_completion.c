@@ -2,7 +2,7 @@
 
 static const struct {
     const char *name;
-    void (*print)(FILE *stream);
+    void (*print)(FILE *stream, const cli_commands *commands);
 } shells[] = {{"bash", help_bash}, {"zsh", help_zsh}, {"fish", help_fish}};
 
 static const char *shell_name(size_t index) {
@@ -13,7 +13,7 @@ static tw_status run(cli_context *context, void *args, const option_words *words
     int index = text_find(words->items[0], shell_name);
     if (index < 0)
         return text_unknown("shell", words->items[0], shell_name);
-    shells[index].print(context->out);
+    shells[index].print(context->out, context->commands);
     return TW_OK;
 }
 

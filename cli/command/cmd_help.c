@@ -6,14 +6,14 @@ typedef struct help_args {
 
 static tw_status run(cli_context *context, void *data, const option_words *words) {
     if (words->count == 0) {
-        help_general(context->out);
+        help_general(context->out, context->commands);
         return TW_OK;
     }
-    int index = text_find(words->items[0], cli_command_name);
+    int index = text_find(words->items[0], context->commands->name);
     if (index < 0)
-        return text_unknown("command", words->items[0], cli_command_name);
+        return text_unknown("command", words->items[0], context->commands->name);
     const help_args *args = data;
-    help_command(context->out, cli_command_at((size_t)index), args->all);
+    help_command(context->out, context->commands->at((size_t)index), args->all);
     return TW_OK;
 }
 
@@ -29,7 +29,7 @@ const cli_command command_help = {
     .name = "help",
     .words = "[COMMAND]",
     .most_words = 1,
-    .word_values = cli_command_name,
+    .word_is_command = 1,
     .summary = "show the commands, or the options of one",
     .groups = groups,
     .args_size = sizeof(help_args),

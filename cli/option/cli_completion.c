@@ -11,7 +11,8 @@ const char *completion_paths(const option_spec *spec, char *out, size_t size) {
 }
 
 const char *completion_word_paths(const cli_command *command, char *out, size_t size) {
-    if (command->word_endings == NULL && command->most_words <= (command->word_values != NULL))
+    if (command->word_endings == NULL &&
+        command->most_words <= (command->word_values != NULL || command->word_is_command))
         return "";
     if (command->last_word == FOLDER_WRITTEN)
         return "/";
@@ -26,6 +27,10 @@ const char *completion_endings(const char *const *endings, char *out, size_t siz
     for (; *endings != NULL && used < size; endings++)
         used += (size_t)snprintf(out + used, size - used, "%s%s", used > 0 ? " " : "", *endings);
     return out;
+}
+
+name_list completion_words(const cli_command *command, const cli_commands *commands) {
+    return command->word_is_command ? commands->name : command->word_values;
 }
 
 void completion_names(FILE *stream, name_list names) {
@@ -80,19 +85,18 @@ static void print_values(FILE *stream, const char *command, const option_group *
         }
 }
 
-static void print_words(FILE *stream, const cli_command *command) {
+static void print_words(FILE *stream, const cli_command *command, const cli_commands *commands) {
     int first = 1;
     char paths[80];
     fprintf(stream, "        %s) options='", command->name);
     print_flags(stream, command->groups, &first);
     print_flags(stream, cli_common_groups, &first);
     fputs("'; words='", stream);
-    if (command->word_values != NULL)
-        completion_names(stream, command->word_values);
+    completion_names(stream, completion_words(command, commands));
     fprintf(stream, "'; paths='%s' ;;\n", completion_word_paths(command, paths, sizeof paths));
 }
 
-void help_bash(FILE *stream) {
+void help_bash(FILE *stream, const cli_commands *commands) {
     fputs("# bash completion for thalweg\n"
           "_thalweg() {\n"
           "    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}\n"
@@ -101,7 +105,7 @@ void help_bash(FILE *stream) {
           "    if ((COMP_CWORD == 1)); then\n"
           "        COMPREPLY=($(compgen -W '",
           stream);
-    completion_names(stream, cli_command_name);
+    completion_names(stream, commands->name);
     fputs(" --help --version' -- \"$current\"))\n"
           "        return\n"
           "    fi\n"
@@ -110,15 +114,15 @@ void help_bash(FILE *stream) {
           "    local taken=1\n"
           "    case $command:$previous in\n",
           stream);
-    for (size_t i = 0; cli_command_at(i) != NULL; i++)
-        print_values(stream, cli_command_at(i)->name, cli_command_at(i)->groups);
+    for (size_t i = 0; commands->at(i) != NULL; i++)
+        print_values(stream, commands->at(i)->name, commands->at(i)->groups);
     print_values(stream, "*", cli_common_groups);
     fputs("        *) taken=0 ;;\n"
           "    esac\n"
           "    if ((!taken)); then case $command in\n",
           stream);
-    for (size_t i = 0; cli_command_at(i) != NULL; i++)
-        print_words(stream, cli_command_at(i));
+    for (size_t i = 0; commands->at(i) != NULL; i++)
+        print_words(stream, commands->at(i), commands);
     fputs("        *) return ;;\n"
           "    esac; fi\n"
           "    if [[ $taken == 0 && $current == -* ]]; then\n"

@@ -11,6 +11,9 @@ const char *completion_paths(const option_spec *spec, char *out, size_t size);
 const char *completion_word_paths(const cli_command *command, char *out, size_t size);
 const char *completion_endings(const char *const *endings, char *out, size_t size);
 
+/* What a word of the command may be; NULL: a path. */
+name_list completion_words(const cli_command *command, const cli_commands *commands);
+
 /* The names with blanks between them. */
 void completion_names(FILE *stream, name_list names);
 

@@ -47,7 +47,7 @@ static void print_groups(FILE *stream, const char *condition, const option_group
             print_option(stream, condition, spec);
 }
 
-static void print_command(FILE *stream, const cli_command *command) {
+static void print_command(FILE *stream, const cli_command *command, const cli_commands *commands) {
     char condition[64], paths[80];
     fprintf(stream, "complete -c thalweg -n 'not __thalweg_in' -a %s -d ", command->name);
     print_quoted(stream, command->summary);
@@ -57,11 +57,12 @@ static void print_command(FILE *stream, const cli_command *command) {
     if (command->words == NULL)
         return;
     fprintf(stream, "complete -c thalweg -n '%s'", condition);
-    print_values(stream, command->word_values, completion_word_paths(command, paths, sizeof paths));
+    print_values(stream, completion_words(command, commands),
+                 completion_word_paths(command, paths, sizeof paths));
     fputc('\n', stream);
 }
 
-void help_fish(FILE *stream) {
+void help_fish(FILE *stream, const cli_commands *commands) {
     fputs("# fish completion for thalweg\n\n"
           "# whether the command is the one named, or any\n"
           "function __thalweg_in\n"
@@ -82,6 +83,6 @@ void help_fish(FILE *stream) {
           "complete -c thalweg -n 'not __thalweg_in' -s V -l version -d 'show the version'\n",
           stream);
     print_groups(stream, "__thalweg_in", cli_common_groups);
-    for (size_t i = 0; cli_command_at(i) != NULL; i++)
-        print_command(stream, cli_command_at(i));
+    for (size_t i = 0; commands->at(i) != NULL; i++)
+        print_command(stream, commands->at(i), commands);
 }

@@ -54,7 +54,7 @@ static void print_groups(FILE *stream, const option_group *groups) {
             print_option(stream, spec);
 }
 
-static void print_command(FILE *stream, const cli_command *command) {
+static void print_command(FILE *stream, const cli_command *command, const cli_commands *commands) {
     char paths[80];
     fprintf(stream, "        %s)\n            _arguments -s -S \\\n", command->name);
     print_groups(stream, command->groups);
@@ -65,12 +65,12 @@ static void print_command(FILE *stream, const cli_command *command) {
         return;
     }
     fputc('*', stream);
-    print_value(stream, command->words, command->word_values,
+    print_value(stream, command->words, completion_words(command, commands),
                 completion_word_paths(command, paths, sizeof paths));
     fputs("'\n            ;;\n", stream);
 }
 
-void help_zsh(FILE *stream) {
+void help_zsh(FILE *stream, const cli_commands *commands) {
     fputs("#compdef thalweg\n"
           "# zsh completion for thalweg\n\n"
           "# names, then files: \"any\", \"/\" for folders, or endings\n"
@@ -90,9 +90,9 @@ void help_zsh(FILE *stream) {
           "    local -a commands\n"
           "    commands=(\n",
           stream);
-    for (size_t i = 0; cli_command_at(i) != NULL; i++) {
-        fprintf(stream, "        '%s:", cli_command_at(i)->name);
-        print_escaped(stream, cli_command_at(i)->summary);
+    for (size_t i = 0; commands->at(i) != NULL; i++) {
+        fprintf(stream, "        '%s:", commands->at(i)->name);
+        print_escaped(stream, commands->at(i)->summary);
         fputs("'\n", stream);
     }
     fputs("    )\n"
@@ -104,8 +104,8 @@ void help_zsh(FILE *stream) {
           "    words)\n"
           "        case $words[1] in\n",
           stream);
-    for (size_t i = 0; cli_command_at(i) != NULL; i++)
-        print_command(stream, cli_command_at(i));
+    for (size_t i = 0; commands->at(i) != NULL; i++)
+        print_command(stream, commands->at(i), commands);
     fputs("        esac\n"
           "        ;;\n"
           "    esac\n"

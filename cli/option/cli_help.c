@@ -85,13 +85,13 @@ void help_command(FILE *stream, const cli_command *command, int all) {
           stream);
 }
 
-void help_general(FILE *stream) {
+void help_general(FILE *stream, const cli_commands *commands) {
     fputs("thalweg: look at a loss function, differentiate it numerically, walk down it.\n\n"
           "Usage: thalweg COMMAND [OPTION]...\n\nCommands:\n",
           stream);
-    for (size_t i = 0; cli_command_at(i) != NULL; i++) {
-        int column = fprintf(stream, "  %-10s ", cli_command_at(i)->name);
-        text_wrap(stream, cli_command_at(i)->summary, column, column);
+    for (size_t i = 0; commands->at(i) != NULL; i++) {
+        int column = fprintf(stream, "  %-10s ", commands->at(i)->name);
+        text_wrap(stream, commands->at(i)->summary, column, column);
     }
     fputs("\n'thalweg help COMMAND' shows the options of one; 'thalweg --version' the version.\n"
           "Begin with 'thalweg demo'.\n",

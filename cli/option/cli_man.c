@@ -93,10 +93,10 @@ static void print_command(FILE *stream, const cli_command *command) {
     print_groups(stream, command->groups);
 }
 
-static void print_examples(FILE *stream) {
+static void print_examples(FILE *stream, const cli_commands *commands) {
     fputs(".SH EXAMPLES\n", stream);
-    for (size_t i = 0; cli_command_at(i) != NULL; i++)
-        for (const char *const *at = cli_command_at(i)->examples; at != NULL && *at != NULL;
+    for (size_t i = 0; commands->at(i) != NULL; i++)
+        for (const char *const *at = commands->at(i)->examples; at != NULL && *at != NULL;
              at += 2) {
             fputs(".TP\n\\fB", stream);
             print_text(stream, at[0]);
@@ -105,7 +105,7 @@ static void print_examples(FILE *stream) {
         }
 }
 
-void help_man(FILE *stream) {
+void help_man(FILE *stream, const cli_commands *commands) {
     fprintf(stream, ".TH THALWEG 1 \"\" \"thalweg %s\" \"User Commands\"\n", tw_version());
     fputs(".SH NAME\nthalweg \\- look at a loss function, differentiate it numerically, walk down "
           "it\n.SH SYNOPSIS\n.B thalweg\n.I COMMAND\n[\\fIOPTION\\fR]...\n.SH DESCRIPTION\n",
@@ -116,11 +116,11 @@ void help_man(FILE *stream) {
     print_line(stream, "Options are written --name=value or --name value, and may be shortened as "
                        "long as they stay unambiguous; -- ends them.");
     fputs(".SH COMMANDS\n", stream);
-    for (size_t i = 0; cli_command_at(i) != NULL; i++)
-        print_command(stream, cli_command_at(i));
+    for (size_t i = 0; commands->at(i) != NULL; i++)
+        print_command(stream, commands->at(i));
     fputs(".SH OPTIONS\nEvery command takes these.\n", stream);
     print_groups(stream, cli_common_groups);
-    print_examples(stream);
+    print_examples(stream, commands);
     fputs(".SH EXIT STATUS\n"
           ".TP\n0\ndone\n"
           ".TP\n1\nran, but the criterion failed\n"

@@ -44,16 +44,16 @@ static const char *nearest(const cli_command *command, const char *name, size_t 
 }
 
 /* "gradient, steps and train": the commands that have the option; 0 if none has. */
-static int owners(const char *name, char *out, size_t size) {
+static int owners(const cli_commands *commands, const char *name, char *out, size_t size) {
     size_t used = 0, left = 0;
     out[0] = '\0';
-    for (size_t i = 0; cli_command_at(i) != NULL; i++)
-        left += in_groups(cli_command_at(i)->groups, name) != NULL;
+    for (size_t i = 0; commands->at(i) != NULL; i++)
+        left += in_groups(commands->at(i)->groups, name) != NULL;
     int any = left > 0;
-    for (size_t i = 0; cli_command_at(i) != NULL && used < size; i++)
-        if (in_groups(cli_command_at(i)->groups, name) != NULL) {
+    for (size_t i = 0; commands->at(i) != NULL && used < size; i++)
+        if (in_groups(commands->at(i)->groups, name) != NULL) {
             left--;
-            used += (size_t)snprintf(out + used, size - used, "%s%s", cli_command_at(i)->name,
+            used += (size_t)snprintf(out + used, size - used, "%s%s", commands->at(i)->name,
                                      left > 1    ? ", "
                                      : left == 1 ? " and "
                                                  : "");
@@ -86,7 +86,8 @@ static tw_status say_translation(const char *word, const option_spec *spec, cons
 }
 
 /* A foreign name of what the command has not: said where it is, or why there is no such thing. */
-static tw_status say_elsewhere(const cli_command *command, const char *word, const char *name) {
+static tw_status say_elsewhere(const cli_commands *commands, const cli_command *command,
+                               const char *word, const char *name) {
     char list[160], own[LONGEST_OPTION];
     foreign_names row;
     for (size_t i = 0; (row = foreign_at(i)).names != NULL; i++) {
@@ -96,7 +97,7 @@ static tw_status say_elsewhere(const cli_command *command, const char *word, con
             return tw_fail(TW_ERR_ARGUMENT, "unknown option '%s'; leave it out: %s", word,
                            row.note);
         foreign_word(row.ours, 0, own, sizeof own);
-        if (owners(own, list, sizeof list))
+        if (owners(commands, own, list, sizeof list))
             return tw_fail(TW_ERR_ARGUMENT,
                            "unknown option '%s'; thalweg calls it --%s, an option of %s, not of %s",
                            word, own, list, command->name);
@@ -104,7 +105,8 @@ static tw_status say_elsewhere(const cli_command *command, const char *word, con
     return TW_OK;
 }
 
-tw_status unknown_option(const cli_command *command, const char *word) {
+tw_status unknown_option(const cli_commands *commands, const cli_command *command,
+                         const char *word) {
     char name[LONGEST_OPTION], list[160];
     const char *plain = word + strspn(word, "-"), *note = NULL;
     size_t length = 0;
@@ -117,10 +119,10 @@ tw_status unknown_option(const cli_command *command, const char *word) {
     if (spec != NULL)
         return say_translation(word, spec, note);
     const char *near = length >= SHORTEST_SLIP ? nearest(command, name, 2) : NULL;
-    if (near == NULL && owners(name, list, sizeof list))
+    if (near == NULL && owners(commands, name, list, sizeof list))
         return tw_fail(TW_ERR_ARGUMENT, "'%s' is an option of %s, not of %s", word, list,
                        command->name);
-    tw_status status = near == NULL ? say_elsewhere(command, word, name) : TW_OK;
+    tw_status status = near == NULL ? say_elsewhere(commands, command, word, name) : TW_OK;
     if (status != TW_OK)
         return status;
     if (near == NULL)

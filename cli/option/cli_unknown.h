@@ -6,7 +6,9 @@
 
 #include "command/cli_command.h"
 
-/* `word` is as typed, dashes included, without =VALUE. Always a failure, TW_ERR_ARGUMENT. */
-tw_status unknown_option(const cli_command *command, const char *word);
+/* `word` is as typed, dashes included, without =VALUE; `commands` are those that may have it.
+ * Always a failure, TW_ERR_ARGUMENT. */
+tw_status unknown_option(const cli_commands *commands, const cli_command *command,
+                         const char *word);
 
 #endif
