@@ -1,6 +1,4 @@
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "command/cli_command.h"
 #include "report/cli_progress.h"
@@ -30,8 +28,6 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     const char *name = words->items[0], *directory = words->items[1];
     if (tw_fetch_folder(name) == NULL)
         return text_unknown("data set", name, tw_fetch_name);
-    struct stat info;
-    int there = stat(directory, &info) == 0;
     progress_bar bar = progress_begin(context, name);
     tw_fetch_options options = {
         .base_url = args->base_url,
@@ -40,8 +36,6 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     };
     tw_status status = tw_fetch(name, directory, &options);
     progress_end(&bar);
-    if (status != TW_OK && !there)
-        rmdir(directory); /* succeeds if nothing came that could be continued */
     if (status == TW_OK)
         print_place(context, name, directory);
     return status;

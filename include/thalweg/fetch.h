@@ -25,7 +25,7 @@ typedef struct tw_fetch_options {
 } tw_fetch_options;
 
 /* Fetches the set `name` (hyphens do not count: "cifar-10" is "cifar10") into `directory`, which is
- * made if it is not there:
+ * made if it is not there, and removed again if nothing came of it:
  *   cifar10, cifar100                  binary layout: cifar-10-batches-bin/, cifar-100-binary/
  *   cifar10-python, cifar100-python    Python layout: cifar-10-batches-py/, cifar-100-python/
  *   mnist, fashion-mnist               mnist/, fashion-mnist/ with the four .gz files

@@ -1,6 +1,8 @@
 #include "thalweg/fetch.h"
 
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/versioned.h"
 #include "fetch/fetch_set.h"
@@ -98,5 +100,12 @@ tw_status tw_fetch(const char *name, const char *directory, const tw_fetch_optio
     if (set == NULL)
         return fail_name(name);
     tw_status status = TW_TAKE(tw_fetch_options, progress_user, &taken, options);
-    return status == TW_OK ? tw_fetch_set_run(set, directory, &taken) : status;
+    if (status != TW_OK)
+        return status;
+    struct stat info;
+    int there = stat(directory, &info) == 0;
+    status = tw_fetch_set_run(set, directory, &taken);
+    if (status != TW_OK && !there)
+        rmdir(directory); /* succeeds if nothing came that could be continued */
+    return status;
 }
