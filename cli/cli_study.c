@@ -7,7 +7,9 @@
 #include "option/cli_text.h"
 
 static void say(void *user, const char *line) {
-    const cli_study *study = user;
+    cli_study *study = user;
+    if (study->busy)
+        progress_hide(&study->bar);
     cli_talk(study->context, "%s\n", line);
 }
 

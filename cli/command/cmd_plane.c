@@ -2,36 +2,28 @@
 #include "command/cli_command.h"
 
 static tw_status run(cli_context *context, void *data, const option_words *words) {
-    survey_args *args = data;
-    if (args->x.count == 0)
-        args->x.count = RANGE_CHOSEN;
-    if (args->y.count == 0)
-        args->y.count = RANGE_CHOSEN;
-    args->repeats = OPTION_UNSET; /* of slices only */
-    return survey_command(context, args, words);
+    return survey_command(context, data, 2, words);
 }
 
 static const option_spec options[] = {
-    {"x", 0, OPTION_AXIS, "FIRST:LAST:COUNT", offsetof(survey_args, x),
+    {"x", 0, OPTION_AXIS, "FIRST:LAST:COUNT", offsetof(survey_args, options.x),
      .shown = "-1:1:51; around the paths or points; of a parameter its domain",
      .help = "coefficients of the first direction, or values of the parameter that is the axis; "
              "both ends included",
      .usual = 1},
-    {"y", 0, OPTION_AXIS, "FIRST:LAST:COUNT", offsetof(survey_args, y), .shown = "likewise",
+    {"y", 0, OPTION_AXIS, "FIRST:LAST:COUNT", offsetof(survey_args, options.y), .shown = "likewise",
      .help = "likewise of the second direction", .usual = 1},
     {NULL},
 };
 
 static const option_group groups[] = {
-    {"Plane", options, 0},
+    {"Plane", options, 0, .bytes = sizeof(tw_study_landscape_options)},
     {NULL, survey_options, 0},
-    {NULL, adaptive_options, offsetof(survey_args, adaptive)},
-    {NULL, keep_options, offsetof(survey_args, keep)},
-    {"Paths and points", path_plane_options, offsetof(survey_args, paths)},
-    {"Directions", direction_x_options, offsetof(survey_args, direction)},
-    {NULL, direction_y_options, offsetof(survey_args, direction)},
-    {NULL, direction_size_options, offsetof(survey_args, direction)},
-    MODEL_GROUPS(survey_args, model),
+    {"Paths and points", path_plane_options, 0},
+    {"Directions", direction_x_options, 0},
+    {NULL, direction_y_options, 0},
+    {NULL, direction_size_options, 0},
+    MODEL_GROUPS(survey_args, options.model),
     {PICTURE_GROUP("Picture of --plot", survey_args, figure), .rare = 1},
     {NULL},
 };

@@ -2,21 +2,17 @@
 #include "command/cli_command.h"
 
 static tw_status run(cli_context *context, void *data, const option_words *words) {
-    survey_args *args = data;
-    args->y.count = 0;
-    if (args->x.count == 0)
-        args->x.count = RANGE_CHOSEN;
-    return survey_command(context, args, words);
+    return survey_command(context, data, 1, words);
 }
 
 static const option_spec options[] = {
-    {"x", 0, OPTION_AXIS, "FIRST:LAST:COUNT", offsetof(survey_args, x),
+    {"x", 0, OPTION_AXIS, "FIRST:LAST:COUNT", offsetof(survey_args, options.x),
      .shown = "-1:1:51; -0.5:1.5:101 with --to; of a parameter its domain",
      .help =
          "coefficients of the direction, or values of the parameter that is the axis; both ends "
          "included",
      .usual = 1},
-    {"repeats", 0, OPTION_SIZE, "K", offsetof(survey_args, repeats), RANGE_POSITIVE,
+    {"repeats", 0, OPTION_SIZE, "K", offsetof(survey_args, options.repeats), RANGE_POSITIVE,
      .help = "along K random directions, of seeds N to N + K - 1: their mean, and as "
              "..._min and ..._max the band that they fill",
      .shown = "1"},
@@ -24,14 +20,12 @@ static const option_spec options[] = {
 };
 
 static const option_group groups[] = {
-    {"Slice", options, 0},
-    {NULL, path_slice_options, offsetof(survey_args, paths)},
+    {"Slice", options, 0, .bytes = sizeof(tw_study_landscape_options)},
+    {NULL, path_slice_options, 0},
     {NULL, survey_options, 0},
-    {NULL, adaptive_options, offsetof(survey_args, adaptive)},
-    {NULL, keep_options, offsetof(survey_args, keep)},
-    {"Direction", direction_x_options, offsetof(survey_args, direction)},
-    {NULL, direction_size_options, offsetof(survey_args, direction)},
-    MODEL_GROUPS(survey_args, model),
+    {"Direction", direction_x_options, 0},
+    {NULL, direction_size_options, 0},
+    MODEL_GROUPS(survey_args, options.model),
     {PICTURE_GROUP("Picture of --plot", survey_args, figure), .rare = 1},
     {NULL},
 };

@@ -39,28 +39,48 @@ tw_status demo_contact_sheet(demo_run *demo) {
 static tw_status survey_of(const demo_run *demo, const char *kind, int rank, survey_args *args) {
     const cli_command *command = rank == 1 ? &command_slice : &command_plane;
     const option_binding bindings[] = {{command->groups, args}, {NULL}};
-    *args = (survey_args){.repeats = OPTION_UNSET};
+    *args = (survey_args){.options = tw_study_landscape_defaults(rank)};
     tw_status status = options_defaults(bindings);
-    args->model = demo->args;
-    args->model.model = kind;
-    args->x = rank == 1 ? line_axis : plane_axis;
-    args->y = rank == 1 ? (tw_axis){0} : plane_axis;
+    args->options.model = demo->args;
+    args->options.model.model = kind;
+    args->options.x = rank == 1 ? line_axis : plane_axis;
+    args->options.y = rank == 1 ? (tw_axis){0} : plane_axis;
     return status;
+}
+
+typedef struct made_landscape {
+    tw_study_landscape_plan *plan;
+    tw_study_landscape_result result;
+} made_landscape;
+
+static tw_status make(demo_run *demo, const survey_args *args, made_landscape *out) {
+    *out = (made_landscape){0};
+    tw_status status = survey_plan(demo->context, args, NULL, &out->plan);
+    return status == TW_OK ? tw_study_landscape_run(out->plan, &out->result) : status;
+}
+
+static void release(made_landscape *made) {
+    tw_study_landscape_release(&made->result);
+    tw_study_landscape_plan_free(made->plan);
+}
+
+static const tw_provenance *provenance_of(const made_landscape *made) {
+    return tw_study_landscape_plan_provenance(made->plan);
 }
 
 static tw_status draw_slice(demo_run *demo, const survey_args *args, const char *name,
                             const char *meaning) {
     const char *path;
-    survey made = {0};
-    tw_status status = survey_run(demo->context, args, NULL, &made);
+    made_landscape made;
+    tw_status status = make(demo, args, &made);
     if (status == TW_OK)
         status = demo_folder_file(&demo->folder, name, &path);
     if (status == TW_OK)
-        status =
-            tw_study_picture_surface(path, &args->figure, &made.surface, NULL, &made.provenance);
+        status = tw_study_picture_surface(path, &args->figure, &made.result.surface, NULL,
+                                          provenance_of(&made));
     if (status == TW_OK)
         demo_announce(demo, name, meaning);
-    survey_release(&made);
+    release(&made);
     return status;
 }
 
@@ -69,8 +89,8 @@ static tw_status slices(demo_run *demo) {
     tw_status status = survey_of(demo, "svm", 1, &args);
     args.figure.linear = 1;
     static const tw_setting one[] = {{"reg", DEMO_REG}, {"example", "0"}};
-    const tw_settings all = args.model.settings;
-    args.model.settings = (tw_settings){2, one};
+    const tw_settings all = args.options.model.settings;
+    args.options.model.settings = (tw_settings){2, one};
     if (status == TW_OK)
         status = demo_command(
             demo, "slice svm%s --example 0 --x=-10:10:201 --linear --plot slice-svm-one.png",
@@ -79,7 +99,7 @@ static tw_status slices(demo_run *demo) {
         status = draw_slice(demo, &args, "slice-svm-one.png",
                             "SVM loss of one example along a random line: straight pieces and "
                             "kinks.");
-    args.model.settings = all;
+    args.options.model.settings = all;
     if (status == TW_OK)
         status = demo_command(demo, "slice svm%s --x=-10:10:201 --linear --plot slice-svm.png",
                               demo->options);
@@ -91,7 +111,7 @@ static tw_status slices(demo_run *demo) {
 }
 
 /* The plane drawn one way, as from its file. */
-static tw_status draw_view(demo_run *demo, const survey *made, const char *view,
+static tw_status draw_view(demo_run *demo, const made_landscape *made, const char *view,
                            const char *meaning) {
     char name[64];
     const char *path;
@@ -100,7 +120,8 @@ static tw_status draw_view(demo_run *demo, const survey *made, const char *view,
     snprintf(name, sizeof name, "plane-%s.png", view);
     tw_status status = demo_folder_file(&demo->folder, name, &path);
     if (status == TW_OK)
-        status = tw_study_picture_surface(path, &figure, &made->surface, NULL, &made->provenance);
+        status = tw_study_picture_surface(path, &figure, &made->result.surface, NULL,
+                                          provenance_of(made));
     if (status == TW_OK)
         status = demo_command(demo, "plot plane.h5 --view %s -o %s", view, name);
     if (status == TW_OK)
@@ -108,30 +129,31 @@ static tw_status draw_view(demo_run *demo, const survey *made, const char *view,
     return status;
 }
 
-static tw_status write_plane(demo_run *demo, const survey *made) {
+static tw_status write_plane(demo_run *demo, const made_landscape *made) {
     const char *path;
     tw_status status = demo_folder_file(&demo->folder, "plane.h5", &path);
     if (status == TW_OK)
-        status = tw_surface_write(path, &made->surface, &made->provenance);
+        status = tw_surface_write(path, &made->result.surface, provenance_of(made));
     if (status == TW_OK) {
         demo_announce(demo, "plane.h5",
                       "Softmax loss and accuracy over a plane along two random directions.");
         demo_say(demo->context, "    %zu points in %.2f s, from %.4f to %.4f; at the point %.4f\n",
-                 made->summary.points, made->summary.seconds, made->summary.minimum,
-                 made->summary.maximum, made->summary.center);
+                 made->result.summary.points, made->result.summary.seconds,
+                 made->result.summary.minimum, made->result.summary.maximum,
+                 made->result.summary.center);
     }
     return status;
 }
 
 static tw_status plane(demo_run *demo) {
     survey_args args;
-    survey made = {0};
+    made_landscape made = {0};
     tw_status status = survey_of(demo, "softmax", 2, &args);
     if (status == TW_OK)
         status = demo_command(demo, "plane softmax%s --x=-10:10:51 --y=-10:10:51 -o plane.h5",
                               demo->options);
     if (status == TW_OK)
-        status = survey_run(demo->context, &args, NULL, &made);
+        status = make(demo, &args, &made);
     if (status == TW_OK)
         status = write_plane(demo, &made);
     if (status == TW_OK)
@@ -140,7 +162,7 @@ static tw_status plane(demo_run *demo) {
         status = draw_view(demo, &made, "heat", "The same as colours.");
     if (status == TW_OK)
         status = draw_view(demo, &made, "3d", "The same as a surface in space.");
-    survey_release(&made);
+    release(&made);
     return status;
 }
 

@@ -1,76 +1,7 @@
-/* What came out of a survey: summed up, and printed. */
+/* What came out of a slice or a plane, printed. */
 #include <math.h>
 
 #include "cli_survey.h"
-
-static void sum_up(const tw_surface *surface, survey_summary *summary) {
-    const double *loss = tw_surface_plane(surface, 0);
-    summary->points = surface->nx * surface->ny;
-    summary->minimum = summary->maximum = NAN;
-    summary->minimum_x = summary->minimum_y = NAN;
-    for (size_t i = 0; i < summary->points; i++) {
-        if (!isfinite(loss[i])) {
-            summary->not_finite++;
-            continue;
-        }
-        if (surface->computed[i] != 1) /* no minimum is interpolated */
-            continue;
-        if (!(loss[i] <= summary->maximum))
-            summary->maximum = isnan(summary->maximum) ? loss[i] : fmax(summary->maximum, loss[i]);
-        if (isnan(summary->minimum) || loss[i] < summary->minimum) {
-            summary->minimum = loss[i];
-            summary->minimum_x = surface->x[i % surface->nx];
-            summary->minimum_y = surface->y != NULL ? surface->y[i / surface->nx] : 0;
-        }
-    }
-}
-
-/* The largest standard error over its loss. */
-static double worst_error(const tw_surface *surface) {
-    tw_metric wanted = surface->metric[0];
-    double worst = NAN;
-    wanted.is_error = 1;
-    int metric = tw_surface_metric_find(surface, &wanted);
-    const double *loss = tw_surface_plane(surface, 0);
-    for (size_t p = 0; metric >= 0 && p < surface->nx * surface->ny; p++)
-        if (isfinite(loss[p]))
-            worst = fmax(worst, tw_surface_plane(surface, (size_t)metric)[p] / fabs(loss[p]));
-    return worst;
-}
-
-const double *survey_center(const tw_surface *surface, const double at[2]) {
-    for (size_t i = 0; i < surface->nx * surface->ny; i++)
-        if (surface->x[i % surface->nx] == at[0] &&
-            (surface->y == NULL || surface->y[i / surface->nx] == at[1]))
-            return tw_surface_plane(surface, 0) + i;
-    return NULL;
-}
-
-/* Whether the centre of the surface, computed as its points are, is the model's own loss but for
- * rounding. Rounding errors go with the terms that are added up, which may be larger than the loss,
- * but hardly larger than 1 and the losses around. */
-static void check_center(const cli_context *context, const tw_objective *objective,
-                         survey_summary *summary) {
-    const double allowed = 1e4 * tw_objective_noise(objective);
-    double own = summary->model_loss, gap = fabs(summary->center - own);
-    double around = fmin(1, fmax(fabs(summary->minimum), fabs(summary->maximum)));
-    double size = fmax(fabs(own), isnan(around) ? 1 : around);
-    summary->center_is_off = !(gap <= allowed * size) && summary->center != own &&
-                             !(isnan(own) && isnan(summary->center));
-    if (summary->center_is_off)
-        cli_talk(context,
-                 "note: at the centre the surface has %.10g and the model %.10g, further apart "
-                 "than rounding explains: the points are not evaluated as the model is\n",
-                 summary->center, own);
-}
-
-void survey_sum_up(const cli_context *context, survey *run) {
-    const tw_objective *objective = run->model->objective;
-    sum_up(&run->surface, &run->summary);
-    run->summary.error = worst_error(&run->surface);
-    run->summary.samples = tw_objective_samples(objective);
-    check_center(context, objective, &run->summary);
-}
 
 /* Row by row, as the files have them; null where a value is not finite. */
 static void json_plane(tw_json *writer, const char *key, const tw_surface *surface,
@@ -95,8 +26,118 @@ static void json_values(tw_json *writer, const tw_surface *surface) {
     tw_json_end(writer);
 }
 
-static void print_json(const cli_context *context, const survey *run) {
-    const survey_summary *summary = &run->summary;
+/* ---- adaptive surveys ---- */
+
+/* A share in per cent, or a number where the tolerance is one. */
+static void print_error(FILE *out, const tw_study_landscape_adaptive *result,
+                        const tw_adaptive_error *error, double value) {
+    if (result->absolute)
+        fprintf(out, "%.2g", value);
+    else
+        fprintf(out, "%.2g %%", error->range > 0 ? 100 * value / error->range : 0);
+}
+
+static void adaptive_text(FILE *out, const tw_study_landscape_adaptive *result,
+                          const tw_surface *surface) {
+    const tw_adaptive_report *report = &result->report;
+    fprintf(out, "adaptive evaluated %zu of %zu points", report->evaluated,
+            report->evaluated + report->interpolated);
+    if (report->interpolated > 0) {
+        fputs(", error <= ", out);
+        print_error(out, result, &result->errors[0], result->errors[0].estimate);
+        fprintf(out, "%s (measured on %zu held-out points: ",
+                result->errors[0].log ? " of the logarithm's range" : "", report->held_out);
+        print_error(out, result, &result->errors[0], result->errors[0].measured);
+        fputs(")", out);
+    }
+    fputc('\n', out);
+    for (size_t m = 1; m < surface->metrics && report->interpolated > 0; m++)
+        if (tw_metric_is_share(&surface->metric[m]))
+            fprintf(out, "         %s: error about %.2g points (measured: %.2g)\n",
+                    surface->names[m], result->errors[m].estimate, result->errors[m].measured);
+}
+
+static void adaptive_json(tw_json *out, const tw_study_landscape_adaptive *result,
+                          const tw_surface *surface) {
+    const tw_adaptive_report *report = &result->report;
+    tw_json_object(out, "adaptive");
+    tw_json_number(out, "tolerance", result->tolerance);
+    tw_json_count(out, "evaluated", report->evaluated);
+    tw_json_count(out, "interpolated", report->interpolated);
+    tw_json_count(out, "held_out", report->held_out);
+    tw_json_array(out, "errors");
+    for (size_t m = 0; m < surface->metrics; m++) {
+        const tw_adaptive_error *error = &result->errors[m];
+        tw_json_object(out, NULL);
+        tw_json_text(out, "name", surface->names[m]);
+        tw_json_text(out, "of", error->log ? "logarithm" : "value");
+        tw_json_number(out, "range", error->range);
+        tw_json_number(out, "estimate", error->estimate);
+        tw_json_number(out, "measured", error->measured);
+        tw_json_end(out);
+    }
+    tw_json_end(out);
+    tw_json_end(out);
+}
+
+/* ---- notes ---- */
+
+static void notes_text(const cli_context *context, const tw_study_landscape_notes *notes) {
+    for (size_t k = 0; k < notes->barriers; k++) {
+        const tw_barrier *barrier = &notes->barrier[k].barrier;
+        fprintf(context->out,
+                "barrier  %.6g at x = %g (%s %.6g there, %.6g and %.6g at the ends)\n",
+                barrier->height, barrier->at, notes->barrier[k].metric,
+                barrier->height + (1 - barrier->at) * barrier->from + barrier->at * barrier->to,
+                barrier->from, barrier->to);
+    }
+    for (size_t k = 0; k < notes->count; k++)
+        cli_talk(context, "note: %s\n", notes->note[k].text);
+    if (notes->bounds[0] != '\0')
+        cli_talk(context, "note: %s\n", notes->bounds);
+    if (notes->other_data[0] != '\0')
+        cli_talk(context, "note: %s\n", notes->other_data);
+}
+
+static void json_note(tw_json *writer, const char *kind, const char *text) {
+    tw_json_object(writer, NULL);
+    tw_json_text(writer, "kind", kind);
+    tw_json_text(writer, "text", text);
+    tw_json_end(writer);
+}
+
+static void notes_json(tw_json *writer, const tw_study_landscape_notes *notes) {
+    if (notes->barriers > 0)
+        tw_json_array(writer, "barriers");
+    for (size_t k = 0; k < notes->barriers; k++) {
+        const tw_barrier *barrier = &notes->barrier[k].barrier;
+        tw_json_object(writer, NULL);
+        tw_json_text(writer, "metric", notes->barrier[k].metric);
+        tw_json_number(writer, "height", barrier->height);
+        tw_json_number(writer, "at", barrier->at);
+        tw_json_number(writer, "highest", barrier->highest);
+        tw_json_number(writer, "from", barrier->from);
+        tw_json_number(writer, "to", barrier->to);
+        tw_json_count(writer, "not_finite", barrier->not_finite);
+        tw_json_end(writer);
+    }
+    if (notes->barriers > 0)
+        tw_json_end(writer);
+    tw_json_array(writer, "notes");
+    for (size_t k = 0; k < notes->count; k++)
+        json_note(writer, tw_note_name(notes->note[k].kind), notes->note[k].text);
+    if (notes->bounds[0] != '\0')
+        json_note(writer, "bounds", notes->bounds);
+    if (notes->other_data[0] != '\0')
+        json_note(writer, "other_data", notes->other_data);
+    tw_json_end(writer);
+}
+
+/* ---- the whole ---- */
+
+static void print_json(const cli_context *context, const tw_plane *plane,
+                       const tw_study_landscape_result *run) {
+    const tw_study_landscape_summary *summary = &run->summary;
     int rank = run->surface.rank;
     double at[2] = {summary->minimum_x, summary->minimum_y};
     tw_json writer = {.out = context->out};
@@ -116,21 +157,22 @@ static void print_json(const cli_context *context, const survey *run) {
         tw_json_count(&writer, "samples", summary->samples);
     }
     if (rank == 2)
-        tw_json_number(&writer, "cosine", summary->cosine);
+        tw_json_number(&writer, "cosine", plane->cosine);
     if (rank == 2)
-        tw_json_number(&writer, "angle", summary->angle);
+        tw_json_number(&writer, "angle", plane->angle);
     if (run->adaptive.used)
         adaptive_json(&writer, &run->adaptive, &run->surface);
     tw_json_number(&writer, "seconds", summary->seconds);
     if (context->common.json > 1)
         json_values(&writer, &run->surface);
-    paths_json(&writer, &run->paths);
+    paths_json(&writer, plane, run);
     notes_json(&writer, &run->notes);
     tw_json_end(&writer);
 }
 
-static void print_text(const cli_context *context, const survey *run) {
-    const survey_summary *summary = &run->summary;
+static void print_text(const cli_context *context, const tw_plane *plane,
+                       const tw_study_landscape_result *run) {
+    const tw_study_landscape_summary *summary = &run->summary;
     int rank = run->surface.rank;
     FILE *out = context->out;
     fprintf(out, "centre   %.10g (%.2g from the model's own loss)\n", summary->center,
@@ -154,15 +196,17 @@ static void print_text(const cli_context *context, const survey *run) {
         adaptive_text(out, &run->adaptive, &run->surface);
     fprintf(out, "seconds  %.3f\n", summary->seconds);
     if (rank == 2)
-        fprintf(out, "angle    %.4f degrees between the axes (cosine %.4g)\n", summary->angle,
-                summary->cosine);
-    paths_text(out, &run->paths);
+        fprintf(out, "angle    %.4f degrees between the axes (cosine %.4g)\n", plane->angle,
+                plane->cosine);
+    paths_text(out, plane, run);
     notes_text(context, &run->notes);
 }
 
-void survey_print(const cli_context *context, const survey *run) {
+void survey_print(const cli_context *context, const tw_study_landscape_plan *plan,
+                  const tw_study_landscape_result *result) {
+    const tw_plane *plane = tw_study_landscape_plan_plane(plan);
     if (context->common.json)
-        print_json(context, run);
+        print_json(context, plane, result);
     else
-        print_text(context, run);
+        print_text(context, plane, result);
 }

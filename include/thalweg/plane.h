@@ -36,8 +36,8 @@ typedef enum tw_norm {
     TW_NORM_MODEL    /* d *= |w| / |d| over the whole vector: a step of 1 is as long as w */
 } tw_norm;
 
-/* "none", "filter", ...; and back (-1 if unknown). */
-TW_API const char *tw_norm_name(tw_norm norm);
+/* "none", "filter", ..., NULL past the end; and back (-1 if unknown). */
+TW_API const char *tw_norm_name(size_t norm);
 TW_API int tw_norm_find(const char *name);
 
 /* direction[k] ~ N(0, 1), block by block: entry e of the block named B is number e of the stream
@@ -80,6 +80,19 @@ TW_API double tw_direction_angle(size_t count, const double *x, const double *y)
  * the two is zero or not finite, or if they are parallel (less than 1e-10 of y is left); y is
  * then not defined. */
 TW_API tw_status tw_direction_orthogonalize(size_t count, const double *x, double *y);
+
+/* ---- parameters as directions ---- */
+
+/* What follows "axis:" in the name of such a direction; NULL for any other text, and NULL. */
+TW_API const char *tw_plane_parameter_label(const char *source);
+/* The entry that "axis:..." names: its place in the whole vector ("axis:3"), or a block and in
+ * brackets the place in it, by one index or one an axis of the block ("axis:W[12]",
+ * "axis:fc1.weight[3,7]"); of a block of one entry the block's name alone. TW_ERR_ARGUMENT says
+ * what there is. */
+TW_API tw_status tw_plane_parameter_find(const char *source, const tw_space *space, size_t *entry);
+/* The name of an entry in the one form that files and figures have: "axis:W[3,7]", of a scalar
+ * "axis:NAME". Caller frees. */
+TW_API tw_status tw_plane_parameter_name(const tw_space *space, size_t entry, char **out);
 
 /* ---- planes ---- */
 

@@ -9,8 +9,8 @@ static const char *const norm_names[] = {"none",    "filter", "layer", "weight",
                                          "dfilter", "dlayer", "model"};
 enum { NORMS = sizeof norm_names / sizeof norm_names[0] };
 
-const char *tw_norm_name(tw_norm norm) {
-    return (unsigned)norm < NORMS ? norm_names[norm] : NULL;
+const char *tw_norm_name(size_t norm) {
+    return norm < NORMS ? norm_names[norm] : NULL;
 }
 
 int tw_norm_find(const char *name) {

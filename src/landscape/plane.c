@@ -1,10 +1,9 @@
-#include "thalweg/plane.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/alloc.h"
+#include "landscape/plane_source.h"
 
 tw_plane tw_plane_of(size_t size, const double *origin, const double *x, const double *y) {
     return (tw_plane){.rank = y != NULL ? 2 : 1,
@@ -45,4 +44,19 @@ void tw_plane_measure(tw_plane *plane) {
         return;
     plane->cosine = tw_direction_cosine(plane->size, plane->x, plane->y);
     plane->angle = tw_direction_angle(plane->size, plane->x, plane->y);
+}
+
+double *tw_plane_axis(tw_plane *plane, int axis) {
+    return axis == 0 ? plane->x : plane->y;
+}
+
+void tw_plane_take_axes(tw_plane *plane, tw_plane *found) {
+    free(plane->x);
+    free(plane->y);
+    plane->x = found->x;
+    plane->y = found->y;
+    plane->principal = found->principal;
+    plane->pca = found->pca;
+    found->x = found->y = NULL;
+    tw_plane_release(found);
 }

@@ -33,8 +33,8 @@ tw_status tw_study_picture_surface(const char *path, const tw_study_picture_opti
     if (status == TW_OK)
         status = find_metric(&taken, surface, &metric);
     if (status == TW_OK && provenance != NULL) { /* axes that are parameters have their names */
-        figure.x_label = tw_picture_parameter(tw_provenance_get(provenance, "dx"));
-        figure.y_label = tw_picture_parameter(tw_provenance_get(provenance, "dy"));
+        figure.x_label = tw_plane_parameter_label(tw_provenance_get(provenance, "dx"));
+        figure.y_label = tw_plane_parameter_label(tw_provenance_get(provenance, "dy"));
         figure.no_marks = figure.x_label != NULL;
     }
     if (status == TW_OK)

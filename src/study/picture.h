@@ -20,8 +20,6 @@ extern const tw_metric tw_picture_training_loss;
 
 /* What axis "dx" or "dy" of a result is called: the parameter, or PC1 and PC2; NULL otherwise. */
 const char *tw_picture_axis_label(const tw_provenance *provenance, const char *axis);
-/* The parameter that a source "axis:NAME" is, or NULL. */
-const char *tw_picture_parameter(const char *source);
 
 /* ---- curves in one pair of axes (picture_chart.c) ---- */
 

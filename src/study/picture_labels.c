@@ -73,13 +73,9 @@ const char *tw_picture_value_label(const tw_provenance *provenance, const tw_met
     return without_data && tw_metric_same(metric, &tw_picture_training_loss) ? "loss" : NULL;
 }
 
-const char *tw_picture_parameter(const char *source) {
-    return source != NULL && strncmp(source, "axis:", 5) == 0 ? source + 5 : NULL;
-}
-
 const char *tw_picture_axis_label(const tw_provenance *provenance, const char *axis) {
     const char *source = tw_provenance_get(provenance, axis);
     if (source != NULL && strcmp(source, "components") == 0)
         return strcmp(axis, "dx") == 0 ? "PC1" : "PC2";
-    return tw_picture_parameter(source);
+    return tw_plane_parameter_label(source);
 }

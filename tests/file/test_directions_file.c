@@ -223,7 +223,7 @@ static void rules_against_numpy(void **state) {
             char name[64];
             if (rules.peer_rules && norm == TW_NORM_MODEL)
                 continue;
-            snprintf(name, sizeof name, "%s-%d-%d.raw", tw_norm_name((tw_norm)norm), way / 2,
+            snprintf(name, sizeof name, "%s-%d-%d.raw", tw_norm_name((size_t)norm), way / 2,
                      way % 2);
             raw_array wanted = raw_read(scratch(name));
             memcpy(out, d.values, sizeof out);

@@ -357,11 +357,11 @@ static void names_go_both_ways(void **state) {
     static const char *const names[] = {"none",    "filter", "layer", "weight",
                                         "dfilter", "dlayer", "model"};
     for (int k = 0; k < 7; k++) {
-        assert_string_equal(tw_norm_name((tw_norm)k), names[k]);
+        assert_string_equal(tw_norm_name((size_t)k), names[k]);
         assert_int_equal(tw_norm_find(names[k]), k);
     }
-    assert_null(tw_norm_name((tw_norm)7));
-    assert_null(tw_norm_name((tw_norm)-1));
+    assert_null(tw_norm_name(7));
+    assert_null(tw_norm_name((size_t)-1));
     assert_int_equal(tw_norm_find("fil"), -1);
     assert_int_equal(tw_norm_find(""), -1);
 }

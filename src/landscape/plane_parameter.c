@@ -1,17 +1,14 @@
-#include "cli_axis.h"
-
-#include <math.h>
+/* One parameter as an axis: "axis:3", "axis:fc1.weight[3,7]", "axis:W[12]". */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli_model.h"
-#include "option/cli_text.h"
+#include "landscape/plane_source.h"
+#include "thalweg/words.h"
 
 static const char AXIS[] = "axis:";
-enum { POINTS = 51, POINTS_OF_DOMAIN = 101 }; /* a test function costs nothing */
 
-const char *axis_label(const char *source) {
+const char *tw_plane_parameter_label(const char *source) {
     return source != NULL && strncmp(source, AXIS, strlen(AXIS)) == 0 ? source + strlen(AXIS)
                                                                       : NULL;
 }
@@ -101,8 +98,8 @@ static tw_status find_in_block(const char *source, const char *text, const tw_sp
     return place_in_block(source, block, count, index, entry);
 }
 
-tw_status axis_find(const char *source, const tw_space *space, size_t *entry) {
-    const char *text = axis_label(source);
+tw_status tw_plane_parameter_find(const char *source, const tw_space *space, size_t *entry) {
+    const char *text = tw_plane_parameter_label(source);
     size_t size = tw_space_size(space), length = strlen(text);
     const tw_block *block = tw_space_find(space, text);
     if (block != NULL && block->count == 1) {
@@ -114,7 +111,7 @@ tw_status axis_find(const char *source, const tw_space *space, size_t *entry) {
                        source, text, block->count, text, text, block->count - 1);
     if (length > 0 && strspn(text, "0123456789") == length) {
         uint64_t place = 0;
-        tw_status status = text_whole(source, text, &place);
+        tw_status status = tw_text_whole(source, text, &place);
         if (status == TW_OK && place >= size)
             status =
                 tw_fail(TW_ERR_ARGUMENT, "'%s': the parameters are 0 to %zu", source, size - 1);
@@ -124,7 +121,7 @@ tw_status axis_find(const char *source, const tw_space *space, size_t *entry) {
     return find_in_block(source, text, space, entry);
 }
 
-tw_status axis_source(const tw_space *space, size_t entry, char **out) {
+tw_status tw_plane_parameter_name(const tw_space *space, size_t entry, char **out) {
     const tw_block *block = tw_space_at(space, entry);
     size_t index[TW_MAX_RANK] = {0}, place = entry - block->offset, length = 0;
     for (int k = block->rank; k-- > 0; place /= block->shape[k])
@@ -141,33 +138,23 @@ tw_status axis_source(const tw_space *space, size_t entry, char **out) {
     return TW_OK;
 }
 
-/* ---- its range ---- */
+/* ---- the source ---- */
 
-static int domain_of(const tw_study_model *model, size_t entry, tw_axis *out) {
-    double *lower = NULL, *upper = NULL;
-    int known = doubles_new(model->size, &lower) == TW_OK &&
-                doubles_new(model->size, &upper) == TW_OK &&
-                tw_study_model_domain(model, lower, upper);
-    if (known)
-        *out = (tw_axis){lower[entry], upper[entry], POINTS_OF_DOMAIN};
-    free(lower);
-    free(upper);
-    tw_message_clear();
-    return known;
+/* The argument is the rest of the word's own text. */
+static tw_status make(const tw_plane_ask *ask, tw_plane *plane) {
+    const char *source = ask->argument - strlen(AXIS);
+    double *direction = tw_plane_axis(plane, ask->axis);
+    size_t entry = 0;
+    tw_status status = tw_plane_parameter_find(source, tw_objective_space(ask->objective), &entry);
+    memset(direction, 0, plane->size * sizeof *direction);
+    if (status == TW_OK)
+        direction[entry] = 1;
+    return status;
 }
 
-tw_axis axis_range(const tw_study_model *model, size_t entry) {
-    const double *lower = tw_objective_lower(model->objective);
-    const double *upper = tw_objective_upper(model->objective);
-    double low = lower != NULL ? lower[entry] : -INFINITY, at = model->x[entry];
-    double high = upper != NULL ? upper[entry] : INFINITY, reach = fmax(1, 1.5 * fabs(at));
-    tw_axis range;
-    if (domain_of(model, entry, &range) && at >= range.first && at <= range.last)
-        return range;
-    if (isfinite(high - low) && low <= at && at <= high)
-        return (tw_axis){low, high, POINTS};
-    reach = fmin(reach, 0x1p1020); /* the range must be a number, too */
-    low = fmax(low, at - reach);
-    high = fmin(high, at + reach);
-    return low < high ? (tw_axis){low, high, POINTS} : (tw_axis){at - reach, at + reach, POINTS};
-}
+const tw_plane_source tw_plane_parameter = {
+    .word = AXIS,
+    .shown = "axis:ENTRY",
+    .is = TW_PLANE_FINAL,
+    .make = make,
+};
