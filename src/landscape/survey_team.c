@@ -15,7 +15,7 @@
 #include "core/clock.h"
 #include "landscape/survey_private.h"
 #include "team/commons.h"
-#include "team/team_private.h"
+#include "team/team_message.h"
 
 /* Seconds that rank 0 listens before it looks after its own worker (each look costs its worker some
  * 20 us of a processor, and a batch that waits for it is half a second's), and between two reports
@@ -39,7 +39,7 @@ static tw_status send(tw_team *team, int to, const message *head, const void *re
     memcpy(bytes, head, sizeof *head);
     if (size > 0)
         memcpy(bytes + sizeof *head, rest, size);
-    tw_status status = team->ops.send(team->ctx, to, bytes, sizeof *head + size);
+    tw_status status = tw_team_send(team, to, bytes, sizeof *head + size);
     free(bytes);
     return status;
 }
@@ -49,7 +49,7 @@ static tw_status send(tw_team *team, int to, const message *head, const void *re
 static tw_status receive(tw_team *team, double wait, int *from, message *head, void **block,
                          const char **bytes, size_t *size) {
     *block = NULL;
-    tw_status status = team->ops.receive(team->ctx, wait, from, block, size);
+    tw_status status = tw_team_receive(team, wait, from, block, size);
     if (status != TW_OK || *from < 0)
         return status;
     if (*size < sizeof *head)
@@ -250,9 +250,11 @@ static tw_status hand_out(tw_crew *crew, int rank) {
     worker->count = 0;
     if (left == 0)
         return TW_OK;
-    size_t limit = tw_batch_size(&worker->pace, left, (size_t)crew->team->size, worker->threads);
+    size_t limit =
+        tw_batch_size(&worker->pace, left, (size_t)tw_team_size(crew->team), worker->threads);
     worker->points = crew->survey->order + crew->given;
-    worker->count = tw_survey_batch(crew->survey, crew->given, limit, (size_t)crew->team->size);
+    worker->count =
+        tw_survey_batch(crew->survey, crew->given, limit, (size_t)tw_team_size(crew->team));
     crew->given += worker->count;
     if (rank > 0)
         return send_batch(crew, rank);
@@ -322,7 +324,7 @@ tw_status tw_crew_take(tw_crew *crew) {
     double told = tw_clock_seconds();
     tw_status status = TW_OK;
     crew->given = crew->taken = 0;
-    for (int k = 0; k < crew->team->size && status == TW_OK; k++)
+    for (int k = 0; k < tw_team_size(crew->team) && status == TW_OK; k++)
         if (crew->ranks[k].threads > 0)
             status = hand_out(crew, k);
     while (status == TW_OK && crew->taken < survey->missing) {
@@ -345,7 +347,7 @@ static void stop_all(tw_team *team) {
     message head = {.kind = STOP};
     char words[512];
     snprintf(words, sizeof words, "%s", tw_message());
-    for (int k = 1; k < team->size; k++)
+    for (int k = 1; k < tw_team_size(team); k++)
         send(team, k, &head, NULL, 0);
     tw_fail(TW_OK, "%s", words);
 }
@@ -362,10 +364,10 @@ void tw_crew_free(tw_crew *crew) {
 tw_status tw_crew_new(tw_survey *survey, tw_crew **out) {
     tw_team *team = survey->options->team;
     tw_crew *crew = tw_alloc(1, sizeof *crew);
-    rank_state *ranks = tw_alloc((size_t)team->size, sizeof *ranks);
+    rank_state *ranks = tw_alloc((size_t)tw_team_size(team), sizeof *ranks);
     tw_status status = TW_OK;
     if (crew == NULL || ranks == NULL)
-        status = tw_fail(TW_ERR_MEMORY, "not enough memory for %d ranks", team->size);
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for %d ranks", tw_team_size(team));
     status = open_together(survey, status);
     if (status == TW_OK)
         status = own_begin(&crew->own, survey);
@@ -378,7 +380,7 @@ tw_status tw_crew_new(tw_survey *survey, tw_crew **out) {
     crew->survey = survey;
     crew->team = team;
     crew->ranks = ranks;
-    for (int k = 0; k < team->size; k++)
+    for (int k = 0; k < tw_team_size(team); k++)
         ranks[k].pace.shares = tw_survey_shares(survey);
     ranks[0].threads = threads_of(survey);
     *out = crew;

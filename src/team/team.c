@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "team/team_message.h"
 #include "team/team_private.h"
 
 tw_status tw_team_join(tw_team **out) {
@@ -31,6 +32,14 @@ int tw_team_rank(const tw_team *team) {
 
 int tw_team_size(const tw_team *team) {
     return team != NULL ? team->size : 1;
+}
+
+tw_status tw_team_send(tw_team *team, int to, const void *bytes, size_t size) {
+    return team->ops.send(team->ctx, to, bytes, size);
+}
+
+tw_status tw_team_receive(tw_team *team, double wait, int *from, void **bytes, size_t *size) {
+    return team->ops.receive(team->ctx, wait, from, bytes, size);
 }
 
 /* ---- agreement: each rank sends its report to rank 0, which sends its verdict to all ---- */

@@ -8,11 +8,8 @@
 #include "thalweg/team.h"
 
 typedef struct tw_team_ops {
-    /* Takes a copy of the message and returns at once, whether or not the other is listening.
-     * Messages from one rank to another arrive in order. */
+    /* As tw_team_send and tw_team_receive (team_message.h). */
     tw_status (*send)(void *ctx, int to, const void *bytes, size_t size);
-    /* The next message, from any rank; *bytes is the caller's to free. Waits for at most `wait`
-     * seconds, without end if that is negative; *from is -1 if none came. */
     tw_status (*receive)(void *ctx, double wait, int *from, void **bytes, size_t *size);
     void (*leave)(void *ctx);
     /* Memory that all ranks of this machine see. They call this together, each with the size that
