@@ -317,6 +317,11 @@ static void say_trajectory(describer *out, const tw_study_file *file) {
     say_ranges(out, "columns", file);
 }
 
+static void say_unfinished(describer *out, const tw_study_file *file) {
+    say_count(out, "iterations done", file->iterations);
+    say_count(out, "parameters", file->parameters);
+}
+
 /* ---- all of them ---- */
 
 void describe(describer *out, const char *path, const tw_study_file *file) {
@@ -324,7 +329,7 @@ void describe(describer *out, const char *path, const tw_study_file *file) {
         [TW_STUDY_DATASET] = say_dataset,       [TW_STUDY_SURFACE] = say_surface,
         [TW_STUDY_TABLE] = say_table,           [TW_STUDY_ARRAY] = say_array,
         [TW_STUDY_WEIGHTS] = say_weights,       [TW_STUDY_DIRECTIONS] = say_directions,
-        [TW_STUDY_TRAJECTORY] = say_trajectory,
+        [TW_STUDY_TRAJECTORY] = say_trajectory, [TW_STUDY_UNFINISHED] = say_unfinished,
     };
     if (out->json == NULL) {
         print_visible(out, "", path, "");

@@ -225,6 +225,8 @@ TW_API tw_status tw_table_read(const char *path, tw_table *table, tw_provenance 
 
 /* ---- the state of a descent ---- */
 
+#define TW_DESCENT_STATE_KIND "descent state"
+
 /* Writes the parts of tw_descent_state, and any further ones of other names without a slash: HDF5,
  * whatever the ending, with a dataset /descent/NAME each and what made it in /thalweg. */
 TW_API tw_status tw_descent_write(const char *path, size_t count, const tw_descent_part *parts,
@@ -307,7 +309,8 @@ typedef enum tw_result_kind {
     TW_RESULT_ARRAY,      /* .npy */
     TW_RESULT_WEIGHTS,    /* .h5 with /weights, or any other .npz */
     TW_RESULT_DIRECTIONS, /* read with tw_directions_read */
-    TW_RESULT_TRAJECTORY  /* opened with tw_trajectory_open (trajectory.h) */
+    TW_RESULT_TRAJECTORY, /* opened with tw_trajectory_open (trajectory.h) */
+    TW_RESULT_UNFINISHED  /* what a training goes on from: read with tw_descent_read */
 } tw_result_kind;
 
 /* What is in the file, told from its content; whatever is not a plain file is unknown, and left

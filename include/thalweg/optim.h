@@ -223,9 +223,10 @@ typedef struct tw_descent_part {
  * search, points and gradients of L-BFGS's history, ...), and what was counted. The order of
  * samples and all draws follow from options->seed by counter. The parts are the descent's, for
  * reading until the next call with it; their names differ, and the last one, which may be of no
- * numbers, has the method's name. For restore alone: what they hold may change from one version
- * of the library to the next. TW_ERR_UNSUPPORTED after a run that failed in a report: the state
- * taken before is good. */
+ * numbers, has the method's name; "counters" begins with the iterations done. It may be asked for
+ * from within options->cancelled, too, while the descent runs. For restore alone: what they hold
+ * may change from one version of the library to the next. TW_ERR_UNSUPPORTED after a run that
+ * failed in a report: the state taken before is good. */
 TW_API tw_status tw_descent_state(tw_descent *descent, size_t *count,
                                   const tw_descent_part **parts);
 

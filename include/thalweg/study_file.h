@@ -24,7 +24,8 @@ typedef enum tw_study_file_kind {
     TW_STUDY_ARRAY,      /* one array of numbers */
     TW_STUDY_WEIGHTS,    /* parameters, block by block */
     TW_STUDY_DIRECTIONS, /* one or two */
-    TW_STUDY_TRAJECTORY
+    TW_STUDY_TRAJECTORY,
+    TW_STUDY_UNFINISHED /* what a training goes on from (study_training.h) */
 } tw_study_file_kind;
 
 /* Of numbers: the least and the largest of those that are finite (NaN: none is), the Euclidean norm
@@ -40,7 +41,7 @@ typedef struct tw_study_file {
     size_t bytes;
     tw_study_file_kind kind;
     const char *noun;      /* "plane", "slice", "table", "array", "parameters", "directions",
-                              "trajectory", or the kind of the data set */
+                              "trajectory", "unfinished training", or the kind of the data set */
     tw_dataset *splits[2]; /* by tw_split; NULL: the source has none, or another was asked for */
     tw_surface surface;
     tw_paths paths;                /* that lie in the surface */
@@ -51,6 +52,7 @@ typedef struct tw_study_file {
     double *x;       /* parameters: their numbers */
     tw_plane plane;  /* directions */
     tw_trajectory *trajectory;
+    size_t iterations, parameters; /* of an unfinished training: done; how many */
     size_t range_count; /* of a surface one a metric, of a table or a trajectory one a column, */
     tw_study_range
         *ranges; /* of an array one; of a surface without points that were not computed */

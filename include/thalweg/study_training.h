@@ -57,7 +57,8 @@ typedef struct tw_study_training_options {
     /* ---- what survives ---- */
 
     int restart;       /* 1: starts again, whatever an earlier run has left */
-    double save_every; /* seconds between two saves of where it is; 2 */
+    double save_every; /* seconds between two saves of where it is, 0 for after every iteration,
+                          whatever that costs; 2 */
 } tw_study_training_options;
 
 TW_API tw_study_training_options tw_study_training_defaults(void);

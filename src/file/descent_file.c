@@ -6,8 +6,6 @@
 #include "file/h5_write.h"
 #include "thalweg/file.h"
 
-#define KIND "descent state"
-
 tw_status tw_descent_write(const char *path, size_t count, const tw_descent_part *parts,
                            const tw_provenance *provenance) {
     hid_t file;
@@ -20,7 +18,7 @@ tw_status tw_descent_write(const char *path, size_t count, const tw_descent_part
         status = tw_h5_put(file, name, H5T_NATIVE_DOUBLE, 1, &parts[k].count, parts[k].values);
     }
     if (status == TW_OK)
-        status = tw_h5_put_provenance(file, KIND, provenance);
+        status = tw_h5_put_provenance(file, TW_DESCENT_STATE_KIND, provenance);
     if (status == TW_OK)
         return tw_h5_save(file, path);
     tw_h5_close(file);
@@ -55,7 +53,8 @@ static tw_status take_part(const char *name, void *user) {
 
 static tw_status read_parts(reading *r, hid_t file) {
     char *kind = tw_h5_get_kind(file);
-    int is_one = kind != NULL && strcmp(kind, KIND) == 0 && tw_h5_has(file, "descent");
+    int is_one =
+        kind != NULL && strcmp(kind, TW_DESCENT_STATE_KIND) == 0 && tw_h5_has(file, "descent");
     free(kind);
     if (!is_one)
         return tw_fail(TW_ERR_FORMAT, "'%s': not the state of a descent", r->path);

@@ -18,6 +18,7 @@ static tw_result_kind kind_of_h5(hid_t file) {
                  {"weights", "weights", TW_RESULT_WEIGHTS},
                  {"directions", "xdirection", TW_RESULT_DIRECTIONS},
                  {"trajectory", "trajectory", TW_RESULT_TRAJECTORY},
+                 {TW_DESCENT_STATE_KIND, "descent", TW_RESULT_UNFINISHED},
                  {TW_PROJECTION_KIND, TW_PROJECTION_X, TW_RESULT_TABLE}};
     char *kind = tw_h5_get_kind(file);
     int ours = kind != NULL && kind[0] != '\0';

@@ -95,7 +95,8 @@ static tw_status fill_table(const h5_columns *c, const char *kind, tw_table *tab
 
 /* Kinds of files that are not tables. */
 static int is_other_kind(const char *kind) {
-    static const char *const others[] = {"", "surface", "weights", "directions", "trajectory"};
+    static const char *const others[] = {"",           "surface",    "weights",
+                                         "directions", "trajectory", TW_DESCENT_STATE_KIND};
     for (size_t k = 0; k < sizeof others / sizeof others[0]; k++)
         if (strcmp(kind, others[k]) == 0)
             return 1;

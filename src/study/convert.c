@@ -195,6 +195,7 @@ static const form *form_of(tw_result_kind kind) {
     case TW_RESULT_WEIGHTS:
         return &weights;
     case TW_RESULT_TRAJECTORY:
+    case TW_RESULT_UNFINISHED:
     case TW_RESULT_UNKNOWN:
         break;
     }

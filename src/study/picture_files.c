@@ -45,6 +45,7 @@ static tw_status read_file(tw_picture_file *file) {
     case TW_RESULT_WEIGHTS:
     case TW_RESULT_DIRECTIONS:
     case TW_RESULT_TRAJECTORY:
+    case TW_RESULT_UNFINISHED:
         return tw_fail(TW_ERR_UNSUPPORTED,
                        "'%s' holds %s; only slices, planes, tables and projections can be drawn",
                        file->path, kind == TW_RESULT_DIRECTIONS ? "directions" : "parameters");

@@ -143,6 +143,23 @@ static tw_status read_trajectory(const tw_study *study, const char *path,
     return status;
 }
 
+static tw_status read_unfinished(const tw_study *study, const char *path,
+                                 const tw_study_data_options *data, tw_study_file *file) {
+    size_t count;
+    tw_descent_part *parts;
+    tw_status status = tw_descent_read(path, &count, &parts, &file->provenance);
+    for (size_t k = 0; k < count; k++) {
+        if (strcmp(parts[k].name, "counters") == 0 && parts[k].count > 0)
+            file->iterations = (size_t)parts[k].values[0];
+        if (strcmp(parts[k].name, "x") == 0)
+            file->parameters = parts[k].count;
+    }
+    tw_descent_parts_free(count, parts);
+    file->kind = TW_STUDY_UNFINISHED;
+    file->noun = "unfinished training";
+    return status;
+}
+
 /* ---- which of them ---- */
 
 static void clear(tw_study_file *file) {
@@ -200,7 +217,8 @@ tw_status tw_study_file_open(const tw_study *study, const char *path,
         [TW_RESULT_UNKNOWN] = read_dataset,       [TW_RESULT_SURFACE] = read_surface,
         [TW_RESULT_TABLE] = read_table,           [TW_RESULT_ARRAY] = read_array,
         [TW_RESULT_WEIGHTS] = read_any, /* an archive may hold a data set or one array as well */
-        [TW_RESULT_DIRECTIONS] = read_directions, [TW_RESULT_TRAJECTORY] = read_trajectory};
+        [TW_RESULT_DIRECTIONS] = read_directions, [TW_RESULT_TRAJECTORY] = read_trajectory,
+        [TW_RESULT_UNFINISHED] = read_unfinished};
     struct stat info;
     tw_result_kind kind = TW_RESULT_UNKNOWN;
     tw_status status = TW_OK;

@@ -125,12 +125,12 @@ static double *flat_table(const tw_training_walk *walk) {
     return flat;
 }
 
-static tw_status write_file(tw_training_walk *walk, tw_descent *descent) {
+static tw_status write_file(tw_training_walk *walk) {
     const tw_training_mark *m = &walk->mark;
     size_t count, columns = walk->result->table.columns;
     const tw_descent_part *state;
     tw_descent_part parts[MOST_PARTS];
-    tw_status status = tw_descent_state(descent, &count, &state);
+    tw_status status = tw_descent_state(walk->descent, &count, &state);
     if (status == TW_OK && walk->writer != NULL)
         status = tw_trajectory_sync(walk->writer);
     if (status != TW_OK)
@@ -152,12 +152,12 @@ static tw_status write_file(tw_training_walk *walk, tw_descent *descent) {
 }
 
 /* A place that takes no file is no reason to end a training that has none yet. */
-void tw_training_save(tw_training_walk *walk, tw_descent *descent) {
+void tw_training_save(tw_training_walk *walk) {
     tw_training_keep *keep = &walk->keep;
     double begun = tw_clock_seconds();
     if (keep->claim == NULL)
         return;
-    if (write_file(walk, descent) == TW_OK) {
+    if (write_file(walk) == TW_OK) {
         keep->saved = 1;
     } else {
         tw_study_say(walk->training->study, "note: it goes on, but cannot be resumed: %s",
@@ -166,15 +166,20 @@ void tw_training_save(tw_training_walk *walk, tw_descent *descent) {
         tw_training_keep_end(walk);
     }
     keep->saved_at = tw_clock_seconds();
-    keep->interval = fmax(keep->interval, SAVE_SHARE * (keep->saved_at - begun));
+    if (keep->interval > 0)
+        keep->interval = fmax(keep->interval, SAVE_SHARE * (keep->saved_at - begun));
 }
 
-void tw_training_keep_step(tw_training_walk *walk, tw_descent *descent) {
+void tw_training_keep_step(tw_training_walk *walk) {
     tw_training_keep *keep = &walk->keep;
     if (keep->claim == NULL || tw_clock_seconds() - keep->saved_at < keep->interval)
         return;
+    tw_optim_result so_far;
+    tw_descent_result(walk->descent, &so_far);
+    if (so_far.iterations == 0)
+        return;
     tw_training_mark_here(walk);
-    tw_training_save(walk, descent);
+    tw_training_save(walk);
 }
 
 int tw_training_goes_on(const tw_training_walk *walk) {
@@ -298,7 +303,8 @@ static tw_status look_at_start(tw_training_walk *walk) {
     return status;
 }
 
-tw_status tw_training_take_up(tw_training_walk *walk, tw_descent *descent) {
+tw_status tw_training_take_up(tw_training_walk *walk) {
+    tw_descent *descent = walk->descent;
     const tw_study_training *t = walk->training;
     tw_optim_result so_far;
     if (walk->keep.parts == NULL)

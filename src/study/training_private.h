@@ -43,6 +43,7 @@ typedef struct tw_training_walk {
     const tw_study_training *training;
     const tw_study_training_watch *watch;
     tw_study_training_result *result;
+    tw_descent *descent;
     double *x;
     int shows, has_shown;
     tw_status failure; /* of what was done in reports */
@@ -132,12 +133,12 @@ tw_status tw_training_keep_begin(tw_training_walk *walk);
 /* How many rows of the trajectory it had written. */
 size_t tw_training_kept_rows(const tw_training_walk *walk);
 /* Puts it into the walk, whose table is open, and the descent. */
-tw_status tw_training_take_up(tw_training_walk *walk, tw_descent *descent);
+tw_status tw_training_take_up(tw_training_walk *walk);
 /* The walk is where its descent's state is. */
 void tw_training_mark_here(tw_training_walk *walk);
 /* Saves, if it is time. */
-void tw_training_keep_step(tw_training_walk *walk, tw_descent *descent);
-void tw_training_save(tw_training_walk *walk, tw_descent *descent);
+void tw_training_keep_step(tw_training_walk *walk);
+void tw_training_save(tw_training_walk *walk);
 /* Whether the same training would go on from what is there. */
 int tw_training_goes_on(const tw_training_walk *walk);
 /* Nothing is left to go on with. */

@@ -4,17 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/clock.h"
 #include "study/training_private.h"
 
-/* Between two looks at the clock, in seconds. */
-static const double SHORT = 0.05, LONG = 0.2;
-
-/* Once it is to end, what is reported is not part of the walk. */
+/* Asked after every iteration, and within line searches: that is when there is a state to keep.
+ * Once it is to end, what is reported is not part of the walk. */
 static int cancelled(void *user) {
     tw_training_walk *walk = user;
-    if (tw_study_interrupted(walk->training->study) == 0)
+    if (tw_study_interrupted(walk->training->study) == 0) {
+        tw_training_keep_step(walk);
         return 0;
+    }
     if (!walk->mark.is_set)
         tw_training_mark_here(walk);
     walk->mark.is_set = 1;
@@ -38,7 +37,7 @@ static tw_status open_walk(const tw_study_training *t, const tw_study_training_w
     return status == TW_OK ? tw_doubles_new(result->table.columns, &walk->mark.row) : status;
 }
 
-static tw_status open_descent(tw_training_walk *walk, tw_descent **out) {
+static tw_status open_descent(tw_training_walk *walk) {
     const tw_study_training *t = walk->training;
     tw_optim_options own = t->options;
     own.report = tw_training_report;
@@ -46,31 +45,14 @@ static tw_status open_descent(tw_training_walk *walk, tw_descent **out) {
     own.user = walk;
     own.report_at = t->at;
     own.report_at_count = t->checkpoints;
-    tw_status status = tw_descent_open(t->optimizer, t->model->objective, walk->x, &own, out);
-    return status == TW_OK ? tw_training_take_up(walk, *out) : status;
-}
-
-/* In pieces of about a tenth of a second where there is something to save between them. */
-static tw_status go_down(tw_training_walk *walk, tw_descent *descent) {
-    size_t piece = 1;
-    tw_status status = TW_OK;
-    while (status == TW_OK && !tw_descent_ended(descent)) {
-        double begun = tw_clock_seconds();
-        status = tw_descent_run(descent, walk->keep.claim != NULL ? piece : SIZE_MAX);
-        double took = tw_clock_seconds() - begun;
-        if (took < SHORT && piece < SIZE_MAX / 2)
-            piece *= 2;
-        else if (took > LONG && piece > 1)
-            piece /= 2;
-        if (status == TW_OK && !tw_descent_ended(descent))
-            tw_training_keep_step(walk, descent);
-    }
-    return status;
+    tw_status status =
+        tw_descent_open(t->optimizer, t->model->objective, walk->x, &own, &walk->descent);
+    return status == TW_OK ? tw_training_take_up(walk) : status;
 }
 
 /* An interrupted walk is kept as it was before its last words, one that failed between two reports
  * as it was before that. */
-static void save_early(tw_training_walk *walk, tw_descent *descent, tw_status status) {
+static void save_early(tw_training_walk *walk, tw_status status) {
     char text[512];
     int ended = status == TW_OK && walk->result->signal == 0;
     if (ended || walk->failure != TW_OK || walk->iterations == 0)
@@ -80,8 +62,8 @@ static void save_early(tw_training_walk *walk, tw_descent *descent, tw_status st
         tw_training_mark_here(walk);
     size_t count;
     const tw_descent_part *parts;
-    if (tw_descent_state(descent, &count, &parts) == TW_OK)
-        tw_training_save(walk, descent);
+    if (tw_descent_state(walk->descent, &count, &parts) == TW_OK)
+        tw_training_save(walk);
     if (status != TW_OK)
         tw_fail(status, "%s", text);
 }
@@ -98,17 +80,16 @@ static tw_status look_back(tw_training_walk *walk) {
 
 static tw_status walk_down(tw_training_walk *walk) {
     tw_study_training_result *r = walk->result;
-    tw_descent *descent = NULL;
-    tw_status status = open_descent(walk, &descent);
+    tw_status status = open_descent(walk);
     if (status == TW_OK) {
-        status = go_down(walk, descent);
-        tw_descent_result(descent, &r->end);
+        status = tw_descent_run(walk->descent, SIZE_MAX);
+        tw_descent_result(walk->descent, &r->end);
         if (tw_study_interrupted(walk->training->study) != 0 &&
             (status != TW_OK || r->end.stop == TW_STOP_CANCELLED))
             r->signal = tw_study_interrupted(walk->training->study);
-        save_early(walk, descent, status);
+        save_early(walk, status);
     }
-    tw_descent_close(descent);
+    tw_descent_close(walk->descent);
     if (status == TW_OK)
         status = walk->failure;
     if (status == TW_OK)

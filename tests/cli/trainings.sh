@@ -54,19 +54,19 @@ hurt() {
 }
 
 data="softmax --data synthetic:300"
-hurt local-search $data -n 300
-hurt adam mlp:8 --data synthetic:200 -n 300
-if [ -n "$KILLS" ]; then
-    hurt random-search $data -n 300
-    hurt gd $data -n 300
-    hurt sgd $data -n 600
-    hurt momentum $data -n 600
-    hurt nesterov mlp:8 --data synthetic:200 -n 300
-    hurt adagrad $data -n 600
-    hurt rmsprop $data -n 600
+hurt local-search $data -n 60
+hurt adam mlp:8 --data synthetic:200 -n 60
+if [ -n "${KILLS:-}" ]; then
+    hurt random-search $data -n 60
+    hurt gd $data -n 60
+    hurt sgd $data -n 60
+    hurt momentum $data -n 60
+    hurt nesterov mlp:8 --data synthetic:200 -n 60
+    hurt adagrad $data -n 60
+    hurt rmsprop $data -n 60
 fi
 if "$THALWEG" train --help-all | grep -q lbfgs; then
-    hurt lbfgs $data -n 100
+    hurt lbfgs $data -n 60
 fi
 echo "$all_killed kills"
 
@@ -77,12 +77,14 @@ for signal in INT:130 TERM:143 HUP:129; do
     [ $? -eq "${signal#*:}" ] || fail "$signal: $(cat err)"
     grep -q "what it reached is in 'i.npy', 'i.csv', and the same command continues from there" err || fail "$signal: $(cat err)"
 done
+expect 0 info i.npy.unfinished
+grep -q "unfinished training" "$scratch/out" && grep -q "iterations done *[1-9]" "$scratch/out" || fail "info: $(cat "$scratch/out")"
 # ---- another one is refused, and what differs is named
 refused() {
     words=$1
     shift
     expect 2 train "$@" -o i.npy --log i.csv
-    one_line "'i.npy.unfinished' is from another run: $words.*--restart begins anew" "$*"
+    one_line "'i.npy.unfinished' is from another run: $words.*--restart starts again" "$*"
 }
 refused "iterations is '100000' there and '300' here" $data -m adam -n 300
 refused "method is 'adam' there and 'sgd' here" $data -m sgd -n 100000

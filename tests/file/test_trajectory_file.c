@@ -586,6 +586,9 @@ static void states_come_back(void **state) {
         assert_memory_equal(back[k].values, parts[own].values, back[k].count * sizeof(double));
     }
     assert_string_equal(tw_provenance_get(&read, "method"), "adam");
+    tw_result_kind kind;
+    assert_ok(tw_result_kind_of(scratch("w.npy.unfinished"), &kind));
+    assert_int_equal(kind, TW_RESULT_UNFINISHED);
     tw_descent_parts_free(count, back);
     tw_provenance_release(&made);
     tw_provenance_release(&read);

@@ -58,19 +58,19 @@ typedef struct training_case {
 } training_case;
 
 static const training_case cases[] = {
-    {"softmax", "synthetic:90", "random-search", .iterations = 90},
-    {"rosenbrock:5", NULL, "random-search", .iterations = 90},
-    {"rosenbrock:5", NULL, "local-search", .iterations = 90},
-    {"softmax", "synthetic:90", "gd", .iterations = 60},
-    {"rosenbrock:5", NULL, "gd", .line_search = 1, .iterations = 60},
-    {"softmax", "synthetic:90", "sgd", .iterations = 90},
-    {"mlp:3", "synthetic:90", "momentum", .iterations = 60},
-    {"softmax", "synthetic:90", "nesterov", .iterations = 60},
-    {"softmax", "synthetic:90", "adagrad", .iterations = 60},
-    {"softmax", "synthetic:90", "rmsprop", .iterations = 60},
-    {"mlp:3", "synthetic:90", "adam", .iterations = 60},
-    {"rosenbrock:30", NULL, "lbfgs", .iterations = 90},
-    {"mlp:3", "synthetic:90", "lbfgs", .iterations = 60, .history = 3},
+    {"softmax", "synthetic:90", "random-search", .iterations = 50},
+    {"rosenbrock:5", NULL, "random-search", .iterations = 50},
+    {"rosenbrock:5", NULL, "local-search", .iterations = 50},
+    {"softmax", "synthetic:90", "gd", .iterations = 40},
+    {"rosenbrock:5", NULL, "gd", .line_search = 1, .iterations = 40},
+    {"softmax", "synthetic:90", "sgd", .iterations = 50},
+    {"mlp:3", "synthetic:90", "momentum", .iterations = 40},
+    {"softmax", "synthetic:90", "nesterov", .iterations = 40},
+    {"softmax", "synthetic:90", "adagrad", .iterations = 40},
+    {"softmax", "synthetic:90", "rmsprop", .iterations = 40},
+    {"mlp:3", "synthetic:90", "adam", .iterations = 40},
+    {"rosenbrock:30", NULL, "lbfgs", .iterations = 50},
+    {"mlp:3", "synthetic:90", "lbfgs", .iterations = 40, .history = 3},
 };
 
 /* Asked after every iteration, and within line searches: who is to die there does. */
@@ -159,7 +159,7 @@ static int dies(const training_case *c, size_t kill_at) {
 }
 
 static void killed_again_and_again(void **state) {
-    static const size_t places[] = {2, 12, 30, 3, 17};
+    static const size_t places[] = {2, 12, 20, 3, 9};
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
         const training_case *c = &cases[k];
         tw_study_training_options options = options_of(c);
