@@ -47,9 +47,6 @@ size_t tw_h5_links(hid_t file, const char *group);
  * none. */
 char *tw_h5_get_text(hid_t file, const char *name, const char *key);
 char *tw_h5_get_text_set(hid_t file, const char *name);
-/* Opens any object, to be closed with H5Oclose, or H5I_INVALID_HID; what leads out of the file is
- * not followed. To be called between quiet_begin and quiet_end. */
-hid_t tw_h5_open_object(hid_t at, const char *name);
 /* The text of an attribute of the open object `at`, to be freed; NULL if it is no text, or, with
  * *lost, if it cannot be read. */
 char *tw_h5_attribute_text(hid_t at, const char *key, int *lost);
