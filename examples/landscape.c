@@ -1,7 +1,6 @@
-/* landscape.c DATA TRAJECTORY OUT.h5: what 'thalweg plane mlp:64 --data DATA --trajectory
- * TRAJECTORY
- * --adaptive 1% -o OUT.h5' does, in thirty lines: called again after an end of any kind, it goes on
- * where it was. */
+/* landscape.c DATA TRAJECTORY OUT.h5: in thirty lines what 'thalweg plane mlp:64 --data DATA
+ * --trajectory TRAJECTORY --adaptive 1% -o OUT.h5' does; called again after an end of any kind, it
+ * goes on where it was. */
 #include <stdio.h>
 #include <thalweg/thalweg.h>
 
