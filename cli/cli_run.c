@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli_model.h"
 #include "cli_study.h"
 #include "command/cli_command.h"
 #include "option/cli_files.h"
 #include "option/cli_foreign.h"
 #include "option/cli_hint.h"
+#include "option/cli_model.h"
 #include "option/cli_unknown.h"
 
 enum { MOST_THREADS = 4096 };

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
-#include "cli_model.h"
 #include "command/cli_command.h"
+#include "option/cli_model.h"
 
 typedef struct eval_args {
     tw_study_model_options model;

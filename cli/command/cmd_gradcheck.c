@@ -1,6 +1,6 @@
-#include "cli_model.h"
 #include "command/cli_command.h"
 #include "option/cli_gradient_options.h"
+#include "option/cli_model.h"
 #include "report/cli_color.h"
 
 typedef struct gradcheck_args {

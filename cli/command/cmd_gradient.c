@@ -1,10 +1,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "cli_model.h"
 #include "command/cli_command.h"
 #include "option/cli_files.h"
 #include "option/cli_gradient_options.h"
+#include "option/cli_model.h"
 
 typedef struct gradient_args {
     tw_study_model_options model;

@@ -1,5 +1,5 @@
-#include "cli_data.h"
 #include "command/cli_command.h"
+#include "option/cli_data.h"
 #include "option/cli_hint.h"
 #include "report/cli_describe.h"
 

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli_model.h"
 #include "command/cli_command.h"
+#include "option/cli_model.h"
 
 typedef struct serve_args {
     tw_study_model_options model;

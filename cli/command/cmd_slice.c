@@ -1,5 +1,5 @@
-#include "cli_survey.h"
 #include "command/cli_command.h"
+#include "command/cli_survey.h"
 
 static tw_status run(cli_context *context, void *data, const option_words *words) {
     return survey_command(context, data, 1, words);

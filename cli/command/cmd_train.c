@@ -2,8 +2,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "cli_model.h"
 #include "command/cli_command.h"
+#include "option/cli_model.h"
 
 #define SHOWN_PARAMETERS 8
 

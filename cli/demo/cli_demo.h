@@ -5,7 +5,7 @@
 #ifndef THALWEG_CLI_DEMO_H
 #define THALWEG_CLI_DEMO_H
 
-#include "cli_model.h"
+#include "option/cli_model.h"
 
 #define DEMO_REG "5e-06"
 

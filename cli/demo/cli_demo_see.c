@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli_survey.h"
 #include "command/cli_command.h"
+#include "command/cli_survey.h"
 #include "demo/cli_demo.h"
 #include "option/cli_picture.h"
 

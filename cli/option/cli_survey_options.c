@@ -1,5 +1,5 @@
 /* The options of the commands slice and plane. */
-#include "cli_survey.h"
+#include "command/cli_survey.h"
 
 static const char *const surface_endings[] = {".h5", ".npz", ".csv", NULL};
 static const char *const direction_endings[] = {".h5", ".npz", NULL};

@@ -1,5 +1,5 @@
 /* What is printed of the paths of a slice or a plane. */
-#include "cli_survey.h"
+#include "command/cli_survey.h"
 
 /* The checkpoint that is farthest off the plane. */
 static size_t farthest(const tw_path *path) {

@@ -1,7 +1,7 @@
 /* What came out of a slice or a plane, printed. */
 #include <math.h>
 
-#include "cli_survey.h"
+#include "command/cli_survey.h"
 
 /* Row by row, as the files have them; null where a value is not finite. */
 static void json_plane(tw_json *writer, const char *key, const tw_surface *surface,

@@ -1,4 +1,4 @@
-#include "cli_survey.h"
+#include "command/cli_survey.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef THALWEG_CLI_SURVEY_H
 #define THALWEG_CLI_SURVEY_H
 
-#include "cli_model.h"
+#include "option/cli_model.h"
 #include "option/cli_picture.h"
 
 typedef struct survey_args {

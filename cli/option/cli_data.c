@@ -1,4 +1,4 @@
-#include "cli_data.h"
+#include "option/cli_data.h"
 
 #include <stdlib.h>
 

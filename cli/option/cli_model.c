@@ -1,5 +1,5 @@
 /* The options of a model, and what the user may have meant where there is no such model. */
-#include "cli_model.h"
+#include "option/cli_model.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #define THALWEG_CLI_MODEL_H
 
 #include "cli_context.h"
-#include "cli_data.h"
+#include "option/cli_data.h"
 #include "option/cli_options.h"
 
 extern const option_spec model_options[];
