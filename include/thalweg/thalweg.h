@@ -1,4 +1,26 @@
-/* thalweg.h: the whole public interface. Each header also stands alone.
+/* thalweg.h: the whole public interface, and its map: storey by storey from the bottom, what most
+ * programs need first. Each header also stands alone.
+ *
+ * A loss is a tw_objective: a function f of n numbers, with whatever else it can do. Everything
+ * asks objectives, and only through the entries of objective.h:
+ *
+ *     tw_objective *f = NULL;
+ *     tw_objective_from_function(bowl, NULL, 3, &f);        a C function is one,
+ *     tw_mlp_new(data, &options, runner, &f);               so is a network on data,
+ *     tw_plugin_open("mine.so", NULL, runner, &f);          or what a plug-in holds
+ *
+ *     tw_diff_gradient(f, x, NULL, g, NULL);                differentiate it
+ *     tw_gradcheck_run(f, x, NULL, &report);                is its own gradient right?
+ *     tw_plane plane = tw_plane_of(n, x, dx, dy);           see it
+ *     tw_survey_run(f, &plane, NULL, &surface);
+ *     tw_optim_run(tw_optimizer_find("adam"), f, x, NULL, NULL);        walk down it
+ *
+ * Who would rather say it in words, as on a command line, begins with the top storey, study.h:
+ * there a model is "mlp:64", a plane "--trajectory a.h5", and files are continued and kept.
+ *
+ * Functions answer TW_OK or an error of status.h, and tw_message() says in one line what is wrong
+ * and what to do. What a function makes is the caller's, to be given back to the function named
+ * ..._free, _close or _release, which take NULL. No result depends on the number of threads.
  *
  * Structs that you fill in (options, operations, traits) begin with `size_t bytes`, the size that
  * the struct has where you compile: `{.bytes = sizeof(tw_mlp_options), .reg = 1e-4}`. A library
@@ -6,55 +28,126 @@
  * a struct in which one of the others is set. Left 0, `bytes` stands for the members that the first
  * version had, whatever library the program runs with: short code stays short and keeps its
  * meaning, and who uses a member that was added later gives the size.
+ *
+ * Lists have `_name(index)` or `_at(index)`, which answer NULL past the end.
  */
 #ifndef THALWEG_H
 #define THALWEG_H
 
-#include "cpu.h"
-#include "dataset.h"
-#include "derivative.h"
-#include "diff.h"
-#include "export.h"
-#include "fetch.h"
-#include "file.h"
-#include "functions.h"
-#include "gradcheck.h"
-#include "hessian.h"
-#include "jacobian.h"
-#include "json.h"
-#include "landscape.h"
-#include "linear.h"
-#include "metric.h"
-#include "metric_plan.h"
-#include "mlp.h"
-#include "notes.h"
-#include "objective.h"
-#include "optim.h"
-#include "plane.h"
-#include "plot.h"
-#include "plugin.h"
-#include "program.h"
-#include "rng.h"
-#include "run.h"
-#include "setting.h"
-#include "shared_object.h"
-#include "space.h"
+/* ---- The ground: errors, threads, random numbers. ---- */
+
+/* What went wrong, in one line. */
 #include "status.h"
-#include "study.h"
-#include "study_convert.h"
-#include "study_file.h"
-#include "study_gradcheck.h"
-#include "study_gradient.h"
-#include "study_landscape.h"
-#include "study_model.h"
-#include "study_picture.h"
-#include "study_plane.h"
-#include "study_training.h"
-#include "sweep.h"
+/* Threads that share work. */
+#include "run.h"
+/* Processes that share it. */
 #include "team.h"
-#include "trajectory.h"
-#include "trajectory_plane.h"
-#include "version.h"
+/* Random numbers by counter: the same on any machine. */
+#include "rng.h"
+/* Which instructions the inner loops use. */
+#include "cpu.h"
+/* Numbers and names in texts. */
 #include "words.h"
+/* TW_API, C++. */
+#include "export.h"
+/* TW_VERSION_STRING, tw_version(). */
+#include "version.h"
+
+/* ---- Losses. ---- */
+
+/* What a parameter vector consists of: named blocks. */
+#include "space.h"
+/* What a loss is called, in which unit, and of what it is a statistic. */
+#include "metric.h"
+/* A loss, what it can be asked, and how to write one. */
+#include "objective.h"
+
+/* ---- Losses that are there. ---- */
+
+/* Rosenbrock's, Himmelblau's, those of Moré, Garbow and Hillstrom. */
+#include "functions.h"
+/* Samples and their labels, from files of many kinds; */
+#include "dataset.h"
+/* and from where they are published. */
+#include "fetch.h"
+/* Softmax and the SVM on them. */
+#include "linear.h"
+/* Multilayer perceptrons. */
+#include "mlp.h"
+/* What a function of yours exports, as a shared object; */
+#include "plugin.h"
+/* how it is opened. */
+#include "shared_object.h"
+/* A program on a pipe, in any language; and a loss of ours served to one. */
+#include "program.h"
+
+/* ---- Differentiate them. ---- */
+
+/* Gradients. */
+#include "diff.h"
+/* One derivative with its error bar. */
+#include "derivative.h"
+/* Jacobians, sparse ones too. */
+#include "jacobian.h"
+/* Hessians. */
+#include "hessian.h"
+/* Which step is right? */
+#include "sweep.h"
+/* Is this gradient right? */
+#include "gradcheck.h"
+
+/* ---- See them. ---- */
+
+/* Directions, and the line or plane that they span. */
+#include "plane.h"
+/* Surfaces, and the survey that fills one. */
+#include "landscape.h"
+/* Paths of a training in a plane; principal components. */
+#include "trajectory_plane.h"
+/* What a reader of the picture should know. */
+#include "notes.h"
+/* Figures. */
+#include "plot.h"
+
+/* ---- Walk down them. ---- */
+
+/* The methods; a descent that can be stepped, saved and taken up. */
+#include "optim.h"
+
+/* ---- Results in files. ---- */
+
+/* Weights, surfaces, tables, paths, in HDF5, NumPy's forms, csv, VTK's. */
+#include "file.h"
+/* Points along a descent, written while it runs. */
+#include "trajectory.h"
+/* JSON. */
+#include "json.h"
+
+/* ---- Studies: from words to results, as the tool does it. ---- */
+
+/* What a study is done with: threads, seed, whom to tell. */
+#include "study.h"
+/* Options that one kind of a thing has, by name. */
+#include "setting.h"
+/* A model by its name, on its data, at a point. */
+#include "study_model.h"
+/* The metrics of a surface. */
+#include "metric_plan.h"
+/* `thalweg gradient`, `steps`. */
+#include "study_gradient.h"
+/* `thalweg gradcheck`. */
+#include "study_gradcheck.h"
+/* `thalweg slice`, `plane`: a plane by the words of --dx; */
+#include "study_plane.h"
+/* and what is looked at over it, kept in a file. */
+#include "study_landscape.h"
+/* `thalweg train`. */
+#include "study_training.h"
+/* `thalweg plot`. */
+#include "study_picture.h"
+/* `thalweg convert`. */
+#include "study_convert.h"
+/* `thalweg info`. */
+#include "study_file.h"
 
 #endif
