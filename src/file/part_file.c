@@ -119,6 +119,14 @@ static void remove_left(const char *target, size_t folder, size_t length) {
     closedir(directory);
 }
 
+void tw_part_remove_left(const char *path) {
+    char *target = tw_link_target(path);
+    size_t folder = target != NULL ? folder_length(target) : 0, length;
+    if (target != NULL && stem_length(target, folder, TAIL, &length) == 0)
+        remove_left(target, folder, length);
+    free(target);
+}
+
 /* Between the making of a part and its lock another process may take it for one that was left: it
  * then has the lock, or has removed the part. Some file systems have no locks. */
 static int take(int part) {

@@ -10,6 +10,9 @@
  * is closed, and is to be closed after the rename. -1 and errno if there can be none. */
 int tw_part_open(const char *target, char **path, int *lock);
 
+/* Removes such parts of `path` without making one: for a file that is not written again. */
+void tw_part_remove_left(const char *path);
+
 /* TARGET followed by `tail`, its name cut where the whole would be too long. To be freed; NULL and
  * errno. */
 char *tw_name_beside(const char *target, const char *tail);

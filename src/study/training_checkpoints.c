@@ -102,10 +102,12 @@ tw_status tw_training_open_trajectory(tw_training_walk *walk, int resumes, size_
     size_t count = 2 + name_metrics(t->model->objective, 0, names + 2);
     if (t->test != NULL)
         count += name_metrics(t->test, 1, names + count);
-    return resumes ? tw_trajectory_continue(path, space, t->checkpoints + 1, rows, count, names,
-                                            &walk->writer)
-                   : tw_trajectory_create(path, space, t->checkpoints + 1, count, names,
-                                          &t->provenance, &walk->writer);
+    if (!resumes)
+        return tw_trajectory_create(path, space, t->checkpoints + 1, count, names, &t->provenance,
+                                    &walk->writer);
+    tw_status status =
+        tw_trajectory_continue(path, space, t->checkpoints + 1, rows, count, names, &walk->writer);
+    return status == TW_OK ? TW_OK : tw_training_refuse_kept(status);
 }
 
 void tw_training_fill_checkpoint(tw_training_walk *walk, const tw_optim_report *told,

@@ -11,6 +11,7 @@
 
 #include "core/clock.h"
 #include "file/output_file.h"
+#include "file/part_file.h"
 #include "file/provenance_check.h"
 #include "study/training_private.h"
 
@@ -151,7 +152,8 @@ static tw_status write_file(tw_training_walk *walk) {
     return status;
 }
 
-/* A place that takes no file is no reason to end a training that has none yet. */
+/* A place that takes no file is no reason to end a training that has none yet. What an earlier save
+ * left stays good, and the next may find room again. */
 void tw_training_save(tw_training_walk *walk) {
     tw_training_keep *keep = &walk->keep;
     double begun = tw_clock_seconds();
@@ -159,11 +161,15 @@ void tw_training_save(tw_training_walk *walk) {
         return;
     if (write_file(walk) == TW_OK) {
         keep->saved = 1;
+        keep->failed = 0;
     } else {
-        tw_study_say(walk->training->study, "note: it goes on, but cannot be resumed: %s",
-                     tw_message());
+        if (!keep->failed)
+            tw_study_say(walk->training->study, "note: it goes on, but %s: %s",
+                         keep->saved ? "can be resumed from its last save only"
+                                     : "cannot be resumed",
+                         tw_message());
+        keep->failed = 1;
         tw_message_clear();
-        tw_training_keep_end(walk);
     }
     keep->saved_at = tw_clock_seconds();
     if (keep->interval > 0)
@@ -187,8 +193,10 @@ int tw_training_goes_on(const tw_training_walk *walk) {
 }
 
 void tw_training_forget(tw_training_walk *walk) {
-    if (walk->keep.claim != NULL)
+    if (walk->keep.claim != NULL) {
         unlink(walk->training->plan->kept);
+        tw_part_remove_left(walk->training->plan->kept); /* of one that was killed in a save */
+    }
     walk->keep.saved = 0;
 }
 
@@ -225,6 +233,12 @@ static int marks_count(const tw_training_walk *walk) {
     return 1;
 }
 
+tw_status tw_training_refuse_kept(tw_status status) {
+    char text[512];
+    snprintf(text, sizeof text, "%s", tw_message());
+    return tw_fail(status, "%s; --restart starts again", text);
+}
+
 static tw_status read_file(tw_training_walk *walk) {
     const tw_training_plan *plan = walk->training->plan;
     tw_provenance made = {0};
@@ -242,9 +256,7 @@ static tw_status read_file(tw_training_walk *walk) {
     tw_provenance_release(&made);
     if (status == TW_OK)
         return TW_OK;
-    char text[512];
-    snprintf(text, sizeof text, "%s", tw_message());
-    return tw_fail(status, "%s; --restart starts again", text);
+    return tw_training_refuse_kept(status);
 }
 
 tw_status tw_training_keep_begin(tw_training_walk *walk) {
@@ -257,8 +269,8 @@ tw_status tw_training_keep_begin(tw_training_walk *walk) {
         return status;
     keep->interval = isnan(plan->options.save_every) ? SAVE_EVERY : plan->options.save_every;
     keep->saved_at = tw_clock_seconds();
-    if (plan->options.restart)
-        tw_training_forget(walk);
+    if (plan->options.restart && unlink(plan->kept) != 0 && errno != ENOENT)
+        return tw_fail(TW_ERR_IO, "cannot remove '%s': %s", plan->kept, strerror(errno));
     status = read_file(walk);
     keep->saved = status == TW_OK && keep->parts != NULL;
     return status;

@@ -35,6 +35,7 @@ typedef struct tw_training_keep {
     tw_claim *claim; /* NULL: nothing is kept */
     double interval, saved_at;
     int saved;              /* there is a file */
+    int failed;             /* the last save did, and it was said */
     size_t parts_count;     /* of an earlier process; */
     tw_descent_part *parts; /* NULL: begun anew */
 } tw_training_keep;
@@ -130,6 +131,8 @@ tw_status tw_training_end_early(tw_training_walk *walk, tw_status status);
 tw_status tw_training_plan_keep(tw_study_training *training);
 /* Claims the file, and reads what an earlier process left. */
 tw_status tw_training_keep_begin(tw_training_walk *walk);
+/* After a refusal of what it left: adds the remedy to the words. */
+tw_status tw_training_refuse_kept(tw_status status);
 /* How many rows of the trajectory it had written. */
 size_t tw_training_kept_rows(const tw_training_walk *walk);
 /* Puts it into the walk, whose table is open, and the descent. */

@@ -39,7 +39,7 @@ hurt() {
                 [ "$(grep -o "\"$word\": [^\"]*" out)" = "$(grep -o "\"$word\": [^\"]*" ../whole/out)" ] ||
                     fail "$method: '$word' differs after $killed kills: $(cat out ../whole/out)"
             done
-            [ ! -e w.npy.unfinished ] && [ ! -e w.npy.unfinished.lock ] || fail "$method: $(ls)"
+            [ -z "$(find . -name '*.unfinished*' -o -name '*.part')" ] || fail "$method: $(ls)"
             finished=$((finished + 1))
             rm -f w.npy l.csv t.h5
             continue
@@ -94,6 +94,23 @@ refused "data is 'synthetic:300' there and 'synthetic:301' here" softmax --data 
 expect 0 train $data -m adam -n 300 -o i.npy --log i.csv -q --restart
 cmp i.npy whole.npy || fail "--restart ends elsewhere"
 [ ! -e i.npy.unfinished ] || fail "--restart: $(ls)"
+mkdir i.npy.unfinished
+expect 3 train $data -m adam -n 3 -o i.npy -q --restart
+one_line "cannot remove 'i.npy.unfinished': Is a directory" "a directory in its place"
+rmdir i.npy.unfinished
+
+# ---- a save that fails after one that did not: the walk ends as ever, and leaves nothing
+"$THALWEG" train rosenbrock:10 -m adam -n 900 --report-every 1 -o roomy.npy -q >/dev/null || fail "roomy.npy"
+(
+    ulimit -f 36 # of 512 or 1024 bytes
+    trap '' XFSZ
+    : >full.npy.unfinished.01234567.part # as one that was killed in a save leaves it
+    "$THALWEG" train rosenbrock:10 -m adam -n 900 --report-every 1 -o full.npy --save-every 0 >/dev/null 2>err
+) || fail "a full disk: $(cat err)"
+cmp full.npy roomy.npy || fail "a full disk: other parameters"
+[ "$(grep -c "note: it goes on, but can be resumed from its last save only: cannot write 'full.npy.unfinished'" err)" -eq 1 ] ||
+    fail "a full disk: $(cat err)"
+[ -z "$(find . -name 'full.npy.*')" ] || fail "a full disk: $(ls)"
 
 # ---- parameters read from the file that is written: what it began with is gone, so that it begins anew from what it reached
 "$THALWEG" train $data -m adam -n 3 -o own.npy -q >/dev/null || fail "own.npy"
