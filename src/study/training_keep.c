@@ -71,6 +71,9 @@ static tw_status add_options(const tw_study_training *t, tw_provenance *provenan
         list.status =
             tw_provenance_add(provenance, "start_hash", "%016llx",
                               (unsigned long long)tw_provenance_hash(t->model->size, t->model->x));
+    if (list.status == TW_OK && t->plan->test_data != NULL) /* losses on it are in the rows */
+        list.status = tw_provenance_add(provenance, "test_data_hash", "%016llx",
+                                        (unsigned long long)tw_dataset_hash(t->plan->test_data));
     return list.status;
 }
 

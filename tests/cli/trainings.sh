@@ -112,6 +112,23 @@ cmp full.npy roomy.npy || fail "a full disk: other parameters"
     fail "a full disk: $(cat err)"
 [ -z "$(find . -name 'full.npy.*')" ] || fail "a full disk: $(ls)"
 
+# ---- nor is it the same one where the test data have changed, whose losses are in the log
+split() { # SAMPLES TEST_SAMPLES: a folder in the layout of MNIST
+    python3 - "$@" <<'EOF'
+import struct, sys
+for name, count in (("train", int(sys.argv[1])), ("t10k", int(sys.argv[2]))):
+    pixels = bytes(i * 37 % 251 for i in range(count * 4))
+    open(f"{name}-images-idx3-ubyte", "wb").write(struct.pack(">4i", 0x803, count, 2, 2) + pixels)
+    open(f"{name}-labels-idx1-ubyte", "wb").write(struct.pack(">2i", 0x801, count) + bytes(i % 3 for i in range(count)))
+EOF
+}
+mkdir digits && cd digits && split 30 9 && cd .. || exit 99
+timeout --preserve-status -s INT 0.6 "$THALWEG" train softmax --data digits -m adam -n 1000000 -o d.npy -q >out 2>err
+[ -e d.npy.unfinished ] || fail "digits: $(cat err)"
+cd digits && split 30 6 && cd .. || exit 99
+expect 2 train softmax --data digits -m adam -n 1000000 -o d.npy
+one_line "'d.npy.unfinished' is from another run: test_data_hash is '[0-9a-f]*' there and '[0-9a-f]*' here.*--restart starts again" "other test data"
+
 # ---- parameters read from the file that is written: what it began with is gone, so that it begins anew from what it reached
 "$THALWEG" train $data -m adam -n 3 -o own.npy -q >/dev/null || fail "own.npy"
 timeout --preserve-status -s INT 0.6 "$THALWEG" train $data -m adam -n 100000 --weights own.npy -o own.npy -q >out 2>err
