@@ -19,12 +19,6 @@ static const char *optimizer_name(size_t index) {
     return optimizer != NULL ? tw_optimizer_name(optimizer) : NULL;
 }
 
-/* The library's list, ended by the first number whose name does not lead back to it. */
-static const char *schedule_name(size_t index) {
-    const char *name = index < 64 ? tw_schedule_name((tw_schedule)index) : NULL;
-    return name != NULL && tw_schedule_find(name) == (int)index ? name : NULL;
-}
-
 /* ---- the printed table ---- */
 
 static void print_head(FILE *out, const tw_study_training_row *row) {
@@ -176,7 +170,7 @@ static const option_spec options[] = {
      .help = "gd looks for the step of every iteration itself, as it does on functions where no "
              "--step is given"},
     {"schedule", 0, OPTION_CHOICE, "NAME", offsetof(tw_study_training_options, schedule),
-     .values = schedule_name, .shown = "constant", .help = "how the step changes"},
+     .values = tw_schedule_name, .shown = "constant", .help = "how the step changes"},
     {"decay", 0, OPTION_NUMBER, "D", offsetof(tw_study_training_options, decay), RANGE_POSITIVE,
      .help = "factor of the schedule"},
     {"period", 0, OPTION_NUMBER, "N", offsetof(tw_study_training_options, period), RANGE_POSITIVE,

@@ -30,8 +30,8 @@ typedef enum tw_point_class {
                              asked for by measure_noise) */
     TW_POINT_UNDETERMINED /* second differences below the noise, as for a straight line */
 } tw_point_class;
-/* "smooth", "fractional", "kink", "jump", "noise", "undetermined"; "unknown" for any other. */
-TW_API const char *tw_point_class_name(tw_point_class point_class);
+/* "smooth", "fractional", "kink", "jump", "noise", "undetermined"; NULL past the end. */
+TW_API const char *tw_point_class_name(size_t point_class);
 
 enum {
     TW_DERIVATIVE_ALIASED = 1,    /* wide steps and the guard never agreed: the slope of the widest

@@ -56,8 +56,8 @@
 TW_BEGIN_DECLS
 
 typedef enum tw_verdict { TW_VERDICT_PASS, TW_VERDICT_FAIL, TW_VERDICT_INCONCLUSIVE } tw_verdict;
-/* "pass", "fail", "inconclusive". */
-TW_API const char *tw_verdict_name(tw_verdict verdict);
+/* "pass", "fail", "inconclusive"; NULL past the end. */
+TW_API const char *tw_verdict_name(size_t verdict);
 
 /* What decided a verdict beside the size of the disagreement. */
 typedef enum tw_reason {
@@ -74,8 +74,8 @@ typedef enum tw_reason {
     TW_REASON_CONTRADICTED  /* differences at other steps are with the gradient, not the ladder */
 } tw_reason;
 /* "", "kink", "jump", "noise", "domain", "not finite", "not written", "not repeated", "budget",
- * "small", "contradicted". */
-TW_API const char *tw_reason_name(tw_reason reason);
+ * "small", "contradicted"; NULL past the end. */
+TW_API const char *tw_reason_name(size_t reason);
 
 /* What a wrong gradient looks like. `factor` and `where` below say more. */
 typedef enum tw_cause {
@@ -97,8 +97,8 @@ typedef enum tw_cause {
     TW_CAUSE_NOT_REPEATED, /* value or gradient change from call to call */
     TW_CAUSE_UNKNOWN       /* wrong, and none of the above */
 } tw_cause;
-/* One word: "sign", "factor", "samples", ... */
-TW_API const char *tw_cause_name(tw_cause cause);
+/* One word: "sign", "factor", "samples", ...; NULL past the end. */
+TW_API const char *tw_cause_name(size_t cause);
 
 /* One coordinate. */
 typedef struct tw_gradcheck_entry {

@@ -123,8 +123,8 @@ typedef enum tw_color_order {
     TW_COLOR_INCIDENCE_DEGREE /* next the one that shares rows with most columns that have a colour;
                                  among equals that of largest degree */
 } tw_color_order;
-/* "natural", "largest-first", "smallest-last", "incidence-degree". */
-TW_API const char *tw_color_order_name(tw_color_order order);
+/* "natural", "largest-first", "smallest-last", "incidence-degree"; NULL past the end. */
+TW_API const char *tw_color_order_name(size_t order);
 
 typedef struct tw_coloring {
     size_t colors;      /* as many as were needed, 1 at least */

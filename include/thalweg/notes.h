@@ -29,7 +29,7 @@ typedef enum tw_note_kind {
 enum { TW_NOTE_KINDS = TW_NOTE_OUTSIDE + 1, TW_NOTES_MOST = TW_NOTE_KINDS + 1, TW_NOTE_TEXT = 320 };
 
 /* "axes", "flat", "not_finite", ...; NULL past the end. */
-TW_API const char *tw_note_name(tw_note_kind kind);
+TW_API const char *tw_note_name(size_t kind);
 
 typedef struct tw_note {
     tw_note_kind kind;

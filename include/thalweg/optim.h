@@ -45,8 +45,9 @@ typedef enum tw_schedule {
     TW_SCHEDULE_INVERSE,
     TW_SCHEDULE_COSINE
 } tw_schedule;
-/* "constant", "step", "exponential", "inverse", "cosine", or NULL; find is -1 for other names. */
-TW_API const char *tw_schedule_name(tw_schedule schedule);
+/* "constant", "step", "exponential", "inverse", "cosine", NULL past the end; find is -1 for other
+ * names. */
+TW_API const char *tw_schedule_name(size_t schedule);
 TW_API int tw_schedule_find(const char *name);
 /* The step of iteration t = `iteration`, from 0, by the formulas above, with s = `step`. */
 TW_API double tw_schedule_step(tw_schedule schedule, double step, double decay, double period,
@@ -65,8 +66,8 @@ typedef enum tw_stop {
     TW_STOP_UNBOUNDED   /* the loss goes to minus infinity: it got there, or was still falling along
                            a line at 1e20 times the first step; x is the lowest point, as above */
 } tw_stop;
-/* "iterations", "cancelled", "diverged", ...; "unknown" for any other. */
-TW_API const char *tw_stop_name(tw_stop stop);
+/* "iterations", "cancelled", "diverged", ...; NULL past the end. */
+TW_API const char *tw_stop_name(size_t stop);
 
 /* What a report tells. The arrays are the run's: read them during the call only. */
 typedef struct tw_optim_report {

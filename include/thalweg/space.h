@@ -65,8 +65,8 @@ TW_API int tw_space_moves(const tw_space *space, size_t entry);
 /* Sets the entries of x that do not move to those of `from`, or to 0 where that is NULL. */
 TW_API void tw_space_keep_still(const tw_space *space, const double *from, double *x);
 
-/* "weight", "bias", "norm", "buffer". */
-TW_API const char *tw_role_name(tw_role role);
+/* "weight", "bias", "norm", "buffer"; NULL past the end. */
+TW_API const char *tw_role_name(size_t role);
 
 TW_END_DECLS
 

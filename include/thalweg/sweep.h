@@ -26,8 +26,8 @@ typedef enum tw_scheme {
     TW_SCHEME_CENTRAL,
     TW_SCHEME_SIXTH /* order 6: (45 d1 - 9 d2 + d3) / (60 h), dk = f(x + k h) - f(x - k h) */
 } tw_scheme;
-/* "forward", "central", "order 6". */
-TW_API const char *tw_scheme_name(tw_scheme scheme);
+/* "forward", "central", "order 6"; NULL past the end. */
+TW_API const char *tw_scheme_name(size_t scheme);
 
 typedef enum tw_step_form {
     TW_STEP_ABSOLUTE, /* h = size */

@@ -138,7 +138,7 @@ size_t tw_space_size(const tw_space *space) {
     return space->size;
 }
 
-const char *tw_role_name(tw_role role) {
+const char *tw_role_name(size_t role) {
     static const char *const names[] = {"weight", "bias", "norm", "buffer"};
-    return (unsigned)role < 4 ? names[role] : "unknown";
+    return role < sizeof names / sizeof names[0] ? names[role] : NULL;
 }

@@ -9,10 +9,10 @@
 /* Second differences count from this many times the noise on. */
 static const double visible = 16;
 
-const char *tw_point_class_name(tw_point_class point_class) {
+const char *tw_point_class_name(size_t point_class) {
     static const char *const names[] = {"smooth", "fractional", "kink",
                                         "jump",   "noise",      "undetermined"};
-    return (unsigned)point_class < sizeof names / sizeof names[0] ? names[point_class] : "unknown";
+    return point_class < sizeof names / sizeof names[0] ? names[point_class] : NULL;
 }
 
 static double median3(double a, double b, double c) {

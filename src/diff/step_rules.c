@@ -41,7 +41,7 @@ double tw_step_rule_step(const tw_step_rule *rule, double x) {
     return rule->outward && x < 0 ? -h : h;
 }
 
-const char *tw_scheme_name(tw_scheme scheme) {
+const char *tw_scheme_name(size_t scheme) {
     static const char *const names[] = {"forward", "central", "order 6"};
-    return (unsigned)scheme < sizeof names / sizeof *names ? names[scheme] : "unknown";
+    return scheme < sizeof names / sizeof *names ? names[scheme] : NULL;
 }

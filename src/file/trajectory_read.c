@@ -85,7 +85,7 @@ static tw_status read_blocks(const tw_trajectory *t, block_list *b) {
 
 static int find_role(const char *name) {
     for (int role = TW_ROLE_WEIGHT; role <= TW_ROLE_BUFFER; role++)
-        if (strcmp(name, tw_role_name((tw_role)role)) == 0)
+        if (strcmp(name, tw_role_name((size_t)role)) == 0)
             return role;
     return -1;
 }

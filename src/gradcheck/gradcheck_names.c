@@ -41,18 +41,18 @@ static const char *const causes[] = {
     [TW_CAUSE_UNKNOWN] = "unknown",
 };
 
-static const char *name_of(const char *const *names, size_t count, unsigned index) {
-    return index < count ? names[index] : "unknown";
+static const char *name_of(const char *const *names, size_t count, size_t index) {
+    return index < count ? names[index] : NULL;
 }
 
-const char *tw_verdict_name(tw_verdict verdict) {
-    return name_of(verdicts, sizeof verdicts / sizeof *verdicts, (unsigned)verdict);
+const char *tw_verdict_name(size_t verdict) {
+    return name_of(verdicts, sizeof verdicts / sizeof *verdicts, verdict);
 }
 
-const char *tw_reason_name(tw_reason reason) {
-    return name_of(reasons, sizeof reasons / sizeof *reasons, (unsigned)reason);
+const char *tw_reason_name(size_t reason) {
+    return name_of(reasons, sizeof reasons / sizeof *reasons, reason);
 }
 
-const char *tw_cause_name(tw_cause cause) {
-    return name_of(causes, sizeof causes / sizeof *causes, (unsigned)cause);
+const char *tw_cause_name(size_t cause) {
+    return name_of(causes, sizeof causes / sizeof *causes, cause);
 }

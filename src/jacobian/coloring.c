@@ -12,8 +12,8 @@ static const char *const order_names[] = {"natural", "largest-first", "smallest-
                                           "incidence-degree"};
 enum { ORDERS = sizeof order_names / sizeof order_names[0] };
 
-const char *tw_color_order_name(tw_color_order order) {
-    return (unsigned)order < ORDERS ? order_names[order] : "unknown";
+const char *tw_color_order_name(size_t order) {
+    return order < ORDERS ? order_names[order] : NULL;
 }
 
 /* taken[c] = v + 1: colour c is forbidden to vertex v. */

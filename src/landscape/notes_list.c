@@ -6,8 +6,8 @@ static const char *const names[TW_NOTE_KINDS] = {"axes",      "flat",        "no
                                                  "edge",      "regularizer", "center",     "share",
                                                  "off_plane", "off_loss",    "outside"};
 
-const char *tw_note_name(tw_note_kind kind) {
-    return (unsigned)kind < TW_NOTE_KINDS ? names[kind] : NULL;
+const char *tw_note_name(size_t kind) {
+    return kind < TW_NOTE_KINDS ? names[kind] : NULL;
 }
 
 tw_note *tw_notes_add(tw_notes_list *list, tw_note_kind kind, double number) {

@@ -7,10 +7,10 @@
 #include "core/clock.h"
 #include "optim/optimizer.h"
 
-const char *tw_stop_name(tw_stop stop) {
+const char *tw_stop_name(size_t stop) {
     static const char *const names[] = {"iterations", "cancelled", "diverged",
                                         "converged",  "stalled",   "unbounded"};
-    return (unsigned)stop < sizeof names / sizeof names[0] ? names[stop] : "unknown";
+    return stop < sizeof names / sizeof names[0] ? names[stop] : NULL;
 }
 
 /* Where the method does not know more. */

@@ -7,8 +7,8 @@ static const char *const schedule_names[] = {"constant", "step", "exponential", 
                                              "cosine"};
 enum { SCHEDULES = sizeof schedule_names / sizeof schedule_names[0] };
 
-const char *tw_schedule_name(tw_schedule schedule) {
-    return (unsigned)schedule < SCHEDULES ? schedule_names[schedule] : NULL;
+const char *tw_schedule_name(size_t schedule) {
+    return schedule < SCHEDULES ? schedule_names[schedule] : NULL;
 }
 
 int tw_schedule_find(const char *name) {

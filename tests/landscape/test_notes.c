@@ -69,7 +69,7 @@ static void names_of_kinds(void **state) {
     for (int k = 0; k < TW_NOTE_KINDS; k++)
         for (int l = 0; l < k; l++)
             assert_string_not_equal(tw_note_name((tw_note_kind)k), tw_note_name((tw_note_kind)l));
-    assert_null(tw_note_name((tw_note_kind)TW_NOTE_KINDS));
+    assert_null(tw_note_name(TW_NOTE_KINDS));
 }
 
 static void axes(void **state) {
