@@ -35,7 +35,8 @@ void cli_talk(const cli_context *context, const char *format, ...) {
     free(text);
 }
 
-void cli_error(const cli_context *context, const char *text) {
+/* "thalweg: eval: TEXT" on one line; what cannot be seen becomes '?'. */
+static void print_error(const cli_context *context, const char *text) {
     fputs("thalweg: ", context->err);
     if (context->command != NULL)
         fprintf(context->err, "%s: ", context->command->name);
@@ -49,13 +50,8 @@ int cli_finish(const cli_context *context, tw_status status) {
     if (status == TW_OK)
         return context->outcome;
     const char *text = tw_message();
-    cli_error(context, text[0] != '\0' ? text : tw_status_text(status));
+    print_error(context, text[0] != '\0' ? text : tw_status_text(status));
     if (status == TW_ERR_CANCELLED && context->outcome > 128)
         return context->outcome;
     return status == TW_ERR_ARGUMENT ? EXIT_USAGE : EXIT_RUN_TIME;
-}
-
-int cli_has_ending(const char *path, const char *ending) {
-    size_t length = strlen(path), tail = strlen(ending);
-    return length > tail && strcmp(path + length - tail, ending) == 0;
 }

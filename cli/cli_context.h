@@ -52,9 +52,6 @@ int cli_is_first(const cli_context *context);
 /* Talk of the first: to `err`, unless --quiet. One line, of what can be seen (tw_print_visible). */
 void cli_talk(const cli_context *context, const char *format, ...) TW_PRINTF(2, 3);
 
-/* "thalweg: eval: TEXT" on one line of `err`; what cannot be seen becomes '?'. */
-void cli_error(const cli_context *context, const char *text);
-
 /* Prints what tw_fail recorded for `status` (nothing for TW_OK); the exit code. Processes that are
  * not the first of a team say nothing: the first does. */
 int cli_finish(const cli_context *context, tw_status status);
@@ -64,7 +61,5 @@ extern const char *const cli_picture_endings[];
 extern const char *const cli_table_endings[];
 extern const char *const cli_array_endings[];
 extern const char *const cli_plugin_endings[];
-
-int cli_has_ending(const char *path, const char *ending);
 
 #endif

@@ -4,10 +4,20 @@
 
 #include <string.h>
 
+static const char *endings_of(const char *const *endings, char *out, size_t size) {
+    size_t used = 0;
+    if (endings == NULL)
+        return "any";
+    out[0] = '\0';
+    for (; *endings != NULL && used < size; endings++)
+        used += (size_t)snprintf(out + used, size - used, "%s%s", used > 0 ? " " : "", *endings);
+    return out;
+}
+
 const char *completion_paths(const option_spec *spec, char *out, size_t size) {
     if (spec->kind != OPTION_FILE)
         return "";
-    return spec->use == FOLDER_WRITTEN ? "/" : completion_endings(spec->endings, out, size);
+    return spec->use == FOLDER_WRITTEN ? "/" : endings_of(spec->endings, out, size);
 }
 
 const char *completion_word_paths(const cli_command *command, char *out, size_t size) {
@@ -16,17 +26,7 @@ const char *completion_word_paths(const cli_command *command, char *out, size_t 
         return "";
     if (command->last_word == FOLDER_WRITTEN)
         return "/";
-    return completion_endings(command->word_endings, out, size);
-}
-
-const char *completion_endings(const char *const *endings, char *out, size_t size) {
-    size_t used = 0;
-    if (endings == NULL)
-        return "any";
-    out[0] = '\0';
-    for (; *endings != NULL && used < size; endings++)
-        used += (size_t)snprintf(out + used, size - used, "%s%s", used > 0 ? " " : "", *endings);
-    return out;
+    return endings_of(command->word_endings, out, size);
 }
 
 name_list completion_words(const cli_command *command, const cli_commands *commands) {

@@ -5,11 +5,9 @@
 #include "command/cli_command.h"
 
 /* Which files are offered, as one word list: "" none, "any", "/" folders alone, or endings
- * separated by blanks, folders being offered with them. Of an option, of a command's words, of a
- * table. */
+ * separated by blanks, folders being offered with them. Of an option, of a command's words. */
 const char *completion_paths(const option_spec *spec, char *out, size_t size);
 const char *completion_word_paths(const cli_command *command, char *out, size_t size);
-const char *completion_endings(const char *const *endings, char *out, size_t size);
 
 /* What a word of the command may be; NULL: a path. */
 name_list completion_words(const cli_command *command, const cli_commands *commands);

@@ -69,13 +69,14 @@ static tw_status check_last(const struct cli_files *files) {
 
 /* ---- collecting them ---- */
 
-tw_status files_ending(const char *option, const char *path, const char *const *endings) {
+/* Whether `path` ends in one of `endings`; devices and pipes need none. */
+static tw_status check_ending(const char *option, const char *path, const char *const *endings) {
     return streams_is_own(path) ? TW_OK : tw_output_ending(option, path, endings);
 }
 
 static tw_status add_written(struct cli_files *files, const char *option, const char *path,
                              const char *const *endings, const char *replaces) {
-    tw_status status = endings != NULL ? files_ending(option, path, endings) : TW_OK;
+    tw_status status = endings != NULL ? check_ending(option, path, endings) : TW_OK;
     if (status == TW_OK)
         status = put(files, option, path, 1, replaces);
     return status == TW_OK ? check_last(files) : status;

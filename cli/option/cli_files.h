@@ -16,9 +16,6 @@ tw_status files_take(cli_context *context, const option_binding *bindings,
  * `endings` may be NULL: any. */
 tw_status files_add(const cli_context *context, const char *option, const char *path,
                     const char *const *endings);
-/* Whether `path` ends in one of `endings`; devices and pipes need none. TW_ERR_ARGUMENT names them.
- */
-tw_status files_ending(const char *option, const char *path, const char *const *endings);
 void files_release(cli_context *context);
 
 #endif

@@ -161,7 +161,8 @@ static tw_status set_plain(found option, const char *name, const char *text) {
     return tw_fail(TW_ERR_ARGUMENT, "%s: an option of no kind", name);
 }
 
-tw_status options_put(tw_settings *settings, const char *name, const char *text) {
+/* Gives a setting of a list that options were read into. */
+static tw_status put_setting(tw_settings *settings, const char *name, const char *text) {
     tw_setting *items = (tw_setting *)settings->items;
     for (size_t k = 0; k < settings->count; k++)
         if (strcmp(items[k].name, name) == 0) {
@@ -186,7 +187,7 @@ static tw_status set_value(found option, const char *name, const char *text) {
     if (!option.spec->setting)
         return set_plain(option, name, text);
     tw_status status = set_plain((found){option.spec, &value}, name, text); /* is it one? */
-    return status == TW_OK ? options_put(option.target, option.spec->name,
+    return status == TW_OK ? put_setting(option.target, option.spec->name,
                                          option.spec->kind == OPTION_FLAG ? "1" : text)
                            : status;
 }

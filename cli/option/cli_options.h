@@ -96,9 +96,6 @@ typedef struct option_words {
 /* Option `index` of a group, NULL past the end. */
 const option_spec *option_in(const option_group *group, size_t index);
 
-/* Gives a setting of a list that options were read into. */
-tw_status options_put(tw_settings *settings, const char *name, const char *text);
-
 /* The option at position `index` over all tables, with the place of its value; NULL past the end.
  */
 const option_spec *options_at(const option_binding *bindings, size_t index, const void **value);

@@ -14,7 +14,6 @@ typedef tw_numbers number_list;
 #define text_join tw_text_join
 #define text_nearest tw_text_nearest
 #define text_number tw_text_number
-#define text_share tw_text_share
 #define text_unknown tw_text_unknown
 #define text_whole tw_text_whole
 

@@ -4,7 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-int color_wanted(FILE *out) {
+/* Whether `out` is a terminal that takes colours, and nobody said no. */
+static int is_wanted(FILE *out) {
     const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
     return (no == NULL || no[0] == '\0') && term != NULL && term[0] != '\0' &&
            strcmp(term, "dumb") != 0 && fileno(out) >= 0 && isatty(fileno(out));
@@ -19,7 +20,7 @@ static void paint(const char *text, tw_verdict verdict, FILE *out) {
 }
 
 tw_status color_report(const tw_gradcheck *check, int only_failures, FILE *out) {
-    if (!color_wanted(out))
+    if (!is_wanted(out))
         return tw_gradcheck_write(check, TW_GRADCHECK_TEXT, only_failures, out);
     char *text = NULL;
     size_t size = 0;

@@ -4,9 +4,6 @@
 
 #include "cli_context.h"
 
-/* Whether `out` is a terminal that takes colours, and nobody said no (NO_COLOR, TERM=dumb). */
-int color_wanted(FILE *out);
-
 /* Writes the report as text; on a terminal PASS is green, FAIL red, INCONCLUSIVE yellow. */
 tw_status color_report(const tw_gradcheck *check, int only_failures, FILE *out);
 

@@ -44,10 +44,6 @@ tw_status tw_collector_shape_set(tw_collector *collector, const tw_collector_sha
     return TW_OK;
 }
 
-void tw_collector_classes(tw_collector *collector, size_t classes) {
-    collector->dataset->classes = classes;
-}
-
 static void free_names(char **names, size_t count) {
     for (size_t i = 0; names != NULL && i < count; i++)
         free(names[i]);

@@ -25,10 +25,8 @@ typedef struct tw_collector_shape {
 
 tw_status tw_collector_begin(tw_collector *collector, const char *path,
                              const tw_dataset_options *options);
-/* Allocates room. Called once by a reader, when it knows the shape; `classes` may be corrected
- * later through tw_collector_classes. */
+/* Allocates room. Called once by a reader, when it knows the shape. */
 tw_status tw_collector_shape_set(tw_collector *collector, const tw_collector_shape *shape);
-void tw_collector_classes(tw_collector *collector, size_t classes);
 /* Takes ownership of `count` names (an array of strings, both from malloc), also on failure. */
 void tw_collector_names(tw_collector *collector, char **names, size_t count);
 

@@ -207,7 +207,9 @@ static void add_grain(draw *d, uint8_t *image) {
     }
 }
 
-void tw_synthetic_image(uint64_t seed, tw_split split, uint64_t index, uint8_t *out) {
+/* Image `index` of the split: 3 x 32 x 32 bytes, a function of these numbers alone; its class is
+ * index % 10. */
+static void draw_image(uint64_t seed, tw_split split, uint64_t index, uint8_t *out) {
     draw d = {.seed = seed,
               .stream =
                   tw_rng_stream(split == TW_SPLIT_TRAIN ? "synthetic train" : "synthetic test"),
@@ -285,7 +287,7 @@ tw_status tw_synthetic_read(const char *source, tw_collector *collector) {
         status = tw_collector_want(collector, (int32_t)(i % CLASSES), &label);
         if (status != TW_OK || label < 0)
             continue;
-        tw_synthetic_image(options->seed, options->split, i, tw_collector_bytes(collector));
+        draw_image(options->seed, options->split, i, tw_collector_bytes(collector));
         tw_collector_keep(collector, label);
     }
     return status == TW_OK ? set_names(collector) : status;

@@ -8,8 +8,4 @@
 int tw_synthetic_named(const char *source);
 tw_status tw_synthetic_read(const char *source, tw_collector *collector);
 
-/* Image `index` of the split: 3 x 32 x 32 bytes, a function of these numbers alone; its class is
- * index % 10. */
-void tw_synthetic_image(uint64_t seed, tw_split split, uint64_t index, uint8_t *out);
-
 #endif

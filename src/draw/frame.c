@@ -116,6 +116,13 @@ static void place_box(tw_frame *frame, const margins *m, double width, double he
     frame->height = height > 0 ? height : m->top + box->h + m->bottom;
 }
 
+/* Where the colour bar stands. */
+static tw_rect bar_rect(const tw_frame *frame) {
+    const tw_rect *box = &frame->box;
+    double h = box->h * (frame->bar_share > 0 ? frame->bar_share : 1);
+    return (tw_rect){box->x + box->w + TW_BAR_GAP, box->y + (box->h - h) / 2, TW_BAR_WIDTH, h};
+}
+
 tw_status tw_frame_lay_out(tw_frame *frame, const tw_canvas *canvas, double width, double height) {
     const tw_font *font = &canvas->font;
     frame->box = (tw_rect){0, 0, width * 0.7, height > 0 ? height * 0.7 : width * 0.7};
@@ -128,7 +135,7 @@ tw_status tw_frame_lay_out(tw_frame *frame, const tw_canvas *canvas, double widt
                 tw_side_ticks_upright(&frame->right, frame->box.h);
         }
         if (frame->bar != NULL)
-            tw_side_ticks_upright(&frame->bar->side, tw_frame_bar_rect(frame).h);
+            tw_side_ticks_upright(&frame->bar->side, bar_rect(frame).h);
         margins m = margins_of(frame, canvas, width);
         place_box(frame, &m, width, height, canvas->format == TW_CANVAS_PNG ? 72 / canvas->dpi : 0);
         if (!(frame->box.w >= LEAST_BOX && frame->box.h >= LEAST_BOX))
@@ -233,12 +240,6 @@ static void draw_titles(tw_canvas *canvas, const tw_frame *frame) {
     }
 }
 
-tw_rect tw_frame_bar_rect(const tw_frame *frame) {
-    const tw_rect *box = &frame->box;
-    double h = box->h * (frame->bar_share > 0 ? frame->bar_share : 1);
-    return (tw_rect){box->x + box->w + TW_BAR_GAP, box->y + (box->h - h) / 2, TW_BAR_WIDTH, h};
-}
-
 void tw_frame_draw(tw_canvas *canvas, const tw_frame *frame) {
     const tw_rect *box = &frame->box;
     if (!frame->bare) {
@@ -255,7 +256,7 @@ void tw_frame_draw(tw_canvas *canvas, const tw_frame *frame) {
         }
     }
     if (frame->bar != NULL) {
-        tw_rect rect = tw_frame_bar_rect(frame);
+        tw_rect rect = bar_rect(frame);
         tw_colorbar_draw(canvas, frame->bar, &rect);
         draw_upright_label(canvas, &frame->bar->side, &rect, 1, frame->height);
     }

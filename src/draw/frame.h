@@ -42,9 +42,6 @@ typedef struct tw_frame {
  * asks for. Fails where the page is too small for its texts. */
 tw_status tw_frame_lay_out(tw_frame *frame, const tw_canvas *canvas, double width, double height);
 
-/* Where the colour bar stands. */
-tw_rect tw_frame_bar_rect(const tw_frame *frame);
-
 /* Draws all but the data. */
 void tw_frame_draw(tw_canvas *canvas, const tw_frame *frame);
 

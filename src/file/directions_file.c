@@ -158,8 +158,7 @@ static tw_status read_components(const char *path, hid_t file, tw_plane *out) {
     return status;
 }
 
-tw_status tw_direction_sets_read_h5(const char *path, tw_direction_sets *out,
-                                    tw_provenance *provenance) {
+static tw_status read_sets_h5(const char *path, tw_direction_sets *out, tw_provenance *provenance) {
     hid_t file;
     tw_status status = tw_h5_open(path, &file);
     if (status != TW_OK)
@@ -184,7 +183,7 @@ static tw_status read_sets(const char *path, tw_direction_sets *out, tw_provenan
     tw_status status = tw_file_content_of(path, &content);
     if (status == TW_OK)
         status = content == TW_FILE_NPZ ? tw_direction_sets_read_npz(path, out, provenance)
-                                        : tw_direction_sets_read_h5(path, out, provenance);
+                                        : read_sets_h5(path, out, provenance);
     return status;
 }
 

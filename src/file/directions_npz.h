@@ -16,7 +16,5 @@ tw_status tw_directions_write_npz(const char *path, const tw_space *space, const
 /* What was read so far is the caller's to release, on failure too. */
 tw_status tw_direction_sets_read_npz(const char *path, tw_direction_sets *out,
                                      tw_provenance *provenance);
-tw_status tw_direction_sets_read_h5(const char *path, tw_direction_sets *out,
-                                    tw_provenance *provenance);
 
 #endif

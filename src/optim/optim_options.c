@@ -42,7 +42,8 @@ static double default_period(const tw_optim_options *o) {
     return o->iterations > 10 ? (double)o->iterations / 10 : 1;
 }
 
-int tw_optim_chooses_steps(const tw_optimizer *optimizer, const tw_optim_options *o) {
+/* Whether it takes the steps that it likes, and no schedule. */
+static int chooses_steps(const tw_optimizer *optimizer, const tw_optim_options *o) {
     return optimizer->defaults.step == 0 || o->line_search;
 }
 
@@ -65,7 +66,7 @@ static tw_status check_schedule(const tw_optimizer *optimizer, const tw_optim_op
         return tw_fail(TW_ERR_ARGUMENT,
                        "'%s' chooses its steps itself; leave out the step and the schedule",
                        optimizer->name);
-    int needless = tw_optim_chooses_steps(optimizer, o) && o->step == 0;
+    int needless = chooses_steps(optimizer, o) && o->step == 0;
     if (!needless && (!(o->step > 0) || isinf(o->step)))
         return tw_fail(TW_ERR_ARGUMENT, "step %g: give a positive number", o->step);
     if (!(o->decay > 0) || isinf(o->decay) || !(o->period > 0) || isinf(o->period))
@@ -100,7 +101,7 @@ static tw_status complete_parameters(const tw_optimizer *optimizer, tw_optim_opt
     if (status == TW_OK)
         status = complete(optimizer, "epsilon", usual->epsilon, INFINITY, &o->epsilon);
     if (status == TW_OK) {
-        int ends = tw_optim_chooses_steps(optimizer, o);
+        int ends = chooses_steps(optimizer, o);
         status =
             complete(optimizer, "tolerance", ends ? usual->tolerance : 0, INFINITY, &o->tolerance);
     }

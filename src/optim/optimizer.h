@@ -164,9 +164,6 @@ tw_status tw_descent_line_search(tw_descent *descent, size_t iteration);
 
 /* ---- optim_options.c ---- */
 
-/* Whether it takes the steps that it likes, and no schedule. */
-int tw_optim_chooses_steps(const tw_optimizer *optimizer, const tw_optim_options *options);
-
 /* TW_ERR_UNSUPPORTED unless the objective has what the method needs. */
 tw_status tw_optim_check_needs(const tw_optimizer *optimizer, const tw_objective *objective);
 

@@ -46,9 +46,6 @@ tw_status tw_program_read_numbers(const char *line, size_t length, size_t count,
  * TW_ERR_CALLBACK. */
 int tw_program_is_error(const char *line, size_t length);
 
-/* Longest line on which `count` numbers may stand. */
-size_t tw_program_longest_line(size_t count);
-
 /* ---- the greeting ---- */
 
 /* Zero it; tw_greeting_line until `ready`; release. */

@@ -158,7 +158,8 @@ int tw_program_is_error(const char *line, size_t length) {
     return 1;
 }
 
-size_t tw_program_longest_line(size_t count) {
+/* The longest line on which `count` numbers may stand. */
+static size_t longest_line(size_t count) {
     enum { LINE = 4096, NUMBER = 128 };
     return count < SIZE_MAX / NUMBER - LINE ? LINE + NUMBER * count : SIZE_MAX;
 }
@@ -166,7 +167,7 @@ size_t tw_program_longest_line(size_t count) {
 static tw_status answer_text(tw_channel *channel, size_t count, double *numbers) {
     char *line;
     size_t length;
-    tw_status status = tw_channel_line(channel, tw_program_longest_line(count), &line, &length);
+    tw_status status = tw_channel_line(channel, longest_line(count), &line, &length);
     if (status != TW_OK)
         return status;
     if (length > 0 && line[length - 1] == '\r')

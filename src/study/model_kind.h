@@ -90,9 +90,6 @@ tw_status tw_model_find_kind(tw_model_plan *plan);
 /* Whether some kind has the setting (model_list.c). */
 int tw_model_setting_known(const char *name);
 
-/* The table that a kind has at `index`; NULL past the end. */
-const tw_setting_spec *tw_model_kind_table(const tw_model_kind *kind, size_t index);
-
 /* Opens the data into model->data and the plan's mean and deviation, and checks the example. */
 tw_status tw_model_open_data(tw_study_model *model);
 /* Makes the objective with the kind's `make`: of all samples, or of the example. */

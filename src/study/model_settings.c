@@ -17,7 +17,8 @@ const tw_setting_spec tw_model_data_settings[] = {
     {NULL},
 };
 
-const tw_setting_spec *tw_model_kind_table(const tw_model_kind *kind, size_t index) {
+/* The table that a kind has at `index`; NULL past the end. */
+static const tw_setting_spec *table_at(const tw_model_kind *kind, size_t index) {
     static const tw_setting_spec none[] = {{NULL}};
     const tw_setting_spec *tables[] = {
         kind->uses & TW_USES_REG ? tw_model_reg_settings : none,
@@ -30,7 +31,7 @@ const tw_setting_spec *tw_model_kind_table(const tw_model_kind *kind, size_t ind
 /* The kind's setting of that name, or NULL. */
 static const tw_setting_spec *find(const tw_model_kind *kind, const char *name) {
     const tw_setting_spec *spec;
-    for (size_t k = 0; (spec = tw_model_kind_table(kind, k)) != NULL; k++)
+    for (size_t k = 0; (spec = table_at(kind, k)) != NULL; k++)
         for (; spec->name != NULL; spec++)
             if (strcmp(spec->name, name) == 0)
                 return spec;

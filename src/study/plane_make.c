@@ -111,6 +111,12 @@ static tw_status make_orthogonal(const tw_plane_recipe *recipe, tw_plane *plane,
     return status == TW_OK ? TW_OK : tw_fail_prefix(status, "--orthogonal");
 }
 
+/* What axis 0 or 1 is made of, in words: "random", "to:FILE", the file. */
+static const char *words_of(const tw_plane_recipe *recipe, int axis) {
+    const char *text = recipe->text[axis], *file = recipe->options->directions;
+    return file != NULL ? file : text != NULL ? text : tw_plane_source_named(NULL, NULL)->word;
+}
+
 tw_status tw_plane_make(const tw_plane_recipe *recipe, const tw_plane_ask *ask, tw_plane *plane,
                         int *orthogonal) {
     const tw_plane_source *all = tw_plane_source_given(ask);
@@ -122,8 +128,7 @@ tw_status tw_plane_make(const tw_plane_recipe *recipe, const tw_plane_ask *ask, 
     for (own.axis = 0; own.axis < plane->rank && all == NULL && status == TW_OK; own.axis++)
         status = tw_plane_make_axis(recipe, &own, plane);
     for (int axis = 0; axis < plane->rank; axis++)
-        plane->source[axis] =
-            all != NULL && all->word != NULL ? all->word : tw_plane_words(recipe, axis);
+        plane->source[axis] = all != NULL && all->word != NULL ? all->word : words_of(recipe, axis);
     if (status == TW_OK && plane->rank == 2 && (all == NULL || all->by == TW_PLANE_BY_FILE))
         status = make_orthogonal(recipe, plane, orthogonal);
     return status;
@@ -185,11 +190,6 @@ tw_status tw_study_plane_make(const tw_study *study, tw_objective *objective, co
 }
 
 /* ---- in words ---- */
-
-const char *tw_plane_words(const tw_plane_recipe *recipe, int axis) {
-    const char *text = recipe->text[axis], *file = recipe->options->directions;
-    return file != NULL ? file : text != NULL ? text : tw_plane_source_named(NULL, NULL)->word;
-}
 
 tw_status tw_plane_provenance(const tw_study_plane_options *options, int orthogonal,
                               const char *saved, tw_provenance *provenance) {

@@ -27,9 +27,6 @@ tw_status tw_plane_make_axis(const tw_plane_recipe *recipe, const tw_plane_ask *
 tw_status tw_plane_make(const tw_plane_recipe *recipe, const tw_plane_ask *ask, tw_plane *plane,
                         int *orthogonal);
 
-/* What axis 0 or 1 is made of, in words: "random", "to:FILE", the file. */
-const char *tw_plane_words(const tw_plane_recipe *recipe, int axis);
-
 /* Adds norm, ignore, rules, orthogonal, dir_file and scale, as far as they are given. */
 tw_status tw_plane_provenance(const tw_study_plane_options *options, int orthogonal,
                               const char *saved, tw_provenance *provenance);

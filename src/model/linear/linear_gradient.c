@@ -71,8 +71,10 @@ static tw_status pull_piece(void *argument, size_t piece, int worker) {
     return TW_OK;
 }
 
-tw_status tw_linear_pull_back(const tw_linear *linear, const size_t *rows, size_t count,
-                              const double *residual, const double *x, double *out) {
+/* out (D + 1) x C = (1/count) X^T residual + 2 reg x, residual being count x C (rows as in the
+ * pass). x = NULL leaves the second term out. */
+static tw_status pull_back(const tw_linear *linear, const size_t *rows, size_t count,
+                           const double *residual, const double *x, double *out) {
     pull_job job = {linear, rows, count, residual, x, out, NULL};
     job.scratch = tw_alloc_raw((size_t)tw_runner_threads(linear->base.runner),
                                SLICE * linear->base.classes * sizeof(double));
@@ -149,8 +151,7 @@ static tw_status gradient_over(const tw_linear *linear, const double *x, const d
     else
         status = tw_linear_pass(linear, &columns, rows, count, residual_block, &job);
     if (status == TW_OK)
-        status =
-            tw_linear_pull_back(linear, rows, count, residual, vector != NULL ? vector : x, out);
+        status = pull_back(linear, rows, count, residual, vector != NULL ? vector : x, out);
     if (status == TW_OK && values != NULL)
         tw_classifier_block_values(count, blocks, job.losses, job.corrects,
                                    tw_linear_regularizer(linear, x), values);

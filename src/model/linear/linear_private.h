@@ -67,9 +67,4 @@ tw_status tw_linear_coordinate_differences(void *ctx, size_t n, const double *x,
                                            const size_t *indices, const double *steps,
                                            double *differences);
 
-/* out (D + 1) x C = (1/count) X^T residual + 2 reg x, residual being count x C (rows as in the
- * pass). x = NULL leaves the second term out. */
-tw_status tw_linear_pull_back(const tw_linear *linear, const size_t *rows, size_t count,
-                              const double *residual, const double *x, double *out);
-
 #endif
