@@ -240,7 +240,8 @@ static process *change_process(process *p, const walk_case *c, size_t iterations
     for (size_t k = 0; k < count; k++) {
         const tw_descent_part *from = &parts[count - 1 - k];
         double *values = calloc(from->count + 1, sizeof *values);
-        memcpy(values, from->values, from->count * sizeof *values);
+        if (from->count > 0) /* values may be NULL */
+            memcpy(values, from->values, from->count * sizeof *values);
         copies[k] = (tw_descent_part){from->name, from->count, values};
     }
     process *next = open_at(nowhere, c, iterations, t);
