@@ -19,7 +19,7 @@ static void *copy(tw_model_plan *plan, const void *bytes, size_t size, tw_status
         return NULL;
     }
     plan->owned[plan->owned_count++] = made;
-    return memcpy(made, bytes, size);
+    return size > 0 ? memcpy(made, bytes, size) : made; /* bytes may be NULL then */
 }
 
 static void copy_text(tw_model_plan *plan, const char **text, tw_status *status) {
