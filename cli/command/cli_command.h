@@ -20,7 +20,8 @@ typedef struct cli_command {
     int word_is_command;   /* it is the name of a command */
     file_use last_word;    /* of paths: what becomes of word `most_words`; others are read */
     const char *const *word_endings; /* of paths that completion offers; NULL: any, or none beside
-                                        `word_values` */
+                                        `word_values`; */
+    name_list word_ending;           /* or what this list has */
     const char *summary;             /* one line */
     const char *description;         /* paragraphs, separated by blank lines */
     const char *const *examples;     /* pairs: command line, what it does; NULL ends them */

@@ -19,8 +19,15 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     return status;
 }
 
-static const char *const result_endings[] = {".h5",  ".npz", ".csv", ".npy",
-                                             ".vts", ".vtk", ".vtp", NULL};
+/* All forms of surfaces, and of other results. */
+static const char *result_ending(size_t index) {
+    static const char *const others[] = {".npy", ".vtp", NULL};
+    size_t forms = 0;
+    while (forms < index && tw_surface_ending(0, forms) != NULL)
+        forms++;
+    const char *ending = tw_surface_ending(0, index);
+    return ending != NULL || index > forms + 1 ? ending : others[index - forms];
+}
 
 static const option_spec options[] = {
     {"metric", 0, OPTION_TEXT, "NAME", offsetof(tw_study_convert_options, metric),
@@ -52,7 +59,7 @@ const cli_command command_convert = {
     .words = "FROM TO",
     .least_words = 2,
     .most_words = 2,
-    .word_endings = result_endings,
+    .word_ending = result_ending,
     .last_word = FILE_WRITTEN,
     .summary = "a result file in another format, by the endings",
     .description =

@@ -17,16 +17,21 @@ static const char *endings_of(const char *const *endings, char *out, size_t size
 const char *completion_paths(const option_spec *spec, char *out, size_t size) {
     if (spec->kind != OPTION_FILE)
         return "";
-    return spec->use == FOLDER_WRITTEN ? "/" : endings_of(spec->endings, out, size);
+    const char *room[MOST_ENDINGS];
+    return spec->use == FOLDER_WRITTEN
+               ? "/"
+               : endings_of(endings_in(spec->endings, spec->ending, room), out, size);
 }
 
 const char *completion_word_paths(const cli_command *command, char *out, size_t size) {
-    if (command->word_endings == NULL &&
+    const char *room[MOST_ENDINGS];
+    const char *const *endings = endings_in(command->word_endings, command->word_ending, room);
+    if (endings == NULL &&
         command->most_words <= (command->word_values != NULL || command->word_is_command))
         return "";
     if (command->last_word == FOLDER_WRITTEN)
         return "/";
-    return endings_of(command->word_endings, out, size);
+    return endings_of(endings, out, size);
 }
 
 name_list completion_words(const cli_command *command, const cli_commands *commands) {

@@ -109,6 +109,7 @@ static tw_status add_list(struct cli_files *files, const char *option, const cha
 
 static tw_status add_option(struct cli_files *files, const option_spec *spec, const char *text) {
     char option[64];
+    const char *room[MOST_ENDINGS];
     if (strcmp(spec->name, "output") == 0) /* everybody says -o */
         snprintf(option, sizeof option, "-%c", spec->letter);
     else
@@ -119,7 +120,8 @@ static tw_status add_option(struct cli_files *files, const option_spec *spec, co
     case FILE_LIST_READ:
         return add_list(files, option, text);
     case FILE_WRITTEN:
-        return add_written(files, option, text, spec->endings, spec->replaces);
+        return add_written(files, option, text, endings_in(spec->endings, spec->ending, room),
+                           spec->replaces);
     case FOLDER_WRITTEN:
         break; /* the command says what it writes there */
     }

@@ -161,6 +161,17 @@ static tw_status set_plain(found option, const char *name, const char *text) {
     return tw_fail(TW_ERR_ARGUMENT, "%s: an option of no kind", name);
 }
 
+const char *const *endings_in(const char *const *endings, name_list list,
+                              const char *room[MOST_ENDINGS]) {
+    size_t count = 0;
+    if (list == NULL)
+        return endings;
+    while (count + 1 < MOST_ENDINGS && (room[count] = list(count)) != NULL)
+        count++;
+    room[count] = NULL;
+    return room;
+}
+
 /* Gives a setting of a list that options were read into. */
 static tw_status put_setting(tw_settings *settings, const char *name, const char *text) {
     tw_setting *items = (tw_setting *)settings->items;

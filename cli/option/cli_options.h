@@ -57,7 +57,8 @@ typedef struct option_spec {
     int usual;    /* most people use it: --help shows it, and --help-all the others too */
     file_use use; /* of a file; */
     const char *const *endings; /* one that is written has one of these, NULL-terminated, and of */
-                                /* those that are read completion offers what has; NULL: any */
+                                /* those that are read completion offers what has; NULL: any, */
+    name_list ending;           /* or what this list of the library's has */
     const char *replaces; /* a written one may be the file of this option, read whole before */
     int setting; /* the place of the value is a tw_settings, which has name and text of those that
                     are given; released by options_release */
@@ -92,6 +93,11 @@ typedef struct option_words {
     unsigned char *silent; /* 1 for the places of argv that belong to silent options; may be NULL */
     char unknown[64];      /* an option that is in no table, as typed without =VALUE; else "" */
 } option_words;
+
+/* Endings as an array, or those of a list in `room`; NULL: any. */
+enum { MOST_ENDINGS = 16 };
+const char *const *endings_in(const char *const *endings, name_list list,
+                              const char *room[MOST_ENDINGS]);
 
 /* Option `index` of a group, NULL past the end. */
 const option_spec *option_in(const option_group *group, size_t index);

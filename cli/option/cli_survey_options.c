@@ -1,7 +1,11 @@
 /* The options of the commands slice and plane. */
 #include "command/cli_survey.h"
 
-static const char *const surface_endings[] = {".h5", ".npz", ".csv", NULL};
+/* Of surfaces that can be continued. */
+static const char *surface_ending(size_t index) {
+    return tw_surface_ending(TW_SURFACE_READ_BACK, index);
+}
+
 static const char *const direction_endings[] = {".h5", ".npz", NULL};
 
 static const char *ignore_name(size_t index) {
@@ -11,7 +15,7 @@ static const char *ignore_name(size_t index) {
 
 const option_spec survey_options[] = {
     {"output", 'o', OPTION_FILE, "FILE", offsetof(survey_args, options.output), .use = FILE_WRITTEN,
-     .endings = surface_endings,
+     .ending = surface_ending,
      .help =
          "write the values: .h5, .npz or .csv; saved while it runs, continued by the same command",
      .usual = 1},

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file/output_file.h"
 #include "study/picture.h"
 #include "study/study_private.h"
 #include "thalweg/study_convert.h"
@@ -13,19 +14,20 @@ tw_study_convert_options tw_study_convert_defaults(void) {
 /* The kinds of things in files, and where each can go. */
 typedef struct form {
     const char *noun;
-    const char *const *endings;
+    const char *const *endings; /* NULL: those of surfaces, and of their paths */
     tw_status (*convert)(const tw_study *study, const tw_study_convert_options *options,
                          const char *from, const char *to);
 } form;
 
 static int is_for_vtk(const char *path) {
-    return tw_path_ends(path, ".vtk") || tw_path_ends(path, ".vts");
+    return (tw_surface_form_can(path) & TW_SURFACE_HEIGHTS) != 0;
 }
 
-/* Only .h5 files have room for the paths in a surface. */
+/* A pipe takes the surface alone. */
 static tw_status write_paths(const tw_study *study, const char *from, const char *to,
                              const tw_paths *paths) {
-    if (paths->count > 0 && tw_path_ends(to, ".h5"))
+    if (paths->count > 0 && (tw_surface_form_can(to) & TW_SURFACE_KEEPS_PATHS) &&
+        !tw_output_is_direct(to))
         return tw_paths_write(to, paths);
     if (paths->count > 0 && is_for_vtk(to))
         tw_study_say(study, "note: the paths in '%s' go to a file of their own: to a name in .vtp",
@@ -173,12 +175,11 @@ static tw_status convert_weights(const tw_study *study, const tw_study_convert_o
     return status;
 }
 
-static const char *const surface_endings[] = {".h5", ".npz", ".csv", ".vts", ".vtk", ".vtp", NULL};
 static const char *const table_endings[] = {".csv", ".h5", ".vtp", NULL};
 static const char *const direction_endings[] = {".h5", ".npz", NULL};
 static const char *const weight_endings[] = {".h5", ".npz", ".npy", NULL};
 
-static const form surfaces = {"surface", surface_endings, convert_surface},
+static const form surfaces = {"surface", NULL, convert_surface},
                   tables = {"table", table_endings, convert_table},
                   directions = {"directions", direction_endings, convert_directions},
                   weights = {"parameters", weight_endings, convert_weights};
@@ -202,6 +203,18 @@ static const form *form_of(tw_result_kind kind) {
     return NULL;
 }
 
+static tw_status check_ending(const form *what, const char *to) {
+    const char *endings[16];
+    size_t count = 0;
+    if (what->endings != NULL)
+        return tw_output_ending(what->noun, to, what->endings);
+    while (count < 14 && (endings[count] = tw_surface_ending(0, count)) != NULL)
+        count++;
+    endings[count++] = ".vtp";
+    endings[count] = NULL;
+    return tw_output_ending(what->noun, to, endings);
+}
+
 static tw_status check(const tw_study_convert_options *options, tw_result_kind kind,
                        const char *from, const char *to) {
     const form *what = form_of(kind);
@@ -210,7 +223,7 @@ static tw_status check(const tw_study_convert_options *options, tw_result_kind k
                        "'%s' is not a result file: neither a surface, a table, directions nor "
                        "parameters",
                        from);
-    tw_status status = tw_output_ending(what->noun, to, what->endings);
+    tw_status status = check_ending(what, to);
     if (status == TW_OK && (options->metric != NULL || options->log) &&
         (kind != TW_RESULT_SURFACE || !(is_for_vtk(to) || tw_path_ends(to, ".vtp"))))
         status = tw_fail(TW_ERR_ARGUMENT,

@@ -113,15 +113,9 @@ static tw_status put_paths(const char *path, const tw_paths *paths) {
     return status;
 }
 
-static int has_ending(const char *path, const char *ending) {
-    size_t length = strlen(path), tail = strlen(ending);
-    return length > tail && strcmp(path + length - tail, ending) == 0;
-}
-
-/* Only .h5 files have room for them. */
 static tw_status write_paths(const tw_study_landscape_plan *plan, const tw_paths *paths) {
     const char *output = plan->options.output;
-    if (!has_ending(output, ".npz") && !has_ending(output, ".csv"))
+    if (tw_surface_form_can(output) & TW_SURFACE_KEEPS_PATHS)
         return put_paths(output, paths);
     if (paths->count > 0)
         tw_study_say(plan->study, "note: '%s' cannot hold the paths; a .h5 file can", output);
