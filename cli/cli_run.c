@@ -12,6 +12,7 @@
 #include "option/cli_hint.h"
 #include "option/cli_model.h"
 #include "option/cli_unknown.h"
+#include "report/cli_whole.h"
 
 enum { MOST_THREADS = 4096 };
 
@@ -81,19 +82,18 @@ static void print_version(FILE *stream, const cli_commands *commands) {
 /* One JSON object is printed when it is whole (the writer ends it with the only line end), or not
  * at all. */
 static tw_status run_json(cli_context *context, void *args, const option_words *words) {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = context->out, *whole = open_memstream(&text, &size);
-    if (whole == NULL)
+    whole_text whole;
+    FILE *out = context->out, *stream = whole_open(&whole);
+    if (stream == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for the output");
-    context->out = whole;
+    context->out = stream;
     tw_status status = context->command->run(context, args, words);
     context->out = out;
-    if (fclose(whole) != 0 && status == TW_OK)
+    if (whole_close(stream, &whole) != 0 && status == TW_OK)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for the output");
-    else if (size > 0 && text[size - 1] == '\n')
-        fwrite(text, 1, size, out);
-    free(text);
+    else if (whole.size > 0 && whole.text[whole.size - 1] == '\n' && !whole.lost)
+        fwrite(whole.text, 1, whole.size, out);
+    free(whole.text);
     return status;
 }
 

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "report/cli_whole.h"
+
 /* Whether `out` is a terminal that takes colours, and nobody said no. */
 static int is_wanted(FILE *out) {
     const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
@@ -22,16 +24,15 @@ static void paint(const char *text, tw_verdict verdict, FILE *out) {
 tw_status color_report(const tw_gradcheck *check, int only_failures, FILE *out) {
     if (!is_wanted(out))
         return tw_gradcheck_write(check, TW_GRADCHECK_TEXT, only_failures, out);
-    char *text = NULL;
-    size_t size = 0;
-    FILE *memory = open_memstream(&text, &size);
+    whole_text whole;
+    FILE *memory = whole_open(&whole);
     if (memory == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a report");
     tw_status status = tw_gradcheck_write(check, TW_GRADCHECK_TEXT, only_failures, memory);
-    if (fclose(memory) != 0 && status == TW_OK)
+    if (whole_close(memory, &whole) != 0 && status == TW_OK)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for a report");
-    if (status == TW_OK)
-        paint(text, check->verdict, out);
-    free(text);
+    if (status == TW_OK && whole.text != NULL)
+        paint(whole.text, check->verdict, out);
+    free(whole.text);
     return status;
 }

@@ -99,7 +99,7 @@ tw_status tw_npz_put_provenance(tw_npz *npz, const char *kind, const tw_provenan
         return tw_fail(TW_ERR_MEMORY, "not enough memory to write '%s'", npz->path);
     tw_provenance_put_text(stream, kind, provenance);
     tw_status status = TW_OK;
-    if (fclose(stream) != 0)
+    if (fclose(stream) != 0 || text == NULL)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory to write '%s'", npz->path);
     if (status == TW_OK)
         status = put_member(npz, MADE_BY, text, size, NULL, 0);

@@ -133,7 +133,7 @@ tw_status tw_plane_parameter_name(const tw_space *space, size_t entry, char **ou
             fprintf(stream, "%s%zu%s", k == 0 ? "[" : ",", index[k],
                     k + 1 == block->rank ? "]" : "");
     }
-    if (stream == NULL || fclose(stream) != 0)
+    if (stream == NULL || fclose(stream) != 0 || *out == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a name");
     return TW_OK;
 }

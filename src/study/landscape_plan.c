@@ -87,7 +87,7 @@ static tw_status agree(const tw_study_landscape_plan *plan, tw_status status) {
     for (size_t k = 0; stream != NULL && k < provenance->count; k++)
         if (strcmp(provenance->keys[k], "command") != 0)
             fprintf(stream, "%s: %s\n", provenance->keys[k], provenance->texts[k]);
-    if (stream != NULL && fclose(stream) != 0)
+    if (stream != NULL && (fclose(stream) != 0 || text == NULL))
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for a text");
     status = tw_team_agree(team, status, status == TW_OK ? text : NULL);
     free(text);

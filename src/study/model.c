@@ -181,7 +181,7 @@ static tw_status at_provenance(const tw_numbers *at, tw_provenance *provenance) 
     for (size_t k = 0; stream != NULL && k < at->count; k++)
         fprintf(stream, "%s%s", k > 0 ? "," : "",
                 tw_shortest(at->values[k], number, sizeof number));
-    tw_status status = stream != NULL && fclose(stream) == 0
+    tw_status status = stream != NULL && fclose(stream) == 0 && text != NULL
                            ? tw_provenance_add(provenance, "at", "%s", text)
                            : tw_fail(TW_ERR_MEMORY, "not enough memory for a text");
     free(text);

@@ -59,6 +59,18 @@ nth() {
 }
 if ! sanitized && LD_PRELOAD=$fail_alloc FAIL_COUNT=$scratch/count "$THALWEG" --version >/dev/null 2>&1 && [ -s "$scratch/count" ]; then
     every nth
+    # an object that is longer than a stream's first piece of memory is printed whole, or not at all
+    many="slice rosenbrock:4 --x=-1:1:2001 --json=values -q --threads 1"
+    "$THALWEG" $many >whole || fail "$many"
+    FAIL_COUNT=$scratch/count LD_PRELOAD=$fail_alloc "$THALWEG" $many >/dev/null || fail "$many"
+    count=$(cat "$scratch/count")
+    for at in $(seq $((count - 5)) "$count"); do
+        FAIL_AT=$at LD_PRELOAD=$fail_alloc "$THALWEG" $many >part 2>"$scratch/err"
+        code=$?
+        judge "$many, allocation $at" -
+        lost=$(($(sed 's/"seconds": [^,]*//' whole | wc -c) - $(sed 's/"seconds": [^,]*//' part | wc -c)))
+        [ "$code" -ne 0 ] || [ "$lost" -eq 0 ] || fail "$many, allocation $at: status 0, and $lost bytes are missing"
+    done
 fi
 
 # ---- the address space is limited ----
