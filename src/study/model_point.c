@@ -8,13 +8,16 @@
 
 tw_status tw_study_model_draw(const tw_study *study, const char *init, size_t count, double *x) {
     double scale;
+    tw_status status = tw_study_take(study, &study);
+    if (status != TW_OK)
+        return status;
     if (strcmp(init, "zero") == 0) {
         memset(x, 0, count * sizeof *x);
         return TW_OK;
     }
     if (strncmp(init, "normal:", 7) != 0)
         return tw_fail(TW_ERR_ARGUMENT, "--init: '%s' is neither 'normal:SCALE' nor 'zero'", init);
-    tw_status status = tw_text_number("--init", init + 7, &scale);
+    status = tw_text_number("--init", init + 7, &scale);
     if (status != TW_OK)
         return status;
     tw_rng_fill_normal(study->seed, tw_rng_stream("init"), 0, count, x);

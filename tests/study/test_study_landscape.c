@@ -106,6 +106,12 @@ static void values_are_the_models(void **state) {
     assert_ok(tw_study_landscape_run(plan, &result));
     const tw_plane *plane = tw_study_landscape_plan_plane(plan);
     const tw_study_model *model = tw_study_landscape_plan_model(plan);
+    for (int axis = 0; axis < 2; axis++) {
+        tw_axis planned = tw_study_landscape_plan_axis(plan, axis);
+        const double *made = axis == 0 ? result.surface.x : result.surface.y;
+        assert_int_equal(planned.count, 60);
+        assert_true(planned.first == made[0] && planned.last == made[59]);
+    }
     for (size_t k = 0; k < 3600; k += 77) {
         double x[3], value;
         for (int i = 0; i < 3; i++)

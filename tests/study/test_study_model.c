@@ -243,6 +243,26 @@ static void a_point_is_one_of_four(void **state) {
                  tw_study_model_open(&study, &options, &model));
 }
 
+/* As a model of the same seed begins; a study of nobody's has the seed 0. */
+static void points_can_be_drawn_alone(void **state) {
+    tw_study study = listening();
+    tw_study_model *model;
+    tw_study_model_options options = named("himmelblau");
+    double x[2], again[2];
+    options.init = "normal:0.5";
+    study.seed = 7;
+    assert_ok(tw_study_model_open(&study, &options, &model));
+    assert_ok(tw_study_model_draw(&study, "normal:0.5", 2, x));
+    assert_memory_equal(model->x, x, sizeof x);
+    assert_ok(tw_study_model_draw(NULL, "normal:0.5", 2, again));
+    assert_memory_not_equal(again, x, sizeof x);
+    assert_ok(tw_study_model_draw(NULL, "zero", 2, again));
+    assert_true(again[0] == 0 && again[1] == 0);
+    assert_fails(TW_ERR_ARGUMENT, "neither 'normal:SCALE' nor 'zero'",
+                 tw_study_model_draw(NULL, "uniform", 2, again));
+    tw_study_model_free(model);
+}
+
 static void fewer_samples_are_the_first(void **state) {
     tw_study study = listening();
     tw_study_model *model;
@@ -290,6 +310,7 @@ int main(void) {
         cmocka_unit_test(nobody_need_listen),
         cmocka_unit_test(options_say_their_size),
         cmocka_unit_test(a_point_is_one_of_four),
+        cmocka_unit_test(points_can_be_drawn_alone),
         cmocka_unit_test(fewer_samples_are_the_first),
         cmocka_unit_test(the_lists_are_complete),
     };
