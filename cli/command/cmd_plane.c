@@ -18,6 +18,7 @@ static const option_spec options[] = {
 
 static const option_group groups[] = {
     {"Plane", options, 0, .bytes = sizeof(tw_study_landscape_options)},
+    OPTION_STRUCT(survey_args, options.plane),
     {NULL, survey_options, 0},
     {"Paths and points", path_plane_options, 0},
     {"Directions", direction_x_options, 0},

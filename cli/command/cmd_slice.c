@@ -21,6 +21,7 @@ static const option_spec options[] = {
 
 static const option_group groups[] = {
     {"Slice", options, 0, .bytes = sizeof(tw_study_landscape_options)},
+    OPTION_STRUCT(survey_args, options.plane),
     {NULL, path_slice_options, 0},
     {NULL, survey_options, 0},
     {"Direction", direction_x_options, 0},

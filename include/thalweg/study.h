@@ -16,7 +16,11 @@
  * The structs of options begin as their function tw_study_..._defaults makes them, in which nothing
  * is given: texts and pointers are NULL, sizes TW_UNSET, numbers NaN, choices -1, switches 0. What
  * is given and means nothing to what is asked for is refused, also where it is the usual value.
- * Their first member, the size of the struct, tells the library what a caller was compiled with.
+ * Their first member, the size of the struct, tells the library what a caller was compiled with: of
+ * an older program's the rest is not given, and a newer one's is refused where it sets a member
+ * that the library does not know. A struct that was not begun so, {0} for one, is refused, and so
+ * is one within another (`options.data` here): set its members, and do not replace it by a struct
+ * of zeros.
  */
 #ifndef THALWEG_STUDY_H
 #define THALWEG_STUDY_H

@@ -21,4 +21,21 @@
 tw_status tw_versioned_take(const char *type, void *out, size_t size, const void *given,
                             size_t first);
 
+/* The same for structs in which "not given" is not zero, and which therefore begin as the function
+ * `maker` makes them: members that the program did not know stay as they are in *out, which holds
+ * the defaults, and `bytes` 0 is refused, being that of a struct that nobody began. */
+#define TW_TAKE_OVER(type, maker, out, given)                                                      \
+    tw_versioned_take_over(#type, #maker, 1 ? (out) : (type *)NULL, sizeof(type),                  \
+                           1 ? (given) : (const type *)NULL)
+
+tw_status tw_versioned_take_over(const char *type, const char *maker, void *out, size_t size,
+                                 const void *given);
+
+/* Of a struct of that sort within another, which has been taken. It cannot grow, what lies behind
+ * it would move: a program that knows another size of it is refused. */
+#define TW_TAKE_INNER(type, maker, inner)                                                          \
+    tw_versioned_take_inner(#type, #maker, sizeof(type), (inner).bytes)
+
+tw_status tw_versioned_take_inner(const char *type, const char *maker, size_t size, size_t bytes);
+
 #endif

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/versioned.h"
 #include "file/output_file.h"
 #include "study/picture.h"
 #include "study/study_private.h"
@@ -238,7 +239,7 @@ tw_status tw_study_convert(const tw_study *study, const tw_study_convert_options
     tw_result_kind content = TW_RESULT_UNKNOWN;
     tw_status status = tw_study_take(study, &study);
     if (status == TW_OK)
-        status = tw_study_options_take(options, sizeof taken, "tw_study_convert_defaults", &taken);
+        status = TW_TAKE_OVER(tw_study_convert_options, tw_study_convert_defaults, &taken, options);
     if (status == TW_OK)
         status = tw_result_kind_of(from, &content);
     if (status == TW_OK)

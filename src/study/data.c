@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/versioned.h"
 #include "study/data.h"
 #include "study/study_private.h"
 #include "thalweg/words.h"
@@ -130,7 +131,7 @@ static tw_status open_taken(const tw_study *study, const tw_study_data_options *
 
 static tw_status take(const tw_study_data_options *options, tw_study_data_options *out) {
     *out = tw_study_data_defaults();
-    return tw_study_options_take(options, sizeof *out, "tw_study_data_defaults", out);
+    return TW_TAKE_OVER(tw_study_data_options, tw_study_data_defaults, out, options);
 }
 
 tw_status tw_study_data_open(const tw_study *study, const tw_study_data_options *options,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/versioned.h"
 #include "study/landscape.h"
 #include "thalweg/words.h"
 
@@ -38,11 +39,25 @@ static char **text_at(tw_study_landscape_options *options, size_t k) {
     return (char **)((char *)options + texts[k]);
 }
 
+/* With the structs within it; *own holds the defaults. */
+static tw_status take(const tw_study_landscape_options *options, tw_study_landscape_options *own) {
+    tw_status status =
+        TW_TAKE_OVER(tw_study_landscape_options, tw_study_landscape_defaults, own, options);
+    if (status == TW_OK)
+        status = TW_TAKE_INNER(tw_study_model_options, tw_study_model_defaults, own->model);
+    if (status == TW_OK)
+        status = TW_TAKE_INNER(tw_study_data_options, tw_study_data_defaults, own->model.data);
+    return status == TW_OK
+               ? TW_TAKE_INNER(tw_study_plane_options, tw_study_plane_defaults, own->plane)
+               : status;
+}
+
 tw_status tw_landscape_options_take(const tw_study_landscape_options *options,
                                     tw_study_landscape_plan *plan) {
     tw_study_landscape_options own = tw_study_landscape_defaults(0);
-    tw_status status =
-        tw_study_options_take(options, sizeof own, "tw_study_landscape_defaults", &own);
+    tw_status status = take(options, &own);
+    if (status != TW_OK) /* texts of a struct that is none are not read */
+        own = tw_study_landscape_defaults(0);
     for (size_t k = 0; k < TEXTS; k++) {
         char **text = text_at(&own, k);
         char *copy = *text != NULL && status == TW_OK ? strdup(*text) : NULL;
@@ -117,8 +132,7 @@ tw_status tw_landscape_options_check(const tw_study_landscape_options *options,
 tw_status tw_study_landscape_check(const tw_study_landscape_options *options) {
     tw_study_landscape_options own = tw_study_landscape_defaults(0);
     tw_adaptive_options adaptive = {0};
-    tw_status status =
-        tw_study_options_take(options, sizeof own, "tw_study_landscape_defaults", &own);
+    tw_status status = take(options, &own);
     return status == TW_OK ? tw_landscape_options_check(&own, &adaptive) : status;
 }
 

@@ -119,9 +119,12 @@ static tw_status decide(tw_study_landscape_plan *plan) {
 static tw_status make_plan(const tw_study *study, tw_study_model *model,
                            const tw_study_landscape_options *options,
                            tw_study_landscape_plan *plan) {
-    plan->study = study;
     plan->model = model;
-    tw_status status = tw_landscape_options_take(options, plan);
+    tw_status status = tw_study_take(study, &plan->study);
+    if (status != TW_OK)
+        return status;
+    study = plan->study;
+    status = tw_landscape_options_take(options, plan);
     plan->adaptive = (tw_adaptive_options){.bytes = sizeof plan->adaptive, .seed = study->seed};
     if (status == TW_OK)
         status = tw_landscape_options_check(&plan->options, &plan->adaptive);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/versioned.h"
 #include "study/model_kind.h"
 
 tw_study_model_options tw_study_model_defaults(void) {
@@ -59,8 +60,10 @@ tw_status tw_model_plan_new(const tw_study_model_options *options, tw_model_plan
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a model");
     plan->example = TW_UNSET;
     plan->options = tw_study_model_defaults();
-    tw_status status = tw_study_options_take(options, sizeof plan->options,
-                                             "tw_study_model_defaults", &plan->options);
+    tw_status status =
+        TW_TAKE_OVER(tw_study_model_options, tw_study_model_defaults, &plan->options, options);
+    if (status == TW_OK)
+        status = TW_TAKE_INNER(tw_study_data_options, tw_study_data_defaults, plan->options.data);
     return status == TW_OK ? copy_all(plan) : status;
 }
 

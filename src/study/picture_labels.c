@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/versioned.h"
 #include "study/picture.h"
 #include "study/study_private.h"
 
@@ -26,7 +27,7 @@ tw_status tw_picture_take(const tw_study_picture_options *options, const tw_prov
     const tw_study_picture_options *args = taken;
     *taken = tw_study_picture_defaults();
     tw_status status =
-        tw_study_options_take(options, sizeof *taken, "tw_study_picture_defaults", taken);
+        TW_TAKE_OVER(tw_study_picture_options, tw_study_picture_defaults, taken, options);
     if (status != TW_OK)
         return status;
     if (args->log && args->linear)

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/versioned.h"
 #include "study/study_private.h"
 
 tw_study_plane_options tw_study_plane_defaults(void) {
@@ -163,7 +164,10 @@ tw_status tw_study_plane_make(const tw_study *study, tw_objective *objective, co
     tw_study_plane_options own = tw_study_plane_defaults();
     int orthogonal;
     memset(out, 0, sizeof *out);
-    tw_status status = tw_study_options_take(options, sizeof own, "tw_study_plane_defaults", &own);
+    tw_status status = tw_study_take(study, &study);
+    if (status != TW_OK)
+        return status;
+    status = TW_TAKE_OVER(tw_study_plane_options, tw_study_plane_defaults, &own, options);
     if (status == TW_OK)
         status = tw_plane_options_check(&own);
     if (status == TW_OK && (own.trajectory != NULL || own.to != NULL || own.third != NULL))

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/versioned.h"
 #include "study/study_private.h"
 #include "thalweg/cpu.h"
 #include "thalweg/version.h"
@@ -13,12 +14,17 @@ tw_study tw_study_defaults(void) {
     return (tw_study){.bytes = sizeof(tw_study)};
 }
 
+/* No copy is made, what the caller changes is seen; a struct that is smaller than the first version
+ * is therefore refused, and a version that has more members must not read them of one of that size.
+ */
 tw_status tw_study_take(const tw_study *study, const tw_study **out) {
     static const tw_study alone = {.bytes = sizeof alone};
+    tw_study copy;
     *out = study != NULL ? study : &alone;
-    if ((*out)->bytes == 0)
-        return tw_fail(TW_ERR_ARGUMENT, "a study of 0 bytes: begin with tw_study_defaults()");
-    return TW_OK;
+    tw_status status = TW_TAKE_OVER(tw_study, tw_study_defaults, &copy, *out);
+    return status == TW_OK && (*out)->bytes < sizeof copy
+               ? TW_TAKE_INNER(tw_study, tw_study_defaults, **out)
+               : status;
 }
 
 tw_status tw_study_provenance(const tw_study *study, tw_provenance *provenance) {
@@ -92,17 +98,4 @@ tw_status tw_doubles_new(size_t count, double **out) {
         *out = malloc(count > 0 ? count * sizeof **out : 1);
     return *out != NULL ? TW_OK
                         : tw_fail(TW_ERR_MEMORY, "not enough memory for %zu numbers", count);
-}
-
-tw_status tw_study_options_take(const void *options, size_t size, const char *maker, void *out) {
-    size_t bytes;
-    if (options == NULL)
-        return TW_OK;
-    memcpy(&bytes, options, sizeof bytes);
-    if (bytes < sizeof bytes || bytes % _Alignof(size_t) != 0)
-        return tw_fail(TW_ERR_ARGUMENT, "options that say they have %zu bytes: begin with %s()",
-                       bytes, maker);
-    memcpy(out, options, bytes < size ? bytes : size);
-    memcpy(out, &size, sizeof size);
-    return TW_OK;
 }

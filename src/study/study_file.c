@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/versioned.h"
 #include "study/study_private.h"
 
 /* ---- ranges ---- */
@@ -46,7 +47,7 @@ typedef tw_status (*reader)(const tw_study *study, const char *path,
 static tw_status read_dataset(const tw_study *study, const char *path,
                               const tw_study_data_options *data, tw_study_file *file) {
     tw_study_data_options own = tw_study_data_defaults();
-    tw_status status = tw_study_options_take(data, sizeof own, "tw_study_data_defaults", &own);
+    tw_status status = TW_TAKE_OVER(tw_study_data_options, tw_study_data_defaults, &own, data);
     own.source = path;
     if (status == TW_OK)
         status = tw_study_data_splits(study, &own, file->splits);

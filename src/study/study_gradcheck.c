@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "core/versioned.h"
 #include "study/study_private.h"
 #include "thalweg/optim.h"
 #include "thalweg/plot.h"
@@ -23,7 +24,7 @@ static tw_status take_options(const tw_study_gradcheck_options *options,
                               tw_study_gradcheck_options *out) {
     *out = tw_study_gradcheck_defaults();
     tw_status status =
-        tw_study_options_take(options, sizeof *out, "tw_study_gradcheck_defaults", out);
+        TW_TAKE_OVER(tw_study_gradcheck_options, tw_study_gradcheck_defaults, out, options);
     if (status == TW_OK && out->locate && (out->all || out->entries.count > 0))
         return tw_fail(TW_ERR_ARGUMENT, "--locate and %s cannot be used together",
                        out->all ? "--all" : "--entries");

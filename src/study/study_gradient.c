@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/clock.h"
+#include "core/versioned.h"
 #include "study/study_private.h"
 #include "thalweg/diff.h"
 
@@ -144,7 +145,7 @@ tw_status tw_study_gradient_run(const tw_study_model *model,
     tw_study_gradient_options settled = tw_study_gradient_defaults();
     *out = NULL;
     tw_status status =
-        tw_study_options_take(options, sizeof settled, "tw_study_gradient_defaults", &settled);
+        TW_TAKE_OVER(tw_study_gradient_options, tw_study_gradient_defaults, &settled, options);
     if (status != TW_OK)
         return status;
     tw_study_gradient *result = calloc(1, sizeof *result);

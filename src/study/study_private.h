@@ -36,8 +36,4 @@ int tw_path_ends(const char *path, const char *ending);
 /* count doubles, not zeroed; TW_ERR_MEMORY says how many. */
 tw_status tw_doubles_new(size_t count, double **out);
 
-/* Copies a caller's options, which have their size first, over defaults of `size` bytes: what the
- * caller's version has not stays as it is. `maker` is the function that makes the defaults. */
-tw_status tw_study_options_take(const void *options, size_t size, const char *maker, void *out);
-
 #endif

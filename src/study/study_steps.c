@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/versioned.h"
 #include "study/study_private.h"
 #include "thalweg/study_gradient.h"
 #include "thalweg/study_picture.h"
@@ -81,7 +82,10 @@ tw_status tw_study_steps_run(const tw_study_model *model, const tw_study_steps_o
     tw_study_steps_options settled = tw_study_steps_defaults();
     *out = NULL;
     tw_status status =
-        tw_study_options_take(options, sizeof settled, "tw_study_steps_defaults", &settled);
+        TW_TAKE_OVER(tw_study_steps_options, tw_study_steps_defaults, &settled, options);
+    if (status == TW_OK)
+        status =
+            TW_TAKE_INNER(tw_study_gradient_options, tw_study_gradient_defaults, settled.gradient);
     if (status != TW_OK)
         return status;
     if (settled.steps.count == 0)

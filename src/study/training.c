@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/versioned.h"
 #include "study/training_private.h"
 #include "thalweg/words.h"
 
@@ -48,7 +49,9 @@ tw_status tw_study_model_open_few(const tw_study *study, const tw_study_model_op
                                   size_t samples, tw_study_model **out) {
     tw_study_model_options own = tw_study_model_defaults();
     *out = NULL;
-    tw_status status = tw_study_options_take(options, sizeof own, "tw_study_model_defaults", &own);
+    tw_status status = TW_TAKE_OVER(tw_study_model_options, tw_study_model_defaults, &own, options);
+    if (status == TW_OK)
+        status = TW_TAKE_INNER(tw_study_data_options, tw_study_data_defaults, own.data);
     if (status == TW_OK)
         status = refuse_samples(&own);
     if (status != TW_OK)
@@ -194,8 +197,8 @@ static tw_status make_provenance(tw_study_training *t) {
 static tw_status take_options(tw_study_training *t, const tw_study_training_options *given) {
     tw_training_plan *plan = t->plan;
     plan->options = tw_study_training_defaults();
-    tw_status status = tw_study_options_take(given, sizeof plan->options,
-                                             "tw_study_training_defaults", &plan->options);
+    tw_status status =
+        TW_TAKE_OVER(tw_study_training_options, tw_study_training_defaults, &plan->options, given);
     tw_study_training_options *o = &plan->options;
     const char **const texts[] = {&o->method, &o->output, &o->log, &o->picture, &o->trajectory};
     for (size_t k = 0; k < sizeof texts / sizeof texts[0] && status == TW_OK; k++) {
@@ -236,9 +239,10 @@ tw_status tw_study_training_plan(const tw_study *study, const tw_study_model *mo
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a plan");
     }
     t->bytes = sizeof *t;
-    t->study = study != NULL ? study : model->study;
     t->model = model;
-    tw_status status = decide(t, options);
+    tw_status status = tw_study_take(study != NULL ? study : model->study, &t->study);
+    if (status == TW_OK)
+        status = decide(t, options);
     if (status == TW_OK)
         *out = t;
     else

@@ -41,8 +41,43 @@ static void sizes(void **state) {
     given.now.bytes = 3;
     assert_fails(TW_ERR_ARGUMENT, "known: bytes is 3; give sizeof(known), or 0",
                  TW_TAKE(known, second, &out, &given.now));
+    given.now.bytes = SIZE_MAX - 8; /* memory that is no struct: nothing behind it is read */
+    assert_fails(TW_ERR_ARGUMENT, "give sizeof(known), or 0",
+                 TW_TAKE(known, second, &out, &given.now));
     assert_ok(TW_TAKE(known, second, &out, NULL));
     assert_true(out.bytes == sizeof out && out.first == 0 && out.second == 0 && out.third == 0);
+}
+
+/* Where what is not given is not zero. */
+static void over_defaults(void **state) {
+    const known usual = {sizeof(known), 10, 20, 30};
+    later given = {{0, 1.5, 2, 3}, 0};
+    known out = usual;
+    assert_ok(TW_TAKE_OVER(known, known_defaults, &out, NULL));
+    assert_memory_equal(&out, &usual, sizeof out);
+    assert_fails(TW_ERR_ARGUMENT, "known: bytes is 0; begin with known_defaults()",
+                 TW_TAKE_OVER(known, known_defaults, &out, &given.now));
+    given.now.bytes = 3;
+    assert_fails(TW_ERR_ARGUMENT, "known: bytes is 3; begin with known_defaults()",
+                 TW_TAKE_OVER(known, known_defaults, &out, &given.now));
+    given.now.bytes = SIZE_MAX - 8;
+    assert_fails(TW_ERR_ARGUMENT, "begin with known_defaults()",
+                 TW_TAKE_OVER(known, known_defaults, &out, &given.now));
+    assert_memory_equal(&out, &usual, sizeof out);
+    given.now.bytes = offsetof(known, second);
+    assert_ok(TW_TAKE_OVER(known, known_defaults, &out, &given.now));
+    assert_int_equal(out.bytes, sizeof out);
+    assert_true(out.first == 1.5 && out.second == 20 && out.third == 30);
+    given.now.bytes = sizeof(later);
+    assert_ok(TW_TAKE_OVER(known, known_defaults, &out, &given.now));
+    assert_int_equal(out.bytes, sizeof out);
+    assert_true(out.second == 2 && out.third == 3);
+    given.fourth = 1;
+    assert_fails(TW_ERR_UNSUPPORTED, "known: the program sets a member",
+                 TW_TAKE_OVER(known, known_defaults, &out, &given.now));
+    assert_ok(TW_TAKE_INNER(known, known_defaults, usual));
+    assert_fails(TW_ERR_ARGUMENT, "known: bytes is 48, not 32; begin with known_defaults()",
+                 TW_TAKE_INNER(known, known_defaults, ((known){.bytes = 48})));
 }
 
 /* Through the doors: options of another size reach every function that takes some. */
@@ -108,6 +143,7 @@ static void every_door(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sizes),
+        cmocka_unit_test(over_defaults),
         cmocka_unit_test(every_door),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,222 @@
+/* What a C program gets wrong at the doors of the studies: structs of another size, structs that
+ * nobody began, NULL where something is needed. One line each time. */
+#include "file/scratch.h"
+#include "support.h"
+
+static tw_study_model *bowl(void) {
+    tw_study_model_options options = tw_study_model_defaults();
+    tw_study_model *model = NULL;
+    options.model = "sphere:2";
+    assert_ok(tw_study_model_open(NULL, &options, &model));
+    return model;
+}
+
+/* ---- structs of another size ---- */
+
+/* A function that takes options, with some of the given size (SIZE_MAX: one member larger), behind
+ * which lies what a newer library knows. */
+#define DOOR(name, type, make, ...)                                                                \
+    static tw_status name(tw_study_model *model, size_t bytes, double newer) {                     \
+        struct {                                                                                   \
+            type options;                                                                          \
+            double newer;                                                                          \
+        } given = {make, newer};                                                                   \
+        const type *options = &given.options;                                                      \
+        given.options.bytes = bytes != SIZE_MAX ? bytes : sizeof given;                            \
+        return __VA_ARGS__;                                                                        \
+    }
+
+static tw_status free_model(tw_status status, tw_study_model *model) {
+    tw_study_model_free(model);
+    return status;
+}
+
+static tw_status open_model(const tw_study_model_options *options) {
+    tw_study_model *model = NULL;
+    return free_model(tw_study_model_open(NULL, options, &model), model);
+}
+
+static tw_status open_few(const tw_study_model_options *options) {
+    tw_study_model *model = NULL;
+    return free_model(tw_study_model_open_few(NULL, options, 4, &model), model);
+}
+
+static tw_status open_with(const tw_study *study) {
+    tw_study_model *model = NULL;
+    return free_model(tw_study_model_open(study, NULL, &model), model);
+}
+
+static tw_status open_data(const tw_study_data_options *options) {
+    tw_dataset *data = NULL;
+    tw_status status = tw_study_data_open(NULL, options, &data);
+    tw_dataset_free(data);
+    return status;
+}
+
+static tw_status open_file(const tw_study_data_options *options) {
+    tw_study_file *file = NULL;
+    tw_status status = tw_study_file_open(NULL, "synthetic:20", options, &file);
+    tw_study_file_free(file);
+    return status;
+}
+
+static tw_status gradient_of(tw_study_model *model, const tw_study_gradient_options *options) {
+    tw_study_gradient *gradient = NULL;
+    tw_status status = tw_study_gradient_run(model, options, &gradient);
+    tw_study_gradient_free(gradient);
+    return status;
+}
+
+static tw_status steps_of(tw_study_model *model, const tw_study_steps_options *options) {
+    tw_study_steps *steps = NULL;
+    tw_status status = tw_study_steps_run(model, options, &steps);
+    tw_study_steps_free(steps);
+    return status;
+}
+
+static tw_status check_of(tw_study_model *model, const tw_study_gradcheck_options *options) {
+    tw_gradcheck *check = NULL;
+    tw_status status = tw_study_gradcheck_run(model, options, &check);
+    tw_gradcheck_free(check);
+    return status;
+}
+
+static tw_status plane_of(tw_study_model *model, const tw_study_plane_options *options) {
+    tw_plane plane;
+    tw_status status = tw_study_plane_make(NULL, model->objective, model->x, 2, options, &plane);
+    tw_plane_release(&plane);
+    return status;
+}
+
+static tw_status plan_of(const tw_study_landscape_options *options) {
+    tw_study_landscape_plan *plan = NULL;
+    tw_status status = tw_study_landscape_plan_new(NULL, options, &plan);
+    tw_study_landscape_plan_free(plan);
+    return status;
+}
+
+static tw_status training_of(tw_study_model *model, const tw_study_training_options *options) {
+    tw_study_training *training = NULL;
+    tw_status status = tw_study_training_plan(NULL, model, options, &training);
+    tw_study_training_free(training);
+    return status;
+}
+
+static tw_status picture_of(const tw_study_picture_options *options) {
+    static const char *const names[] = {"step", "loss"};
+    tw_table table = {0};
+    assert_ok(tw_table_init(&table, "steps", 2, names));
+    assert_ok(tw_table_append(&table, (const double[]){0, 2}));
+    assert_ok(tw_table_append(&table, (const double[]){0.5, 1}));
+    tw_status status = tw_study_picture_table(scratch("doors.svg"), options, &table, NULL);
+    tw_table_release(&table);
+    return status;
+}
+
+static tw_status convert_of(tw_study_model *model, const tw_study_convert_options *options) {
+    assert_ok(tw_weights_write(scratch("doors.npy"), tw_objective_space(model->objective), model->x,
+                               NULL));
+    return tw_study_convert(NULL, options, scratch("doors.npy"), scratch("doors.h5"), NULL);
+}
+
+DOOR(study, tw_study, tw_study_defaults(), open_with(options))
+DOOR(data, tw_study_data_options, tw_study_data_defaults(), open_data(options))
+DOOR(file, tw_study_data_options, tw_study_data_defaults(), open_file(options))
+DOOR(opened, tw_study_model_options, tw_study_model_defaults(), open_model(options))
+DOOR(few, tw_study_model_options, tw_study_model_defaults(), open_few(options))
+DOOR(gradient, tw_study_gradient_options, tw_study_gradient_defaults(), gradient_of(model, options))
+DOOR(steps, tw_study_steps_options, tw_study_steps_defaults(), steps_of(model, options))
+DOOR(check, tw_study_gradcheck_options, tw_study_gradcheck_defaults(), check_of(model, options))
+DOOR(plane, tw_study_plane_options, tw_study_plane_defaults(), plane_of(model, options))
+DOOR(landscape_check, tw_study_landscape_options, tw_study_landscape_defaults(2),
+     tw_study_landscape_check(options))
+DOOR(landscape, tw_study_landscape_options, tw_study_landscape_defaults(2), plan_of(options))
+DOOR(training, tw_study_training_options, tw_study_training_defaults(), training_of(model, options))
+DOOR(picture, tw_study_picture_options, tw_study_picture_defaults(), picture_of(options))
+DOOR(convert, tw_study_convert_options, tw_study_convert_defaults(), convert_of(model, options))
+
+static void every_door(void **state) {
+    static const struct {
+        const char *maker;
+        tw_status (*pass)(tw_study_model *model, size_t bytes, double newer);
+        size_t first; /* a size that holds the first options; 0: none smaller is taken */
+    } doors[] = {
+        {"tw_study_defaults()", study, 0},
+        {"tw_study_data_defaults()", data, offsetof(tw_study_data_options, limit)},
+        {"tw_study_data_defaults()", file, offsetof(tw_study_data_options, limit)},
+        {"tw_study_model_defaults()", opened, offsetof(tw_study_model_options, weights)},
+        {"tw_study_model_defaults()", few, offsetof(tw_study_model_options, weights)},
+        {"tw_study_gradient_defaults()", gradient, offsetof(tw_study_gradient_options, step)},
+        {"tw_study_steps_defaults()", steps, offsetof(tw_study_steps_options, steps)},
+        {"tw_study_gradcheck_defaults()", check, offsetof(tw_study_gradcheck_options, sample)},
+        {"tw_study_plane_defaults()", plane, offsetof(tw_study_plane_options, scale)},
+        {"tw_study_landscape_defaults()", landscape_check,
+         offsetof(tw_study_landscape_options, border)},
+        {"tw_study_landscape_defaults()", landscape, offsetof(tw_study_landscape_options, border)},
+        {"tw_study_training_defaults()", training, offsetof(tw_study_training_options, step)},
+        {"tw_study_picture_defaults()", picture, offsetof(tw_study_picture_options, azimuth)},
+        {"tw_study_convert_defaults()", convert, offsetof(tw_study_convert_options, log)},
+    };
+    tw_study_model *model = bowl();
+    for (size_t k = 0; k < sizeof doors / sizeof doors[0]; k++) {
+        char line[128];
+        if (doors[k].pass == picture && !tw_plot_available())
+            continue;
+        snprintf(line, sizeof line, "begin with %s", doors[k].maker);
+        assert_fails(TW_ERR_ARGUMENT, line, doors[k].pass(model, 0, 0));
+        assert_fails(TW_ERR_ARGUMENT, line, doors[k].pass(model, 3, 0));
+        assert_fails(TW_ERR_ARGUMENT, line, doors[k].pass(model, SIZE_MAX / 2, 0));
+        assert_ok(doors[k].pass(model, SIZE_MAX, 0)); /* a newer program that uses nothing new */
+        assert_fails(TW_ERR_UNSUPPORTED, "sets a member that this version of the library does not",
+                     doors[k].pass(model, SIZE_MAX, 1));
+        if (doors[k].first > 0)
+            assert_ok(doors[k].pass(model, doors[k].first, 0)); /* an older program */
+    }
+    tw_study_model_free(model);
+}
+
+/* A struct within another that was set to {0}, or has another size. */
+static void within(void **state) {
+    tw_study_model *model = bowl();
+    tw_study_model_options options = tw_study_model_defaults();
+    tw_study_steps_options steps = tw_study_steps_defaults();
+    tw_study_landscape_options landscape = tw_study_landscape_defaults(1);
+    options.data = (tw_study_data_options){.source = "synthetic:20"};
+    assert_fails(TW_ERR_ARGUMENT, "begin with tw_study_data_defaults()", open_model(&options));
+    assert_fails(TW_ERR_ARGUMENT, "begin with tw_study_data_defaults()", open_few(&options));
+    steps.gradient = (tw_study_gradient_options){.bars = 1};
+    assert_fails(TW_ERR_ARGUMENT, "begin with tw_study_gradient_defaults()",
+                 steps_of(model, &steps));
+    landscape.plane = (tw_study_plane_options){.dx = "random"};
+    assert_fails(TW_ERR_ARGUMENT, "begin with tw_study_plane_defaults()", plan_of(&landscape));
+    landscape.plane = tw_study_plane_defaults();
+    landscape.model = (tw_study_model_options){.model = "softmax"};
+    assert_fails(TW_ERR_ARGUMENT, "begin with tw_study_model_defaults()", plan_of(&landscape));
+    landscape.model = options;
+    assert_fails(TW_ERR_ARGUMENT, "begin with tw_study_data_defaults()", plan_of(&landscape));
+    tw_study_model_free(model);
+}
+
+/* What an older program did not give is as the defaults have it, whatever lies behind it. */
+static void completed(void **state) {
+    tw_study_model *model = bowl();
+    tw_study_training_options options = tw_study_training_defaults();
+    tw_study_training *training = NULL;
+    options.method = "momentum";
+    options.bytes = offsetof(tw_study_training_options, momentum);
+    options.momentum = 7; /* refused, if it were read */
+    options.every = 0;
+    assert_ok(tw_study_training_plan(NULL, model, &options, &training));
+    assert_true(training->options.momentum == 0);
+    tw_study_training_free(training);
+    tw_study_model_free(model);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_door),
+        cmocka_unit_test(within),
+        cmocka_unit_test(completed),
+    };
+    return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
+}
