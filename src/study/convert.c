@@ -235,6 +235,8 @@ static tw_status check(const tw_study_convert_options *options, tw_result_kind k
 
 tw_status tw_study_convert(const tw_study *study, const tw_study_convert_options *options,
                            const char *from, const char *to, const char **kind) {
+    TW_NEED(from);
+    TW_NEED(to);
     tw_study_convert_options taken = tw_study_convert_defaults();
     tw_result_kind content = TW_RESULT_UNKNOWN;
     tw_status status = tw_study_take(study, &study);

@@ -7,6 +7,7 @@
 #include "core/clock.h"
 #include "study/landscape.h"
 #include "study/landscape_keep.h"
+#include "study/study_private.h"
 
 /* ---- the points ---- */
 
@@ -163,9 +164,10 @@ static tw_status look(const tw_study_landscape_plan *plan, tw_study_landscape_re
 
 tw_status tw_study_landscape_run(const tw_study_landscape_plan *plan,
                                  tw_study_landscape_result *out) {
+    memset(out, 0, sizeof *out);
+    TW_NEED(plan);
     const int is_plane = plan->plane.rank == 2, first = tw_study_is_first(plan->study);
     tw_keeper keep = {0};
-    memset(out, 0, sizeof *out);
     tw_status status =
         tw_surface_init(&out->surface, &plan->x, is_plane ? &plan->y : NULL, plan->metrics.count,
                         (const char *const *)plan->metrics.names);
@@ -181,6 +183,8 @@ tw_status tw_study_landscape_run(const tw_study_landscape_plan *plan,
 }
 
 void tw_study_landscape_release(tw_study_landscape_result *result) {
+    if (result == NULL)
+        return;
     tw_surface_release(&result->surface);
     free(result->adaptive.errors);
     tw_paths_release(&result->paths);

@@ -7,6 +7,7 @@
 
 #include "study/data.h"
 #include "study/model_kind.h"
+#include "study/study_private.h"
 #include "thalweg/json.h"
 
 /* ---- what is given ---- */
@@ -101,11 +102,12 @@ void tw_study_model_free(tw_study_model *model) {
 
 tw_status tw_study_model_test(const tw_study_model *model, tw_dataset **data,
                               tw_objective **objective) {
+    *data = NULL;
+    *objective = NULL;
+    TW_NEED(model);
     tw_study_data_options test = model->plan->options.data;
     test.split = TW_SPLIT_TEST;
     test.limit = TW_UNSET;
-    *data = NULL;
-    *objective = NULL;
     if (model->data == NULL)
         return TW_OK;
     tw_status status = tw_study_data_open(model->study, &test, data);
@@ -126,6 +128,7 @@ tw_status tw_study_model_test(const tw_study_model *model, tw_dataset **data,
 tw_status tw_study_model_fewer(const tw_study_model *model, size_t samples,
                                tw_objective **objective) {
     *objective = NULL;
+    TW_NEED(model);
     if (model->data == NULL)
         return tw_fail(TW_ERR_UNSUPPORTED, "'%s' needs no data, and has no samples", model->kind);
     return model->plan->kind->make(model, model->data, 0, samples, objective);
@@ -189,6 +192,7 @@ static tw_status at_provenance(const tw_numbers *at, tw_provenance *provenance) 
 }
 
 tw_status tw_study_model_provenance(const tw_study_model *model, tw_provenance *provenance) {
+    TW_NEED(model);
     const tw_model_plan *plan = model->plan;
     const tw_study_model_options *options = &plan->options;
     tw_status status = tw_study_provenance(model->study, provenance);

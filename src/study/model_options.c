@@ -5,6 +5,7 @@
 
 #include "core/versioned.h"
 #include "study/model_kind.h"
+#include "study/study_private.h"
 
 tw_study_model_options tw_study_model_defaults(void) {
     return (tw_study_model_options){.bytes = sizeof(tw_study_model_options),
@@ -34,6 +35,10 @@ static tw_status copy_all(tw_model_plan *plan) {
                             &options->data.source, &options->data.classes, &options->data.label};
     enum { TEXTS = sizeof texts / sizeof texts[0] };
     tw_status status = TW_OK;
+    if (options->settings.count > 0)
+        TW_NEED(options->settings.items);
+    if (options->at.count > 0)
+        TW_NEED(options->at.values);
     plan->owned = calloc(TEXTS + 2 + 2 * options->settings.count, sizeof *plan->owned);
     if (plan->owned == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for the options of a model");

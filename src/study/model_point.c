@@ -4,10 +4,13 @@
 #include <string.h>
 
 #include "study/model_kind.h"
+#include "study/study_private.h"
 #include "thalweg/rng.h"
 
 tw_status tw_study_model_draw(const tw_study *study, const char *init, size_t count, double *x) {
     double scale;
+    TW_NEED(init);
+    TW_NEED(x);
     tw_status status = tw_study_take(study, &study);
     if (status != TW_OK)
         return status;
@@ -86,6 +89,9 @@ tw_status tw_model_set_point(tw_study_model *model) {
 }
 
 tw_status tw_study_model_move(tw_study_model *model, const double *x, const char *init) {
+    TW_NEED(model);
+    TW_NEED(x);
+    TW_NEED(init);
     char *text = strdup(init);
     if (text == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a text");

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "study/picture.h"
+#include "study/study_private.h"
 
 static tw_status find_metric(const tw_study_picture_options *args, const tw_surface *surface,
                              size_t *out) {
@@ -27,6 +28,8 @@ tw_status tw_study_picture_surface(const char *path, const tw_study_picture_opti
     tw_study_picture_options taken;
     tw_figure figure;
     size_t metric = 0;
+    TW_NEED(path);
+    TW_NEED(surface);
     if (surface->metrics == 0)
         return tw_fail(TW_ERR_FORMAT, "the surface has no metric to draw");
     tw_status status = tw_picture_take(options, provenance, &taken, &figure);
@@ -86,7 +89,11 @@ tw_status tw_study_picture_table(const char *path, const tw_study_picture_option
                                  const tw_table *table, const tw_provenance *provenance) {
     tw_study_picture_options taken;
     tw_figure figure;
+    TW_NEED(path);
+    TW_NEED(table);
     tw_status status = tw_picture_take(options, provenance, &taken, &figure);
+    if (status == TW_OK && table->kind == NULL)
+        status = tw_fail(TW_ERR_ARGUMENT, "a picture of a table without a kind");
     if (status != TW_OK)
         return status;
     if (strcmp(table->kind, "steps") == 0)
@@ -109,6 +116,7 @@ tw_status tw_study_picture_logs(const char *path, const tw_study_picture_options
                                 const char *const *names) {
     tw_study_picture_options taken;
     tw_figure figure;
+    TW_NEED(path);
     tw_status status = tw_picture_take(options, NULL, &taken, &figure);
     return status == TW_OK ? tw_picture_chart_logs(path, taken.metric, &figure, count, logs, names)
                            : status;

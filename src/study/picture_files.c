@@ -1,5 +1,6 @@
 /* Result files that go into one picture: read, told apart, named. */
 #include "study/picture_files.h"
+#include "study/study_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,6 +115,8 @@ void tw_picture_files_release(tw_picture_files *files) {
 }
 
 tw_status tw_study_picture_name(const char *path, char **out) {
+    *out = NULL;
+    TW_NEED(path);
     if (asprintf(out, "%.*s.png", (int)stem_of(path), path) >= 0)
         return TW_OK;
     *out = NULL;

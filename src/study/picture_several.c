@@ -164,6 +164,9 @@ static tw_status draw(const tw_study *study, const tw_study_picture_options *opt
 
 tw_status tw_study_picture_files(const tw_study *study, const tw_study_picture_options *options,
                                  size_t count, const char *const *files, const char *path) {
+    TW_NEED(path);
+    if (count > 0)
+        TW_NEED(files);
     tw_picture_files read = {0};
     tw_status status = tw_study_take(study, &study);
     if (status == TW_OK && count == 0)

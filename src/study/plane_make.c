@@ -161,9 +161,11 @@ static tw_status set_origin(const tw_plane_recipe *recipe, const tw_plane_ask *a
 
 tw_status tw_study_plane_make(const tw_study *study, tw_objective *objective, const double *point,
                               int rank, const tw_study_plane_options *options, tw_plane *out) {
+    memset(out, 0, sizeof *out);
+    TW_NEED(objective);
+    TW_NEED(point);
     tw_study_plane_options own = tw_study_plane_defaults();
     int orthogonal;
-    memset(out, 0, sizeof *out);
     tw_status status = tw_study_take(study, &study);
     if (status != TW_OK)
         return status;

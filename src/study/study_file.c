@@ -214,6 +214,8 @@ static tw_status read_any(const tw_study *study, const char *path,
 
 tw_status tw_study_file_open(const tw_study *study, const char *path,
                              const tw_study_data_options *data, tw_study_file **out) {
+    *out = NULL;
+    TW_NEED(path);
     static const reader readers[] = {
         [TW_RESULT_UNKNOWN] = read_dataset,       [TW_RESULT_SURFACE] = read_surface,
         [TW_RESULT_TABLE] = read_table,           [TW_RESULT_ARRAY] = read_array,
@@ -223,7 +225,6 @@ tw_status tw_study_file_open(const tw_study *study, const char *path,
     struct stat info;
     tw_result_kind kind = TW_RESULT_UNKNOWN;
     tw_status status = TW_OK;
-    *out = NULL;
     if (stat(path, &info) == 0 && S_ISREG(info.st_mode))
         status = tw_result_kind_of(path, &kind);
     if (status != TW_OK)

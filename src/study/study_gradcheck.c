@@ -53,6 +53,7 @@ static tw_status read_entries(const tw_study_gradcheck_options *o, size_t size, 
     *out = NULL;
     if (o->entries.count == 0)
         return TW_OK;
+    TW_NEED(o->entries.values);
     *out = calloc(o->entries.count, sizeof **out);
     if (*out == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu entries", o->entries.count);
@@ -96,8 +97,9 @@ static tw_status check_gradient(const tw_study_gradcheck_options *o, const tw_st
 
 tw_status tw_study_gradcheck_run(tw_study_model *model, const tw_study_gradcheck_options *options,
                                  tw_gradcheck **out) {
-    tw_study_gradcheck_options settled;
     *out = NULL;
+    TW_NEED(model);
+    tw_study_gradcheck_options settled;
     tw_status status = take_options(options, &settled);
     if (status == TW_OK)
         status = burn_in(&settled, model);
@@ -141,6 +143,7 @@ static tw_status advise(const tw_study_gradcheck_options *o, const tw_study_mode
 
 tw_status tw_study_gradcheck_advise(const tw_study_model *model,
                                     const tw_study_gradcheck_options *options) {
+    TW_NEED(model);
     tw_study_gradcheck_options settled;
     tw_status status = take_options(options, &settled);
     return status == TW_OK ? advise(&settled, model) : status;
@@ -163,6 +166,8 @@ static size_t worst_index(const tw_gradcheck *check) {
 
 tw_status tw_study_gradcheck_draw(const tw_study_model *model, const tw_gradcheck *check,
                                   const char *picture, const char *sweep) {
+    TW_NEED(model);
+    TW_NEED(check);
     tw_status status = TW_OK;
     if (picture != NULL)
         status = tw_plot_gradcheck(

@@ -67,6 +67,7 @@ static void measure(tw_study_gradient *result) {
 }
 
 tw_status tw_study_gradient_finite(const tw_study_gradient *result) {
+    TW_NEED(result);
     if (result->unknown == 0)
         return TW_OK;
     const char *remedy =
@@ -142,8 +143,9 @@ static tw_status compute(const tw_study_gradient_options *o, tw_study_gradient *
 
 tw_status tw_study_gradient_run(const tw_study_model *model,
                                 const tw_study_gradient_options *options, tw_study_gradient **out) {
-    tw_study_gradient_options settled = tw_study_gradient_defaults();
     *out = NULL;
+    TW_NEED(model);
+    tw_study_gradient_options settled = tw_study_gradient_defaults();
     tw_status status =
         TW_TAKE_OVER(tw_study_gradient_options, tw_study_gradient_defaults, &settled, options);
     if (status != TW_OK)
@@ -175,11 +177,12 @@ void tw_study_gradient_free(tw_study_gradient *gradient) {
 /* ---- files ---- */
 
 tw_status tw_study_gradient_bars_path(const char *path, char **out) {
+    *out = NULL;
+    TW_NEED(path);
     size_t length = strlen(path);
     const char *ending = length > 3 && strcmp(path + length - 3, ".h5") == 0    ? ".h5"
                          : length > 4 && strcmp(path + length - 4, ".npy") == 0 ? ".npy"
                                                                                 : NULL;
-    *out = NULL;
     if (ending == NULL)
         return tw_fail(TW_ERR_ARGUMENT,
                        "--bars: '%s' is not a .npy or .h5 file, beside which the bars could go",
@@ -220,6 +223,7 @@ static size_t largest(size_t count, const double *vector) {
 
 tw_status tw_study_gradient_write(const tw_study_gradient *gradient, const char *path,
                                   const char *sweep) {
+    TW_NEED(gradient);
     const tw_study_model *model = gradient->model;
     tw_status status = TW_OK, next = TW_OK;
     char text[512] = "";

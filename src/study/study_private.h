@@ -30,6 +30,13 @@ void tw_study_work_end(const tw_study_work *work);
 int tw_study_interrupted(const tw_study *study);
 void tw_study_watch(const tw_study *study, int begins);
 
+/* What a caller must give; a function begins with it, having cleared what it gives back. */
+#define TW_NEED(pointer)                                                                           \
+    do {                                                                                           \
+        if ((pointer) == NULL)                                                                     \
+            return tw_fail(TW_ERR_ARGUMENT, "%s: %s is NULL", __func__, #pointer);                 \
+    } while (0)
+
 /* Whether a path has something before that ending. */
 int tw_path_ends(const char *path, const char *ending);
 

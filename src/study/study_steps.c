@@ -79,8 +79,9 @@ static tw_status run(const tw_study_model *model, const tw_study_steps_options *
 
 tw_status tw_study_steps_run(const tw_study_model *model, const tw_study_steps_options *options,
                              tw_study_steps **out) {
-    tw_study_steps_options settled = tw_study_steps_defaults();
     *out = NULL;
+    TW_NEED(model);
+    tw_study_steps_options settled = tw_study_steps_defaults();
     tw_status status =
         TW_TAKE_OVER(tw_study_steps_options, tw_study_steps_defaults, &settled, options);
     if (status == TW_OK)
@@ -88,6 +89,8 @@ tw_status tw_study_steps_run(const tw_study_model *model, const tw_study_steps_o
             TW_TAKE_INNER(tw_study_gradient_options, tw_study_gradient_defaults, settled.gradient);
     if (status != TW_OK)
         return status;
+    if (settled.steps.count > 0)
+        TW_NEED(settled.steps.values);
     if (settled.steps.count == 0)
         settled.steps = tw_study_steps_defaults().steps;
     tw_study_steps *steps = calloc(1, sizeof *steps);
@@ -113,6 +116,7 @@ void tw_study_steps_free(tw_study_steps *steps) {
 }
 
 tw_status tw_study_steps_write(const tw_study_steps *steps, const char *path, const char *picture) {
+    TW_NEED(steps);
     tw_provenance provenance = {0};
     tw_status status = tw_study_model_provenance(steps->gradient->model, &provenance);
     if (status == TW_OK && path != NULL)

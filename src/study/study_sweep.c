@@ -50,6 +50,8 @@ static void tell(const tw_study *study, const tw_sweep *sweep, const char *name)
 }
 
 tw_status tw_study_sweep(const tw_study_model *model, size_t index, const char *path) {
+    TW_NEED(model);
+    TW_NEED(path);
     tw_provenance provenance = {0};
     tw_sweep sweep;
     char name[128], title[192];

@@ -37,8 +37,11 @@ tw_study_training_options tw_study_training_defaults(void) {
 
 static tw_status refuse_samples(const tw_study_model_options *options) {
     const char *other = options->data.limit != TW_UNSET ? "--limit" : NULL;
+    if (options->settings.count > 0)
+        TW_NEED(options->settings.items);
     for (size_t k = 0; k < options->settings.count; k++)
-        if (strcmp(options->settings.items[k].name, "example") == 0)
+        if (options->settings.items[k].name != NULL &&
+            strcmp(options->settings.items[k].name, "example") == 0)
             other = "--example";
     return other == NULL ? TW_OK
                          : tw_fail(TW_ERR_ARGUMENT,
@@ -61,7 +64,8 @@ tw_status tw_study_model_open_few(const tw_study *study, const tw_study_model_op
     if (settings == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu settings", given);
     for (size_t k = 0; k < given; k++)
-        if (strcmp(own.settings.items[k].name, "reg") != 0)
+        if (own.settings.items[k].name == NULL || /* which is refused further down */
+            strcmp(own.settings.items[k].name, "reg") != 0)
             settings[count++] = own.settings.items[k];
     settings[count++] = (tw_setting){"reg", "0"};
     own.settings = (tw_settings){count, settings};
@@ -233,6 +237,7 @@ tw_status tw_study_training_plan(const tw_study *study, const tw_study_model *mo
                                  const tw_study_training_options *options,
                                  tw_study_training **out) {
     *out = NULL;
+    TW_NEED(model);
     tw_study_training *t = calloc(1, sizeof *t);
     if (t == NULL || (t->plan = calloc(1, sizeof *t->plan)) == NULL) {
         free(t);

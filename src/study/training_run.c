@@ -133,6 +133,7 @@ tw_status tw_study_training_run(const tw_study_training *t, const tw_study_train
     memset(result, 0, sizeof *result);
     result->bytes = sizeof *result;
     result->stop = tw_stop_name(TW_STOP_ITERATIONS);
+    TW_NEED(t);
     tw_study_watch(t->study, 1); /* before the first file is begun, which would be left half made */
     tw_status status = open_walk(t, watch, result, &walk);
     if (status == TW_OK)
@@ -151,6 +152,8 @@ tw_status tw_study_training_run(const tw_study_training *t, const tw_study_train
 }
 
 void tw_study_training_result_release(tw_study_training_result *result) {
+    if (result == NULL)
+        return;
     tw_table_release(&result->table);
     free(result->x);
     free(result->last);
