@@ -62,6 +62,8 @@ tw_status survey_command(cli_context *context, survey_args *args, int rank,
     tw_study_landscape_plan *plan = NULL;
     tw_study_landscape_result result = {0};
     args->options.rank = rank;
+    if (rank == 2) /* what has no option is zero */
+        args->options.repeats = TW_UNSET;
     tw_status status = cli_is_first(context) ? check_outputs(context, args) : TW_OK;
     status = tw_team_agree(context->team, status, NULL);
     if (status == TW_OK)

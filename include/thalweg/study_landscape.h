@@ -64,7 +64,7 @@ typedef struct tw_study_landscape_options {
                               their extent; NaN: 0.15, of points 0.2 */
     int test;              /* 1: the test split as well, in the same pass */
     size_t repeats;        /* of a line: along so many random directions, of seeds SEED, SEED + 1,
-                              ...: their mean and the band that they fill; TW_UNSET or 0: one */
+                              ...: their mean and the band that they fill; 1 */
     int errors;            /* 1: the standard error of every loss as well */
     const char *tolerance; /* errors, with as few samples, the same for every point, as bring each
                               standard error below this share of its loss on a coarse grid of at

@@ -109,6 +109,8 @@ static tw_status make_options(const tw_study *study, const tw_study_data_options
         given->channels_last > 1)
         return tw_fail(TW_ERR_ARGUMENT, "data: split, labels_from, decimal and channels_last are 0 "
                                         "or 1, or -1 where they are not given");
+    if (given->limit == 0)
+        return tw_fail(TW_ERR_ARGUMENT, "--limit: 0 must be greater than 0; TW_UNSET is all");
     if (given->classes == NULL)
         return TW_OK;
     tw_status status = read_classes(given, options, labels, &options->class_count);

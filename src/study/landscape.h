@@ -67,6 +67,8 @@ tw_status tw_landscape_options_check_axes(const tw_study_landscape_options *opti
 /* Whether paths or points are asked for; several directions; an option of those that bring
  * directions to their size, which is given, or NULL. */
 int tw_landscape_has_points(const tw_study_landscape_options *options);
+/* Whether `repeats` is given, which 1 is as well; and whether they are several. */
+int tw_landscape_draws_repeats(const tw_study_landscape_options *options);
 int tw_landscape_is_repeated(const tw_study_landscape_options *options);
 const char *tw_landscape_size_option(const tw_study_plane_options *plane);
 /* What decided which points are evaluated, in words. */

@@ -54,8 +54,10 @@ static int wants_others(const tw_study_landscape_options *options, const tw_prov
     const tw_study_plane_options *plane = &options->plane;
     const char *size = tw_landscape_size_option(plane), *dx = tw_provenance_get(before, "dx");
     return plane->directions != NULL || plane->to != NULL || plane->mean ||
-           tw_landscape_is_repeated(options) || plane->norm > TW_NORM_NONE ||
-           (size != NULL && strcmp(size, "norm") != 0 && strcmp(size, "orthogonal") != 0) ||
+           tw_landscape_draws_repeats(options) || plane->norm > TW_NORM_NONE ||
+           plane->ignore == 1 ||
+           (size != NULL && strcmp(size, "norm") != 0 && strcmp(size, "ignore") != 0 &&
+            strcmp(size, "orthogonal") != 0) ||
            (dx != NULL && strcmp(dx, tw_plane_components.word) == 0);
 }
 
@@ -102,7 +104,10 @@ static tw_status find_entries(tw_study_landscape_plan *plan, tw_plane_recipe *re
 
 static tw_status check_sizes(const tw_study_landscape_plan *plan) {
     const tw_study_plane_options *plane = &plan->options.plane;
-    const char *option = plane->norm == TW_NORM_NONE ? NULL : tw_landscape_size_option(plane);
+    tw_study_plane_options others = *plane;
+    if (plane->norm == TW_NORM_NONE) /* which is what they have */
+        others.norm = -1;
+    const char *option = tw_landscape_size_option(&others);
     const int rank = plan->options.rank;
     if (rank == 2 && plan->model->size == 1)
         return tw_fail(TW_ERR_ARGUMENT,

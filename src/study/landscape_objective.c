@@ -48,12 +48,14 @@ static tw_status repeat(tw_study_landscape_plan *plan) {
     const tw_study_plane_options *options = &plan->options.plane;
     const char *source = plan->plane.source[0];
     size_t count = plan->options.repeats, all;
-    if (!tw_landscape_is_repeated(&plan->options))
+    if (!tw_landscape_draws_repeats(&plan->options))
         return TW_OK;
     if (options->directions != NULL || !(tw_plane_source_named(source, NULL)->is & TW_PLANE_DRAWN))
         return tw_fail(TW_ERR_ARGUMENT,
                        "--repeats draws directions; it cannot be used with --%s %s",
                        options->directions != NULL ? "directions" : "dx", source);
+    if (count == 1) /* the direction that x is */
+        return TW_OK;
     if (__builtin_mul_overflow(count, plan->plane.size, &all))
         return tw_fail(TW_ERR_ARGUMENT, "--repeats: %zu is too large", count);
     tw_status status = tw_doubles_new(all, &plan->lines);

@@ -5,6 +5,7 @@
 
 #include "core/versioned.h"
 #include "study/landscape.h"
+#include "study/option_range.h"
 #include "thalweg/words.h"
 
 tw_study_landscape_options tw_study_landscape_defaults(int rank) {
@@ -85,6 +86,10 @@ int tw_landscape_has_points(const tw_study_landscape_options *options) {
            options->projection != NULL; /* which is refused without a trajectory */
 }
 
+int tw_landscape_draws_repeats(const tw_study_landscape_options *options) {
+    return options->repeats != TW_UNSET;
+}
+
 int tw_landscape_is_repeated(const tw_study_landscape_options *options) {
     return options->repeats != TW_UNSET && options->repeats > 1;
 }
@@ -93,7 +98,7 @@ int tw_landscape_is_repeated(const tw_study_landscape_options *options) {
 const char *tw_landscape_size_option(const tw_study_plane_options *plane) {
     return plane->norm >= 0       ? "norm"
            : !isnan(plane->scale) ? "scale"
-           : plane->ignore == 1   ? "ignore"
+           : plane->ignore >= 0   ? "ignore"
            : plane->peer_rules    ? "peer-rules"
            : plane->orthogonal    ? "orthogonal"
                                   : NULL;
@@ -116,16 +121,46 @@ static tw_status read_adaptive(const tw_study_landscape_options *options,
     return TW_OK;
 }
 
+/* One point lies at one place, several lie apart. */
+static tw_status check_axis(const char *name, const tw_axis *axis) {
+    if (axis->count == 0 || (isfinite(axis->first) && isfinite(axis->last) &&
+                             (axis->count == 1) == (axis->first == axis->last)))
+        return TW_OK;
+    return tw_fail(TW_ERR_ARGUMENT,
+                   "--%s: %zu point%s from %g to %g; give finite numbers, the "
+                   "same for one point, two that differ for more",
+                   name, axis->count, axis->count == 1 ? "" : "s", axis->first, axis->last);
+}
+
+static tw_status check_ranges(const tw_study_landscape_options *options) {
+    static const tw_option_range ranges[] = {
+        {"repeats", offsetof(tw_study_landscape_options, repeats), TW_OPTION_COUNT},
+        {"border", offsetof(tw_study_landscape_options, border), TW_OPTION_NOT_NEGATIVE},
+        {"save-every", offsetof(tw_study_landscape_options, save_every), TW_OPTION_NOT_NEGATIVE},
+    };
+    tw_status status = tw_option_ranges_check(options, sizeof ranges / sizeof ranges[0], ranges);
+    if (status == TW_OK && (unsigned)options->adaptive_scale > TW_ADAPTIVE_LOG)
+        status = tw_fail(TW_ERR_ARGUMENT, "--adaptive: there is no scale number %d",
+                         (int)options->adaptive_scale);
+    if (status == TW_OK)
+        status = check_axis("x", &options->x);
+    if (status == TW_OK && options->rank == 1 && options->y.count > 0)
+        status = tw_fail(TW_ERR_ARGUMENT, "--y is for planes; a line has --x alone");
+    return status == TW_OK ? check_axis("y", &options->y) : status;
+}
+
 tw_status tw_landscape_options_check(const tw_study_landscape_options *options,
                                      tw_adaptive_options *adaptive) {
     if (options->rank < 1 || options->rank > 2)
         return tw_fail(TW_ERR_ARGUMENT, "a landscape of rank %d; there are 1, a line, and 2",
                        options->rank);
-    if (options->rank == 2 && tw_landscape_is_repeated(options))
+    if (options->rank == 2 && tw_landscape_draws_repeats(options))
         return tw_fail(TW_ERR_ARGUMENT, "--repeats is for lines");
-    if (tw_landscape_is_repeated(options) && options->directions != NULL)
+    if (tw_landscape_draws_repeats(options) && options->directions != NULL)
         return tw_fail(TW_ERR_ARGUMENT, "--repeats and --save-directions cannot be used together");
-    tw_status status = tw_plane_options_check(&options->plane);
+    tw_status status = check_ranges(options);
+    if (status == TW_OK)
+        status = tw_plane_options_check(&options->plane);
     return status == TW_OK ? read_adaptive(options, adaptive) : status;
 }
 
@@ -148,7 +183,7 @@ tw_status tw_landscape_options_check_axes(const tw_study_landscape_options *opti
                        "--border goes around a --trajectory, or the points --to and --third");
     if (!tw_landscape_has_points(options))
         return TW_OK;
-    if (tw_landscape_is_repeated(options))
+    if (tw_landscape_draws_repeats(options))
         return tw_fail(TW_ERR_ARGUMENT, "--repeats draws directions; it cannot be used with --to");
     if (plane->trajectory != NULL && (plane->dx != NULL) != (plane->dy != NULL))
         return tw_fail(TW_ERR_ARGUMENT, "--trajectory makes both axes or none: give --dx and --dy, "

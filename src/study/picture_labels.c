@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/versioned.h"
+#include "study/option_range.h"
 #include "study/picture.h"
 #include "study/study_private.h"
 
@@ -24,10 +25,20 @@ static double or_zero(double value) {
 
 tw_status tw_picture_take(const tw_study_picture_options *options, const tw_provenance *provenance,
                           tw_study_picture_options *taken, tw_figure *figure) {
+    static const tw_option_range ranges[] = {
+        {"view", offsetof(tw_study_picture_options, view), TW_OPTION_CHOICE, tw_view_name},
+        {"colormap", offsetof(tw_study_picture_options, colormap), TW_OPTION_CHOICE,
+         tw_colormap_name},
+        {"width", offsetof(tw_study_picture_options, width), TW_OPTION_POSITIVE},
+        {"height", offsetof(tw_study_picture_options, height), TW_OPTION_POSITIVE},
+        {"dpi", offsetof(tw_study_picture_options, dpi), TW_OPTION_POSITIVE},
+    };
     const tw_study_picture_options *args = taken;
     *taken = tw_study_picture_defaults();
     tw_status status =
         TW_TAKE_OVER(tw_study_picture_options, tw_study_picture_defaults, taken, options);
+    if (status == TW_OK)
+        status = tw_option_ranges_check(taken, sizeof ranges / sizeof ranges[0], ranges);
     if (status != TW_OK)
         return status;
     if (args->log && args->linear)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/versioned.h"
+#include "study/option_range.h"
 #include "study/study_private.h"
 #include "thalweg/optim.h"
 #include "thalweg/plot.h"
@@ -22,9 +23,18 @@ tw_study_gradcheck_options tw_study_gradcheck_defaults(void) {
 
 static tw_status take_options(const tw_study_gradcheck_options *options,
                               tw_study_gradcheck_options *out) {
+    static const tw_option_range ranges[] = {
+        {"rtol", offsetof(tw_study_gradcheck_options, rtol), TW_OPTION_POSITIVE},
+        {"atol", offsetof(tw_study_gradcheck_options, atol), TW_OPTION_NOT_NEGATIVE},
+        {"noise", offsetof(tw_study_gradcheck_options, noise), TW_OPTION_POSITIVE},
+        {"sample", offsetof(tw_study_gradcheck_options, sample), TW_OPTION_COUNT},
+        {"max-evaluations", offsetof(tw_study_gradcheck_options, max_evaluations), TW_OPTION_COUNT},
+    };
     *out = tw_study_gradcheck_defaults();
     tw_status status =
         TW_TAKE_OVER(tw_study_gradcheck_options, tw_study_gradcheck_defaults, out, options);
+    if (status == TW_OK)
+        status = tw_option_ranges_check(out, sizeof ranges / sizeof ranges[0], ranges);
     if (status == TW_OK && out->locate && (out->all || out->entries.count > 0))
         return tw_fail(TW_ERR_ARGUMENT, "--locate and %s cannot be used together",
                        out->all ? "--all" : "--entries");

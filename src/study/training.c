@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/versioned.h"
+#include "study/option_range.h"
 #include "study/training_private.h"
 #include "thalweg/words.h"
 
@@ -57,6 +58,8 @@ tw_status tw_study_model_open_few(const tw_study *study, const tw_study_model_op
         status = TW_TAKE_INNER(tw_study_data_options, tw_study_data_defaults, own.data);
     if (status == TW_OK)
         status = refuse_samples(&own);
+    if (status == TW_OK && (samples == 0 || samples == TW_UNSET))
+        status = tw_fail(TW_ERR_ARGUMENT, "--overfit: give the number of samples, 1 or more");
     if (status != TW_OK)
         return status;
     size_t given = own.settings.count, count = 0;
@@ -198,12 +201,37 @@ static tw_status make_provenance(tw_study_training *t) {
                : status;
 }
 
+static tw_status check_ranges(const tw_study_training_options *options) {
+    static const tw_option_range ranges[] = {
+        {"iterations", offsetof(tw_study_training_options, iterations), TW_OPTION_COUNT},
+        {"step", offsetof(tw_study_training_options, step), TW_OPTION_POSITIVE},
+        {"decay", offsetof(tw_study_training_options, decay), TW_OPTION_POSITIVE},
+        {"period", offsetof(tw_study_training_options, period), TW_OPTION_POSITIVE},
+        {"batch", offsetof(tw_study_training_options, batch), TW_OPTION_COUNT},
+        {"momentum", offsetof(tw_study_training_options, momentum), TW_OPTION_POSITIVE},
+        {"square-decay", offsetof(tw_study_training_options, square_decay), TW_OPTION_POSITIVE},
+        {"epsilon", offsetof(tw_study_training_options, epsilon), TW_OPTION_POSITIVE},
+        {"tolerance", offsetof(tw_study_training_options, tolerance), TW_OPTION_POSITIVE},
+        {"history", offsetof(tw_study_training_options, history), TW_OPTION_COUNT},
+        {"overfit", offsetof(tw_study_training_options, overfit), TW_OPTION_COUNT},
+        {"report-every", offsetof(tw_study_training_options, report_every), TW_OPTION_COUNT},
+        {"every", offsetof(tw_study_training_options, every), TW_OPTION_COUNT},
+        {"checkpoints", offsetof(tw_study_training_options, checkpoints), TW_OPTION_COUNT},
+        {"spacing", offsetof(tw_study_training_options, spacing), TW_OPTION_CHOICE,
+         tw_study_training_spacing},
+        {"save-every", offsetof(tw_study_training_options, save_every), TW_OPTION_NOT_NEGATIVE},
+    };
+    return tw_option_ranges_check(options, sizeof ranges / sizeof ranges[0], ranges);
+}
+
 static tw_status take_options(tw_study_training *t, const tw_study_training_options *given) {
     tw_training_plan *plan = t->plan;
     plan->options = tw_study_training_defaults();
     tw_status status =
         TW_TAKE_OVER(tw_study_training_options, tw_study_training_defaults, &plan->options, given);
     tw_study_training_options *o = &plan->options;
+    if (status == TW_OK)
+        status = check_ranges(o);
     const char **const texts[] = {&o->method, &o->output, &o->log, &o->picture, &o->trajectory};
     for (size_t k = 0; k < sizeof texts / sizeof texts[0] && status == TW_OK; k++) {
         if (*texts[k] == NULL)

@@ -161,6 +161,11 @@ table <<'END'
 2 | 't.csv' is a table, not a model; name data with --data | $THALWEG eval t.csv
 2 | name parameters with --weights w.npy | $THALWEG eval softmax w.npy
 2 | 'x.onnx': networks from ONNX files are not read yet; .*--exec | $THALWEG eval x.onnx
+2 | --repeats draws directions; it cannot be used with --dx axis:x | $THALWEG slice sphere:3 --dx axis:0 --repeats 1 --json
+2 | --repeats draws directions; it cannot be used with --to | $THALWEG slice sphere:3 --to w.npy --repeats 1 --json
+2 | --repeats and --save-directions cannot be used together | $THALWEG slice sphere:3 --save-directions d.h5 --repeats 1 --json
+2 | --ignore does not apply to axes that are parameters | $THALWEG plane himmelblau --ignore none --json
+2 | --ignore does not apply to axes that come from points | $THALWEG slice sphere:3 --to w.npy --ignore none --json
 2 | './x.pt': PyTorch files are not read yet; numpy.savez | $THALWEG eval ./x.pt
 3 | 'x.onnx': networks from ONNX files are not read yet | $THALWEG info x.onnx
 3 | 'x.th': PyTorch files are not read yet; numpy.savez.*state_dict | $THALWEG info x.th

@@ -1,5 +1,7 @@
 /* What a C program gets wrong at the doors of the studies: structs of another size, structs that
  * nobody began, NULL where something is needed. One line each time. */
+#include <math.h>
+
 #include "file/scratch.h"
 #include "support.h"
 
@@ -9,6 +11,22 @@ static tw_study_model *bowl(void) {
     options.model = "sphere:2";
     assert_ok(tw_study_model_open(NULL, &options, &model));
     return model;
+}
+
+static tw_study_model_options few_samples(void) {
+    tw_study_model_options options = tw_study_model_defaults();
+    options.data.source = "synthetic:20";
+    return options;
+}
+
+static tw_study_data_options few_data(void) {
+    return few_samples().data;
+}
+
+static tw_study_landscape_options small(void) {
+    tw_study_landscape_options options = tw_study_landscape_defaults(2);
+    options.model = few_samples();
+    return options;
 }
 
 /* ---- structs of another size ---- */
@@ -42,8 +60,9 @@ static tw_status open_few(const tw_study_model_options *options) {
 }
 
 static tw_status open_with(const tw_study *study) {
+    const tw_study_model_options options = few_samples();
     tw_study_model *model = NULL;
-    return free_model(tw_study_model_open(study, NULL, &model), model);
+    return free_model(tw_study_model_open(study, &options, &model), model);
 }
 
 static tw_status open_data(const tw_study_data_options *options) {
@@ -120,17 +139,16 @@ static tw_status convert_of(tw_study_model *model, const tw_study_convert_option
 }
 
 DOOR(study, tw_study, tw_study_defaults(), open_with(options))
-DOOR(data, tw_study_data_options, tw_study_data_defaults(), open_data(options))
+DOOR(data, tw_study_data_options, few_data(), open_data(options))
 DOOR(file, tw_study_data_options, tw_study_data_defaults(), open_file(options))
-DOOR(opened, tw_study_model_options, tw_study_model_defaults(), open_model(options))
-DOOR(few, tw_study_model_options, tw_study_model_defaults(), open_few(options))
+DOOR(opened, tw_study_model_options, few_samples(), open_model(options))
+DOOR(few, tw_study_model_options, few_samples(), open_few(options))
 DOOR(gradient, tw_study_gradient_options, tw_study_gradient_defaults(), gradient_of(model, options))
 DOOR(steps, tw_study_steps_options, tw_study_steps_defaults(), steps_of(model, options))
 DOOR(check, tw_study_gradcheck_options, tw_study_gradcheck_defaults(), check_of(model, options))
 DOOR(plane, tw_study_plane_options, tw_study_plane_defaults(), plane_of(model, options))
-DOOR(landscape_check, tw_study_landscape_options, tw_study_landscape_defaults(2),
-     tw_study_landscape_check(options))
-DOOR(landscape, tw_study_landscape_options, tw_study_landscape_defaults(2), plan_of(options))
+DOOR(landscape_check, tw_study_landscape_options, small(), tw_study_landscape_check(options))
+DOOR(landscape, tw_study_landscape_options, small(), plan_of(options))
 DOOR(training, tw_study_training_options, tw_study_training_defaults(), training_of(model, options))
 DOOR(picture, tw_study_picture_options, tw_study_picture_defaults(), picture_of(options))
 DOOR(convert, tw_study_convert_options, tw_study_convert_defaults(), convert_of(model, options))
@@ -212,11 +230,76 @@ static void completed(void **state) {
     tw_study_model_free(model);
 }
 
+/* ---- values out of their range ---- */
+
+static void out_of_range(void **state) {
+    tw_study_model *model = bowl();
+#define REFUSED(line, maker, take, member, value)                                                  \
+    do {                                                                                           \
+        __typeof__(maker) options = maker;                                                         \
+        options.member = value;                                                                    \
+        assert_fails(TW_ERR_ARGUMENT, line, take);                                                 \
+    } while (0)
+#define TRAINING(line, member, value)                                                              \
+    REFUSED(line, tw_study_training_defaults(), training_of(model, &options), member, value)
+#define PLANE(line, member, value)                                                                 \
+    REFUSED(line, tw_study_landscape_defaults(2), plan_of(&options), member, value)
+    TRAINING("--iterations: 0 must be greater than 0; TW_UNSET is not given", iterations, 0);
+    TRAINING("--report-every: 0 must be", report_every, 0); /* both are divided by */
+    TRAINING("--every: 0 must be", every, 0);
+    TRAINING("--step: 0 must be greater than 0 and finite; NaN is not given", step, 0);
+    TRAINING("--momentum: inf must be", momentum, INFINITY);
+    TRAINING("--save-every: -1 must be 0 or greater", save_every, -1);
+    TRAINING("--spacing: 2 is not one of 0 to 1; -1 is not given", spacing, 2);
+    PLANE("--norm: 77 is not one of 0 to", plane.norm, 77);
+    PLANE("--ignore: 2 is neither", plane.ignore, 2);
+    PLANE("--scale: 0 must be greater", plane.scale, 0);
+    PLANE("--border: -1 must be 0 or greater", border, -1);
+    PLANE("--adaptive: there is no scale number 9", adaptive_scale, 9);
+    PLANE("--x: 5 points from 0 to 0", x, ((tw_axis){0, 0, 5}));
+    PLANE("--y: 1 point from -1 to 1", y, ((tw_axis){-1, 1, 1}));
+    PLANE("--x: 3 points from 0 to inf", x, ((tw_axis){0, INFINITY, 3}));
+    PLANE("--repeats is for lines", repeats, 1);
+    REFUSED("--repeats: 0 must be", tw_study_landscape_defaults(1), plan_of(&options), repeats, 0);
+    REFUSED("--y is for planes", tw_study_landscape_defaults(1), plan_of(&options), y,
+            ((tw_axis){0, 1, 2}));
+    REFUSED("--sample: 0 must be", tw_study_gradcheck_defaults(), check_of(model, &options), sample,
+            0);
+    REFUSED("--limit: 0 must be", few_data(), open_data(&options), limit, 0);
+    REFUSED("--width: 0 must be", tw_study_picture_defaults(), picture_of(&options), width, 0);
+    REFUSED("--view: 99 is not", tw_study_picture_defaults(), picture_of(&options), view, 99);
+    tw_study_model_free(model);
+}
+
+/* ---- nothing where something is needed ---- */
+
+static void nothing(void **state) {
+    tw_study_model *model = bowl(), *none = NULL;
+    tw_study_model_options options = tw_study_model_defaults();
+    tw_study_file *file = NULL;
+    tw_setting nameless = {NULL, "1"};
+    assert_fails(TW_ERR_ARGUMENT, "tw_study_gradient_run: model is NULL", gradient_of(none, NULL));
+    assert_fails(TW_ERR_ARGUMENT, "tw_study_training_plan: model is NULL", training_of(none, NULL));
+    assert_fails(TW_ERR_ARGUMENT, "path is NULL", tw_study_file_open(NULL, NULL, NULL, &file));
+    assert_fails(TW_ERR_ARGUMENT, "tw_study_convert: to is NULL",
+                 tw_study_convert(NULL, NULL, "a.h5", NULL, NULL));
+    assert_fails(TW_ERR_ARGUMENT, "x is NULL", tw_study_model_move(model, NULL, "here"));
+    options.settings = (tw_settings){1, &nameless};
+    assert_fails(TW_ERR_ARGUMENT, "setting 0 has no name", open_few(&options));
+    options.settings = (tw_settings){2, NULL};
+    assert_fails(TW_ERR_ARGUMENT, "settings.items is NULL", open_few(&options));
+    options.settings = (tw_settings){0, NULL};
+    options.at = (tw_numbers){2, NULL};
+    assert_fails(TW_ERR_ARGUMENT, "at.values is NULL", open_model(&options));
+    tw_study_landscape_release(NULL);
+    tw_study_training_result_release(NULL);
+    tw_study_model_free(model);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_door),
-        cmocka_unit_test(within),
-        cmocka_unit_test(completed),
+        cmocka_unit_test(every_door),   cmocka_unit_test(within),  cmocka_unit_test(completed),
+        cmocka_unit_test(out_of_range), cmocka_unit_test(nothing),
     };
     return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
 }
