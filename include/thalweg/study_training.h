@@ -3,7 +3,7 @@
  *
  *     tw_study_training_options options = tw_study_training_defaults();
  *     tw_study_training *training = NULL;
- *     tw_study_training_result result;
+ *     tw_study_training_result result = {0};
  *     options.method = "adam";
  *     options.output = "w.npy";
  *     options.trajectory = "run.h5";
