@@ -55,8 +55,8 @@ static tw_status prepare(cli_context *context) {
     if (common->threads > MOST_THREADS)
         return tw_fail(TW_ERR_ARGUMENT, "--threads: %zu is more than %d", common->threads,
                        MOST_THREADS);
-    if (text_find(common->cpu, cli_cpu_name) < 0)
-        return tw_fail_prefix(text_unknown("level", common->cpu, cli_cpu_name), "--cpu");
+    if (tw_text_find(common->cpu, cli_cpu_name) < 0)
+        return tw_fail_prefix(tw_text_unknown("level", common->cpu, cli_cpu_name), "--cpu");
     tw_status status = tw_cpu_level_set(common->cpu);
     if (status != TW_OK)
         return tw_fail_prefix(status, "--cpu");
@@ -71,7 +71,7 @@ static int is_idle(const cli_context *context) {
 }
 
 static const cli_command *find_command(const char *name) {
-    int index = text_find(name, cli_command_name);
+    int index = tw_text_find(name, cli_command_name);
     return index < 0 ? NULL : cli_command_at((size_t)index);
 }
 
@@ -209,7 +209,7 @@ static tw_status run_line(cli_context *context) {
         return tw_fail(TW_ERR_ARGUMENT, "unknown command '%s'; thalweg calls it %s", word,
                        foreign_command(word));
     if (context->command == NULL)
-        return text_unknown("command", word, cli_command_name);
+        return tw_text_unknown("command", word, cli_command_name);
     return run_command(context, context->argc - 2, context->argv + 2);
 }
 

@@ -16,12 +16,12 @@ typedef struct cli_command {
     const char *name;
     const char *words; /* its arguments that are no options, as in "FILE...", or NULL */
     size_t least_words, most_words;
-    name_list word_values; /* what a word may be; NULL: a path */
-    int word_is_command;   /* it is the name of a command */
-    file_use last_word;    /* of paths: what becomes of word `most_words`; others are read */
+    tw_name_list word_values; /* what a word may be; NULL: a path */
+    int word_is_command;      /* it is the name of a command */
+    file_use last_word;       /* of paths: what becomes of word `most_words`; others are read */
     const char *const *word_endings; /* of paths that completion offers; NULL: any, or none beside
                                         `word_values`; */
-    name_list word_ending;           /* or what this list has */
+    tw_name_list word_ending;        /* or what this list has */
     const char *summary;             /* one line */
     const char *description;         /* paragraphs, separated by blank lines */
     const char *const *examples;     /* pairs: command line, what it does; NULL ends them */
@@ -35,7 +35,7 @@ typedef struct cli_command {
 /* The list, as those know it who are in it, or below it: it is handed to them (cli_context). */
 typedef struct cli_commands {
     const cli_command *(*at)(size_t index); /* NULL past the end; */
-    name_list name;                         /* its name likewise */
+    tw_name_list name;                      /* its name likewise */
 } cli_commands;
 
 /* Command `index`, or NULL past the end; its name likewise. For the runner alone. */

@@ -10,9 +10,9 @@ static const char *shell_name(size_t index) {
 }
 
 static tw_status run(cli_context *context, void *args, const option_words *words) {
-    int index = text_find(words->items[0], shell_name);
+    int index = tw_text_find(words->items[0], shell_name);
     if (index < 0)
-        return text_unknown("shell", words->items[0], shell_name);
+        return tw_text_unknown("shell", words->items[0], shell_name);
     shells[index].print(context->out, context->commands);
     return TW_OK;
 }

@@ -27,7 +27,7 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     const fetch_args *args = data;
     const char *name = words->items[0], *directory = words->items[1];
     if (tw_fetch_folder(name) == NULL)
-        return text_unknown("data set", name, tw_fetch_name);
+        return tw_text_unknown("data set", name, tw_fetch_name);
     progress_bar bar = progress_begin(context, name);
     tw_fetch_options options = {
         .base_url = args->base_url,

@@ -9,9 +9,9 @@ static tw_status run(cli_context *context, void *data, const option_words *words
         help_general(context->out, context->commands);
         return TW_OK;
     }
-    int index = text_find(words->items[0], context->commands->name);
+    int index = tw_text_find(words->items[0], context->commands->name);
     if (index < 0)
-        return text_unknown("command", words->items[0], context->commands->name);
+        return tw_text_unknown("command", words->items[0], context->commands->name);
     const help_args *args = data;
     help_command(context->out, context->commands->at((size_t)index), args->all);
     return TW_OK;

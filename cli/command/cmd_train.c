@@ -138,7 +138,8 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     tw_study_training *training = NULL;
     tw_study_training_result result;
     if (options->method != NULL && tw_optimizer_find(options->method) == NULL)
-        return tw_fail_prefix(text_unknown("method", options->method, optimizer_name), "--method");
+        return tw_fail_prefix(tw_text_unknown("method", options->method, optimizer_name),
+                              "--method");
     tw_status status = model_open_few(context, &args->model, words, options->overfit, &model);
     if (status == TW_ERR_ARGUMENT && options->overfit != OPTION_UNSET)
         return tw_fail_prefix(status, "--overfit");

@@ -46,7 +46,7 @@ static tw_status differentiate_it(demo_run *demo, const tw_study_gradient *numer
     tw_study_gradient_options options = tw_study_gradient_defaults();
     tw_study_gradient *analytic = NULL;
     double once = 0;
-    options.method = text_find("analytic", tw_study_gradient_method);
+    options.method = tw_text_find("analytic", tw_study_gradient_method);
     demo_say(context, "\n2. Differentiate it: one coordinate at a time, h = %g\n", demo_h);
     tw_status status = tw_study_gradient_run(model, &options, &analytic);
     if (status == TW_OK)

@@ -34,11 +34,11 @@ const char *completion_word_paths(const cli_command *command, char *out, size_t 
     return endings_of(endings, out, size);
 }
 
-name_list completion_words(const cli_command *command, const cli_commands *commands) {
+tw_name_list completion_words(const cli_command *command, const cli_commands *commands) {
     return command->word_is_command ? commands->name : command->word_values;
 }
 
-void completion_names(FILE *stream, name_list names) {
+void completion_names(FILE *stream, tw_name_list names) {
     for (size_t i = 0; names != NULL && names(i) != NULL; i++) {
         const char *file = strstr(names(i), "FILE"); /* to:FILE goes on with a name */
         fprintf(stream, "%s%.*s", i > 0 ? " " : "",

@@ -15,7 +15,7 @@ static void print_quoted(FILE *stream, const char *text) {
 }
 
 /* -a '...': names, and files by the function below. */
-static void print_values(FILE *stream, name_list names, const char *paths) {
+static void print_values(FILE *stream, tw_name_list names, const char *paths) {
     if (names == NULL && paths[0] == '\0')
         return;
     fputs(" -a '", stream);

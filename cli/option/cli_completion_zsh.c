@@ -14,7 +14,7 @@ static void print_escaped(FILE *stream, const char *text) {
     }
 }
 
-static void print_value(FILE *stream, const char *what, name_list names, const char *paths) {
+static void print_value(FILE *stream, const char *what, tw_name_list names, const char *paths) {
     fputc(':', stream);
     print_escaped(stream, what);
     fputs(": _thalweg_value \"", stream);

@@ -15,7 +15,7 @@ static void print_option(FILE *stream, const option_spec *spec) {
     size_t used = (size_t)snprintf(text, sizeof text, "%s", spec->help);
     if (spec->values != NULL && used < sizeof text)
         used += (size_t)snprintf(text + used, sizeof text - used, " (%s)",
-                                 text_join(spec->values, names, sizeof names));
+                                 tw_text_join(spec->values, names, sizeof names));
     const char *shown = spec->fallback != NULL ? spec->fallback : spec->shown;
     if (shown != NULL && used < sizeof text)
         snprintf(text + used, sizeof text - used, " [%s]", shown);

@@ -57,7 +57,7 @@ static void print_option(FILE *stream, const option_spec *spec) {
     print_text(stream, spec->help);
     if (spec->values != NULL) {
         fputs(" (", stream);
-        print_text(stream, text_join(spec->values, names, sizeof names));
+        print_text(stream, tw_text_join(spec->values, names, sizeof names));
         fputc(')', stream);
     }
     const char *shown = spec->fallback != NULL ? spec->fallback : spec->shown;

@@ -75,7 +75,7 @@ static tw_status out_of_range(const char *name, const char *text, option_range r
 
 static tw_status set_number(const option_spec *spec, const char *name, const char *text,
                             double *out) {
-    tw_status status = text_number(name, text, out);
+    tw_status status = tw_text_number(name, text, out);
     if (status == TW_OK && ((spec->range == RANGE_POSITIVE && *out <= 0) ||
                             (spec->range == RANGE_NOT_NEGATIVE && *out < 0)))
         status = out_of_range(name, text, spec->range);
@@ -85,7 +85,7 @@ static tw_status set_number(const option_spec *spec, const char *name, const cha
 static tw_status set_size(const option_spec *spec, const char *name, const char *text,
                           size_t *out) {
     uint64_t value;
-    tw_status status = text_whole(name, text, &value);
+    tw_status status = tw_text_whole(name, text, &value);
     if (status != TW_OK)
         return status;
     if (value >= SIZE_MAX / 2)
@@ -97,7 +97,7 @@ static tw_status set_size(const option_spec *spec, const char *name, const char 
 }
 
 static tw_status set_numbers(const option_spec *spec, const char *name, const char *text,
-                             number_list *out) {
+                             tw_numbers *out) {
     size_t count = 1;
     for (const char *at = text; *at != '\0'; at++)
         count += *at == ',';
@@ -115,14 +115,14 @@ static tw_status set_numbers(const option_spec *spec, const char *name, const ch
         return status;
     }
     free((double *)out->values);
-    *out = (number_list){count, values};
+    *out = (tw_numbers){count, values};
     return TW_OK;
 }
 
 static tw_status set_choice(const option_spec *spec, const char *name, const char *text, int *out) {
-    int index = text_find(text, spec->values);
+    int index = tw_text_find(text, spec->values);
     if (index < 0)
-        return tw_fail_prefix(text_unknown("name", text, spec->values), "%s", name);
+        return tw_fail_prefix(tw_text_unknown("name", text, spec->values), "%s", name);
     *out = index;
     return TW_OK;
 }
@@ -148,7 +148,7 @@ static tw_status set_plain(found option, const char *name, const char *text) {
     case OPTION_SIZE:
         return set_size(option.spec, name, text, option.target);
     case OPTION_SEED:
-        return text_whole(name, text, option.target);
+        return tw_text_whole(name, text, option.target);
     case OPTION_NUMBER:
         return set_number(option.spec, name, text, option.target);
     case OPTION_NUMBERS:
@@ -161,7 +161,7 @@ static tw_status set_plain(found option, const char *name, const char *text) {
     return tw_fail(TW_ERR_ARGUMENT, "%s: an option of no kind", name);
 }
 
-const char *const *endings_in(const char *const *endings, name_list list,
+const char *const *endings_in(const char *const *endings, tw_name_list list,
                               const char *room[MOST_ENDINGS]) {
     size_t count = 0;
     if (list == NULL)
@@ -226,7 +226,7 @@ static void set_unset(found option) {
         *(double *)option.target = NAN;
         break;
     case OPTION_NUMBERS:
-        *(number_list *)option.target = (number_list){0, NULL};
+        *(tw_numbers *)option.target = (tw_numbers){0, NULL};
         break;
     case OPTION_CHOICE:
         *(int *)option.target = -1;
@@ -262,7 +262,7 @@ void options_release(const option_binding *bindings) {
             free((tw_setting *)((tw_settings *)option.target)->items);
             set_unset(option);
         } else if (option.spec->kind == OPTION_NUMBERS) {
-            free((double *)((number_list *)option.target)->values);
+            free((double *)((tw_numbers *)option.target)->values);
             set_unset(option);
         }
 }
@@ -327,9 +327,9 @@ static tw_status take_value(const option_binding *bindings, found option, const 
 
 /* A flag that may have a word behind "=": 2 and the place of the word. */
 static tw_status set_word(found option, const char *name, const char *word) {
-    int place = text_find(word, option.spec->values);
+    int place = tw_text_find(word, option.spec->values);
     if (place < 0)
-        return tw_fail_prefix(text_unknown("word", word, option.spec->values), "%s", name);
+        return tw_fail_prefix(tw_text_unknown("word", word, option.spec->values), "%s", name);
     *(int *)option.target = 2 + place;
     return TW_OK;
 }

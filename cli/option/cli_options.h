@@ -26,7 +26,7 @@ typedef enum option_kind {
     OPTION_SIZE,    /* size_t */
     OPTION_SEED,    /* uint64_t */
     OPTION_NUMBER,  /* double, finite */
-    OPTION_NUMBERS, /* number_list: separated by commas; released by options_release */
+    OPTION_NUMBERS, /* tw_numbers: separated by commas; released by options_release */
     OPTION_CHOICE,  /* int: position in `values` */
     OPTION_AXIS     /* tw_axis */
 } option_kind;
@@ -48,8 +48,8 @@ typedef struct option_spec {
     const char *argument; /* placeholder: FILE, N, ... */
     size_t offset;        /* of the value in its struct */
     option_range range;   /* of sizes and numbers */
-    name_list values;     /* what a choice may be, or words that a text may be, or that may
-                                 follow a flag */
+    tw_name_list values;  /* what a choice may be, or words that a text may be, or that may
+                              follow a flag */
     const char *fallback; /* read like a value if the option is not given; NULL: unset */
     const char *shown;    /* what help calls the default where there is no fallback, or NULL */
     const char *help;
@@ -58,7 +58,7 @@ typedef struct option_spec {
     file_use use; /* of a file; */
     const char *const *endings; /* one that is written has one of these, NULL-terminated, and of */
                                 /* those that are read completion offers what has; NULL: any, */
-    name_list ending;           /* or what this list of the library's has */
+    tw_name_list ending;        /* or what this list of the library's has */
     const char *replaces; /* a written one may be the file of this option, read whole before */
     int setting; /* the place of the value is a tw_settings, which has name and text of those that
                     are given; released by options_release */
@@ -96,7 +96,7 @@ typedef struct option_words {
 
 /* Endings as an array, or those of a list in `room`; NULL: any. */
 enum { MOST_ENDINGS = 16 };
-const char *const *endings_in(const char *const *endings, name_list list,
+const char *const *endings_in(const char *const *endings, tw_name_list list,
                               const char *room[MOST_ENDINGS]);
 
 /* Option `index` of a group, NULL past the end. */

@@ -6,17 +6,6 @@
 
 #include "thalweg/words.h"
 
-/* The library's words (words.h) by shorter names. */
-typedef tw_name_list name_list;
-typedef tw_numbers number_list;
-#define text_distance tw_text_distance
-#define text_find tw_text_find
-#define text_join tw_text_join
-#define text_nearest tw_text_nearest
-#define text_number tw_text_number
-#define text_unknown tw_text_unknown
-#define text_whole tw_text_whole
-
 /* Words of `text` filled to 80 columns. `column` is where the cursor stands; further lines begin
  * at `indent`. A newline in the text ends a line; a line that begins with a blank is kept as it
  * is. Ends with a newline. */

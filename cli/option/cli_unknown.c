@@ -27,7 +27,7 @@ static void nearest_in(const option_group *groups, const char *name, const char 
     const option_spec *spec;
     for (; groups != NULL && groups->options != NULL; groups++)
         for (size_t at = 0; (spec = option_in(groups, at)) != NULL; at++) {
-            size_t here = text_distance(name, spec->name);
+            size_t here = tw_text_distance(name, spec->name);
             if (here < *distance && here < strlen(spec->name)) {
                 *best = spec->name;
                 *distance = here;

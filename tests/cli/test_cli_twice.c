@@ -70,16 +70,16 @@ static void numbers_are_read_whole_or_not_at_all(void **state) {
     double number = 42;
     uint64_t whole = 42;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        assert_int_equal(text_number("n", bad[i], &number), TW_ERR_ARGUMENT);
-        assert_int_equal(text_whole("n", bad[i], &whole), TW_ERR_ARGUMENT);
+        assert_int_equal(tw_text_number("n", bad[i], &number), TW_ERR_ARGUMENT);
+        assert_int_equal(tw_text_whole("n", bad[i], &whole), TW_ERR_ARGUMENT);
     }
     assert_true(number == 42 && whole == 42);
-    assert_int_equal(text_number("n", "-2.5e-3", &number), TW_OK);
+    assert_int_equal(tw_text_number("n", "-2.5e-3", &number), TW_OK);
     assert_true(number == -2.5e-3);
-    assert_int_equal(text_whole("n", "18446744073709551615", &whole), TW_OK);
+    assert_int_equal(tw_text_whole("n", "18446744073709551615", &whole), TW_OK);
     assert_true(whole == UINT64_MAX);
-    assert_int_equal(text_whole("n", "18446744073709551616", &whole), TW_ERR_ARGUMENT);
-    assert_int_equal(text_whole("n", "+1", &whole), TW_ERR_ARGUMENT);
+    assert_int_equal(tw_text_whole("n", "18446744073709551616", &whole), TW_ERR_ARGUMENT);
+    assert_int_equal(tw_text_whole("n", "+1", &whole), TW_ERR_ARGUMENT);
 }
 
 static void distances_count_edits(void **state) {
@@ -91,15 +91,15 @@ static void distances_count_edits(void **state) {
         {"plane", "plnae", 1}, {"softmax", "sofmax", 1}, {"abc", "abc", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        assert_int_equal(text_distance(cases[i].a, cases[i].b), cases[i].distance);
-        assert_int_equal(text_distance(cases[i].b, cases[i].a), cases[i].distance);
+        assert_int_equal(tw_text_distance(cases[i].a, cases[i].b), cases[i].distance);
+        assert_int_equal(tw_text_distance(cases[i].b, cases[i].a), cases[i].distance);
     }
     char longer[300];
     memset(longer, 'x', sizeof longer - 1);
     longer[sizeof longer - 1] = '\0';
-    assert_int_equal(text_distance(longer, "x"), sizeof longer - 1);
-    assert_null(text_nearest(longer, cli_command_name));
-    assert_string_equal(text_nearest("gradeint", cli_command_name), "gradient");
+    assert_int_equal(tw_text_distance(longer, "x"), sizeof longer - 1);
+    assert_null(tw_text_nearest(longer, cli_command_name));
+    assert_string_equal(tw_text_nearest("gradeint", cli_command_name), "gradient");
 }
 
 static void shortest_numbers_read_back(void **state) {
