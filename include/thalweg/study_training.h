@@ -99,8 +99,8 @@ TW_API tw_status tw_study_training_plan(const tw_study *study, const tw_study_mo
 TW_API void tw_study_training_free(tw_study_training *training);
 
 /* The columns of the rows are iteration, step, train_loss (, train_acc) (, test_loss, test_acc),
- * and on data epoch and, of methods that follow a gradient, one ratio_BLOCK a block: the size of
- * the last update over that of the block. */
+ * the loss and all that is in per cent of each, and on data epoch and, of methods that follow a
+ * gradient, one ratio_BLOCK a block: the size of the last update over that of the block. */
 typedef struct tw_study_training_row {
     size_t bytes;
     const tw_table *table; /* of all rows, this one the last */

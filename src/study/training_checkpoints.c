@@ -67,47 +67,29 @@ tw_status tw_training_plan_checkpoints(tw_study_training *t) {
 
 /* ---- the file ---- */
 
-/* The columns of one data set; those of metrics that the model has not are left out. */
-static const struct {
-    tw_metric metric;
-    const char *train, *test;
-} checkpoint_metrics[] = {{{"data_loss"}, "train_data_loss", "test_data_loss"},
-                          {{"accuracy", TW_METRIC_PERCENT}, "train_acc", "test_acc"}};
-
-static size_t name_metrics(const tw_objective *objective, int is_test, const char **names) {
-    size_t count = 0;
-    names[count++] = is_test ? "test_loss" : "train_loss";
-    for (size_t k = 0; k < 2; k++)
-        if (tw_objective_metric_find(objective, &checkpoint_metrics[k].metric) >= 0)
-            names[count++] = is_test ? checkpoint_metrics[k].test : checkpoint_metrics[k].train;
-    return count;
-}
-
-static size_t fill_metrics(const tw_objective *objective, const double *values, double *out) {
-    size_t count = 0;
-    out[count++] = values[0];
-    for (size_t k = 0; k < 2; k++)
-        if (tw_objective_metric_find(objective, &checkpoint_metrics[k].metric) >= 0)
-            out[count++] = tw_metric_scale(&checkpoint_metrics[k].metric) *
-                           tw_training_metric(objective, values, &checkpoint_metrics[k].metric);
-    return count;
-}
-
 /* There is room for one more than planned: a run may end between two of them. */
 tw_status tw_training_open_trajectory(tw_training_walk *walk, int resumes, size_t rows) {
     const tw_study_training *t = walk->training;
     const tw_space *space = tw_objective_space(t->model->objective);
     const char *path = t->plan->options.trajectory;
+    char *made[TW_TRAINING_COLUMNS] = {NULL};
     const char *names[TW_TRAINING_COLUMNS] = {"iteration", "epoch"};
-    size_t count = 2 + name_metrics(t->model->objective, 0, names + 2);
-    if (t->test != NULL)
-        count += name_metrics(t->test, 1, names + count);
-    if (!resumes)
-        return tw_trajectory_create(path, space, t->checkpoints + 1, count, names, &t->provenance,
-                                    &walk->writer);
+    size_t count = 2;
+    int complete = tw_training_name_columns(t->model->objective, tw_split_name(TW_SPLIT_TRAIN), 1,
+                                            made, &count);
+    if (complete && t->test != NULL)
+        complete = tw_training_name_columns(t->test, tw_split_name(TW_SPLIT_TEST), 1, made, &count);
+    for (size_t k = 2; k < count; k++)
+        names[k] = made[k];
     tw_status status =
-        tw_trajectory_continue(path, space, t->checkpoints + 1, rows, count, names, &walk->writer);
-    return status == TW_OK ? TW_OK : tw_training_refuse_kept(status);
+        !complete ? tw_fail(TW_ERR_MEMORY, "not enough memory for the columns of '%s'", path)
+        : resumes ? tw_trajectory_continue(path, space, t->checkpoints + 1, rows, count, names,
+                                           &walk->writer)
+                  : tw_trajectory_create(path, space, t->checkpoints + 1, count, names,
+                                         &t->provenance, &walk->writer);
+    for (size_t k = 2; k < count; k++)
+        free(made[k]);
+    return status == TW_OK || !complete || !resumes ? status : tw_training_refuse_kept(status);
 }
 
 void tw_training_fill_checkpoint(tw_training_walk *walk, const tw_optim_report *told,
@@ -116,9 +98,10 @@ void tw_training_fill_checkpoint(tw_training_walk *walk, const tw_optim_report *
     double *row = walk->checkpoint;
     row[0] = (double)told->iteration;
     row[1] = told->epoch;
-    size_t count = 2 + fill_metrics(t->model->objective, told->values, row + 2);
+    double *at = row + 2;
+    tw_training_fill_columns(t->model->objective, told->values, 1, &at);
     if (t->test != NULL)
-        fill_metrics(t->test, test_values, row + count);
+        tw_training_fill_columns(t->test, test_values, 1, &at);
 }
 
 static int compare(const void *a, const void *b) {

@@ -19,7 +19,11 @@ typedef struct tw_training_plan {
     tw_provenance kept_made; /* what tells this training from others */
 } tw_training_plan;
 
-enum { TW_TRAINING_MARKS = 6, TW_TRAINING_COLUMNS = 8, TW_TRAINING_METRICS = 16 };
+enum {
+    TW_TRAINING_MARKS = 6,
+    TW_TRAINING_METRICS = 16,
+    TW_TRAINING_COLUMNS = 2 + 2 * TW_TRAINING_METRICS
+};
 
 /* Where a walk is, beside its descent: after the last report that is one of the training. */
 typedef struct tw_training_mark {
@@ -69,6 +73,14 @@ const char *tw_training_method(const tw_study_model *model, int by_steps);
 /* The number of one metric among `values`, or NaN where the objective has no such metric. */
 double tw_training_metric(const tw_objective *objective, const double *values,
                           const tw_metric *wanted);
+
+/* The columns that a data set has: the loss and all shares, and in checkpoints the data's part of
+ * the loss. Their names go to names[*count ...], each to be freed, and what `values` has in them to
+ * *at ..., which are moved on. 0 if memory is out. */
+int tw_training_name_columns(const tw_objective *objective, const char *split, int in_checkpoint,
+                             char **names, size_t *count);
+void tw_training_fill_columns(const tw_objective *objective, const double *values,
+                              int in_checkpoint, double **at);
 
 /* ---- training_checkpoints.c ---- */
 

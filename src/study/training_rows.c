@@ -28,35 +28,38 @@ static char *ratio_name(const tw_block *block) {
     return name;
 }
 
-tw_status tw_training_open_table(tw_training_walk *walk) {
-    const tw_space *space = tw_objective_space(walk->training->model->objective);
-    int with_ratios =
-        walk->training->model->data != NULL && tw_optimizer_needs(walk->training->optimizer) != 0;
-    size_t blocks = with_ratios ? tw_space_blocks(space) : 0, count = 0;
-    const char **names = calloc(blocks + 8, sizeof *names);
-    int complete = names != NULL;
-    if (complete) {
-        names[count++] = "iteration";
-        names[count++] = "step";
-        names[count++] = "train_loss";
-        if (has_accuracy(walk))
-            names[count++] = "train_acc";
-        if (walk->training->test != NULL) {
-            names[count++] = "test_loss";
-            names[count++] = "test_acc";
-        }
-        if (walk->training->model->data != NULL)
-            names[count++] = "epoch";
-        walk->result->first_ratio = with_ratios ? count : 0;
-    }
+/* As many as there are, in order; 0 if memory is out. All are to be freed. */
+static int name_columns(const tw_training_walk *walk, size_t blocks, char **names, size_t *count) {
+    const tw_study_training *t = walk->training;
+    const tw_space *space = tw_objective_space(t->model->objective);
+    int complete = (names[(*count)++] = strdup("iteration")) != NULL &&
+                   (names[(*count)++] = strdup("step")) != NULL &&
+                   tw_training_name_columns(t->model->objective, tw_split_name(TW_SPLIT_TRAIN), 0,
+                                            names, count);
+    if (complete && t->test != NULL)
+        complete = tw_training_name_columns(t->test, tw_split_name(TW_SPLIT_TEST), 0, names, count);
+    if (complete && t->model->data != NULL)
+        complete = (names[(*count)++] = strdup("epoch")) != NULL;
+    walk->result->first_ratio = blocks > 0 ? *count : 0;
     for (size_t k = 0; k < blocks && complete; k++)
-        complete = (names[count++] = ratio_name(tw_space_block(space, k))) != NULL;
-    walk->result->last = complete ? calloc(count, sizeof *walk->result->last) : NULL;
-    tw_status status = walk->result->last != NULL
-                           ? tw_table_init(&walk->result->table, "descent", count, names)
-                           : tw_fail(TW_ERR_MEMORY, "not enough memory for a table");
-    for (size_t k = walk->result->first_ratio; names != NULL && k > 0 && k < count; k++)
-        free((char *)names[k]);
+        complete = (names[(*count)++] = ratio_name(tw_space_block(space, k))) != NULL;
+    return complete;
+}
+
+tw_status tw_training_open_table(tw_training_walk *walk) {
+    const tw_study_training *t = walk->training;
+    int with_ratios = t->model->data != NULL && tw_optimizer_needs(t->optimizer) != 0;
+    size_t blocks = with_ratios ? tw_space_blocks(tw_objective_space(t->model->objective)) : 0;
+    size_t count = 0;
+    char **names = calloc(blocks + TW_TRAINING_COLUMNS + 1, sizeof *names);
+    if (names != NULL && name_columns(walk, blocks, names, &count))
+        walk->result->last = calloc(count, sizeof *walk->result->last);
+    tw_status status =
+        walk->result->last != NULL
+            ? tw_table_init(&walk->result->table, "descent", count, (const char *const *)names)
+            : tw_fail(TW_ERR_MEMORY, "not enough memory for a table");
+    for (size_t k = 0; k < count; k++)
+        free(names[k]);
     free(names);
     return status;
 }
@@ -87,13 +90,9 @@ static void fill_row(tw_training_walk *walk, const tw_optim_report *told,
     double *at = walk->result->last;
     *at++ = (double)told->iteration;
     *at++ = told->step;
-    *at++ = told->values[0];
-    if (has_accuracy(walk))
-        *at++ = 100 * tw_training_metric(objective, told->values, &ACCURACY);
-    if (walk->training->test != NULL) {
-        *at++ = test_values[0];
-        *at++ = 100 * tw_training_metric(walk->training->test, test_values, &ACCURACY);
-    }
+    tw_training_fill_columns(objective, told->values, 0, &at);
+    if (walk->training->test != NULL)
+        tw_training_fill_columns(walk->training->test, test_values, 0, &at);
     if (walk->training->model->data != NULL)
         *at++ = told->epoch;
     for (size_t k = 0; walk->result->first_ratio > 0 && k < tw_space_blocks(space); k++)

@@ -85,7 +85,9 @@ static void judge_ratios(const tw_training_walk *walk) {
 
 static void judge_gap(const tw_training_walk *walk) {
     const tw_table *table = &walk->result->table;
-    int training = tw_table_column(table, "train_acc"), test = tw_table_column(table, "test_acc");
+    static const tw_metric of_training = {"accuracy", TW_METRIC_PERCENT, "train"},
+                           of_test = {"accuracy", TW_METRIC_PERCENT, "test"};
+    int training = tw_table_metric(table, &of_training), test = tw_table_metric(table, &of_test);
     if (training < 0 || test < 0 || table->rows == 0)
         return;
     double gap = table->values[training][table->rows - 1] - table->values[test][table->rows - 1];

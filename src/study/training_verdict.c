@@ -16,7 +16,7 @@ enum { LEAST_ROWS = 4 };
 
 static const double *losses(const tw_training_walk *walk) {
     const tw_table *table = &walk->result->table;
-    return table->values[tw_table_column(table, "train_loss")];
+    return table->values[tw_table_metric(table, &(tw_metric){"loss", .split = "train"})];
 }
 
 static double iteration_of(const tw_training_walk *walk, size_t row) {
