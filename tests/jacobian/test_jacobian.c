@@ -436,7 +436,7 @@ static void refusals(void **state) {
     options = (tw_jacobian_options){.step = -1};
     assert_fails(TW_ERR_ARGUMENT, "step -1", tw_diff_jacobian(&r, x, &options, j, NULL));
     options = (tw_jacobian_options){.method = 77};
-    assert_fails(TW_ERR_ARGUMENT, "take forward, central, ladder",
+    assert_fails(TW_ERR_ARGUMENT, "use forward, central, ladder",
                  tw_diff_jacobian(&r, x, &options, j, NULL));
     x[3] = 1e300;
     options = (tw_jacobian_options){.step = 1};
