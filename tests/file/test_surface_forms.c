@@ -222,6 +222,30 @@ static void bad_forms_are_refused(void **state) {
                  tw_surface_read(scratch("w.vts"), &surface, NULL));
 }
 
+/* What can be done with a form is asked of its path, capitals or not. */
+static void forms_say_what_they_can(void **state) {
+    static const struct {
+        const char *path;
+        unsigned can;
+    } cases[] = {{"a.h5", TW_SURFACE_READ_BACK | TW_SURFACE_KEEPS_PATHS},
+                 {"a.HDF5", TW_SURFACE_READ_BACK | TW_SURFACE_KEEPS_PATHS},
+                 {"a.npz", TW_SURFACE_READ_BACK},
+                 {"a.csv", TW_SURFACE_READ_BACK},
+                 {"a.VTS", TW_SURFACE_HEIGHTS},
+                 {"a.vtk", TW_SURFACE_HEIGHTS},
+                 {"a.npy", 0},
+                 {".vts", 0}};
+    char list[64] = "";
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++)
+        assert_int_equal(tw_surface_form_can(cases[k].path), cases[k].can);
+    for (size_t k = 0; tw_surface_ending(0, k) != NULL; k++)
+        strcat(list, tw_surface_ending(0, k));
+    assert_string_equal(list, ".h5.npz.csv.vts.vtk");
+    assert_string_equal(tw_surface_ending(TW_SURFACE_HEIGHTS, 1), ".vtk");
+    assert_null(tw_surface_ending(TW_SURFACE_KEEPS_PATHS, 1));
+    assert_null(tw_surface_ending(TW_SURFACE_KEEPS_PATHS | TW_SURFACE_HEIGHTS, 0));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything_comes_back),
@@ -230,6 +254,7 @@ int main(void) {
         cmocka_unit_test(the_peers_dir_file),
         cmocka_unit_test(foreign_forms),
         cmocka_unit_test(bad_forms_are_refused),
+        cmocka_unit_test(forms_say_what_they_can),
     };
     return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
 }
