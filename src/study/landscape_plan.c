@@ -115,6 +115,19 @@ static tw_status decide(tw_study_landscape_plan *plan) {
     return status == TW_OK ? add_hashes(plan) : status;
 }
 
+/* A survey may take hours; that its file cannot be written is told before. */
+static tw_status check_outputs(const tw_study *study, const tw_study_landscape_options *options) {
+    static const char *const surfaces[] = {".h5", ".npz", ".csv", NULL};
+    static const char *const directions[] = {".h5", ".npz", NULL};
+    static const char *const projections[] = {".csv", ".h5", NULL};
+    tw_status status = tw_study_check_output(study, "output", options->output, surfaces);
+    if (status == TW_OK)
+        status = tw_study_check_output(study, "directions", options->directions, directions);
+    return status == TW_OK
+               ? tw_study_check_output(study, "projection", options->projection, projections)
+               : status;
+}
+
 /* With no model, one is opened as `options` say. */
 static tw_status make_plan(const tw_study *study, tw_study_model *model,
                            const tw_study_landscape_options *options,
@@ -128,6 +141,8 @@ static tw_status make_plan(const tw_study *study, tw_study_model *model,
     plan->adaptive = (tw_adaptive_options){.bytes = sizeof plan->adaptive, .seed = study->seed};
     if (status == TW_OK)
         status = tw_landscape_options_check(&plan->options, &plan->adaptive);
+    if (status == TW_OK)
+        status = check_outputs(study, &plan->options);
     if (status == TW_OK && model == NULL) {
         tw_study_model_options own = options->model;
         own.errors = own.errors || options->errors || options->tolerance != NULL;

@@ -58,6 +58,14 @@ int tw_study_is_first(const tw_study *study) {
     return tw_team_rank(study->team) == 0;
 }
 
+tw_status tw_study_check_output(const tw_study *study, const char *what, const char *path,
+                                const char *const *endings) {
+    if (path == NULL || !tw_study_is_first(study))
+        return TW_OK;
+    tw_status status = tw_output_ending(what, path, endings);
+    return status == TW_OK ? tw_output_check(path) : status;
+}
+
 tw_study_work tw_study_work_begin(const tw_study *study, const char *label, size_t before,
                                   size_t total) {
     if (study->progress != NULL && total > 0)

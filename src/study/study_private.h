@@ -37,6 +37,11 @@ void tw_study_watch(const tw_study *study, int begins);
             return tw_fail(TW_ERR_ARGUMENT, "%s: %s is NULL", __func__, #pointer);                 \
     } while (0)
 
+/* Before long work: whether the first process can write `what` to `path` (NULL: nothing is), whose
+ * name ends in one of `endings` (NULL ends them). */
+tw_status tw_study_check_output(const tw_study *study, const char *what, const char *path,
+                                const char *const *endings);
+
 /* Whether a path has something before that ending. */
 int tw_path_ends(const char *path, const char *ending);
 

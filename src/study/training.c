@@ -243,8 +243,27 @@ static tw_status take_options(tw_study_training *t, const tw_study_training_opti
     return status;
 }
 
+/* What is written at the end is not to fail then. */
+static tw_status check_outputs(const tw_study_training *t) {
+    static const char *const weights[] = {".npy", ".npz", ".h5", NULL};
+    static const char *const logs[] = {".csv", ".h5", NULL};
+    static const char *const pictures[] = {".png", ".svg", ".pdf", NULL};
+    static const char *const trajectories[] = {".h5", ".hdf5", NULL};
+    const tw_study_training_options *o = &t->plan->options;
+    tw_status status = tw_study_check_output(t->study, "output", o->output, weights);
+    if (status == TW_OK)
+        status = tw_study_check_output(t->study, "log", o->log, logs);
+    if (status == TW_OK)
+        status = tw_study_check_output(t->study, "picture", o->picture, pictures);
+    return status == TW_OK
+               ? tw_study_check_output(t->study, "trajectory", o->trajectory, trajectories)
+               : status;
+}
+
 static tw_status decide(tw_study_training *t, const tw_study_training_options *options) {
     tw_status status = take_options(t, options);
+    if (status == TW_OK)
+        status = check_outputs(t);
     if (status == TW_OK)
         status = open_test(t);
     if (status == TW_OK)

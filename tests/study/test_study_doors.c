@@ -296,10 +296,38 @@ static void nothing(void **state) {
     tw_study_model_free(model);
 }
 
+/* What cannot be written is told by the plan, before the long work. */
+static void outputs(void **state) {
+    tw_study_model *model = bowl();
+    tw_study_landscape_options landscape = tw_study_landscape_defaults(1);
+    tw_study_training_options training = tw_study_training_defaults();
+    landscape.model = few_samples();
+    landscape.output = scratch("doors.foo");
+    assert_fails(TW_ERR_ARGUMENT, "must end in .h5, .npz or .csv", plan_of(&landscape));
+    landscape.output = "/nowhere/there/doors.h5";
+    assert_fails(TW_ERR_IO, "cannot write '/nowhere/there/doors.h5'", plan_of(&landscape));
+    landscape.output = NULL;
+    landscape.directions = "/nowhere/there/doors.npz";
+    assert_fails(TW_ERR_IO, "cannot write '/nowhere/there/doors.npz'", plan_of(&landscape));
+    training.output = "/nowhere/there/doors.npy";
+    assert_fails(TW_ERR_IO, "cannot write '/nowhere/there/doors.npy'",
+                 training_of(model, &training));
+    training.output = NULL;
+    training.log = scratch("doors.txt");
+    assert_fails(TW_ERR_ARGUMENT, "must end in .csv or .h5", training_of(model, &training));
+    training.log = NULL;
+    training.picture = scratch("doors.gif");
+    assert_fails(TW_ERR_ARGUMENT, "must end in .png, .svg or .pdf", training_of(model, &training));
+    training.picture = NULL;
+    training.trajectory = scratch("doors.npz");
+    assert_fails(TW_ERR_ARGUMENT, "must end in .h5 or .hdf5", training_of(model, &training));
+    tw_study_model_free(model);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_door),   cmocka_unit_test(within),  cmocka_unit_test(completed),
-        cmocka_unit_test(out_of_range), cmocka_unit_test(nothing),
+        cmocka_unit_test(out_of_range), cmocka_unit_test(nothing), cmocka_unit_test(outputs),
     };
     return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
 }
