@@ -22,7 +22,7 @@ static int progress(void *user, const char *label, size_t done, size_t total) {
     }
     if (!study->busy) {
         study->bar = progress_begin(study->context, label);
-        study->bar.before = done;
+        study->bar.pace.before = done;
         study->busy = 1;
     }
     return progress_step(&study->bar, done, total);

@@ -19,36 +19,12 @@ progress_bar progress_begin(const cli_context *context, const char *label) {
     return (progress_bar){.context = context, .label = label, .begun = clock_seconds()};
 }
 
-/* "12 s", "3 min 20 s", "2.5 h" into `out`, which is returned. */
-static const char *time_text(double seconds, char *out, size_t size) {
-    if (seconds < 60)
-        snprintf(out, size, "%.0f s", seconds);
-    else if (seconds < 3600)
-        snprintf(out, size, "%d min %d s", (int)seconds / 60, (int)seconds % 60);
-    else
-        snprintf(out, size, "%.1f h", seconds / 3600);
-    return out;
-}
-
-/* Seconds that are left, by the pace since the first step; NaN before there is one. To be asked at
- * every step. */
-static double seconds_left(progress_bar *bar, size_t done, size_t total) {
-    double now = clock_seconds();
-    if (done > bar->before && bar->paced_at == 0) {
-        bar->paced_at = now;
-        bar->paced = done;
-    }
-    if (bar->paced_at == 0 || done <= bar->paced)
-        return NAN;
-    return (now - bar->paced_at) * (double)(total - done) / (double)(done - bar->paced);
-}
-
 int progress_step(void *user, size_t done, size_t total) {
     progress_bar *bar = user;
     FILE *stream = bar->context->err;
-    double now = clock_seconds(), left = seconds_left(bar, done, total);
+    double now = clock_seconds(), left = tw_time_left(&bar->pace, done, total);
     char words[32];
-    if (bar->context->common.quiet || done <= bar->before || done >= total ||
+    if (bar->context->common.quiet || done <= bar->pace.before || done >= total ||
         now - bar->begun < patience || now - bar->drawn < interval || !isatty(fileno(stream)))
         return 0;
     double share = (double)done / (double)total;
@@ -58,7 +34,7 @@ int progress_step(void *user, size_t done, size_t total) {
         fputc(i < filled ? '=' : ' ', stream);
     fprintf(stream, "] %3.0f %%", 100 * share);
     if (!isnan(left))
-        fprintf(stream, ", %s left", time_text(left, words, sizeof words));
+        fprintf(stream, ", %s left", tw_text_duration(left, words, sizeof words));
     fputs("\033[K", stream);
     fflush(stream);
     bar->drawn = now;

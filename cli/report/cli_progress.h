@@ -8,10 +8,8 @@ typedef struct progress_bar {
     const cli_context *context;
     const char *label;
     int shown;
-    size_t before;       /* of the work done, what was done before it began */
+    tw_time_pace pace;
     double begun, drawn; /* seconds of a steady clock */
-    double paced_at; /* when the first step came, which had the preparations in it; 0: not yet */
-    size_t paced;    /* what was done by then */
 } progress_bar;
 
 /* A bar for work called `label`. */

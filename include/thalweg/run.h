@@ -44,6 +44,17 @@ TW_API int tw_processor_count(void);
  * TW_ERR_CANCELLED. */
 typedef int (*tw_progress_fn)(void *user, size_t done, size_t total);
 
+/* How fast such work goes. Zero it, but for `before`. */
+typedef struct tw_time_pace {
+    size_t before; /* what was done before the work began */
+    double at;     /* when the first step came, which had the preparations in it; 0: not yet */
+    size_t done;   /* what was done by then */
+} tw_time_pace;
+
+/* Seconds that are left, by the pace since the first step; NaN before there is one. To be asked at
+ * every step. */
+TW_API double tw_time_left(tw_time_pace *pace, size_t done, size_t total);
+
 TW_END_DECLS
 
 #endif

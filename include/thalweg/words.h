@@ -37,6 +37,9 @@ TW_API char *tw_text_join(tw_name_list names, char *out, size_t size);
 /* "unknown WHAT 'word'; did you mean 'near'?", or the list of what there is. TW_ERR_ARGUMENT. */
 TW_API tw_status tw_text_unknown(const char *what, const char *word, tw_name_list names);
 
+/* "12 s", "3 min 20 s", "2.5 h" into `out` of `size` bytes, which is returned. */
+TW_API const char *tw_text_duration(double seconds, char *out, size_t size);
+
 /* A finite number, all of `text`; a point is the decimal sign, whatever the locale. */
 TW_API tw_status tw_text_number(const char *name, const char *text, double *out);
 

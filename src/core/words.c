@@ -82,6 +82,16 @@ tw_status tw_text_unknown(const char *what, const char *word, tw_name_list names
                    tw_text_join(names, list, sizeof list));
 }
 
+const char *tw_text_duration(double seconds, char *out, size_t size) {
+    if (seconds < 60)
+        snprintf(out, size, "%.0f s", seconds);
+    else if (seconds < 3600)
+        snprintf(out, size, "%d min %d s", (int)seconds / 60, (int)seconds % 60);
+    else
+        snprintf(out, size, "%.1f h", seconds / 3600);
+    return out;
+}
+
 tw_status tw_text_number(const char *name, const char *text, double *out) {
     char *end;
     errno = 0;

@@ -186,7 +186,7 @@ static void stroke_cased(cairo_t *cr, tw_canvas *canvas, tw_rgb ink) {
     cairo_stroke(cr);
 }
 
-/* From the ink towards white, the farther off the plane. */
+/* From the ink towards white, the further from the plane. */
 static tw_rgb fill_of(const page *p, const tw_path *path, size_t k, tw_rgb ink) {
     double off = path->distance != NULL && p->extent > 0 ? path->distance[k] / p->extent : 0;
     double light = fmin(off / HOLLOW, 1);

@@ -78,6 +78,7 @@ tw_status tw_keeper_begin(const tw_study *study, const tw_study_landscape_option
         tw_study_watch(study, 1);
     out->work =
         tw_study_work_begin(study, surface->rank == 1 ? "slice" : "plane", out->taken, points);
+    out->pace.before = out->taken;
     out->saved_at = tw_clock_seconds();
     return TW_OK;
 }
@@ -94,32 +95,10 @@ static void save(tw_keeper *keep) {
 
 /* ---- how long it will take ---- */
 
-/* Seconds that are left, by the pace since the first step; NaN before there is one. */
-static double seconds_left(tw_keeper *keep, size_t done, size_t total) {
-    double now = tw_clock_seconds();
-    if (done > keep->taken && keep->paced_at == 0) {
-        keep->paced_at = now;
-        keep->paced = done;
-    }
-    if (keep->paced_at == 0 || done <= keep->paced)
-        return NAN;
-    return (now - keep->paced_at) * (double)(total - done) / (double)(done - keep->paced);
-}
-
-static const char *duration(double seconds, char *out, size_t size) {
-    if (seconds < 60)
-        snprintf(out, size, "%.0f s", seconds);
-    else if (seconds < 3600)
-        snprintf(out, size, "%d min %d s", (int)seconds / 60, (int)seconds % 60);
-    else
-        snprintf(out, size, "%.1f h", seconds / 3600);
-    return out;
-}
-
 /* Once, for those who look at a log. */
 static void foretell(tw_keeper *keep, size_t done, size_t total) {
-    double left = seconds_left(keep, done, total);
-    if (keep->foretold || isnan(left) || tw_clock_seconds() - keep->paced_at < FIRST_LOOK)
+    double left = tw_time_left(&keep->pace, done, total);
+    if (keep->foretold || isnan(left) || tw_clock_seconds() - keep->pace.at < FIRST_LOOK)
         return;
     keep->foretold = 1;
     if (left < LONG_RUN)
@@ -127,7 +106,7 @@ static void foretell(tw_keeper *keep, size_t done, size_t total) {
     char words[32];
     const char *path = keep->path;
     tw_study_say(keep->study, "about %s for the %zu points that are left%s%s%s",
-                 duration(left, words, sizeof words), total - done,
+                 tw_text_duration(left, words, sizeof words), total - done,
                  path != NULL ? "; they are saved to '" : "", path != NULL ? path : "",
                  path != NULL ? "' as they come" : "");
 }

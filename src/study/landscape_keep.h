@@ -16,11 +16,9 @@ typedef struct tw_keeper {
     size_t taken;           /* points that the file held */
     double interval;        /* seconds between two saves */
     double least, saved_at; /* the shortest interval; when it was saved last */
-    double paced_at;        /* when the first step came, which had the preparations in it; 0: not
-                               yet */
-    size_t paced;           /* what was done by then */
-    int foretold;           /* whether the whole time has been estimated */
-    tw_status status;       /* of a save that failed, and its words */
+    tw_time_pace pace;
+    int foretold;     /* whether the whole time has been estimated */
+    tw_status status; /* of a save that failed, and its words */
     char text[512];
 } tw_keeper;
 

@@ -117,9 +117,11 @@ static tw_status decide(tw_study_landscape_plan *plan) {
 
 /* A survey may take hours; that its file cannot be written is told before. */
 static tw_status check_outputs(const tw_study *study, const tw_study_landscape_options *options) {
-    static const char *const surfaces[] = {".h5", ".npz", ".csv", NULL};
+    const char *surfaces[8] = {NULL};
     static const char *const directions[] = {".h5", ".npz", NULL};
     static const char *const projections[] = {".csv", ".h5", NULL};
+    for (size_t k = 0; k < sizeof surfaces / sizeof surfaces[0] - 1; k++)
+        surfaces[k] = tw_surface_ending(TW_SURFACE_READ_BACK, k);
     tw_status status = tw_study_check_output(study, "output", options->output, surfaces);
     if (status == TW_OK)
         status = tw_study_check_output(study, "directions", options->directions, directions);

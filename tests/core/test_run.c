@@ -1,6 +1,8 @@
 /* The runner: every piece once, failures told, maps inside maps. */
+#include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <time.h>
 
 #include "support.h"
 
@@ -102,11 +104,26 @@ static void bad_thread_counts(void **state) {
     tw_runner_free(NULL);
 }
 
+/* By the pace since the first step: what came before it, and its own time, do not count. */
+static void the_time_that_is_left(void **state) {
+    tw_time_pace pace = {.before = 40};
+    struct timespec rest = {.tv_nsec = 20000000};
+    assert_true(isnan(tw_time_left(&pace, 40, 100)));
+    assert_true(isnan(tw_time_left(&pace, 50, 100)));
+    double begun = pace.at;
+    nanosleep(&rest, NULL);
+    double left =
+        tw_time_left(&pace, 60, 100); /* ten took as long as the rest: 40 more, four times */
+    assert_true(pace.at == begun && pace.done == 50);
+    assert_true(left >= 4 * 0.02);
+    assert_true(tw_time_left(&pace, 100, 100) == 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_piece_once),  cmocka_unit_test(a_failure_is_told),
-        cmocka_unit_test(maps_nest),         cmocka_unit_test(two_callers),
-        cmocka_unit_test(bad_thread_counts),
+        cmocka_unit_test(the_time_that_is_left), cmocka_unit_test(every_piece_once),
+        cmocka_unit_test(a_failure_is_told),     cmocka_unit_test(maps_nest),
+        cmocka_unit_test(two_callers),           cmocka_unit_test(bad_thread_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -58,11 +58,23 @@ static void the_locale_changes_nothing(void **state) {
     assert_true(value == 1.5);
 }
 
+static void durations(void **state) {
+    static const struct {
+        double seconds;
+        const char *words;
+    } some[] = {{0, "0 s"},          {12.4, "12 s"},        {59.6, "60 s"},
+                {200, "3 min 20 s"}, {3599, "59 min 59 s"}, {9000, "2.5 h"}};
+    char words[32];
+    for (size_t k = 0; k < sizeof some / sizeof some[0]; k++)
+        assert_string_equal(tw_text_duration(some[k].seconds, words, sizeof words), some[k].words);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_are_found_or_guessed),
         cmocka_unit_test(numbers_are_read_whole),
         cmocka_unit_test(the_locale_changes_nothing),
+        cmocka_unit_test(durations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
