@@ -1,0 +1,5 @@
+#include "net/operator/net_operators.h"
+
+const tw_net_operator tw_net_family_compare[] = {
+    {NULL},
+};

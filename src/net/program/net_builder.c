@@ -1,0 +1,438 @@
+/* A program under construction: edges, steps, and what is known computed at once. */
+#include "net/program/net_builder.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "net/step/step_same.h"
+
+struct tw_net_builder {
+    const tw_net_graph *graph;
+    tw_net_program *program;
+    tw_net_find_fn find;
+    size_t edge_room, step_room, norm_room;
+    size_t *edges; /* by value of the graph */
+    size_t node;   /* at hand */
+};
+
+static tw_status out_of_memory(const tw_net_builder *builder) {
+    return tw_fail(TW_ERR_MEMORY, "%s: not enough memory for a network", builder->graph->name);
+}
+
+/* Room for one more element. */
+static tw_status make_room(tw_net_builder *builder, void **array, size_t count, size_t *room,
+                           size_t element) {
+    if (count < *room)
+        return TW_OK;
+    size_t larger = *room == 0 ? 64 : 2 * *room;
+    void *grown = reallocarray(*array, larger, element);
+    if (grown == NULL)
+        return out_of_memory(builder);
+    *array = grown;
+    *room = larger;
+    return TW_OK;
+}
+
+/* Takes the edge's numbers over. */
+static tw_status add_edge(tw_net_builder *builder, const tw_net_edge *edge, size_t *number) {
+    tw_net_program *program = builder->program;
+    tw_status status = make_room(builder, (void **)&program->edges, program->edge_count,
+                                 &builder->edge_room, sizeof *program->edges);
+    if (status != TW_OK) {
+        free(edge->known);
+        return status;
+    }
+    *number = program->edge_count;
+    program->edges[program->edge_count++] = *edge;
+    return TW_OK;
+}
+
+/* ---- what operators call ---- */
+
+size_t tw_net_input(const tw_net_call *call, size_t index) {
+    return index < call->input_count ? call->inputs[index] : TW_NET_NONE;
+}
+
+const tw_net_edge *tw_net_edge_at(const tw_net_call *call, size_t edge) {
+    return &call->builder->program->edges[edge];
+}
+
+size_t tw_net_batch(const tw_net_call *call) {
+    return call->builder->program->batch;
+}
+
+int tw_net_wanted(const tw_net_call *call, size_t index) {
+    return index < call->output_count && call->outputs[index] != TW_NET_NONE;
+}
+
+tw_status tw_net_call_fail(const tw_net_call *call, tw_status status, const char *format, ...) {
+    char text[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    const tw_net_node *node = &call->builder->graph->nodes[call->builder->node];
+    return tw_fail(status, "%s: node '%s' (%s): %s", call->builder->graph->name, node->name,
+                   node->op, text);
+}
+
+static tw_status constant_edge(tw_net_builder *builder, tw_net_type type, const tw_net_shape *shape,
+                               const double *numbers, size_t *edge) {
+    tw_net_tensor tensor;
+    tw_status status = tw_net_tensor_new(type, shape, &tensor);
+    if (status != TW_OK)
+        return status;
+    size_t count = tw_net_shape_count(shape);
+    for (size_t i = 0; numbers != NULL && i < count; i++)
+        tensor.numbers[i] = tw_net_type_hold(type, numbers[i]);
+    tw_net_edge added = {.shape = *shape,
+                         .type = type,
+                         .time = TW_NET_AT_BUILD,
+                         .known = tensor.numbers,
+                         .value = TW_NET_NONE,
+                         .step = TW_NET_NONE};
+    return add_edge(builder, &added, edge);
+}
+
+tw_status tw_net_constant(tw_net_call *call, tw_net_type type, const tw_net_shape *shape,
+                          const double *numbers, size_t *edge) {
+    return constant_edge(call->builder, type, shape, numbers, edge);
+}
+
+tw_status tw_net_scalar(tw_net_call *call, tw_net_type type, double number, size_t *edge) {
+    return tw_net_constant(call, type, &(tw_net_shape){0}, &number, edge);
+}
+
+/* When the result of a step is there, and whether a derivative passes to it. */
+static void set_time(const tw_net_builder *builder, const tw_net_step *step, tw_net_edge *edge) {
+    for (size_t i = 0; i < step->input_count; i++) {
+        const tw_net_edge *input = &builder->program->edges[step->inputs[i]];
+        if (input->time > edge->time)
+            edge->time = input->time;
+        edge->active |= input->active;
+    }
+    edge->active =
+        edge->active && tw_net_type_real(edge->type) && step->kernel->kind != TW_NET_FLAT;
+}
+
+/* Computes a step of known inputs into the edge. */
+static tw_status compute_known(tw_net_builder *builder, const tw_net_step *step,
+                               tw_net_edge *edge) {
+    tw_net_tensor tensor = {0};
+    void *state = NULL;
+    const double **in = tw_alloc(step->input_count + 1, sizeof *in);
+    tw_status status =
+        in == NULL ? out_of_memory(builder) : tw_net_tensor_new(edge->type, &edge->shape, &tensor);
+    if (status == TW_OK && step->kernel->state_new != NULL)
+        status = step->kernel->state_new(step->plan, &state);
+    for (size_t i = 0; status == TW_OK && i < step->input_count; i++)
+        in[i] = builder->program->edges[step->inputs[i]].known;
+    if (status == TW_OK)
+        status = step->kernel->f64->forward(step->plan, state, in, tensor.numbers);
+    if (state != NULL)
+        step->kernel->state_free(state);
+    free(in);
+    if (status != TW_OK) {
+        tw_net_tensor_release(&tensor);
+        return status;
+    }
+    size_t count = tw_net_shape_count(&edge->shape);
+    for (size_t i = 0; i < count; i++)
+        tensor.numbers[i] = tw_net_type_hold(edge->type, tensor.numbers[i]);
+    edge->known = tensor.numbers;
+    return TW_OK;
+}
+
+static void release_step(tw_net_step *step) {
+    if (step->kernel->plan_free != NULL && step->plan != NULL)
+        step->kernel->plan_free(step->plan);
+    else
+        free(step->plan);
+    free(step->inputs);
+}
+
+/* Takes the step over. */
+static tw_status add_step(tw_net_builder *builder, tw_net_step *step, tw_net_edge *edge,
+                          size_t *number) {
+    tw_net_program *program = builder->program;
+    tw_status status = TW_OK;
+    if (edge->time == TW_NET_AT_BUILD) {
+        status = compute_known(builder, step, edge);
+        release_step(step);
+        return status == TW_OK ? add_edge(builder, edge, number) : status;
+    }
+    status = make_room(builder, (void **)&program->steps, program->step_count, &builder->step_room,
+                       sizeof *program->steps);
+    edge->step = program->step_count;
+    step->output = program->edge_count;
+    if (status == TW_OK)
+        status = add_edge(builder, edge, number);
+    if (status != TW_OK)
+        release_step(step);
+    else
+        program->steps[program->step_count++] = *step;
+    return status;
+}
+
+tw_status tw_net_emit(tw_net_call *call, const tw_net_kernel *kernel, void *plan,
+                      size_t input_count, const size_t *inputs, tw_net_type type,
+                      const tw_net_shape *shape, size_t *edge) {
+    tw_net_step step = {.kernel = kernel,
+                        .plan = plan,
+                        .input_count = input_count,
+                        .inputs = tw_alloc(input_count + 1, sizeof *inputs),
+                        .node = call->builder->node};
+    if (step.inputs == NULL) {
+        release_step(&step);
+        return out_of_memory(call->builder);
+    }
+    memcpy(step.inputs, inputs, input_count * sizeof *inputs);
+    tw_net_edge added = {.shape = *shape, .type = type, .value = TW_NET_NONE, .step = TW_NET_NONE};
+    set_time(call->builder, &step, &added);
+    return add_step(call->builder, &step, &added, edge);
+}
+
+tw_status tw_net_reshaped(tw_net_call *call, size_t edge, const tw_net_shape *shape,
+                          size_t *reshaped) {
+    const tw_net_edge *from = tw_net_edge_at(call, edge);
+    size_t count = tw_net_shape_count(shape), *plan = malloc(sizeof *plan);
+    if (tw_net_shape_count(&from->shape) != count || plan == NULL) {
+        free(plan);
+        return plan == NULL
+                   ? out_of_memory(call->builder)
+                   : tw_net_call_fail(call, TW_ERR_SHAPE, "its input cannot be reshaped so");
+    }
+    *plan = count;
+    return tw_net_emit(call, &tw_net_same, plan, 1, &edge, from->type, shape, reshaped);
+}
+
+tw_status tw_net_compose(tw_net_call *call, const char *op, const tw_net_node *attributes,
+                         size_t input_count, const size_t *inputs, size_t *edge) {
+    static const tw_net_node plain = {.name = (char *)"", .domain = (char *)"", .opset = 17};
+    const tw_net_operator *found = call->builder->find("", op);
+    if (found == NULL)
+        return tw_net_call_fail(call, TW_ERR_UNSUPPORTED,
+                                "operator %s, which it is made of, is not "
+                                "supported",
+                                op);
+    *edge = 0; /* wanted */
+    tw_net_call inner = {.builder = call->builder,
+                         .node = attributes != NULL ? attributes : &plain,
+                         .input_count = input_count,
+                         .inputs = inputs,
+                         .output_count = 1,
+                         .outputs = edge};
+    return found->build(&inner);
+}
+
+tw_status tw_net_two(tw_net_call *call, const char *op, size_t a, size_t b, size_t *edge) {
+    return tw_net_compose(call, op, NULL, 2, (const size_t[]){a, b}, edge);
+}
+
+tw_status tw_net_one(tw_net_call *call, const char *op, size_t a, size_t *edge) {
+    return tw_net_compose(call, op, NULL, 1, &a, edge);
+}
+
+tw_status tw_net_known_integers(const tw_net_call *call, size_t index, size_t most,
+                                int64_t *numbers, size_t *count) {
+    size_t edge = tw_net_input(call, index);
+    *count = 0;
+    if (edge == TW_NET_NONE)
+        return TW_OK;
+    const tw_net_edge *read = tw_net_edge_at(call, edge);
+    size_t entries = tw_net_shape_count(&read->shape);
+    if (read->known == NULL)
+        return tw_net_call_fail(call, TW_ERR_UNSUPPORTED,
+                                "its input %zu depends on the data or on parameters, and must be "
+                                "known before",
+                                index + 1);
+    if (entries > most)
+        return tw_net_call_fail(call, TW_ERR_FORMAT,
+                                "its input %zu has %zu numbers; %zu are the most", index + 1,
+                                entries, most);
+    for (size_t i = 0; i < entries; i++) {
+        double number = read->known[i];
+        numbers[i] = number >= 0x1p63 ? INT64_MAX : number <= -0x1p63 ? INT64_MIN : (int64_t)number;
+    }
+    *count = entries;
+    return TW_OK;
+}
+
+tw_status tw_net_add_norm(tw_net_call *call, const tw_net_norm *norm) {
+    tw_net_program *program = call->builder->program;
+    tw_status status = make_room(call->builder, (void **)&program->norms, program->norm_count,
+                                 &call->builder->norm_room, sizeof *program->norms);
+    if (status == TW_OK)
+        program->norms[program->norm_count++] = *norm;
+    return status;
+}
+
+/* ---- what builds ---- */
+
+/* The input's sizes: those that are declared, but the batch is what is asked for, and those left
+ * open are the sample's. */
+static tw_status input_shape(const tw_net_graph *graph, const tw_net_value *value,
+                             const tw_net_build_options *options, tw_net_shape *shape) {
+    size_t rank = value->rank < 0 ? options->sample.rank + 1 : (size_t)value->rank;
+    *shape = (tw_net_shape){.rank = rank};
+    if (options->sample.rank > 0 && options->sample.rank + 1 != rank)
+        return tw_fail(TW_ERR_SHAPE, "%s: its input '%s' has %zu axes, a sample of the data %zu",
+                       graph->name, value->name, rank - 1, options->sample.rank);
+    for (size_t axis = 0; axis < rank; axis++) {
+        int64_t declared = value->rank < 0 ? -1 : value->sizes[axis];
+        if (axis == 0 && options->batch > 0)
+            shape->size[0] = options->batch;
+        else if (declared >= 0)
+            shape->size[axis] = (size_t)declared;
+        else if (options->sample.rank > 0)
+            shape->size[axis] = options->sample.size[axis - 1];
+        else
+            return tw_fail(TW_ERR_SHAPE, "%s: its input '%s' leaves the size of axis %zu open",
+                           graph->name, value->name, axis);
+    }
+    return TW_OK;
+}
+
+static tw_status add_input(tw_net_builder *builder, size_t value,
+                           const tw_net_build_options *options) {
+    const tw_net_value *input = &builder->graph->values[value];
+    tw_net_shape shape;
+    tw_status status = input_shape(builder->graph, input, options, &shape);
+    if (status != TW_OK)
+        return status;
+    tw_net_type type = input->type == TW_NET_UNKNOWN ? TW_NET_F32 : input->type;
+    tw_net_edge edge = {
+        .shape = shape, .type = type, .time = TW_NET_AT_BATCH, .value = value, .step = TW_NET_NONE};
+    if (options->input != NULL)
+        status = constant_edge(builder, type, &shape, options->input, &builder->edges[value]);
+    else
+        status = add_edge(builder, &edge, &builder->edges[value]);
+    if (status == TW_OK && value == builder->graph->input)
+        builder->program->input = builder->edges[value];
+    return status;
+}
+
+static tw_status add_parameter(tw_net_builder *builder, size_t value) {
+    const tw_net_value *parameter = &builder->graph->values[value];
+    size_t count = tw_net_shape_count(&parameter->tensor.shape);
+    tw_net_edge edge = {.shape = parameter->tensor.shape,
+                        .type = parameter->tensor.type,
+                        .time = TW_NET_AT_POINT,
+                        .value = value,
+                        .offset = builder->program->size,
+                        .step = TW_NET_NONE,
+                        .active = parameter->role != TW_ROLE_BUFFER};
+    builder->program->size += count;
+    return add_edge(builder, &edge, &builder->edges[value]);
+}
+
+static tw_status add_value(tw_net_builder *builder, size_t value,
+                           const tw_net_build_options *options) {
+    const tw_net_value *added = &builder->graph->values[value];
+    switch (added->kind) {
+    case TW_NET_INPUT:
+        return add_input(builder, value, options);
+    case TW_NET_PARAMETER:
+        return add_parameter(builder, value);
+    case TW_NET_KNOWN:
+        return constant_edge(builder, added->tensor.type, &added->tensor.shape,
+                             added->tensor.numbers, &builder->edges[value]);
+    default:
+        return TW_OK;
+    }
+}
+
+tw_status tw_net_builder_new(const tw_net_graph *graph, const tw_net_build_options *options,
+                             tw_net_find_fn find, tw_net_builder **out) {
+    tw_net_builder *builder = tw_alloc(1, sizeof *builder);
+    if (builder == NULL)
+        return tw_fail(TW_ERR_MEMORY, "%s: not enough memory for a network", graph->name);
+    builder->graph = graph;
+    builder->find = find;
+    builder->program = tw_alloc(1, sizeof *builder->program);
+    builder->edges = tw_alloc(graph->value_count, sizeof *builder->edges);
+    tw_status status =
+        builder->program == NULL || builder->edges == NULL ? out_of_memory(builder) : TW_OK;
+    if (status == TW_OK) {
+        builder->program->graph = graph;
+        builder->program->batch = options->batch;
+        builder->program->input = builder->program->output = TW_NET_NONE;
+        for (size_t v = 0; v < graph->value_count; v++)
+            builder->edges[v] = TW_NET_NONE;
+    }
+    for (size_t v = 0; v < graph->value_count && status == TW_OK; v++)
+        status = add_value(builder, v, options);
+    if (status != TW_OK) {
+        tw_net_builder_free(builder);
+        return status;
+    }
+    *out = builder;
+    return TW_OK;
+}
+
+void tw_net_builder_free(tw_net_builder *builder) {
+    if (builder == NULL)
+        return;
+    tw_net_program_free(builder->program);
+    free(builder->edges);
+    free(builder);
+}
+
+/* The edges of a node's inputs: what comes first is known, since nodes are in order. */
+static tw_status node_inputs(const tw_net_builder *builder, const tw_net_node *node,
+                             size_t *inputs) {
+    for (size_t i = 0; i < node->input_count; i++) {
+        size_t value = node->inputs[i];
+        inputs[i] = value == TW_NET_NONE ? TW_NET_NONE : builder->edges[value];
+        if (value != TW_NET_NONE && inputs[i] == TW_NET_NONE)
+            return tw_fail(TW_ERR_FORMAT, "%s: node '%s' (%s) uses '%s', which nothing gives",
+                           builder->graph->name, node->name, node->op,
+                           builder->graph->values[value].name);
+    }
+    return TW_OK;
+}
+
+tw_status tw_net_builder_node(tw_net_builder *builder, size_t index) {
+    const tw_net_node *node = &builder->graph->nodes[index];
+    size_t *inputs = tw_alloc(node->input_count + 1, sizeof *inputs),
+           *outputs = tw_alloc(node->output_count + 1, sizeof *outputs);
+    builder->node = index;
+    tw_net_call call = {.builder = builder,
+                        .node = node,
+                        .input_count = node->input_count,
+                        .inputs = inputs,
+                        .output_count = node->output_count,
+                        .outputs = outputs};
+    tw_status status = inputs == NULL || outputs == NULL ? out_of_memory(builder)
+                                                         : node_inputs(builder, node, inputs);
+    for (size_t i = 0; i < node->output_count && status == TW_OK; i++)
+        outputs[i] = node->outputs[i] == TW_NET_NONE ? TW_NET_NONE : 0;
+    if (status == TW_OK)
+        status = builder->find(node->domain, node->op)->build(&call);
+    for (size_t i = 0; i < node->output_count && status == TW_OK; i++)
+        if (node->outputs[i] != TW_NET_NONE)
+            builder->edges[node->outputs[i]] = outputs[i];
+    free(inputs);
+    free(outputs);
+    return status;
+}
+
+tw_status tw_net_builder_finish(tw_net_builder *builder, tw_net_program **out) {
+    const tw_net_graph *graph = builder->graph;
+    tw_net_program *program = builder->program;
+    program->output = builder->edges[graph->output];
+    tw_status status = TW_OK;
+    if (program->output == TW_NET_NONE)
+        status = tw_fail(TW_ERR_FORMAT, "%s: nothing gives its output '%s'", graph->name,
+                         graph->values[graph->output].name);
+    if (status == TW_OK) {
+        builder->program = NULL;
+        *out = program;
+    }
+    tw_net_builder_free(builder);
+    return status;
+}

@@ -1,0 +1,346 @@
+/* Running steps: values forward, adjoints backward, and both along a direction. */
+#include "net/program/net_pass.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "net/step/net_real.h"
+
+/* The names of this precision. */
+#define tw_net_pass TW_NET_REAL(tw_net_pass)
+#define tw_net_functions TW_NET_REAL(tw_net_functions)
+typedef struct tw_net_pass tw_net_pass;
+typedef tw_net_functions functions;
+
+typedef struct buffer {
+    real *own;  /* of what the pass computes; owned */
+    real *used; /* own, or what was bound */
+    size_t count;
+} buffer;
+
+struct tw_net_pass {
+    const tw_net_program *program;
+    tw_net_time time;
+    buffer *buffers[TW_NET_WHICH]; /* by edge */
+    void **states;                 /* by step */
+    const real **in[TW_NET_WHICH]; /* the inputs of the step at hand, room for the longest list */
+    real *zeros, *spare;           /* of the largest edge */
+};
+
+static const functions *functions_of(const tw_net_kernel *kernel) {
+#ifdef TW_NET_SINGLE
+    return kernel->f32;
+#else
+    return kernel->f64;
+#endif
+}
+
+static int is_mine(const tw_net_pass *pass, const tw_net_step *step) {
+    return pass->program->edges[step->output].time == pass->time;
+}
+
+/* ---- memory ---- */
+
+void TW_NET_REAL(tw_net_pass_free)(tw_net_pass *pass) {
+    if (pass == NULL)
+        return;
+    const tw_net_program *program = pass->program;
+    for (size_t which = 0; which < TW_NET_WHICH; which++) {
+        for (size_t e = 0; pass->buffers[which] != NULL && e < program->edge_count; e++)
+            free(pass->buffers[which][e].own);
+        free(pass->buffers[which]);
+        free(pass->in[which]);
+    }
+    for (size_t s = 0; pass->states != NULL && s < program->step_count; s++)
+        if (pass->states[s] != NULL)
+            program->steps[s].kernel->state_free(pass->states[s]);
+    free(pass->states);
+    free(pass->zeros);
+    free(pass->spare);
+    free(pass);
+}
+
+static tw_status out_of_memory(const tw_net_pass *pass) {
+    return tw_fail(TW_ERR_MEMORY, "%s: not enough memory to run it on %zu samples at once",
+                   pass->program->graph->name, pass->program->batch);
+}
+
+static tw_status give_buffer(tw_net_pass *pass, tw_net_which which, size_t edge) {
+    buffer *to = &pass->buffers[which][edge];
+    if (to->own != NULL)
+        return TW_OK;
+    to->count = tw_net_shape_count(&pass->program->edges[edge].shape);
+    to->own = to->used = tw_alloc(to->count, sizeof(real));
+    return to->own == NULL ? out_of_memory(pass) : TW_OK;
+}
+
+static tw_status give_known(tw_net_pass *pass, size_t edge) {
+    tw_status status = give_buffer(pass, TW_NET_VALUE, edge);
+    buffer *to = &pass->buffers[TW_NET_VALUE][edge];
+    for (size_t i = 0; status == TW_OK && i < to->count; i++)
+        to->own[i] = (real)pass->program->edges[edge].known[i];
+    return status;
+}
+
+/* What a step reads of an earlier time is bound, but for what is known. */
+static tw_status give_input(tw_net_pass *pass, size_t edge, int first, int second) {
+    const tw_net_edge *read = &pass->program->edges[edge];
+    tw_status status = TW_OK;
+    if (read->time == TW_NET_AT_BUILD && pass->buffers[TW_NET_VALUE][edge].own == NULL)
+        status = give_known(pass, edge);
+    if (status == TW_OK && first && read->active)
+        status = give_buffer(pass, TW_NET_ADJOINT, edge);
+    if (status == TW_OK && second && read->active)
+        status = give_buffer(pass, TW_NET_ADJOINT_TANGENT, edge);
+    return status;
+}
+
+static tw_status give_step(tw_net_pass *pass, const tw_net_step *step, tw_net_order order) {
+    int first = order >= TW_NET_FIRST, second = order >= TW_NET_SECOND;
+    tw_status status = give_buffer(pass, TW_NET_VALUE, step->output);
+    if (status == TW_OK && second && pass->program->edges[step->output].active)
+        status = give_buffer(pass, TW_NET_TANGENT, step->output);
+    if (status == TW_OK)
+        status = give_input(pass, step->output, first, second);
+    for (size_t i = 0; i < step->input_count && status == TW_OK; i++)
+        status = give_input(pass, step->inputs[i], first, second);
+    return status;
+}
+
+static tw_status give_lists(tw_net_pass *pass) {
+    const tw_net_program *program = pass->program;
+    size_t longest = 1, largest = 1;
+    for (size_t s = 0; s < program->step_count; s++)
+        if (program->steps[s].input_count > longest)
+            longest = program->steps[s].input_count;
+    for (size_t e = 0; e < program->edge_count; e++) {
+        size_t count = tw_net_shape_count(&program->edges[e].shape);
+        if (count > largest)
+            largest = count;
+    }
+    for (size_t which = 0; which < TW_NET_WHICH; which++)
+        if ((pass->in[which] = tw_alloc(longest, sizeof(real *))) == NULL)
+            return out_of_memory(pass);
+    pass->zeros = tw_alloc(largest, sizeof(real));
+    pass->spare = tw_alloc(largest, sizeof(real));
+    return pass->zeros == NULL || pass->spare == NULL ? out_of_memory(pass) : TW_OK;
+}
+
+tw_status TW_NET_REAL(tw_net_pass_new)(const tw_net_program *program, tw_net_time time,
+                                       tw_net_order order, tw_net_pass **out) {
+    tw_net_pass *pass = tw_alloc(1, sizeof *pass);
+    if (pass == NULL)
+        return tw_fail(TW_ERR_MEMORY, "%s: not enough memory to run it", program->graph->name);
+    pass->program = program;
+    pass->time = time;
+    tw_status status = TW_OK;
+    for (size_t which = 0; which < TW_NET_WHICH; which++)
+        if ((pass->buffers[which] = tw_alloc(program->edge_count, sizeof(buffer))) == NULL)
+            status = out_of_memory(pass);
+    if ((pass->states = tw_alloc(program->step_count, sizeof(void *))) == NULL)
+        status = out_of_memory(pass);
+    if (status == TW_OK)
+        status = give_lists(pass);
+    for (size_t s = 0; s < program->step_count && status == TW_OK; s++) {
+        const tw_net_step *step = &program->steps[s];
+        if (!is_mine(pass, step))
+            continue;
+        status = give_step(pass, step, order);
+        if (status == TW_OK && step->kernel->state_new != NULL)
+            status = step->kernel->state_new(step->plan, &pass->states[s]);
+    }
+    if (status != TW_OK) {
+        TW_NET_REAL(tw_net_pass_free)(pass);
+        return status;
+    }
+    *out = pass;
+    return TW_OK;
+}
+
+void TW_NET_REAL(tw_net_pass_bind)(tw_net_pass *pass, tw_net_which which, size_t edge,
+                                   const real *numbers) {
+    pass->buffers[which][edge].used = (real *)numbers; /* read only: the pass computes others */
+}
+
+real *TW_NET_REAL(tw_net_pass_at)(const tw_net_pass *pass, tw_net_which which, size_t edge) {
+    return pass->buffers[which][edge].used;
+}
+
+static void clear_buffer(buffer *of) {
+    if (of->own != NULL)
+        memset(of->own, 0, of->count * sizeof(real));
+}
+
+void TW_NET_REAL(tw_net_pass_clear)(tw_net_pass *pass, tw_net_which which) {
+    const tw_net_program *program = pass->program;
+    for (size_t e = 0; e < program->edge_count; e++)
+        if (program->edges[e].time != pass->time)
+            clear_buffer(&pass->buffers[which][e]);
+}
+
+void TW_NET_REAL(tw_net_pass_zero)(tw_net_pass *pass) {
+    const tw_net_program *program = pass->program;
+    for (size_t e = 0; e < program->edge_count; e++)
+        if (program->edges[e].time == pass->time) {
+            clear_buffer(&pass->buffers[TW_NET_ADJOINT][e]);
+            clear_buffer(&pass->buffers[TW_NET_ADJOINT_TANGENT][e]);
+        }
+}
+
+/* ---- steps ---- */
+
+static real *at(const tw_net_pass *pass, tw_net_which which, size_t edge) {
+    return pass->buffers[which][edge].used;
+}
+
+/* The buffers of a step's inputs, in pass->in. */
+static const real *const *inputs(tw_net_pass *pass, tw_net_which which, const tw_net_step *step) {
+    for (size_t i = 0; i < step->input_count; i++)
+        pass->in[which][i] = at(pass, which, step->inputs[i]);
+    return pass->in[which];
+}
+
+static real *const *written(const real *const *list) {
+    return (real *const *)list;
+}
+
+static tw_status forward_step(tw_net_pass *pass, size_t s) {
+    const tw_net_step *step = &pass->program->steps[s];
+    return functions_of(step->kernel)
+        ->forward(step->plan, pass->states[s], inputs(pass, TW_NET_VALUE, step),
+                  at(pass, TW_NET_VALUE, step->output));
+}
+
+static tw_status backward_step(tw_net_pass *pass, size_t s) {
+    const tw_net_step *step = &pass->program->steps[s];
+    if (!pass->program->edges[step->output].active)
+        return TW_OK;
+    return functions_of(step->kernel)
+        ->backward(step->plan, pass->states[s], inputs(pass, TW_NET_VALUE, step),
+                   at(pass, TW_NET_VALUE, step->output), at(pass, TW_NET_ADJOINT, step->output),
+                   written(inputs(pass, TW_NET_ADJOINT, step)));
+}
+
+static tw_status linear_tangent(tw_net_pass *pass, size_t s) {
+    const tw_net_step *step = &pass->program->steps[s];
+    inputs(pass, TW_NET_TANGENT, step);
+    for (size_t i = 0; i < step->input_count; i++)
+        if (pass->in[TW_NET_TANGENT][i] == NULL)
+            pass->in[TW_NET_TANGENT][i] = pass->zeros;
+    return functions_of(step->kernel)
+        ->forward(step->plan, pass->states[s], pass->in[TW_NET_TANGENT],
+                  at(pass, TW_NET_TANGENT, step->output));
+}
+
+/* d k(a, b) = k(da, b) + k(a, db). */
+static tw_status bilinear_tangent(tw_net_pass *pass, size_t s) {
+    const tw_net_step *step = &pass->program->steps[s];
+    const functions *kernel = functions_of(step->kernel);
+    const real *const *in = inputs(pass, TW_NET_VALUE, step);
+    const real *const *din = inputs(pass, TW_NET_TANGENT, step);
+    real *out = at(pass, TW_NET_TANGENT, step->output);
+    size_t count = pass->buffers[TW_NET_VALUE][step->output].count, terms = 0;
+    tw_status status = TW_OK;
+    for (size_t i = 0; i < 2 && status == TW_OK; i++) {
+        if (din[i] == NULL)
+            continue;
+        const real *moved[2] = {i == 0 ? din[0] : in[0], i == 1 ? din[1] : in[1]};
+        status =
+            kernel->forward(step->plan, pass->states[s], moved, terms++ == 0 ? out : pass->spare);
+    }
+    for (size_t k = 0; terms == 2 && k < count; k++)
+        out[k] += pass->spare[k];
+    return status;
+}
+
+static tw_status tangent_step(tw_net_pass *pass, size_t s) {
+    const tw_net_step *step = &pass->program->steps[s];
+    if (!pass->program->edges[step->output].active)
+        return TW_OK;
+    if (step->kernel->kind == TW_NET_LINEAR)
+        return linear_tangent(pass, s);
+    if (step->kernel->kind == TW_NET_BILINEAR)
+        return bilinear_tangent(pass, s);
+    return functions_of(step->kernel)
+        ->tangent(step->plan, pass->states[s], inputs(pass, TW_NET_VALUE, step),
+                  inputs(pass, TW_NET_TANGENT, step), at(pass, TW_NET_VALUE, step->output),
+                  at(pass, TW_NET_TANGENT, step->output));
+}
+
+/* ga = B(b, gy), so that d ga = B(b, d gy) + B(db, gy); for gb likewise. */
+static tw_status bilinear_backward(tw_net_pass *pass, size_t s) {
+    const tw_net_step *step = &pass->program->steps[s];
+    const functions *kernel = functions_of(step->kernel);
+    const real *const *in = inputs(pass, TW_NET_VALUE, step);
+    const real *const *din = inputs(pass, TW_NET_TANGENT, step);
+    real *const *dgin = written(inputs(pass, TW_NET_ADJOINT_TANGENT, step));
+    const real *gout = at(pass, TW_NET_ADJOINT, step->output),
+               *dgout = at(pass, TW_NET_ADJOINT_TANGENT, step->output);
+    tw_status status = kernel->backward(step->plan, pass->states[s], in, NULL, dgout, dgin);
+    for (size_t i = 0; i < 2 && status == TW_OK; i++) {
+        size_t other = 1 - i;
+        if (din[other] == NULL || dgin[i] == NULL)
+            continue;
+        const real *moved[2] = {in[0], in[1]};
+        real *only[2] = {NULL, NULL};
+        moved[other] = din[other];
+        only[i] = dgin[i];
+        status = kernel->backward(step->plan, pass->states[s], moved, NULL, gout, only);
+    }
+    return status;
+}
+
+static tw_status backward_tangent_step(tw_net_pass *pass, size_t s) {
+    const tw_net_step *step = &pass->program->steps[s];
+    const functions *kernel = functions_of(step->kernel);
+    if (!pass->program->edges[step->output].active)
+        return TW_OK;
+    if (step->kernel->kind == TW_NET_BILINEAR)
+        return bilinear_backward(pass, s);
+    const real *const *in = inputs(pass, TW_NET_VALUE, step);
+    const real *dgout = at(pass, TW_NET_ADJOINT_TANGENT, step->output);
+    real *const *dgin = written(inputs(pass, TW_NET_ADJOINT_TANGENT, step));
+    if (step->kernel->kind == TW_NET_LINEAR)
+        return kernel->backward(step->plan, pass->states[s], in, NULL, dgout, dgin);
+    return kernel->backward_tangent(
+        step->plan, pass->states[s], in, inputs(pass, TW_NET_TANGENT, step),
+        at(pass, TW_NET_VALUE, step->output), at(pass, TW_NET_TANGENT, step->output),
+        at(pass, TW_NET_ADJOINT, step->output), dgout, dgin);
+}
+
+/* ---- passes ---- */
+
+typedef tw_status (*step_fn)(tw_net_pass *pass, size_t s);
+
+static tw_status go_forward(tw_net_pass *pass, step_fn run) {
+    tw_status status = TW_OK;
+    for (size_t s = 0; s < pass->program->step_count && status == TW_OK; s++)
+        if (is_mine(pass, &pass->program->steps[s]))
+            status = run(pass, s);
+    return status;
+}
+
+static tw_status go_backward(tw_net_pass *pass, step_fn run) {
+    tw_status status = TW_OK;
+    for (size_t s = pass->program->step_count; s-- > 0 && status == TW_OK;)
+        if (is_mine(pass, &pass->program->steps[s]))
+            status = run(pass, s);
+    return status;
+}
+
+tw_status TW_NET_REAL(tw_net_pass_forward)(tw_net_pass *pass) {
+    return go_forward(pass, forward_step);
+}
+
+tw_status TW_NET_REAL(tw_net_pass_backward)(tw_net_pass *pass) {
+    return go_backward(pass, backward_step);
+}
+
+tw_status TW_NET_REAL(tw_net_pass_tangents)(tw_net_pass *pass) {
+    return go_forward(pass, tangent_step);
+}
+
+tw_status TW_NET_REAL(tw_net_pass_backward_tangents)(tw_net_pass *pass) {
+    return go_backward(pass, backward_tangent_step);
+}
