@@ -57,6 +57,22 @@ tw_status tw_regular_stream(const char *path, FILE **out) {
     return tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", path);
 }
 
+tw_status tw_read_at(int descriptor, uint64_t at, void *out, size_t count) {
+    size_t got = 0;
+    while (got < count) {
+        ssize_t step = pread(descriptor, (uint8_t *)out + got, count - got, (off_t)(at + got));
+        if (step < 0 && errno == EINTR)
+            continue;
+        if (step < 0)
+            return tw_fail(TW_ERR_IO, "cannot read: %s", strerror(errno));
+        if (step == 0)
+            return tw_fail(TW_ERR_FORMAT, "it ends at byte %llu, %zu bytes too early",
+                           (unsigned long long)(at + got), count - got);
+        got += (size_t)step;
+    }
+    return TW_OK;
+}
+
 static tw_status open_plain(tw_input *input, const char *path, const char *name) {
     *input = (tw_input){.path = path, .name = name, .descriptor = -1};
     tw_status status = tw_regular_open(path, &input->descriptor);

@@ -60,6 +60,10 @@ tw_status tw_regular_open(const char *path, int *descriptor);
 /* The same as a stream, to be closed. */
 tw_status tw_regular_stream(const char *path, FILE **out);
 
+/* Reads exactly `count` bytes of an open plain file from byte `at`; the message does not name it.
+ */
+tw_status tw_read_at(int descriptor, uint64_t at, void *out, size_t count);
+
 /* A whole plain or gzip file of at most `limit` bytes; *out is from malloc, with a 0 after the last
  * byte. */
 tw_status tw_input_load(const char *path, uint64_t limit, uint8_t **out, size_t *size);

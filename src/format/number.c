@@ -59,7 +59,9 @@ static double real(uint64_t bits, size_t item) {
 
 void tw_number_doubles(const tw_number *number, const uint8_t *bytes, size_t count, double *out) {
     for (size_t k = 0; k < count; k++, bytes += number->item) {
-        if (number->kind == 'f')
+        if (number->kind == 'x') /* a single without its lower half */
+            out[k] = real(load(number, bytes) << 16, 4);
+        else if (number->kind == 'f')
             out[k] = real(load(number, bytes), number->item);
         else if (number->kind == 'i')
             out[k] = (double)tw_number_integer(number, bytes);

@@ -1,5 +1,6 @@
 #include "format/pickle.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,10 +29,11 @@ static tw_status run(tw_pickle_machine *m) {
         const tw_pickle_opcode *opcode = &tw_pickle_opcodes[code];
         m->start = m->position++;
         m->opcode = opcode->name;
-        if (opcode->run == NULL)
+        if (opcode->run == NULL || (opcode->any && m->globals != NULL))
             return tw_fail(TW_ERR_FORMAT,
-                           "pickle opcode %s (0x%02x) at byte %zu refused: no data set needs it",
-                           opcode->name != NULL ? opcode->name : "unknown", code, m->start);
+                           "pickle opcode %s (0x%02x) at byte %zu refused: no %s needs it",
+                           opcode->name != NULL ? opcode->name : "unknown", code, m->start,
+                           m->globals != NULL ? "data set" : "checkpoint");
         tw_status status = opcode->run(m, opcode->parameter);
         if (status != TW_OK)
             return status;
@@ -39,15 +41,26 @@ static tw_status run(tw_pickle_machine *m) {
     return TW_OK;
 }
 
+static tw_status read(tw_pickle_machine *machine) {
+    memset(machine->pickle, 0, sizeof *machine->pickle);
+    tw_status status = run(machine);
+    free(machine->stack);
+    free(machine->memo);
+    if (status != TW_OK)
+        tw_pickle_release(machine->pickle);
+    return status;
+}
+
 tw_status tw_pickle_read(const uint8_t *data, size_t size, const tw_pickle_global *globals,
                          tw_pickle *out) {
-    memset(out, 0, sizeof *out);
-    tw_pickle_machine machine = {.data = data, .size = size, .globals = globals, .pickle = out};
-    tw_status status = run(&machine);
-    free(machine.stack);
-    free(machine.memo);
-    if (status != TW_OK)
-        tw_pickle_release(out);
+    return read(
+        &(tw_pickle_machine){.data = data, .size = size, .globals = globals, .pickle = out});
+}
+
+tw_status tw_pickle_read_any(const uint8_t *data, size_t size, tw_pickle *out, size_t *used) {
+    tw_pickle_machine machine = {.data = data, .size = size, .pickle = out};
+    tw_status status = read(&machine);
+    *used = machine.position;
     return status;
 }
 
@@ -56,12 +69,6 @@ tw_status tw_pickle_read(const uint8_t *data, size_t size, const tw_pickle_globa
 const tw_pickle_value *tw_pickle_at(const tw_pickle *pickle, uint32_t index) {
     static const tw_pickle_value none = {.kind = TW_PICKLE_NONE};
     return index < pickle->count ? &pickle->values[index] : &none;
-}
-
-int tw_pickle_is_text(const tw_pickle_value *value, const char *text) {
-    return (value->kind == TW_PICKLE_TEXT || value->kind == TW_PICKLE_BYTES) &&
-           value->as.text.length == strlen(text) &&
-           memcmp(value->as.text.data, text, value->as.text.length) == 0;
 }
 
 /* Python 3 writes bytes in protocol 2 as an object: text, and the encoding of the bytes. */
@@ -89,4 +96,37 @@ uint32_t tw_pickle_item(const tw_pickle *pickle, uint32_t sequence, uint32_t cou
     if ((value->kind != TW_PICKLE_TUPLE && value->kind != TW_PICKLE_LIST) || value->count != count)
         return TW_PICKLE_MISSING;
     return value->as.list.items[index];
+}
+
+/* The global that a value is, or that an object is of. Old checkpoints keep classes outside the
+ * pickle, with their source text: ("module", CLASS, file, source). */
+static const tw_pickle_value *global_of(const tw_pickle *pickle, uint32_t index) {
+    const tw_pickle_value *value = tw_pickle_at(pickle, index);
+    if (value->kind == TW_PICKLE_OBJECT)
+        value = tw_pickle_at(pickle, value->as.object.callable);
+    if (value->kind == TW_PICKLE_STORED)
+        value = tw_pickle_at(pickle, tw_pickle_item(pickle, value->as.object.arguments, 4, 1));
+    return value;
+}
+
+int tw_pickle_is_global(const tw_pickle *pickle, uint32_t index, const char *module,
+                        const char *name) {
+    const tw_pickle_value *global = global_of(pickle, index);
+    return global->kind == TW_PICKLE_GLOBAL &&
+           tw_pickle_is_text(tw_pickle_at(pickle, global->as.global.module), module) &&
+           tw_pickle_is_text(tw_pickle_at(pickle, global->as.global.name), name);
+}
+
+const char *tw_pickle_name(const tw_pickle *pickle, uint32_t index, char text[TW_PICKLE_NAME]) {
+    const tw_pickle_value *global = global_of(pickle, index);
+    if (global->kind != TW_PICKLE_GLOBAL) {
+        snprintf(text, TW_PICKLE_NAME, "an unnamed class");
+        return text;
+    }
+    tw_pickle_show(tw_pickle_at(pickle, global->as.global.module), text, TW_PICKLE_NAME / 2);
+    size_t length = strlen(text);
+    text[length] = '.';
+    tw_pickle_show(tw_pickle_at(pickle, global->as.global.name), text + length + 1,
+                   TW_PICKLE_NAME - length - 1);
+    return text;
 }

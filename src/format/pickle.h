@@ -1,11 +1,12 @@
 /* pickle.h: an unpickler that executes nothing.
  *
  * It runs the stack machine of Python's pickle protocols 2 to 5 far enough to give numbers, text,
- * bytes, tuples, lists and dictionaries, and objects of a fixed table of globals, which stay what
- * they are in the file: a global, its arguments and its state. Nothing is called. Any other global,
- * and any opcode that data does not need, is refused by name and place. Bytes and text point into
- * the file, which must outlive the pickle; values refer to each other by index, so that no nesting
- * costs stack and no sharing costs memory.
+ * bytes, tuples, lists and dictionaries, and objects, which stay what they are in the file: a
+ * global, its arguments and its state. Nothing is called. Of data sets objects of a fixed table of
+ * globals are read, any other global, and any opcode that data does not need, is refused by name
+ * and place. Of checkpoints (tw_pickle_read_any) objects of all classes are, but for those by which
+ * a file reaches the system. Bytes and text point into the file, which must outlive the pickle;
+ * values refer to each other by index, so that no nesting costs stack and no sharing costs memory.
  */
 #ifndef TW_FORMAT_PICKLE_H
 #define TW_FORMAT_PICKLE_H
@@ -22,10 +23,11 @@ typedef enum tw_pickle_kind {
     TW_PICKLE_BYTES, /* also Python 2's str */
     TW_PICKLE_TEXT,  /* UTF-8 */
     TW_PICKLE_TUPLE,
-    TW_PICKLE_LIST,
+    TW_PICKLE_LIST,   /* sets too */
     TW_PICKLE_DICT,   /* items: key, value, key, value, ... */
     TW_PICKLE_GLOBAL, /* count: which one */
-    TW_PICKLE_OBJECT  /* count: which global */
+    TW_PICKLE_OBJECT, /* count: which global */
+    TW_PICKLE_STORED  /* what the file keeps outside the pickle, under the id `arguments` */
 } tw_pickle_kind;
 
 typedef struct tw_pickle_value {
@@ -44,7 +46,11 @@ typedef struct tw_pickle_value {
         } list;
         struct {
             uint32_t arguments, state; /* state: TW_PICKLE_MISSING if none was set */
+            uint32_t callable, items;  /* what was called; a dictionary or list: what was put in */
         } object;
+        struct {
+            uint32_t module, name; /* texts; of tw_pickle_read_any alone */
+        } global;
     } as;
 } tw_pickle_value;
 
@@ -65,6 +71,9 @@ typedef struct tw_pickle {
 /* Reads one pickle; `globals` ends with a NULL module. On failure nothing is owned. */
 tw_status tw_pickle_read(const uint8_t *data, size_t size, const tw_pickle_global *globals,
                          tw_pickle *out);
+/* Reads the pickle at the beginning of `data`, of which it takes *used bytes: any object stays a
+ * record of its class, the number of all globals is 0. */
+tw_status tw_pickle_read_any(const uint8_t *data, size_t size, tw_pickle *out, size_t *used);
 void tw_pickle_release(tw_pickle *pickle);
 
 const tw_pickle_value *tw_pickle_at(const tw_pickle *pickle, uint32_t index);
@@ -72,6 +81,14 @@ const tw_pickle_value *tw_pickle_at(const tw_pickle *pickle, uint32_t index);
 uint32_t tw_pickle_find(const tw_pickle *pickle, uint32_t dict, const char *key);
 /* Whether a text or bytes value is this string. */
 int tw_pickle_is_text(const tw_pickle_value *value, const char *text);
+/* Whether a global, or the class of an object, is MODULE.NAME. */
+int tw_pickle_is_global(const tw_pickle *pickle, uint32_t index, const char *module,
+                        const char *name);
+/* "MODULE.NAME" of a global or of an object's class, for messages: cut short, printable. */
+enum { TW_PICKLE_NAME = 96 };
+const char *tw_pickle_name(const tw_pickle *pickle, uint32_t index, char text[TW_PICKLE_NAME]);
+/* Text or bytes for messages: cut short to `room`, printable. */
+void tw_pickle_show(const tw_pickle_value *value, char *text, size_t room);
 /* Item `index` of a tuple or list that has exactly `count` of them, or TW_PICKLE_MISSING. */
 uint32_t tw_pickle_item(const tw_pickle *pickle, uint32_t sequence, uint32_t count, uint32_t index);
 

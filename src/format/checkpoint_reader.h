@@ -1,0 +1,50 @@
+/* checkpoint_reader.h: what the readers of the kinds of checkpoint.h fill in. */
+#ifndef TW_FORMAT_CHECKPOINT_READER_H
+#define TW_FORMAT_CHECKPOINT_READER_H
+
+#include "format/checkpoint.h"
+#include "thalweg/status.h"
+
+enum { TW_CHECKPOINT_HEAD = 64 };
+
+struct tw_checkpoint {
+    char *path;
+    const char *kind;
+    int descriptor;
+    uint64_t size;                    /* of the file */
+    uint8_t head[TW_CHECKPOINT_HEAD]; /* its first bytes, and zeros */
+    tw_checkpoint_tensor *tensors;
+    size_t count, room;
+    uint64_t claimed; /* bytes of all tensors */
+    char **notes;
+    size_t note_count;
+    uint8_t **blocks; /* memory that tensors lie in */
+    size_t block_count;
+};
+
+/* A kind of file. */
+typedef struct tw_checkpoint_reader {
+    /* Adds the tensors, and names the kind; TW_DECLINED, without text, if it is another. Messages
+     * do not name the file. */
+    tw_status (*open)(tw_checkpoint *checkpoint);
+} tw_checkpoint_reader;
+
+extern const tw_checkpoint_reader tw_torch_zip_reader, tw_torch_legacy_reader,
+    tw_safetensors_reader, tw_keras_reader;
+
+/* Adds a tensor under its stored name, of which a copy is made; `count` is computed. `numbers` is
+ * how many its storage has from `at` or `bytes`: whatever the strides reach past it is refused, as
+ * are a name that is taken and more than the file can hold. */
+tw_status tw_checkpoint_add(tw_checkpoint *checkpoint, const char *name,
+                            const tw_checkpoint_tensor *tensor, uint64_t numbers);
+/* The strides of a tensor whose numbers lie in row-major order. */
+void tw_checkpoint_rows(tw_checkpoint_tensor *tensor);
+tw_status tw_checkpoint_add_note(tw_checkpoint *checkpoint, const char *format, ...)
+    TW_PRINTF(2, 3);
+/* `count` bytes from malloc that live as long as the checkpoint. */
+tw_status tw_checkpoint_block(tw_checkpoint *checkpoint, size_t count, uint8_t **out);
+/* Whether the file can hold so many bytes: packing makes them fewer, but not beyond a thousandfold.
+ */
+int tw_checkpoint_holds(const tw_checkpoint *checkpoint, uint64_t bytes);
+
+#endif
