@@ -48,6 +48,21 @@ static const char *channel_order(size_t index) {
          .values = decimal_sign,                                                                   \
          .shown = ".",                                                                             \
          .help = "csv: the decimal sign"},                                                         \
+        {"size",                                                                                   \
+         0,                                                                                        \
+         OPTION_TEXT,                                                                              \
+         "HxW",                                                                                    \
+         offsetof(tw_study_data_options, size),                                                    \
+         .help = "images become so large (32x32, or 32): resized until they just cover it, and "   \
+                 "the middle kept; 224:256: the shorter side to 256 first"},                       \
+        {"color",                                                                                  \
+         0,                                                                                        \
+         OPTION_CHOICE,                                                                            \
+         "NAME",                                                                                   \
+         offsetof(tw_study_data_options, color),                                                   \
+         .values = tw_color_name,                                                                  \
+         .shown = "as-is",                                                                         \
+         .help = "colours of images: grey repeated as red, green and blue, or their luma"},        \
     {                                                                                              \
         "channels", 0, OPTION_CHOICE, "ORDER", offsetof(tw_study_data_options, channels_last),     \
             .values = channel_order, .shown = "first",                                             \

@@ -61,6 +61,9 @@ static const foreign_names table[] = {
     {"num-samples n-samples subset max-samples num-examples n-examples num-images n-train head",
      "limit sample", NULL},
     {"class class-names labels", "classes", NULL},
+    {"resize crop center-crop image-size img-size imsize input-size", "size",
+     "as in --size=224:256"},
+    {"gray grey grayscale greyscale rgb", "color", "as in --color=grey"},
     {"index sample-index image image-index", "example", NULL},
     /* all commands */
     {"random-seed rand-seed random-state manual-seed rng-seed rng s", "seed", NULL},

@@ -20,6 +20,14 @@ typedef enum tw_split { TW_SPLIT_TRAIN, TW_SPLIT_TEST } tw_split;
 /* "train", "test"; NULL past the end. */
 TW_API const char *tw_split_name(size_t index);
 
+/* The colours of images: as they are; red, green and blue, grey repeated in each; or grey, of
+ * colours the luma of ITU-R 601, L = (299 R + 587 G + 114 B) / 1000. A fourth channel (alpha) is
+ * left out by both. */
+enum { TW_COLOR_AS_IS, TW_COLOR_RGB, TW_COLOR_GREY };
+
+/* "as-is", "rgb", "grey"; NULL past the end. */
+TW_API const char *tw_color_name(size_t index);
+
 typedef struct tw_dataset_options {
     size_t bytes; /* sizeof(tw_dataset_options), or 0 (thalweg.h) */
     tw_split split;
@@ -36,6 +44,12 @@ typedef struct tw_dataset_options {
                            published; 1: channel by channel within a pixel, as a program flattens
                            an array of N x height x width x channels. Arrays of samples x features
                            are in the order stored in either case. */
+    /* What follows needs `bytes`. Images become `height` x `width`; 0: as they are. Each is made
+     * larger or smaller, its sides in proportion, until its shorter side is `resize` (0: until it
+     * just covers height x width), and the middle is kept, as by torchvision's Resize and
+     * CenterCrop: bilinear, with antialiasing, bytes as Pillow's. */
+    size_t height, width, resize;
+    size_t color; /* TW_COLOR_..., made before the size */
 } tw_dataset_options;
 
 /* Reads `source`: a file or a directory of one of the known kinds, or "synthetic[:N]" for the

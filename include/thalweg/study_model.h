@@ -33,6 +33,9 @@ typedef struct tw_study_data_options {
     int labels_from;     /* the number of the first class, 0 or 1 */
     int decimal;         /* csv: 0 for a decimal point, 1 for a comma */
     int channels_last;   /* the order of the features of an image, 0 or 1 */
+    const char *size;    /* images: "32" or "32x48" (height x width), "224:256" with the shorter
+                            side before the crop */
+    int color;           /* images: TW_COLOR_... */
 } tw_study_data_options;
 
 TW_API tw_study_data_options tw_study_data_defaults(void);

@@ -17,18 +17,48 @@ tw_status tw_collector_begin(tw_collector *collector, const char *path,
     return TW_OK;
 }
 
+/* What the images become, and what that takes. */
+static tw_status fit_images(tw_collector *collector, const tw_collector_shape *shape,
+                            tw_image_shape *out) {
+    const tw_dataset_options *options = collector->options;
+    const tw_image_shape in = {shape->channels, shape->height, shape->width};
+    const size_t item = shape->bytes ? 1 : sizeof(double);
+    *out = in;
+    if (options->height == 0 && options->color == TW_COLOR_AS_IS)
+        return TW_OK;
+    if (in.channels == 0)
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "'%s' holds plain features, not images, which alone have a size and colours "
+                       "(--size, --color)",
+                       collector->path);
+    tw_status status = tw_image_fit_shape(collector->path, &in, options, out);
+    if (status != TW_OK || (options->resize == 0 && memcmp(&in, out, sizeof in) == 0))
+        return status;
+    const int pixels = collector->as_stored && options->channels_last;
+    collector->as_stored = 0;
+    collector->unfitted = tw_alloc_raw(shape->features, item);
+    if (collector->unfitted == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", collector->path);
+    return tw_image_fit_new(&in, out, options->resize, pixels, item, &collector->fit);
+}
+
 tw_status tw_collector_shape_set(tw_collector *collector, const tw_collector_shape *shape) {
     tw_dataset *dataset = collector->dataset;
+    tw_image_shape image;
+    tw_status status = fit_images(collector, shape, &image);
+    if (status != TW_OK)
+        return status;
     size_t limit = collector->options->limit;
     size_t room = limit > 0 && limit < shape->expected ? limit : shape->expected;
     dataset->kind = shape->kind;
-    dataset->features = shape->features;
-    dataset->channels = shape->channels;
-    dataset->height = shape->height;
-    dataset->width = shape->width;
+    dataset->features =
+        image.channels > 0 ? image.channels * image.height * image.width : shape->features;
+    dataset->channels = image.channels;
+    dataset->height = image.height;
+    dataset->width = image.width;
     dataset->classes = shape->classes;
     size_t values;
-    if (__builtin_mul_overflow(room, shape->features, &values))
+    if (__builtin_mul_overflow(room, dataset->features, &values))
         values = SIZE_MAX;
     dataset->labels = tw_alloc_raw(room, sizeof *dataset->labels);
     if (shape->bytes)
@@ -39,7 +69,7 @@ tw_status tw_collector_shape_set(tw_collector *collector, const tw_collector_sha
         return tw_fail(TW_ERR_MEMORY,
                        "'%s': not enough memory for %zu samples of %zu features; "
                        "read fewer with a limit",
-                       collector->path, room, shape->features);
+                       collector->path, room, dataset->features);
     collector->capacity = room;
     return TW_OK;
 }
@@ -107,19 +137,25 @@ tw_status tw_collector_want(const tw_collector *collector, int32_t label, int32_
     return TW_OK;
 }
 
+/* Where the next sample is kept. */
+static void *place(const tw_dataset *dataset) {
+    const size_t at = dataset->samples * dataset->features;
+    return dataset->bytes != NULL ? (void *)(dataset->bytes + at) : dataset->doubles + at;
+}
+
 uint8_t *tw_collector_bytes(const tw_collector *collector) {
-    const tw_dataset *dataset = collector->dataset;
-    return dataset->bytes + dataset->samples * dataset->features;
+    return collector->fit != NULL ? collector->unfitted : place(collector->dataset);
 }
 
 double *tw_collector_doubles(const tw_collector *collector) {
-    const tw_dataset *dataset = collector->dataset;
-    return dataset->doubles + dataset->samples * dataset->features;
+    return collector->fit != NULL ? collector->unfitted : place(collector->dataset);
 }
 
 void tw_collector_keep(tw_collector *collector, int32_t label) {
     tw_dataset *dataset = collector->dataset;
     assert(dataset->samples < collector->capacity);
+    if (collector->fit != NULL)
+        tw_image_fit_apply(collector->fit, collector->unfitted, place(dataset));
     dataset->labels[dataset->samples++] = label;
 }
 
@@ -224,5 +260,9 @@ tw_status tw_collector_finish(tw_collector *collector, tw_dataset **out) {
 
 void tw_collector_release(tw_collector *collector) {
     tw_dataset_free(collector->dataset);
+    tw_image_fit_free(collector->fit);
+    free(collector->unfitted);
     collector->dataset = NULL;
+    collector->fit = NULL;
+    collector->unfitted = NULL;
 }

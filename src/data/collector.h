@@ -1,16 +1,20 @@
-/* collector.h: where readers put samples, one at a time; applies the limit and the choice of
- * classes, so that readers need not know about them. */
+/* collector.h: where readers put samples, one at a time; applies the limit, the choice of classes,
+ * and the size and colours asked for, so that readers need not know about them. */
 #ifndef TW_DATA_COLLECTOR_H
 #define TW_DATA_COLLECTOR_H
 
 #include "data/dataset_private.h"
+#include "data/image_fit.h"
 
 typedef struct tw_collector {
     const tw_dataset_options *options; /* never NULL */
     const char *path;                  /* for messages */
     tw_dataset *dataset;               /* what is being filled; owned until finish */
     size_t capacity;                   /* samples there is room for */
-    int as_stored;                     /* features are already in the order asked for */
+    int as_stored;                     /* features are already in the order asked for; to be set
+                                          before the shape */
+    tw_image_fit *fit; /* images change their shape, or NULL; then the next sample goes into */
+    void *unfitted;
 } tw_collector;
 
 /* What the samples look like. */

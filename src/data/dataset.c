@@ -11,6 +11,12 @@ const char *tw_split_name(size_t index) {
     return index < sizeof names / sizeof names[0] ? names[index] : NULL;
 }
 
+const char *tw_color_name(size_t index) {
+    static const char *const names[] = {
+        [TW_COLOR_AS_IS] = "as-is", [TW_COLOR_RGB] = "rgb", [TW_COLOR_GREY] = "grey"};
+    return index < sizeof names / sizeof names[0] ? names[index] : NULL;
+}
+
 static tw_status check_labels(const tw_dataset_memory *memory) {
     for (size_t i = 0; i < memory->samples; i++)
         if (memory->labels[i] < 0 || (size_t)memory->labels[i] >= memory->classes)

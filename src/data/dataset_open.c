@@ -137,7 +137,7 @@ static tw_status check_options(const tw_dataset_options *options) {
             if (options->classes[j] == options->classes[i])
                 return tw_fail(TW_ERR_ARGUMENT, "class %d is chosen twice", options->classes[i]);
     }
-    return TW_OK;
+    return tw_image_fit_check(options);
 }
 
 tw_status tw_dataset_open(const char *source, const tw_dataset_options *options, tw_dataset **out) {

@@ -174,8 +174,8 @@ tw_status tw_labelled_read(const char *kind, tw_tensor *samples, const char *nam
                                       .expected = labels->count,
                                       .bytes =
                                           samples->number.kind == 'u' && samples->number.item == 1};
-    status = tw_collector_shape_set(collector, &shape);
     collector->as_stored = samples->rank == 2;
+    status = tw_collector_shape_set(collector, &shape);
     if (status == TW_OK && (row = tw_alloc_raw(l.features, samples->number.item)) == NULL)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", samples->name);
     if (status == TW_OK && samples->fortran && samples->rank > 1)

@@ -14,7 +14,8 @@ tw_study_data_options tw_study_data_defaults(void) {
                                    .limit = TW_UNSET,
                                    .labels_from = -1,
                                    .decimal = -1,
-                                   .channels_last = -1};
+                                   .channels_last = -1,
+                                   .color = -1};
 }
 
 tw_split tw_study_data_split(const tw_study_data_options *options) {
@@ -92,11 +93,45 @@ static tw_status read_classes(const tw_study_data_options *given, const tw_datas
     return status;
 }
 
+/* One side out of "224x160:256", up to one of `ends`; 0 where it is no number. */
+static size_t read_side(const char **at, const char *ends) {
+    const size_t length = strspn(*at, "0123456789");
+    const int ended = (*at)[length] == '\0' || strchr(ends, (*at)[length]) != NULL;
+    const size_t side = length > 0 && length < 7 && ended ? strtoul(*at, NULL, 10) : 0;
+    *at += length;
+    return side;
+}
+
+/* --size: N or HxW, with or without :R. */
+static tw_status read_size(const char *text, tw_dataset_options *options) {
+    const char *at = text;
+    int good = 1;
+    if (text == NULL)
+        return TW_OK;
+    options->height = options->width = read_side(&at, "x:");
+    if (*at == 'x') {
+        at++;
+        options->width = read_side(&at, ":");
+    }
+    if (*at == ':') {
+        at++;
+        options->resize = read_side(&at, "");
+        good = options->resize >= options->height && options->resize >= options->width;
+    }
+    if (options->height != 0 && options->width != 0 && good)
+        return TW_OK;
+    return tw_fail(TW_ERR_ARGUMENT,
+                   "--size: '%s' is not N, HEIGHTxWIDTH, or one of them and :R, where R, the "
+                   "shorter side before the crop, is no smaller than they are",
+                   text);
+}
+
 /* What is given as the library's own options; the caller frees *labels. */
 static tw_status make_options(const tw_study *study, const tw_study_data_options *given,
                               tw_dataset_options *options, int **labels) {
     *labels = NULL;
     *options = (tw_dataset_options){
+        .bytes = sizeof *options,
         .split = tw_study_data_split(given),
         .limit = given->limit == TW_UNSET ? 0 : given->limit,
         .seed = study->seed,
@@ -104,6 +139,7 @@ static tw_status make_options(const tw_study *study, const tw_study_data_options
         .labels_from = given->labels_from == 1,
         .decimal = given->decimal == 1 ? ',' : '.',
         .channels_last = given->channels_last == 1,
+        .color = given->color > 0 ? (size_t)given->color : TW_COLOR_AS_IS,
     };
     if (given->split > TW_SPLIT_TEST || given->labels_from > 1 || given->decimal > 1 ||
         given->channels_last > 1)
@@ -111,9 +147,10 @@ static tw_status make_options(const tw_study *study, const tw_study_data_options
                                         "or 1, or -1 where they are not given");
     if (given->limit == 0)
         return tw_fail(TW_ERR_ARGUMENT, "--limit: 0 must be greater than 0; TW_UNSET is all");
-    if (given->classes == NULL)
-        return TW_OK;
-    tw_status status = read_classes(given, options, labels, &options->class_count);
+    tw_status status = read_size(given->size, options);
+    if (status != TW_OK || given->classes == NULL)
+        return status;
+    status = read_classes(given, options, labels, &options->class_count);
     options->classes = *labels;
     return status;
 }

@@ -24,6 +24,7 @@ static tw_status check_options(const tw_model_plan *plan) {
         {"limit", data->limit != TW_UNSET}, {"classes", data->classes != NULL},
         {"label", data->label != NULL},     {"labels-from", data->labels_from >= 0},
         {"decimal", data->decimal >= 0},    {"channels", data->channels_last >= 0},
+        {"size", data->size != NULL},       {"color", data->color >= 0},
     };
     int with_weights = options->weights != NULL, with_at = options->at.count > 0;
     if ((with_weights || with_at) && (options->init != NULL || (with_weights && with_at)))

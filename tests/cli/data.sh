@@ -56,6 +56,23 @@ assert np.allclose(rows, last[:3072], rtol=1e-9, atol=1e-12) and np.allclose(fir
 PYTHON
 fi
 
+# ---- size and colours
+expect 0 info synthetic:20 --size 8x6 --color grey --json
+json 'all(o["files"][0][s]["image"] == [1, 8, 6] and o["files"][0][s]["features"] == 48 for s in ["train", "test"])'
+expect 0 eval mlp:4 --data synthetic:20 --size 8:10 --init normal:1e-3 --json
+json 'o["parameters"] == 4 * 193 + 10 * 5'
+table <<'CASES'
+2 | --size: '8x' is not N, HEIGHTxWIDTH | "$THALWEG" eval softmax --size 8x
+2 | --size: '8x8x8' is not | "$THALWEG" eval softmax --size 8x8x8
+2 | --size: '8:7' is not .*no smaller than they are | "$THALWEG" eval softmax --size 8:7
+2 | --size: '0' is not | "$THALWEG" eval softmax --size 0
+2 | each side has 1 to 65535 pixels | "$THALWEG" eval softmax --size 70000
+2 | color.*(as-is, rgb, grey|rgb or grey) | "$THALWEG" eval softmax --color blue
+2 | kinds.csv' holds plain features, not images | "$THALWEG" eval softmax --data kinds.csv --label kind --size 8
+2 | --size: 'rosenbrock' is a function, which does not use it | "$THALWEG" eval rosenbrock --size 8
+2 | thalweg calls it --size=HxW | "$THALWEG" eval softmax --resize 8
+CASES
+
 # ---- the archive as it was downloaded is the folder
 subset=$shared/cifar-10-subset
 if [ -d "$subset" ]; then
