@@ -26,6 +26,7 @@ struct tw_net_pass {
     void **states;                 /* by step */
     const real **in[TW_NET_WHICH]; /* the inputs of the step at hand, room for the longest list */
     real *zeros, *spare;           /* of the largest edge */
+    int changed[2];                /* values, tangents that are bound once a point */
 };
 
 static const functions *functions_of(const tw_net_kernel *kernel) {
@@ -134,6 +135,7 @@ tw_status TW_NET_REAL(tw_net_pass_new)(const tw_net_program *program, tw_net_tim
         return tw_fail(TW_ERR_MEMORY, "%s: not enough memory to run it", program->graph->name);
     pass->program = program;
     pass->time = time;
+    pass->changed[0] = pass->changed[1] = 1;
     tw_status status = TW_OK;
     for (size_t which = 0; which < TW_NET_WHICH; which++)
         if ((pass->buffers[which] = tw_alloc(program->edge_count, sizeof(buffer))) == NULL)
@@ -161,6 +163,8 @@ tw_status TW_NET_REAL(tw_net_pass_new)(const tw_net_program *program, tw_net_tim
 void TW_NET_REAL(tw_net_pass_bind)(tw_net_pass *pass, tw_net_which which, size_t edge,
                                    const real *numbers) {
     pass->buffers[which][edge].used = (real *)numbers; /* read only: the pass computes others */
+    if (pass->program->edges[edge].time < pass->time)
+        pass->changed[which == TW_NET_TANGENT] = 1;
 }
 
 real *TW_NET_REAL(tw_net_pass_at)(const tw_net_pass *pass, tw_net_which which, size_t edge) {
@@ -329,8 +333,35 @@ static tw_status go_backward(tw_net_pass *pass, step_fn run) {
     return status;
 }
 
+static tw_status point_step(tw_net_pass *pass, size_t s, int tangent) {
+    const tw_net_step *step = &pass->program->steps[s];
+    if (functions_of(step->kernel)->point == NULL)
+        return TW_OK;
+    const real *const *in = inputs(pass, tangent ? TW_NET_TANGENT : TW_NET_VALUE, step);
+    return functions_of(step->kernel)->point(step->plan, pass->states[s], in, tangent);
+}
+
+static tw_status value_point(tw_net_pass *pass, size_t s) {
+    return point_step(pass, s, 0);
+}
+
+static tw_status tangent_point(tw_net_pass *pass, size_t s) {
+    return point_step(pass, s, 1);
+}
+
+/* What is done once a point, if it is another. */
+static tw_status go_to_point(tw_net_pass *pass, int tangent, step_fn run) {
+    if (!pass->changed[tangent])
+        return TW_OK;
+    tw_status status = go_forward(pass, run);
+    if (status == TW_OK)
+        pass->changed[tangent] = 0;
+    return status;
+}
+
 tw_status TW_NET_REAL(tw_net_pass_forward)(tw_net_pass *pass) {
-    return go_forward(pass, forward_step);
+    tw_status status = go_to_point(pass, 0, value_point);
+    return status == TW_OK ? go_forward(pass, forward_step) : status;
 }
 
 tw_status TW_NET_REAL(tw_net_pass_backward)(tw_net_pass *pass) {
@@ -338,7 +369,8 @@ tw_status TW_NET_REAL(tw_net_pass_backward)(tw_net_pass *pass) {
 }
 
 tw_status TW_NET_REAL(tw_net_pass_tangents)(tw_net_pass *pass) {
-    return go_forward(pass, tangent_step);
+    tw_status status = go_to_point(pass, 1, tangent_point);
+    return status == TW_OK ? go_forward(pass, tangent_step) : status;
 }
 
 tw_status TW_NET_REAL(tw_net_pass_backward_tangents)(tw_net_pass *pass) {

@@ -29,7 +29,9 @@ typedef enum tw_net_which {
 enum { TW_NET_WHICH = 4 };
 
 /* new: memory for all that the pass computes; numbers known AT_BUILD are its own too.
- * bind: the numbers of an edge that the pass does not compute, not owned (VALUE or TANGENT).
+ * bind: the numbers of an edge that the pass does not compute, not owned (VALUE or TANGENT). Where
+ * they change in place, the edge is bound again: kernels may have laid out what does not depend on
+ * the samples.
  * at: the buffer, NULL if there is none (unbound; not active; not of this order).
  * clear: sets a buffer of the second kind (adjoints) of bound edges to 0. */
 #define TW_NET_PASS_DECLARED(number, suffix)                                                       \

@@ -20,6 +20,10 @@
  *   BILINEAR  of two inputs, linear in each: forward and backward; the others follow
  *   GENERAL   all four
  *
+ * `point`, where a kernel has it, is called before `forward` (or before the tangents, tangent = 1)
+ * whenever the numbers of inputs that do not depend on the samples have changed: what can be done
+ * once a point, such as laying weights out, is done there, into the state.
+ *
  * Pieces of one batch are computed on one thread each, so that a kernel starts none. Sums go in
  * one order, whatever the machine.
  */
@@ -51,6 +55,7 @@ typedef enum tw_net_kernel_kind {
                                       const number *const *din, const number *out,                 \
                                       const number *dout, const number *gout, const number *dgout, \
                                       number *const *dgin);                                        \
+        tw_status (*point)(const void *plan, void *state, const number *const *in, int tangent);   \
     } tw_net_functions_##suffix;
 TW_NET_FUNCTIONS(float, f32)
 TW_NET_FUNCTIONS(double, f64)

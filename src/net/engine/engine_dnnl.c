@@ -1,0 +1,635 @@
+/* The one file that knows oneDNN (2.x).
+ *
+ * A primitive is made once, with the plan, for one thread, and may be executed by several at the
+ * same time, each with memory of its own: scratch included, since the library's own crosses
+ * threads. oneDNN's threads (OpenMP) are told to be one around every call, and put back as they
+ * were for the rest of the process.
+ */
+#include <dnnl.h>
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "net/engine/engine.h"
+
+enum { MOST_ARGUMENTS = 6 };
+
+/* What a convolution can be asked for. */
+typedef enum task {
+    FORWARD, /* with all that is fused */
+    ADD,     /* y += conv(x, w) */
+    DATA,    /* gx = conv'(gy, w) */
+    WEIGHTS, /* gw = conv'(x, gy), and gb */
+    TASKS
+} task;
+
+typedef struct convolution {
+    tw_engine_convolution_spec spec;
+    dnnl_engine_t engine;
+    dnnl_primitive_t tasks[TASKS];                    /* NULL: not of this order */
+    dnnl_memory_desc_t source, target, bias, weights; /* weights: as they are in the file */
+    dnnl_memory_desc_t task_weights[TASKS], scratch[TASKS];
+    dnnl_primitive_t into[TASKS]; /* from the file's weights to a task's; of WEIGHTS back. NULL: the
+                                     same layout */
+    size_t source_count, target_count, weight_count;
+} convolution;
+
+/* Of a thread. */
+typedef struct convolution_state {
+    const convolution *plan;
+    dnnl_stream_t stream;
+    dnnl_memory_t source, target, bias, weights, task_weights[TASKS], scratch[TASKS];
+    float *laid[2][TASKS]; /* weights as the tasks want them: values, tangents */
+    float *scratch_bytes;
+    float *masked, *masked_tangent; /* gz and its tangent, like the target */
+    float *piece;                   /* like the source, or the weights */
+    float *weight_sum;              /* of WEIGHTS */
+    float *bias_sum;
+} convolution_state;
+
+/* ---- the library ---- */
+
+static int threads_to_one(void) {
+    int before = omp_get_max_threads();
+    omp_set_num_threads(1);
+    return before;
+}
+
+static tw_status failed(const char *what, dnnl_status_t status) {
+    return status == dnnl_out_of_memory
+               ? tw_fail(TW_ERR_MEMORY, "not enough memory for a %s", what)
+               : tw_fail(TW_ERR_SYSTEM, "oneDNN: a %s failed with status %d", what, (int)status);
+}
+
+static dnnl_engine_t engine_at_hand(void) {
+    static dnnl_engine_t engine;
+    static int made;
+    if (!__atomic_load_n(&made, __ATOMIC_ACQUIRE)) {
+        dnnl_engine_t fresh = NULL;
+        if (dnnl_engine_create(&fresh, dnnl_cpu, 0) != dnnl_success)
+            return NULL;
+        dnnl_engine_t none = NULL;
+        if (!__atomic_compare_exchange_n(&engine, &none, fresh, 0, __ATOMIC_ACQ_REL,
+                                         __ATOMIC_ACQUIRE))
+            dnnl_engine_destroy(fresh);
+        __atomic_store_n(&made, 1, __ATOMIC_RELEASE);
+    }
+    return engine;
+}
+
+size_t tw_engine_block(void) {
+    dnnl_cpu_isa_t isa = dnnl_get_effective_cpu_isa();
+    return isa >= dnnl_cpu_isa_avx512_core ? 16 : isa >= dnnl_cpu_isa_avx2 ? 8 : 0;
+}
+
+const char *tw_engine_name(void) {
+    static char name[32];
+    const dnnl_version_t *version = dnnl_version();
+    snprintf(name, sizeof name, "oneDNN %d.%d.%d", version->major, version->minor, version->patch);
+    return name;
+}
+
+static dnnl_format_tag_t blocked(void) {
+    return tw_engine_block() == 16 ? dnnl_nChw16c : dnnl_nChw8c;
+}
+
+/* ---- convolutions: plan ---- */
+
+static void describe_tensors(convolution *plan) {
+    const tw_engine_convolution_spec *s = &plan->spec;
+    dnnl_dims_t source = {(dnnl_dim_t)s->batch, (dnnl_dim_t)s->in_channels, (dnnl_dim_t)s->in[0],
+                          (dnnl_dim_t)s->in[1]};
+    dnnl_dims_t target = {(dnnl_dim_t)s->batch, (dnnl_dim_t)s->out_channels, (dnnl_dim_t)s->out[0],
+                          (dnnl_dim_t)s->out[1]};
+    dnnl_dims_t bias = {(dnnl_dim_t)s->out_channels};
+    dnnl_dim_t groups = (dnnl_dim_t)s->groups, height = (dnnl_dim_t)s->kernel[0],
+               width = (dnnl_dim_t)s->kernel[1], out = (dnnl_dim_t)s->out_channels / groups,
+               in = (dnnl_dim_t)s->in_channels / groups;
+    dnnl_dims_t grouped = {groups, out, in, height, width}, weights = {out, in, height, width};
+    dnnl_memory_desc_init_by_tag(&plan->source, 4, source, dnnl_f32,
+                                 s->plain_source ? dnnl_nchw : blocked());
+    dnnl_memory_desc_init_by_tag(&plan->target, 4, target, dnnl_f32, blocked());
+    dnnl_memory_desc_init_by_tag(&plan->bias, 1, bias, dnnl_f32, dnnl_x);
+    if (groups > 1)
+        dnnl_memory_desc_init_by_tag(&plan->weights, 5, grouped, dnnl_f32, dnnl_goihw);
+    else
+        dnnl_memory_desc_init_by_tag(&plan->weights, 4, weights, dnnl_f32, dnnl_oihw);
+    plan->source_count = dnnl_memory_desc_get_size(&plan->source) / sizeof(float);
+    plan->target_count = dnnl_memory_desc_get_size(&plan->target) / sizeof(float);
+    plan->weight_count = dnnl_memory_desc_get_size(&plan->weights) / sizeof(float);
+}
+
+typedef dnnl_convolution_desc_t operation;
+
+static dnnl_status_t describe_task(const convolution *plan, task which, operation *op) {
+    const tw_engine_convolution_spec *s = &plan->spec;
+    dnnl_dims_t stride, dilation, before, after;
+    for (int i = 0; i < 2; i++) {
+        stride[i] = (dnnl_dim_t)s->stride[i];
+        dilation[i] = (dnnl_dim_t)s->dilation[i] - 1;
+        before[i] = (dnnl_dim_t)s->before[i];
+        after[i] = (dnnl_dim_t)s->after[i];
+    }
+    dnnl_memory_desc_t weights = plan->weights;
+    weights.format_kind = dnnl_format_kind_any;
+    const dnnl_memory_desc_t *bias = s->has_bias ? &plan->bias : NULL;
+    dnnl_alg_kind_t algorithm = s->winograd && (which == FORWARD || which == ADD)
+                                    ? dnnl_convolution_winograd
+                                    : dnnl_convolution_direct;
+    if (which == DATA)
+        return dnnl_dilated_convolution_backward_data_desc_init(
+            op, algorithm, &plan->source, &weights, &plan->target, stride, dilation, before, after);
+    if (which == WEIGHTS)
+        return dnnl_dilated_convolution_backward_weights_desc_init(op, algorithm, &plan->source,
+                                                                   &weights, bias, &plan->target,
+                                                                   stride, dilation, before, after);
+    return dnnl_dilated_convolution_forward_desc_init(
+        op,
+        which == FORWARD && s->order == TW_NET_VALUES ? dnnl_forward_inference
+                                                      : dnnl_forward_training,
+        algorithm, &plan->source, &weights, which == FORWARD ? bias : NULL, &plan->target, stride,
+        dilation, before, after);
+}
+
+/* What is done to the sums before they are written. */
+static dnnl_status_t describe_fusion(const convolution *plan, task which,
+                                     dnnl_primitive_attr_t attributes) {
+    const tw_engine_convolution_spec *s = &plan->spec;
+    dnnl_post_ops_t operations;
+    dnnl_status_t status = dnnl_post_ops_create(&operations);
+    if (status != dnnl_success)
+        return status;
+    if (which == ADD || (which == FORWARD && s->has_addend))
+        status = dnnl_post_ops_append_sum(operations, 1);
+    if (status == dnnl_success && which == FORWARD && s->relu)
+        status = dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, 0, 0);
+    if (status == dnnl_success)
+        status = dnnl_primitive_attr_set_post_ops(attributes, operations);
+    dnnl_post_ops_destroy(operations);
+    return status;
+}
+
+static dnnl_status_t make_descriptor(const convolution *plan, task which,
+                                     const_dnnl_primitive_desc_t hint, dnnl_primitive_desc_t *out) {
+    operation op;
+    dnnl_primitive_attr_t attributes;
+    dnnl_status_t status = dnnl_primitive_attr_create(&attributes);
+    if (status != dnnl_success)
+        return status;
+    status = dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user);
+    if (status == dnnl_success)
+        status = describe_fusion(plan, which, attributes);
+    if (status == dnnl_success)
+        status = describe_task(plan, which, &op);
+    if (status == dnnl_success)
+        status = dnnl_primitive_desc_create(out, &op, attributes, plan->engine, hint);
+    dnnl_primitive_attr_destroy(attributes);
+    return status;
+}
+
+/* From one layout of the weights to the other; none if they are the same. */
+static dnnl_status_t make_reorder(const convolution *plan, const dnnl_memory_desc_t *from,
+                                  const dnnl_memory_desc_t *to, dnnl_primitive_t *out) {
+    dnnl_primitive_desc_t descriptor;
+    if (dnnl_memory_desc_equal(from, to))
+        return dnnl_success;
+    dnnl_status_t status =
+        dnnl_reorder_primitive_desc_create(&descriptor, from, plan->engine, to, plan->engine, NULL);
+    if (status == dnnl_success) {
+        status = dnnl_primitive_create(out, descriptor);
+        dnnl_primitive_desc_destroy(descriptor);
+    }
+    return status;
+}
+
+static dnnl_status_t make_task(convolution *plan, task which, const_dnnl_primitive_desc_t hint,
+                               dnnl_primitive_desc_t *descriptor) {
+    dnnl_status_t status = make_descriptor(plan, which, hint, descriptor);
+    if (status != dnnl_success)
+        return status;
+    plan->task_weights[which] = *dnnl_primitive_desc_query_md(
+        *descriptor, which == WEIGHTS ? dnnl_query_diff_weights_md : dnnl_query_weights_md, 0);
+    plan->scratch[which] = *dnnl_primitive_desc_query_md(*descriptor, dnnl_query_scratchpad_md, 0);
+    status = dnnl_primitive_create(&plan->tasks[which], *descriptor);
+    if (status == dnnl_success && which == WEIGHTS)
+        return make_reorder(plan, &plan->task_weights[which], &plan->weights, &plan->into[which]);
+    return status == dnnl_success
+               ? make_reorder(plan, &plan->weights, &plan->task_weights[which], &plan->into[which])
+               : status;
+}
+
+static dnnl_status_t make_tasks(convolution *plan) {
+    dnnl_primitive_desc_t descriptors[TASKS] = {NULL};
+    int wanted[TASKS] = {1, plan->spec.order >= TW_NET_SECOND, plan->spec.order >= TW_NET_FIRST,
+                         plan->spec.order >= TW_NET_FIRST};
+    dnnl_status_t status = dnnl_success;
+    for (task which = FORWARD; which < TASKS && status == dnnl_success; which++)
+        if (wanted[which])
+            status = make_task(plan, which, which >= DATA ? descriptors[FORWARD] : NULL,
+                               &descriptors[which]);
+    for (task which = FORWARD; which < TASKS; which++)
+        if (descriptors[which] != NULL)
+            dnnl_primitive_desc_destroy(descriptors[which]);
+    return status;
+}
+
+static void free_convolution(void *freed) {
+    convolution *plan = freed;
+    for (task which = FORWARD; which < TASKS; which++) {
+        if (plan->tasks[which] != NULL)
+            dnnl_primitive_destroy(plan->tasks[which]);
+        if (plan->into[which] != NULL)
+            dnnl_primitive_destroy(plan->into[which]);
+    }
+    free(plan);
+}
+
+tw_status tw_engine_convolution_plan(const tw_engine_convolution_spec *spec, void **out) {
+    convolution *plan;
+    if (tw_engine_block() == 0)
+        return TW_DECLINED;
+    if ((plan = tw_alloc(1, sizeof *plan)) == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for a convolution");
+    plan->spec = *spec;
+    plan->engine = engine_at_hand();
+    int threads = threads_to_one();
+    dnnl_status_t status = dnnl_unimplemented;
+    if (plan->engine != NULL) {
+        describe_tensors(plan);
+        status = make_tasks(plan);
+    }
+    omp_set_num_threads(threads);
+    if (status == dnnl_success) {
+        *out = plan;
+        return TW_OK;
+    }
+    free_convolution(plan);
+    return status == dnnl_out_of_memory ? failed("convolution", status) : TW_DECLINED;
+}
+
+/* ---- convolutions: state ---- */
+
+static void free_state(void *freed) {
+    convolution_state *state = freed;
+    dnnl_memory_t memories[4 + 2 * TASKS] = {state->source, state->target, state->bias,
+                                             state->weights};
+    for (task which = FORWARD; which < TASKS; which++) {
+        memories[4 + which] = state->task_weights[which];
+        memories[4 + TASKS + which] = state->scratch[which];
+        for (int k = 0; k < 2; k++)
+            free(state->laid[k][which]);
+    }
+    for (size_t i = 0; i < 4 + 2 * TASKS; i++)
+        if (memories[i] != NULL)
+            dnnl_memory_destroy(memories[i]);
+    if (state->stream != NULL)
+        dnnl_stream_destroy(state->stream);
+    free(state->scratch_bytes);
+    free(state->masked);
+    free(state->masked_tangent);
+    free(state->piece);
+    free(state->weight_sum);
+    free(state->bias_sum);
+    free(state);
+}
+
+static dnnl_status_t make_memories(convolution_state *state) {
+    const convolution *plan = state->plan;
+    const dnnl_memory_desc_t *descriptors[] = {&plan->source, &plan->target, &plan->bias,
+                                               &plan->weights};
+    dnnl_memory_t *memories[] = {&state->source, &state->target, &state->bias, &state->weights};
+    dnnl_status_t status =
+        dnnl_stream_create(&state->stream, plan->engine, dnnl_stream_default_flags);
+    for (size_t i = 0; i < 4 && status == dnnl_success; i++)
+        status = dnnl_memory_create(memories[i], descriptors[i], plan->engine, DNNL_MEMORY_NONE);
+    for (task which = FORWARD; which < TASKS && status == dnnl_success; which++) {
+        if (plan->tasks[which] == NULL)
+            continue;
+        status = dnnl_memory_create(&state->task_weights[which], &plan->task_weights[which],
+                                    plan->engine, DNNL_MEMORY_NONE);
+        if (status == dnnl_success)
+            status = dnnl_memory_create(&state->scratch[which], &plan->scratch[which], plan->engine,
+                                        state->scratch_bytes);
+    }
+    return status;
+}
+
+static int give(float **to, size_t bytes) {
+    *to = tw_alloc(bytes > 0 ? bytes : 1, 1);
+    return *to != NULL;
+}
+
+static int give_arrays(convolution_state *state) {
+    const convolution *plan = state->plan;
+    size_t scratch = 0, target = plan->target_count * sizeof(float),
+           source = plan->source_count * sizeof(float);
+    int ok = 1;
+    for (task which = FORWARD; which < TASKS; which++) {
+        if (plan->tasks[which] == NULL)
+            continue;
+        size_t bytes = dnnl_memory_desc_get_size(&plan->scratch[which]);
+        scratch = bytes > scratch ? bytes : scratch;
+        bytes = dnnl_memory_desc_get_size(&plan->task_weights[which]);
+        for (int k = 0; k < (plan->spec.order >= TW_NET_SECOND ? 2 : 1); k++)
+            ok = ok && give(&state->laid[k][which], bytes);
+    }
+    ok = ok && give(&state->scratch_bytes, scratch);
+    if (plan->spec.order >= TW_NET_FIRST) {
+        ok = ok && give(&state->masked, target) && give(&state->piece, source) &&
+             give(&state->weight_sum, plan->weight_count * sizeof(float)) &&
+             give(&state->bias_sum, plan->spec.out_channels * sizeof(float));
+    }
+    if (plan->spec.order >= TW_NET_SECOND)
+        ok = ok && give(&state->masked_tangent, target);
+    return ok;
+}
+
+static tw_status new_state(const void *plan, void **out) {
+    convolution_state *state = tw_alloc(1, sizeof *state);
+    if (state == NULL)
+        return failed("convolution", dnnl_out_of_memory);
+    state->plan = plan;
+    dnnl_status_t status = give_arrays(state) ? make_memories(state) : dnnl_out_of_memory;
+    if (status != dnnl_success) {
+        free_state(state);
+        return failed("convolution", status);
+    }
+    *out = state;
+    return TW_OK;
+}
+
+/* ---- convolutions: execution ---- */
+
+static dnnl_status_t put_weights(convolution_state *state, task which, const float *from,
+                                 float *to) {
+    const convolution *plan = state->plan;
+    if (plan->into[which] == NULL) {
+        memcpy(to, from, plan->weight_count * sizeof *to);
+        return dnnl_success;
+    }
+    dnnl_memory_set_data_handle(state->weights, (void *)from);
+    dnnl_memory_set_data_handle(state->task_weights[which], to);
+    dnnl_exec_arg_t arguments[] = {{DNNL_ARG_FROM, state->weights},
+                                   {DNNL_ARG_TO, state->task_weights[which]}};
+    return dnnl_primitive_execute(plan->into[which], state->stream, 2, arguments);
+}
+
+/* The weights as the tasks want them, once a point. */
+static tw_status lay_weights(const void *plan_, void *state_, const float *const *in, int tangent) {
+    const convolution *plan = plan_;
+    convolution_state *state = state_;
+    if (in[1] == NULL)
+        return TW_OK;
+    int threads = threads_to_one();
+    dnnl_status_t status = dnnl_success;
+    for (task which = FORWARD; which <= DATA && status == dnnl_success; which++)
+        if (plan->tasks[which] != NULL)
+            status = put_weights(state, which, in[1], state->laid[tangent][which]);
+    omp_set_num_threads(threads);
+    return status == dnnl_success ? TW_OK : failed("reorder", status);
+}
+
+/* One task: `image` is the source (of DATA what is written), `other` the target's side. */
+static dnnl_status_t run(convolution_state *state, task which, const float *image,
+                         const float *weights, const float *other, const float *bias) {
+    const convolution *plan = state->plan;
+    static const int image_argument[] = {DNNL_ARG_SRC, DNNL_ARG_SRC, DNNL_ARG_DIFF_SRC,
+                                         DNNL_ARG_SRC},
+                     weight_argument[] = {DNNL_ARG_WEIGHTS, DNNL_ARG_WEIGHTS, DNNL_ARG_WEIGHTS,
+                                          DNNL_ARG_DIFF_WEIGHTS},
+                     other_argument[] = {DNNL_ARG_DST, DNNL_ARG_DST, DNNL_ARG_DIFF_DST,
+                                         DNNL_ARG_DIFF_DST};
+    dnnl_memory_set_data_handle(state->source, (void *)image);
+    dnnl_memory_set_data_handle(state->task_weights[which], (void *)weights);
+    dnnl_memory_set_data_handle(state->target, (void *)other);
+    dnnl_exec_arg_t arguments[MOST_ARGUMENTS] = {
+        {image_argument[which], state->source},
+        {weight_argument[which], state->task_weights[which]},
+        {other_argument[which], state->target},
+        {DNNL_ARG_SCRATCHPAD, state->scratch[which]}};
+    int count = 4;
+    if (bias != NULL) {
+        dnnl_memory_set_data_handle(state->bias, (void *)bias);
+        arguments[count++] =
+            (dnnl_exec_arg_t){which == WEIGHTS ? DNNL_ARG_DIFF_BIAS : DNNL_ARG_BIAS, state->bias};
+    }
+    return dnnl_primitive_execute(plan->tasks[which], state->stream, count, arguments);
+}
+
+static const float *bias_of(const convolution *plan, const float *const *in) {
+    return plan->spec.has_bias ? in[2] : NULL;
+}
+
+static size_t addend_of(const convolution *plan) {
+    return plan->spec.has_bias ? 3 : 2;
+}
+
+static tw_status forward(const void *plan_, void *state_, const float *const *in, float *out) {
+    const convolution *plan = plan_;
+    convolution_state *state = state_;
+    if (plan->spec.has_addend && in[addend_of(plan)] != out)
+        memcpy(out, in[addend_of(plan)], plan->target_count * sizeof *out);
+    int threads = threads_to_one();
+    dnnl_status_t status =
+        run(state, FORWARD, in[0], state->laid[0][FORWARD], out, bias_of(plan, in));
+    omp_set_num_threads(threads);
+    return status == dnnl_success ? TW_OK : failed("convolution", status);
+}
+
+/* What passes where the unit is on. */
+static const float *mask(const convolution *plan, const float *out, const float *passing,
+                         float *masked) {
+    if (!plan->spec.relu)
+        return passing;
+    for (size_t i = 0; i < plan->target_count; i++)
+        masked[i] = out[i] > 0 ? passing[i] : 0;
+    return masked;
+}
+
+static void add(size_t count, const float *from, float *to) {
+    for (size_t i = 0; i < count; i++)
+        to[i] += from[i];
+}
+
+static dnnl_status_t add_data(convolution_state *state, const float *weights, const float *gz,
+                              float *gx) {
+    dnnl_status_t status = run(state, DATA, state->piece, weights, gz, NULL);
+    if (status == dnnl_success)
+        add(state->plan->source_count, state->piece, gx);
+    return status;
+}
+
+/* gw += conv'(x, gz), and gb += the sums of gz where it is wanted. */
+static dnnl_status_t add_weights(convolution_state *state, const float *x, const float *gz,
+                                 float *gw, float *gb) {
+    const convolution *plan = state->plan;
+    float *laid = state->laid[0][WEIGHTS];
+    dnnl_status_t status =
+        run(state, WEIGHTS, x, laid, gz, plan->spec.has_bias ? state->bias_sum : NULL);
+    const float *sum = laid;
+    if (status == dnnl_success && plan->into[WEIGHTS] != NULL) {
+        dnnl_memory_set_data_handle(state->weights, state->weight_sum);
+        dnnl_exec_arg_t arguments[] = {{DNNL_ARG_FROM, state->task_weights[WEIGHTS]},
+                                       {DNNL_ARG_TO, state->weights}};
+        status = dnnl_primitive_execute(plan->into[WEIGHTS], state->stream, 2, arguments);
+        sum = state->weight_sum;
+    }
+    if (status == dnnl_success && gw != NULL)
+        add(plan->weight_count, sum, gw);
+    if (status == dnnl_success && gb != NULL)
+        add(plan->spec.out_channels, state->bias_sum, gb);
+    return status;
+}
+
+static tw_status backward(const void *plan_, void *state_, const float *const *in, const float *out,
+                          const float *gout, float *const *gin) {
+    const convolution *plan = plan_;
+    convolution_state *state = state_;
+    const float *gz = mask(plan, out, gout, state->masked);
+    float *gb = plan->spec.has_bias ? gin[2] : NULL;
+    if (plan->spec.has_addend && gin[addend_of(plan)] != NULL)
+        add(plan->target_count, gz, gin[addend_of(plan)]);
+    int threads = threads_to_one();
+    dnnl_status_t status = dnnl_success;
+    if (gin[0] != NULL)
+        status = add_data(state, state->laid[0][DATA], gz, gin[0]);
+    if (status == dnnl_success && (gin[1] != NULL || gb != NULL))
+        status = add_weights(state, in[0], gz, gin[1], gb);
+    omp_set_num_threads(threads);
+    return status == dnnl_success ? TW_OK : failed("convolution's derivative", status);
+}
+
+/* Adds a number a channel to a blocked tensor. */
+static void add_bias(const convolution *plan, const float *bias, float *to) {
+    size_t block = tw_engine_block(), channels = plan->spec.out_channels,
+           pixels = plan->spec.out[0] * plan->spec.out[1];
+    for (size_t n = 0; n < plan->spec.batch; n++)
+        for (size_t c = 0; c < channels; c += block) {
+            size_t width = channels - c < block ? channels - c : block;
+            for (size_t p = 0; p < pixels; p++, to += block)
+                for (size_t i = 0; i < width; i++)
+                    to[i] += bias[c + i];
+        }
+}
+
+static tw_status tangent(const void *plan_, void *state_, const float *const *in,
+                         const float *const *din, const float *out, float *dout) {
+    const convolution *plan = plan_;
+    convolution_state *state = state_;
+    const float *addend = plan->spec.has_addend ? din[addend_of(plan)] : NULL;
+    if (addend != NULL)
+        memcpy(dout, addend, plan->target_count * sizeof *dout);
+    else
+        memset(dout, 0, plan->target_count * sizeof *dout);
+    if (bias_of(plan, din) != NULL)
+        add_bias(plan, din[2], dout);
+    int threads = threads_to_one();
+    dnnl_status_t status = dnnl_success;
+    if (din[0] != NULL)
+        status = run(state, ADD, din[0], state->laid[0][ADD], dout, NULL);
+    if (status == dnnl_success && din[1] != NULL)
+        status = run(state, ADD, in[0], state->laid[1][ADD], dout, NULL);
+    omp_set_num_threads(threads);
+    mask(plan, out, dout, dout);
+    return status == dnnl_success ? TW_OK : failed("convolution", status);
+}
+
+static tw_status backward_tangent(const void *plan_, void *state_, const float *const *in,
+                                  const float *const *din, const float *out, const float *dout,
+                                  const float *gout, const float *dgout, float *const *dgin) {
+    const convolution *plan = plan_;
+    convolution_state *state = state_;
+    const float *gz = mask(plan, out, gout, state->masked),
+                *dgz = mask(plan, out, dgout, state->masked_tangent);
+    float *dgb = plan->spec.has_bias ? dgin[2] : NULL;
+    if (plan->spec.has_addend && dgin[addend_of(plan)] != NULL)
+        add(plan->target_count, dgz, dgin[addend_of(plan)]);
+    int threads = threads_to_one();
+    dnnl_status_t status = dnnl_success;
+    if (dgin[0] != NULL)
+        status = add_data(state, state->laid[0][DATA], dgz, dgin[0]);
+    if (status == dnnl_success && dgin[0] != NULL && din[1] != NULL)
+        status = add_data(state, state->laid[1][DATA], gz, dgin[0]);
+    if (status == dnnl_success && (dgin[1] != NULL || dgb != NULL))
+        status = add_weights(state, in[0], dgz, dgin[1], dgb);
+    if (status == dnnl_success && dgin[1] != NULL && din[0] != NULL)
+        status = add_weights(state, din[0], gz, dgin[1], NULL);
+    omp_set_num_threads(threads);
+    return status == dnnl_success ? TW_OK : failed("convolution's derivative", status);
+}
+
+static double convolution_work(const void *plan_) {
+    const tw_engine_convolution_spec *s = &((const convolution *)plan_)->spec;
+    return (double)s->batch * (double)s->out_channels * (double)(s->out[0] * s->out[1]) *
+           (double)(s->in_channels / s->groups) * (double)(s->kernel[0] * s->kernel[1]);
+}
+
+static const tw_net_functions_f32 convolution_functions = {forward, backward, tangent,
+                                                           backward_tangent, lay_weights};
+const tw_net_kernel tw_engine_convolution = {.name = "convolution (oneDNN)",
+                                             .kind = TW_NET_GENERAL,
+                                             .f32 = &convolution_functions,
+                                             .work = convolution_work,
+                                             .state_new = new_state,
+                                             .state_free = free_state,
+                                             .plan_free = free_convolution};
+
+/* ---- products of matrices ---- */
+
+tw_status tw_engine_product_plan(const tw_engine_product_spec *spec, void **plan) {
+    tw_engine_product_spec *copy = malloc(sizeof *copy);
+    if (copy == NULL)
+        return failed("product", dnnl_out_of_memory);
+    *copy = *spec;
+    *plan = copy;
+    return TW_OK;
+}
+
+/* c (rows x columns, row-major) = or += a b; `a` and `b` are transposed as said. */
+static dnnl_status_t multiply(int transpose_a, int transpose_b, size_t rows, size_t columns,
+                              size_t inner, const float *a, const float *b, float beta, float *c) {
+    size_t lda = transpose_a ? rows : inner, ldb = transpose_b ? inner : columns;
+    return dnnl_sgemm(transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', (dnnl_dim_t)rows,
+                      (dnnl_dim_t)columns, (dnnl_dim_t)inner, 1, a, (dnnl_dim_t)lda, b,
+                      (dnnl_dim_t)ldb, beta, c, (dnnl_dim_t)columns);
+}
+
+static tw_status product_forward(const void *plan_, void *state, const float *const *in,
+                                 float *out) {
+    const tw_engine_product_spec *s = plan_;
+    int threads = threads_to_one();
+    dnnl_status_t status =
+        multiply(s->transposed[0], s->transposed[1], s->m, s->n, s->k, in[0], in[1], 0, out);
+    omp_set_num_threads(threads);
+    return status == dnnl_success ? TW_OK : failed("product", status);
+}
+
+/* gA = gC B', gB = A' gC, and the transposes of these where A or B is stored transposed. */
+static tw_status product_backward(const void *plan_, void *state, const float *const *in,
+                                  const float *out, const float *gout, float *const *gin) {
+    const tw_engine_product_spec *s = plan_;
+    int threads = threads_to_one(), ta = s->transposed[0], tb = s->transposed[1];
+    dnnl_status_t status = dnnl_success;
+    if (gin[0] != NULL)
+        status = ta ? multiply(tb, 1, s->k, s->m, s->n, in[1], gout, 1, gin[0])
+                    : multiply(0, !tb, s->m, s->k, s->n, gout, in[1], 1, gin[0]);
+    if (status == dnnl_success && gin[1] != NULL)
+        status = tb ? multiply(1, ta, s->n, s->k, s->m, gout, in[0], 1, gin[1])
+                    : multiply(!ta, 0, s->k, s->n, s->m, in[0], gout, 1, gin[1]);
+    omp_set_num_threads(threads);
+    return status == dnnl_success ? TW_OK : failed("product", status);
+}
+
+static double product_work(const void *plan_) {
+    const tw_engine_product_spec *s = plan_;
+    return (double)s->m * (double)s->n * (double)s->k;
+}
+
+static const tw_net_functions_f32 product_functions = {.forward = product_forward,
+                                                       .backward = product_backward};
+const tw_net_kernel tw_engine_product = {.name = "product (oneDNN)",
+                                         .kind = TW_NET_BILINEAR,
+                                         .f32 = &product_functions,
+                                         .work = product_work};

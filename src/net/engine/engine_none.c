@@ -1,0 +1,20 @@
+/* No engine: the plain kernels stay. */
+#include "net/engine/engine.h"
+
+const tw_net_kernel tw_engine_convolution, tw_engine_product;
+
+size_t tw_engine_block(void) {
+    return 0;
+}
+
+const char *tw_engine_name(void) {
+    return NULL;
+}
+
+tw_status tw_engine_convolution_plan(const tw_engine_convolution_spec *spec, void **plan) {
+    return TW_DECLINED;
+}
+
+tw_status tw_engine_product_plan(const tw_engine_product_spec *spec, void **plan) {
+    return TW_DECLINED;
+}
