@@ -94,27 +94,29 @@ static double value_at(point *p, const double *x) {
     return sum;
 }
 
-static void collect(point *p, tw_net_which which, double *out) {
+/* Copies the parameters' buffers to `numbers`, or from there. */
+static void move(point *p, tw_net_which which, double *numbers, int from) {
     for (size_t e = 0; e < p->program->edge_count; e++) {
         const tw_net_edge *edge = &p->program->edges[e];
-        const double *from = tw_net_pass_at_f64(p->pass, which, e);
-        if (edge->step == TW_NET_NONE && edge->time == TW_NET_AT_POINT && from != NULL)
-            memcpy(out + edge->offset, from, tw_net_shape_count(&edge->shape) * sizeof *out);
+        double *at = tw_net_pass_at_f64(p->pass, which, e), *there = numbers + edge->offset;
+        if (edge->step == TW_NET_NONE && edge->time == TW_NET_AT_POINT && at != NULL)
+            memcpy(from ? at : there, from ? there : at,
+                   tw_net_shape_count(&edge->shape) * sizeof *at);
     }
 }
 
-/* The gradient at x into g; a second call of the kernels' backward must add the same. */
+/* The gradient at x into g; backward then adds the same to what is there. */
 static void gradient_at(point *p, const double *x, double *g) {
     value_at(p, x);
     memset(g, 0, p->count * sizeof *g);
-    tw_net_pass_clear_f64(p->pass, TW_NET_ADJOINT);
     for (int twice = 0; twice < 2; twice++) {
         tw_net_pass_zero_f64(p->pass);
+        move(p, TW_NET_ADJOINT, g, 1);
         memcpy(tw_net_pass_at_f64(p->pass, TW_NET_ADJOINT, p->program->output), p->weights,
                p->outputs * sizeof *g);
         assert_ok(tw_net_pass_backward_f64(p->pass));
+        move(p, TW_NET_ADJOINT, g, 0);
     }
-    collect(p, TW_NET_ADJOINT, g);
     for (size_t i = 0; i < p->count; i++)
         g[i] /= 2;
 }
@@ -124,10 +126,9 @@ static void product_at(point *p, const double *x, const double *v, double *hv) {
     gradient_at(p, x, g);
     bind(p, v, TW_NET_TANGENT);
     assert_ok(tw_net_pass_tangents_f64(p->pass));
-    tw_net_pass_clear_f64(p->pass, TW_NET_ADJOINT_TANGENT);
     memset(hv, 0, p->count * sizeof *hv);
     assert_ok(tw_net_pass_backward_tangents_f64(p->pass)); /* those of results are 0 since `zero` */
-    collect(p, TW_NET_ADJOINT_TANGENT, hv);
+    move(p, TW_NET_ADJOINT_TANGENT, hv, 0);
     free(g);
 }
 
@@ -208,7 +209,6 @@ static void check_single(point *p) {
         if (fabs(y32[i] - y[i]) > 1e-4 * (most + fabs(y[i])))
             fail_msg("output %zu in single precision is %.9g, in double %.15g", i, y32[i], y[i]);
     tw_net_pass_zero_f32(pass);
-    tw_net_pass_clear_f32(pass, TW_NET_ADJOINT);
     for (size_t i = 0; i < p->outputs; i++)
         tw_net_pass_at_f32(pass, TW_NET_ADJOINT, program->output)[i] = (float)p->weights[i];
     assert_ok(tw_net_pass_backward_f32(pass));
