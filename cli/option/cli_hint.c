@@ -13,20 +13,8 @@ static const struct {
 } foreign_files[] = {
     {".onnx", "networks from ONNX files",
      "a program that evaluates the network can take its place: --exec (docs/plugins.md)"},
-    {".pt", "PyTorch files",
-     "numpy.savez('w.npz', **{k: v.numpy() for k, v in torch.load(FILE).items()}) saves the "
-     "parameters for --weights"},
-    {".pth", "PyTorch files",
-     "numpy.savez('w.npz', **{k: v.numpy() for k, v in torch.load(FILE).items()}) saves the "
-     "parameters for --weights"},
-    {".th", "PyTorch files",
-     "numpy.savez('w.npz', **{k: v.numpy() for k, v in torch.load(FILE)['state_dict'].items()}) "
-     "saves the parameters for --weights"},
     {".ckpt", "checkpoints of other frameworks", "numpy.savez saves their arrays for --weights"},
     {".t7", "Torch files", "numpy.savez saves their arrays for --weights"},
-    {".safetensors", "safetensors files",
-     "numpy.savez('w.npz', **safetensors.numpy.load_file(FILE)) saves the parameters for "
-     "--weights"},
     {".pkl", "pickles other than CIFAR's", "numpy.savez saves their arrays as .npz"},
     {".pickle", "pickles other than CIFAR's", "numpy.savez saves their arrays as .npz"},
     {".keras", "Keras models", "numpy.savez saves the arrays of get_weights() for --weights"},
@@ -101,7 +89,8 @@ static const char *command_name(const cli_context *context) {
 
 /* What goes after an option in place of the model. */
 static tw_status hint_by_option(const cli_context *context, const char *word) {
-    static const char *const weights[] = {".npy", ".npz", ".h5", ".hdf5"};
+    static const char *const weights[] = {".npy", ".npz", ".h5", ".hdf5",
+                                          ".pt",  ".pth", ".th", ".safetensors"};
     if (is_folder(word) || ends_in(word, ".csv"))
         return tw_fail(TW_ERR_ARGUMENT,
                        "'%s' is %s, not a model; name data with --data: "

@@ -69,13 +69,20 @@ TW_API tw_status tw_array_read(const char *path, const char *name, tw_array *out
 TW_API tw_status tw_array_write(const char *path, int rank, const size_t *shape,
                                 const double *values);
 
-/* Reads the parameter vector of `space` from `path`, by its ending:
+/* Reads the parameter vector of `space` from `path`, told by its content, or else by its ending:
+ *   PyTorch's checkpoints (.pt, .pth, .th: zip and the older format, TorchScript archives, nested
+ *         dictionaries, whole modules), .safetensors, Keras' .h5: one tensor a block, by its name;
+ *         or by that without "module." and "_orig_mod.", or without a first part that all share.
+ *         Counters (num_batches_tracked) are passed over. Nothing of a file is executed. Into one
+ *         block W of (features + 1, classes) goes what nn.Linear(features, classes) has
  *   .npy  the only block's array, or a vector of all parameters
  *   .npz  one array a block, by its name
  *   .h5   one dataset a block, by its name, at the root or in /weights
  *   .txt  (or .csv) all parameters as text, with blanks, commas, semicolons or line ends between
  *         them; what follows a # is passed over
- * Shapes must match; every number must be finite. x is undefined after a failure. */
+ * Shapes must match; every number must be finite; a checkpoint has no tensors but those of the
+ * model, and TW_ERR_SHAPE names blocks that are missing, left over or of another shape. x is
+ * undefined after a failure. */
 TW_API tw_status tw_weights_read(const char *path, const tw_space *space, double *x);
 /* Writes .npy (one block, or the flat vector if there are several), .npz (one array a block) or .h5
  * (/weights/NAME). */

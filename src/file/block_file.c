@@ -47,11 +47,15 @@ static tw_status check_finite(const char *path, const char *name, const tw_array
     return TW_OK;
 }
 
+tw_status tw_block_check(const char *path, const char *place, const tw_array *array,
+                         const tw_block *block) {
+    tw_status status = check_shape(path, place, array, block);
+    return status == TW_OK ? check_finite(path, block->name, array) : status;
+}
+
 tw_status tw_block_take(const char *path, const char *place, const tw_array *array,
                         const tw_block *block, double *x) {
-    tw_status status = check_shape(path, place, array, block);
-    if (status == TW_OK)
-        status = check_finite(path, block->name, array);
+    tw_status status = tw_block_check(path, place, array, block);
     if (status == TW_OK)
         memcpy(x + block->offset, array->values, block->count * sizeof *x);
     return status;

@@ -9,6 +9,10 @@
 tw_status tw_block_take(const char *path, const char *place, const tw_array *array,
                         const tw_block *block, double *x);
 
+/* The same check where the numbers are in their place already. */
+tw_status tw_block_check(const char *path, const char *place, const tw_array *array,
+                         const tw_block *block);
+
 /* "(3, 4)", as Python writes it. */
 void tw_shape_text(char *text, size_t size, int rank, const size_t *shape);
 

@@ -6,6 +6,7 @@
 #include "file/h5_write.h"
 #include "file/npz_file.h"
 #include "file/surface_forms.h"
+#include "format/checkpoint.h"
 #include "format/input.h"
 #include "format/npz_names.h"
 
@@ -107,5 +108,10 @@ tw_status tw_result_kind_of(const char *path, tw_result_kind *out) {
             *out = TW_RESULT_SURFACE;
         break;
     }
+    int is_checkpoint = 0;
+    if (status == TW_OK && *out == TW_RESULT_UNKNOWN)
+        status = tw_checkpoint_probe(path, &is_checkpoint);
+    if (is_checkpoint)
+        *out = TW_RESULT_WEIGHTS;
     return status;
 }

@@ -7,10 +7,9 @@
 #include "file/file_kind.h"
 #include "file/file_tensors.h"
 #include "file/npz_file.h"
+#include "file/weights_checkpoint.h"
 #include "file/weights_text.h"
-
-static const char WHERE_FROM[] =
-    "weights are read from .npy, .npz and .h5 files, and as text from .txt and .csv";
+#include "format/checkpoint.h"
 
 static tw_status read_array(const char *path, tw_array *out) {
     return tw_is_weights_text(path) ? tw_weights_text_read(path, out)
@@ -128,18 +127,56 @@ static tw_status read_h5(const char *path, const tw_space *space, double *x) {
     return status;
 }
 
+/* What stands in a file of weights. */
+typedef enum weights_kind { TEXT, CHECKPOINT, NPY, NPZ, H5, NOTHING } weights_kind;
+
+/* By content, or by the ending where that says nothing, so that a file that is not what its name
+ * says is told so. */
+static tw_status find_kind(const char *path, weights_kind *out) {
+    tw_file_kind kind = TW_FILE_OTHER;
+    int is_checkpoint = 0;
+    *out = TEXT;
+    if (tw_is_weights_text(path))
+        return TW_OK;
+    tw_status status = tw_checkpoint_probe(path, &is_checkpoint);
+    if (status == TW_OK && !is_checkpoint)
+        status = tw_file_content_of(path, &kind);
+    if (kind != TW_FILE_NPY && kind != TW_FILE_NPZ && kind != TW_FILE_H5)
+        kind = tw_file_kind_of(path);
+    *out = is_checkpoint         ? CHECKPOINT
+           : kind == TW_FILE_NPY ? NPY
+           : kind == TW_FILE_NPZ ? NPZ
+           : kind == TW_FILE_H5  ? H5
+                                 : NOTHING;
+    return status;
+}
+
+static tw_status fail_kind(const char *path) {
+    return tw_fail(TW_ERR_FORMAT,
+                   "'%s': weights are read from PyTorch's checkpoints, from .safetensors, Keras' "
+                   ".h5, .npy, .npz and .h5 files, and as text from .txt and .csv",
+                   path);
+}
+
 tw_status tw_weights_read(const char *path, const tw_space *space, double *x) {
-    switch (tw_file_kind_of(path)) {
-    case TW_FILE_NPZ:
+    weights_kind kind;
+    tw_status status = find_kind(path, &kind);
+    if (status != TW_OK)
+        return status;
+    switch (kind) {
+    case CHECKPOINT:
+        return tw_weights_checkpoint_read(path, space, x);
+    case NPZ:
         return read_npz(path, space, x);
-    case TW_FILE_H5:
+    case H5:
         return read_h5(path, space, x);
-    case TW_FILE_NPY:
+    case NPY:
+    case TEXT:
         return read_one(path, space, x);
-    default:
-        return tw_is_weights_text(path) ? read_one(path, space, x)
-                                        : tw_fail(TW_ERR_FORMAT, "'%s': %s", path, WHERE_FROM);
+    case NOTHING:
+        break;
     }
+    return fail_kind(path);
 }
 
 static tw_status put_block(hid_t file, const tw_block *block, const double *x) {
@@ -233,13 +270,17 @@ static tw_status h5_tensors(const char *path, tw_tensors *out) {
 
 tw_status tw_weights_space(const char *path, tw_space **out) {
     tw_tensors tensors = {0};
-    tw_file_kind kind = tw_file_kind_of(path);
+    weights_kind kind;
     *out = NULL;
-    tw_status status = kind == TW_FILE_NPZ  ? tw_tensors_read_npz(path, "", &tensors)
-                       : kind == TW_FILE_H5 ? h5_tensors(path, &tensors)
-                       : kind == TW_FILE_NPY || tw_is_weights_text(path)
-                           ? npy_tensors(path, &tensors)
-                           : tw_fail(TW_ERR_FORMAT, "'%s': %s", path, WHERE_FROM);
+    tw_status status = find_kind(path, &kind);
+    if (status != TW_OK)
+        return status;
+    if (kind == CHECKPOINT)
+        return tw_weights_checkpoint_space(path, out);
+    status = kind == NPZ                   ? tw_tensors_read_npz(path, "", &tensors)
+             : kind == H5                  ? h5_tensors(path, &tensors)
+             : kind == NPY || kind == TEXT ? npy_tensors(path, &tensors)
+                                           : fail_kind(path);
     if (status == TW_OK)
         status = tw_tensors_space(path, &tensors, out);
     tw_tensors_release(&tensors);

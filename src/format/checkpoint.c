@@ -115,19 +115,24 @@ static tw_status begin(const char *path, tw_checkpoint *checkpoint) {
     return status == TW_OK ? TW_OK : tw_fail_prefix(status, "'%s'", path);
 }
 
-static tw_status read_kind(tw_checkpoint *checkpoint) {
-    tw_status status = TW_DECLINED;
-    for (size_t k = 0; k < sizeof readers / sizeof *readers && status == TW_DECLINED; k++)
-        status = readers[k]->open(checkpoint);
+static const tw_checkpoint_reader *find_reader(const tw_checkpoint *checkpoint) {
+    for (size_t k = 0; k < sizeof readers / sizeof *readers; k++)
+        if (readers[k]->is(checkpoint))
+            return readers[k];
+    return NULL;
+}
+
+static tw_status read_tensors(const tw_checkpoint_reader *reader, tw_checkpoint *checkpoint) {
+    tw_status status = reader->open(checkpoint);
     if (status == TW_OK && checkpoint->count == 0)
-        status = tw_fail(TW_ERR_FORMAT, "the %s holds no tensors", checkpoint->kind);
+        status = tw_fail(TW_ERR_FORMAT,
+                         "a %s without tensors; in Python: torch.save(model.state_dict(), FILE)",
+                         checkpoint->kind);
     if (status == TW_OK)
         status = check_names(checkpoint);
     if (status == TW_OK)
         status = take_off_prefixes(checkpoint);
-    return status == TW_OK || status == TW_DECLINED
-               ? status
-               : tw_fail_prefix(status, "'%s'", checkpoint->path);
+    return status == TW_OK ? TW_OK : tw_fail_prefix(status, "'%s'", checkpoint->path);
 }
 
 tw_status tw_checkpoint_open(const char *path, tw_checkpoint **out) {
@@ -136,12 +141,28 @@ tw_status tw_checkpoint_open(const char *path, tw_checkpoint **out) {
     if (checkpoint == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", path);
     tw_status status = begin(path, checkpoint);
+    const tw_checkpoint_reader *reader = status == TW_OK ? find_reader(checkpoint) : NULL;
     if (status == TW_OK)
-        status = read_kind(checkpoint);
+        status = reader != NULL ? read_tensors(reader, checkpoint) : TW_DECLINED;
     if (status == TW_OK)
         *out = checkpoint;
     else
         tw_checkpoint_close(checkpoint);
+    return status;
+}
+
+tw_status tw_checkpoint_probe(const char *path, int *is) {
+    struct stat info;
+    *is = 0;
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
+        return TW_OK;
+    tw_checkpoint *checkpoint = calloc(1, sizeof *checkpoint);
+    if (checkpoint == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", path);
+    tw_status status = begin(path, checkpoint);
+    if (status == TW_OK)
+        *is = find_reader(checkpoint) != NULL;
+    tw_checkpoint_close(checkpoint);
     return status;
 }
 

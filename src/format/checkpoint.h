@@ -38,6 +38,8 @@ typedef struct tw_checkpoint_tensor {
 
 typedef struct tw_checkpoint tw_checkpoint;
 
+/* Whether a file is of one of these kinds, whole or not; what is no plain file is left unread. */
+tw_status tw_checkpoint_probe(const char *path, int *is);
 /* Opens a file. TW_DECLINED, without text, if it is of none of these kinds. *out is owned by the
  * caller. */
 tw_status tw_checkpoint_open(const char *path, tw_checkpoint **out);

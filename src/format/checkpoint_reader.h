@@ -22,10 +22,11 @@ struct tw_checkpoint {
     size_t block_count;
 };
 
-/* A kind of file. */
+/* A kind of file. Messages do not name the file. */
 typedef struct tw_checkpoint_reader {
-    /* Adds the tensors, and names the kind; TW_DECLINED, without text, if it is another. Messages
-     * do not name the file. */
+    /* Whether the file is one, by its first bytes or its directory, damaged or not. */
+    int (*is)(const tw_checkpoint *checkpoint);
+    /* Names the kind and adds the tensors. */
     tw_status (*open)(tw_checkpoint *checkpoint);
 } tw_checkpoint_reader;
 

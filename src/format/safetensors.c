@@ -216,14 +216,17 @@ static tw_status read_header(job *j) {
     return status == TW_OK ? check_ranges(j) : status;
 }
 
-/* The length is that of a header in the file, which begins with a brace. */
+static int is_safetensors(const tw_checkpoint *checkpoint) {
+    return checkpoint->size >= 10 && checkpoint->head[8] == '{' &&
+           (checkpoint->head[9] == '"' || checkpoint->head[9] == '}' ||
+            checkpoint->head[9] == ' ' || checkpoint->head[9] == '\n');
+}
+
 static tw_status open_safetensors(tw_checkpoint *checkpoint) {
     uint64_t length = 0;
     uint8_t *header = NULL;
     for (int k = 7; k >= 0; k--)
         length = length << 8 | checkpoint->head[k];
-    if (checkpoint->size < 10 || checkpoint->head[8] != '{')
-        return TW_DECLINED;
     checkpoint->kind = "safetensors file";
     if (length > checkpoint->size - 8 || length > MOST_HEADER)
         return tw_fail(TW_ERR_FORMAT,
@@ -244,4 +247,4 @@ static tw_status open_safetensors(tw_checkpoint *checkpoint) {
     return status;
 }
 
-const tw_checkpoint_reader tw_safetensors_reader = {.open = open_safetensors};
+const tw_checkpoint_reader tw_safetensors_reader = {.is = is_safetensors, .open = open_safetensors};

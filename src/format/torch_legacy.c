@@ -144,10 +144,10 @@ static tw_status read_file(job *j) {
 }
 
 /* The magic number 0x1950a86a20f9469cfc6c as a pickle of any protocol from 2. */
-static int has_magic(const uint8_t *head) {
+static int is_legacy(const tw_checkpoint *checkpoint) {
     static const uint8_t magic[] = {0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9,
                                     0x20, 0x6a, 0xa8, 0x50, 0x19, '.'};
-    const uint8_t *at = head + 2;
+    const uint8_t *head = checkpoint->head, *at = head + 2;
     if (head[0] != 0x80)
         return 0;
     if (*at == 0x95) /* a frame, of protocol 4 */
@@ -157,8 +157,6 @@ static int has_magic(const uint8_t *head) {
 
 static tw_status open_legacy(tw_checkpoint *checkpoint) {
     uint8_t *bytes = NULL;
-    if (!has_magic(checkpoint->head))
-        return TW_DECLINED;
     checkpoint->kind = "PyTorch checkpoint";
     tw_status status = checkpoint->size < SIZE_MAX
                            ? tw_checkpoint_block(checkpoint, (size_t)checkpoint->size, &bytes)
@@ -171,4 +169,4 @@ static tw_status open_legacy(tw_checkpoint *checkpoint) {
     return read_file(&j);
 }
 
-const tw_checkpoint_reader tw_torch_legacy_reader = {.open = open_legacy};
+const tw_checkpoint_reader tw_torch_legacy_reader = {.is = is_legacy, .open = open_legacy};

@@ -192,10 +192,19 @@ static tw_status read_archive(job *j) {
     return status;
 }
 
+static int is_zip(const tw_checkpoint *checkpoint) {
+    job j = {0};
+    if (memcmp(checkpoint->head, "PK\3\4", 4) != 0 ||
+        tw_zip_index_read(checkpoint->descriptor, checkpoint->size, &j.index) != TW_OK)
+        return 0;
+    int is = find_folder(&j) == TW_OK;
+    tw_zip_index_release(&j.index);
+    free(j.folder);
+    return is;
+}
+
 static tw_status open_zip(tw_checkpoint *checkpoint) {
     job j = {.checkpoint = checkpoint};
-    if (memcmp(checkpoint->head, "PK\3\4", 4) != 0)
-        return TW_DECLINED;
     tw_status status = tw_zip_index_read(checkpoint->descriptor, checkpoint->size, &j.index);
     if (status == TW_OK)
         status = read_archive(&j);
@@ -205,4 +214,4 @@ static tw_status open_zip(tw_checkpoint *checkpoint) {
     return status;
 }
 
-const tw_checkpoint_reader tw_torch_zip_reader = {.open = open_zip};
+const tw_checkpoint_reader tw_torch_zip_reader = {.is = is_zip, .open = open_zip};

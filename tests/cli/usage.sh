@@ -166,11 +166,11 @@ table <<'END'
 2 | --repeats and --save-directions cannot be used together | $THALWEG slice sphere:3 --save-directions d.h5 --repeats 1 --json
 2 | --ignore does not apply to axes that are parameters | $THALWEG plane himmelblau --ignore none --json
 2 | --ignore does not apply to axes that come from points | $THALWEG slice sphere:3 --to w.npy --ignore none --json
-2 | './x.pt': PyTorch files are not read yet; numpy.savez | $THALWEG eval ./x.pt
+2 | './x.pt' is a file of numbers, not a model; name parameters with --weights ./x.pt | $THALWEG eval ./x.pt
 3 | 'x.onnx': networks from ONNX files are not read yet | $THALWEG info x.onnx
-3 | 'x.th': PyTorch files are not read yet; numpy.savez.*state_dict | $THALWEG info x.th
-3 | 'x.pt': PyTorch files are not read yet | $THALWEG eval --weights x.pt
-3 | 'x.safetensors': safetensors files are not read yet | $THALWEG eval --data x.safetensors
+3 | 'x.th', line 1: one column | $THALWEG info x.th
+3 | 'x.pt': weights are read from PyTorch's checkpoints | $THALWEG eval --weights x.pt
+3 | 'x.safetensors', line 1: one column | $THALWEG eval --data x.safetensors
 3 | 'x.pkl': pickles other than CIFAR's are not read yet | $THALWEG info x.pkl
 3 | 'x.keras': Keras models are not read yet | $THALWEG info x.keras
 3 | cannot open './missing.py' | $THALWEG gradcheck ./missing.py

@@ -1,0 +1,144 @@
+#include "file/weights_checkpoint.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "file/block_file.h"
+#include "file/weights_match.h"
+
+/* ---- into the blocks of a model ---- */
+
+static tw_status take_block(const char *path, const tw_checkpoint *checkpoint,
+                            const tw_checkpoint_tensor *tensor, const tw_block *block, double *x) {
+    tw_array array = {.rank = tensor->rank, .count = tensor->count};
+    memcpy(array.shape, tensor->shape, sizeof array.shape);
+    array.values = x + block->offset;
+    tw_status status = tw_checkpoint_read(checkpoint, tensor, array.values);
+    return status == TW_OK ? tw_block_check(path, "", &array, block) : status;
+}
+
+static tw_status take_blocks(const char *path, const tw_checkpoint *checkpoint,
+                             const tw_space *space, double *x) {
+    size_t blocks = tw_space_blocks(space);
+    const tw_checkpoint_tensor **match = tw_alloc(blocks, sizeof *match);
+    tw_status status = match != NULL ? tw_weights_match(path, checkpoint, space, match)
+                                     : tw_fail(TW_ERR_MEMORY, "'%s': not enough memory", path);
+    for (size_t k = 0; k < blocks && status == TW_OK; k++)
+        status = take_block(path, checkpoint, match[k], tw_space_block(space, k), x);
+    free(match);
+    return status;
+}
+
+/* nn.Linear(d, c) in a file of its own, for a linear model's W of d + 1 rows, the last the bias. */
+static const tw_checkpoint_tensor *linear_part(const tw_checkpoint *checkpoint, int rank) {
+    const tw_checkpoint_tensor *found = NULL;
+    size_t others = 0;
+    for (size_t k = 0; k < tw_checkpoint_count(checkpoint); k++) {
+        const tw_checkpoint_tensor *tensor = tw_checkpoint_tensor_at(checkpoint, k);
+        if (tw_weights_passes_over(tensor))
+            continue;
+        if (tensor->rank == rank && found == NULL)
+            found = tensor;
+        else if (tensor->rank != 3 - rank)
+            others++;
+    }
+    return others == 0 ? found : NULL;
+}
+
+static int is_linear(const tw_checkpoint *checkpoint, const tw_space *space) {
+    const tw_block *block = tw_space_blocks(space) == 1 ? tw_space_block(space, 0) : NULL;
+    const tw_checkpoint_tensor *weight = linear_part(checkpoint, 2),
+                               *bias = linear_part(checkpoint, 1);
+    return block != NULL && block->rank == 2 && weight != NULL && bias != NULL &&
+           weight->shape[0] == block->shape[1] && weight->shape[1] + 1 == block->shape[0] &&
+           bias->shape[0] == block->shape[1];
+}
+
+static tw_status take_linear(const char *path, const tw_checkpoint *checkpoint,
+                             const tw_space *space, double *x) {
+    const tw_block *block = tw_space_block(space, 0);
+    const tw_checkpoint_tensor *weight = linear_part(checkpoint, 2);
+    size_t features = weight->shape[1], classes = weight->shape[0];
+    double *rows = tw_alloc(weight->count, sizeof *rows);
+    tw_status status = rows != NULL ? tw_checkpoint_read(checkpoint, weight, rows)
+                                    : tw_fail(TW_ERR_MEMORY, "'%s': not enough memory", path);
+    if (status == TW_OK)
+        status = tw_checkpoint_read(checkpoint, linear_part(checkpoint, 1),
+                                    x + block->offset + features * classes);
+    for (size_t k = 0; k < features * classes && status == TW_OK; k++)
+        x[block->offset + k] = rows[k % classes * features + k / classes];
+    free(rows);
+    const tw_array whole = {2, {features + 1, classes}, block->count, x + block->offset};
+    return status == TW_OK ? tw_block_check(path, "", &whole, block) : status;
+}
+
+tw_status tw_weights_checkpoint_read(const char *path, const tw_space *space, double *x) {
+    tw_checkpoint *checkpoint;
+    tw_status status = tw_checkpoint_open(path, &checkpoint);
+    if (status != TW_OK)
+        return status;
+    status = is_linear(checkpoint, space) ? take_linear(path, checkpoint, space, x)
+                                          : take_blocks(path, checkpoint, space, x);
+    tw_checkpoint_close(checkpoint);
+    return status;
+}
+
+/* ---- where no model says what they are ---- */
+
+static const char *last_part(const char *name) {
+    const char *dot = strrchr(name, '.');
+    return dot != NULL ? dot + 1 : name;
+}
+
+/* A weight of one axis scales: it is that of a normalisation, and so is the bias beside it. */
+static tw_role role_of(const tw_checkpoint_tensor *tensor, const tw_checkpoint_tensor *before) {
+    const char *part = last_part(tensor->name);
+    if (strncmp(part, "running_", 8) == 0)
+        return TW_ROLE_BUFFER;
+    if (tensor->rank >= 2)
+        return TW_ROLE_WEIGHT;
+    if (strcmp(part, "weight") == 0)
+        return TW_ROLE_NORM;
+    size_t stem = (size_t)(part - tensor->name);
+    int beside = before != NULL && strncmp(before->name, tensor->name, stem) == 0 &&
+                 strcmp(before->name + stem, "weight") == 0 && before->rank == 1;
+    return beside ? TW_ROLE_NORM : TW_ROLE_BIAS;
+}
+
+static tw_status add_block(tw_space *space, const tw_checkpoint_tensor *tensor,
+                           const tw_checkpoint_tensor *before) {
+    tw_block block = {.name = tensor->name, .rank = tensor->rank};
+    if (tensor->rank > TW_MAX_RANK)
+        return tw_fail(TW_ERR_SHAPE, "tensor '%.80s' has %d axes, and at most %d are read",
+                       tensor->name, tensor->rank, TW_MAX_RANK);
+    for (int k = 0; k < tensor->rank; k++)
+        block.shape[k] = tensor->shape[k];
+    block.role = role_of(tensor, before);
+    return tw_space_add(space, &block);
+}
+
+tw_status tw_weights_checkpoint_space(const char *path, tw_space **out) {
+    tw_checkpoint *checkpoint;
+    const tw_checkpoint_tensor *before = NULL;
+    tw_status status = tw_checkpoint_open(path, &checkpoint);
+    if (status != TW_OK)
+        return status;
+    status = tw_space_new(out);
+    for (size_t k = 0; k < tw_checkpoint_count(checkpoint) && status == TW_OK; k++) {
+        const tw_checkpoint_tensor *tensor = tw_checkpoint_tensor_at(checkpoint, k);
+        if (tw_weights_passes_over(tensor))
+            continue;
+        status = add_block(*out, tensor, before);
+        before = tensor;
+    }
+    if (status == TW_OK && tw_space_size(*out) == 0)
+        status = tw_fail(TW_ERR_FORMAT, "no tensors of real numbers");
+    if (status != TW_OK) {
+        status = tw_fail_prefix(status, "'%s'", path);
+        tw_space_free(*out);
+        *out = NULL;
+    }
+    tw_checkpoint_close(checkpoint);
+    return status;
+}

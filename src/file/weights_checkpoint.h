@@ -1,0 +1,11 @@
+/* weights_checkpoint.h: the parameters of a model from a checkpoint (format/checkpoint.h). */
+#ifndef TW_FILE_WEIGHTS_CHECKPOINT_H
+#define TW_FILE_WEIGHTS_CHECKPOINT_H
+
+#include "thalweg/file.h"
+
+/* tw_weights_read and tw_weights_space of such a file. */
+tw_status tw_weights_checkpoint_read(const char *path, const tw_space *space, double *x);
+tw_status tw_weights_checkpoint_space(const char *path, tw_space **out);
+
+#endif
