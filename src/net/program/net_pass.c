@@ -176,17 +176,23 @@ static void clear_buffer(buffer *of) {
         memset(of->own, 0, of->count * sizeof(real));
 }
 
+/* What no step of the pass gives is bound: parameters too, where it is the pass of their time. */
+static int is_computed(const tw_net_pass *pass, size_t e) {
+    const tw_net_edge *edge = &pass->program->edges[e];
+    return edge->time == pass->time && edge->step != TW_NET_NONE;
+}
+
 void TW_NET_REAL(tw_net_pass_clear)(tw_net_pass *pass, tw_net_which which) {
     const tw_net_program *program = pass->program;
     for (size_t e = 0; e < program->edge_count; e++)
-        if (program->edges[e].time != pass->time)
+        if (!is_computed(pass, e))
             clear_buffer(&pass->buffers[which][e]);
 }
 
 void TW_NET_REAL(tw_net_pass_zero)(tw_net_pass *pass) {
     const tw_net_program *program = pass->program;
     for (size_t e = 0; e < program->edge_count; e++)
-        if (program->edges[e].time == pass->time) {
+        if (is_computed(pass, e)) {
             clear_buffer(&pass->buffers[TW_NET_ADJOINT][e]);
             clear_buffer(&pass->buffers[TW_NET_ADJOINT_TANGENT][e]);
         }
