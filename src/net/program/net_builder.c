@@ -17,6 +17,8 @@ struct tw_net_builder {
     size_t edge_room, step_room, norm_room;
     size_t *edges; /* by value of the graph */
     size_t node;   /* at hand */
+    size_t known_bytes;
+    tw_net_builder *declared; /* the same for the batch that the graph declares; or NULL */
 };
 
 static tw_status out_of_memory(const tw_net_builder *builder) {
@@ -65,6 +67,36 @@ size_t tw_net_batch(const tw_net_call *call) {
     return call->builder->program->batch;
 }
 
+/* The batch that the graph's input declares, 0 where it is open. */
+static size_t declared_batch(const tw_net_graph *graph) {
+    if (graph->input == TW_NET_NONE)
+        return 0;
+    const tw_net_value *input = &graph->values[graph->input];
+    return input->rank > 0 && input->sizes[0] > 0 ? (size_t)input->sizes[0] : 0;
+}
+
+size_t tw_net_declared_batch(const tw_net_call *call) {
+    return declared_batch(call->builder->graph);
+}
+
+/* The declared builder's edge of a value; `list` are values of the node at hand. */
+static const tw_net_edge *declared_edge(const tw_net_call *call, size_t count, const size_t *list,
+                                        size_t index) {
+    const tw_net_builder *builder = call->builder, *declared = builder->declared;
+    if (declared == NULL || call->node != &builder->graph->nodes[builder->node] || index >= count ||
+        list[index] == TW_NET_NONE || declared->edges[list[index]] == TW_NET_NONE)
+        return NULL;
+    return &declared->program->edges[declared->edges[list[index]]];
+}
+
+const tw_net_edge *tw_net_declared_input(const tw_net_call *call, size_t index) {
+    return declared_edge(call, call->node->input_count, call->node->inputs, index);
+}
+
+const tw_net_edge *tw_net_declared_output(const tw_net_call *call, size_t index) {
+    return declared_edge(call, call->node->output_count, call->node->outputs, index);
+}
+
 int tw_net_wanted(const tw_net_call *call, size_t index) {
     return index < call->output_count && call->outputs[index] != TW_NET_NONE;
 }
@@ -98,8 +130,28 @@ static tw_status constant_edge(tw_net_builder *builder, tw_net_type type, const 
     return add_edge(builder, &added, edge);
 }
 
+/* That a file asks for sizes that no network has is told before memory is. */
+static tw_status check_size(const tw_net_call *call, const tw_net_shape *shape, int is_known) {
+    size_t count = tw_net_shape_count(shape);
+    char text[200];
+    tw_net_shape_print(shape, text, sizeof text);
+    if (count > TW_NET_ENTRIES)
+        return tw_net_call_fail(call, TW_ERR_SHAPE, "a result of shape %s is too large", text);
+    if (is_known && count > (TW_NET_KNOWN_BYTES - call->builder->known_bytes) / sizeof(double))
+        return tw_net_call_fail(call, TW_ERR_SHAPE,
+                                "what does not depend on data needs more than %zu MiB with its "
+                                "result of shape %s",
+                                TW_NET_KNOWN_BYTES >> 20, text);
+    if (is_known)
+        call->builder->known_bytes += count * sizeof(double);
+    return TW_OK;
+}
+
 tw_status tw_net_constant(tw_net_call *call, tw_net_type type, const tw_net_shape *shape,
                           const double *numbers, size_t *edge) {
+    tw_status status = check_size(call, shape, 1);
+    if (status != TW_OK)
+        return status;
     return constant_edge(call->builder, type, shape, numbers, edge);
 }
 
@@ -193,6 +245,11 @@ tw_status tw_net_emit(tw_net_call *call, const tw_net_kernel *kernel, void *plan
     memcpy(step.inputs, inputs, input_count * sizeof *inputs);
     tw_net_edge added = {.shape = *shape, .type = type, .value = TW_NET_NONE, .step = TW_NET_NONE};
     set_time(call->builder, &step, &added);
+    tw_status status = check_size(call, shape, added.time == TW_NET_AT_BUILD);
+    if (status != TW_OK) {
+        release_step(&step);
+        return status;
+    }
     return add_step(call->builder, &step, &added, edge);
 }
 
@@ -346,6 +403,15 @@ static tw_status add_value(tw_net_builder *builder, size_t value,
     }
 }
 
+/* Where the graph declares another batch, it is built for that as well. */
+static tw_status add_declared(tw_net_builder *builder, const tw_net_build_options *options) {
+    tw_net_build_options declared = *options;
+    declared.batch = declared_batch(builder->graph);
+    if (declared.batch == 0 || declared.batch == options->batch || options->input != NULL)
+        return TW_OK;
+    return tw_net_builder_new(builder->graph, &declared, builder->find, &builder->declared);
+}
+
 tw_status tw_net_builder_new(const tw_net_graph *graph, const tw_net_build_options *options,
                              tw_net_find_fn find, tw_net_builder **out) {
     tw_net_builder *builder = tw_alloc(1, sizeof *builder);
@@ -366,6 +432,8 @@ tw_status tw_net_builder_new(const tw_net_graph *graph, const tw_net_build_optio
     }
     for (size_t v = 0; v < graph->value_count && status == TW_OK; v++)
         status = add_value(builder, v, options);
+    if (status == TW_OK)
+        status = add_declared(builder, options);
     if (status != TW_OK) {
         tw_net_builder_free(builder);
         return status;
@@ -377,6 +445,7 @@ tw_status tw_net_builder_new(const tw_net_graph *graph, const tw_net_build_optio
 void tw_net_builder_free(tw_net_builder *builder) {
     if (builder == NULL)
         return;
+    tw_net_builder_free(builder->declared);
     tw_net_program_free(builder->program);
     free(builder->edges);
     free(builder);
@@ -396,7 +465,8 @@ static tw_status node_inputs(const tw_net_builder *builder, const tw_net_node *n
     return TW_OK;
 }
 
-tw_status tw_net_builder_node(tw_net_builder *builder, size_t index) {
+/* Adds a node to this builder alone. */
+static tw_status add_node(tw_net_builder *builder, size_t index) {
     const tw_net_node *node = &builder->graph->nodes[index];
     size_t *inputs = tw_alloc(node->input_count + 1, sizeof *inputs),
            *outputs = tw_alloc(node->output_count + 1, sizeof *outputs);
@@ -419,6 +489,11 @@ tw_status tw_net_builder_node(tw_net_builder *builder, size_t index) {
     free(inputs);
     free(outputs);
     return status;
+}
+
+tw_status tw_net_builder_node(tw_net_builder *builder, size_t index) {
+    tw_status status = builder->declared != NULL ? add_node(builder->declared, index) : TW_OK;
+    return status == TW_OK ? add_node(builder, index) : status;
 }
 
 tw_status tw_net_builder_finish(tw_net_builder *builder, tw_net_program **out) {

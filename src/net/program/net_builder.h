@@ -8,6 +8,9 @@
 
 typedef struct tw_net_builder tw_net_builder;
 
+#define TW_NET_ENTRIES ((size_t)1 << 40)
+#define TW_NET_KNOWN_BYTES ((size_t)1 << 31)
+
 /* A node that is being built. */
 typedef struct tw_net_call {
     tw_net_builder *builder;
@@ -36,11 +39,21 @@ size_t tw_net_input(const tw_net_call *call, size_t index);
 const tw_net_edge *tw_net_edge_at(const tw_net_call *call, size_t edge);
 /* The size of the batch that is built. */
 size_t tw_net_batch(const tw_net_call *call);
+/* What its input declares it to be, 0: anything. Where that is another size than what is built, the
+ * graph was built for the declared one too, a node ahead, so that operators can tell which axis is
+ * the batch, and whether a size that the file holds is one: */
+size_t tw_net_declared_batch(const tw_net_call *call);
+/* Input or output `index` of the node as it is there; NULL where the sizes are the same, and
+ * inside of compositions. */
+const tw_net_edge *tw_net_declared_input(const tw_net_call *call, size_t index);
+const tw_net_edge *tw_net_declared_output(const tw_net_call *call, size_t index);
 /* Whether `value` of the graph is wanted: output `index` of the node. */
 int tw_net_wanted(const tw_net_call *call, size_t index);
 
 /* Adds a step. `plan` is taken over, on failure too (NULL: it has none). Where all inputs are
- * known, it is computed and the edge is known as well. `type` is that of the result. */
+ * known, it is computed and the edge is known as well. `type` is that of the result. Fails where
+ * the result would have more than TW_NET_ENTRIES entries, or all that is known would need more than
+ * TW_NET_KNOWN_BYTES: files can ask for anything. */
 tw_status tw_net_emit(tw_net_call *call, const tw_net_kernel *kernel, void *plan,
                       size_t input_count, const size_t *inputs, tw_net_type type,
                       const tw_net_shape *shape, size_t *edge);
