@@ -12,6 +12,9 @@
     X(compare)                                                                                     \
     X(movement)                                                                                    \
     X(shape)                                                                                       \
+    X(gather)                                                                                      \
+    X(pad)                                                                                         \
+    X(known)                                                                                       \
     X(convolution)                                                                                 \
     X(pooling)                                                                                     \
     X(product)                                                                                     \

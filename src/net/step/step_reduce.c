@@ -1,0 +1,138 @@
+#include "net/step/step_reduce.h"
+
+#include <string.h>
+
+typedef tw_net_reduce_axis axis;
+
+enum { STRIP = 64 }; /* sums that are taken side by side */
+
+/* A place that goes through all combinations of some axes, in order. */
+typedef struct walk {
+    const axis *axes;
+    size_t count, at[TW_NET_REDUCE_RANK], offset;
+} walk;
+
+static void walk_on(walk *w) {
+    for (size_t a = w->count; a-- > 0;) {
+        w->offset += w->axes[a].stride;
+        if (++w->at[a] < w->axes[a].size)
+            return;
+        w->offset -= w->axes[a].size * w->axes[a].stride;
+        w->at[a] = 0;
+    }
+}
+
+static size_t combinations(const axis *axes, size_t count) {
+    size_t product = 1;
+    for (size_t a = 0; a < count; a++)
+        product *= axes[a].size;
+    return product;
+}
+
+/* The sum of a row of entries: four sums side by side, so that one need not wait for another. */
+static double row_sum(const real *x, size_t count, size_t stride) {
+    double sums[4] = {0};
+    size_t i = 0;
+    for (; i + 4 <= count; i += 4)
+        for (size_t k = 0; k < 4; k++)
+            sums[k] += x[(i + k) * stride];
+    for (; i < count; i++)
+        sums[0] += x[i * stride];
+    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+}
+
+/* y_i is the sum of rows: the last of the reduced axes is the inner loop. */
+static void sum_rows(const tw_net_reduce *plan, const real *x, real *y) {
+    const axis *row = &plan->reduce[plan->reduced - 1];
+    size_t rows = combinations(plan->reduce, plan->reduced - 1);
+    walk kept = {plan->keep, plan->kept, {0}, 0};
+    for (size_t i = 0; i < plan->count; i++, walk_on(&kept)) {
+        walk reduced = {plan->reduce, plan->reduced - 1, {0}, 0};
+        double sum = 0;
+        for (size_t r = 0; r < rows; r++, walk_on(&reduced))
+            sum += row_sum(x + kept.offset + reduced.offset, row->size, row->stride);
+        y[i] = (real)(plan->scale * sum);
+    }
+}
+
+/* The last kept axis is contiguous in x: strips of it are summed side by side. */
+static void sum_strips(const tw_net_reduce *plan, const real *x, real *y) {
+    size_t columns = plan->keep[plan->kept - 1].size;
+    size_t outer = combinations(plan->keep, plan->kept - 1);
+    walk kept = {plan->keep, plan->kept - 1, {0}, 0};
+    for (size_t o = 0; o < outer; o++, walk_on(&kept))
+        for (size_t left = 0; left < columns; left += STRIP) {
+            size_t width = left + STRIP < columns ? STRIP : columns - left;
+            double sums[STRIP] = {0};
+            walk reduced = {plan->reduce, plan->reduced, {0}, 0};
+            for (size_t t = 0; t < plan->terms; t++, walk_on(&reduced)) {
+                const real *from = x + kept.offset + reduced.offset + left;
+                for (size_t c = 0; c < width; c++)
+                    sums[c] += from[c];
+            }
+            for (size_t c = 0; c < width; c++)
+                y[o * columns + left + c] = (real)(plan->scale * sums[c]);
+        }
+}
+
+static int in_strips(const tw_net_reduce *plan) {
+    return plan->kept > 0 && plan->keep[plan->kept - 1].stride == 1;
+}
+
+static tw_status forward(const void *given, void *state, const real *const *in, real *out) {
+    const tw_net_reduce *plan = given;
+    if (plan->terms == 0)
+        memset(out, 0, plan->count * sizeof *out);
+    else if (plan->count > 0 && in_strips(plan))
+        sum_strips(plan, in[0], out);
+    else if (plan->count > 0)
+        sum_rows(plan, in[0], out);
+    return TW_OK;
+}
+
+static void spread_rows(const tw_net_reduce *plan, const real *gy, real *gx) {
+    const axis *row = &plan->reduce[plan->reduced - 1];
+    size_t rows = combinations(plan->reduce, plan->reduced - 1);
+    walk kept = {plan->keep, plan->kept, {0}, 0};
+    for (size_t i = 0; i < plan->count; i++, walk_on(&kept)) {
+        walk reduced = {plan->reduce, plan->reduced - 1, {0}, 0};
+        real each = (real)(plan->scale * gy[i]);
+        for (size_t r = 0; r < rows; r++, walk_on(&reduced))
+            for (size_t c = 0; c < row->size; c++)
+                gx[kept.offset + reduced.offset + c * row->stride] += each;
+    }
+}
+
+static void spread_strips(const tw_net_reduce *plan, const real *gy, real *gx) {
+    size_t columns = plan->keep[plan->kept - 1].size;
+    size_t outer = combinations(plan->keep, plan->kept - 1);
+    walk kept = {plan->keep, plan->kept - 1, {0}, 0};
+    real scale = (real)plan->scale;
+    for (size_t o = 0; o < outer; o++, walk_on(&kept)) {
+        walk reduced = {plan->reduce, plan->reduced, {0}, 0};
+        for (size_t t = 0; t < plan->terms; t++, walk_on(&reduced)) {
+            real *to = gx + kept.offset + reduced.offset;
+            for (size_t c = 0; c < columns; c++)
+                to[c] += scale * gy[o * columns + c];
+        }
+    }
+}
+
+static tw_status backward(const void *given, void *state, const real *const *in, const real *out,
+                          const real *gout, real *const *gin) {
+    const tw_net_reduce *plan = given;
+    if (gin[0] == NULL || plan->terms == 0 || plan->count == 0)
+        return TW_OK;
+    if (in_strips(plan))
+        spread_strips(plan, gout, gin[0]);
+    else
+        spread_rows(plan, gout, gin[0]);
+    return TW_OK;
+}
+
+const TW_NET_REAL(tw_net_functions)
+    TW_NET_REAL(tw_net_summed_functions) = {forward, backward, NULL, NULL};
+
+#ifndef TW_NET_SINGLE
+const tw_net_kernel tw_net_summed = {"sum", TW_NET_LINEAR, TW_NET_BOTH(tw_net_summed)};
+#endif
