@@ -8,7 +8,9 @@
 
 /* Operators of a family, ended by a name of NULL: a family has a file of its own, op_<family>.c. */
 #define TW_NET_FAMILIES(X)                                                                         \
+    X(activation)                                                                                  \
     X(elementwise)                                                                                 \
+    X(cast)                                                                                        \
     X(compare)                                                                                     \
     X(movement)                                                                                    \
     X(shape)                                                                                       \

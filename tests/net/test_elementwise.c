@@ -1,0 +1,567 @@
+/* Operators entry by entry: values against closed forms in long double, derivatives against
+ * differences, broadcasting, types. */
+#include <math.h>
+
+#include "net/operator/net_operators.h"
+#include "operator_check.h"
+#include "support.h"
+
+/* ---- one input ---- */
+
+typedef long double number;
+
+static number sigmoid(number x) {
+    return 1 / (1 + expl(-x));
+}
+static number relu(number x) {
+    return x > 0 ? x : 0;
+}
+static number leaky(number x) {
+    return x > 0 ? x : 0.25L * x;
+}
+static number thresholded(number x) {
+    return x > 0.25L ? x : 0;
+}
+static number elu(number x) {
+    return x > 0 ? x : 0.25L * (expl(x) - 1);
+}
+static number selu(number x) {
+    return 1.05070102214813232421875L * (x > 0 ? x : 1.67326319217681884765625L * (expl(x) - 1));
+}
+static number celu(number x) {
+    return x > 0 ? x : 0.25L * (expl(4 * x) - 1);
+}
+static number gelu(number x) {
+    return x * (1 + erfl(x / sqrtl(2))) / 2;
+}
+static number gelu_tanh(number x) {
+    return x * (1 + tanhl(sqrtl(2 / acosl(-1)) * (x + 0.044715L * x * x * x))) / 2;
+}
+static number swish(number x) {
+    return x * sigmoid(0.25L * x);
+}
+static number hard_sigmoid(number x) {
+    return fminl(1, fmaxl(0, 0.25L * x + 0.5L));
+}
+static number hard_swish(number x) {
+    return x * fminl(1, fmaxl(0, x / 6 + 0.5L));
+}
+static number softplus(number x) {
+    return logl(1 + expl(x));
+}
+static number softsign(number x) {
+    return x / (1 + fabsl(x));
+}
+static number mish(number x) {
+    return x * tanhl(softplus(x));
+}
+static number shrink(number x) {
+    return x < -0.5L ? x : x > 0.5L ? x : 0;
+}
+static number minus(number x) {
+    return -x;
+}
+static number inverse(number x) {
+    return 1 / x;
+}
+
+typedef struct unary_case {
+    const char *op;
+    number (*formula)(number x);
+    double scale, shift; /* of the numbers drawn from N(0, 1), so that they are in its domain */
+    double alpha;        /* attribute; 0: none */
+    const char *how;     /* attribute approximate */
+} unary_case;
+
+static const unary_case smooth[] = {
+    {"Relu", relu, 1, 0},
+    {"LeakyRelu", leaky, 1, 0, 0.25},
+    {"ThresholdedRelu", thresholded, 1, 0, 0.25},
+    {"Elu", elu, 1, 0, 0.25},
+    {"Selu", selu, 1, 0},
+    {"Celu", celu, 1, 0, 0.25},
+    {"Gelu", gelu, 2, 0},
+    {"Gelu", gelu_tanh, 2, 0, 0, "tanh"},
+    {"Sigmoid", sigmoid, 3, 0},
+    {"Swish", swish, 3, 0, 0.25},
+    {"Tanh", tanhl, 1, 0},
+    {"HardSigmoid", hard_sigmoid, 3, 0, 0.25},
+    {"HardSwish", hard_swish, 3, 0},
+    {"Softplus", softplus, 3, 0},
+    {"Softsign", softsign, 2, 0},
+    {"Mish", mish, 2, 0},
+    {"Shrink", shrink, 1, 0},
+    {"Erf", erfl, 1, 0},
+    {"Abs", fabsl, 1, 0},
+    {"Neg", minus, 1, 0},
+    {"Sqrt", sqrtl, 0.1, 2},
+    {"Reciprocal", inverse, 0.1, 2},
+    {"Exp", expl, 1, 0},
+    {"Log", logl, 0.1, 2},
+    {"Sin", sinl, 2, 0},
+    {"Cos", cosl, 2, 0},
+    {"Tan", tanl, 0.2, 0},
+    {"Asin", asinl, 0.1, 0.2},
+    {"Acos", acosl, 0.1, 0.2},
+    {"Atan", atanl, 1, 0},
+    {"Sinh", sinhl, 1, 0},
+    {"Cosh", coshl, 1, 0},
+    {"Asinh", asinhl, 1, 0},
+    {"Acosh", acoshl, 0.1, 2},
+    {"Atanh", atanhl, 0.1, 0.2},
+};
+
+static tw_net_graph *unary_graph(const unary_case *c, double **x, size_t *count) {
+    tw_net_graph *graph = operator_graph();
+    size_t value = operator_parameter(graph, 2, (size_t[]){5, 7});
+    *count = 35;
+    *x = graph->values[value].tensor.numbers;
+    for (size_t i = 0; i < *count; i++)
+        (*x)[i] = c->scale * (*x)[i] + c->shift;
+    tw_net_node *node = operator_node(graph, c->op, 20, 1, &value);
+    if (c->alpha != 0)
+        assert_ok(tw_net_node_set_real(node, "alpha", c->alpha));
+    if (c->how != NULL)
+        assert_ok(tw_net_node_set_text(node, "approximate", c->how));
+    return graph;
+}
+
+static void test_functions(void **state) {
+    for (size_t i = 0; i < sizeof smooth / sizeof smooth[0]; i++) {
+        const unary_case *c = &smooth[i];
+        double *x;
+        size_t count;
+        tw_net_graph *graph = unary_graph(c, &x, &count);
+        tw_net_shape shape;
+        double *y = operator_values(graph, &shape);
+        assert_int_equal(tw_net_shape_count(&shape), count);
+        for (size_t k = 0; k < count; k++) {
+            double expected = (double)c->formula(x[k]);
+            if (fabs(y[k] - expected) > 1e-14 * (1 + fabs(expected)))
+                fail_msg("%s(%.17g) is %.17g, expected %.17g", c->op, x[k], y[k], expected);
+        }
+        free(y);
+        check_operator(graph);
+    }
+}
+
+/* Far out, and at the kinks: values and slopes stay numbers. */
+static void test_far(void **state) {
+    static const char *const ops[] = {"Relu", "Sigmoid",  "Tanh",      "Softplus", "Mish",
+                                      "Gelu", "Softsign", "HardSwish", "Elu",      "Celu"};
+    const double far[] = {-1e4, -100, -3, 0, 3, 100, 1e4};
+    for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++) {
+        tw_net_graph *graph = operator_graph();
+        size_t x = operator_known(graph, TW_NET_F64, 1, (size_t[]){7}, far);
+        operator_node(graph, ops[i], 18, 1, &x);
+        tw_net_shape shape;
+        double *y = operator_values(graph, &shape);
+        for (size_t k = 0; k < 7; k++)
+            if (!isfinite(y[k]))
+                fail_msg("%s(%g) is %g", ops[i], far[k], y[k]);
+        free(y);
+        tw_net_graph_free(graph);
+    }
+}
+
+/* Values of an operator of known inputs. */
+static double *known_values(const char *op, int64_t opset, size_t count, const tw_net_type *types,
+                            const double *const *numbers, const size_t *lengths) {
+    tw_net_graph *graph = operator_graph();
+    size_t inputs[4];
+    for (size_t i = 0; i < count; i++)
+        inputs[i] = operator_known(graph, types[i], 1, &lengths[i], numbers[i]);
+    operator_node(graph, op, opset, count, inputs);
+    tw_net_shape shape;
+    double *y = operator_values(graph, &shape);
+    tw_net_graph_free(graph);
+    return y;
+}
+
+static void check_known(const char *op, tw_net_type type, size_t n, const double *a,
+                        const double *b, const double *expected) {
+    const tw_net_type types[] = {type, type};
+    double *y = known_values(op, 17, b != NULL ? 2 : 1, types, (const double *const[]){a, b},
+                             (size_t[]){n, n});
+    for (size_t i = 0; i < n; i++)
+        if (!(y[i] == expected[i] || (isnan(y[i]) && isnan(expected[i]))))
+            fail_msg("%s, entry %zu: %.17g, expected %.17g", op, i, y[i], expected[i]);
+    free(y);
+}
+
+#define LIST(...) ((const double[]){__VA_ARGS__})
+
+static void test_flat(void **state) {
+    check_known("Sign", TW_NET_F32, 4, LIST(-2, 0, 3, NAN), NULL, LIST(-1, 0, 1, NAN));
+    check_known("Floor", TW_NET_F32, 3, LIST(-1.5, 1.5, 2), NULL, LIST(-2, 1, 2));
+    check_known("Ceil", TW_NET_F32, 3, LIST(-1.5, 1.5, 2), NULL, LIST(-1, 2, 2));
+    check_known("Round", TW_NET_F32, 4, LIST(0.5, 1.5, -2.5, 2.6), NULL, LIST(0, 2, -2, 3));
+    check_known("IsNaN", TW_NET_F32, 3, LIST(NAN, 1, INFINITY), NULL, LIST(1, 0, 0));
+    check_known("IsInf", TW_NET_F32, 4, LIST(NAN, 1, INFINITY, -INFINITY), NULL, LIST(0, 0, 1, 1));
+    check_known("Relu", TW_NET_F32, 3, LIST(NAN, -1, 2), NULL, LIST(NAN, 0, 2));
+    check_known("Not", TW_NET_BOOL, 2, LIST(0, 1), NULL, LIST(1, 0));
+    check_known("And", TW_NET_BOOL, 4, LIST(0, 0, 1, 1), LIST(0, 1, 0, 1), LIST(0, 0, 0, 1));
+    check_known("Or", TW_NET_BOOL, 4, LIST(0, 0, 1, 1), LIST(0, 1, 0, 1), LIST(0, 1, 1, 1));
+    check_known("Xor", TW_NET_BOOL, 4, LIST(0, 0, 1, 1), LIST(0, 1, 0, 1), LIST(0, 1, 1, 0));
+    check_known("Equal", TW_NET_I64, 3, LIST(1, 2, 3), LIST(1, 3, 2), LIST(1, 0, 0));
+    check_known("Less", TW_NET_F32, 4, LIST(1, 2, 3, NAN), LIST(1, 3, 2, 0), LIST(0, 1, 0, 0));
+    check_known("LessOrEqual", TW_NET_F32, 3, LIST(1, 2, 3), LIST(1, 3, 2), LIST(1, 1, 0));
+    check_known("Greater", TW_NET_F32, 3, LIST(1, 2, 3), LIST(1, 3, 2), LIST(0, 0, 1));
+    check_known("GreaterOrEqual", TW_NET_F32, 3, LIST(1, 2, 3), LIST(1, 3, 2), LIST(1, 0, 1));
+}
+
+/* Integers are those of their width. */
+static void test_integers(void **state) {
+    check_known("Div", TW_NET_I64, 4, LIST(7, -7, 7, -7), LIST(2, 2, -2, -2), LIST(3, -3, -3, 3));
+    check_known("Div", TW_NET_I32, 1, LIST(7), LIST(0), LIST(0));
+    check_known("Mod", TW_NET_I64, 4, LIST(7, -7, 7, -7), LIST(3, 3, -3, -3), LIST(1, 2, -2, -1));
+    check_known("Add", TW_NET_U8, 2, LIST(200, 1), LIST(100, 2), LIST(44, 3));
+    check_known("Mul", TW_NET_I8, 2, LIST(100, 3), LIST(2, 4), LIST(-56, 12));
+    check_known("Sub", TW_NET_U32, 1, LIST(1), LIST(2), LIST(4294967295.0));
+    check_known("Pow", TW_NET_I32, 2, LIST(2, 3), LIST(10, 3), LIST(1024, 27));
+    check_known("Max", TW_NET_I64, 2, LIST(1, 5), LIST(2, -5), LIST(2, 5));
+    check_known("Min", TW_NET_F32, 3, LIST(1, NAN, 2), LIST(2, 0, NAN), LIST(1, NAN, NAN));
+}
+
+/* ---- two inputs ---- */
+
+typedef struct pair {
+    size_t rank[2], sizes[2][4];
+} pair;
+
+static const pair pairs[] = {
+    {{2, 2}, {{3, 4}, {3, 4}}},
+    {{2, 0}, {{3, 4}}},
+    {{0, 2}, {{0}, {3, 4}}},
+    {{4, 4}, {{2, 3, 4, 5}, {1, 3, 1, 1}}},
+    {{4, 3}, {{2, 3, 4, 5}, {3, 1, 1}}},
+    {{4, 4}, {{2, 3, 1, 1}, {2, 3, 4, 5}}},
+    {{2, 1}, {{3, 4}, {4}}},
+    {{3, 3}, {{3, 1, 40}, {1, 5, 1}}},
+    {{4, 3}, {{2, 1, 3, 1}, {5, 1, 4}}},
+    {{1, 1}, {{1}, {1}}},
+};
+
+static number added(number a, number b) {
+    return a + b;
+}
+static number subtracted(number a, number b) {
+    return a - b;
+}
+static number multiplied(number a, number b) {
+    return a * b;
+}
+static number divided(number a, number b) {
+    return a / b;
+}
+static number prelu(number a, number b) {
+    return a > 0 ? a : a * b;
+}
+
+static const struct binary_case {
+    const char *op;
+    number (*formula)(number a, number b);
+    int positive;
+} binaries[] = {
+    {"Add", added}, {"Sub", subtracted}, {"Mul", multiplied}, {"Div", divided, 1}, {"Pow", powl, 1},
+    {"Max", fmaxl}, {"Min", fminl},      {"PRelu", prelu},    {"Mod", fmodl, 1},
+};
+
+/* The entry of an input that meets entry `at` of the result. */
+static double entry_of(const tw_net_tensor *tensor, const tw_net_shape *to, size_t at) {
+    size_t index = 0, stride = 1;
+    for (size_t back = 0; back < to->rank; back++) {
+        size_t here = at % to->size[to->rank - 1 - back];
+        at /= to->size[to->rank - 1 - back];
+        if (back >= tensor->shape.rank)
+            continue;
+        size_t size = tensor->shape.size[tensor->shape.rank - 1 - back];
+        index += (size == 1 ? 0 : here) * stride;
+        stride *= size;
+    }
+    return tensor->numbers[index];
+}
+
+static tw_net_graph *pair_graph(const struct binary_case *c, const pair *p, size_t *values) {
+    tw_net_graph *graph = operator_graph();
+    for (int i = 0; i < 2; i++) {
+        values[i] = operator_parameter(graph, p->rank[i], p->sizes[i]);
+        tw_net_tensor *tensor = &graph->values[values[i]].tensor;
+        for (size_t k = 0; c->positive && k < tw_net_shape_count(&tensor->shape); k++)
+            tensor->numbers[k] = (i == 0 ? 2 : 1.6) + 0.02 * tensor->numbers[k];
+    }
+    tw_net_node *node = operator_node(graph, c->op, 17, 2, values);
+    if (strcmp(c->op, "Mod") == 0)
+        assert_ok(tw_net_node_set_number(node, "fmod", 1));
+    return graph;
+}
+
+static void test_pairs(void **state) {
+    for (size_t i = 0; i < sizeof binaries / sizeof binaries[0]; i++)
+        for (size_t j = 0; j < sizeof pairs / sizeof pairs[0]; j++) {
+            size_t values[2];
+            tw_net_graph *graph = pair_graph(&binaries[i], &pairs[j], values);
+            tw_net_shape shape;
+            double *y = operator_values(graph, &shape);
+            for (size_t k = 0; k < tw_net_shape_count(&shape); k++) {
+                double expected = (double)binaries[i].formula(
+                    entry_of(&graph->values[values[0]].tensor, &shape, k),
+                    entry_of(&graph->values[values[1]].tensor, &shape, k));
+                if (fabs(y[k] - expected) > 1e-13 * (1 + fabs(expected)))
+                    fail_msg("%s, shapes %zu, entry %zu: %.17g, expected %.17g", binaries[i].op, j,
+                             k, y[k], expected);
+            }
+            free(y);
+            check_operator(graph);
+        }
+}
+
+/* Both inputs the same tensor: a a, a + a, a / a. */
+static void test_twice(void **state) {
+    static const char *const ops[] = {"Add", "Mul", "Div", "Pow", "Max"};
+    for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++) {
+        tw_net_graph *graph = operator_graph();
+        size_t x = operator_parameter(graph, 1, (size_t[]){6});
+        for (size_t k = 0; k < 6; k++)
+            graph->values[x].tensor.numbers[k] = 1 + 0.25 * (double)k;
+        operator_node(graph, ops[i], 17, 2, (size_t[]){x, x});
+        check_operator(graph);
+    }
+}
+
+static void test_many(void **state) {
+    static const char *const ops[] = {"Sum", "Mean", "Max", "Min"};
+    for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++) {
+        tw_net_graph *graph = operator_graph();
+        size_t inputs[3] = {operator_parameter(graph, 2, (size_t[]){3, 4}),
+                            operator_parameter(graph, 1, (size_t[]){4}),
+                            operator_parameter(graph, 2, (size_t[]){3, 1})};
+        operator_node(graph, ops[i], 13, 3, inputs);
+        const tw_net_value *v = graph->values;
+        tw_net_shape shape;
+        double *y = operator_values(graph, &shape);
+        for (size_t k = 0; k < 12; k++) {
+            double a = v[inputs[0]].tensor.numbers[k], b = v[inputs[1]].tensor.numbers[k % 4],
+                   c = v[inputs[2]].tensor.numbers[k / 4];
+            double expected[] = {a + b + c, (a + b + c) / 3, fmax(a, fmax(b, c)),
+                                 fmin(a, fmin(b, c))};
+            assert_close(y[k], expected[i], 1e-14, 1e-14);
+        }
+        free(y);
+        check_operator(graph);
+    }
+}
+
+static void test_powers(void **state) {
+    const double exponents[] = {0, 1, 2, 3, 0.5, -1, -1.5};
+    for (size_t i = 0; i < sizeof exponents / sizeof exponents[0]; i++) {
+        tw_net_graph *graph = operator_graph();
+        size_t x = operator_parameter(graph, 1, (size_t[]){6}),
+               e = operator_known(graph, TW_NET_F32, 0, NULL, &exponents[i]);
+        for (size_t k = 0; k < 6; k++)
+            graph->values[x].tensor.numbers[k] = 1 + 0.25 * (double)k;
+        operator_node(graph, "Pow", 13, 2, (size_t[]){x, e});
+        tw_net_shape shape;
+        double *y = operator_values(graph, &shape);
+        for (size_t k = 0; k < 6; k++)
+            assert_close(y[k], (double)powl(1 + 0.25L * k, exponents[i]), 1e-15, 0);
+        free(y);
+        if (exponents[i] != 1) /* x itself: no step */
+            check_operator(graph);
+        else
+            tw_net_graph_free(graph);
+    }
+}
+
+/* At a kink the derivative is that of the side where the unit is off. */
+static double slope_at(tw_net_graph *graph, size_t parameter) {
+    tw_net_program *program;
+    tw_net_pass_f64 *pass;
+    assert_ok(tw_net_build(graph, &(tw_net_build_options){.batch = 1}, &program));
+    assert_ok(tw_net_pass_new_f64(program, TW_NET_AT_POINT, TW_NET_FIRST, &pass));
+    size_t edge = 0;
+    while (program->edges[edge].value != parameter)
+        edge++;
+    tw_net_pass_bind_f64(pass, TW_NET_VALUE, edge, graph->values[parameter].tensor.numbers);
+    assert_ok(tw_net_pass_forward_f64(pass));
+    tw_net_pass_zero_f64(pass);
+    tw_net_pass_at_f64(pass, TW_NET_ADJOINT, program->output)[0] = 1;
+    assert_ok(tw_net_pass_backward_f64(pass));
+    double slope = tw_net_pass_at_f64(pass, TW_NET_ADJOINT, edge)[0];
+    tw_net_pass_free_f64(pass);
+    tw_net_program_free(program);
+    tw_net_graph_free(graph);
+    return slope;
+}
+
+static void test_kinks(void **state) {
+    static const struct {
+        const char *op;
+        double at, slope;
+        int bounds;
+    } kinks[] = {{"Relu", 0, 0},           {"LeakyRelu", 0, 0.01f}, {"Abs", 0, 0},
+                 {"Clip", 1, 0, 1},        {"Clip", -1, 0, 1},      {"HardSwish", -3, 0},
+                 {"ThresholdedRelu", 1, 0}};
+    const double bounds[] = {-1, 1}, zero = 0;
+    for (size_t i = 0; i < sizeof kinks / sizeof kinks[0]; i++) {
+        tw_net_graph *graph = operator_graph();
+        size_t x = operator_parameter(graph, 0, NULL), inputs[3] = {x};
+        graph->values[x].tensor.numbers[0] = kinks[i].at;
+        for (int k = 0; k < 2 && kinks[i].bounds; k++)
+            inputs[1 + k] = operator_known(graph, TW_NET_F32, 0, NULL, &bounds[k]);
+        operator_node(graph, kinks[i].op, 13, kinks[i].bounds ? 3 : 1, inputs);
+        assert_close(slope_at(graph, x), kinks[i].slope, 0, 0);
+    }
+    for (int first = 0; first < 2; first++) {
+        tw_net_graph *graph = operator_graph();
+        size_t x = operator_parameter(graph, 0, NULL),
+               off = operator_known(graph, TW_NET_F64, 0, NULL, &zero);
+        graph->values[x].tensor.numbers[0] = 0;
+        operator_node(graph, "Max", 13, 2, first ? (size_t[]){off, x} : (size_t[]){x, off});
+        assert_close(slope_at(graph, x), 0, 0, 0);
+    }
+}
+
+/* ---- what older versions did otherwise ---- */
+
+static void test_old_axes(void **state) {
+    tw_net_graph *graph = operator_graph();
+    size_t a = operator_parameter(graph, 4, (size_t[]){2, 3, 4, 5}),
+           b = operator_parameter(graph, 1, (size_t[]){3});
+    tw_net_node *node = operator_node(graph, "Mul", 6, 2, (size_t[]){a, b});
+    assert_ok(tw_net_node_set_number(node, "axis", 1));
+    assert_ok(tw_net_node_set_number(node, "broadcast", 1));
+    tw_net_shape shape;
+    double *y = operator_values(graph, &shape);
+    for (size_t k = 0; k < 120; k++)
+        assert_close(
+            y[k], graph->values[a].tensor.numbers[k] * graph->values[b].tensor.numbers[k / 20 % 3],
+            0, 0);
+    free(y);
+    check_operator(graph);
+}
+
+static void test_shapes_refused(void **state) {
+    tw_net_graph *graph = operator_graph();
+    size_t a = operator_parameter(graph, 2, (size_t[]){2, 3}),
+           b = operator_parameter(graph, 1, (size_t[]){4});
+    tw_net_program *program;
+    operator_node(graph, "Add", 17, 2, (size_t[]){a, b});
+    assert_fails(TW_ERR_SHAPE, "shapes (2, 3) and (4)",
+                 tw_net_build(graph, &(tw_net_build_options){.batch = 1}, &program));
+    tw_net_graph_free(graph);
+}
+
+static tw_net_graph *clip_graph(int64_t opset, int low, int high, int parameters) {
+    const double bounds[] = {-0.5, 0.75};
+    tw_net_graph *graph = operator_graph();
+    size_t inputs[3] = {operator_parameter(graph, 1, (size_t[]){9}), TW_NET_NONE, TW_NET_NONE};
+    for (int k = 0; k < 2 && opset >= 11; k++)
+        if (k == 0 ? low : high) {
+            inputs[1 + k] = parameters ? operator_parameter(graph, 0, NULL)
+                                       : operator_known(graph, TW_NET_F32, 0, NULL, &bounds[k]);
+            if (parameters)
+                graph->values[inputs[1 + k]].tensor.numbers[0] = bounds[k];
+        }
+    tw_net_node *node = operator_node(graph, "Clip", opset, opset < 11 ? 1 : 3, inputs);
+    if (opset < 11 && low)
+        assert_ok(tw_net_node_set_real(node, "min", bounds[0]));
+    if (opset < 11 && high)
+        assert_ok(tw_net_node_set_real(node, "max", bounds[1]));
+    return graph;
+}
+
+static void test_clip(void **state) {
+    for (int which = 0; which < 12; which++) {
+        int low = which & 1, high = which >> 1 & 1, kind = which >> 2;
+        tw_net_graph *graph = clip_graph(kind == 0 ? 6 : 13, low, high, kind == 2);
+        const double *x = graph->values[0].tensor.numbers;
+        tw_net_shape shape;
+        double *y = operator_values(graph, &shape);
+        for (size_t k = 0; k < 9; k++)
+            assert_close(y[k], fmin(high ? 0.75 : INFINITY, fmax(low ? -0.5 : -INFINITY, x[k])), 0,
+                         0);
+        free(y);
+        check_operator(graph);
+    }
+}
+
+static void test_prelu_of_channels(void **state) {
+    tw_net_graph *graph = operator_graph();
+    size_t x = operator_parameter(graph, 4, (size_t[]){2, 3, 2, 2}),
+           slope = operator_parameter(graph, 1, (size_t[]){3});
+    operator_node(graph, "PRelu", 6, 2, (size_t[]){x, slope});
+    tw_net_shape shape;
+    double *y = operator_values(graph, &shape);
+    for (size_t k = 0; k < 24; k++) {
+        double a = graph->values[x].tensor.numbers[k];
+        assert_close(y[k], a > 0 ? a : a * graph->values[slope].tensor.numbers[k / 4 % 3], 0, 0);
+    }
+    free(y);
+    check_operator(graph);
+}
+
+/* ---- types ---- */
+
+static void cast_known(tw_net_type from, int64_t to, size_t n, const double *x,
+                       const double *expected) {
+    tw_net_graph *graph = operator_graph();
+    size_t value = operator_known(graph, from, 1, &n, x);
+    tw_net_node *node = operator_node(graph, "Cast", 13, 1, &value);
+    assert_ok(tw_net_node_set_number(node, "to", to));
+    tw_net_shape shape;
+    double *y = operator_values(graph, &shape);
+    for (size_t i = 0; i < n; i++)
+        if (y[i] != expected[i])
+            fail_msg("%.17g in type %d is %.17g, expected %.17g", x[i], (int)to, y[i], expected[i]);
+    free(y);
+    tw_net_graph_free(graph);
+}
+
+static void test_cast(void **state) {
+    cast_known(TW_NET_F32, TW_NET_I64, 3, LIST(1.9, -1.9, 3), LIST(1, -1, 3));
+    cast_known(TW_NET_F32, TW_NET_U8, 2, LIST(300.5, 7), LIST(44, 7));
+    cast_known(TW_NET_F32, TW_NET_BOOL, 3, LIST(0, 0.1, -2), LIST(0, 1, 1));
+    cast_known(TW_NET_F64, TW_NET_F32, 1, LIST(0.1), LIST(0.1f));
+    cast_known(TW_NET_F32, TW_NET_F16, 3, LIST(0.1f, 65519, 65520),
+               LIST(0.0999755859375, 65504, INFINITY));
+    cast_known(TW_NET_F32, TW_NET_BF16, 1, LIST(0.1f), LIST(0.10009765625));
+    cast_known(TW_NET_I64, TW_NET_F32, 1, LIST(16777217), LIST(16777216));
+    tw_net_graph *graph = operator_graph();
+    size_t x = operator_parameter(graph, 1, (size_t[]){3});
+    tw_net_node *node = operator_node(graph, "Cast", 13, 1, &x);
+    assert_ok(tw_net_node_set_number(node, "to", TW_NET_F32));
+    check_operator(graph);
+}
+
+static void test_cast_refused(void **state) {
+    tw_net_graph *graph = operator_graph();
+    size_t x = operator_parameter(graph, 1, (size_t[]){3});
+    tw_net_program *program;
+    tw_net_node *node = operator_node(graph, "Cast", 13, 1, &x);
+    assert_ok(tw_net_node_set_number(node, "to", TW_NET_STRING));
+    assert_fails(TW_ERR_UNSUPPORTED, "type 8",
+                 tw_net_build(graph, &(tw_net_build_options){.batch = 1}, &program));
+    tw_net_graph_free(graph);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_functions),
+        cmocka_unit_test(test_far),
+        cmocka_unit_test(test_flat),
+        cmocka_unit_test(test_integers),
+        cmocka_unit_test(test_pairs),
+        cmocka_unit_test(test_twice),
+        cmocka_unit_test(test_many),
+        cmocka_unit_test(test_powers),
+        cmocka_unit_test(test_kinks),
+        cmocka_unit_test(test_old_axes),
+        cmocka_unit_test(test_shapes_refused),
+        cmocka_unit_test(test_clip),
+        cmocka_unit_test(test_prelu_of_channels),
+        cmocka_unit_test(test_cast),
+        cmocka_unit_test(test_cast_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
