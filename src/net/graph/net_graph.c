@@ -44,7 +44,7 @@ static void release_attribute(tw_net_attribute *attribute) {
     tw_net_tensor_release(&attribute->tensor);
 }
 
-static void release_node(tw_net_node *node) {
+void tw_net_node_release(tw_net_node *node) {
     for (size_t i = 0; i < node->attribute_count; i++)
         release_attribute(&node->attributes[i]);
     free(node->attributes);
@@ -63,7 +63,7 @@ void tw_net_graph_free(tw_net_graph *graph) {
         tw_net_tensor_release(&graph->values[i].tensor);
     }
     for (size_t i = 0; i < graph->node_count; i++)
-        release_node(&graph->nodes[i]);
+        tw_net_node_release(&graph->nodes[i]);
     for (size_t i = 0; i < graph->note_count; i++)
         free(graph->notes[i]);
     free(graph->values);
@@ -149,7 +149,7 @@ tw_status tw_net_graph_node(tw_net_graph *graph, const char *op, const char *dom
                          .outputs = copy_numbers(output_count, outputs)};
     if (added.name == NULL || added.op == NULL || added.domain == NULL || added.inputs == NULL ||
         added.outputs == NULL) {
-        release_node(&added);
+        tw_net_node_release(&added);
         return out_of_memory();
     }
     graph->nodes[graph->node_count++] = added;

@@ -64,6 +64,17 @@ typedef struct tw_net_node {
     tw_net_attribute *attributes;
 } tw_net_node;
 
+/* What is known of the output by the operators that it ends with. */
+typedef enum tw_net_ending {
+    TW_NET_LOGITS_ASSUMED,  /* nothing speaks against logits; rows of the first batch within [0, 1]
+                               that sum to 1 would */
+    TW_NET_SOFTMAX_REMOVED, /* logits: a Softmax at the end was taken off */
+    TW_NET_LOG_SOFTMAX,     /* its softmax is that of the logits: as good as logits */
+    TW_NET_SIGMOID,         /* neither: cross-entropy over classes does not fit */
+    TW_NET_ASKED_LOGITS,    /* said by the user */
+    TW_NET_ASKED_PROBABILITIES
+} tw_net_ending;
+
 typedef struct tw_net_graph {
     char *name;        /* for messages: the file's path, or the architecture's name */
     char *producer;    /* of the file, with its version; NULL: not said */
@@ -73,6 +84,7 @@ typedef struct tw_net_graph {
     tw_net_node *nodes;
     size_t input;  /* the value that the data go to */
     size_t output; /* the value that the loss is of */
+    tw_net_ending ending;
     size_t note_count;
     char **notes; /* what was assumed: one line each without a full stop */
 } tw_net_graph;
@@ -81,6 +93,8 @@ typedef struct tw_net_graph {
 
 tw_status tw_net_graph_new(const char *name, tw_net_graph **out);
 void tw_net_graph_free(tw_net_graph *graph);
+/* What a node owns. */
+void tw_net_node_release(tw_net_node *node);
 
 /* Each adds a value and gives its number. Names are copied; an input's sizes are -1 where any will
  * do. The tensor's numbers are taken over, on failure too. */
