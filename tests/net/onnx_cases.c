@@ -1,0 +1,385 @@
+/* onnx_cases.c: the ONNX project's conformance cases, run by this project's networks.
+ *
+ *     build/tests/net/onnx_cases ROOT                    all below ROOT, counts, and who is refused
+ * why build/tests/net/onnx_cases ROOT node/test_relu     those whose path has these letters in it
+ *     build/tests/net/onnx_cases ROOT --passing          the names of those that pass, one a line
+ *     build/tests/net/onnx_cases ROOT --list FILE        the test: FILE's cases ("must
+ * node/test_abs", "may ...") have to pass, all of them
+ *
+ * with ROOT = /usr/share/libonnx-testdata/data (apt-get install libonnx-testdata), or where
+ * onnx-backend-1.21.tar.zst of the shared data was unpacked.
+ *
+ * A case is a folder with model.onnx and test_data_set_N/{input,output}_K.pb. All its inputs are
+ * bound as known numbers and every output is compared, to 1e-3 relative and 1e-7 absolute as ONNX's
+ * own runner does, and in type and shape. Where an output depends on floating-point inputs, they
+ * are then made parameters, and gradient, Hessian product and single precision are checked against
+ * differences (derivative_check.h).
+ */
+#include <ftw.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "derivative_check.h"
+#include "net/onnx/onnx.h"
+#include "onnx.pb-c.h"
+
+typedef enum verdict {
+    PASSED,
+    DERIVATIVES, /* passed, and they were checked */
+    REFUSED,
+    WRONG
+} verdict;
+
+typedef struct bytes {
+    uint8_t *at;
+    size_t size;
+} bytes;
+
+/* A file's bytes; at = NULL where there is none. */
+static bytes load(const char *path) {
+    bytes b = {0};
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        return b;
+    fseek(file, 0, SEEK_END);
+    b.size = (size_t)ftell(file);
+    rewind(file);
+    b.at = malloc(b.size + 1);
+    if (fread(b.at, 1, b.size, file) != b.size)
+        abort();
+    fclose(file);
+    return b;
+}
+
+typedef struct run {
+    const char *path; /* of the case */
+    Onnx__ModelProto *model;
+    bytes file;
+    char why[768];
+    int derivatives; /* checked for some output */
+} run;
+
+static verdict refused(run *r, const char *what) {
+    const char *said = tw_message(), *name = strstr(said, "model.onnx: ");
+    snprintf(r->why, sizeof r->why, "%s%s%s", what, what[0] != '\0' ? ": " : "",
+             name != NULL ? name + 12 : said);
+    return REFUSED;
+}
+
+/* ---- tensors beside the model ---- */
+
+/* TW_DECLINED: there is no such file. */
+static tw_status load_tensor(const run *r, int set, const char *what, size_t index,
+                             tw_net_tensor *out) {
+    char path[1024], *name = NULL;
+    snprintf(path, sizeof path, "%s/test_data_set_%d/%s_%zu.pb", r->path, set, what, index);
+    bytes b = load(path);
+    if (b.at == NULL)
+        return TW_DECLINED;
+    tw_status status = tw_net_onnx_parse_tensor(path, b.at, b.size, &name, out);
+    free(name);
+    free(b.at);
+    return status;
+}
+
+static int close_enough(tw_net_type type, double a, double expected) {
+    if (isnan(expected) || isnan(a))
+        return isnan(expected) && isnan(a);
+    if (a == expected)
+        return 1;
+    return tw_net_type_real(type) && fabs(a - expected) <= 1e-7 + 1e-3 * fabs(expected);
+}
+
+static verdict compare(run *r, const char *output, const tw_net_edge *edge, const double *y,
+                       const tw_net_tensor *expected) {
+    char ours[160], theirs[160];
+    tw_net_shape_print(&edge->shape, ours, sizeof ours);
+    tw_net_shape_print(&expected->shape, theirs, sizeof theirs);
+    if (!tw_net_shape_same(&edge->shape, &expected->shape)) {
+        snprintf(r->why, sizeof r->why, "output '%s' is of shape %s, to be %s", output, ours,
+                 theirs);
+        return WRONG;
+    }
+    if (edge->type != expected->type) {
+        snprintf(r->why, sizeof r->why, "output '%s' is of type %s, to be %s", output,
+                 tw_net_type_name(edge->type), tw_net_type_name(expected->type));
+        return WRONG;
+    }
+    for (size_t i = 0; i < tw_net_shape_count(&edge->shape); i++)
+        if (!close_enough(edge->type, y[i], expected->numbers[i])) {
+            snprintf(r->why, sizeof r->why, "output '%s' %s: number %zu is %.9g, to be %.9g",
+                     output, ours, i, y[i], expected->numbers[i]);
+            return WRONG;
+        }
+    return PASSED;
+}
+
+/* ---- one output ---- */
+
+typedef enum binding { ALL_KNOWN, REALS_MOVE, FIRST_MOVES } binding;
+
+/* Gives the graph's inputs their numbers: known, or as parameters. Parameters are moved a little,
+ * off the kinks that test data like to stand on. */
+static tw_status bind_inputs(const run *r, int set, binding how, tw_net_graph *graph) {
+    const Onnx__GraphProto *proto = r->model->graph;
+    int moved = 0;
+    for (size_t i = 0; i < proto->n_input; i++) {
+        size_t v = tw_net_graph_find(graph, proto->input[i]->name);
+        tw_net_tensor tensor = {0};
+        if (v == TW_NET_NONE || graph->values[v].kind != TW_NET_INPUT)
+            continue;
+        tw_status status = load_tensor(r, set, "input", i, &tensor);
+        if (status == TW_DECLINED)
+            return tw_fail(TW_ERR_FORMAT, "there is no file of input '%s'", proto->input[i]->name);
+        if (status != TW_OK)
+            return status;
+        tw_net_value *value = &graph->values[v];
+        int moves = how != ALL_KNOWN && tw_net_type_real(tensor.type) &&
+                    !(how == FIRST_MOVES && moved++ > 0);
+        for (size_t k = 0; moves && k < tw_net_shape_count(&tensor.shape); k++)
+            tensor.numbers[k] += 1e-3 * (0.5 + drawn_uniform());
+        value->kind = moves ? TW_NET_PARAMETER : TW_NET_KNOWN;
+        value->tensor = tensor;
+        value->type = moves ? TW_NET_F64 : tensor.type;
+        if (moves)
+            value->tensor.type = tensor.type;
+        value->role = TW_ROLE_WEIGHT;
+    }
+    return TW_OK;
+}
+
+static tw_status open_graph(const run *r, const char *output, int set, binding how,
+                            tw_net_graph **graph, tw_net_program **program) {
+    *program = NULL;
+    tw_status status =
+        tw_net_onnx_parse("model.onnx", r->file.at, r->file.size,
+                          &(tw_net_onnx_options){.output = output, .plain = 1}, graph);
+    if (status != TW_OK)
+        return status;
+    status = bind_inputs(r, set, how, *graph);
+    if (status == TW_OK)
+        status = tw_net_build(*graph, &(tw_net_build_options){.batch = 1}, program);
+    if (status != TW_OK)
+        tw_net_graph_free(*graph);
+    return status;
+}
+
+static verdict check_values(run *r, const char *output, int set, const tw_net_tensor *expected) {
+    tw_net_graph *graph;
+    tw_net_program *program;
+    if (open_graph(r, output, set, ALL_KNOWN, &graph, &program) != TW_OK)
+        return refused(r, "");
+    const tw_net_edge *edge = &program->edges[program->output];
+    double *none = calloc(1, sizeof *none), *y = program_values(program, none);
+    verdict found = y == NULL ? refused(r, "") : compare(r, output, edge, y, expected);
+    free(none);
+    free(y);
+    tw_net_program_free(program);
+    tw_net_graph_free(graph);
+    return found;
+}
+
+/* With inputs as parameters. An operator may refuse some as such (bounds, scales, pads), and then
+ * the first alone is tried: its data. */
+static verdict check_slopes(run *r, const char *output, int set) {
+    tw_net_graph *graph;
+    tw_net_program *program;
+    if (open_graph(r, output, set, REALS_MOVE, &graph, &program) != TW_OK &&
+        open_graph(r, output, set, FIRST_MOVES, &graph, &program) != TW_OK)
+        return PASSED;
+    verdict found = PASSED;
+    if (program->edges[program->output].active &&
+        program->edges[program->output].step != TW_NET_NONE &&
+        tw_net_shape_count(&program->edges[program->output].shape) > 0) {
+        double *x = parameter_numbers(graph);
+        const char *wrong = check_derivatives(program, x);
+        found = wrong == NULL ? DERIVATIVES : WRONG;
+        if (wrong != NULL)
+            snprintf(r->why, sizeof r->why, "derivatives of '%s': %s", output, wrong);
+        free(x);
+    }
+    tw_net_program_free(program);
+    tw_net_graph_free(graph);
+    return found;
+}
+
+static verdict check_output(run *r, int set, size_t index) {
+    const Onnx__ValueInfoProto *info = r->model->graph->output[index];
+    tw_net_tensor expected = {0};
+    tw_status status = load_tensor(r, set, "output", index, &expected);
+    if (status == TW_DECLINED)
+        return PASSED;
+    if (status != TW_OK)
+        return refused(r, "expected output");
+    verdict found = check_values(r, info->name, set, &expected);
+    tw_net_tensor_release(&expected);
+    if (found == PASSED)
+        found = check_slopes(r, info->name, set);
+    r->derivatives |= found == DERIVATIVES;
+    return found;
+}
+
+/* ---- cases ---- */
+
+static verdict check_sets(run *r) {
+    verdict found = PASSED;
+    char path[1024];
+    for (int set = 0; found <= DERIVATIVES; set++) {
+        snprintf(path, sizeof path, "%s/test_data_set_%d", r->path, set);
+        if (access(path, F_OK) != 0)
+            break;
+        for (size_t o = 0; o < r->model->graph->n_output && found <= DERIVATIVES; o++)
+            found = check_output(r, set, o);
+    }
+    return found > DERIVATIVES ? found : r->derivatives ? DERIVATIVES : PASSED;
+}
+
+static verdict run_case(run *r) {
+    char path[1024];
+    snprintf(path, sizeof path, "%s/model.onnx", r->path);
+    r->file = load(path);
+    verdict found = REFUSED;
+    r->model = onnx__model_proto__unpack(NULL, r->file.size, r->file.at);
+    if (r->model != NULL && r->model->graph != NULL)
+        found = check_sets(r);
+    else
+        snprintf(r->why, sizeof r->why, "not a model");
+    if (r->model != NULL)
+        onnx__model_proto__free_unpacked(r->model, NULL);
+    free(r->file.at);
+    return found;
+}
+
+/* ---- finding them ---- */
+
+static char **paths;
+static size_t path_count;
+
+static int visit(const char *path, const struct stat *facts, int type, struct FTW *where) {
+    if (strcmp(path + where->base, "model.onnx") == 0) {
+        paths = reallocarray(paths, path_count + 1, sizeof *paths);
+        paths[path_count++] = strndup(path, (size_t)where->base - 1);
+    }
+    return 0;
+}
+
+static int by_name(const void *a, const void *b) {
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void find_cases(const char *root) {
+    nftw(root, visit, 32, FTW_PHYS);
+    if (path_count > 0)
+        qsort(paths, path_count, sizeof *paths, by_name);
+}
+
+/* ---- the list of those that have to pass ---- */
+
+typedef struct list {
+    size_t count;
+    char **classes, **names;
+    unsigned char *seen;
+} list;
+
+static list load_list(const char *path) {
+    list l = {0};
+    FILE *file = fopen(path, "r");
+    char class[16], name[240];
+    if (file == NULL) {
+        perror(path);
+        exit(2);
+    }
+    while (fscanf(file, "%15s %239s", class, name) == 2) {
+        l.classes = reallocarray(l.classes, l.count + 1, sizeof *l.classes);
+        l.names = reallocarray(l.names, l.count + 1, sizeof *l.names);
+        l.classes[l.count] = strdup(class);
+        l.names[l.count++] = strdup(name);
+    }
+    fclose(file);
+    l.seen = calloc(l.count + 1, 1);
+    return l;
+}
+
+static size_t find_in(const list *l, const char *name) {
+    for (size_t i = 0; i < l->count; i++)
+        if (strcmp(l->names[i], name) == 0)
+            return i;
+    return l->count;
+}
+
+/* How many of a class there are, and how many of them passed. */
+static void print_class(const list *l, const char *class) {
+    size_t all = 0, passed = 0;
+    for (size_t i = 0; i < l->count; i++)
+        if (strcmp(l->classes[i], class) == 0) {
+            all++;
+            passed += l->seen[i];
+        }
+    printf("%s: %zu of %zu pass\n", class, passed, all);
+}
+
+static size_t judge_list(const list *l, size_t unlisted) {
+    size_t missing = 0;
+    print_class(l, "must");
+    print_class(l, "may");
+    for (size_t i = 0; i < l->count; i++)
+        missing += !l->seen[i];
+    if (unlisted > 0)
+        printf("%zu more pass that are not in the list: add them (--passing)\n", unlisted);
+    return missing;
+}
+
+typedef enum mode { REPORT, PASSING, LIST } mode;
+
+static void tell(mode how, const char *name, verdict found, int listed, const run *r) {
+    static const char *const words[] = {"pass", "pass, derivatives", "refused", "WRONG"};
+    if (how == PASSING && found <= DERIVATIVES)
+        printf("%s\n", name);
+    if (how == REPORT || (how == LIST && (found == WRONG || (listed && found > DERIVATIVES))))
+        printf("%-18s %s%s%s\n", words[found], name, r->why[0] != '\0' ? ": " : "", r->why);
+}
+
+int main(int count, char **words) {
+    mode how = REPORT;
+    list l = {0};
+    const char *pattern = "";
+    if (count < 2)
+        return 2;
+    for (int w = 2; w < count; w++) {
+        if (strcmp(words[w], "--passing") == 0)
+            how = PASSING;
+        else if (strcmp(words[w], "--list") == 0 && w + 1 < count) {
+            how = LIST;
+            l = load_list(words[++w]);
+        } else
+            pattern = words[w];
+    }
+    find_cases(words[1]);
+    size_t counts[4] = {0}, unlisted = 0;
+    for (size_t c = 0; c < path_count; c++) {
+        const char *name = paths[c] + strlen(words[1]);
+        name += strspn(name, "/");
+        if (strstr(name, pattern) == NULL)
+            continue;
+        run r = {.path = paths[c]};
+        verdict found = run_case(&r);
+        size_t at = find_in(&l, name);
+        counts[found]++;
+        if (at < l.count)
+            l.seen[at] = found <= DERIVATIVES;
+        else
+            unlisted += found <= DERIVATIVES;
+        tell(how, name, found, at < l.count, &r);
+    }
+    if (how == PASSING)
+        return 0;
+    printf("%zu cases: %zu pass (%zu with derivatives), %zu refused, %zu wrong\n",
+           counts[0] + counts[1] + counts[2] + counts[3], counts[0] + counts[1], counts[1],
+           counts[2], counts[3]);
+    size_t missing = how == LIST ? judge_list(&l, unlisted) : 0;
+    return missing + counts[WRONG] > 0;
+}
