@@ -66,13 +66,13 @@ typedef struct tw_net_node {
 
 /* What is known of the output by the operators that it ends with. */
 typedef enum tw_net_ending {
-    TW_NET_LOGITS_ASSUMED,  /* nothing speaks against logits; rows of the first batch within [0, 1]
-                               that sum to 1 would */
-    TW_NET_SOFTMAX_REMOVED, /* logits: a Softmax at the end was taken off */
-    TW_NET_LOG_SOFTMAX,     /* its softmax is that of the logits: as good as logits */
-    TW_NET_SIGMOID,         /* neither: cross-entropy over classes does not fit */
-    TW_NET_ASKED_LOGITS,    /* said by the user */
-    TW_NET_ASKED_PROBABILITIES
+    TW_NET_ENDS_IN_LOGITS,   /* nothing speaks against logits; rows of the first batch within [0, 1]
+                                that sum to 1 would */
+    TW_NET_ENDED_IN_SOFTMAX, /* logits: a Softmax at the end was taken off */
+    TW_NET_ENDS_IN_LOG_SOFTMAX, /* its softmax is that of the logits: as good as logits */
+    TW_NET_ENDS_IN_SIGMOID,     /* neither: cross-entropy over classes does not fit */
+    TW_NET_SAID_LOGITS,         /* said by the user */
+    TW_NET_SAID_PROBABILITIES
 } tw_net_ending;
 
 typedef struct tw_net_graph {
