@@ -17,7 +17,7 @@ static const struct {
     {".t7", "Torch files", "numpy.savez saves their arrays for --weights"},
     {".pkl", "pickles other than CIFAR's", "numpy.savez saves their arrays as .npz"},
     {".pickle", "pickles other than CIFAR's", "numpy.savez saves their arrays as .npz"},
-    {".keras", "Keras models", "numpy.savez saves the arrays of get_weights() for --weights"},
+    {".keras", "Keras' archives", "unzip FILE model.weights.h5 gives what --weights reads"},
     {".tflite", "TensorFlow models", "numpy.savez saves their arrays for --weights"},
     {".pb", "TensorFlow models", "numpy.savez saves their arrays for --weights"},
     {".mat", "MATLAB files", "scipy.io.loadmat and numpy.savez turn one into .npz"},

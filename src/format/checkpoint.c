@@ -10,7 +10,7 @@
 #include "format/input.h"
 
 static const tw_checkpoint_reader *const readers[] = {&tw_torch_zip_reader, &tw_torch_legacy_reader,
-                                                      &tw_safetensors_reader};
+                                                      &tw_safetensors_reader, &tw_keras_reader};
 
 void tw_checkpoint_close(tw_checkpoint *checkpoint) {
     if (checkpoint == NULL)
@@ -18,6 +18,7 @@ void tw_checkpoint_close(tw_checkpoint *checkpoint) {
     for (size_t k = 0; k < checkpoint->count; k++) {
         free(checkpoint->tensors[k].name);
         free(checkpoint->tensors[k].stored);
+        free(checkpoint->tensors[k].dataset);
     }
     for (size_t k = 0; k < checkpoint->note_count; k++)
         free(checkpoint->notes[k]);
@@ -132,7 +133,9 @@ static tw_status read_tensors(const tw_checkpoint_reader *reader, tw_checkpoint 
         status = check_names(checkpoint);
     if (status == TW_OK)
         status = take_off_prefixes(checkpoint);
-    return status == TW_OK ? TW_OK : tw_fail_prefix(status, "'%s'", checkpoint->path);
+    if (status == TW_OK || strstr(tw_message(), checkpoint->path) != NULL)
+        return status; /* the readers of archives and of HDF5 name the file themselves */
+    return tw_fail_prefix(status, "'%s'", checkpoint->path);
 }
 
 tw_status tw_checkpoint_open(const char *path, tw_checkpoint **out) {

@@ -29,10 +29,11 @@ typedef struct tw_checkpoint_tensor {
     size_t shape[TW_CHECKPOINT_RANK];
     size_t count; /* product of the shape */
     /* Where its numbers are: for the readers. */
-    tw_number number;                    /* item 0: of a type that is not read */
-    const uint8_t *bytes;                /* of its storage, in memory, or NULL: */
-    uint64_t at;                         /* in the file */
-    uint64_t first;                      /* number of the storage */
+    tw_number number;     /* item 0: of a type that is not read */
+    const uint8_t *bytes; /* of its storage, in memory; */
+    char *dataset;        /* or the path of a dataset, whose numbers are taken as doubles; owned; */
+    uint64_t at;          /* or in the file */
+    uint64_t first;       /* number of the storage */
     uint64_t stride[TW_CHECKPOINT_RANK]; /* in numbers */
 } tw_checkpoint_tensor;
 

@@ -82,7 +82,10 @@ tw_status tw_checkpoint_add(tw_checkpoint *checkpoint, const char *name,
         return status;
     copy.name = tw_strdup(name);
     copy.stored = tw_strdup(name);
-    if (copy.name == NULL || copy.stored == NULL) {
+    copy.dataset = tensor->dataset != NULL ? tw_strdup(tensor->dataset) : NULL;
+    if (copy.name == NULL || copy.stored == NULL ||
+        (copy.dataset == NULL) != (tensor->dataset == NULL)) {
+        free(copy.dataset);
         free(copy.name);
         free(copy.stored);
         return tw_fail(TW_ERR_MEMORY, "not enough memory for tensor '%.80s'", name);

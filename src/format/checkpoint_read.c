@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "format/checkpoint_reader.h"
+#include "format/h5_read.h"
 #include "format/input.h"
 
 static tw_status take(const tw_checkpoint *checkpoint, const tw_checkpoint_tensor *tensor,
@@ -64,6 +65,33 @@ static tw_status read_strides(const tw_checkpoint *checkpoint, const tw_checkpoi
     return status;
 }
 
+/* A dataset is taken as a whole; a shape that another hand changed since is found out. */
+static tw_status read_dataset(const tw_checkpoint *checkpoint, const tw_checkpoint_tensor *tensor,
+                              double *out) {
+    hid_t file;
+    tw_array array = {0};
+    tw_checkpoint_tensor there = *tensor;
+    tw_status status = tw_h5_open(checkpoint->path, &file);
+    if (status == TW_OK)
+        status = tw_h5_get(checkpoint->path, file, tensor->dataset, &array);
+    if (status == TW_OK && array.count != tensor->count)
+        status = tw_fail(TW_ERR_FORMAT, "it changed while it was read");
+    there.bytes = (const uint8_t *)array.values;
+    if (status == TW_OK)
+        status = read_strides(checkpoint, &there, out);
+    tw_array_release(&array);
+    tw_h5_close(file);
+    return status;
+}
+
+static tw_status read_any(const tw_checkpoint *checkpoint, const tw_checkpoint_tensor *tensor,
+                          double *out) {
+    if (tensor->dataset != NULL)
+        return read_dataset(checkpoint, tensor, out);
+    return lies_in_rows(tensor) ? read_rows(checkpoint, tensor, out)
+                                : read_strides(checkpoint, tensor, out);
+}
+
 tw_status tw_checkpoint_read(const tw_checkpoint *checkpoint, const tw_checkpoint_tensor *tensor,
                              double *out) {
     tw_status status;
@@ -74,8 +102,7 @@ tw_status tw_checkpoint_read(const tw_checkpoint *checkpoint, const tw_checkpoin
     else if (tensor->count == 0)
         status = TW_OK;
     else
-        status = lies_in_rows(tensor) ? read_rows(checkpoint, tensor, out)
-                                      : read_strides(checkpoint, tensor, out);
+        status = read_any(checkpoint, tensor, out);
     return status == TW_OK
                ? TW_OK
                : tw_fail_prefix(status, "'%s': tensor '%.80s'", checkpoint->path, tensor->stored);

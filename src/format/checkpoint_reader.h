@@ -33,9 +33,9 @@ typedef struct tw_checkpoint_reader {
 extern const tw_checkpoint_reader tw_torch_zip_reader, tw_torch_legacy_reader,
     tw_safetensors_reader, tw_keras_reader;
 
-/* Adds a tensor under its stored name, of which a copy is made; `count` is computed. `numbers` is
- * how many its storage has from `at` or `bytes`: whatever the strides reach past it is refused, as
- * are a name that is taken and more than the file can hold. */
+/* Adds a tensor under its stored name, of which, and of `dataset`, a copy is made; `count` is
+ * computed. `numbers` is how many its storage has from `at` or `bytes`: whatever the strides reach
+ * past it is refused, as are a name that is taken and more than the file can hold. */
 tw_status tw_checkpoint_add(tw_checkpoint *checkpoint, const char *name,
                             const tw_checkpoint_tensor *tensor, uint64_t numbers);
 /* The strides of a tensor whose numbers lie in row-major order. */

@@ -331,6 +331,19 @@ char *tw_h5_get_text(hid_t file, const char *name, const char *key) {
     return text;
 }
 
+int tw_h5_has_attribute(hid_t file, const char *name, const char *key) {
+    if (strcmp(name, "/") != 0 && !tw_h5_has(file, name))
+        return 0;
+    h5_quiet quiet = quiet_begin();
+    hid_t links = inside(H5P_LINK_ACCESS), object = H5Oopen(file, name, links);
+    int has = object >= 0 && H5Aexists(object, key) > 0;
+    if (object >= 0)
+        H5Oclose(object);
+    H5Pclose(links);
+    quiet_end(quiet);
+    return has;
+}
+
 /* Only as h5py writes str: of variable length, one. */
 char *tw_h5_get_text_set(hid_t file, const char *name) {
     char *theirs = NULL, *text = NULL;

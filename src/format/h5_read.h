@@ -23,6 +23,8 @@ tw_status tw_h5_open_any(const char *path, hid_t at, const char *name, int text,
                          tw_array *out);
 /* Opens any dataset, or H5I_INVALID_HID. */
 hid_t tw_h5_open_set(hid_t at, const char *name);
+/* Whether the object of this path has an attribute. */
+int tw_h5_has_attribute(hid_t file, const char *name, const char *key);
 /* Opens a group, to be closed with H5Gclose, or H5I_INVALID_HID. */
 hid_t tw_h5_open_group(hid_t at, const char *name);
 int tw_h5_is_number(hid_t set);
