@@ -59,8 +59,8 @@ typedef struct tw_dataset_options {
 TW_API tw_status tw_dataset_open(const char *source, const tw_dataset_options *options,
                                  tw_dataset **out);
 /* 1 if `path` is a file that a data set at `source` may be read from without being named there: an
- * X.npy or y.npy in a directory of arrays, the y.npy beside an X.npy. For who is about to write
- * `path`; links are followed. */
+ * X.npy or y.npy in a directory of arrays, the y.npy beside an X.npy, an image of a class. For who
+ * is about to write `path`; links are followed. */
 TW_API int tw_dataset_reads(const char *source, const char *path);
 
 /* A dataset made from memory. Either `bytes` or `doubles` is given: samples x features, row-major;

@@ -24,7 +24,7 @@ static tw_status fit_images(tw_collector *collector, const tw_collector_shape *s
     const tw_image_shape in = {shape->channels, shape->height, shape->width};
     const size_t item = shape->bytes ? 1 : sizeof(double);
     *out = in;
-    if (options->height == 0 && options->color == TW_COLOR_AS_IS)
+    if (shape->fitted || (options->height == 0 && options->color == TW_COLOR_AS_IS))
         return TW_OK;
     if (in.channels == 0)
         return tw_fail(TW_ERR_ARGUMENT,
@@ -120,7 +120,8 @@ int tw_collector_full(const tw_collector *collector) {
     return limit > 0 && collector->dataset->samples >= limit;
 }
 
-static int32_t number_of(const tw_dataset_options *options, int32_t label) {
+int32_t tw_collector_number(const tw_collector *collector, int32_t label) {
+    const tw_dataset_options *options = collector->options;
     if (options->classes == NULL)
         return label;
     for (size_t i = 0; i < options->class_count; i++)
@@ -130,7 +131,7 @@ static int32_t number_of(const tw_dataset_options *options, int32_t label) {
 }
 
 tw_status tw_collector_want(const tw_collector *collector, int32_t label, int32_t *number) {
-    *number = number_of(collector->options, label);
+    *number = tw_collector_number(collector, label);
     if (*number >= 0 && collector->dataset->samples >= collector->capacity)
         return tw_fail(TW_ERR_FORMAT, "'%s' holds more than the %zu samples that its size allows",
                        collector->path, collector->capacity);
@@ -149,6 +150,10 @@ uint8_t *tw_collector_bytes(const tw_collector *collector) {
 
 double *tw_collector_doubles(const tw_collector *collector) {
     return collector->fit != NULL ? collector->unfitted : place(collector->dataset);
+}
+
+uint8_t *tw_collector_bytes_ahead(const tw_collector *collector, size_t ahead) {
+    return (uint8_t *)place(collector->dataset) + ahead * collector->dataset->features;
 }
 
 void tw_collector_keep(tw_collector *collector, int32_t label) {

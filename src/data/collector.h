@@ -25,6 +25,7 @@ typedef struct tw_collector_shape {
     size_t classes;                 /* in the source, before any choice */
     size_t expected;                /* at most this many samples will come */
     int bytes;                      /* 1: bytes, 0: doubles */
+    int fitted; /* the images already have the size and colours that the options ask for */
 } tw_collector_shape;
 
 tw_status tw_collector_begin(tw_collector *collector, const char *path,
@@ -42,12 +43,16 @@ tw_status tw_collector_note(tw_collector *collector, const char *format, ...)
 
 /* Whether the limit is reached: the reader must stop. */
 int tw_collector_full(const tw_collector *collector);
+/* The number that samples with this label of the source get, or -1 if they are not wanted. */
+int32_t tw_collector_number(const tw_collector *collector, int32_t label);
 /* The number that samples with this label of the source get, or -1 if they are not wanted. Fails if
  * there is no room for one more (a file that grows while it is read). */
 tw_status tw_collector_want(const tw_collector *collector, int32_t label, int32_t *number);
 /* Where the features of the next sample go. */
 uint8_t *tw_collector_bytes(const tw_collector *collector);
 double *tw_collector_doubles(const tw_collector *collector);
+/* Where those of the sample `ahead` after it go, for readers whose images are fitted. */
+uint8_t *tw_collector_bytes_ahead(const tw_collector *collector, size_t ahead);
 /* Keeps the sample written there, with the number that tw_collector_want gave. */
 void tw_collector_keep(tw_collector *collector, int32_t label);
 

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/alloc.h"
@@ -11,8 +12,8 @@
 
 /* In order of trust: magic numbers and fixed file names first, plain text last. */
 static const tw_reader *const readers[] = {
-    &tw_reader_npy,          &tw_reader_idx,  &tw_reader_cifar_binary,
-    &tw_reader_cifar_pickle, &tw_reader_hdf5, &tw_reader_csv,
+    &tw_reader_npy,  &tw_reader_idx, &tw_reader_cifar_binary, &tw_reader_cifar_pickle,
+    &tw_reader_hdf5, &tw_reader_csv, &tw_reader_image_folder,
 };
 enum { READERS = sizeof readers / sizeof *readers };
 
@@ -59,6 +60,15 @@ static tw_status probe_folder(const tw_source *source, const tw_reader *reader,
     return TW_OK;
 }
 
+/* The readers that know a folder by little. */
+static tw_status read_broad(const tw_source *source, tw_collector *collector) {
+    for (size_t i = 0; i < READERS; i++)
+        if (readers[i]->broad && (source->pack == NULL || readers[i]->in_packs) &&
+            readers[i]->probe(source))
+            return readers[i]->read(source, collector);
+    return fail_unknown(source);
+}
+
 /* Looks one level down, for users who name the folder that they unpacked into. */
 static tw_status read_inside(const tw_source *source, tw_collector *collector) {
     candidate found = {NULL, NULL};
@@ -71,7 +81,7 @@ static tw_status read_inside(const tw_source *source, tw_collector *collector) {
                 return status;
         }
     if (found.reader == NULL)
-        return fail_unknown(source);
+        return read_broad(source, collector);
     char *path;
     tw_source inside;
     tw_status status = tw_source_enter(source, found.folder->name, &path, &inside);
@@ -119,7 +129,7 @@ static tw_status read_source(const char *path, tw_collector *collector) {
     if (status != TW_OK)
         return status;
     for (size_t i = 0; i < READERS; i++)
-        if (readers[i]->probe(&source))
+        if (!readers[i]->broad && readers[i]->probe(&source))
             return readers[i]->read(&source, collector);
     return source.is_directory ? read_inside(&source, collector) : read_packed(&source, collector);
 }
@@ -161,4 +171,19 @@ tw_status tw_dataset_open(const char *source, const tw_dataset_options *options,
         return status;
     }
     return tw_collector_finish(&collector, out);
+}
+
+int tw_dataset_reads(const char *source, const char *path) {
+    tw_source data;
+    struct stat info;
+    int found = 0;
+    if (source == NULL || path == NULL || stat(path, &info) != 0 || !S_ISREG(info.st_mode))
+        return 0;
+    if (tw_source_open(source, &data) != TW_OK) {
+        tw_message_clear();
+        return 0; /* a word, or nothing that can be read */
+    }
+    for (size_t i = 0; i < READERS && !found; i++)
+        found = readers[i]->reads != NULL && readers[i]->reads(&data, path);
+    return found;
 }

@@ -173,25 +173,21 @@ static int is_array_inside(const tw_source *directory, const char *name,
     return same;
 }
 
-int tw_dataset_reads(const char *source, const char *path) {
-    tw_source data;
+static int reads(const tw_source *source, const char *path) {
     struct stat wanted;
     int found = 0;
-    if (source == NULL || path == NULL || stat(path, &wanted) != 0 || !S_ISREG(wanted.st_mode))
+    if (stat(path, &wanted) != 0)
         return 0;
-    if (tw_source_open(source, &data) != TW_OK) {
-        tw_message_clear();
-        return 0; /* a word, or nothing that can be read */
-    }
-    for (size_t i = 0; data.is_directory && !found && tw_array_pair_samples(i) != NULL; i++)
-        found = is_array_inside(&data, tw_array_pair_samples(i), &wanted) ||
-                is_array_inside(&data, tw_array_pair_labels(i), &wanted);
-    if (!data.is_directory && is_npy(&data)) {
-        char *labels = labels_beside(&data);
+    for (size_t i = 0; source->is_directory && !found && tw_array_pair_samples(i) != NULL; i++)
+        found = is_array_inside(source, tw_array_pair_samples(i), &wanted) ||
+                is_array_inside(source, tw_array_pair_labels(i), &wanted);
+    if (!source->is_directory && is_npy(source)) {
+        char *labels = labels_beside(source);
         found = is_same(labels, &wanted);
         free(labels);
     }
     return found;
 }
 
-const tw_reader tw_reader_npy = {"npz and npy", NULL, probe, read_npy};
+const tw_reader tw_reader_npy = {
+    .name = "npz and npy", .probe = probe, .read = read_npy, .reads = reads};

@@ -35,6 +35,11 @@ typedef struct tw_reader {
     tw_status (*read)(const tw_source *source, tw_collector *collector);
     int in_packs; /* reads from archives as well: by way of tw_source_enter, _input and _load alone
                    */
+    int broad;    /* knows a folder by so little that it is asked only where no known folder lies
+                     in it */
+    /* Whether `path`, a file that is there, may be read from `source` without being named; NULL:
+     * never. It never fails. */
+    int (*reads)(const tw_source *source, const char *path);
 } tw_reader;
 
 extern const tw_reader tw_reader_cifar_binary;
@@ -43,6 +48,7 @@ extern const tw_reader tw_reader_idx;
 extern const tw_reader tw_reader_npy;
 extern const tw_reader tw_reader_hdf5;
 extern const tw_reader tw_reader_csv;
+extern const tw_reader tw_reader_image_folder;
 
 /* Looks at `path`. Fails if it cannot be read. */
 tw_status tw_source_open(const char *path, tw_source *out);

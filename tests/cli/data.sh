@@ -73,6 +73,25 @@ table <<'CASES'
 2 | thalweg calls it --size=HxW | "$THALWEG" eval softmax --resize 8
 CASES
 
+# ---- folders of images by class
+if have_arrays; then
+    "$python" "$THALWEG_SOURCE/tests/data/make_folders.py" "$PWD/images" || fail "make_folders.py"
+    if "$THALWEG" info images/allgrey >"$scratch/out" 2>"$scratch/err"; then
+        expect 0 info images/both --json
+        json '(lambda s: s["train"]["samples"] == 12 and s["test"]["samples"] == 4 and len(s["train"]["notes"]) == 3
+              and [c["name"] for c in s["test"]["class_counts"]][:2] == ["Emu", "cat"])(o["files"][0])'
+        expect 0 eval softmax --data images/sizes --size 6 --classes b,a --limit 3 --init zero --json
+        json 'o["samples"] == 3 and o["parameters"] == 2 * (3 * 36 + 1) and close(o["loss"], math.log(2))'
+        table <<'CASES'
+3 | of several sizes: .*--size HxW | "$THALWEG" eval softmax --data images/sizes
+3 | broken/b/41.png' is no whole PNG image | "$THALWEG" eval softmax --data images/broken
+2 | --plot would overwrite .*, which belongs to the data | "$THALWEG" train softmax --data images/both --init zero -n 1 --plot images/both/train/cat/z.png
+CASES
+    else
+        grep -q 'built without libpng' "$scratch/err" || fail "images: $(cat "$scratch/err")"
+    fi
+fi
+
 # ---- the archive as it was downloaded is the folder
 subset=$shared/cifar-10-subset
 if [ -d "$subset" ]; then

@@ -17,6 +17,7 @@ static size_t open_failing(const char *path, const tw_dataset_options *options, 
 
 static void every_allocation_of_every_reader(void **state) {
     scratch_python("make_sources.py", scratch(""));
+    scratch_python("make_folders.py", scratch(""));
     static const char *const sources[] = {"bin10",
                                           "above",
                                           "py10",
@@ -28,9 +29,16 @@ static void every_allocation_of_every_reader(void **state) {
                                           "npz/fortran.npz",
                                           "npy",
                                           "pair/my_images.npy",
-                                          "csv/last.csv"};
+                                          "csv/last.csv",
+#ifdef TW_HAVE_PNG
+                                          "both",
+                                          "mixed"
+#endif
+    };
     static const int chosen[] = {2};
     const tw_dataset_options options = {.classes = chosen, .class_count = 1};
+    const tw_dataset_options sized = {
+        .bytes = sizeof sized, .height = 9, .width = 7, .color = TW_COLOR_GREY};
     for (size_t s = 0; s <= sizeof sources / sizeof *sources; s++) {
         const char *path =
             s < sizeof sources / sizeof *sources ? scratch(sources[s]) : "synthetic:50";
@@ -46,6 +54,8 @@ static void every_allocation_of_every_reader(void **state) {
         assert_true(memory >= 3);
         for (size_t which = 1; which <= count + 4; which++)
             open_failing(path, &options, which, &status);
+        for (size_t which = 1; which <= count + 20; which++)
+            open_failing(path, &sized, which, &status);
     }
 }
 
