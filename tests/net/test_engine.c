@@ -202,6 +202,8 @@ static void check_layer(tw_engine_convolution_spec spec) {
     assert_ok(status);
     const tw_net_functions_f32 *kernel = tw_engine_convolution.f32;
     assert_ok(tw_engine_convolution.state_new(plan, &state));
+    void *scratch = tw_alloc(tw_engine_convolution.scratch(plan), 1);
+    tw_engine_convolution.lend(state, scratch);
     assert_ok(kernel->point(plan, state, in, 0));
     assert_ok(kernel->forward(plan, state, in, out));
     compare(&l, R, "value", out, l.out);
@@ -217,6 +219,7 @@ static void check_layer(tw_engine_convolution_spec spec) {
     assert_true(tw_engine_convolution.work(plan) > 0);
     tw_engine_convolution.state_free(state);
     tw_engine_convolution.plan_free(plan);
+    free(scratch);
     for (int k = 0; k < count; k++) {
         free((float *)in[k]);
         free((float *)din[k]);

@@ -41,11 +41,12 @@ typedef struct convolution_state {
     const convolution *plan;
     dnnl_stream_t stream;
     dnnl_memory_t source, target, bias, weights, task_weights[TASKS], scratch[TASKS];
-    float *laid[2][TASKS]; /* weights as the tasks want them: values, tangents */
-    float *scratch_bytes;
+    float *laid[2][TASKS]; /* weights as the tasks want them: values, tangents; owned */
+    /* Lent, one after the other. */
+    char *scratch_bytes;            /* the library's */
     float *masked, *masked_tangent; /* gz and its tangent, like the target */
-    float *piece;                   /* like the source, or the weights */
-    float *weight_sum;              /* of WEIGHTS */
+    float *piece;                   /* like the source */
+    float *sum, *laid_sum;          /* of WEIGHTS: in the file's layout, and in the task's */
     float *bias_sum;
 } convolution_state;
 
@@ -286,12 +287,6 @@ static void free_state(void *freed) {
             dnnl_memory_destroy(memories[i]);
     if (state->stream != NULL)
         dnnl_stream_destroy(state->stream);
-    free(state->scratch_bytes);
-    free(state->masked);
-    free(state->masked_tangent);
-    free(state->piece);
-    free(state->weight_sum);
-    free(state->bias_sum);
     free(state);
 }
 
@@ -311,39 +306,66 @@ static dnnl_status_t make_memories(convolution_state *state) {
                                     plan->engine, DNNL_MEMORY_NONE);
         if (status == dnnl_success)
             status = dnnl_memory_create(&state->scratch[which], &plan->scratch[which], plan->engine,
-                                        state->scratch_bytes);
+                                        DNNL_MEMORY_NONE);
     }
     return status;
 }
 
-static int give(float **to, size_t bytes) {
-    *to = tw_alloc(bytes > 0 ? bytes : 1, 1);
-    return *to != NULL;
+/* Weights as the tasks want them. */
+static int give_laid(convolution_state *state, int tangent) {
+    int ok = 1;
+    for (task which = FORWARD; which <= DATA; which++) {
+        size_t bytes = dnnl_memory_desc_get_size(&state->plan->task_weights[which]);
+        if (state->plan->tasks[which] != NULL && state->laid[tangent][which] == NULL)
+            ok = (state->laid[tangent][which] = tw_alloc(bytes, 1)) != NULL && ok;
+    }
+    return ok;
 }
 
-static int give_arrays(convolution_state *state) {
-    const convolution *plan = state->plan;
-    size_t scratch = 0, target = plan->target_count * sizeof(float),
-           source = plan->source_count * sizeof(float);
-    int ok = 1;
+/* What is lent, and where in it each part begins; `scratch` may be NULL. */
+enum { PARTS = 7, ALIGNED = 64 };
+
+static size_t divide(const convolution *plan, char *scratch, char *parts[PARTS]) {
+    size_t library = 0, target = plan->target_count * sizeof(float), at = 0;
     for (task which = FORWARD; which < TASKS; which++) {
-        if (plan->tasks[which] == NULL)
-            continue;
-        size_t bytes = dnnl_memory_desc_get_size(&plan->scratch[which]);
-        scratch = bytes > scratch ? bytes : scratch;
-        bytes = dnnl_memory_desc_get_size(&plan->task_weights[which]);
-        for (int k = 0; k < (plan->spec.order >= TW_NET_SECOND ? 2 : 1); k++)
-            ok = ok && give(&state->laid[k][which], bytes);
+        size_t bytes =
+            plan->tasks[which] == NULL ? 0 : dnnl_memory_desc_get_size(&plan->scratch[which]);
+        library = bytes > library ? bytes : library;
     }
-    ok = ok && give(&state->scratch_bytes, scratch);
-    if (plan->spec.order >= TW_NET_FIRST) {
-        ok = ok && give(&state->masked, target) && give(&state->piece, source) &&
-             give(&state->weight_sum, plan->weight_count * sizeof(float)) &&
-             give(&state->bias_sum, plan->spec.out_channels * sizeof(float));
+    int first = plan->spec.order >= TW_NET_FIRST, second = plan->spec.order >= TW_NET_SECOND;
+    size_t bytes[PARTS] = {library,
+                           first ? target : 0,
+                           second ? target : 0,
+                           first ? plan->source_count * sizeof(float) : 0,
+                           first ? plan->weight_count * sizeof(float) : 0,
+                           first ? dnnl_memory_desc_get_size(&plan->task_weights[WEIGHTS]) : 0,
+                           first ? plan->spec.out_channels * sizeof(float) : 0};
+    for (int part = 0; part < PARTS; part++) {
+        parts[part] = scratch == NULL ? NULL : scratch + at;
+        at += (bytes[part] + ALIGNED - 1) / ALIGNED * ALIGNED;
     }
-    if (plan->spec.order >= TW_NET_SECOND)
-        ok = ok && give(&state->masked_tangent, target);
-    return ok;
+    return at;
+}
+
+static size_t scratch_bytes(const void *plan) {
+    char *parts[PARTS];
+    return divide(plan, NULL, parts);
+}
+
+static void lend(void *state_, void *scratch) {
+    convolution_state *state = state_;
+    char *parts[PARTS];
+    divide(state->plan, scratch, parts);
+    state->scratch_bytes = parts[0];
+    state->masked = (float *)parts[1];
+    state->masked_tangent = (float *)parts[2];
+    state->piece = (float *)parts[3];
+    state->sum = (float *)parts[4];
+    state->laid_sum = (float *)parts[5];
+    state->bias_sum = (float *)parts[6];
+    for (task which = FORWARD; which < TASKS; which++)
+        if (state->scratch[which] != NULL)
+            dnnl_memory_set_data_handle(state->scratch[which], state->scratch_bytes);
 }
 
 static tw_status new_state(const void *plan, void **out) {
@@ -351,7 +373,7 @@ static tw_status new_state(const void *plan, void **out) {
     if (state == NULL)
         return failed("convolution", dnnl_out_of_memory);
     state->plan = plan;
-    dnnl_status_t status = give_arrays(state) ? make_memories(state) : dnnl_out_of_memory;
+    dnnl_status_t status = give_laid(state, 0) ? make_memories(state) : dnnl_out_of_memory;
     if (status != dnnl_success) {
         free_state(state);
         return failed("convolution", status);
@@ -382,6 +404,8 @@ static tw_status lay_weights(const void *plan_, void *state_, const float *const
     convolution_state *state = state_;
     if (in[1] == NULL)
         return TW_OK;
+    if (!give_laid(state, tangent))
+        return failed("convolution", dnnl_out_of_memory);
     int threads = threads_to_one();
     dnnl_status_t status = dnnl_success;
     for (task which = FORWARD; which <= DATA && status == dnnl_success; which++)
@@ -465,16 +489,16 @@ static dnnl_status_t add_data(convolution_state *state, const float *weights, co
 static dnnl_status_t add_weights(convolution_state *state, const float *x, const float *gz,
                                  float *gw, float *gb) {
     const convolution *plan = state->plan;
-    float *laid = state->laid[0][WEIGHTS];
+    float *laid = state->laid_sum;
     dnnl_status_t status =
         run(state, WEIGHTS, x, laid, gz, plan->spec.has_bias ? state->bias_sum : NULL);
     const float *sum = laid;
     if (status == dnnl_success && plan->into[WEIGHTS] != NULL) {
-        dnnl_memory_set_data_handle(state->weights, state->weight_sum);
+        dnnl_memory_set_data_handle(state->weights, state->sum);
         dnnl_exec_arg_t arguments[] = {{DNNL_ARG_FROM, state->task_weights[WEIGHTS]},
                                        {DNNL_ARG_TO, state->weights}};
         status = dnnl_primitive_execute(plan->into[WEIGHTS], state->stream, 2, arguments);
-        sum = state->weight_sum;
+        sum = state->sum;
     }
     if (status == dnnl_success && gw != NULL)
         add(plan->weight_count, sum, gw);
@@ -574,6 +598,8 @@ const tw_net_kernel tw_engine_convolution = {.name = "convolution (oneDNN)",
                                              .work = convolution_work,
                                              .state_new = new_state,
                                              .state_free = free_state,
+                                             .scratch = scratch_bytes,
+                                             .lend = lend,
                                              .plan_free = free_convolution};
 
 /* ---- products of matrices ---- */

@@ -25,6 +25,7 @@ struct tw_net_pass {
     buffer *buffers[TW_NET_WHICH]; /* by edge */
     void **states;                 /* by step */
     const real **in[TW_NET_WHICH]; /* the inputs of the step at hand, room for the longest list */
+    void *scratch;                 /* lent to the states */
     real *zeros, *spare;           /* of the largest edge */
     int changed[2];                /* values, tangents that are bound once a point */
 };
@@ -57,6 +58,7 @@ void TW_NET_REAL(tw_net_pass_free)(tw_net_pass *pass) {
         if (pass->states[s] != NULL)
             program->steps[s].kernel->state_free(pass->states[s]);
     free(pass->states);
+    free(pass->scratch);
     free(pass->zeros);
     free(pass->spare);
     free(pass);
@@ -128,6 +130,27 @@ static tw_status give_lists(tw_net_pass *pass) {
     return pass->zeros == NULL || pass->spare == NULL ? out_of_memory(pass) : TW_OK;
 }
 
+/* The states, and what they share. */
+static tw_status give_states(tw_net_pass *pass) {
+    const tw_net_program *program = pass->program;
+    size_t most = 0;
+    tw_status status = TW_OK;
+    for (size_t s = 0; s < program->step_count && status == TW_OK; s++) {
+        const tw_net_step *step = &program->steps[s];
+        if (!is_mine(pass, step) || step->kernel->state_new == NULL)
+            continue;
+        size_t bytes = step->kernel->scratch != NULL ? step->kernel->scratch(step->plan) : 0;
+        most = bytes > most ? bytes : most;
+        status = step->kernel->state_new(step->plan, &pass->states[s]);
+    }
+    if (status == TW_OK && (pass->scratch = tw_alloc(most, 1)) == NULL)
+        status = out_of_memory(pass);
+    for (size_t s = 0; s < program->step_count && status == TW_OK; s++)
+        if (pass->states[s] != NULL && program->steps[s].kernel->lend != NULL)
+            program->steps[s].kernel->lend(pass->states[s], pass->scratch);
+    return status;
+}
+
 tw_status TW_NET_REAL(tw_net_pass_new)(const tw_net_program *program, tw_net_time time,
                                        tw_net_order order, tw_net_pass **out) {
     tw_net_pass *pass = tw_alloc(1, sizeof *pass);
@@ -144,14 +167,11 @@ tw_status TW_NET_REAL(tw_net_pass_new)(const tw_net_program *program, tw_net_tim
         status = out_of_memory(pass);
     if (status == TW_OK)
         status = give_lists(pass);
-    for (size_t s = 0; s < program->step_count && status == TW_OK; s++) {
-        const tw_net_step *step = &program->steps[s];
-        if (!is_mine(pass, step))
-            continue;
-        status = give_step(pass, step, order);
-        if (status == TW_OK && step->kernel->state_new != NULL)
-            status = step->kernel->state_new(step->plan, &pass->states[s]);
-    }
+    for (size_t s = 0; s < program->step_count && status == TW_OK; s++)
+        if (is_mine(pass, &program->steps[s]))
+            status = give_step(pass, &program->steps[s], order);
+    if (status == TW_OK)
+        status = give_states(pass);
     if (status != TW_OK) {
         TW_NET_REAL(tw_net_pass_free)(pass);
         return status;

@@ -73,6 +73,10 @@ typedef struct tw_net_kernel {
     /* What a thread needs of its own to compute the step. */
     tw_status (*state_new)(const void *plan, void **state);
     void (*state_free)(void *state);
+    /* Bytes that a call needs and leaves: the states of a thread are lent the same ones, aligned to
+     * 64. */
+    size_t (*scratch)(const void *plan);
+    void (*lend)(void *state, void *scratch);
     /* Frees a plan; without it, plans are freed with free(). */
     void (*plan_free)(void *plan);
 } tw_net_kernel;
