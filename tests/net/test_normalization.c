@@ -93,12 +93,233 @@ static void test_batch_refused(void **state) {
     tw_net_graph_free(graph);
 }
 
+/* ---- over axes of one sample ---- */
+
+/* The mean, and the variance, of entries `step` apart. */
+static long double mean_of(const double *x, size_t count, size_t step) {
+    long double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += x[i * step];
+    return sum / count;
+}
+
+static long double variance_of(const double *x, size_t count, size_t step) {
+    long double mean = mean_of(x, count, step), sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += (x[i * step] - mean) * (x[i * step] - mean);
+    return sum / count;
+}
+
+static void test_layer(void **state) {
+    for (int axis = -3; axis < 3; axis++) {
+        const size_t sizes[] = {4, 3, 2};
+        size_t first = (size_t)(axis < 0 ? axis + 3 : axis), count = 1;
+        for (size_t a = first; a < 3; a++)
+            count *= sizes[a];
+        tw_net_graph *graph = operator_graph();
+        size_t inputs[3] = {operator_parameter(graph, 3, sizes)};
+        for (size_t i = 1; i < 3; i++)
+            inputs[i] = operator_parameter(graph, 3 - first, sizes + first);
+        tw_net_node *node = operator_node(graph, "LayerNormalization", 17, 3, inputs);
+        assert_ok(tw_net_node_set_number(node, "axis", axis));
+        assert_ok(tw_net_node_set_real(node, "epsilon", 0.125));
+        const tw_net_value *v = graph->values;
+        tw_net_shape shape;
+        double *y = operator_values(graph, &shape);
+        for (size_t k = 0; k < 24; k++) {
+            const double *row = v[inputs[0]].tensor.numbers + k / count * count;
+            long double away = row[k % count] - mean_of(row, count, 1);
+            assert_close(y[k],
+                         (double)(away / sqrtl(variance_of(row, count, 1) + 0.125L) *
+                                      v[inputs[1]].tensor.numbers[k % count] +
+                                  v[inputs[2]].tensor.numbers[k % count]),
+                         1e-13, 1e-13);
+        }
+        free(y);
+        check_operator(graph);
+    }
+}
+
+/* Its second and third outputs, without a shift. */
+static void test_layer_outputs(void **state) {
+    for (int which = 1; which < 3; which++) {
+        tw_net_graph *graph = operator_graph();
+        size_t inputs[2] = {operator_parameter(graph, 2, (size_t[]){3, 5}),
+                            operator_parameter(graph, 1, (size_t[]){5})},
+               outputs[3];
+        for (size_t i = 0; i < 3; i++)
+            assert_ok(tw_net_graph_result(graph, (const char *[]){"y", "m", "s"}[i], &outputs[i]));
+        tw_net_node *node;
+        assert_ok(
+            tw_net_graph_node(graph, "LayerNormalization", "", 17, 2, inputs, 3, outputs, &node));
+        graph->output = outputs[which];
+        tw_net_shape shape;
+        double *y = operator_values(graph, &shape);
+        assert_int_equal(shape.rank, 2);
+        assert_int_equal(shape.size[1], 1);
+        for (size_t k = 0; k < 3; k++) {
+            const double *row = graph->values[0].tensor.numbers + 5 * k;
+            assert_close(y[k],
+                         (double)(which == 1 ? mean_of(row, 5, 1)
+                                             : 1 / sqrtl(variance_of(row, 5, 1) + 1e-5f)),
+                         1e-12, 1e-12);
+        }
+        free(y);
+        tw_net_graph_free(graph);
+    }
+}
+
+static void test_rms(void **state) {
+    tw_net_graph *graph = operator_graph();
+    size_t inputs[2] = {operator_parameter(graph, 3, (size_t[]){4, 3, 2}),
+                        operator_parameter(graph, 2, (size_t[]){3, 2})};
+    tw_net_node *node = operator_node(graph, "RMSNormalization", 23, 2, inputs);
+    assert_ok(tw_net_node_set_number(node, "axis", 1));
+    const tw_net_value *v = graph->values;
+    tw_net_shape shape;
+    double *y = operator_values(graph, &shape);
+    for (size_t k = 0; k < 24; k++) {
+        long double sum = 0;
+        for (size_t i = 0; i < 6; i++)
+            sum += (long double)v[0].tensor.numbers[k / 6 * 6 + i] *
+                   v[0].tensor.numbers[k / 6 * 6 + i];
+        assert_close(
+            y[k],
+            (double)(v[0].tensor.numbers[k] / sqrtl(sum / 6 + 1e-5f) * v[1].tensor.numbers[k % 6]),
+            1e-13, 1e-13);
+    }
+    free(y);
+    check_operator(graph);
+}
+
+/* ---- groups of channels ---- */
+
+/* (2, 4, 3): `groups` of 4 / groups channels; scale and bias by group or by channel. */
+static void check_groups(const char *op, int64_t opset, size_t groups, size_t scales) {
+    tw_net_graph *graph = operator_graph();
+    size_t inputs[3] = {operator_parameter(graph, 3, (size_t[]){2, 4, 3}),
+                        operator_parameter(graph, 1, &scales),
+                        operator_parameter(graph, 1, &scales)};
+    tw_net_node *node = operator_node(graph, op, opset, 3, inputs);
+    assert_ok(tw_net_node_set_real(node, "epsilon", 0.125));
+    assert_ok(tw_net_node_set_number(node, "num_groups", (int64_t)groups));
+    const tw_net_value *v = graph->values;
+    tw_net_shape shape;
+    double *y = operator_values(graph, &shape);
+    assert_int_equal(shape.rank, 3);
+    size_t count = 12 / groups;
+    for (size_t k = 0; k < 24; k++) {
+        const double *row = v[0].tensor.numbers + k / count * count;
+        size_t c = k % 12 / (12 / scales);
+        long double away = row[k % count] - mean_of(row, count, 1);
+        assert_close(
+            y[k],
+            (double)(away / sqrtl(variance_of(row, count, 1) + 0.125L) * v[1].tensor.numbers[c] +
+                     v[2].tensor.numbers[c]),
+            1e-13, 1e-13);
+    }
+    free(y);
+    check_operator(graph);
+}
+
+static void test_groups(void **state) {
+    check_groups("GroupNormalization", 18, 2, 2);
+    check_groups("GroupNormalization", 21, 2, 4);
+    check_groups("InstanceNormalization", 6, 4, 4);
+}
+
+/* ---- without parameters ---- */
+
+static void test_mean_variance(void **state) {
+    tw_net_graph *graph = operator_graph();
+    size_t x = operator_parameter(graph, 4, (size_t[]){2, 3, 2, 2});
+    operator_node(graph, "MeanVarianceNormalization", 13, 1, &x);
+    const double *numbers = graph->values[x].tensor.numbers;
+    tw_net_shape shape;
+    double *y = operator_values(graph, &shape), channel[8];
+    for (size_t c = 0; c < 3; c++) {
+        for (size_t k = 0; k < 8; k++)
+            channel[k] = numbers[k / 4 * 12 + c * 4 + k % 4];
+        for (size_t k = 0; k < 8; k++)
+            assert_close(y[k / 4 * 12 + c * 4 + k % 4],
+                         (double)((channel[k] - mean_of(channel, 8, 1)) /
+                                  (sqrtl(variance_of(channel, 8, 1)) + 1e-9L)),
+                         1e-12, 1e-12);
+    }
+    free(y);
+    check_operator(graph);
+}
+
+static void test_lp(void **state) {
+    for (int p = 1; p < 3; p++) {
+        tw_net_graph *graph = operator_graph();
+        size_t x = operator_parameter(graph, 3, (size_t[]){2, 3, 4});
+        tw_net_node *node = operator_node(graph, "LpNormalization", 1, 1, &x);
+        assert_ok(tw_net_node_set_number(node, "axis", 1));
+        assert_ok(tw_net_node_set_number(node, "p", p));
+        const double *numbers = graph->values[x].tensor.numbers;
+        tw_net_shape shape;
+        double *y = operator_values(graph, &shape);
+        for (size_t k = 0; k < 24; k++) {
+            long double sum = 0;
+            for (size_t i = 0; i < 3; i++)
+                sum += powl(fabsl((long double)numbers[k / 12 * 12 + 4 * i + k % 4]), p);
+            assert_close(y[k], (double)(numbers[k] / powl(sum, 1.0L / p)), 1e-13, 1e-13);
+        }
+        free(y);
+        check_operator(graph);
+    }
+}
+
+static void test_lp_of_zeros(void **state) {
+    tw_net_graph *graph = operator_graph();
+    size_t x = operator_known(graph, TW_NET_F32, 2, (size_t[]){2, 2}, (const double[]){0, 0, 3, 4});
+    operator_node(graph, "LpNormalization", 22, 1, &x);
+    tw_net_shape shape;
+    double *y = operator_values(graph, &shape);
+    for (size_t k = 0; k < 4; k++)
+        assert_close(y[k], ((const double[]){0, 0, 0.6f, 0.8f})[k], 0, 0);
+    free(y);
+    tw_net_graph_free(graph);
+}
+
+/* Windows of odd and even sizes, and one of more channels than there are. */
+static void test_lrn(void **state) {
+    static const int64_t sizes[] = {1, 3, 4, 13};
+    for (size_t i = 0; i < 4; i++) {
+        tw_net_graph *graph = operator_graph();
+        size_t x = operator_parameter(graph, 3, (size_t[]){2, 5, 3});
+        tw_net_node *node = operator_node(graph, "LRN", 13, 1, &x);
+        assert_ok(tw_net_node_set_number(node, "size", sizes[i]));
+        assert_ok(tw_net_node_set_real(node, "alpha", 0.5));
+        assert_ok(tw_net_node_set_real(node, "bias", 2));
+        const double *numbers = graph->values[x].tensor.numbers;
+        tw_net_shape shape;
+        double *y = operator_values(graph, &shape);
+        for (size_t k = 0; k < 30; k++) {
+            long double sum = 0;
+            int64_t channel = (int64_t)(k / 3 % 5);
+            for (int64_t c = channel - (sizes[i] - 1) / 2; c <= channel + sizes[i] / 2; c++)
+                if (c >= 0 && c < 5) {
+                    long double entry = numbers[k / 15 * 15 + (size_t)c * 3 + k % 3];
+                    sum += entry * entry;
+                }
+            assert_close(y[k], (double)(numbers[k] / powl(2 + 0.5L / sizes[i] * sum, 0.75L)), 1e-13,
+                         1e-13);
+        }
+        free(y);
+        check_operator(graph);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_batch),
-        cmocka_unit_test(test_batch_by_entry),
-        cmocka_unit_test(test_batch_told),
-        cmocka_unit_test(test_batch_refused),
+        cmocka_unit_test(test_batch),         cmocka_unit_test(test_batch_by_entry),
+        cmocka_unit_test(test_batch_told),    cmocka_unit_test(test_batch_refused),
+        cmocka_unit_test(test_layer),         cmocka_unit_test(test_layer_outputs),
+        cmocka_unit_test(test_rms),           cmocka_unit_test(test_groups),
+        cmocka_unit_test(test_mean_variance), cmocka_unit_test(test_lp),
+        cmocka_unit_test(test_lp_of_zeros),   cmocka_unit_test(test_lrn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

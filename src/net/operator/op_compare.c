@@ -1,6 +1,9 @@
 /* Comparisons and logic, entry by entry; and the choice by them. */
+#include <stdlib.h>
+
 #include "net/operator/net_entries.h"
 #include "net/operator/net_operators.h"
+#include "net/step/step_where.h"
 
 /* f(a, b), or f(b, a): what is greater is less the other way round. */
 static tw_status question(tw_net_call *call, tw_net_binary_function function, int swap) {
@@ -49,6 +52,24 @@ static tw_status negation(tw_net_call *call) {
                              &call->outputs[0]);
 }
 
+static tw_status where(tw_net_call *call) {
+    tw_net_shape shapes[3], shape = {0};
+    int fit = 1;
+    for (size_t i = 0; i < 3; i++) {
+        shapes[i] = tw_net_edge_at(call, call->inputs[i])->shape;
+        fit = fit && tw_net_shape_broadcast(&shape, &shapes[i], &shape);
+    }
+    if (!fit)
+        return tw_net_call_fail(call, TW_ERR_SHAPE, "the shapes of its inputs do not go together");
+    tw_net_broadcast *plan = malloc(sizeof *plan);
+    if (plan == NULL)
+        return tw_net_call_fail(call, TW_ERR_MEMORY, "not enough memory");
+    tw_net_broadcast_plan(&shape, 3,
+                          (const tw_net_shape *const[]){&shapes[0], &shapes[1], &shapes[2]}, plan);
+    return tw_net_emit(call, &tw_net_where, plan, 3, call->inputs,
+                       tw_net_edge_at(call, call->inputs[1])->type, &shape, &call->outputs[0]);
+}
+
 const tw_net_operator tw_net_family_compare[] = {
     {"Equal", 2, 2, equal, "whether a = b, broadcast"},
     {"Less", 2, 2, less, "whether a < b, broadcast"},
@@ -59,5 +80,6 @@ const tw_net_operator tw_net_family_compare[] = {
     {"Or", 2, 2, either, "a or b, broadcast"},
     {"Xor", 2, 2, one_of, "a or b but not both, broadcast"},
     {"Not", 1, 1, negation, "not x"},
+    {"Where", 3, 3, where, "y = a where the first input holds, b elsewhere, broadcast"},
     {NULL},
 };
