@@ -80,10 +80,92 @@ static void test_mean(void **state) {
     check_reduction("ReduceMean", 18, mean);
 }
 
+static long double largest(size_t count, const double *x) {
+    long double found = x[0];
+    for (size_t i = 1; i < count; i++)
+        found = x[i] > found ? x[i] : found;
+    return found;
+}
+
+static long double smallest(size_t count, const double *x) {
+    long double found = x[0];
+    for (size_t i = 1; i < count; i++)
+        found = x[i] < found ? x[i] : found;
+    return found;
+}
+
+static long double product(size_t count, const double *x) {
+    long double found = 1;
+    for (size_t i = 0; i < count; i++)
+        found *= x[i];
+    return found;
+}
+
+static long double sum_square(size_t count, const double *x) {
+    long double total = 0;
+    for (size_t i = 0; i < count; i++)
+        total += (long double)x[i] * x[i];
+    return total;
+}
+
+static long double length(size_t count, const double *x) {
+    return sqrtl(sum_square(count, x));
+}
+
+static long double sum_size(size_t count, const double *x) {
+    long double total = 0;
+    for (size_t i = 0; i < count; i++)
+        total += fabsl(x[i]);
+    return total;
+}
+
+static long double log_sum_exp(size_t count, const double *x) {
+    long double total = 0;
+    for (size_t i = 0; i < count; i++)
+        total += expl(x[i]);
+    return logl(total);
+}
+
+static void test_others(void **state) {
+    check_reduction("ReduceMax", 18, largest);
+    check_reduction("ReduceMin", 12, smallest);
+    check_reduction("ReduceProd", 18, product);
+    check_reduction("ReduceSumSquare", 18, sum_square);
+    check_reduction("ReduceL2", 18, length);
+    check_reduction("ReduceL1", 18, sum_size);
+    check_reduction("ReduceLogSumExp", 18, log_sum_exp);
+}
+
+/* Of equals the first, or the last; a NaN before all. */
+static void test_equals(void **state) {
+    static const struct {
+        const char *op;
+        int64_t last;
+        double expected[2];
+    } cases[] = {
+        {"ArgMax", 0, {1, 2}}, {"ArgMax", 1, {3, 2}}, {"ArgMin", 0, {0, 2}}, {"ArgMin", 1, {2, 2}}};
+    for (size_t c = 0; c < 4; c++) {
+        tw_net_graph *graph = operator_graph();
+        size_t x = operator_known(graph, TW_NET_F32, 2, (size_t[]){2, 4},
+                                  (double[]){1, 5, 1, 5, 3, 7, NAN, 0});
+        tw_net_node *node = operator_node(graph, cases[c].op, 13, 1, &x);
+        assert_ok(tw_net_node_set_number(node, "axis", 1));
+        assert_ok(tw_net_node_set_number(node, "select_last_index", cases[c].last));
+        tw_net_shape shape;
+        double *y = operator_values(graph, &shape);
+        assert_true(tw_net_shape_same(&shape, &(tw_net_shape){2, {2, 1}}));
+        assert_true(y[0] == cases[c].expected[0] && y[1] == cases[c].expected[1]);
+        free(y);
+        tw_net_graph_free(graph);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sum),
         cmocka_unit_test(test_mean),
+        cmocka_unit_test(test_others),
+        cmocka_unit_test(test_equals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -95,3 +95,34 @@ tw_status tw_net_expand(tw_net_call *call, size_t edge, const tw_net_shape *shap
             (tw_net_view_axis){.size = shape->size[axis], .from = (ptrdiff_t)strides[axis]};
     return tw_net_move(call, edge, &view, shape, expanded);
 }
+
+/* Of the axes that have an outside alone: the others are broadcast. */
+static void mark_outside(const tw_net_shape *shape, double number, unsigned char *const *inside,
+                         double *numbers) {
+    size_t count = tw_net_shape_count(shape);
+    for (size_t i = 0; i < count; i++) {
+        size_t rest = i;
+        for (size_t axis = shape->rank; axis-- > 0; rest /= shape->size[axis])
+            if (inside[axis] != NULL && !inside[axis][rest % shape->size[axis]])
+                numbers[i] = number;
+    }
+}
+
+tw_status tw_net_add_outside(tw_net_call *call, double number, unsigned char *const *inside,
+                             size_t *edge) {
+    tw_net_shape shape = tw_net_edge_at(call, *edge)->shape;
+    tw_net_tensor tensor;
+    size_t outside;
+    for (size_t axis = 0; axis < shape.rank; axis++)
+        if (inside[axis] == NULL && shape.size[axis] != 0)
+            shape.size[axis] = 1;
+    if (tw_net_shape_count(&shape) > TW_NET_KNOWN_BYTES / sizeof(double))
+        return tw_net_call_fail(call, TW_ERR_SHAPE, "its result is too large");
+    tw_status status = tw_net_tensor_new(tw_net_edge_at(call, *edge)->type, &shape, &tensor);
+    if (status != TW_OK)
+        return status;
+    mark_outside(&shape, number, inside, tensor.numbers);
+    status = tw_net_constant(call, tensor.type, &shape, tensor.numbers, &outside);
+    tw_net_tensor_release(&tensor);
+    return status == TW_OK ? tw_net_two(call, "Add", *edge, outside, edge) : status;
+}

@@ -29,5 +29,9 @@ tw_status tw_net_gather_emit(tw_net_call *call, tw_net_gather *gather, size_t ed
 /* `edge` broadcast to `shape`, which it can be. */
 tw_status tw_net_expand(tw_net_call *call, size_t edge, const tw_net_shape *shape,
                         size_t *expanded);
+/* Adds a number to the entries of an edge that are outside along some axis: where inside[axis] is
+ * not NULL, entry i along it is inside if inside[axis][i] is not 0. */
+tw_status tw_net_add_outside(tw_net_call *call, double number, unsigned char *const *inside,
+                             size_t *edge);
 
 #endif

@@ -15,6 +15,9 @@
     X(movement)                                                                                    \
     X(shape)                                                                                       \
     X(gather)                                                                                      \
+    X(resize)                                                                                      \
+    X(concat)                                                                                      \
+    X(slice)                                                                                       \
     X(pad)                                                                                         \
     X(known)                                                                                       \
     X(convolution)                                                                                 \

@@ -1,11 +1,9 @@
 /* Operators that say where every entry goes. All are linear. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "net/operator/net_arguments.h"
 #include "net/operator/net_move.h"
 #include "net/operator/net_operators.h"
-#include "net/step/step_concat.h"
 
 static tw_net_shape input_shape(const tw_net_call *call, size_t index) {
     return tw_net_edge_at(call, call->inputs[index])->shape;
@@ -29,243 +27,109 @@ static tw_status transpose(tw_net_call *call) {
     return tw_net_move(call, call->inputs[0], &view, &shape, &call->outputs[0]);
 }
 
-/* ---- Slice ---- */
+/* ---- repeating ---- */
 
-typedef struct slice_range {
-    int64_t start, end, step;
-} slice_range;
-
-/* As Python's slices: negative counts from the end, and what is past an end is at the end. */
-static slice_range clamp_range(slice_range range, size_t size) {
-    int64_t length = (int64_t)size, least = range.step < 0 ? -1 : 0,
-            most = range.step < 0 ? length - 1 : length;
-    if (range.start < 0)
-        range.start += length;
-    if (range.end < 0)
-        range.end += length;
-    range.start = range.start < least + (range.step < 0) ? least + (range.step < 0) : range.start;
-    range.start = range.start > most ? most : range.start;
-    range.end = range.end < least ? least : range.end > length ? length : range.end;
-    return range;
-}
-
-static size_t range_count(slice_range range) {
-    if (range.step > 0)
-        return range.end > range.start
-                   ? ((size_t)(range.end - range.start) - 1) / (size_t)range.step + 1
-                   : 0;
-    return range.start > range.end
-               ? ((size_t)(range.start - range.end) - 1) / (0 - (size_t)range.step) + 1
-               : 0;
-}
-
-/* A slice along an axis of the view, which then has as many entries along it. */
-static void slice_view(tw_net_view *view, size_t axis, slice_range range, size_t count) {
-    tw_net_view_axis *of = &view->axes[axis];
-    view->from_offset += count > 0 ? of->from * (ptrdiff_t)range.start : 0;
-    of->from = count > 1 ? of->from * (ptrdiff_t)range.step : 0;
-    of->size = count;
-}
-
-/* A file for a fixed batch may slice all of it by its size: then it is to be all of ours. */
-static tw_status slice_batch(const tw_net_call *call, size_t axis, slice_range asked,
-                             slice_range *range, size_t size) {
-    if (!tw_net_is_batch_axis(call, 0, axis) || (range->step == 1 && range_count(*range) == size))
-        return TW_OK;
-    size_t declared = tw_net_declared_input(call, 0)->shape.size[axis];
-    slice_range there = clamp_range(asked, declared);
-    if (asked.step != 1 || range_count(there) != declared)
-        return tw_net_batch_fail(call, "takes a part of");
-    *range = (slice_range){0, (int64_t)size, 1};
-    return TW_OK;
-}
-
-typedef struct slice_lists {
-    int64_t starts[TW_NET_RANK], ends[TW_NET_RANK], steps[TW_NET_RANK];
-    size_t axes[TW_NET_RANK], count, end_count, axis_count, step_count;
-} slice_lists;
-
-static tw_status slice_read(const tw_net_call *call, size_t rank, slice_lists *lists) {
-    tw_status status =
-        tw_net_integers(call, "starts", 1, TW_NET_RANK, lists->starts, &lists->count);
-    if (status == TW_OK)
-        status = tw_net_integers(call, "ends", 2, TW_NET_RANK, lists->ends, &lists->end_count);
-    if (status == TW_OK)
-        status = tw_net_axes(call, "axes", 3, rank, lists->axes, &lists->axis_count);
-    if (status == TW_OK)
-        status = tw_net_integers(call, "steps", 4, TW_NET_RANK, lists->steps, &lists->step_count);
+static tw_status expand(tw_net_call *call) {
+    tw_net_shape from = input_shape(call, 0), asked = {0}, shape;
+    int64_t sizes[TW_NET_RANK];
+    char given[160], to[160];
+    tw_status status = tw_net_known_integers(call, 1, TW_NET_RANK, sizes, &asked.rank);
     if (status != TW_OK)
         return status;
-    if (lists->axis_count == 0)
-        for (size_t i = 0; i < lists->count; i++)
-            lists->axes[i] = i;
-    if (lists->end_count != lists->count || lists->count > rank ||
-        (lists->axis_count != 0 && lists->axis_count != lists->count) ||
-        (lists->step_count != 0 && lists->step_count != lists->count))
-        return tw_net_call_fail(call, TW_ERR_SHAPE, "starts, ends, axes and steps do not agree");
-    return TW_OK;
-}
-
-static tw_status slice(tw_net_call *call) {
-    tw_net_shape shape = input_shape(call, 0);
-    tw_net_view view = tw_net_view_of(&shape);
-    slice_lists lists;
-    tw_status status = slice_read(call, shape.rank, &lists);
-    for (size_t i = 0; status == TW_OK && i < lists.count; i++) {
-        size_t axis = lists.axes[i], size = shape.size[axis];
-        slice_range asked = {lists.starts[i], lists.ends[i],
-                             lists.step_count > 0 ? lists.steps[i] : 1};
-        if (asked.step == 0)
-            return tw_net_call_fail(call, TW_ERR_SHAPE, "a step of 0 along axis %zu", axis);
-        slice_range range = clamp_range(asked, size);
-        status = slice_batch(call, axis, asked, &range, size);
-        shape.size[axis] = range_count(range);
-        slice_view(&view, axis, range, shape.size[axis]);
+    for (size_t axis = 0; axis < asked.rank; axis++) {
+        if (sizes[axis] < 0)
+            return tw_net_call_fail(call, TW_ERR_SHAPE, "a size of %lld", (long long)sizes[axis]);
+        asked.size[axis] = (size_t)sizes[axis];
     }
-    return status == TW_OK ? tw_net_move(call, call->inputs[0], &view, &shape, &call->outputs[0])
-                           : status;
+    if (tw_net_shape_broadcast(&from, &asked, &shape))
+        return tw_net_expand(call, call->inputs[0], &shape, &call->outputs[0]);
+    tw_net_shape_print(&from, given, sizeof given);
+    tw_net_shape_print(&asked, to, sizeof to);
+    return tw_net_call_fail(call, TW_ERR_SHAPE, "an input of shape %s cannot be expanded to %s",
+                            given, to);
 }
 
-/* ---- Split ---- */
-
-/* The sizes of the parts: those given, or as equal as can be, the last one smaller. */
-static tw_status split_sizes(const tw_net_call *call, size_t size, int64_t *sizes, size_t parts) {
-    size_t given;
-    tw_status status = tw_net_integers(call, "split", 1, parts, sizes, &given);
+static tw_status tile(tw_net_call *call) {
+    tw_net_shape from = input_shape(call, 0), shape = from;
+    tw_net_view whole = tw_net_view_of(&from), view = {.rank = 2 * from.rank};
+    int64_t repeats[TW_NET_RANK];
+    size_t count;
+    tw_status status = tw_net_known_integers(call, 1, TW_NET_RANK, repeats, &count);
     if (status != TW_OK)
         return status;
-    size_t each = (size + parts - 1) / parts, sum = 0;
-    for (size_t i = 0; i < parts && given == 0; i++)
-        sizes[i] = (int64_t)(i * each >= size         ? 0
-                             : size - i * each < each ? size - i * each
-                                                      : each);
-    for (size_t i = 0; i < parts; i++)
-        if (sizes[i] < 0 || __builtin_add_overflow(sum, (size_t)sizes[i], &sum))
-            return tw_net_call_fail(call, TW_ERR_SHAPE, "a part of size %lld", (long long)sizes[i]);
-    if (sum != size || (given != 0 && given != parts))
-        return tw_net_call_fail(call, TW_ERR_SHAPE, "its parts have %zu entries, its input %zu",
-                                sum, size);
-    return TW_OK;
-}
-
-static tw_status split_parts(tw_net_call *call, size_t axis, const int64_t *sizes) {
-    tw_net_shape from = input_shape(call, 0);
-    tw_status status = TW_OK;
-    int64_t start = 0;
-    for (size_t i = 0; i < call->output_count && status == TW_OK; i++) {
-        tw_net_view view = tw_net_view_of(&from);
-        tw_net_shape shape = from;
-        shape.size[axis] = (size_t)sizes[i];
-        slice_view(&view, axis, (slice_range){start, start + sizes[i], 1}, (size_t)sizes[i]);
-        if (tw_net_wanted(call, i))
-            status = tw_net_move(call, call->inputs[0], &view, &shape, &call->outputs[i]);
-        start += sizes[i];
-    }
-    return status;
-}
-
-static tw_status split(tw_net_call *call) {
-    tw_net_shape from = input_shape(call, 0);
-    size_t axis, parts = call->output_count;
-    tw_status status = tw_net_axis(call, from.rank, 0, &axis);
-    if (status != TW_OK)
-        return status;
-    if (tw_net_is_batch_axis(call, 0, axis))
-        return tw_net_batch_fail(call, "splits");
-    int64_t *sizes = calloc(parts + 1, sizeof *sizes);
-    status = sizes == NULL ? tw_net_call_fail(call, TW_ERR_MEMORY, "not enough memory")
-                           : split_sizes(call, from.size[axis], sizes, parts);
-    if (status == TW_OK)
-        status = split_parts(call, axis, sizes);
-    free(sizes);
-    return status;
-}
-
-/* ---- Concat ---- */
-
-/* What a file says of a batch of 1 is repeated for every sample of ours. */
-static tw_status widen_inputs(tw_net_call *call, size_t axis, size_t *inputs) {
-    tw_net_shape common = input_shape(call, 0);
-    tw_status status = TW_OK;
-    for (size_t i = 1; i < call->input_count; i++) {
-        tw_net_shape shape = input_shape(call, i);
-        for (size_t a = 0; shape.rank == common.rank && a < shape.rank; a++)
-            if (a != axis && common.size[a] == 1)
-                common.size[a] = shape.size[a];
-    }
-    for (size_t i = 0; i < call->input_count && status == TW_OK; i++) {
-        tw_net_shape shape = input_shape(call, i), wide = common;
-        if (tw_net_is_batch_axis(call, i, axis))
-            return tw_net_batch_fail(call, "puts something beside");
-        if (shape.rank != common.rank)
-            continue;
-        wide.size[axis] = shape.size[axis];
-        tw_net_shape joint;
-        if (!tw_net_shape_same(&shape, &wide) && tw_net_shape_broadcast(&shape, &wide, &joint) &&
-            tw_net_shape_same(&joint, &wide))
-            status = tw_net_expand(call, inputs[i], &wide, &inputs[i]);
-    }
-    return status;
-}
-
-static tw_status check_inputs(const tw_net_call *call, size_t axis, const size_t *inputs) {
-    tw_net_shape first = tw_net_edge_at(call, inputs[0])->shape;
-    for (size_t i = 1; i < call->input_count; i++) {
-        tw_net_shape shape = tw_net_edge_at(call, inputs[i])->shape;
-        char one[160], other[160];
-        tw_net_shape_print(&first, one, sizeof one);
-        tw_net_shape_print(&shape, other, sizeof other);
-        if (shape.rank == first.rank)
-            shape.size[axis] = first.size[axis];
-        if (!tw_net_shape_same(&shape, &first))
-            return tw_net_call_fail(call, TW_ERR_SHAPE, "%s and %s cannot be joined along axis %zu",
-                                    one, other, axis);
-    }
-    return TW_OK;
-}
-
-static tw_status join(tw_net_call *call, size_t axis, const size_t *inputs) {
-    tw_net_shape shape = tw_net_edge_at(call, inputs[0])->shape;
-    size_t inner = tw_net_shape_span(&shape, axis + 1, shape.rank), count = call->input_count;
-    tw_net_concat *plan = malloc(sizeof *plan + count * sizeof *plan->run);
-    if (plan == NULL)
-        return tw_net_call_fail(call, TW_ERR_MEMORY, "not enough memory");
-    plan->outer = tw_net_shape_span(&shape, 0, axis);
-    plan->count = count;
-    shape.size[axis] = 0;
-    for (size_t i = 0; i < count; i++) {
-        size_t size = tw_net_edge_at(call, inputs[i])->shape.size[axis];
-        plan->run[i] = size * inner;
-        if (__builtin_add_overflow(shape.size[axis], size, &shape.size[axis]))
+    if (count != from.rank)
+        return tw_net_call_fail(call, TW_ERR_SHAPE, "%zu repeats for %zu axes", count, from.rank);
+    for (size_t axis = 0; axis < from.rank; axis++) {
+        if (repeats[axis] < 0)
+            return tw_net_call_fail(call, TW_ERR_SHAPE, "axis %zu is to be repeated %lld times",
+                                    axis, (long long)repeats[axis]);
+        if (__builtin_mul_overflow(shape.size[axis], (size_t)repeats[axis], &shape.size[axis]))
             shape.size[axis] = SIZE_MAX; /* refused when it is added */
+        view.axes[2 * axis] = (tw_net_view_axis){.size = (size_t)repeats[axis]};
+        view.axes[2 * axis + 1] = whole.axes[axis];
     }
-    return tw_net_emit(call, &tw_net_concatenated, plan, count, inputs,
-                       tw_net_edge_at(call, inputs[0])->type, &shape, &call->outputs[0]);
+    return tw_net_move(call, call->inputs[0], &view, &shape, &call->outputs[0]);
 }
 
-static tw_status concat(tw_net_call *call) {
-    size_t axis, *inputs = malloc(call->input_count * sizeof *inputs);
-    tw_status status = inputs == NULL ? tw_net_call_fail(call, TW_ERR_MEMORY, "not enough memory")
-                                      : tw_net_axis(call, input_shape(call, 0).rank, 1, &axis);
-    if (status == TW_OK) {
-        memcpy(inputs, call->inputs, call->input_count * sizeof *inputs);
-        if (tw_net_declared_input(call, 0) != NULL)
-            status = widen_inputs(call, axis, inputs);
-    }
-    if (status == TW_OK)
-        status = check_inputs(call, axis, inputs);
-    if (status == TW_OK && call->input_count == 1)
-        call->outputs[0] = inputs[0];
-    else if (status == TW_OK)
-        status = join(call, axis, inputs);
-    free(inputs);
-    return status;
+/* ---- blocks of pixels and channels ---- */
+
+/* (N, C, H, W) and the attribute "blocksize". */
+static tw_status read_blocks(const tw_net_call *call, tw_net_shape *from, size_t *block) {
+    int64_t size = tw_net_node_number(call->node, "blocksize", 0);
+    *from = input_shape(call, 0);
+    *block = (size_t)size;
+    if (from->rank != 4 || size < 1 || size > (1 << 20))
+        return tw_net_call_fail(call, TW_ERR_SHAPE, "blocks of %lld of an input of %zu axes",
+                                (long long)size, from->rank);
+    return TW_OK;
+}
+
+/* Channels go to pixels; x is seen as (N, b, b, C', H, W), or (N, C', b, b, H, W) in the mode
+ * "CRD", and y is (N, C', H, b, W, b). */
+static tw_status depth_to_space(tw_net_call *call) {
+    tw_net_shape from;
+    size_t b;
+    tw_status status = read_blocks(call, &from, &b);
+    if (status != TW_OK)
+        return status;
+    int crd = strcmp(tw_net_node_text(call->node, "mode", "DCR"), "CRD") == 0;
+    size_t left = from.size[1] / (b * b), n = from.size[0], h = from.size[2], w = from.size[3];
+    if (left * b * b != from.size[1])
+        return tw_net_call_fail(call, TW_ERR_SHAPE, "%zu channels are no blocks of %zu x %zu",
+                                from.size[1], b, b);
+    tw_net_shape shape = {4, {n, left, h * b, w * b}},
+                 seen = {6, {n, crd ? left : b, b, crd ? b : left, h, w}};
+    static const size_t order[2][6] = {{0, 3, 4, 1, 5, 2}, {0, 1, 4, 2, 5, 3}};
+    tw_net_view whole = tw_net_view_of(&seen), view = whole;
+    for (size_t axis = 0; axis < 6; axis++)
+        view.axes[axis] = whole.axes[order[crd][axis]];
+    return tw_net_move(call, call->inputs[0], &view, &shape, &call->outputs[0]);
+}
+
+/* x is seen as (N, C, H', b, W', b), and y is (N, b, b, C, H', W'). */
+static tw_status space_to_depth(tw_net_call *call) {
+    tw_net_shape from;
+    size_t b;
+    tw_status status = read_blocks(call, &from, &b);
+    if (status != TW_OK)
+        return status;
+    size_t n = from.size[0], c = from.size[1], h = from.size[2] / b, w = from.size[3] / b;
+    if (h * b != from.size[2] || w * b != from.size[3])
+        return tw_net_call_fail(call, TW_ERR_SHAPE, "%zu x %zu pixels are no blocks of %zu x %zu",
+                                from.size[2], from.size[3], b, b);
+    tw_net_shape shape = {4, {n, b * b * c, h, w}}, seen = {6, {n, c, h, b, w, b}};
+    static const size_t order[6] = {0, 3, 5, 1, 2, 4};
+    tw_net_view whole = tw_net_view_of(&seen), view = whole;
+    for (size_t axis = 0; axis < 6; axis++)
+        view.axes[axis] = whole.axes[order[axis]];
+    return tw_net_move(call, call->inputs[0], &view, &shape, &call->outputs[0]);
 }
 
 const tw_net_operator tw_net_family_movement[] = {
     {"Transpose", 1, 1, transpose, "y = x with its axes in another order"},
-    {"Slice", 1, 5, slice, "y = x[start:end:step] along axes"},
-    {"Split", 1, 2, split, "y_k = the kth part of x along an axis"},
-    {"Concat", 1, SIZE_MAX, concat, "y = the inputs one after the other along an axis"},
+    {"Expand", 2, 2, expand, "y = x broadcast to a shape"},
+    {"Tile", 2, 2, tile, "y = x repeated along axes"},
+    {"DepthToSpace", 1, 1, depth_to_space, "y = x with blocks of channels as pixels"},
+    {"SpaceToDepth", 1, 1, space_to_depth, "y = x with blocks of pixels as channels"},
     {NULL},
 };

@@ -1,5 +1,5 @@
 /* Padding: with a constant, or with entries of the input by one of three rules. */
-#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "net/operator/net_arguments.h"
@@ -68,23 +68,26 @@ static tw_net_view inside(const padding *p) {
     return view;
 }
 
-/* The constant outside, as a tensor that is added to the zeros there. */
-static tw_status add_outside(tw_net_call *call, const padding *p, double value, size_t *edge) {
-    tw_net_type type = tw_net_edge_at(call, call->inputs[0])->type;
-    size_t one, ones, within, outside, by;
-    tw_status status = tw_net_scalar(call, type, 1, &one);
+/* The constant goes to the zeros outside. */
+static tw_status add_constant(tw_net_call *call, const padding *p, double value, size_t *edge) {
+    unsigned char *inside[TW_NET_RANK] = {NULL};
+    tw_status status = TW_OK;
+    for (size_t axis = 0; axis < p->from.rank; axis++) {
+        size_t size = p->shape.size[axis];
+        if (p->before[axis] <= 0 && p->after[axis] <= 0)
+            continue;
+        if ((inside[axis] = calloc(size + 1, 1)) == NULL)
+            status = tw_net_call_fail(call, TW_ERR_MEMORY, "not enough memory");
+        for (size_t i = 0; status == TW_OK && i < size; i++) {
+            int64_t place = (int64_t)i - p->before[axis];
+            inside[axis][i] = place >= 0 && place < (int64_t)p->from.size[axis];
+        }
+    }
     if (status == TW_OK)
-        status = tw_net_expand(call, one, &p->from, &ones);
-    tw_net_view view = inside(p);
-    if (status == TW_OK)
-        status = tw_net_place(call, ones, &view, &p->shape, &within);
-    if (status == TW_OK)
-        status = tw_net_two(call, "Sub", one, within, &outside);
-    if (status == TW_OK)
-        status = tw_net_scalar(call, type, value, &by);
-    if (status == TW_OK)
-        status = tw_net_two(call, "Mul", outside, by, &by);
-    return status == TW_OK ? tw_net_two(call, "Add", *edge, by, edge) : status;
+        status = tw_net_add_outside(call, value, inside, edge);
+    for (size_t axis = 0; axis < p->from.rank; axis++)
+        free(inside[axis]);
+    return status;
 }
 
 static tw_status pad_constant(tw_net_call *call, const padding *p) {
@@ -97,7 +100,7 @@ static tw_status pad_constant(tw_net_call *call, const padding *p) {
         value = tw_net_node_real(call->node, "value", 0);
     tw_net_view view = inside(p);
     status = tw_net_place(call, call->inputs[0], &view, &p->shape, &call->outputs[0]);
-    return status == TW_OK && value != 0 ? add_outside(call, p, value, &call->outputs[0]) : status;
+    return status == TW_OK && value != 0 ? add_constant(call, p, value, &call->outputs[0]) : status;
 }
 
 /* ---- by a rule: axis after axis ---- */

@@ -27,7 +27,7 @@ static tw_status backward(const void *plan, void *state, const real *const *in, 
 }
 
 const TW_NET_REAL(tw_net_functions)
-    TW_NET_REAL(tw_net_concatenated_functions) = {forward, backward, NULL, NULL};
+    TW_NET_REAL(tw_net_concatenated_functions) = {.forward = forward, .backward = backward};
 
 #ifndef TW_NET_SINGLE
 const tw_net_kernel tw_net_concatenated = {"concatenation", TW_NET_LINEAR,

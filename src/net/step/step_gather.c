@@ -34,7 +34,7 @@ static tw_status backward(const void *plan, void *state, const real *const *in, 
 }
 
 const TW_NET_REAL(tw_net_functions)
-    TW_NET_REAL(tw_net_gathered_functions) = {forward, backward, NULL, NULL};
+    TW_NET_REAL(tw_net_gathered_functions) = {.forward = forward, .backward = backward};
 
 #ifndef TW_NET_SINGLE
 const tw_net_kernel tw_net_gathered = {"gather", TW_NET_LINEAR, TW_NET_BOTH(tw_net_gathered)};

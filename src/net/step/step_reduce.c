@@ -2,25 +2,11 @@
 
 #include <string.h>
 
+#include "net/step/net_walk.h"
+
 typedef tw_net_reduce_axis axis;
 
-enum { STRIP = 64 }; /* sums that are taken side by side */
-
-/* A place that goes through all combinations of some axes, in order. */
-typedef struct walk {
-    const axis *axes;
-    size_t count, at[TW_NET_REDUCE_RANK], offset;
-} walk;
-
-static void walk_on(walk *w) {
-    for (size_t a = w->count; a-- > 0;) {
-        w->offset += w->axes[a].stride;
-        if (++w->at[a] < w->axes[a].size)
-            return;
-        w->offset -= w->axes[a].size * w->axes[a].stride;
-        w->at[a] = 0;
-    }
-}
+enum { STRIP = 64, SIDE = 8 }; /* sums that are taken side by side */
 
 static size_t combinations(const axis *axes, size_t count) {
     size_t product = 1;
@@ -29,27 +15,38 @@ static size_t combinations(const axis *axes, size_t count) {
     return product;
 }
 
-/* The sum of a row of entries: four sums side by side, so that one need not wait for another. */
-static double row_sum(const real *x, size_t count, size_t stride) {
-    double sums[4] = {0};
+/* The sum of a row of entries: sums side by side, so that one need not wait for another. */
+static double contiguous_sum(const real *x, size_t count) {
+    double sums[SIDE] = {0}, sum = 0;
     size_t i = 0;
-    for (; i + 4 <= count; i += 4)
-        for (size_t k = 0; k < 4; k++)
-            sums[k] += x[(i + k) * stride];
+    for (; i + SIDE <= count; i += SIDE)
+        for (size_t k = 0; k < SIDE; k++)
+            sums[k] += x[i + k];
     for (; i < count; i++)
-        sums[0] += x[i * stride];
-    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+        sum += x[i];
+    for (size_t k = 0; k < SIDE; k++)
+        sum += sums[k];
+    return sum;
+}
+
+static double row_sum(const real *x, size_t count, size_t stride) {
+    double sum = 0;
+    if (stride == 1)
+        return contiguous_sum(x, count);
+    for (size_t i = 0; i < count; i++)
+        sum += x[i * stride];
+    return sum;
 }
 
 /* y_i is the sum of rows: the last of the reduced axes is the inner loop. */
 static void sum_rows(const tw_net_reduce *plan, const real *x, real *y) {
     const axis *row = &plan->reduce[plan->reduced - 1];
     size_t rows = combinations(plan->reduce, plan->reduced - 1);
-    walk kept = {plan->keep, plan->kept, {0}, 0};
-    for (size_t i = 0; i < plan->count; i++, walk_on(&kept)) {
-        walk reduced = {plan->reduce, plan->reduced - 1, {0}, 0};
+    tw_net_walk kept = tw_net_walk_over(plan->keep, plan->kept);
+    for (size_t i = 0; i < plan->count; i++, tw_net_walk_on(&kept)) {
+        tw_net_walk reduced = tw_net_walk_over(plan->reduce, plan->reduced - 1);
         double sum = 0;
-        for (size_t r = 0; r < rows; r++, walk_on(&reduced))
+        for (size_t r = 0; r < rows; r++, tw_net_walk_on(&reduced))
             sum += row_sum(x + kept.offset + reduced.offset, row->size, row->stride);
         y[i] = (real)(plan->scale * sum);
     }
@@ -59,13 +56,13 @@ static void sum_rows(const tw_net_reduce *plan, const real *x, real *y) {
 static void sum_strips(const tw_net_reduce *plan, const real *x, real *y) {
     size_t columns = plan->keep[plan->kept - 1].size;
     size_t outer = combinations(plan->keep, plan->kept - 1);
-    walk kept = {plan->keep, plan->kept - 1, {0}, 0};
-    for (size_t o = 0; o < outer; o++, walk_on(&kept))
+    tw_net_walk kept = tw_net_walk_over(plan->keep, plan->kept - 1);
+    for (size_t o = 0; o < outer; o++, tw_net_walk_on(&kept))
         for (size_t left = 0; left < columns; left += STRIP) {
             size_t width = left + STRIP < columns ? STRIP : columns - left;
             double sums[STRIP] = {0};
-            walk reduced = {plan->reduce, plan->reduced, {0}, 0};
-            for (size_t t = 0; t < plan->terms; t++, walk_on(&reduced)) {
+            tw_net_walk reduced = tw_net_walk_over(plan->reduce, plan->reduced);
+            for (size_t t = 0; t < plan->terms; t++, tw_net_walk_on(&reduced)) {
                 const real *from = x + kept.offset + reduced.offset + left;
                 for (size_t c = 0; c < width; c++)
                     sums[c] += from[c];
@@ -93,11 +90,11 @@ static tw_status forward(const void *given, void *state, const real *const *in, 
 static void spread_rows(const tw_net_reduce *plan, const real *gy, real *gx) {
     const axis *row = &plan->reduce[plan->reduced - 1];
     size_t rows = combinations(plan->reduce, plan->reduced - 1);
-    walk kept = {plan->keep, plan->kept, {0}, 0};
-    for (size_t i = 0; i < plan->count; i++, walk_on(&kept)) {
-        walk reduced = {plan->reduce, plan->reduced - 1, {0}, 0};
+    tw_net_walk kept = tw_net_walk_over(plan->keep, plan->kept);
+    for (size_t i = 0; i < plan->count; i++, tw_net_walk_on(&kept)) {
+        tw_net_walk reduced = tw_net_walk_over(plan->reduce, plan->reduced - 1);
         real each = (real)(plan->scale * gy[i]);
-        for (size_t r = 0; r < rows; r++, walk_on(&reduced))
+        for (size_t r = 0; r < rows; r++, tw_net_walk_on(&reduced))
             for (size_t c = 0; c < row->size; c++)
                 gx[kept.offset + reduced.offset + c * row->stride] += each;
     }
@@ -106,11 +103,11 @@ static void spread_rows(const tw_net_reduce *plan, const real *gy, real *gx) {
 static void spread_strips(const tw_net_reduce *plan, const real *gy, real *gx) {
     size_t columns = plan->keep[plan->kept - 1].size;
     size_t outer = combinations(plan->keep, plan->kept - 1);
-    walk kept = {plan->keep, plan->kept - 1, {0}, 0};
+    tw_net_walk kept = tw_net_walk_over(plan->keep, plan->kept - 1);
     real scale = (real)plan->scale;
-    for (size_t o = 0; o < outer; o++, walk_on(&kept)) {
-        walk reduced = {plan->reduce, plan->reduced, {0}, 0};
-        for (size_t t = 0; t < plan->terms; t++, walk_on(&reduced)) {
+    for (size_t o = 0; o < outer; o++, tw_net_walk_on(&kept)) {
+        tw_net_walk reduced = tw_net_walk_over(plan->reduce, plan->reduced);
+        for (size_t t = 0; t < plan->terms; t++, tw_net_walk_on(&reduced)) {
             real *to = gx + kept.offset + reduced.offset;
             for (size_t c = 0; c < columns; c++)
                 to[c] += scale * gy[o * columns + c];
@@ -131,7 +128,7 @@ static tw_status backward(const void *given, void *state, const real *const *in,
 }
 
 const TW_NET_REAL(tw_net_functions)
-    TW_NET_REAL(tw_net_summed_functions) = {forward, backward, NULL, NULL};
+    TW_NET_REAL(tw_net_summed_functions) = {.forward = forward, .backward = backward};
 
 #ifndef TW_NET_SINGLE
 const tw_net_kernel tw_net_summed = {"sum", TW_NET_LINEAR, TW_NET_BOTH(tw_net_summed)};
