@@ -74,6 +74,8 @@
 #include "linear.h"
 /* Multilayer perceptrons. */
 #include "mlp.h"
+/* Trained networks, from files or by their architecture's name. */
+#include "network.h"
 /* What a function of yours exports, as a shared object; */
 #include "plugin.h"
 /* how it is opened. */

@@ -209,13 +209,20 @@ void TW_NET_REAL(tw_net_pass_clear)(tw_net_pass *pass, tw_net_which which) {
             clear_buffer(&pass->buffers[which][e]);
 }
 
-void TW_NET_REAL(tw_net_pass_zero)(tw_net_pass *pass) {
+static void zero(tw_net_pass *pass, tw_net_which which) {
     const tw_net_program *program = pass->program;
     for (size_t e = 0; e < program->edge_count; e++)
-        if (is_computed(pass, e)) {
-            clear_buffer(&pass->buffers[TW_NET_ADJOINT][e]);
-            clear_buffer(&pass->buffers[TW_NET_ADJOINT_TANGENT][e]);
-        }
+        if (is_computed(pass, e))
+            clear_buffer(&pass->buffers[which][e]);
+}
+
+void TW_NET_REAL(tw_net_pass_zero)(tw_net_pass *pass) {
+    zero(pass, TW_NET_ADJOINT);
+    zero(pass, TW_NET_ADJOINT_TANGENT);
+}
+
+void TW_NET_REAL(tw_net_pass_zero_tangents)(tw_net_pass *pass) {
+    zero(pass, TW_NET_ADJOINT_TANGENT);
 }
 
 /* ---- steps ---- */
@@ -343,9 +350,9 @@ static tw_status backward_tangent_step(tw_net_pass *pass, size_t s) {
 
 typedef tw_status (*step_fn)(tw_net_pass *pass, size_t s);
 
-static tw_status go_forward(tw_net_pass *pass, step_fn run) {
+static tw_status go_forward(tw_net_pass *pass, step_fn run, size_t end) {
     tw_status status = TW_OK;
-    for (size_t s = 0; s < pass->program->step_count && status == TW_OK; s++)
+    for (size_t s = 0; s < pass->program->step_count && s < end && status == TW_OK; s++)
         if (is_mine(pass, &pass->program->steps[s]))
             status = run(pass, s);
     return status;
@@ -379,15 +386,19 @@ static tw_status tangent_point(tw_net_pass *pass, size_t s) {
 static tw_status go_to_point(tw_net_pass *pass, int tangent, step_fn run) {
     if (!pass->changed[tangent])
         return TW_OK;
-    tw_status status = go_forward(pass, run);
+    tw_status status = go_forward(pass, run, SIZE_MAX);
     if (status == TW_OK)
         pass->changed[tangent] = 0;
     return status;
 }
 
 tw_status TW_NET_REAL(tw_net_pass_forward)(tw_net_pass *pass) {
+    return TW_NET_REAL(tw_net_pass_forward_until)(pass, SIZE_MAX);
+}
+
+tw_status TW_NET_REAL(tw_net_pass_forward_until)(tw_net_pass *pass, size_t step) {
     tw_status status = go_to_point(pass, 0, value_point);
-    return status == TW_OK ? go_forward(pass, forward_step) : status;
+    return status == TW_OK ? go_forward(pass, forward_step, step) : status;
 }
 
 tw_status TW_NET_REAL(tw_net_pass_backward)(tw_net_pass *pass) {
@@ -396,7 +407,7 @@ tw_status TW_NET_REAL(tw_net_pass_backward)(tw_net_pass *pass) {
 
 tw_status TW_NET_REAL(tw_net_pass_tangents)(tw_net_pass *pass) {
     tw_status status = go_to_point(pass, 1, tangent_point);
-    return status == TW_OK ? go_forward(pass, tangent_step) : status;
+    return status == TW_OK ? go_forward(pass, tangent_step, SIZE_MAX) : status;
 }
 
 tw_status TW_NET_REAL(tw_net_pass_backward_tangents)(tw_net_pass *pass) {

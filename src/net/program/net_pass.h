@@ -33,7 +33,10 @@ enum { TW_NET_WHICH = 4 };
  * they change in place, the edge is bound again: kernels may have laid out what does not depend on
  * the samples.
  * at: the buffer, NULL if there is none (unbound; not active; not of this order).
- * clear: sets a buffer of the second kind (adjoints) of bound edges to 0. */
+ * clear: sets a buffer of the second kind (adjoints) of bound edges to 0.
+ * zero: sets the adjoints of what the pass computes to 0, and their tangents; zero_tangents: these
+ * alone, for another direction at the same adjoints.
+ * forward_until: the steps before that number only; SIZE_MAX: all. */
 #define TW_NET_PASS_DECLARED(number, suffix)                                                       \
     typedef struct tw_net_pass_##suffix tw_net_pass_##suffix;                                      \
     tw_status tw_net_pass_new_##suffix(const tw_net_program *program, tw_net_time time,            \
@@ -45,7 +48,9 @@ enum { TW_NET_WHICH = 4 };
                                     size_t edge);                                                  \
     void tw_net_pass_clear_##suffix(tw_net_pass_##suffix *pass, tw_net_which which);               \
     tw_status tw_net_pass_forward_##suffix(tw_net_pass_##suffix *pass);                            \
+    tw_status tw_net_pass_forward_until_##suffix(tw_net_pass_##suffix *pass, size_t step);         \
     void tw_net_pass_zero_##suffix(tw_net_pass_##suffix *pass);                                    \
+    void tw_net_pass_zero_tangents_##suffix(tw_net_pass_##suffix *pass);                           \
     tw_status tw_net_pass_backward_##suffix(tw_net_pass_##suffix *pass);                           \
     tw_status tw_net_pass_tangents_##suffix(tw_net_pass_##suffix *pass);                           \
     tw_status tw_net_pass_backward_tangents_##suffix(tw_net_pass_##suffix *pass);

@@ -1,0 +1,104 @@
+/* Products with the Hessian, exactly: a pass forward along the direction, and one back along it
+ * beside that of the gradient. A few directions share the passes at the point itself. */
+#include <string.h>
+
+#include "net/objective/net_lanes.h"
+
+typedef struct product_job {
+    tw_net_lanes_job lanes; /* block 0: the gradient; block 1 + k: direction k */
+    size_t count;           /* directions */
+} product_job;
+
+/* Along direction `slot`: block 1 + slot of the lane. The seeds move as the outputs do. */
+static tw_status along(const product_job *job, size_t piece, size_t slot, size_t lane, int worker) {
+    const tw_net_work *work = job->lanes.work;
+    const tw_net_objective *o = work->objective;
+    const tw_net_engine *engine = work->engine;
+    const tw_net_span_of_samples samples = tw_net_work_piece(work, piece);
+    size_t outputs = o->head.outputs, batch = engine->program->batch;
+    const double *s = tw_net_scratch(o, worker, 0);
+    double *moves = tw_net_scratch(o, worker, 1), *seeds = tw_net_scratch(o, worker, 2);
+    tw_status status = engine->kind->tangents(engine->crew, (size_t)worker, slot);
+    if (status != TW_OK)
+        return status;
+    engine->kind->read(engine->crew, (size_t)worker, TW_NET_TANGENT, engine->program->output,
+                       samples.count * outputs, moves);
+    memset(seeds, 0, batch * outputs * sizeof *seeds);
+    for (size_t k = 0; k < samples.count; k++)
+        tw_net_head_move(&o->head, s + k * outputs, tw_net_work_label(work, piece * batch + k),
+                         moves + k * outputs, seeds + k * outputs);
+    status = engine->kind->backward_tangents(engine->crew, (size_t)worker, seeds);
+    if (status == TW_OK)
+        engine->kind->add(engine->crew, (size_t)worker, TW_NET_ADJOINT_TANGENT,
+                          tw_net_lane(&job->lanes, lane, 1 + slot));
+    return status;
+}
+
+static tw_status lane_piece(void *argument, size_t lane, int worker) {
+    const product_job *job = argument;
+    const tw_net_work *work = job->lanes.work;
+    const tw_net_engine *engine = work->engine;
+    double *sums = tw_net_lane(&job->lanes, lane, 0);
+    tw_status status = TW_OK;
+    memset(sums, 0, job->lanes.blocks * engine->early.active_size * sizeof *sums);
+    for (size_t b = lane; b < tw_net_work_pieces(work) && status == TW_OK; b += job->lanes.lanes) {
+        status = tw_net_run_piece(work, b, worker);
+        tw_net_seeds(work, b, worker);
+        if (status == TW_OK)
+            status = engine->kind->backward(engine->crew, (size_t)worker,
+                                            tw_net_scratch(work->objective, worker, 1));
+        if (status == TW_OK)
+            engine->kind->add(engine->crew, (size_t)worker, TW_NET_ADJOINT, sums);
+        for (size_t k = 0; k < job->count && status == TW_OK; k++)
+            status = along(job, b, k, lane, worker);
+    }
+    return status;
+}
+
+static void add_regularizer(const tw_net_objective *o, const double *v, double *product) {
+    for (size_t k = 0; o->reg > 0 && k < tw_space_blocks(o->space); k++) {
+        const tw_block *block = tw_space_block(o->space, k);
+        for (size_t i = 0; block->role == TW_ROLE_WEIGHT && i < block->count; i++)
+            product[block->offset + i] += 2 * o->reg * v[block->offset + i];
+    }
+}
+
+/* `count` directions at once, as many as there are slots at most. */
+static tw_status products_of(tw_net_work *work, size_t n, size_t count, const double *vectors,
+                             double *products) {
+    tw_net_engine *engine = work->engine;
+    product_job job = {.count = count};
+    tw_status status = tw_net_lanes_open(&job.lanes, work, 1 + count);
+    for (size_t k = 0; k < count && status == TW_OK; k++) {
+        status = tw_net_point_move(&engine->point, vectors + k * n);
+        if (status == TW_OK)
+            status = engine->kind->move(engine->crew, k, engine->point.moves);
+    }
+    if (status == TW_OK)
+        status = tw_runner_map(work->objective->runner, job.lanes.lanes, lane_piece, &job);
+    if (status == TW_OK)
+        status = tw_net_lanes_sum(&job.lanes);
+    for (size_t k = 0; k < count && status == TW_OK; k++) {
+        status =
+            tw_net_point_product(&engine->point, vectors + k * n, tw_net_lane(&job.lanes, 0, 0),
+                                 tw_net_lane(&job.lanes, 0, 1 + k), products + k * n);
+        add_regularizer(work->objective, vectors + k * n, products + k * n);
+    }
+    return status;
+}
+
+tw_status tw_net_hessian_products(void *ctx, size_t n, const double *x, size_t count,
+                                  const double *vectors, double *products) {
+    tw_net_objective *o = ctx;
+    tw_net_work work = tw_net_work_all(o);
+    size_t most = o->engine.together;
+    tw_status status = tw_net_engine_order(&o->engine, TW_NET_SECOND);
+    if (status == TW_OK)
+        status = tw_net_answers_room(o, work.count);
+    if (status == TW_OK)
+        status = tw_net_engine_set(&o->engine, x);
+    for (size_t k = 0; k < count && status == TW_OK; k += most)
+        status = products_of(&work, n, count - k < most ? count - k : most, vectors + k * n,
+                             products + k * n);
+    return status;
+}
