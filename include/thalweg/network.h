@@ -47,6 +47,14 @@ typedef struct tw_network tw_network;
 /* The architectures that are known by name, NULL past the end: "resnet20", ... */
 TW_API const char *tw_network_name(size_t index);
 
+/* What the outputs are. */
+typedef enum tw_network_outputs {
+    TW_NETWORK_LOOK, /* at the outputs of the first batch at the start: rows within [0, 1] that sum
+                        to 1 are probabilities; what is found is told */
+    TW_NETWORK_LOGITS,
+    TW_NETWORK_PROBABILITIES
+} tw_network_outputs;
+
 typedef struct tw_network_open_options {
     size_t bytes;       /* sizeof(tw_network_open_options), or 0 (thalweg.h) */
     const char *output; /* of a file's graph: the output that is used; NULL: the one that there
@@ -54,6 +62,8 @@ typedef struct tw_network_open_options {
     size_t classes;     /* of an architecture by name: outputs; 0: 10 */
     size_t channels;    /* of its images; 0: 3 */
     uint64_t seed;      /* of its start */
+    tw_network_outputs outputs; /* of a file: what the output that is used is, whatever its last
+                                   operators say */
 } tw_network_open_options;
 
 /* Opens a file (ONNX), or an architecture by its name, whose start is drawn: weights from N(0, 2 /
@@ -102,12 +112,6 @@ TW_API tw_status tw_network_work(const tw_network *network, const size_t sizes[3
 /* ---- as an objective ---- */
 
 typedef enum tw_network_loss { TW_NETWORK_CROSS_ENTROPY, TW_NETWORK_SQUARED_ERROR } tw_network_loss;
-typedef enum tw_network_outputs {
-    TW_NETWORK_LOOK, /* at the outputs of the first batch at the start: rows within [0, 1] that sum
-                        to 1 are probabilities; what is found is told */
-    TW_NETWORK_LOGITS,
-    TW_NETWORK_PROBABILITIES
-} tw_network_outputs;
 typedef enum tw_network_precision { TW_NETWORK_SINGLE, TW_NETWORK_DOUBLE } tw_network_precision;
 typedef enum tw_network_layout {
     TW_NETWORK_BY_SHAPE, /* channels last where the input's last axis, but not its second, is of 1

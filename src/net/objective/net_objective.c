@@ -201,17 +201,36 @@ static tw_status look(tw_net_objective *o, const double *x, int *probabilities) 
     return TW_OK;
 }
 
+/* By what is said, by how the graph ends, or by looking. */
+static tw_status find_outputs(const tw_network *network, const tw_network_options *options,
+                              tw_net_objective *o) {
+    tw_net_ending ending = network->graph->ending;
+    o->head.probabilities =
+        options->outputs == TW_NETWORK_PROBABILITIES ||
+        (options->outputs == TW_NETWORK_LOOK && ending == TW_NET_SAID_PROBABILITIES);
+    if (options->outputs != TW_NETWORK_LOOK || ending == TW_NET_SAID_LOGITS ||
+        o->head.probabilities)
+        return TW_OK;
+    if (ending == TW_NET_ENDS_IN_SIGMOID)
+        return tw_fail(TW_ERR_UNSUPPORTED,
+                       "%s: it ends in a Sigmoid, whose outputs are neither logits nor the "
+                       "probabilities of classes: --loss mse fits, --output NAME takes another "
+                       "value, --output-is says otherwise",
+                       network->graph->name);
+    if (ending != TW_NET_ENDS_IN_LOGITS)
+        return TW_OK;
+    tw_status status = look(o, network->start, &o->head.probabilities);
+    if (status == TW_OK && o->head.probabilities)
+        say(options, "the outputs of the first samples are within [0, 1] and sum to 1: taken as "
+                     "probabilities, the loss is -log p; --output-is logits says otherwise");
+    return status;
+}
+
 static tw_status find_out(const tw_network *network, const tw_network_options *options,
                           const tw_net_engine_options *engine, tw_net_objective *o, double *noise) {
     tw_status status = TW_OK;
-    o->head.probabilities = options->outputs == TW_NETWORK_PROBABILITIES;
-    if (options->outputs == TW_NETWORK_LOOK && options->loss == TW_NETWORK_CROSS_ENTROPY) {
-        status = look(o, network->start, &o->head.probabilities);
-        if (status == TW_OK && o->head.probabilities)
-            say(options,
-                "the outputs of the first samples are within [0, 1] and sum to 1: taken as "
-                "probabilities, the loss is -log p; --output-is logits says otherwise");
-    }
+    if (options->loss == TW_NETWORK_CROSS_ENTROPY)
+        status = find_outputs(network, options, o);
     if (status == TW_OK)
         status = tw_net_noise(o, engine, network->start, noise);
     if (options->precision == TW_NETWORK_DOUBLE)
