@@ -102,7 +102,8 @@ static void test_values(void **state) {
     }
 }
 
-/* Larger than one slab of rows, one block of columns, one of depth. */
+/* Larger than what is computed at once, so that rows are cut, and than one block of columns and of
+ * depth. */
 static void test_large(void **state) {
     convolution of = {.window = {.rank = 2,
                                  .in = {41, 90, 1},
@@ -115,6 +116,9 @@ static void test_large(void **state) {
                       .groups = 1,
                       .in = 7,
                       .out = 5};
+    check_values(&of);
+    of.window.stride[1] = of.window.dilation[1] = 2;
+    of.window.out[1] = 43;
     check_values(&of);
 }
 
@@ -149,6 +153,38 @@ static void test_derivatives(void **state) {
         tw_net_node *node;
         check_operator(graph_of(&of, drawn % 2 == 0, &node));
     }
+}
+
+/* The bias, one number a channel, is added to what is there without it. */
+static void check_bias(int adjoint) {
+    convolution of = draw_convolution(2);
+    tw_net_node *node;
+    tw_net_graph *graph = graph_of(&of, adjoint, &node);
+    size_t channels = adjoint ? of.in : of.out,
+           inputs[] = {0, 1, operator_parameter(graph, 1, &channels)};
+    tw_net_shape shape;
+    double *without = operator_values(graph, &shape);
+    node = operator_node(graph, adjoint ? "ConvTranspose" : "Conv", 11, 3, inputs);
+    for (size_t a = 0; a < graph->nodes[0].attribute_count; a++) {
+        const tw_net_attribute *set = &graph->nodes[0].attributes[a];
+        if (set->kind == TW_NET_ATTRIBUTE_INTS)
+            assert_ok(tw_net_node_set_numbers(node, set->name, set->count, set->numbers));
+        else
+            assert_ok(tw_net_node_set_number(node, set->name, set->number));
+    }
+    double *y = operator_values(graph, &shape);
+    size_t places = tw_net_shape_span(&shape, 2, shape.rank);
+    const double *bias = graph->values[inputs[2]].tensor.numbers;
+    for (size_t i = 0; i < tw_net_shape_count(&shape); i++)
+        assert_close(y[i], without[i] + bias[i / places % channels], 1e-14, 1e-14);
+    free(without);
+    free(y);
+    check_operator(graph);
+}
+
+static void test_bias(void **state) {
+    check_bias(0);
+    check_bias(1);
 }
 
 /* ---- sizes ---- */
@@ -203,7 +239,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values),  cmocka_unit_test(test_large),
         cmocka_unit_test(test_adjoint), cmocka_unit_test(test_derivatives),
-        cmocka_unit_test(test_padding),
+        cmocka_unit_test(test_bias),    cmocka_unit_test(test_padding),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -103,6 +103,7 @@ static void test_values(void **state) {
         check_values("MaxPool", &of, 0, up);
         check_values("AveragePool", &of, 0, up);
         check_values("AveragePool", &of, 1, up);
+        check_values("LpPool", &of, 0, up);
     }
 }
 
@@ -113,6 +114,9 @@ static void test_derivatives(void **state) {
         of.dilation[0] = of.dilation[1] = of.dilation[2] = 1; /* or windows may see nothing */
         check_operator(graph_of("MaxPool", &of, &node));
         check_operator(graph_of("AveragePool", &of, &node));
+        tw_net_graph *graph = graph_of("LpPool", &of, &node);
+        assert_ok(tw_net_node_set_number(node, "p", 3));
+        check_operator(graph);
     }
 }
 
@@ -133,6 +137,7 @@ static void check_global(const char *op, const double *expected) {
 static void test_global(void **state) {
     check_global("GlobalMaxPool", (double[]){6, 9});
     check_global("GlobalAveragePool", (double[]){2.5, 4.5});
+    check_global("GlobalLpPool", (double[]){sqrt(91), sqrt(197)});
     tw_net_graph *graph = operator_graph();
     size_t x = operator_parameter(graph, 5, (size_t[]){2, 2, 3, 2, 2});
     operator_node(graph, "GlobalAveragePool", 1, 1, &x);

@@ -90,39 +90,77 @@ static void test_vectors(void **state) {
 
 /* ---- Gemm ---- */
 
-static void check_gemm(int over_a, int over_b) {
-    enum { M = 3, N = 5, K = 4 };
-    tw_net_graph *graph = operator_graph();
-    size_t inputs[] = {operator_parameter(graph, 2, (size_t[]){over_a ? K : M, over_a ? M : K}),
-                       operator_parameter(graph, 2, (size_t[]){over_b ? N : K, over_b ? K : N})};
-    tw_net_node *node = operator_node(graph, "Gemm", 11, 2, inputs);
+enum { M = 3, N = 5, K = 4 };
+
+static tw_net_node *gemm_of(tw_net_graph *graph, int over_a, int over_b, int64_t opset,
+                            const tw_net_shape *c) {
+    size_t inputs[3] = {operator_parameter(graph, 2, (size_t[]){over_a ? K : M, over_a ? M : K}),
+                        operator_parameter(graph, 2, (size_t[]){over_b ? N : K, over_b ? K : N})};
+    if (c != NULL)
+        inputs[2] = operator_parameter(graph, c->rank, c->size);
+    tw_net_node *node = operator_node(graph, "Gemm", opset, c != NULL ? 3 : 2, inputs);
     assert_ok(tw_net_node_set_number(node, "transA", over_a));
     assert_ok(tw_net_node_set_number(node, "transB", over_b));
+    return node;
+}
+
+/* Entry (i, j) of a b. */
+static double product_at(const tw_net_graph *graph, int over_a, int over_b, size_t i, size_t j) {
+    const double *a = graph->values[0].tensor.numbers, *b = graph->values[1].tensor.numbers;
+    double sum = 0;
+    for (size_t k = 0; k < K; k++)
+        sum += a[over_a ? k * M + i : i * K + k] * b[over_b ? j * K + k : k * N + j];
+    return sum;
+}
+
+static void test_turned_over(void **state) {
+    for (int over = 0; over < 4; over++) {
+        tw_net_graph *graph = operator_graph();
+        gemm_of(graph, over % 2, over / 2, 11, NULL);
+        tw_net_shape shape;
+        double *y = operator_values(graph, &shape);
+        assert_true(tw_net_shape_same(&shape, &(tw_net_shape){2, {M, N}}));
+        for (size_t i = 0; i < M * N; i++)
+            assert_close(y[i], product_at(graph, over % 2, over / 2, i / N, i % N), 1e-14, 1e-14);
+        free(y);
+        check_operator(graph);
+    }
+}
+
+/* alpha a b + beta c, c of a shape that is broadcast to that of a b. */
+static void check_third(int64_t opset, tw_net_shape c, size_t step_i, size_t step_j) {
+    tw_net_graph *graph = operator_graph();
+    tw_net_node *node = gemm_of(graph, 0, 1, opset, &c);
+    assert_ok(tw_net_node_set_real(node, "alpha", 0.5));
+    assert_ok(tw_net_node_set_real(node, "beta", -2));
+    if (opset < 7)
+        assert_ok(tw_net_node_set_number(node, "broadcast", 1));
     tw_net_shape shape;
     double *y = operator_values(graph, &shape);
-    const double *a = graph->values[0].tensor.numbers, *b = graph->values[1].tensor.numbers;
-    assert_true(tw_net_shape_same(&shape, &(tw_net_shape){2, {M, N}}));
+    const double *third = graph->values[2].tensor.numbers;
     for (size_t i = 0; i < M; i++)
-        for (size_t j = 0; j < N; j++) {
-            double sum = 0;
-            for (size_t k = 0; k < K; k++)
-                sum += a[over_a ? k * M + i : i * K + k] * b[over_b ? j * K + k : k * N + j];
-            assert_close(y[i * N + j], sum, 1e-14, 1e-14);
-        }
+        for (size_t j = 0; j < N; j++)
+            assert_close(y[i * N + j],
+                         0.5 * product_at(graph, 0, 1, i, j) - 2 * third[i * step_i + j * step_j],
+                         1e-14, 1e-14);
     free(y);
     check_operator(graph);
 }
 
-static void test_gemm(void **state) {
-    for (int over = 0; over < 4; over++)
-        check_gemm(over % 2, over / 2);
+static void test_third(void **state) {
+    check_third(11, (tw_net_shape){2, {M, N}}, N, 1);
+    check_third(13, (tw_net_shape){1, {N}}, 0, 1);
+    check_third(9, (tw_net_shape){2, {M, 1}}, 1, 0);
+    check_third(7, (tw_net_shape){0}, 0, 0);
+    check_third(6, (tw_net_shape){1, {N}}, 0, 1);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_products),
         cmocka_unit_test(test_vectors),
-        cmocka_unit_test(test_gemm),
+        cmocka_unit_test(test_turned_over),
+        cmocka_unit_test(test_third),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
