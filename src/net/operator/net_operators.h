@@ -26,7 +26,8 @@
     X(reduction)                                                                                   \
     X(normalization)                                                                               \
     X(softmax)                                                                                     \
-    X(loss)
+    X(loss)                                                                                        \
+    X(sklearn)
 
 #define TW_NET_FAMILY_DECLARED(family) extern const tw_net_operator tw_net_family_##family[];
 TW_NET_FAMILIES(TW_NET_FAMILY_DECLARED)
