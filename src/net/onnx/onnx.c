@@ -5,8 +5,12 @@
 #include <string.h>
 
 #include "net/graph/net_order.h"
+#include "net/onnx/onnx_batch.h"
+#include "net/onnx/onnx_classic.h"
+#include "net/onnx/onnx_ending.h"
 #include "net/onnx/onnx_fill.h"
 #include "net/onnx/onnx_output.h"
+#include "net/onnx/onnx_roles.h"
 #include "net/onnx/onnx_wire.h"
 
 int tw_net_onnx_supported(void) {
@@ -45,6 +49,20 @@ static tw_status take_part(tw_net_onnx_skeleton *skeleton, tw_net_onnx_source *s
     return status == TW_OK ? tw_net_graph_settle(graph) : status;
 }
 
+/* From what the file says to what a loss is taken of. */
+static tw_status interpret(tw_net_graph *graph, const tw_net_onnx_options *options) {
+    tw_status status = tw_net_onnx_rewrite_classic(graph);
+    if (status == TW_OK)
+        status = tw_net_graph_settle(graph);
+    if (status == TW_OK)
+        status = tw_net_onnx_find_ending(graph, options->scores);
+    if (status == TW_OK)
+        status = tw_net_onnx_widen_batch(graph);
+    if (status == TW_OK)
+        status = tw_net_graph_settle(graph);
+    return status == TW_OK ? tw_net_onnx_assign_roles(graph) : status;
+}
+
 static tw_status read_model(const Onnx__ModelProto *model, tw_net_onnx_source *source,
                             const tw_net_onnx_options *options, tw_net_graph *graph) {
     tw_net_onnx_skeleton skeleton;
@@ -53,6 +71,8 @@ static tw_status read_model(const Onnx__ModelProto *model, tw_net_onnx_source *s
         status = note_file(graph, model);
     if (status == TW_OK)
         status = take_part(&skeleton, source, options);
+    if (status == TW_OK && !options->plain)
+        status = interpret(graph, options);
     tw_net_onnx_skeleton_release(&skeleton);
     return status;
 }

@@ -244,7 +244,6 @@ tw_status tw_net_onnx_fill(tw_net_onnx_skeleton *skeleton, tw_net_onnx_source *s
             status = fill_value(&f, node->inputs[i]);
     }
     for (size_t v = 0; v < graph->value_count && single; v++)
-        if (graph->values[v].kind == TW_NET_INPUT)
-            graph->values[v].type = widened(&f, graph->values[v].type);
+        graph->values[v].type = widened(&f, graph->values[v].type);
     return status;
 }
