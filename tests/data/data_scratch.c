@@ -49,7 +49,10 @@ const char *scratch_write(const char *name, const void *bytes, size_t size) {
 
 void scratch_python(const char *program, const char *arguments) {
     static const char probe[] = "/usr/bin/python3 -c 'import numpy' 2>/dev/null";
-    if (system(probe) != 0) {
+    static int absent = -1; /* not asked yet */
+    if (absent < 0)
+        absent = system(probe) != 0;
+    if (absent) {
         print_message("skipped: no Python with NumPy\n");
         skip();
     }

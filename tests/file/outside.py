@@ -1,9 +1,12 @@
 """Looks at thalweg's files, and makes files for it, with NumPy and h5py.
 
-outside.py VERB PATH: exit 0 if content, 77 if a package is missing. Arrays to compare with go to
-NAME.raw: the rank, the shape (int64) and the values (float64, C order).
+outside.py VERB PATH: exit 0 if content, 77 if a package is missing. Without arguments it reads lines of
+VERB PATH and answers each with "y" if content, "n" if not: to start it takes longer than what it is
+asked. Arrays to compare with go to NAME.raw: the rank, the shape (int64) and the values (float64, C order).
 """
+import os
 import sys
+import traceback
 
 try:
     import h5py
@@ -923,5 +926,19 @@ def make_paths(folder):
                     group["0/" + name] = values
 
 
-if __name__ == "__main__":
+def content(verb, path):
+    try:
+        globals()[verb](path)
+    except Exception:
+        traceback.print_exc()
+        return b"n"
+    return b"y"
+
+
+if __name__ == "__main__" and len(sys.argv) == 3:
     globals()[sys.argv[1]](sys.argv[2])
+elif __name__ == "__main__":
+    answers = os.dup(1)
+    os.dup2(2, 1)  # what a verb prints is no answer
+    for line in sys.stdin:
+        os.write(answers, content(*line.rstrip("\n").split(" ", 1)))

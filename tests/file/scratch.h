@@ -11,8 +11,8 @@ int scratch_teardown(void **state);
 /* The path of `name` in the folder. Good for the next eight calls. */
 const char *scratch(const char *name);
 
-/* Runs outside.py VERB PATH with the distribution's Python; fails the test if that is not content,
- * skips it where Python, NumPy or h5py is absent. */
+/* Asks outside.py VERB PATH, which runs with the distribution's Python from the first time on;
+ * fails the test if that is not content, skips it where Python, NumPy or h5py is absent. */
 void outside(const char *verb, const char *path);
 
 /* A whole file, to be freed. */
