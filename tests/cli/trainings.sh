@@ -114,7 +114,7 @@ cmp full.npy roomy.npy || fail "a full disk: other parameters"
 
 # ---- nor is it the same one where the test data have changed, whose losses are in the log
 split() { # SAMPLES TEST_SAMPLES: a folder in the layout of MNIST
-    python3 - "$@" <<'EOF'
+    "$python" - "$@" <<'EOF'
 import struct, sys
 for name, count in (("train", int(sys.argv[1])), ("t10k", int(sys.argv[2]))):
     pixels = bytes(i * 37 % 251 for i in range(count * 4))
