@@ -168,9 +168,9 @@ table <<'END'
 2 | --ignore does not apply to axes that come from points | $THALWEG slice sphere:3 --to w.npy --ignore none --json
 2 | './x.pt' is a file of numbers, not a model; name parameters with --weights ./x.pt | $THALWEG eval ./x.pt
 3 | 'x.onnx': networks from ONNX files are not read yet | $THALWEG info x.onnx
-3 | 'x.th', line 1: one column | $THALWEG info x.th
+3 | 'x.th', line 1: none of the 2 columns is called label | $THALWEG info x.th
 3 | 'x.pt': weights are read from PyTorch's checkpoints | $THALWEG eval --weights x.pt
-3 | 'x.safetensors', line 1: one column | $THALWEG eval --data x.safetensors
+3 | 'x.safetensors', line 1: none of the 2 columns is called label | $THALWEG eval --data x.safetensors
 3 | 'x.pkl': pickles other than CIFAR's are not read yet | $THALWEG info x.pkl
 3 | 'x.keras': Keras' archives are not read yet; unzip | $THALWEG info x.keras
 3 | cannot open './missing.py' | $THALWEG gradcheck ./missing.py
