@@ -102,9 +102,9 @@ int tw_net_is_batch_axis(const tw_net_call *call, size_t index, size_t axis) {
            built->shape.size[axis] != declared->shape.size[axis];
 }
 
-tw_status tw_net_batch_fail(const tw_net_call *call, const char *does) {
+tw_status tw_net_batch_fail(const tw_net_call *call, const char *done) {
     return tw_net_call_fail(call, TW_ERR_UNSUPPORTED,
-                            "the file is for a batch of %zu, and this %s it, so that it cannot be "
-                            "run on %zu samples at once",
-                            tw_net_declared_batch(call), does, tw_net_batch(call));
+                            "the file is for a batch of %zu, and the batch's axis is %s here: it "
+                            "cannot be run on %zu samples at once",
+                            tw_net_declared_batch(call), done, tw_net_batch(call));
 }

@@ -27,7 +27,7 @@ tw_status tw_net_axis_of(const tw_net_call *call, size_t rank, int64_t number, s
 /* Whether the axis of the input is the batch, which the graph declares as another size than what is
  * built: what singles entries out along it, or mixes them, cannot be right. */
 int tw_net_is_batch_axis(const tw_net_call *call, size_t index, size_t axis);
-/* The failure that says so: "the file is for a batch of 1, and this <does> it". */
-tw_status tw_net_batch_fail(const tw_net_call *call, const char *does);
+/* The failure that says what is done to it: "squeezed away". */
+tw_status tw_net_batch_fail(const tw_net_call *call, const char *done);
 
 #endif

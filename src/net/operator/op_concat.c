@@ -24,7 +24,7 @@ static tw_status widen_inputs(tw_net_call *call, size_t axis, size_t *inputs) {
     for (size_t i = 0; i < call->input_count && status == TW_OK; i++) {
         tw_net_shape shape = input_shape(call, i), wide = common;
         if (tw_net_is_batch_axis(call, i, axis))
-            return tw_net_batch_fail(call, "puts something beside");
+            return tw_net_batch_fail(call, "joined to something");
         if (shape.rank != common.rank)
             continue;
         wide.size[axis] = shape.size[axis];

@@ -70,7 +70,7 @@ static tw_status gather(tw_net_call *call) {
     size_t axis;
     tw_status status = tw_net_axis(call, from.rank, 0, &axis);
     if (status == TW_OK && tw_net_is_batch_axis(call, 0, axis))
-        status = tw_net_batch_fail(call, "chooses from");
+        status = tw_net_batch_fail(call, "chosen from");
     if (status == TW_OK)
         status = gather_shape(call, &from, &indices, axis, &shape);
     if (status != TW_OK)
@@ -93,7 +93,7 @@ static tw_status gather_elements(tw_net_call *call) {
     size_t axis, edge;
     tw_status status = tw_net_axis(call, from.rank, 0, &axis);
     if (status == TW_OK && tw_net_is_batch_axis(call, 0, axis))
-        status = tw_net_batch_fail(call, "chooses from");
+        status = tw_net_batch_fail(call, "chosen from");
     if (status != TW_OK)
         return status;
     if (shape.rank != from.rank)
@@ -140,7 +140,7 @@ static tw_status read_tuples(const tw_net_call *call, tuples *t) {
                                     a);
     for (size_t a = 0; a < t->batch + t->depth; a++)
         if (tw_net_is_batch_axis(call, 0, a))
-            return tw_net_batch_fail(call, "chooses from");
+            return tw_net_batch_fail(call, "chosen from");
     return TW_OK;
 }
 

@@ -23,7 +23,7 @@ static tw_status set_shape(const tw_net_call *call, padding *p) {
                                     (long long)p->before[axis], (long long)p->after[axis], axis);
         p->shape.size[axis] = (size_t)(size + p->before[axis] + p->after[axis]);
         if (p->shape.size[axis] != p->from.size[axis] && tw_net_is_batch_axis(call, 0, axis))
-            return tw_net_batch_fail(call, "pads");
+            return tw_net_batch_fail(call, "padded");
     }
     return TW_OK;
 }

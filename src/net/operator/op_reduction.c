@@ -39,7 +39,7 @@ static tw_status read_reduction(const tw_net_call *call, reduction *r) {
         r->over[axes[i]] = 1;
     for (size_t axis = 0; axis < r->from.rank; axis++)
         if (r->over[axis] && tw_net_is_batch_axis(call, 0, axis))
-            return tw_net_batch_fail(call, "reduces");
+            return tw_net_batch_fail(call, "reduced");
     set_shapes(r, tw_net_node_number(call->node, "keepdims", 1) != 0);
     return TW_OK;
 }
@@ -192,7 +192,7 @@ static tw_status arg(tw_net_call *call, const tw_net_kernel *kernel) {
     if (status != TW_OK)
         return status;
     if (tw_net_is_batch_axis(call, 0, axis))
-        return tw_net_batch_fail(call, "reduces");
+        return tw_net_batch_fail(call, "reduced");
     if (r.from.size[axis] == 0)
         return tw_net_call_fail(call, TW_ERR_SHAPE, "axis %zu has no entries", axis);
     r.over[axis] = 1;

@@ -256,7 +256,7 @@ static tw_status set_scale(const tw_net_call *call, resize *r, size_t axis, doub
     if (s->in == 0 && s->out > 0)
         return tw_net_call_fail(call, TW_ERR_SHAPE, "axis %zu has nothing to be resized", axis);
     if (s->out != s->in && tw_net_is_batch_axis(call, 0, axis))
-        return tw_net_batch_fail(call, "resizes");
+        return tw_net_batch_fail(call, "resized");
     return TW_OK;
 }
 

@@ -92,7 +92,7 @@ static tw_status reshape_to(tw_net_call *call, tw_net_shape *shape) {
         size_t axis = differing_axis(&from->shape, &declared->shape);
         if (axis < from->shape.rank &&
             !widen(&from->shape, &declared->shape, axis, &result->shape, shape))
-            return tw_net_batch_fail(call, "joins others with");
+            return tw_net_batch_fail(call, "joined with others");
     }
     if (tw_net_shape_count(shape) != tw_net_shape_count(&from->shape)) {
         tw_net_shape_print(&from->shape, given, sizeof given);
@@ -158,7 +158,7 @@ static tw_status squeeze(tw_net_call *call) {
         if (from.size[axes[i]] == 1)
             continue;
         if (tw_net_is_batch_axis(call, 0, axes[i]))
-            return tw_net_batch_fail(call, "squeezes away");
+            return tw_net_batch_fail(call, "squeezed away");
         return tw_net_call_fail(call, TW_ERR_SHAPE, "axis %zu of size %zu cannot be squeezed away",
                                 axes[i], from.size[axes[i]]);
     }

@@ -55,7 +55,7 @@ static tw_status slice_batch(const tw_net_call *call, size_t axis, slice_range a
     size_t declared = tw_net_declared_input(call, 0)->shape.size[axis];
     slice_range there = clamp_range(asked, declared);
     if (asked.step != 1 || range_count(there) != declared)
-        return tw_net_batch_fail(call, "takes a part of");
+        return tw_net_batch_fail(call, "sliced");
     *range = (slice_range){0, (int64_t)size, 1};
     return TW_OK;
 }
@@ -151,7 +151,7 @@ static tw_status split(tw_net_call *call) {
     if (status != TW_OK)
         return status;
     if (tw_net_is_batch_axis(call, 0, axis))
-        return tw_net_batch_fail(call, "splits");
+        return tw_net_batch_fail(call, "split");
     int64_t *sizes = calloc(parts + 1, sizeof *sizes);
     status = sizes == NULL ? tw_net_call_fail(call, TW_ERR_MEMORY, "not enough memory")
                            : split_sizes(call, from.size[axis], sizes, parts);
