@@ -121,12 +121,21 @@ static long expanded(const size_t *at) {
     return (long)(at[1] * 4 + at[3]);
 }
 
+static long in_rows(const size_t *at) {
+    return (long)at[0];
+}
+
 static void test_expand(void **state) {
     tw_net_graph *graph = operator_graph();
     size_t x = operator_parameter(graph, 3, (size_t[]){3, 1, 4});
     size_t inputs[] = {x, known_list(graph, 4, (double[]){2, 1, 70, 4})};
     operator_node(graph, "Expand", 13, 2, inputs);
     check_places(graph, x, (tw_net_shape){4, {2, 3, 70, 4}}, expanded);
+    graph = operator_graph();
+    inputs[0] = x = operator_parameter(graph, 2, (size_t[]){3, 1});
+    inputs[1] = known_list(graph, 1, (double[]){7});
+    operator_node(graph, "Expand", 13, 2, inputs);
+    check_places(graph, x, (tw_net_shape){2, {3, 7}}, in_rows);
 }
 
 static long tiled(const size_t *at) {

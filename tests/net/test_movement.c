@@ -1,6 +1,7 @@
 /* Operators that move entries, each against the index it is read at, and their derivatives. */
 #include <stdlib.h>
 
+#include "net/step/step_view.h"
 #include "operator_places.h"
 #include "support.h"
 
@@ -98,8 +99,10 @@ static long sliced(const size_t *at) {
 static void test_slice(void **state) {
     tw_net_graph *graph = operator_graph();
     size_t x;
-    const list lists[] = {
-        {2, {1, -1}}, {2, {9.3e18, -9.3e18}}, {2, {0, -1}}, {2, {1, -2}}}; /* the ends of int64 */
+    const list lists[] = {{2, {1, 9.3e18}},
+                          {2, {9.3e18, -9.3e18}},
+                          {2, {0, -1}},
+                          {2, {1, -2}}}; /* the ends of int64 */
     node_of(graph, "Slice", 13, &x, 4, lists);
     check_places(graph, x, (tw_net_shape){3, {2, 4, 3}}, sliced);
     graph = operator_graph();
@@ -184,6 +187,16 @@ static void test_pad(void **state) {
     }
 }
 
+/* What is not in the input is set to 0, whatever was there. */
+static void test_used_memory(void **state) {
+    tw_net_view view = {.rank = 1, .axes = {{2, 1, 2}}, .to_offset = 1, .count = 5, .partial = 1};
+    const double x[] = {3, 4}, *in[] = {x};
+    double y[] = {9, 9, 9, 9, 9};
+    tw_net_view_collapse(&view);
+    assert_ok(tw_net_viewed_functions_f64.forward(&view, NULL, in, y));
+    assert_true(y[0] == 0 && y[1] == 3 && y[2] == 0 && y[3] == 4 && y[4] == 0);
+}
+
 /* ---- what a file can ask for ---- */
 
 static void test_hostile(void **state) {
@@ -218,7 +231,7 @@ int main(void) {
         cmocka_unit_test(test_transpose), cmocka_unit_test(test_large_transpose),
         cmocka_unit_test(test_slice),     cmocka_unit_test(test_split),
         cmocka_unit_test(test_concat),    cmocka_unit_test(test_pad),
-        cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_hostile),   cmocka_unit_test(test_used_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

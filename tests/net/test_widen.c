@@ -168,6 +168,25 @@ static void test_asked_shape(void **state) {
     check_widened(graph, none);
 }
 
+/* The same where the shape has a 1 before the batch, which could be widened as well. */
+static void test_asked_later(void **state) {
+    size_t x;
+    tw_net_graph *graph = fixed_graph(&x);
+    size_t shape = then(graph, "Shape", 1, &x);
+    size_t batch = then(graph, "Gather", 2, (size_t[]){shape, known(graph, 1, (double[]){0})});
+    size_t target =
+        then(graph, "Concat", 3,
+             (size_t[]){known(graph, 1, (double[]){1}), batch, known(graph, 1, (double[]){-1})});
+    assert_ok(tw_net_node_set_number(&graph->nodes[2], "axis", 0));
+    then(graph, "Reshape", 2, (size_t[]){x, target});
+    tw_net_program *program;
+    assert_ok(tw_net_build(graph, &(tw_net_build_options){.batch = BATCH}, &program));
+    assert_true(tw_net_shape_same(&program->edges[program->output].shape,
+                                  &(tw_net_shape){3, {1, BATCH, 24}}));
+    tw_net_program_free(program);
+    tw_net_graph_free(graph);
+}
+
 static void refused(tw_net_graph *graph, const char *words) {
     tw_net_program *program;
     assert_fails(TW_ERR_UNSUPPORTED, words,
@@ -201,13 +220,17 @@ static void check_file(const char *name, tw_net_shape sample) {
 }
 
 static void test_files(void **state) {
-    static const char *const files[] = {
-        "02-pytorch1.5-cifar10-deep_kw.onnx",    "03-pytorch0.4-cifar10-deep_kw.onnx",
-        "05-pytorch2.0-cifar10-vit_ibp.onnx",    "07-tf2onnx1.8-cifar10-small-nhwc.onnx",
-        "08-cntk-mnist-opset8.onnx",             "09-cntk-mnist-opset7.onnx",
-        "10-keras2onnx-mnist.onnx",              "13-pytorch2.0-mnist-logsoftmax.onnx",
-        "14-pytorch2.7-dynamo-mnist-inline.onnx", "16-matlab-collins-rul.onnx",
-        "17-pytorch1.7-mnist-norm-inside.onnx"};
+    static const char *const files[] = {"02-pytorch1.5-cifar10-deep_kw.onnx",
+                                        "03-pytorch0.4-cifar10-deep_kw.onnx",
+                                        "05-pytorch2.0-cifar10-vit_ibp.onnx",
+                                        "07-tf2onnx1.8-cifar10-small-nhwc.onnx",
+                                        "08-cntk-mnist-opset8.onnx",
+                                        "09-cntk-mnist-opset7.onnx",
+                                        "10-keras2onnx-mnist.onnx",
+                                        "13-pytorch2.0-mnist-logsoftmax.onnx",
+                                        "14-pytorch2.7-dynamo-mnist-inline.onnx",
+                                        "16-matlab-collins-rul.onnx",
+                                        "17-pytorch1.7-mnist-norm-inside.onnx"};
     for (size_t f = 0; f < sizeof files / sizeof *files; f++)
         check_file(files[f], none);
 }
@@ -217,7 +240,7 @@ int main(void) {
         cmocka_unit_test(test_reshape),     cmocka_unit_test(test_inner_axis),
         cmocka_unit_test(test_concat),      cmocka_unit_test(test_slice),
         cmocka_unit_test(test_asked_shape), cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_files),
+        cmocka_unit_test(test_asked_later), cmocka_unit_test(test_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -143,8 +143,7 @@ static tw_status nearest_axis(tw_net_call *call, const resize *r, size_t axis, s
 static void set_row(const resize *r, const stretch *s, size_t row, size_t most,
                     tw_net_sparse *plan) {
     double place = r->place(s, (double)row), narrow = r->antialias && s->scale < 1 ? s->scale : 1;
-    double left = ceil(place) - 1; /* the entry before it, also where it stands on an entry */
-    double first = floor(-r->reach / narrow) + 1, sum = 0;
+    double left = floor(place), first = floor(-r->reach / narrow) + 1, sum = 0;
     size_t at = plan->start[row], count = (size_t)(2 - 2 * first);
     plan->start[row + 1] = at;
     if (is_outside(r, place, s->in))
