@@ -85,6 +85,7 @@ static void cast_known(tw_net_type from, int64_t to, size_t n, const double *x,
 static void test_cast(void **state) {
     cast_known(TW_NET_F32, TW_NET_I64, 3, LIST(1.9, -1.9, 3), LIST(1, -1, 3));
     cast_known(TW_NET_F32, TW_NET_U8, 2, LIST(300.5, 7), LIST(44, 7));
+    cast_known(TW_NET_F32, TW_NET_I32, 2, LIST(INFINITY, -INFINITY), LIST(INT32_MAX, INT32_MIN));
     cast_known(TW_NET_F32, TW_NET_BOOL, 3, LIST(0, 0.1, -2), LIST(0, 1, 1));
     cast_known(TW_NET_F64, TW_NET_F32, 1, LIST(0.1), LIST(0.1f));
     cast_known(TW_NET_F32, TW_NET_F16, 3, LIST(0.1f, 65519, 65520),

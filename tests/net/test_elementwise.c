@@ -393,6 +393,41 @@ static void test_shapes_refused(void **state) {
     tw_net_graph_free(graph);
 }
 
+/* A file for 4 samples with a number for each of them: neither 8 nor 1 can be run, as 4 can. */
+static void test_batch_refused(void **state) {
+    static const char *const ops[] = {"Add", "Where"};
+    const double numbers[12] = {1};
+    for (size_t i = 0; i < 2; i++) {
+        tw_net_graph *graph = operator_graph();
+        size_t x, of_samples = operator_known(graph, TW_NET_F32, 2, (size_t[]){4, 3}, numbers);
+        assert_ok(tw_net_graph_input(graph, "x", TW_NET_F32, 2, (const int64_t[]){4, 3}, &x));
+        graph->input = x;
+        operator_node(graph, ops[i], 17, 2 + i, (size_t[]){of_samples, x, x});
+        tw_net_program *program;
+        for (size_t batch = 1; batch <= 8; batch += 7)
+            assert_fails(TW_ERR_UNSUPPORTED, "for a batch of 4",
+                         tw_net_build(graph, &(tw_net_build_options){.batch = batch}, &program));
+        assert_ok(tw_net_build(graph, &(tw_net_build_options){.batch = 4}, &program));
+        tw_net_program_free(program);
+        tw_net_graph_free(graph);
+    }
+}
+
+/* A sum whose first terms are the same for all samples. */
+static void test_batch_widened(void **state) {
+    tw_net_graph *graph = operator_graph();
+    const double numbers[3] = {1, 2, 3};
+    size_t x, same = operator_known(graph, TW_NET_F32, 2, (size_t[]){1, 3}, numbers);
+    assert_ok(tw_net_graph_input(graph, "x", TW_NET_F32, 2, (const int64_t[]){1, 3}, &x));
+    graph->input = x;
+    operator_node(graph, "Sum", 17, 3, (size_t[]){same, same, x});
+    tw_net_program *program;
+    assert_ok(tw_net_build(graph, &(tw_net_build_options){.batch = 8}, &program));
+    assert_int_equal(program->edges[program->output].shape.size[0], 8);
+    tw_net_program_free(program);
+    tw_net_graph_free(graph);
+}
+
 static tw_net_graph *clip_graph(int64_t opset, int low, int high, int parameters) {
     const double bounds[] = {-0.5, 0.75};
     tw_net_graph *graph = operator_graph();
@@ -454,6 +489,8 @@ int main(void) {
         cmocka_unit_test(test_kinks),
         cmocka_unit_test(test_old_axes),
         cmocka_unit_test(test_shapes_refused),
+        cmocka_unit_test(test_batch_refused),
+        cmocka_unit_test(test_batch_widened),
         cmocka_unit_test(test_clip),
         cmocka_unit_test(test_prelu_of_channels),
 

@@ -67,6 +67,8 @@ static double wrap(double number, int bits, int is_signed) {
         return number;
     if (bits == 64) /* beyond what is exact: the nearest end */
         return number < least ? least : least + (span - ldexp(1, 11));
+    if (isinf(number))
+        return number < 0 ? least : least + (span - 1);
     number = fmod(number, span);
     if (number < least)
         number += span;

@@ -15,6 +15,11 @@ tw_status tw_net_unary_step(tw_net_call *call, tw_net_unary_function function, c
 tw_status tw_net_binary_step(tw_net_call *call, tw_net_binary_function function, tw_net_type type,
                              size_t a, size_t b, size_t *edge);
 
+/* The shape that the edges are broadcast to. TW_ERR_SHAPE where there is none; TW_ERR_UNSUPPORTED
+ * where the file has numbers for each sample of a batch that it fixes at another size. */
+tw_status tw_net_meet(const tw_net_call *call, size_t count, const size_t *edges,
+                      tw_net_shape *shape);
+
 /* Before opset 7, the axes of b are those of a from the attribute `axis` on (without it, the last
  * ones): b in a shape that says so by today's rules. */
 tw_status tw_net_old_axes(tw_net_call *call, size_t a, size_t b, size_t *aligned);

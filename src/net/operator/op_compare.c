@@ -53,14 +53,12 @@ static tw_status negation(tw_net_call *call) {
 }
 
 static tw_status where(tw_net_call *call) {
-    tw_net_shape shapes[3], shape = {0};
-    int fit = 1;
-    for (size_t i = 0; i < 3; i++) {
+    tw_net_shape shapes[3], shape;
+    for (size_t i = 0; i < 3; i++)
         shapes[i] = tw_net_edge_at(call, call->inputs[i])->shape;
-        fit = fit && tw_net_shape_broadcast(&shape, &shapes[i], &shape);
-    }
-    if (!fit)
-        return tw_net_call_fail(call, TW_ERR_SHAPE, "the shapes of its inputs do not go together");
+    tw_status status = tw_net_meet(call, 3, call->inputs, &shape);
+    if (status != TW_OK)
+        return status;
     tw_net_broadcast *plan = malloc(sizeof *plan);
     if (plan == NULL)
         return tw_net_call_fail(call, TW_ERR_MEMORY, "not enough memory");
