@@ -17,6 +17,7 @@ sources = {
     "npz": ["npz/*.npz", "*.npz"],
     "pickle": ["py3/*", "py100/*", "py10/*/*"],
     "array": ["npz/*.npz", "npy/*.npy", "v*/*.npy"],
+    "image": ["png/*-13.png", "jpeg/*", "bad/*"],
 }
 pairs = {
     "idx": [("idx/%s-images-idx3-ubyte", "idx/%s-labels-idx1-ubyte", ("train", "t10k")),
@@ -27,7 +28,7 @@ pairs = {
 }
 
 with tempfile.TemporaryDirectory() as root:
-    for program in ("make_sources", "make_labels"):
+    for program in ("make_sources", "make_labels", "make_images"):
         subprocess.run([sys.executable, os.path.join(here, f"../tests/data/{program}.py"), root], check=True)
     for name, text in {
         "pandas": ",p,q,label\n0,1,2,0\n1,3,4,1\n",
@@ -43,9 +44,9 @@ with tempfile.TemporaryDirectory() as root:
             for path in glob.glob(os.path.join(root, pattern)):
                 name = os.path.relpath(path, root).replace("/", "-")
                 data = open(path, "rb").read()
-                # the last byte is the choice of options, except for arrays
+                # the last byte is the choice of options, of images the last three, except for arrays
                 with open(os.path.join(corpus, target, "seed-" + name), "wb") as f:
-                    f.write(data if target == "array" else data + b"\0")
+                    f.write(data + {"array": b"", "image": b"\x0a\x14\1"}.get(target, b"\0"))
     for target, forms in pairs.items():
         os.makedirs(os.path.join(corpus, target), exist_ok=True)
         for first, second, words in forms:
