@@ -223,6 +223,23 @@ static double *point_of(const tw_net_program *program) {
     return x;
 }
 
+/* The output again, of a pass that keeps nothing else: the same bits. */
+static void check_output_alone(const tw_net_program *program, const tw_net_pass_f32 *full,
+                               float **values, const float *images) {
+    tw_net_pass_f32 *pass;
+    assert_ok(tw_net_pass_new_f32(program, TW_NET_AT_BATCH, TW_NET_OUTPUT, &pass));
+    for (size_t e = 0; e < program->edge_count; e++)
+        if (values[e] != NULL)
+            tw_net_pass_bind_f32(pass, TW_NET_VALUE, e, values[e]);
+    tw_net_pass_bind_f32(pass, TW_NET_VALUE, program->input, images);
+    for (int again = 0; again < 2; again++)
+        assert_ok(tw_net_pass_forward_f32(pass));
+    assert_memory_equal(tw_net_pass_at_f32(pass, TW_NET_VALUE, program->output),
+                        tw_net_pass_at_f32(full, TW_NET_VALUE, program->output),
+                        tw_net_shape_count(&program->edges[program->output].shape) * sizeof(float));
+    tw_net_pass_free_f32(pass);
+}
+
 static answer evaluate(int fast) {
     tw_net_program *program;
     tw_net_pass_f64 *point;
@@ -255,6 +272,7 @@ static answer evaluate(int fast) {
     pass_on(program, point, batch, TW_NET_TANGENT, tangents);
     tw_net_pass_bind_f32(batch, TW_NET_VALUE, program->input, single);
     assert_ok(tw_net_pass_forward_f32(batch));
+    check_output_alone(program, batch, values, single);
     tw_net_pass_zero_f32(batch);
     tw_net_pass_zero_f64(point);
     float *y = tw_net_pass_at_f32(batch, TW_NET_VALUE, program->output),

@@ -335,6 +335,27 @@ static double *ask_places(const tw_net_step *step, size_t in, size_t out) {
     return places;
 }
 
+/* Where the input is itself a selection, this one takes from what that takes from. */
+static void see_through(const accelerator *a, tw_engine_selection *plan, size_t *input) {
+    const tw_net_step *maker = tw_rewrite_maker(&a->rewrite, *input);
+    if (maker == NULL || maker->kernel != &tw_engine_select)
+        return;
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->index[i] >= 0)
+            plan->index[i] = tw_engine_selected(maker->plan, (size_t)plan->index[i]);
+    *input = maker->inputs[0];
+}
+
+/* Whether it takes all of an image as it is (padding by nothing). */
+static int takes_all(const tw_engine_selection *plan, size_t in) {
+    if (plan->count * plan->run != in)
+        return 0;
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->index[i] != (int32_t)(i * plan->run))
+            return 0;
+    return 1;
+}
+
 /* Entries taken from images to images: slices, padding with zeros. */
 static tw_status selection(accelerator *a, const tw_net_step *step) {
     if (!is_blocked(a, step->inputs[0]) || !is_image(edge_of(a, step->output)))
@@ -350,14 +371,23 @@ static tw_status selection(accelerator *a, const tw_net_step *step) {
     tw_status status = places == NULL || plan == NULL ? out_of_memory(a) : TW_OK;
     if (status == TW_OK) {
         plan->count = count;
+        plan->run = 1;
         memset(plan->index, 0xff, count * sizeof *plan->index); /* -1 */
         for (size_t i = 0; i < out; i++)
             if (places[i] > 0)
                 plan->index[blocked_place(&to, i)] =
                     (int32_t)blocked_place(&from, (size_t)places[i] - 1);
-        status = new_blocked(a, step->output, &output);
+        see_through(a, plan, &input);
+        tw_engine_selection_join(plan);
     }
     free(places);
+    if (status == TW_OK && takes_all(plan, tw_net_shape_count(&edge_of(a, input)->shape))) {
+        free(plan);
+        a->rewrite.blocked[step->output] = input;
+        return TW_OK;
+    }
+    if (status == TW_OK)
+        status = new_blocked(a, step->output, &output);
     if (status == TW_OK)
         return tw_rewrite_step(&a->rewrite, &tw_engine_select, plan, 1, &input, output, step->node);
     free(plan);
@@ -533,10 +563,10 @@ tw_status tw_net_accelerate(tw_net_program *program) {
         status = rewrite_step(&a, s);
     if (status == TW_OK)
         status = want_planes(&a, program->output, 0);
-    if (status == TW_OK) {
-        tw_rewrite_commit(&a.rewrite);
+    if (status == TW_OK)
+        status = tw_rewrite_commit(&a.rewrite);
+    if (status == TW_OK)
         program->norm_count = 0;
-    }
     tw_rewrite_release(&a.rewrite);
     free(a.readers);
     free(a.chains);

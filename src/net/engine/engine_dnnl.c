@@ -148,7 +148,7 @@ static dnnl_status_t describe_task(const convolution *plan, task which, operatio
                                                                    stride, dilation, before, after);
     return dnnl_dilated_convolution_forward_desc_init(
         op,
-        which == FORWARD && s->order == TW_NET_VALUES ? dnnl_forward_inference
+        which == FORWARD && s->order <= TW_NET_VALUES ? dnnl_forward_inference
                                                       : dnnl_forward_training,
         algorithm, &plan->source, &weights, which == FORWARD ? bias : NULL, &plan->target, stride,
         dilation, before, after);
@@ -584,6 +584,11 @@ static tw_status backward_tangent(const void *plan_, void *state_, const float *
     return status == dnnl_success ? TW_OK : failed("convolution's derivative", status);
 }
 
+static size_t over_addend(const void *plan_) {
+    const convolution *plan = plan_;
+    return plan->spec.has_addend ? addend_of(plan) : SIZE_MAX;
+}
+
 static double convolution_work(const void *plan_) {
     const tw_engine_convolution_spec *s = &((const convolution *)plan_)->spec;
     return (double)s->batch * (double)s->out_channels * (double)(s->out[0] * s->out[1]) *
@@ -600,6 +605,7 @@ const tw_net_kernel tw_engine_convolution = {.name = "convolution (oneDNN)",
                                              .state_free = free_state,
                                              .scratch = scratch_bytes,
                                              .lend = lend,
+                                             .over = over_addend,
                                              .plan_free = free_convolution};
 
 /* ---- products of matrices ---- */

@@ -191,20 +191,73 @@ static tw_status max_backward_tangent(const void *plan, void *state, const float
 
 /* ---- selections ---- */
 
+int32_t tw_engine_selected(const tw_engine_selection *plan, size_t i) {
+    int32_t first = plan->index[i / plan->run];
+    return first < 0 ? -1 : first + (int32_t)(i % plan->run);
+}
+
+/* Whether pairs of runs are runs themselves. */
+static int pairs_join(const tw_engine_selection *plan) {
+    if (plan->run == MOST_BLOCK || plan->count % 2 != 0)
+        return 0;
+    for (size_t i = 0; i < plan->count; i += 2) {
+        int32_t first = plan->index[i], second = plan->index[i + 1];
+        if (first < 0 ? second >= 0 : second != first + (int32_t)plan->run)
+            return 0;
+    }
+    return 1;
+}
+
+void tw_engine_selection_join(tw_engine_selection *plan) {
+    while (pairs_join(plan)) {
+        plan->count /= 2;
+        plan->run *= 2;
+        for (size_t i = 0; i < plan->count; i++)
+            plan->index[i] = plan->index[2 * i];
+    }
+}
+
+/* Runs of a length that the compiler knows become vectors. */
+static inline void copy_runs(const tw_engine_selection *plan, size_t run, const float *from,
+                             float *to) {
+    for (size_t i = 0; i < plan->count; i++) {
+        if (plan->index[i] < 0)
+            memset(to + i * run, 0, run * sizeof *to);
+        else
+            memcpy(to + i * run, from + plan->index[i], run * sizeof *to);
+    }
+}
+
 static tw_status select_forward(const void *plan_, void *state, const float *const *in,
                                 float *out) {
     const tw_engine_selection *plan = plan_;
-    for (size_t i = 0; i < plan->count; i++)
-        out[i] = plan->index[i] < 0 ? 0 : in[0][plan->index[i]];
+    if (plan->run == 16)
+        copy_runs(plan, 16, in[0], out);
+    else if (plan->run == 8)
+        copy_runs(plan, 8, in[0], out);
+    else
+        copy_runs(plan, plan->run, in[0], out);
     return TW_OK;
+}
+
+static inline void add_runs(const tw_engine_selection *plan, size_t run, const float *from,
+                            float *to) {
+    for (size_t i = 0; i < plan->count; i++)
+        for (size_t k = 0; k < run && plan->index[i] >= 0; k++)
+            to[(size_t)plan->index[i] + k] += from[i * run + k];
 }
 
 static tw_status select_backward(const void *plan_, void *state, const float *const *in,
                                  const float *out, const float *gout, float *const *gin) {
     const tw_engine_selection *plan = plan_;
-    for (size_t i = 0; gin[0] != NULL && i < plan->count; i++)
-        if (plan->index[i] >= 0)
-            gin[0][plan->index[i]] += gout[i];
+    if (gin[0] == NULL)
+        return TW_OK;
+    if (plan->run == 16)
+        add_runs(plan, 16, gout, gin[0]);
+    else if (plan->run == 8)
+        add_runs(plan, 8, gout, gin[0]);
+    else
+        add_runs(plan, plan->run, gout, gin[0]);
     return TW_OK;
 }
 

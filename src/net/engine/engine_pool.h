@@ -17,11 +17,16 @@ typedef struct tw_engine_pool {
 
 extern const tw_net_kernel tw_engine_max_pool, tw_engine_sum_pool;
 
-/* y[i] = x[index[i]], or 0 where that is negative. LINEAR. */
+/* y[i run + k] = x[index[i] + k] for k < run, or 0 where the index is negative. LINEAR. */
 typedef struct tw_engine_selection {
-    size_t count;
+    size_t count, run; /* run: 1, 2, 4, 8 or 16 */
     int32_t index[];
 } tw_engine_selection;
+
+/* The same selection in the longest runs that it has. */
+void tw_engine_selection_join(tw_engine_selection *plan);
+/* The entry of x that entry `i` of y is; negative: none. */
+int32_t tw_engine_selected(const tw_engine_selection *plan, size_t i);
 
 extern const tw_net_kernel tw_engine_select;
 

@@ -49,8 +49,38 @@ void tw_rewrite_release(tw_rewrite *rewrite) {
     *rewrite = (tw_rewrite){0};
 }
 
-void tw_rewrite_commit(tw_rewrite *rewrite) {
+/* Drops new steps that nobody reads. Those that were kept go with the old ones. */
+static tw_status sweep(tw_rewrite *rewrite) {
+    const tw_net_program *program = rewrite->program;
+    unsigned char *wanted = tw_alloc(program->edge_count, 1);
+    size_t left = rewrite->count;
+    if (wanted == NULL)
+        return out_of_memory(rewrite);
+    wanted[program->output] = 1;
+    for (size_t s = rewrite->count; s-- > 0;) {
+        tw_net_step *step = &rewrite->steps[s];
+        if (!wanted[step->output] && program->edges[step->output].time == TW_NET_AT_BATCH &&
+            !rewrite->keep[s]) {
+            release_plan(step);
+            free(step->inputs);
+            continue;
+        }
+        for (size_t i = 0; i < step->input_count; i++)
+            wanted[step->inputs[i]] = 1;
+        rewrite->steps[--left] = *step;
+        rewrite->keep[left] = rewrite->keep[s];
+    }
+    rewrite->count -= left;
+    memmove(rewrite->steps, rewrite->steps + left, rewrite->count * sizeof *rewrite->steps);
+    free(wanted);
+    return TW_OK;
+}
+
+tw_status tw_rewrite_commit(tw_rewrite *rewrite) {
     tw_net_program *program = rewrite->program;
+    tw_status status = sweep(rewrite);
+    if (status != TW_OK)
+        return status;
     for (size_t s = 0; s < program->step_count; s++)
         if (!rewrite->taken[s]) {
             release_plan(&program->steps[s]);
@@ -65,6 +95,14 @@ void tw_rewrite_commit(tw_rewrite *rewrite) {
         program->edges[e].step = TW_NET_NONE;
     for (size_t s = 0; s < program->step_count; s++)
         program->edges[program->steps[s].output].step = s;
+    return TW_OK;
+}
+
+const tw_net_step *tw_rewrite_maker(const tw_rewrite *rewrite, size_t edge) {
+    for (size_t s = rewrite->count; s-- > 0;)
+        if (rewrite->steps[s].output == edge)
+            return &rewrite->steps[s];
+    return NULL;
 }
 
 tw_status tw_rewrite_edge(tw_rewrite *rewrite, size_t like, size_t count, size_t *edge) {

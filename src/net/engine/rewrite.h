@@ -18,9 +18,9 @@ typedef struct tw_rewrite {
 
 /* Released by the caller, whatever is returned. */
 tw_status tw_rewrite_open(tw_net_program *program, tw_rewrite *rewrite);
-/* Puts the new steps in the place of the old, whose plans are freed but for those that were taken
- * over. */
-void tw_rewrite_commit(tw_rewrite *rewrite);
+/* Puts the new steps in the place of the old, but for those of batch time that nobody reads; the
+ * plans of the old that were not taken over are freed. */
+tw_status tw_rewrite_commit(tw_rewrite *rewrite);
 /* What was not committed is undone. */
 void tw_rewrite_release(tw_rewrite *rewrite);
 
@@ -29,6 +29,8 @@ tw_status tw_rewrite_edge(tw_rewrite *rewrite, size_t like, size_t count, size_t
 /* A new step; the plan is taken over, on failure too. Its output is not earlier than its inputs. */
 tw_status tw_rewrite_step(tw_rewrite *rewrite, const tw_net_kernel *kernel, void *plan,
                           size_t input_count, const size_t *inputs, size_t output, size_t node);
+/* The new step that computes an edge, NULL if none does. */
+const tw_net_step *tw_rewrite_maker(const tw_rewrite *rewrite, size_t edge);
 /* Takes step `index` over as it is. */
 tw_status tw_rewrite_keep(tw_rewrite *rewrite, size_t index);
 

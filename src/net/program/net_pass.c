@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "net/program/net_memory.h"
 #include "net/step/net_real.h"
 
 /* The names of this precision. */
@@ -23,6 +24,7 @@ struct tw_net_pass {
     const tw_net_program *program;
     tw_net_time time;
     buffer *buffers[TW_NET_WHICH]; /* by edge */
+    real *shared;                  /* the places of order OUTPUT, one after the other */
     void **states;                 /* by step */
     const real **in[TW_NET_WHICH]; /* the inputs of the step at hand, room for the longest list */
     void *scratch;                 /* lent to the states */
@@ -58,6 +60,7 @@ void TW_NET_REAL(tw_net_pass_free)(tw_net_pass *pass) {
         if (pass->states[s] != NULL)
             program->steps[s].kernel->state_free(pass->states[s]);
     free(pass->states);
+    free(pass->shared);
     free(pass->scratch);
     free(pass->zeros);
     free(pass->spare);
@@ -99,9 +102,40 @@ static tw_status give_input(tw_net_pass *pass, size_t edge, int first, int secon
     return status;
 }
 
+/* Where the places of a plan begin, each on a cache line of its own; the entries of all. */
+static size_t place_all(const tw_net_memory *memory, size_t *starts) {
+    enum { LINE = 64 / sizeof(real) };
+    size_t at = 0;
+    for (size_t slot = 0; slot < memory->count; slot++) {
+        starts[slot] = at;
+        at += (memory->sizes[slot] + LINE - 1) / LINE * LINE;
+    }
+    return at;
+}
+
+/* The numbers of all that is computed, in places that they share. */
+static tw_status give_shared(tw_net_pass *pass) {
+    const tw_net_program *program = pass->program;
+    tw_net_memory memory;
+    tw_status status = tw_net_memory_plan(program, pass->time, &memory);
+    size_t *starts = tw_alloc(memory.count, sizeof *starts);
+    if (status == TW_OK && (starts == NULL || (pass->shared = tw_alloc(place_all(&memory, starts),
+                                                                       sizeof(real))) == NULL))
+        status = out_of_memory(pass);
+    for (size_t e = 0; e < program->edge_count && status == TW_OK; e++)
+        if (memory.slots[e] != TW_NET_NONE)
+            pass->buffers[TW_NET_VALUE][e] =
+                (buffer){.used = pass->shared + starts[memory.slots[e]],
+                         .count = tw_net_shape_count(&program->edges[e].shape)};
+    free(starts);
+    tw_net_memory_release(&memory);
+    return status;
+}
+
 static tw_status give_step(tw_net_pass *pass, const tw_net_step *step, tw_net_order order) {
     int first = order >= TW_NET_FIRST, second = order >= TW_NET_SECOND;
-    tw_status status = give_buffer(pass, TW_NET_VALUE, step->output);
+    tw_status status =
+        order == TW_NET_OUTPUT ? TW_OK : give_buffer(pass, TW_NET_VALUE, step->output);
     if (status == TW_OK && second && pass->program->edges[step->output].active)
         status = give_buffer(pass, TW_NET_TANGENT, step->output);
     if (status == TW_OK)
@@ -167,6 +201,8 @@ tw_status TW_NET_REAL(tw_net_pass_new)(const tw_net_program *program, tw_net_tim
         status = out_of_memory(pass);
     if (status == TW_OK)
         status = give_lists(pass);
+    if (status == TW_OK && order == TW_NET_OUTPUT)
+        status = give_shared(pass);
     for (size_t s = 0; s < program->step_count && status == TW_OK; s++)
         if (is_mine(pass, &program->steps[s]))
             status = give_step(pass, &program->steps[s], order);

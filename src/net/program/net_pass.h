@@ -15,8 +15,14 @@
 
 #include "net/program/net_program.h"
 
-/* How far derivatives are wanted. */
-typedef enum tw_net_order { TW_NET_VALUES, TW_NET_FIRST, TW_NET_SECOND } tw_net_order;
+/* What of a pass is wanted: the numbers of the program's output alone, others being written over
+ * when they were read; all numbers; and derivatives. */
+typedef enum tw_net_order {
+    TW_NET_OUTPUT,
+    TW_NET_VALUES,
+    TW_NET_FIRST,
+    TW_NET_SECOND
+} tw_net_order;
 
 /* The four numbers of every entry of an edge. */
 typedef enum tw_net_which {

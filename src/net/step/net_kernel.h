@@ -77,6 +77,9 @@ typedef struct tw_net_kernel {
      * 64. */
     size_t (*scratch)(const void *plan);
     void (*lend)(void *state, void *scratch);
+    /* The input, of as many entries as the result, that `forward` may be given as the place of its
+     * result; SIZE_MAX: none. */
+    size_t (*over)(const void *plan);
     /* Frees a plan; without it, plans are freed with free(). */
     void (*plan_free)(void *plan);
 } tw_net_kernel;
