@@ -98,6 +98,15 @@ static void test_shapes(void **state) {
     }
 }
 
+static void test_types(void **state) {
+    tw_net_graph *graph = operator_graph();
+    size_t inputs[] = {operator_known(graph, TW_NET_I64, 2, (size_t[]){1, 1}, (double[]){2}),
+                       operator_parameter(graph, 2, (size_t[]){1, 1})};
+    operator_node(graph, "Gemm", 13, 2, inputs);
+    assert_fails(TW_ERR_FORMAT, "its inputs are int64 and float64", build_of(graph));
+    tw_net_graph_free(graph);
+}
+
 static void test_others(void **state) {
     tw_net_graph *graph = operator_graph();
     size_t x = operator_parameter(graph, 4, (size_t[]){1, 2, 5, 0}),
@@ -211,9 +220,8 @@ static void test_anything(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_attributes),
-        cmocka_unit_test(test_shapes),
-        cmocka_unit_test(test_others),
+        cmocka_unit_test(test_attributes), cmocka_unit_test(test_shapes),
+        cmocka_unit_test(test_types),      cmocka_unit_test(test_others),
         cmocka_unit_test(test_anything),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,12 +7,16 @@
 
 static tw_status emit(tw_net_call *call, const tw_net_product_plan *sizes,
                       const tw_net_shape *shape, size_t *edge) {
+    tw_net_type a = tw_net_edge_at(call, call->inputs[0])->type,
+                b = tw_net_edge_at(call, call->inputs[1])->type;
+    if (tw_net_type_real(a) != tw_net_type_real(b))
+        return tw_net_call_fail(call, TW_ERR_FORMAT, "its inputs are %s and %s",
+                                tw_net_type_name(a), tw_net_type_name(b));
     tw_net_product_plan *plan = tw_alloc(1, sizeof *plan);
     if (plan == NULL)
         return tw_net_call_fail(call, TW_ERR_MEMORY, "not enough memory");
     *plan = *sizes;
-    return tw_net_emit(call, &tw_net_product, plan, 2, call->inputs,
-                       tw_net_edge_at(call, call->inputs[0])->type, shape, edge);
+    return tw_net_emit(call, &tw_net_product, plan, 2, call->inputs, a, shape, edge);
 }
 
 static tw_status do_not_fit(const tw_net_call *call, const tw_net_shape *a, const tw_net_shape *b) {

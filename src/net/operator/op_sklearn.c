@@ -1,19 +1,8 @@
-/* What scikit-learn's classifiers are exported to (domain ai.onnx.ml); net_sklearn.h has made
- * parameters of their weights and nodes of what is done to scores. */
+/* What scikit-learn's classifiers end with (domain ai.onnx.ml). The linear ones themselves are
+ * written as ONNX's own operators when a file is read (onnx_classic.h). */
 #include <string.h>
 
 #include "net/operator/net_operators.h"
-
-static tw_status linear_classifier(tw_net_call *call) {
-    static tw_net_attribute over = {
-        .name = (char *)"transB", .kind = TW_NET_ATTRIBUTE_INT, .number = 1};
-    static const tw_net_node node = {.name = (char *)"",
-                                     .domain = (char *)"",
-                                     .opset = 13,
-                                     .attribute_count = 1,
-                                     .attributes = &over};
-    return tw_net_compose(call, "Gemm", &node, 3, call->inputs, &call->outputs[1]);
-}
 
 /* The sums of rows, as a column. */
 static tw_status sum_rows(tw_net_call *call, size_t x, size_t *sums) {
@@ -59,8 +48,6 @@ static tw_status normalizer(tw_net_call *call) {
 }
 
 const tw_net_operator tw_net_family_sklearn[] = {
-    {"LinearClassifier", 3, 3, linear_classifier,
-     "y = x w' + b; its softmax or logistic function is a step of its own", "ai.onnx.ml"},
     {"Normalizer", 1, 1, normalizer, "y = x / sum |x|, or x / sqrt(sum x^2), row by row",
      "ai.onnx.ml"},
     {NULL},
