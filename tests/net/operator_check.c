@@ -16,7 +16,8 @@ tw_net_graph *operator_graph(void) {
 static tw_net_tensor tensor_of(tw_net_type type, size_t rank, const size_t *sizes) {
     tw_net_shape shape = {.rank = rank};
     tw_net_tensor tensor;
-    memcpy(shape.size, sizes, rank * sizeof *sizes);
+    for (size_t axis = 0; axis < rank; axis++)
+        shape.size[axis] = sizes[axis];
     assert_ok(tw_net_tensor_new(type, &shape, &tensor));
     return tensor;
 }
