@@ -21,12 +21,12 @@ static tw_status run(cli_context *context, void *data, const option_words *words
 
 /* All forms of surfaces, and of other results. */
 static const char *result_ending(size_t index) {
-    static const char *const others[] = {".npy", ".vtp", NULL};
+    static const char *const others[] = {".npy", ".vtp", ".safetensors", NULL};
     size_t forms = 0;
     while (forms < index && tw_surface_ending(0, forms) != NULL)
         forms++;
     const char *ending = tw_surface_ending(0, index);
-    return ending != NULL || index > forms + 1 ? ending : others[index - forms];
+    return ending != NULL || index > forms + 2 ? ending : others[index - forms];
 }
 
 static const option_spec options[] = {

@@ -12,7 +12,7 @@ typedef struct train_args {
     tw_study_training_options training;
 } train_args;
 
-static const char *const endings[] = {".npy", ".npz", ".h5", NULL};
+static const char *const endings[] = {".npy", ".npz", ".h5", ".safetensors", NULL};
 
 static const char *optimizer_name(size_t index) {
     const tw_optimizer *optimizer = tw_optimizer_at(index);
@@ -201,7 +201,7 @@ static const option_spec options[] = {
      RANGE_POSITIVE, .help = "iterations between reports", .shown = "a twentieth of all"},
     {"output", 'o', OPTION_FILE, "FILE", offsetof(tw_study_training_options, output),
      .use = FILE_WRITTEN, .endings = endings, .replaces = "weights",
-     .help = "write the parameters reached: .npy, .npz or .h5", .usual = 1},
+     .help = "write the parameters reached: .npy, .npz, .h5 or .safetensors", .usual = 1},
     {"log", 0, OPTION_FILE, "FILE", offsetof(tw_study_training_options, log), .use = FILE_WRITTEN,
      .endings = cli_table_endings, .help = "write the reports as a table: .csv or .h5", .usual = 1},
     {"plot", 'p', OPTION_FILE, "FILE", offsetof(tw_study_training_options, picture),

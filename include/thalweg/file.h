@@ -84,15 +84,17 @@ TW_API tw_status tw_array_write(const char *path, int rank, const size_t *shape,
  * model, and TW_ERR_SHAPE names blocks that are missing, left over or of another shape. x is
  * undefined after a failure. */
 TW_API tw_status tw_weights_read(const char *path, const tw_space *space, double *x);
-/* Writes .npy (one block, or the flat vector if there are several), .npz (one array a block) or .h5
- * (/weights/NAME). */
+/* Writes .npy (one block, or the flat vector if there are several), .npz (one array a block), .h5
+ * (/weights/NAME) or .safetensors (one tensor a block: F32 where that holds every number exactly,
+ * else F64). */
 TW_API tw_status tw_weights_write(const char *path, const tw_space *space, const double *x,
                                   const tw_provenance *provenance);
 /* The blocks of such a file, where no model says what they are: names, shapes and order are those
  * of the file, a .npy array is "W" if it has two axes or more and else "x". What has two axes or
  * more is of role weight, the rest bias. *out is owned by the caller. */
 TW_API tw_status tw_weights_space(const char *path, tw_space **out);
-/* Adds what made the file, .h5 or .npz; others say nothing. */
+/* Adds what made the file: .h5, .npz, .safetensors. Of other people's checkpoints it says "from",
+ * what kind they are, and "note_1", ... what was assumed and left out. */
 TW_API tw_status tw_weights_provenance(const char *path, tw_provenance *provenance);
 
 /* ---- directions ---- */

@@ -46,7 +46,7 @@ typedef struct tw_study_training_options {
 
     /* ---- files; NULL: not written ---- */
 
-    const char *output;     /* the parameters reached: .npy, .npz or .h5 */
+    const char *output;     /* the parameters reached: .npy, .npz, .h5 or .safetensors */
     const char *log;        /* the rows as a table: .csv or .h5 */
     const char *picture;    /* and as a figure: .png, .svg or .pdf */
     const char *trajectory; /* checkpoints of all parameters, as it goes: .h5 */

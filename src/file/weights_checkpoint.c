@@ -91,8 +91,16 @@ static const char *last_part(const char *name) {
     return dot != NULL ? dot + 1 : name;
 }
 
-/* A weight of one axis scales: it is that of a normalisation, and so is the bias beside it. */
-static tw_role role_of(const tw_checkpoint_tensor *tensor, const tw_checkpoint_tensor *before) {
+/* Whether the tensor beside it of the same layer scales: a weight of one axis. */
+static int is_beside_scale(const tw_checkpoint_tensor *tensor, const tw_checkpoint_tensor *other) {
+    size_t stem = (size_t)(last_part(tensor->name) - tensor->name);
+    return other != NULL && strncmp(other->name, tensor->name, stem) == 0 &&
+           strcmp(other->name + stem, "weight") == 0 && other->rank == 1;
+}
+
+/* A weight of one axis is that of a normalisation, and so is the bias beside it. */
+static tw_role role_of(const tw_checkpoint *checkpoint, size_t index) {
+    const tw_checkpoint_tensor *tensor = tw_checkpoint_tensor_at(checkpoint, index);
     const char *part = last_part(tensor->name);
     if (strncmp(part, "running_", 8) == 0)
         return TW_ROLE_BUFFER;
@@ -100,37 +108,33 @@ static tw_role role_of(const tw_checkpoint_tensor *tensor, const tw_checkpoint_t
         return TW_ROLE_WEIGHT;
     if (strcmp(part, "weight") == 0)
         return TW_ROLE_NORM;
-    size_t stem = (size_t)(part - tensor->name);
-    int beside = before != NULL && strncmp(before->name, tensor->name, stem) == 0 &&
-                 strcmp(before->name + stem, "weight") == 0 && before->rank == 1;
+    int beside =
+        is_beside_scale(tensor, tw_checkpoint_tensor_at(checkpoint, index + 1)) ||
+        (index > 0 && is_beside_scale(tensor, tw_checkpoint_tensor_at(checkpoint, index - 1)));
     return beside ? TW_ROLE_NORM : TW_ROLE_BIAS;
 }
 
-static tw_status add_block(tw_space *space, const tw_checkpoint_tensor *tensor,
-                           const tw_checkpoint_tensor *before) {
+static tw_status add_block(tw_space *space, const tw_checkpoint *checkpoint, size_t index) {
+    const tw_checkpoint_tensor *tensor = tw_checkpoint_tensor_at(checkpoint, index);
     tw_block block = {.name = tensor->name, .rank = tensor->rank};
     if (tensor->rank > TW_MAX_RANK)
         return tw_fail(TW_ERR_SHAPE, "tensor '%.80s' has %d axes, and at most %d are read",
                        tensor->name, tensor->rank, TW_MAX_RANK);
     for (int k = 0; k < tensor->rank; k++)
         block.shape[k] = tensor->shape[k];
-    block.role = role_of(tensor, before);
+    block.role = role_of(checkpoint, index);
     return tw_space_add(space, &block);
 }
 
 tw_status tw_weights_checkpoint_space(const char *path, tw_space **out) {
     tw_checkpoint *checkpoint;
-    const tw_checkpoint_tensor *before = NULL;
     tw_status status = tw_checkpoint_open(path, &checkpoint);
     if (status != TW_OK)
         return status;
     status = tw_space_new(out);
     for (size_t k = 0; k < tw_checkpoint_count(checkpoint) && status == TW_OK; k++) {
-        const tw_checkpoint_tensor *tensor = tw_checkpoint_tensor_at(checkpoint, k);
-        if (tw_weights_passes_over(tensor))
-            continue;
-        status = add_block(*out, tensor, before);
-        before = tensor;
+        if (!tw_weights_passes_over(tw_checkpoint_tensor_at(checkpoint, k)))
+            status = add_block(*out, checkpoint, k);
     }
     if (status == TW_OK && tw_space_size(*out) == 0)
         status = tw_fail(TW_ERR_FORMAT, "no tensors of real numbers");
@@ -138,6 +142,28 @@ tw_status tw_weights_checkpoint_space(const char *path, tw_space **out) {
         status = tw_fail_prefix(status, "'%s'", path);
         tw_space_free(*out);
         *out = NULL;
+    }
+    tw_checkpoint_close(checkpoint);
+    return status;
+}
+
+/* What made it, where it says so, else what kind of file it is; and what was assumed of it. */
+tw_status tw_weights_checkpoint_provenance(const char *path, tw_provenance *provenance) {
+    tw_checkpoint *checkpoint;
+    const char *note, *key, *text;
+    tw_status status = tw_checkpoint_open(path, &checkpoint);
+    if (status != TW_OK)
+        return status;
+    for (size_t k = 0; status == TW_OK && (key = tw_checkpoint_word(checkpoint, k, &text)) != NULL;
+         k++)
+        if (strcmp(key, "format") != 0 && key[0] != '\0')
+            status = tw_provenance_add(provenance, key, "%s", text);
+    if (status == TW_OK && tw_provenance_get(provenance, "version") == NULL)
+        status = tw_provenance_add(provenance, "from", "%s", tw_checkpoint_kind(checkpoint));
+    for (size_t k = 0; status == TW_OK && (note = tw_checkpoint_note(checkpoint, k)) != NULL; k++) {
+        char name[32];
+        snprintf(name, sizeof name, "note_%zu", k + 1);
+        status = tw_provenance_add(provenance, name, "%s", note);
     }
     tw_checkpoint_close(checkpoint);
     return status;

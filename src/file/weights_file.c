@@ -7,6 +7,7 @@
 #include "file/file_kind.h"
 #include "file/file_tensors.h"
 #include "file/npz_file.h"
+#include "file/safetensors_file.h"
 #include "file/weights_checkpoint.h"
 #include "file/weights_text.h"
 #include "format/checkpoint.h"
@@ -239,9 +240,12 @@ tw_status tw_weights_write(const char *path, const tw_space *space, const double
     case TW_FILE_NPY:
         return write_npy(path, space, x);
     default:
+        if (tw_file_has_ending(path, ".safetensors"))
+            return tw_safetensors_write(path, space, x, provenance);
         if (tw_output_is_direct(path))
             return write_npy(path, space, x);
-        return tw_fail(TW_ERR_ARGUMENT, "cannot write '%s': weights go to .npy, .npz or .h5 files",
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "cannot write '%s': weights go to .npy, .npz, .h5 or .safetensors files",
                        path);
     }
 }
@@ -289,12 +293,17 @@ tw_status tw_weights_space(const char *path, tw_space **out) {
 
 tw_status tw_weights_provenance(const char *path, tw_provenance *provenance) {
     hid_t file;
-    tw_file_kind kind = tw_file_kind_of(path);
-    if (kind == TW_FILE_NPZ)
+    weights_kind kind;
+    tw_status status = find_kind(path, &kind);
+    if (status != TW_OK)
+        return status;
+    if (kind == CHECKPOINT)
+        return tw_weights_checkpoint_provenance(path, provenance);
+    if (kind == NPZ)
         return tw_npz_get_provenance(path, NULL, provenance);
-    if (kind != TW_FILE_H5)
+    if (kind != H5)
         return TW_OK;
-    tw_status status = tw_h5_open(path, &file);
+    status = tw_h5_open(path, &file);
     if (status == TW_OK)
         status = tw_h5_get_provenance(path, file, provenance);
     tw_h5_close(file);

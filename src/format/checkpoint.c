@@ -22,10 +22,13 @@ void tw_checkpoint_close(tw_checkpoint *checkpoint) {
     }
     for (size_t k = 0; k < checkpoint->note_count; k++)
         free(checkpoint->notes[k]);
+    for (size_t k = 0; k < checkpoint->word_count; k++)
+        free(checkpoint->words[k]);
     for (size_t k = 0; k < checkpoint->block_count; k++)
         free(checkpoint->blocks[k]);
     free(checkpoint->tensors);
     free(checkpoint->notes);
+    free(checkpoint->words);
     free(checkpoint->blocks);
     if (checkpoint->descriptor >= 0)
         close(checkpoint->descriptor);
@@ -185,4 +188,11 @@ const tw_checkpoint_tensor *tw_checkpoint_tensor_at(const tw_checkpoint *checkpo
 
 const char *tw_checkpoint_note(const tw_checkpoint *checkpoint, size_t index) {
     return index < checkpoint->note_count ? checkpoint->notes[index] : NULL;
+}
+
+const char *tw_checkpoint_word(const tw_checkpoint *checkpoint, size_t index, const char **text) {
+    if (index >= checkpoint->word_count / 2)
+        return NULL;
+    *text = checkpoint->words[2 * index + 1];
+    return checkpoint->words[2 * index];
 }

@@ -55,6 +55,9 @@ const tw_checkpoint_tensor *tw_checkpoint_tensor_at(const tw_checkpoint *checkpo
 /* What was assumed and left out, a line each; NULL past the end. */
 const char *tw_checkpoint_note(const tw_checkpoint *checkpoint, size_t index);
 
+/* What the file says of itself in words: the key and *text; NULL past the end. */
+const char *tw_checkpoint_word(const tw_checkpoint *checkpoint, size_t index, const char **text);
+
 /* Its numbers in row-major order, `count` of them. TW_ERR_FORMAT for a type that is not read, by
  * name (float8, complex numbers, quantised ones). */
 tw_status tw_checkpoint_read(const tw_checkpoint *checkpoint, const tw_checkpoint_tensor *tensor,

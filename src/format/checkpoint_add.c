@@ -110,6 +110,20 @@ tw_status tw_checkpoint_add_note(tw_checkpoint *checkpoint, const char *format, 
     return TW_OK;
 }
 
+tw_status tw_checkpoint_add_word(tw_checkpoint *checkpoint, char *key, char *text) {
+    char **grown =
+        reallocarray(checkpoint->words, checkpoint->word_count + 2, sizeof *checkpoint->words);
+    if (grown == NULL) {
+        free(key);
+        free(text);
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for the words of a file");
+    }
+    checkpoint->words = grown;
+    grown[checkpoint->word_count++] = key;
+    grown[checkpoint->word_count++] = text;
+    return TW_OK;
+}
+
 tw_status tw_checkpoint_block(tw_checkpoint *checkpoint, size_t count, uint8_t **out) {
     uint8_t **grown =
         reallocarray(checkpoint->blocks, checkpoint->block_count + 1, sizeof *checkpoint->blocks);

@@ -18,6 +18,8 @@ struct tw_checkpoint {
     uint64_t claimed; /* bytes of all tensors */
     char **notes;
     size_t note_count;
+    char **words; /* key, text, key, text, ... */
+    size_t word_count;
     uint8_t **blocks; /* memory that tensors lie in */
     size_t block_count;
 };
@@ -42,6 +44,8 @@ tw_status tw_checkpoint_add(tw_checkpoint *checkpoint, const char *name,
 void tw_checkpoint_rows(tw_checkpoint_tensor *tensor);
 tw_status tw_checkpoint_add_note(tw_checkpoint *checkpoint, const char *format, ...)
     TW_PRINTF(2, 3);
+/* Takes over both, from malloc, on failure too. */
+tw_status tw_checkpoint_add_word(tw_checkpoint *checkpoint, char *key, char *text);
 /* `count` bytes from malloc that live as long as the checkpoint. */
 tw_status tw_checkpoint_block(tw_checkpoint *checkpoint, size_t count, uint8_t **out);
 /* Whether the file can hold so many bytes: packing makes them fewer, but not beyond a thousandfold.

@@ -10,6 +10,7 @@
 #include "format/json_pull.h"
 
 enum { MOST_HEADER = 100000000 }; /* as in the format's own reader */
+enum { MOST_WORDS = 2000 };
 
 static const struct {
     const char *name, *dtype;
@@ -194,6 +195,30 @@ static tw_status check_ranges(const job *j) {
                          (unsigned long long)(j->size - end));
 }
 
+/* Texts by their keys. */
+static tw_status take_words(job *j) {
+    tw_json_pull *json = &j->json;
+    tw_status status = TW_OK;
+    int first = 1;
+    tw_json_pull_expect(json, '{');
+    while (status == TW_OK && tw_json_pull_more(json, '}', &first)) {
+        char *key = tw_json_pull_string(json);
+        tw_json_pull_expect(json, ':');
+        char *text = tw_json_pull_string(json);
+        if (json->fault != NULL)
+            free(key); /* and there is no text */
+        else if (j->checkpoint->word_count >= MOST_WORDS)
+            status = tw_fail(TW_ERR_FORMAT, "more than %d words in __metadata__", MOST_WORDS / 2);
+        if (json->fault == NULL && status == TW_OK)
+            status = tw_checkpoint_add_word(j->checkpoint, key, text);
+        else if (json->fault == NULL) {
+            free(key);
+            free(text);
+        }
+    }
+    return status;
+}
+
 static tw_status read_header(job *j) {
     tw_json_pull *json = &j->json;
     tw_status status = TW_OK;
@@ -203,7 +228,7 @@ static tw_status read_header(job *j) {
         char *name = tw_json_pull_string(json);
         tw_json_pull_expect(json, ':');
         if (json->fault == NULL && strcmp(name, "__metadata__") == 0)
-            tw_json_pull_skip(json);
+            status = take_words(j);
         else if (json->fault == NULL)
             status = add_entry(j, name);
         free(name);

@@ -9,13 +9,13 @@
 
 /* Shared objects are met once by each way that leads to them: without a bound on the steps a small
  * file could have more ways than a computer's time. */
-enum { NAME = 1024, DEPTH = 64, STEPS = 1 << 24 };
+enum { NAME = 1024, DEPTH = 64, STEPS = 1 << 22 };
 
 typedef struct walk {
     const tw_pickle *pickle;
     tw_torch_visit_fn visit;
     void *user;
-    size_t steps;
+    size_t *steps; /* of all walks through this pickle */
     int depth;
     char name[NAME];
     size_t length;
@@ -92,8 +92,11 @@ static tw_status visit_dict(walk *w, uint32_t dict) {
     return status;
 }
 
+/* Protocol 4 has sets; before, one is set([...]). */
 static int holds_text(const tw_pickle *pickle, uint32_t set, const tw_pickle_value *key) {
     const tw_pickle_value *list = tw_pickle_at(pickle, set);
+    if (list->kind == TW_PICKLE_OBJECT)
+        list = tw_pickle_at(pickle, tw_pickle_item(pickle, list->as.object.arguments, 1, 0));
     for (uint32_t k = 0; list->kind == TW_PICKLE_LIST && k < list->count; k++) {
         const tw_pickle_value *item = tw_pickle_at(pickle, list->as.list.items[k]);
         if (item->kind == TW_PICKLE_TEXT && key->kind == TW_PICKLE_TEXT &&
@@ -131,7 +134,7 @@ static tw_status visit_module(walk *w, uint32_t attributes) {
 
 static tw_status visit_value(walk *w, uint32_t index) {
     const tw_pickle *pickle = w->pickle;
-    if (++w->steps > STEPS || w->depth >= DEPTH)
+    if (++*w->steps > STEPS || w->depth >= DEPTH)
         return tw_fail(TW_ERR_FORMAT, "its objects are nested too deep, or in circles");
     if (tw_torch_is_tensor(pickle, index))
         return w->visit(w->name, index, w->user);
@@ -147,14 +150,15 @@ static tw_status visit_value(walk *w, uint32_t index) {
     return status;
 }
 
-static tw_status visit_from(const tw_pickle *pickle, uint32_t index, tw_torch_visit_fn visit,
-                            void *user) {
+static tw_status visit_from(const tw_pickle *pickle, uint32_t index, size_t *steps,
+                            tw_torch_visit_fn visit, void *user) {
     walk *w = calloc(1, sizeof *w);
     if (w == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory to look through a checkpoint");
     w->pickle = pickle;
     w->visit = visit;
     w->user = user;
+    w->steps = steps;
     tw_status status = visit_value(w, index);
     free(w);
     return status;
@@ -167,10 +171,13 @@ static tw_status stop(const char *name, uint32_t index, void *user) {
     return TW_DECLINED;
 }
 
-static int has_tensors(const tw_pickle *pickle, uint32_t index) {
-    int found = 0;
-    return tw_torch_is_tensor(pickle, index) == 0 &&
-           visit_from(pickle, index, stop, &found) == TW_DECLINED && found;
+static tw_status look_for_tensors(const tw_pickle *pickle, uint32_t index, size_t *steps,
+                                  int *found) {
+    *found = 0;
+    if (index == TW_PICKLE_MISSING || tw_torch_is_tensor(pickle, index))
+        return TW_OK;
+    tw_status status = visit_from(pickle, index, steps, stop, found);
+    return *found ? TW_OK : status;
 }
 
 static tw_status note_rest(tw_checkpoint *checkpoint, const tw_pickle *pickle, uint32_t dict,
@@ -199,26 +206,37 @@ static const char *const wrappers[] = {
     "state_dict", "model_state_dict", "model_state",     "model",   "net",    "net_state_dict",
     "network",    "module",           "best_state_dict", "weights", "params", "state"};
 
+enum { WRAPPERS = sizeof wrappers / sizeof *wrappers };
+
+/* The first of these entries that holds tensors: its number, or how many there are. */
+static tw_status find_wrapper(const tw_pickle *pickle, uint32_t dict, size_t *steps, size_t *out) {
+    tw_status status = TW_OK;
+    int found = 0;
+    for (*out = 0; *out < WRAPPERS; ++*out) {
+        status =
+            look_for_tensors(pickle, tw_pickle_find(pickle, dict, wrappers[*out]), steps, &found);
+        if (status != TW_OK || found)
+            break;
+    }
+    return status;
+}
+
 /* Goes down from the root, as long as an entry of that name holds tensors. */
-static tw_status find_weights(tw_checkpoint *checkpoint, const tw_pickle *pickle, uint32_t *root) {
-    for (int depth = 0; depth < 8; depth++) {
-        uint32_t dict = dict_of(pickle, *root), next = TW_PICKLE_MISSING;
-        size_t k = 0;
+static tw_status find_weights(tw_checkpoint *checkpoint, const tw_pickle *pickle, size_t *steps,
+                              uint32_t *root) {
+    tw_status status = TW_OK;
+    size_t k = 0;
+    for (int depth = 0; depth < 8 && k < WRAPPERS && status == TW_OK; depth++) {
+        uint32_t dict = dict_of(pickle, *root);
         if (dict == TW_PICKLE_MISSING || is_module(pickle, *root))
             break;
-        for (; k < sizeof wrappers / sizeof *wrappers; k++) {
-            next = tw_pickle_find(pickle, dict, wrappers[k]);
-            if (next != TW_PICKLE_MISSING && has_tensors(pickle, next))
-                break;
+        status = find_wrapper(pickle, dict, steps, &k);
+        if (status == TW_OK && k < WRAPPERS) {
+            status = note_rest(checkpoint, pickle, dict, wrappers[k]);
+            *root = tw_pickle_find(pickle, dict, wrappers[k]);
         }
-        if (k == sizeof wrappers / sizeof *wrappers)
-            break;
-        tw_status status = note_rest(checkpoint, pickle, dict, wrappers[k]);
-        if (status != TW_OK)
-            return status;
-        *root = next;
     }
-    return TW_OK;
+    return status;
 }
 
 typedef struct top {
@@ -263,7 +281,8 @@ tw_status tw_torch_walk(tw_checkpoint *checkpoint, const tw_pickle *pickle, tw_t
                         void *user) {
     uint32_t root = pickle->root;
     top t = {visit, user, 0};
-    tw_status status = find_weights(checkpoint, pickle, &root);
+    size_t steps = 0;
+    tw_status status = find_weights(checkpoint, pickle, &steps, &root);
     if (status != TW_OK)
         return status;
     const tw_pickle_value *value = tw_pickle_at(pickle, root);
@@ -271,7 +290,7 @@ tw_status tw_torch_walk(tw_checkpoint *checkpoint, const tw_pickle *pickle, tw_t
     if (value->kind == TW_PICKLE_LIST || value->kind == TW_PICKLE_TUPLE)
         status = visit_list(pickle, value, &t);
     else
-        status = visit_from(pickle, root, visit_weights, &t);
+        status = visit_from(pickle, root, &steps, visit_weights, &t);
     if (status == TW_OK && t.left_out)
         status = tw_checkpoint_add_note(checkpoint, "the state of an optimizer left out");
     if (status == TW_OK && checkpoint->count > before)

@@ -145,10 +145,11 @@ static tw_status check_loss(const tw_study *study, const char *from, const char 
     if (!tw_path_ends(to, ".npy"))
         return TW_OK;
     if (blocks > 1)
-        return tw_fail(TW_ERR_ARGUMENT,
-                       "'%s': the names and shapes of %zu blocks would be lost in .npy; write .npz "
-                       "or .h5",
-                       from, blocks);
+        return tw_fail(
+            TW_ERR_ARGUMENT,
+            "'%s': the names and shapes of %zu blocks would be lost in .npy; write .npz, "
+            ".safetensors or .h5",
+            from, blocks);
     if (provenance->count > 0)
         tw_study_say(study, "note: '%s' cannot hold what made '%s'", to, from);
     return TW_OK;
@@ -178,7 +179,7 @@ static tw_status convert_weights(const tw_study *study, const tw_study_convert_o
 
 static const char *const table_endings[] = {".csv", ".h5", ".vtp", NULL};
 static const char *const direction_endings[] = {".h5", ".npz", NULL};
-static const char *const weight_endings[] = {".h5", ".npz", ".npy", NULL};
+static const char *const weight_endings[] = {".h5", ".npz", ".safetensors", ".npy", NULL};
 
 static const form surfaces = {"surface", NULL, convert_surface},
                   tables = {"table", table_endings, convert_table},

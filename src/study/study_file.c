@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "core/versioned.h"
+#include "format/checkpoint.h"
 #include "study/study_private.h"
 
 /* ---- ranges ---- */
@@ -195,7 +196,11 @@ static int is_archive(const char *path) {
 static tw_status read_any(const tw_study *study, const char *path,
                           const tw_study_data_options *data, tw_study_file *file) {
     char reason[512];
-    tw_status status = read_dataset(study, path, data, file);
+    int is_checkpoint;
+    tw_status status = tw_checkpoint_probe(path, &is_checkpoint);
+    if (status != TW_OK || is_checkpoint)
+        return status == TW_OK ? read_weights(study, path, data, file) : status;
+    status = read_dataset(study, path, data, file);
     if (status == TW_OK || status == TW_ERR_MEMORY)
         return status; /* what it is would be a guess */
     snprintf(reason, sizeof reason, "%s", tw_message());

@@ -245,7 +245,7 @@ static tw_status take_options(tw_study_training *t, const tw_study_training_opti
 
 /* What is written at the end is not to fail then. */
 static tw_status check_outputs(const tw_study_training *t) {
-    static const char *const weights[] = {".npy", ".npz", ".h5", NULL};
+    static const char *const weights[] = {".npy", ".npz", ".h5", ".safetensors", NULL};
     static const char *const logs[] = {".csv", ".h5", NULL};
     static const char *const pictures[] = {".png", ".svg", ".pdf", NULL};
     static const char *const trajectories[] = {".h5", ".hdf5", NULL};

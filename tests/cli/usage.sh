@@ -135,7 +135,7 @@ table <<'END'
 # ---- outputs
 3 | plot: cannot open 'a.h5': No such file | $THALWEG plot a.h5
 2 | -o 'a.jpg': the name must end in .png, .svg or .pdf | $THALWEG plot a.h5 -o a.jpg
-2 | -o 'w.txt': the name must end in .npy, .npz or .h5 | $THALWEG train -o w.txt
+2 | -o 'w.txt': the name must end in .npy, .npz, .h5 or .safetensors | $THALWEG train -o w.txt
 2 | -o 'plane.npy': the name must end in .h5 | $THALWEG plane -o plane.npy
 2 | no output was asked for | $THALWEG plane
 2 | --log 'a.txt': the name must end in .csv or .h5 | $THALWEG train --log a.txt

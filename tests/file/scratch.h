@@ -14,6 +14,8 @@ const char *scratch(const char *name);
 /* Asks outside.py VERB PATH, which runs with the distribution's Python from the first time on;
  * fails the test if that is not content, skips it where Python, NumPy or h5py is absent. */
 void outside(const char *verb, const char *path);
+/* The same with another script, from the folder of the tests, which is run once. */
+void run_python(const char *script, const char *verb, const char *path);
 
 /* A whole file, to be freed. */
 uint8_t *read_bytes(const char *path, size_t *size);

@@ -103,7 +103,7 @@ static void ours_come_back(void **state) {
     check("w.npz", three);
     assert_ok(tw_result_kind_of(scratch("w.npz"), &kind));
     assert_int_equal(kind, TW_RESULT_WEIGHTS);
-    assert_fails(TW_ERR_ARGUMENT, "weights go to .npy, .npz or .h5",
+    assert_fails(TW_ERR_ARGUMENT, "weights go to .npy, .npz, .h5 or .safetensors",
                  tw_weights_write(scratch("w.txt"), three, x, NULL));
     assert_no_part();
     tw_provenance_release(&provenance);
