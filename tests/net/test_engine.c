@@ -310,6 +310,26 @@ static void test_convolutions(void **state) {
                                              .has_bias = 1});
 }
 
+/* Where the engine has it: fewer multiplications, and the same sums to its rounding. */
+static void test_winograd(void **state) {
+    if (tw_engine_block() < 16)
+        skip();
+    check_layer((tw_engine_convolution_spec){.batch = 2,
+                                             .groups = 1,
+                                             .in_channels = 64,
+                                             .out_channels = 64,
+                                             .in = {8, 7},
+                                             .kernel = {3, 3},
+                                             .stride = {1, 1},
+                                             .dilation = {1, 1},
+                                             .before = {1, 1},
+                                             .after = {1, 1},
+                                             .has_bias = 1,
+                                             .has_addend = 1,
+                                             .relu = 1,
+                                             .winograd = 1});
+}
+
 static void test_products(void **state) {
     if (tw_engine_block() == 0)
         skip();
@@ -357,6 +377,7 @@ static void test_products(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_convolutions),
+        cmocka_unit_test(test_winograd),
         cmocka_unit_test(test_products),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -123,6 +123,18 @@ static void two_axes(const tw_net_convolution_plan *plan, tw_engine_convolution_
     }
 }
 
+/* Whether fewer multiplications pay for the transforms: measured, by 1.3 to 1.5 from 64 channels on
+ * (AVX-512), and not below. A rule rather than a measurement on the way, so that results do not
+ * depend on the clock. */
+static int suits_winograd(const tw_engine_convolution_spec *spec) {
+    enum { LEAST_CHANNELS = 64 };
+    int suits = spec->groups == 1 && spec->in_channels >= LEAST_CHANNELS &&
+                spec->out_channels >= LEAST_CHANNELS;
+    for (int i = 0; i < 2; i++)
+        suits = suits && spec->kernel[i] == 3 && spec->stride[i] == 1 && spec->dilation[i] == 1;
+    return suits;
+}
+
 /* The plan of a chain, TW_DECLINED where the engine has none. */
 static tw_status plan_chain(const accelerator *a, const tw_chain *chain, void **plan) {
     const tw_net_convolution_plan *c = chain->convolution;
@@ -139,6 +151,11 @@ static tw_status plan_chain(const accelerator *a, const tw_chain *chain, void **
                         edge_of(a, source)->step == TW_NET_NONE;
     for (size_t i = 0; i < chain->link_count; i++)
         spec.has_bias |= !chain->links[i].scales;
+    spec.winograd = suits_winograd(&spec);
+    tw_status status = tw_engine_convolution_plan(&spec, plan);
+    if (status != TW_DECLINED || !spec.winograd)
+        return status;
+    spec.winograd = 0;
     return tw_engine_convolution_plan(&spec, plan);
 }
 
