@@ -2,7 +2,7 @@
  * constants. */
 #include <math.h>
 
-#include "derivative_check.h"
+#include "net/derivative_check.h"
 #include "net/onnx/onnx.h"
 #include "support.h"
 

@@ -1,38 +1,14 @@
-/* onnx_cases.c: the ONNX project's conformance cases, run by this project's networks.
- *
- *     build/tests/net/onnx_cases ROOT                    all below ROOT, counts, and who is refused
- * why build/tests/net/onnx_cases ROOT node/test_relu     those whose path has these letters in it
- *     build/tests/net/onnx_cases ROOT --passing          the names of those that pass, one a line
- *     build/tests/net/onnx_cases ROOT --list FILE        the test: FILE's cases ("must
- * node/test_abs", "may ...") have to pass, all of them
- *
- * with ROOT = /usr/share/libonnx-testdata/data (apt-get install libonnx-testdata), or where
- * onnx-backend-1.21.tar.zst of the shared data was unpacked.
- *
- * A case is a folder with model.onnx and test_data_set_N/{input,output}_K.pb. All its inputs are
- * bound as known numbers and every output is compared, to 1e-3 relative and 1e-7 absolute as ONNX's
- * own runner does, and in type and shape. Where an output depends on floating-point inputs, they
- * are then made parameters, and gradient, Hessian product and single precision are checked against
- * differences (derivative_check.h).
- */
-#include <ftw.h>
-#include <inttypes.h>
+#include "onnx_case.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "derivative_check.h"
+#include "net/derivative_check.h"
 #include "net/onnx/onnx.h"
 #include "onnx.pb-c.h"
-
-typedef enum verdict {
-    PASSED,
-    DERIVATIVES, /* passed, and they were checked */
-    REFUSED,
-    WRONG
-} verdict;
 
 typedef struct bytes {
     uint8_t *at;
@@ -56,16 +32,16 @@ static bytes load(const char *path) {
 }
 
 typedef struct run {
-    const char *path; /* of the case */
+    const char *path; /* of the case's folder */
     Onnx__ModelProto *model;
     bytes file;
-    char why[768];
+    char *why;
     int derivatives; /* checked for some output */
 } run;
 
 static verdict refused(run *r, const char *what) {
     const char *said = tw_message(), *name = strstr(said, "model.onnx: ");
-    snprintf(r->why, sizeof r->why, "%s%s%s", what, what[0] != '\0' ? ": " : "",
+    snprintf(r->why, WHY, "%s%s%s", what, what[0] != '\0' ? ": " : "",
              name != NULL ? name + 12 : said);
     return REFUSED;
 }
@@ -120,19 +96,18 @@ static verdict compare(run *r, const char *output, const tw_net_edge *edge, cons
     tw_net_shape_print(&edge->shape, ours, sizeof ours);
     tw_net_shape_print(&expected->shape, theirs, sizeof theirs);
     if (!tw_net_shape_same(&edge->shape, &expected->shape)) {
-        snprintf(r->why, sizeof r->why, "output '%s' is of shape %s, to be %s", output, ours,
-                 theirs);
+        snprintf(r->why, WHY, "output '%s' is of shape %s, to be %s", output, ours, theirs);
         return WRONG;
     }
     if (edge->type != expected->type) {
-        snprintf(r->why, sizeof r->why, "output '%s' is of type %s, to be %s", output,
+        snprintf(r->why, WHY, "output '%s' is of type %s, to be %s", output,
                  tw_net_type_name(edge->type), tw_net_type_name(expected->type));
         return WRONG;
     }
     for (size_t i = 0; i < tw_net_shape_count(&edge->shape); i++)
         if (!close_enough(edge->type, y[i], expected->numbers[i])) {
-            snprintf(r->why, sizeof r->why, "output '%s' %s: number %zu is %.9g, to be %.9g",
-                     output, ours, i, y[i], expected->numbers[i]);
+            snprintf(r->why, WHY, "output '%s' %s: number %zu is %.9g, to be %.9g", output, ours, i,
+                     y[i], expected->numbers[i]);
             return WRONG;
         }
     return PASSED;
@@ -228,7 +203,7 @@ static verdict check_slopes(run *r, const char *output, int set) {
         const char *wrong = finite ? check_derivatives(program, x) : NULL;
         found = wrong != NULL ? WRONG : finite ? DERIVATIVES : PASSED;
         if (wrong != NULL)
-            snprintf(r->why, sizeof r->why, "derivatives of '%s': %s", output, wrong);
+            snprintf(r->why, WHY, "derivatives of '%s': %s", output, wrong);
         free(x);
         free(y);
     }
@@ -268,148 +243,75 @@ static verdict check_sets(run *r) {
     return found > DERIVATIVES ? found : r->derivatives ? DERIVATIVES : PASSED;
 }
 
-static verdict run_case(run *r) {
-    char path[1024];
-    snprintf(path, sizeof path, "%s/model.onnx", r->path);
+static verdict open_model(run *r, const char *path) {
     r->file = load(path);
-    verdict found = REFUSED;
     r->model = onnx__model_proto__unpack(NULL, r->file.size, r->file.at);
     if (r->model != NULL && r->model->graph != NULL)
-        found = check_sets(r);
-    else
-        snprintf(r->why, sizeof r->why, "not a model");
+        return PASSED;
+    snprintf(r->why, WHY, "not a model");
+    return REFUSED;
+}
+
+static void close_model(run *r) {
     if (r->model != NULL)
         onnx__model_proto__free_unpacked(r->model, NULL);
     free(r->file.at);
+}
+
+verdict run_case(const char *folder, char why[WHY]) {
+    run r = {.path = folder, .why = why};
+    char path[1024];
+    snprintf(path, sizeof path, "%s/model.onnx", folder);
+    why[0] = '\0';
+    verdict found = open_model(&r, path);
+    if (found == PASSED)
+        found = check_sets(&r);
+    close_model(&r);
     return found;
 }
 
-/* ---- finding them ---- */
+/* ---- whole networks ---- */
 
-static char **paths;
-static size_t path_count;
+/* k / n, as ONNX's runner makes them. */
+static tw_status bind_ramp(tw_net_value *input) {
+    tw_net_shape shape = {.rank = (size_t)input->rank};
+    for (size_t axis = 0; axis < shape.rank; axis++)
+        shape.size[axis] = input->sizes[axis] < 0 ? 1 : (size_t)input->sizes[axis];
+    tw_status status = tw_net_tensor_new(TW_NET_F32, &shape, &input->tensor);
+    if (status != TW_OK)
+        return status;
+    size_t count = tw_net_shape_count(&shape);
+    for (size_t k = 0; k < count; k++)
+        input->tensor.numbers[k] = (double)(float)((double)k / (double)count);
+    input->kind = TW_NET_KNOWN;
+    return TW_OK;
+}
 
-static int visit(const char *path, const struct stat *facts, int type, struct FTW *where) {
-    if (strcmp(path + where->base, "model.onnx") == 0) {
-        paths = reallocarray(paths, path_count + 1, sizeof *paths);
-        paths[path_count++] = strndup(path, (size_t)where->base - 1);
+verdict run_light(const char *model, char why[WHY]) {
+    run r = {.path = model, .why = why};
+    char path[1024], *name = NULL;
+    tw_net_graph *graph = NULL;
+    tw_net_program *program = NULL;
+    tw_net_tensor expected = {0};
+    why[0] = '\0';
+    snprintf(path, sizeof path, "%.*s_output_0.pb", (int)(strlen(model) - strlen(".onnx")), model);
+    bytes file = load(path);
+    tw_status status = tw_net_onnx_parse_tensor(path, file.at, file.size, &name, &expected);
+    if (status == TW_OK)
+        status = tw_net_onnx_read(model, &(tw_net_onnx_options){.plain = 1}, &graph);
+    if (status == TW_OK)
+        status = bind_ramp(&graph->values[graph->input]);
+    if (status == TW_OK)
+        status = tw_net_build(graph, &(tw_net_build_options){.batch = 1}, &program);
+    verdict found = status != TW_OK ? refused(&r, "") : PASSED;
+    if (found == PASSED) {
+        const tw_net_edge *edge = &program->edges[program->output];
+        found = compare(&r, graph->values[graph->output].name, edge, edge->known, &expected);
     }
-    return 0;
-}
-
-static int by_name(const void *a, const void *b) {
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static void find_cases(const char *root) {
-    nftw(root, visit, 32, FTW_PHYS);
-    if (path_count > 0)
-        qsort(paths, path_count, sizeof *paths, by_name);
-}
-
-/* ---- the list of those that have to pass ---- */
-
-typedef struct list {
-    size_t count;
-    char **classes, **names;
-    unsigned char *seen;
-} list;
-
-static list load_list(const char *path) {
-    list l = {0};
-    FILE *file = fopen(path, "r");
-    char class[16], name[240];
-    if (file == NULL) {
-        perror(path);
-        exit(2);
-    }
-    while (fscanf(file, "%15s %239s", class, name) == 2) {
-        l.classes = reallocarray(l.classes, l.count + 1, sizeof *l.classes);
-        l.names = reallocarray(l.names, l.count + 1, sizeof *l.names);
-        l.classes[l.count] = strdup(class);
-        l.names[l.count++] = strdup(name);
-    }
-    fclose(file);
-    l.seen = calloc(l.count + 1, 1);
-    return l;
-}
-
-static size_t find_in(const list *l, const char *name) {
-    for (size_t i = 0; i < l->count; i++)
-        if (strcmp(l->names[i], name) == 0)
-            return i;
-    return l->count;
-}
-
-/* How many of a class there are, and how many of them passed. */
-static void print_class(const list *l, const char *class) {
-    size_t all = 0, passed = 0;
-    for (size_t i = 0; i < l->count; i++)
-        if (strcmp(l->classes[i], class) == 0) {
-            all++;
-            passed += l->seen[i];
-        }
-    printf("%s: %zu of %zu pass\n", class, passed, all);
-}
-
-static size_t judge_list(const list *l, size_t unlisted) {
-    size_t missing = 0;
-    print_class(l, "must");
-    print_class(l, "may");
-    for (size_t i = 0; i < l->count; i++)
-        missing += !l->seen[i];
-    if (unlisted > 0)
-        printf("%zu more pass that are not in the list: add them (--passing)\n", unlisted);
-    return missing;
-}
-
-typedef enum mode { REPORT, PASSING, LIST } mode;
-
-static void tell(mode how, const char *name, verdict found, int listed, const run *r) {
-    static const char *const words[] = {"pass", "pass, derivatives", "refused", "WRONG"};
-    if (how == PASSING && found <= DERIVATIVES)
-        printf("%s\n", name);
-    if (how == REPORT || (how == LIST && (found == WRONG || (listed && found > DERIVATIVES))))
-        printf("%-18s %s%s%s\n", words[found], name, r->why[0] != '\0' ? ": " : "", r->why);
-}
-
-int main(int count, char **words) {
-    mode how = REPORT;
-    list l = {0};
-    const char *pattern = "";
-    if (count < 2)
-        return 2;
-    for (int w = 2; w < count; w++) {
-        if (strcmp(words[w], "--passing") == 0)
-            how = PASSING;
-        else if (strcmp(words[w], "--list") == 0 && w + 1 < count) {
-            how = LIST;
-            l = load_list(words[++w]);
-        } else
-            pattern = words[w];
-    }
-    find_cases(words[1]);
-    size_t counts[4] = {0}, unlisted = 0;
-    for (size_t c = 0; c < path_count; c++) {
-        const char *name = paths[c] + strlen(words[1]);
-        name += strspn(name, "/");
-        if (strstr(name, pattern) == NULL)
-            continue;
-        run r = {.path = paths[c]};
-        verdict found = run_case(&r);
-        size_t at = find_in(&l, name);
-        counts[found]++;
-        if (at < l.count)
-            l.seen[at] = found <= DERIVATIVES;
-        else
-            unlisted += found <= DERIVATIVES;
-        tell(how, name, found, at < l.count, &r);
-    }
-    if (how == PASSING)
-        return 0;
-    printf("%zu cases: %zu pass (%zu with derivatives), %zu refused, %zu wrong\n",
-           counts[0] + counts[1] + counts[2] + counts[3], counts[0] + counts[1], counts[1],
-           counts[2], counts[3]);
-    size_t missing = how == LIST ? judge_list(&l, unlisted) : 0;
-    return missing + counts[WRONG] > 0;
+    tw_net_program_free(program);
+    tw_net_graph_free(graph);
+    tw_net_tensor_release(&expected);
+    free(name);
+    free(file.at);
+    return found;
 }
