@@ -154,24 +154,30 @@ static tw_status prelu(tw_net_call *call) {
     return status;
 }
 
+/* Whether an input is given that is not known to be 0. */
+static int may_be_other(const tw_net_call *call, size_t index) {
+    size_t input = tw_net_input(call, index);
+    const double *known = input == TW_NET_NONE ? NULL : tw_net_edge_at(call, input)->known;
+    return input != TW_NET_NONE && (known == NULL || known[0] != 0);
+}
+
 /* Off: what it leaves is everything. */
 static tw_status dropout(tw_net_call *call) {
-    size_t training = tw_net_input(call, 2), x = call->inputs[0];
-    const tw_net_edge *mode = training == TW_NET_NONE ? NULL : tw_net_edge_at(call, training);
-    if (mode != NULL && (mode->known == NULL || mode->known[0] != 0))
+    size_t x = call->inputs[0];
+    int none = tw_net_input(call, 1) != TW_NET_NONE && !may_be_other(call, 1);
+    if (may_be_other(call, 2) && !none)
         return tw_net_call_fail(call, TW_ERR_UNSUPPORTED,
                                 "it drops numbers at random, as in training (training_mode): "
                                 "export the network for evaluation");
     call->outputs[0] = x;
     if (!tw_net_wanted(call, 1))
         return TW_OK;
-    const double one = 1;
     tw_net_shape shape = tw_net_edge_at(call, x)->shape;
     tw_net_type type = call->node->opset < 10 ? type_of(call, x) : TW_NET_BOOL;
     size_t zeros, ones;
     tw_status status = tw_net_constant(call, type, &shape, NULL, &zeros);
     if (status == TW_OK)
-        status = tw_net_scalar(call, type, one, &ones);
+        status = tw_net_scalar(call, type, 1, &ones);
     if (status == TW_OK)
         status = tw_net_binary_step(call, TW_NET_ADD, type, zeros, ones, &call->outputs[1]);
     return status;
