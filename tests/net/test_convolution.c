@@ -120,6 +120,11 @@ static void test_large(void **state) {
     of.window.stride[1] = of.window.dilation[1] = 2;
     of.window.out[1] = 43;
     check_values(&of);
+    of.window.stride[1] = 1;
+    of.window.pads[1] = of.window.pads[3] = 200; /* pieces of rows that are all padding */
+    of.window.in[0] = of.window.out[0] = 11;
+    of.window.out[1] = 482;
+    check_values(&of);
 }
 
 /* <conv(x, w), y> = <x, conv'(y, w)>. */
