@@ -38,7 +38,7 @@ tw_status tw_net_ancestors(const tw_net_graph *graph, unsigned char *wanted) {
     return TW_OK;
 }
 
-/* Every wanted node's operator is in the list, and has as many inputs as it may. */
+/* Every wanted node's operator is in the list, and it has the inputs that this needs. */
 static tw_status check_node(const tw_net_graph *graph, const tw_net_node *node) {
     const tw_net_operator *op = tw_net_operator_find(node->domain, node->op);
     const char *name = node->name, *dot = node->domain[0] != '\0' ? "." : "";
@@ -50,6 +50,10 @@ static tw_status check_node(const tw_net_graph *graph, const tw_net_node *node) 
     if (node->input_count < op->least || node->input_count > op->most)
         return tw_fail(TW_ERR_FORMAT, "%s: node '%s': %s cannot have %zu inputs", graph->name, name,
                        node->op, node->input_count);
+    for (size_t i = 0; i < op->least; i++)
+        if (node->inputs[i] == TW_NET_NONE)
+            return tw_fail(TW_ERR_FORMAT, "%s: node '%s': %s needs its input %zu", graph->name,
+                           name, node->op, i + 1);
     return TW_OK;
 }
 

@@ -110,7 +110,11 @@ static tw_status gather_elements(tw_net_call *call) {
                         .rows = used.size[axis],
                         .entries = shape.size[axis],
                         .run = tw_net_shape_span(&used, axis + 1, used.rank)};
-    status = tw_net_move(call, call->inputs[0], &view, &used, &edge);
+    const double *numbers = tw_net_edge_at(call, call->inputs[1])->known;
+    for (size_t i = 0; numbers != NULL && i < tw_net_shape_count(&shape) && status == TW_OK; i++)
+        status = index_of(call, numbers[i], plan.rows, &(int64_t){0});
+    if (status == TW_OK)
+        status = tw_net_move(call, call->inputs[0], &view, &used, &edge);
     return status == TW_OK ? take(call, edge, &plan, &shape) : status;
 }
 

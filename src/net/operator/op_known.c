@@ -54,10 +54,11 @@ static tw_status filled(tw_net_call *call, tw_net_type type, const tw_net_shape 
 
 static tw_status constant_of_shape(tw_net_call *call) {
     const tw_net_attribute *value = tw_net_node_find(call->node, "value");
-    int has_value = value != NULL && value->kind == TW_NET_ATTRIBUTE_TENSOR &&
-                    tw_net_shape_count(&value->tensor.shape) == 1;
+    int has_value = value != NULL && value->kind == TW_NET_ATTRIBUTE_TENSOR;
     int64_t sizes[TW_NET_RANK];
     tw_net_shape shape = {0};
+    if (has_value && tw_net_shape_count(&value->tensor.shape) != 1)
+        return tw_net_call_fail(call, TW_ERR_FORMAT, "its value is not one number");
     tw_status status = tw_net_known_integers(call, 0, TW_NET_RANK, sizes, &shape.rank);
     for (size_t axis = 0; status == TW_OK && axis < shape.rank; axis++) {
         if (sizes[axis] < 0)

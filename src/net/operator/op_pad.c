@@ -56,6 +56,7 @@ static tw_status read_pads(const tw_net_call *call, padding *p) {
 static tw_net_view inside(const padding *p) {
     tw_net_view view = tw_net_view_of(&p->from);
     ptrdiff_t strides[TW_NET_RANK];
+    size_t to = 0; /* unsigned: what is too large is refused when it is added */
     tw_net_strides(&p->shape, strides);
     for (size_t axis = 0; axis < p->from.rank; axis++) {
         int64_t first = p->before[axis] < 0 ? -p->before[axis] : 0,
@@ -63,8 +64,9 @@ static tw_net_view inside(const padding *p) {
         view.axes[axis].size = end > first ? (size_t)(end - first) : 0;
         view.axes[axis].to = strides[axis];
         view.from_offset += (ptrdiff_t)first * view.axes[axis].from;
-        view.to_offset += (ptrdiff_t)(first + p->before[axis]) * strides[axis];
+        to += (size_t)(first + p->before[axis]) * (size_t)strides[axis];
     }
+    view.to_offset = (ptrdiff_t)to;
     return view;
 }
 

@@ -130,12 +130,16 @@ static tw_status constant_edge(tw_net_builder *builder, tw_net_type type, const 
     return add_edge(builder, &added, edge);
 }
 
-/* That a file asks for sizes that no network has is told before memory is. */
+/* That a file asks for sizes that no network has is told before memory is. A size of 0 does not
+ * make up for others: strides are in range too. */
 static tw_status check_size(const tw_net_call *call, const tw_net_shape *shape, int is_known) {
     size_t count = tw_net_shape_count(shape);
+    tw_net_shape filled = *shape;
     char text[200];
     tw_net_shape_print(shape, text, sizeof text);
-    if (count > TW_NET_ENTRIES)
+    for (size_t axis = 0; axis < shape->rank; axis++)
+        filled.size[axis] += filled.size[axis] == 0;
+    if (tw_net_shape_count(&filled) > TW_NET_ENTRIES)
         return tw_net_call_fail(call, TW_ERR_SHAPE, "a result of shape %s is too large", text);
     if (is_known && count > (TW_NET_KNOWN_BYTES - call->builder->known_bytes) / sizeof(double))
         return tw_net_call_fail(call, TW_ERR_SHAPE,
@@ -313,6 +317,9 @@ tw_status tw_net_known_integers(const tw_net_call *call, size_t index, size_t mo
                                 entries, most);
     for (size_t i = 0; i < entries; i++) {
         double number = read->known[i];
+        if (isnan(number))
+            return tw_net_call_fail(call, TW_ERR_FORMAT, "its input %zu is not a number",
+                                    index + 1);
         numbers[i] = number >= 0x1p63 ? INT64_MAX : number <= -0x1p63 ? INT64_MIN : (int64_t)number;
     }
     *count = entries;

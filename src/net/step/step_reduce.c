@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "net/step/net_walk.h"
+#include "net/step/net_odometer.h"
 
 typedef tw_net_reduce_axis axis;
 
@@ -42,11 +42,11 @@ static double row_sum(const real *x, size_t count, size_t stride) {
 static void sum_rows(const tw_net_reduce *plan, const real *x, real *y) {
     const axis *row = &plan->reduce[plan->reduced - 1];
     size_t rows = combinations(plan->reduce, plan->reduced - 1);
-    tw_net_walk kept = tw_net_walk_over(plan->keep, plan->kept);
-    for (size_t i = 0; i < plan->count; i++, tw_net_walk_on(&kept)) {
-        tw_net_walk reduced = tw_net_walk_over(plan->reduce, plan->reduced - 1);
+    tw_net_odometer kept = tw_net_odometer_over(plan->keep, plan->kept);
+    for (size_t i = 0; i < plan->count; i++, tw_net_odometer_next(&kept)) {
+        tw_net_odometer reduced = tw_net_odometer_over(plan->reduce, plan->reduced - 1);
         double sum = 0;
-        for (size_t r = 0; r < rows; r++, tw_net_walk_on(&reduced))
+        for (size_t r = 0; r < rows; r++, tw_net_odometer_next(&reduced))
             sum += row_sum(x + kept.offset + reduced.offset, row->size, row->stride);
         y[i] = (real)(plan->scale * sum);
     }
@@ -56,13 +56,13 @@ static void sum_rows(const tw_net_reduce *plan, const real *x, real *y) {
 static void sum_strips(const tw_net_reduce *plan, const real *x, real *y) {
     size_t columns = plan->keep[plan->kept - 1].size;
     size_t outer = combinations(plan->keep, plan->kept - 1);
-    tw_net_walk kept = tw_net_walk_over(plan->keep, plan->kept - 1);
-    for (size_t o = 0; o < outer; o++, tw_net_walk_on(&kept))
+    tw_net_odometer kept = tw_net_odometer_over(plan->keep, plan->kept - 1);
+    for (size_t o = 0; o < outer; o++, tw_net_odometer_next(&kept))
         for (size_t left = 0; left < columns; left += STRIP) {
             size_t width = left + STRIP < columns ? STRIP : columns - left;
             double sums[STRIP] = {0};
-            tw_net_walk reduced = tw_net_walk_over(plan->reduce, plan->reduced);
-            for (size_t t = 0; t < plan->terms; t++, tw_net_walk_on(&reduced)) {
+            tw_net_odometer reduced = tw_net_odometer_over(plan->reduce, plan->reduced);
+            for (size_t t = 0; t < plan->terms; t++, tw_net_odometer_next(&reduced)) {
                 const real *from = x + kept.offset + reduced.offset + left;
                 for (size_t c = 0; c < width; c++)
                     sums[c] += from[c];
@@ -90,11 +90,11 @@ static tw_status forward(const void *given, void *state, const real *const *in, 
 static void spread_rows(const tw_net_reduce *plan, const real *gy, real *gx) {
     const axis *row = &plan->reduce[plan->reduced - 1];
     size_t rows = combinations(plan->reduce, plan->reduced - 1);
-    tw_net_walk kept = tw_net_walk_over(plan->keep, plan->kept);
-    for (size_t i = 0; i < plan->count; i++, tw_net_walk_on(&kept)) {
-        tw_net_walk reduced = tw_net_walk_over(plan->reduce, plan->reduced - 1);
+    tw_net_odometer kept = tw_net_odometer_over(plan->keep, plan->kept);
+    for (size_t i = 0; i < plan->count; i++, tw_net_odometer_next(&kept)) {
+        tw_net_odometer reduced = tw_net_odometer_over(plan->reduce, plan->reduced - 1);
         real each = (real)(plan->scale * gy[i]);
-        for (size_t r = 0; r < rows; r++, tw_net_walk_on(&reduced))
+        for (size_t r = 0; r < rows; r++, tw_net_odometer_next(&reduced))
             for (size_t c = 0; c < row->size; c++)
                 gx[kept.offset + reduced.offset + c * row->stride] += each;
     }
@@ -103,11 +103,11 @@ static void spread_rows(const tw_net_reduce *plan, const real *gy, real *gx) {
 static void spread_strips(const tw_net_reduce *plan, const real *gy, real *gx) {
     size_t columns = plan->keep[plan->kept - 1].size;
     size_t outer = combinations(plan->keep, plan->kept - 1);
-    tw_net_walk kept = tw_net_walk_over(plan->keep, plan->kept - 1);
+    tw_net_odometer kept = tw_net_odometer_over(plan->keep, plan->kept - 1);
     real scale = (real)plan->scale;
-    for (size_t o = 0; o < outer; o++, tw_net_walk_on(&kept)) {
-        tw_net_walk reduced = tw_net_walk_over(plan->reduce, plan->reduced);
-        for (size_t t = 0; t < plan->terms; t++, tw_net_walk_on(&reduced)) {
+    for (size_t o = 0; o < outer; o++, tw_net_odometer_next(&kept)) {
+        tw_net_odometer reduced = tw_net_odometer_over(plan->reduce, plan->reduced);
+        for (size_t t = 0; t < plan->terms; t++, tw_net_odometer_next(&reduced)) {
             real *to = gx + kept.offset + reduced.offset;
             for (size_t c = 0; c < columns; c++)
                 to[c] += scale * gy[o * columns + c];

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "net/step/net_walk.h"
+#include "net/step/net_odometer.h"
 
 /* Whether a is to be taken rather than b, which came before. */
 static int better(real a, real b, int sign, int last) {
@@ -16,11 +16,11 @@ static int better(real a, real b, int sign, int last) {
 typedef void (*found_fn)(void *to, size_t i, size_t offset, size_t number);
 
 static void choose(const tw_net_reduce *plan, int sign, const real *x, found_fn found, void *to) {
-    tw_net_walk kept = tw_net_walk_over(plan->keep, plan->kept);
-    for (size_t i = 0; i < plan->count; i++, tw_net_walk_on(&kept)) {
-        tw_net_walk reduced = tw_net_walk_over(plan->reduce, plan->reduced);
+    tw_net_odometer kept = tw_net_odometer_over(plan->keep, plan->kept);
+    for (size_t i = 0; i < plan->count; i++, tw_net_odometer_next(&kept)) {
+        tw_net_odometer reduced = tw_net_odometer_over(plan->reduce, plan->reduced);
         size_t chosen = 0, number = 0;
-        for (size_t t = 0; t < plan->terms; t++, tw_net_walk_on(&reduced))
+        for (size_t t = 0; t < plan->terms; t++, tw_net_odometer_next(&reduced))
             if (t == 0 || better(x[kept.offset + reduced.offset], x[kept.offset + chosen], sign,
                                  plan->last)) {
                 chosen = reduced.offset;

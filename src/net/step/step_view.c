@@ -100,8 +100,8 @@ const TW_NET_REAL(tw_net_functions)
 const tw_net_kernel tw_net_viewed = {"movement", TW_NET_LINEAR, TW_NET_BOTH(tw_net_viewed)};
 
 static int goes_on(const axis *outer, const axis *inner) {
-    ptrdiff_t size = (ptrdiff_t)inner->size;
-    return outer->from == size * inner->from && outer->to == size * inner->to;
+    return (size_t)outer->from == inner->size * (size_t)inner->from &&
+           (size_t)outer->to == inner->size * (size_t)inner->to;
 }
 
 void tw_net_view_collapse(tw_net_view *view) {
