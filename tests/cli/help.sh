@@ -2,6 +2,15 @@
 # Help, version, man page and completion.
 . "$THALWEG_SOURCE/tests/cli/common.sh"
 
+"$THALWEG" --help-man >"$scratch/man"
+"$THALWEG" --help-bash >"$scratch/bash"
+[ -s "$scratch/man" ] && [ -s "$scratch/bash" ] || fail "no man page or completion"
+
+# lacking PAGE: the lines of standard input that are nowhere in the page
+lacking() {
+    awk 'NR == FNR { page = page $0 "\n"; next } !index(page, $0)' "$1" -
+}
+
 names=$(commands)
 [ "$(echo "$names" | wc -w)" -ge 11 ] || fail "help lists: $names"
 for name in $names; do
@@ -27,17 +36,18 @@ for name in $names; do
     more=$(($(wc -l <"$scratch/all") - $(wc -l <"$scratch/few")))
     grep -qx "$more more options: thalweg $name --help-all" "$scratch/usual" ||
         fail "$name --help does not say that there are $more more"
-    for option in seed threads cpu json quiet help version; do
-        grep -q -- "--$option" "$scratch/out" || fail "$name --help-all: no --$option"
+    for option in $(printf -- '--%s\n' seed threads cpu json quiet help version | lacking "$scratch/out"); do
+        fail "$name --help-all: no $option"
     done
     awk -v name="$name" '/^  thalweg/ { next } length > 80 { print name ": a line of " length ": " $0; bad = 1 }
                          END { exit bad }' "$scratch/out" || fail "$name --help is too wide"
     # every option of the help is in the man page and in the completion
-    "$THALWEG" --help-man >"$scratch/man"
-    "$THALWEG" --help-bash >"$scratch/bash"
-    for option in $(grep -o -- '^ .*--[a-z-]*' "$scratch/out" | grep -o -- '--[a-z][a-z-]*$' | sort -u); do
-        grep -qF -- "$option" "$scratch/bash" || fail "completion: no $option of $name"
-        grep -qF -- "$(echo "$option" | sed 's/-/\\-/g')" "$scratch/man" || fail "man page: no $option of $name"
+    grep -o -- '^ .*--[a-z-]*' "$scratch/out" | grep -o -- '--[a-z][a-z-]*$' | sort -u >"$scratch/options"
+    for option in $(lacking "$scratch/bash" <"$scratch/options"); do
+        fail "completion: no $option of $name"
+    done
+    for option in $(sed 's/-/\\-/g' "$scratch/options" | lacking "$scratch/man"); do
+        fail "man page: no $option of $name"
     done
     expect 0 "$name" --version
     grep -Eqx 'thalweg [0-9]+\.[0-9]+\.[0-9]+' "$scratch/out" || fail "$name --version"

@@ -224,6 +224,7 @@ static void interrupted_anywhere(void **state) {
         if (tw_optimizer_find(c->method) == NULL)
             continue;
         enter("whole");
+        options.save_every = 100;
         assert_ok(train(c, &options, &never, &whole));
         enter("stopped");
         interrupt_at(c, 2, &whole);
