@@ -1,5 +1,6 @@
 #include "net/objective/net_engine.h"
 
+#include "net/engine/accelerate.h"
 #include "net/objective/net_micro_batch.h"
 #include "net/operator/net_build.h"
 
@@ -10,6 +11,8 @@ tw_status tw_net_engine_open(const tw_net_graph *graph, const tw_preparation *pr
                            .preparation = preparation,
                            .workers = options->workers};
     tw_status status = tw_net_build(graph, &build, &out->program);
+    if (status == TW_OK && options->fast && !options->is_double)
+        status = tw_net_accelerate(out->program);
     if (status == TW_OK)
         status = tw_net_early_find(out->program, &out->early);
     out->lanes = tw_net_lanes(out->early.active_size);

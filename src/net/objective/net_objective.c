@@ -269,6 +269,7 @@ static tw_status open_all(const tw_network *network, const tw_dataset *data,
         status = check_labels(o);
     if (status != TW_OK)
         return status;
+    o->made = engine;
     o->typical = log((double)o->head.outputs);
     o->scratch = tw_alloc(engine.workers * 3, engine.batch * o->head.outputs * sizeof(double));
     if (o->scratch == NULL)

@@ -27,7 +27,9 @@ typedef struct tw_net_objective {
     size_t first, count;   /* samples that are used */
     tw_runner *runner;
     tw_net_engine engine;
-    tw_net_engine plain; /* for settling, where the engine has no norms of its own */
+    tw_net_engine_options made;
+    tw_net_engine plain; /* for settling: the engine's program, where it was rewritten, knows its
+                            normalisations no more */
     tw_net_head head;
     tw_net_places places;
     double reg;

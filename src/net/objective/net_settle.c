@@ -111,21 +111,31 @@ static void blend(const tw_net_program *program, const tw_net_norm *norm, double
     }
 }
 
+/* The program as it was built. */
+static tw_status plain_engine(tw_net_objective *o, tw_net_engine **out) {
+    tw_net_engine_options plain = o->made;
+    plain.fast = 0;
+    *out = &o->plain;
+    tw_status status = TW_OK;
+    if (o->plain.program == NULL)
+        status = tw_net_engine_open(o->graph, o->preparation, &plain, &o->plain);
+    return status == TW_OK ? tw_net_engine_order(&o->plain, TW_NET_VALUES) : status;
+}
+
 tw_status tw_net_settle(void *ctx, size_t n, double *x, const tw_batch *batch) {
     tw_net_objective *o = ctx;
     tw_net_work work = tw_net_work_all(o);
-    tw_net_engine *engine = work.engine = o->plain.program != NULL ? &o->plain : &o->engine;
-    const tw_net_program *program = engine->program;
+    tw_status status = batch != NULL ? tw_net_work_batch(o, batch, &work) : TW_OK;
+    if (status == TW_OK)
+        status = plain_engine(o, &work.engine);
+    if (status != TW_OK)
+        return status;
+    const tw_net_program *program = work.engine->program;
     double *before = tw_alloc_raw(n, sizeof *before),
            *sizes = tw_alloc(program->norm_count, sizeof *sizes);
-    tw_status status = before != NULL && sizes != NULL
-                           ? tw_net_engine_order(engine, TW_NET_VALUES)
-                           : tw_fail(TW_ERR_MEMORY, "not enough memory for %zu parameters", n);
-    if (status == TW_OK && batch != NULL) {
-        status = tw_net_work_batch(o, batch, &work);
-        work.engine = engine;
-    }
-    if (status == TW_OK)
+    if (before == NULL || sizes == NULL)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu parameters", n);
+    else
         memcpy(before, x, n * sizeof *x);
     for (size_t k = 0; k < program->norm_count && status == TW_OK; k++)
         if (settles(program, &program->norms[k]))
