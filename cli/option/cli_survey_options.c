@@ -95,7 +95,7 @@ const option_spec path_plane_options[] = {
          "trajectories of 'thalweg train', or files of weights that together are one: the plane "
          "of their principal components (unless --dx and --dy are given), with the paths in it",
      .usual = 1},
-    {"mean", 0, OPTION_FLAG, NULL, offsetof(survey_args, options.plane.mean),
+    {"about-mean", 0, OPTION_FLAG, NULL, offsetof(survey_args, options.plane.mean),
      .help = "components of the checkpoints about their mean, not about the last one"},
     {"projection", 0, OPTION_FILE, "FILE", offsetof(survey_args, options.projection),
      .use = FILE_WRITTEN, .endings = cli_table_endings,

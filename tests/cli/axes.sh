@@ -58,8 +58,8 @@ expect 0 plane himmelblau --trajectory walk.h5 -o walked.h5 --json
 json 'all(d < 1e-12 for d in o["trajectories"][0]["distance"]) and o["minimum_at"] == [3, 2]'
 json 'all(close(a, b, 1e-9) for a, b in zip(o["trajectories"][0]["loss"], o["trajectories"][0]["plane_loss"]))'
 expect 0 plane himmelblau --trajectory walk.h5 --border 0.5 -o close.h5 --json
-expect 0 plane himmelblau --trajectory walk.h5 --mean --json
-json 'len(o["explained"]) == 2' # --mean is said of components
+expect 0 plane himmelblau --trajectory walk.h5 --about-mean --json
+json 'len(o["explained"]) == 2' # --about-mean is said of components
 if have_arrays; then
     "$python" - <<'PYTHON' || fail "a path on parameters"
 import h5py, numpy as np

@@ -87,7 +87,7 @@ expect 0 plane sphere:6 --trajectory first.h5 --threads 1 --json
 grep -v nothing "$scratch/out" | sed 's/"seconds": [^,]*//; s/"name": "[a-z]*"//' >one.json
 expect 0 plane sphere:6 --trajectory $list --threads 3 --json
 sed 's/"seconds": [^,]*//; s/"name": "[a-z]*"//' "$scratch/out" | cmp -s - one.json || fail "files of weights: not the same numbers"
-expect 0 plane sphere:6 --trajectory first.h5 --mean --border 0 --json
+expect 0 plane sphere:6 --trajectory first.h5 --about-mean --border 0 --json
 look "about the mean" '
 w = rows("first"); d = w - w.mean(axis=0)
 axes, s = components(d)
@@ -283,7 +283,7 @@ cp a.npy one.npy
 # ---- biases left out: components of the other blocks, by NumPy's SVD, and projections on them
 biases="mlp:5 --data synthetic:200"
 expect 0 train $biases --method sgd -n 40 --step 0.05 --trajectory net.h5 --checkpoints 9 -q
-for way in "bias --ignore biasbn" "mean --ignore biasbn --mean"; do
+for way in "bias --ignore biasbn" "mean --ignore biasbn --about-mean"; do
     name=${way%% *}
     expect 0 plane $biases --trajectory net.h5 --x=-1:1:3 --y=-1:1:3 --save-directions "$name-d.h5" --projection "$name-p.h5" -o "$name.h5" \
         ${way#* } --json
@@ -315,9 +315,9 @@ PYTHON
 fi
 
 table <<'ROWS'
-2 | one checkpoint has no direction | "$THALWEG" plane himmelblau --trajectory a.npy --mean --json
+2 | one checkpoint has no direction | "$THALWEG" plane himmelblau --trajectory a.npy --about-mean --json
 2 | lie on a line, to rounding | "$THALWEG" plane sphere:6 --trajectory line.h5 --json
-2 | all 2 checkpoints are the same point | "$THALWEG" plane himmelblau --trajectory a.npy,one.npy --mean --json
+2 | all 2 checkpoints are the same point | "$THALWEG" plane himmelblau --trajectory a.npy,one.npy --about-mean --json
 3 | 'bad.h5' has 3 parameters per checkpoint, and the model 'sphere:6' has 6 | "$THALWEG" plane sphere:6 --trajectory bad.h5 --json
 3 | cannot open 'absent.h5': No such file | "$THALWEG" plane sphere:6 --trajectory absent.h5 --json
 2 | some of the files are trajectories | "$THALWEG" plane sphere:6 --trajectory first.h5,w0.npy --json
@@ -327,7 +327,7 @@ table <<'ROWS'
 2 | --ignore biasbn leaves nothing | "$THALWEG" plane sphere:6 --trajectory first.h5 --ignore biasbn --json
 2 | --to and --directions cannot be used together | "$THALWEG" slice himmelblau --weights a.npy --to b.npy --directions d.h5 --json
 2 | --trajectory and --to cannot be used together | "$THALWEG" plane himmelblau --trajectory a.npy,b.npy --to c.npy --json
-2 | --mean applies only to the components of a --trajectory | "$THALWEG" plane sphere:6 --mean --json
+2 | --about-mean applies only to the components of a --trajectory | "$THALWEG" plane sphere:6 --about-mean --json
 2 | --border goes around a --trajectory | "$THALWEG" plane sphere:6 --border 0.1 --json
 2 | --projection takes one trajectory, not 0 | "$THALWEG" plane sphere:6 --projection p.h5 --json
 2 | --projection takes one trajectory, not 2 | "$THALWEG" plane sphere:6 --trajectory first.h5,second.h5 --projection p.h5 --json
