@@ -11,8 +11,6 @@
 static const struct {
     const char *ending, *what, *remedy;
 } foreign_files[] = {
-    {".onnx", "networks from ONNX files",
-     "a program that evaluates the network can take its place: --exec (docs/plugins.md)"},
     {".ckpt", "checkpoints of other frameworks", "numpy.savez saves their arrays for --weights"},
     {".t7", "Torch files", "numpy.savez saves their arrays for --weights"},
     {".pkl", "pickles other than CIFAR's", "numpy.savez saves their arrays as .npz"},
@@ -139,10 +137,12 @@ static tw_status hint_by_script(const cli_context *context, const char *word) {
 static tw_status hint_by_name(const char *word) {
     for (size_t i = 0; i < COUNT(other_networks); i++)
         if (strncasecmp(word, other_networks[i], strlen(other_networks[i])) == 0)
-            return tw_fail(TW_ERR_ARGUMENT,
-                           "unknown model '%s'; of networks there is mlp:512,256 so far, and any "
-                           "function of your own by --exec or a shared object (docs/plugins.md)",
-                           word);
+            return tw_fail(
+                TW_ERR_ARGUMENT,
+                "unknown model '%s'; of networks there are mlp:512,256, those of CIFAR-10 "
+                "as resnet20, resnet56-noshort, wrn28-10, vgg16 and densenet121, and any "
+                "in a file .onnx; of functions your own (docs/plugins.md)",
+                word);
     for (size_t i = 0; i < COUNT(foreign_models); i++)
         if (strncasecmp(word, foreign_models[i].name, strlen(foreign_models[i].name)) == 0)
             return tw_fail(TW_ERR_ARGUMENT, "unknown model '%s'; thalweg calls it %s", word,

@@ -49,6 +49,8 @@ static tw_status name_once(const char *text, const char **spec) {
 static int is_named(const char *spec) {
     size_t length = strcspn(spec, ":");
     const char *name;
+    if (tw_network_known(spec))
+        return 1;
     for (size_t i = 0; (name = tw_study_model_name(i)) != NULL; i++)
         if (strlen(name) == length && strncmp(name, spec, length) == 0)
             return 1;

@@ -47,6 +47,10 @@ typedef struct tw_network tw_network;
 /* The architectures that are known by name, NULL past the end: "resnet20", ... */
 TW_API const char *tw_network_name(size_t index);
 
+/* Whether `spec` is one of them, or with the ending -b (shortcuts by convolution) or -noshort
+ * (none) of those that have shortcuts. */
+TW_API int tw_network_known(const char *spec);
+
 /* What the outputs are. */
 typedef enum tw_network_outputs {
     TW_NETWORK_LOOK, /* at the outputs of the first batch at the start: rows within [0, 1] that sum
@@ -96,7 +100,9 @@ typedef struct tw_network_facts {
     int64_t input_sizes[8]; /* -1: any; the first is the batch */
     size_t parameters;      /* numbers, buffers not counted */
     size_t buffers;
-    size_t nodes; /* that the output depends on */
+    const char *prepared; /* how pixels are usually prepared for an architecture: "imagenet",
+                             "cifar2471", as in --preprocess */
+    size_t nodes;         /* that the output depends on */
 } tw_network_facts;
 TW_API void tw_network_facts_of(const tw_network *network, tw_network_facts *out);
 

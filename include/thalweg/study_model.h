@@ -2,13 +2,16 @@
  *
  *     softmax, svm    linear classifiers (linear.h)
  *     mlp:512,256     the multilayer perceptron (mlp.h) with hidden layers of these sizes
+ *     resnet56        an architecture by its name (network.h), with weights from a file
+ *     NET.onnx        a network in a file
  *     rosenbrock:10   the test functions (functions.h), which need no data
  *     ./mine.so:ARG   a function in a shared object (shared_object.h)
  *     setting "exec"  a program on a pipe (program.h), in place of a name
  *
  * Linear models are prepared as in the CS231n notes: the mean image of the whole training split
  * (whatever `limit` says, but of the chosen classes only) is subtracted and 1 appended. For
- * networks the centred features are then divided by their deviation, one number for all.
+ * multilayer perceptrons the centred features are then divided by their deviation, one number for
+ * all. Networks of the other two kinds take the data as the settings mean, std and so on say.
  */
 #ifndef THALWEG_STUDY_MODEL_H
 #define THALWEG_STUDY_MODEL_H

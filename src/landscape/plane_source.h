@@ -22,6 +22,7 @@ typedef struct tw_plane_ask {
     const double *second, *third; /* points beside `point`; third = NULL: a line */
     double *corners;              /* receives x and y of the three (tw_plane_through) */
     const char *file;             /* of all directions */
+    int still;                    /* buffers stay those of the point, whatever a source has */
 
     tw_runner *runner;
     tw_progress_fn progress; /* of long work; may be NULL */

@@ -261,6 +261,15 @@ static tw_status mean_of_training(const tw_study *study, const tw_study_data_opt
     return status;
 }
 
+tw_status tw_study_data_raw(const tw_study *study, const tw_study_data_options *given,
+                            tw_dataset **out) {
+    *out = NULL;
+    tw_status status = open_taken(study, given, out);
+    if (status == TW_OK)
+        say_notes(study, *out);
+    return status;
+}
+
 tw_status tw_study_data_centred(const tw_study *study, const tw_study_data_options *given,
                                 tw_dataset **out, double **mean, double *deviation) {
     *out = NULL;

@@ -15,6 +15,10 @@ const char *tw_study_data_source(const tw_study_data_options *options);
 tw_status tw_study_data_centred(const tw_study *study, const tw_study_data_options *options,
                                 tw_dataset **out, double **mean, double *deviation);
 
+/* The same of data that are taken as they are. */
+tw_status tw_study_data_raw(const tw_study *study, const tw_study_data_options *options,
+                            tw_dataset **out);
+
 /* Whether `status` of opening a split may mean that the source just has no such split, and not that
  * the split is there and broken. */
 int tw_study_data_absent(tw_status status);

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "study/landscape.h"
+#include "study/model_kind.h"
 
 enum { POINTS = 51, POINTS_OF_DOMAIN = 101 }; /* a test function costs nothing */
 
@@ -17,6 +18,7 @@ tw_plane_ask tw_landscape_ask(const tw_study_landscape_plan *plan) {
                           .mean = options->mean,
                           .ignore_biasbn = options->ignore == 1,
                           .file = options->directions,
+                          .still = tw_model_buffers_stay(plan->model),
                           .runner = plan->study->runner};
 }
 

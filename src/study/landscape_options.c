@@ -177,7 +177,8 @@ tw_status tw_landscape_options_check_axes(const tw_study_landscape_options *opti
     const char *size = tw_landscape_size_option(plane);
     int given = tw_plane_options_name_axes(plane), is_plane = options->rank == 2;
     if (is_plane && plane->mean && plane->trajectory == NULL)
-        return tw_fail(TW_ERR_ARGUMENT, "--about-mean applies only to the components of a --trajectory");
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "--about-mean applies only to the components of a --trajectory");
     if (is_plane && !isnan(options->border) && !tw_landscape_has_points(options))
         return tw_fail(TW_ERR_ARGUMENT,
                        "--border goes around a --trajectory, or the points --to and --third");

@@ -152,6 +152,11 @@ int tw_study_model_domain(const tw_study_model *model, double *lower, double *up
     return kind->domain != NULL && kind->domain(model, lower, upper);
 }
 
+int tw_model_buffers_stay(const tw_study_model *model) {
+    const tw_model_kind *kind = model->plan->kind;
+    return kind->buffers_stay != NULL && kind->buffers_stay(model);
+}
+
 /* ---- provenance ---- */
 
 /* What only a model on data has. */

@@ -6,8 +6,10 @@ tw_status tw_model_open_data(tw_study_model *model) {
     tw_model_plan *plan = model->plan;
     model->source = tw_study_data_source(&plan->options.data);
     tw_status status =
-        tw_study_data_centred(model->study, &plan->options.data, &model->data, &plan->mean,
-                              plan->kind->divides ? &plan->deviation : NULL);
+        plan->kind->uses & TW_USES_RAW
+            ? tw_study_data_raw(model->study, &plan->options.data, &model->data)
+            : tw_study_data_centred(model->study, &plan->options.data, &model->data, &plan->mean,
+                                    plan->kind->divides ? &plan->deviation : NULL);
     if (status != TW_OK)
         return status;
     size_t samples = tw_dataset_samples(model->data);

@@ -6,15 +6,17 @@
 #define TW_STUDY_MODEL_KIND_H
 
 #include "study/study_private.h"
+#include "thalweg/network.h"
 #include "thalweg/study_model.h"
 
 /* All of them; the first to take a text has it. */
-#define TW_MODEL_KINDS(X) X(softmax) X(svm) X(mlp) X(function) X(plugin) X(program)
+#define TW_MODEL_KINDS(X) X(softmax) X(svm) X(mlp) X(network) X(function) X(plugin) X(program)
 
 /* What some kinds share. */
 enum {
     TW_USES_DATA = 1, /* the options of data, and the setting "example" */
-    TW_USES_REG = 2   /* the setting "reg" */
+    TW_USES_REG = 2,  /* the setting "reg" */
+    TW_USES_RAW = 4   /* with data: as they are, no mean is taken */
 };
 
 typedef struct tw_model_kind {
@@ -47,6 +49,10 @@ typedef struct tw_model_kind {
     double (*chance)(const tw_study_model *model);
     int (*domain)(const tw_study_model *model, double *lower, double *upper);
 
+    /* Whether its buffers are to stay those of the point along any direction. NULL: they go where
+     * the direction does. */
+    int (*buffers_stay)(const tw_study_model *model);
+
     /* Adds keys of its own after the common ones. NULL: none. */
     tw_status (*provenance)(const tw_study_model *model, tw_provenance *provenance);
 } tw_model_kind;
@@ -58,11 +64,14 @@ typedef struct tw_model_plan {
     tw_study_model_options options; /* as given; texts and numbers are copies, */
     void **owned;                   /* which are here, */
     size_t owned_count;
-    double *mean;     /* of the features of the training split */
-    double deviation; /* of the centred features, for kinds that divide by it */
-    size_t example;   /* TW_UNSET: all samples */
-    uint64_t hash;    /* of the file that a model is, if it is one */
-    char *moved;      /* what is said of the point it was moved to; NULL: it was not */
+    double *mean;                /* of the features of the training split */
+    double deviation;            /* of the centred features, for kinds that divide by it */
+    size_t example;              /* TW_UNSET: all samples */
+    uint64_t hash;               /* of the file that a model is, if it is one */
+    tw_network *network;         /* of the kind that is one */
+    tw_network_options prepared; /* how its samples are, */
+    double statistics[2][4];     /* with this mean and std */
+    char *moved;                 /* what is said of the point it was moved to; NULL: it was not */
 } tw_model_plan;
 
 /* Takes a copy of the options into the plan; its parts go with tw_model_plan_free. */
@@ -94,6 +103,9 @@ int tw_model_setting_known(const char *name);
 tw_status tw_model_open_data(tw_study_model *model);
 /* Makes the objective with the kind's `make`: of all samples, or of the example. */
 tw_status tw_model_make(tw_study_model *model);
+
+/* The kind's buffers_stay. */
+int tw_model_buffers_stay(const tw_study_model *model);
 
 /* Fills in size and x. */
 tw_status tw_model_set_point(tw_study_model *model);

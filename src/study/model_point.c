@@ -32,7 +32,9 @@ tw_status tw_study_model_draw(const tw_study *study, const char *init, size_t co
 /* Whether the point is the objective's own start: asked for, or nothing else is. */
 static int is_standard(const tw_study_model *model) {
     const char *init = model->plan->options.init, *own = model->plan->kind->standard_init;
-    if (model->point_known || tw_objective_start(model->objective) == NULL)
+    const tw_study_model_options *given = &model->plan->options;
+    if (given->weights != NULL || given->at.count > 0 ||
+        tw_objective_start(model->objective) == NULL)
         return 0;
     return init == NULL || strcmp(init, "standard") == 0 || (own != NULL && strcmp(init, own) == 0);
 }

@@ -141,6 +141,8 @@ tw_status tw_plane_make(const tw_plane_recipe *recipe, const tw_plane_ask *ask, 
         status = tw_plane_make_axis(recipe, &own, plane);
     for (int axis = 0; axis < plane->rank; axis++)
         plane->source[axis] = all != NULL && all->word != NULL ? all->word : words_of(recipe, axis);
+    for (int axis = 0; axis < plane->rank && status == TW_OK && ask->still; axis++)
+        tw_space_keep_still(tw_objective_space(ask->objective), NULL, tw_plane_axis(plane, axis));
     if (status == TW_OK && plane->rank == 2 && (all == NULL || all->by == TW_PLANE_BY_FILE))
         status = make_orthogonal(recipe, plane, orthogonal);
     return status;

@@ -96,7 +96,7 @@ table <<'END'
 # ---- names
 2 | unknown model 'sofmax'; did you mean 'softmax' | $THALWEG eval sofmax
 2 | unknown model 'xyzzyplugh'; there are: softmax, svm | $THALWEG eval --model xyzzyplugh
-2 | unknown model 'resnet20'; of networks there is mlp:512,256 so far | $THALWEG eval --model resnet20
+2 | unknown model 'lenet5'; of networks there are mlp:512,256, those of CIFAR-10 | $THALWEG eval --model lenet5
 2 | unknown model 'Logistic'; thalweg calls it softmax | $THALWEG eval Logistic
 2 | unknown model 'SVM'; did you mean 'svm' | $THALWEG eval SVM
 2 | --norm: unknown name 'fliter'; did you mean 'filter' | $THALWEG plane --json --norm fliter
@@ -160,14 +160,13 @@ table <<'END'
 2 | thalweg train softmax --data folder | $THALWEG train folder softmax
 2 | 't.csv' is a table, not a model; name data with --data | $THALWEG eval t.csv
 2 | name parameters with --weights w.npy | $THALWEG eval softmax w.npy
-2 | 'x.onnx': networks from ONNX files are not read yet; .*--exec | $THALWEG eval x.onnx
+3 | 'x.onnx' | $THALWEG eval x.onnx
 2 | --repeats draws directions; it cannot be used with --dx axis:x | $THALWEG slice sphere:3 --dx axis:0 --repeats 1 --json
 2 | --repeats draws directions; it cannot be used with --to | $THALWEG slice sphere:3 --to w.npy --repeats 1 --json
 2 | --repeats and --save-directions cannot be used together | $THALWEG slice sphere:3 --save-directions d.h5 --repeats 1 --json
 2 | --ignore does not apply to axes that are parameters | $THALWEG plane himmelblau --ignore none --json
 2 | --ignore does not apply to axes that come from points | $THALWEG slice sphere:3 --to w.npy --ignore none --json
 2 | './x.pt' is a file of numbers, not a model; name parameters with --weights ./x.pt | $THALWEG eval ./x.pt
-3 | 'x.onnx': networks from ONNX files are not read yet | $THALWEG info x.onnx
 3 | 'x.th', line 1: none of the 2 columns is called label | $THALWEG info x.th
 3 | 'x.pt': weights are read from PyTorch's checkpoints | $THALWEG eval --weights x.pt
 3 | 'x.safetensors', line 1: none of the 2 columns is called label | $THALWEG eval --data x.safetensors

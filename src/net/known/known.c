@@ -72,6 +72,13 @@ int tw_net_known_takes(const char *spec) {
     return find(spec, &found);
 }
 
+const char *tw_net_known_prepared(const char *spec) {
+    tw_net_architecture found;
+    if (!find(spec, &found))
+        return NULL;
+    return strcmp(found.source, AKAMASTER) == 0 ? "imagenet" : "cifar2471";
+}
+
 static tw_status draw(const tw_net_architecture *of, const tw_net_known_options *options,
                       tw_net_graph *graph) {
     const int64_t side = of->size > 0 ? (int64_t)of->size : -1;

@@ -10,6 +10,10 @@ const char *tw_net_known_name(size_t index);
 /* Whether `spec` is such a name, with or without an ending. */
 int tw_net_known_takes(const char *spec);
 
+/* How pixels usually are for its trained files: "imagenet" or "cifar2471" (study/preprocess.c);
+ * NULL where it is no such name. */
+const char *tw_net_known_prepared(const char *spec);
+
 typedef struct tw_net_known_options {
     size_t classes, channels; /* 0: 10, 3 */
     uint64_t seed;            /* of the start */

@@ -214,7 +214,7 @@ static tw_status find_outputs(const tw_network *network, const tw_network_option
     if (ending == TW_NET_ENDS_IN_SIGMOID)
         return tw_fail(TW_ERR_UNSUPPORTED,
                        "%s: it ends in a Sigmoid, whose outputs are neither logits nor the "
-                       "probabilities of classes: --loss mse fits, --output NAME takes another "
+                       "probabilities of classes: --loss mse fits, --output-name takes another "
                        "value, --output-is says otherwise",
                        network->graph->name);
     if (ending != TW_NET_ENDS_IN_LOGITS)

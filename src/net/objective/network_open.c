@@ -8,6 +8,10 @@ const char *tw_network_name(size_t index) {
     return tw_net_known_name(index);
 }
 
+int tw_network_known(const char *spec) {
+    return tw_net_known_takes(spec);
+}
+
 static tw_net_onnx_scores scores_of(tw_network_outputs outputs) {
     return outputs == TW_NETWORK_LOGITS          ? TW_NET_ONNX_LOGITS
            : outputs == TW_NETWORK_PROBABILITIES ? TW_NET_ONNX_PROBABILITIES
@@ -27,5 +31,9 @@ tw_status tw_network_open(const char *spec, const tw_network_open_options *optio
         status = tw_net_known_graph(spec, &known, &graph);
     else if (status == TW_OK)
         status = tw_net_onnx_read(spec, &file, &graph);
-    return status == TW_OK ? tw_network_of_graph(graph, out) : status;
+    if (status == TW_OK)
+        status = tw_network_of_graph(graph, out);
+    if (status == TW_OK)
+        (*out)->prepared = tw_net_known_prepared(spec);
+    return status;
 }

@@ -13,6 +13,7 @@ struct tw_network {
     const char **operators;
     size_t *uses;
     size_t wanted; /* nodes */
+    const char *prepared;
 };
 
 /* Takes the graph over, on failure too. */

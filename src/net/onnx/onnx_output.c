@@ -74,9 +74,9 @@ static tw_status note_choice(tw_net_onnx_skeleton *skeleton, const char *what) {
     tw_net_graph *graph = skeleton->graph;
     if (skeleton->model->graph->n_output < 2 && what[0] == '\0')
         return TW_OK;
-    return tw_net_graph_note(graph, "the output used is '%s'%s, of %zu (--output names another)",
-                             graph->values[graph->output].name, what,
-                             skeleton->model->graph->n_output);
+    return tw_net_graph_note(
+        graph, "the output used is '%s'%s, of %zu (--output-name names another)",
+        graph->values[graph->output].name, what, skeleton->model->graph->n_output);
 }
 
 tw_status tw_net_onnx_choose_output(tw_net_onnx_skeleton *skeleton, const char *name) {
