@@ -1,6 +1,7 @@
 /* Networks on a data set: from a file (ONNX), or by the name of their architecture. */
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@
 #include "thalweg/json.h"
 #include "thalweg/shared_object.h"
 
-enum { MOST_CHANNELS = 4, TRIED = 200 };
+enum { MOST_CHANNELS = 4, TRIED = 1000, MOST_WAYS = 16 };
 
 typedef enum statistics { FROZEN, INTERPOLATED, REESTIMATED } statistics;
 
@@ -181,35 +182,48 @@ static tw_status accuracy_with(const tw_study_model *model, const tw_preprocess 
     return status;
 }
 
+/* Others whose accuracy is within two standard errors of the best one's: samples cannot tell. */
+static void say_best(const tw_study_model *model, size_t best, const double *accuracies) {
+    size_t samples = tw_dataset_samples(model->data);
+    double n = samples < TRIED ? (double)samples : TRIED, most = accuracies[best];
+    char others[256] = "";
+    for (size_t k = 0; tw_preprocess_at(k) != NULL; k++) {
+        double a = accuracies[k], apart = sqrt((a * (1 - a) + most * (1 - most)) / n);
+        if (k == best || a < 0 || most - a > 2 * apart)
+            continue;
+        strcat(others, others[0] == '\0' ? "; hardly to be told from it: " : ", ");
+        strcat(others, tw_preprocess_name(k));
+    }
+    tw_study_say(model->study, "note: --preprocess %s fits best, and is used%s",
+                 tw_preprocess_name(best), others);
+}
+
 /* The most accurate on the first samples; of those the one of the least loss. */
 static tw_status try_all(const tw_study_model *model) {
     size_t channels, height, width, best = SIZE_MAX;
-    double values[2], most[2] = {-1, INFINITY};
+    double values[2], least = INFINITY, accuracies[MOST_WAYS];
     const tw_preprocess *as;
     tw_status status = TW_OK;
     tw_dataset_image_shape(model->data, &channels, &height, &width);
     for (size_t k = 0; (as = tw_preprocess_at(k)) != NULL && status == TW_OK; k++) {
+        accuracies[k] = -1;
         if (as->count > 1 && as->count != channels)
             continue;
         status = accuracy_with(model, as, values);
         if (status != TW_OK)
             break;
+        accuracies[k] = values[0];
         tw_study_say(model->study, "preprocess %-10s accuracy %6.2f %%, loss %.4g", as->name,
                      100 * values[0], values[1]);
-        if (values[0] > most[0] || (values[0] == most[0] && values[1] < most[1])) {
+        if (best == SIZE_MAX || values[0] > accuracies[best] ||
+            (values[0] == accuracies[best] && values[1] < least)) {
             best = k;
-            memcpy(most, values, sizeof most);
+            least = values[1];
         }
     }
-    if (status == TW_OK && best == SIZE_MAX)
-        status = tw_fail(TW_ERR_ARGUMENT,
-                         "--preprocess try: none of the usual ones is for data of "
-                         "%zu channels",
-                         channels);
     if (status == TW_OK) {
         prepare_as(model->plan, tw_preprocess_at(best));
-        tw_study_say(model->study, "note: --preprocess %s fits best, and is used",
-                     tw_preprocess_name(best));
+        say_best(model, best, accuracies);
     }
     return status;
 }
