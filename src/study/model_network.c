@@ -26,10 +26,10 @@ static int takes(const char *spec) {
 }
 
 static const tw_setting_spec settings[] = {
-    {"mean", TW_SETTING_TEXT, "A,B,C", .usual = 1,
+    {"mean", TW_SETTING_TEXT, "A,B,C",
      .help = "of trained networks: what is subtracted from the pixels, 0 to 1, of each channel or "
              "of all"},
-    {"std", TW_SETTING_TEXT, "A,B,C", .usual = 1, .help = "what they are divided by then"},
+    {"std", TW_SETTING_TEXT, "A,B,C", .help = "what they are divided by then"},
     {"pixel-scale", TW_SETTING_NUMBER, "S", TW_RANGE_POSITIVE, .shown = "1/255 for bytes, else 1",
      .help = "what pixels are multiplied by before"},
     {"preprocess", TW_SETTING_CHOICE, "NAME", .choices = tw_preprocess_choice,

@@ -15,7 +15,7 @@ table <<'END'
 2 | eval: unknown option '--limt'; did you mean '--limit' | $THALWEG eval --limt 3
 2 | eval: unknown option '--zzzzzzzz'; 'thalweg eval --help-all' lists them | $THALWEG eval --zzzzzzzz
 2 | eval: unknown option '-Z' | $THALWEG eval -Z
-2 | '--m' may be '--model' or '--margin' | $THALWEG eval --m svm
+2 | '--m' may be '--model' or '--micro-batch' | $THALWEG eval --m svm
 2 | '--limit' needs a value: N | $THALWEG eval --limit
 2 | --json: unknown word 'yes'; there are: values | $THALWEG eval --json=yes
 2 | --weights: the value is empty | $THALWEG eval --weights=
@@ -160,7 +160,7 @@ table <<'END'
 2 | thalweg train softmax --data folder | $THALWEG train folder softmax
 2 | 't.csv' is a table, not a model; name data with --data | $THALWEG eval t.csv
 2 | name parameters with --weights w.npy | $THALWEG eval softmax w.npy
-3 | 'x.onnx' | $THALWEG eval x.onnx
+3 | x.onnx: it is truncated, or no ONNX file | $THALWEG eval x.onnx
 2 | --repeats draws directions; it cannot be used with --dx axis:x | $THALWEG slice sphere:3 --dx axis:0 --repeats 1 --json
 2 | --repeats draws directions; it cannot be used with --to | $THALWEG slice sphere:3 --to w.npy --repeats 1 --json
 2 | --repeats and --save-directions cannot be used together | $THALWEG slice sphere:3 --save-directions d.h5 --repeats 1 --json
