@@ -322,6 +322,76 @@ static void say_unfinished(describer *out, const tw_study_file *file) {
     say_count(out, "parameters", file->parameters);
 }
 
+/* ---- networks ---- */
+
+static void say_input(describer *out, const tw_network_facts *facts) {
+    char text[160], *at = text;
+    at += snprintf(text, 64, "%s, ", facts->input);
+    if (facts->input_rank < 0)
+        at += sprintf(at, "of any shape");
+    for (int axis = 0; axis < facts->input_rank; axis++)
+        at += facts->input_sizes[axis] < 0 ? sprintf(at, "%sany", axis > 0 ? " x " : "")
+                                           : sprintf(at, "%s%lld", axis > 0 ? " x " : "",
+                                                     (long long)facts->input_sizes[axis]);
+    say_text(out, "input", text);
+}
+
+static void say_operators(describer *out, const tw_network *network) {
+    size_t count;
+    const char *name;
+    if (out->json != NULL)
+        tw_json_object(out->json, "operators");
+    else
+        fprintf(out->context->out, "  %-12s", "operators");
+    for (size_t k = 0; (name = tw_network_operator(network, k, &count)) != NULL; k++)
+        if (out->json != NULL)
+            tw_json_count(out->json, name, count);
+        else {
+            print_visible(out, k > 0 ? ", " : " ", name, "");
+            fprintf(out->context->out, " %zu", count);
+        }
+    if (out->json != NULL)
+        tw_json_end(out->json);
+    else
+        fputc('\n', out->context->out);
+}
+
+static void say_assumptions(describer *out, const tw_network *network) {
+    const char *note;
+    begin_list(out, "notes");
+    for (size_t k = 0; (note = tw_network_note(network, k)) != NULL; k++)
+        if (out->json != NULL)
+            tw_json_text(out->json, NULL, note);
+        else {
+            fprintf(out->context->out, "  %-12s", "note");
+            print_visible(out, " ", note, "\n");
+        }
+    end(out);
+}
+
+static void say_network(describer *out, const tw_study_file *file) {
+    tw_network_facts facts;
+    tw_network_facts_of(file->network, &facts);
+    if (facts.producer != NULL)
+        say_text(out, "producer", facts.producer);
+    if (facts.opset > 0) {
+        say_count(out, "ir", (unsigned long long)facts.ir);
+        say_count(out, "opset", (unsigned long long)facts.opset);
+    }
+    say_input(out, &facts);
+    say_text(out, "output", facts.output);
+    if (file->outputs > 0)
+        say_count(out, "outputs", file->outputs);
+    say_count(out, "parameters", facts.parameters);
+    if (facts.buffers > 0)
+        say_count(out, "buffers", facts.buffers);
+    if (file->work > 0)
+        say_number(out, "multiply-adds", file->work);
+    say_operators(out, file->network);
+    say_assumptions(out, file->network);
+    say_blocks(out, "blocks", tw_network_space(file->network), tw_network_start(file->network));
+}
+
 /* ---- all of them ---- */
 
 void describe(describer *out, const char *path, const tw_study_file *file) {
@@ -330,6 +400,7 @@ void describe(describer *out, const char *path, const tw_study_file *file) {
         [TW_STUDY_TABLE] = say_table,           [TW_STUDY_ARRAY] = say_array,
         [TW_STUDY_WEIGHTS] = say_weights,       [TW_STUDY_DIRECTIONS] = say_directions,
         [TW_STUDY_TRAJECTORY] = say_trajectory, [TW_STUDY_UNFINISHED] = say_unfinished,
+        [TW_STUDY_NETWORK] = say_network,
     };
     if (out->json == NULL) {
         print_visible(out, "", path, "");

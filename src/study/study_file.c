@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/versioned.h"
 #include "format/checkpoint.h"
@@ -162,6 +164,27 @@ static tw_status read_unfinished(const tw_study *study, const char *path,
     return status;
 }
 
+static tw_status read_network(const tw_study *study, const char *path,
+                              const tw_study_data_options *data, tw_study_file *file) {
+    static const size_t any[3] = {0, 0, 0}, usual[3] = {3, 32, 32};
+    tw_status status = tw_network_open(path, NULL, &file->network);
+    file->kind = TW_STUDY_NETWORK;
+    file->noun = "network";
+    if (status != TW_OK)
+        return status;
+    file->work = NAN;
+    if (tw_network_work(file->network, tw_network_known(path) ? usual : any, &file->work,
+                        &file->outputs) != TW_OK)
+        tw_message_clear();
+    return TW_OK;
+}
+
+static int is_network(const char *path) {
+    size_t length = strlen(path);
+    return (length > 5 && strcasecmp(path + length - 5, ".onnx") == 0) ||
+           (tw_network_known(path) && access(path, F_OK) != 0);
+}
+
 /* ---- which of them ---- */
 
 static void clear(tw_study_file *file) {
@@ -175,6 +198,7 @@ static void clear(tw_study_file *file) {
     tw_space_free(file->space);
     free(file->x);
     tw_trajectory_close(file->trajectory);
+    tw_network_free(file->network);
     free(file->ranges);
     tw_provenance_release(&file->provenance);
     memset(file, 0, sizeof *file);
@@ -230,7 +254,7 @@ tw_status tw_study_file_open(const tw_study *study, const char *path,
     struct stat info;
     tw_result_kind kind = TW_RESULT_UNKNOWN;
     tw_status status = TW_OK;
-    if (stat(path, &info) == 0 && S_ISREG(info.st_mode))
+    if (!is_network(path) && stat(path, &info) == 0 && S_ISREG(info.st_mode))
         status = tw_result_kind_of(path, &kind);
     if (status != TW_OK)
         return status;
@@ -238,7 +262,7 @@ tw_status tw_study_file_open(const tw_study *study, const char *path,
     if (file == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory to describe '%s'", path);
     file->bytes = sizeof *file;
-    status = readers[kind](study, path, data, file);
+    status = (is_network(path) ? read_network : readers[kind])(study, path, data, file);
     if (status == TW_OK)
         *out = file;
     else
