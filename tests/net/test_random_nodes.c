@@ -75,6 +75,16 @@ static size_t any_parameter(tw_net_graph *graph) {
     return operator_parameter(graph, rank, sizes);
 }
 
+/* The data, for a batch of 1 that is to be widened. */
+static size_t any_input(tw_net_graph *graph) {
+    int64_t sizes[4] = {1};
+    size_t rank = 1 + below(4), x;
+    for (size_t a = 1; a < rank; a++)
+        sizes[a] = (int64_t)(1 + below(4));
+    assert_ok(tw_net_graph_input(graph, "x", TW_NET_F64, rank, sizes, &x));
+    return graph->input = x;
+}
+
 /* Of `usual` numbers, mostly: lists of one node have to agree. */
 static size_t any_list(tw_net_graph *graph, size_t usual, int fractions) {
     double numbers[40];
@@ -106,12 +116,13 @@ static void set_attribute(tw_net_node *node, const char *word) {
 static tw_net_program *build(const tw_net_graph *graph, int *check) {
     tw_net_program *program;
     *check = 0;
-    if (tw_net_build(graph, &(tw_net_build_options){.batch = 1}, &program) != TW_OK) {
+    if (tw_net_build(graph, &(tw_net_build_options){.batch = 3}, &program) != TW_OK) {
         assert_true(strchr(tw_message(), '\n') == NULL &&
                     strstr(tw_message(), "test: node") != NULL);
         return NULL;
     }
-    *check = program->step_count > 0 && program->edges[program->output].active;
+    const tw_net_edge *output = &program->edges[program->output];
+    *check = program->step_count > 0 && output->active && output->time == TW_NET_AT_POINT;
     for (size_t e = 0; e < program->edge_count; e++) { /* of no entries at all, some are infinite */
         size_t count = tw_net_shape_count(&program->edges[e].shape);
         *check &= count > 0 && count <= MOST_ENTRIES;
@@ -126,6 +137,8 @@ static void test_nodes(void **state) {
         const shape_of_node *kind = &kinds[k];
         tw_net_graph *graph = operator_graph();
         size_t usual = below(5);
+        if (kind->data > 0)
+            inputs[count++] = below(4) == 0 ? any_input(graph) : any_parameter(graph);
         while (count < kind->data)
             inputs[count++] = any_parameter(graph);
         for (size_t l = below(kind->lists + 1); l-- > 0;)

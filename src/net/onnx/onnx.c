@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "net/graph/net_order.h"
-#include "net/onnx/onnx_batch.h"
 #include "net/onnx/onnx_classic.h"
 #include "net/onnx/onnx_ending.h"
 #include "net/onnx/onnx_fill.h"
@@ -49,6 +48,15 @@ static tw_status take_part(tw_net_onnx_skeleton *skeleton, tw_net_onnx_source *s
     return status == TW_OK ? tw_net_graph_settle(graph) : status;
 }
 
+/* Another batch is a matter of building (net_builder.h). */
+static tw_status note_batch(tw_net_graph *graph) {
+    const tw_net_value *input = &graph->values[graph->input];
+    if (input->rank < 2 || input->sizes[0] < 1)
+        return TW_OK;
+    return tw_net_graph_note(graph, "it was written for batches of %lld, which are widened",
+                             (long long)input->sizes[0]);
+}
+
 /* From what the file says to what a loss is taken of. */
 static tw_status interpret(tw_net_graph *graph, const tw_net_onnx_options *options) {
     tw_status status = tw_net_onnx_rewrite_classic(graph);
@@ -57,7 +65,7 @@ static tw_status interpret(tw_net_graph *graph, const tw_net_onnx_options *optio
     if (status == TW_OK)
         status = tw_net_onnx_find_ending(graph, options->scores);
     if (status == TW_OK)
-        status = tw_net_onnx_widen_batch(graph);
+        status = note_batch(graph);
     if (status == TW_OK)
         status = tw_net_graph_settle(graph);
     return status == TW_OK ? tw_net_onnx_assign_roles(graph) : status;

@@ -98,7 +98,7 @@ int tw_net_is_batch_axis(const tw_net_call *call, size_t index, size_t axis) {
     if (declared == NULL)
         return 0;
     const tw_net_edge *built = tw_net_edge_at(call, tw_net_input(call, index));
-    return built->time == TW_NET_AT_BATCH && built->shape.rank == declared->shape.rank &&
+    return built->shape.rank == declared->shape.rank &&
            built->shape.size[axis] != declared->shape.size[axis];
 }
 

@@ -37,7 +37,7 @@ static tw_status keeps_batch(const tw_net_call *call, size_t edge, const tw_net_
         for (size_t axis = 0; axis < own->rank && own->rank <= shape->rank; axis++)
             if (call->inputs[i] == edge && tw_net_is_batch_axis(call, i, axis) &&
                 shape->size[axis + shape->rank - own->rank] != own->size[axis])
-                return tw_net_batch_fail(call, "has numbers for each sample of");
+                return tw_net_batch_fail(call, "given numbers for each sample");
     return TW_OK;
 }
 

@@ -104,7 +104,7 @@ static tw_status trailing(const tw_net_call *call, span *over) {
     tw_status status = tw_net_axis(call, rank, -1, &axis);
     for (; status == TW_OK && axis < rank; axis++) {
         if (tw_net_is_batch_axis(call, 0, axis))
-            return tw_net_batch_fail(call, "takes the mean over");
+            return tw_net_batch_fail(call, "averaged over");
         over->axes[over->count++] = (int64_t)axis;
     }
     return status;
@@ -207,7 +207,7 @@ static tw_status mean_variance(tw_net_call *call) {
         return status;
     for (size_t i = 0; i < (count == 0 ? 3 : count); i++) {
         if (tw_net_is_batch_axis(call, 0, axes[i]))
-            return tw_net_batch_fail(call, "takes the mean over");
+            return tw_net_batch_fail(call, "averaged over");
         over.axes[over.count++] = (int64_t)axes[i];
     }
     size_t mean = tw_net_formula_reduce(&f, "ReduceMean", x, over.count, over.axes);
@@ -227,7 +227,7 @@ static tw_status lp_normalization(tw_net_call *call) {
     int64_t p = tw_net_node_number(call->node, "p", 2);
     tw_status status = tw_net_axis(call, tw_net_edge_at(call, x)->shape.rank, -1, &axis);
     if (status == TW_OK && tw_net_is_batch_axis(call, 0, axis))
-        return tw_net_batch_fail(call, "takes the norm over");
+        return tw_net_batch_fail(call, "normalised over");
     if (status == TW_OK && p != 1 && p != 2)
         return tw_net_call_fail(call, TW_ERR_UNSUPPORTED, "its norm is of order %lld, not 1 or 2",
                                 (long long)p);

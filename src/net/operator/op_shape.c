@@ -63,7 +63,7 @@ static int widen(const tw_net_shape *built, const tw_net_shape *declared, size_t
                  const tw_net_shape *result, tw_net_shape *shape) {
     size_t before = tw_net_shape_span(declared, 0, axis), first = result->rank;
     size_t ours = built->size[axis], theirs = declared->size[axis];
-    for (size_t q = 0; q < result->rank; q++) {
+    for (size_t q = 0; q < result->rank && theirs > 0; q++) {
         tw_net_shape wide = *result;
         size_t entries;
         if (tw_net_shape_span(result, 0, q) != before ||
@@ -88,7 +88,7 @@ static tw_status reshape_to(tw_net_call *call, tw_net_shape *shape) {
                       *declared = tw_net_declared_input(call, 0),
                       *result = tw_net_declared_output(call, 0);
     char given[160], asked[160];
-    if (declared != NULL && result != NULL && from->time == TW_NET_AT_BATCH) {
+    if (declared != NULL && result != NULL) {
         size_t axis = differing_axis(&from->shape, &declared->shape);
         if (axis < from->shape.rank &&
             !widen(&from->shape, &declared->shape, axis, &result->shape, shape))

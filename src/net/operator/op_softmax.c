@@ -16,7 +16,7 @@ static tw_status softmax_as(tw_net_call *call, tw_net_softmax_function function)
         return status;
     size_t end = old ? shape.rank : axis + 1;
     if (tw_net_is_batch_axis(call, 0, axis))
-        return tw_net_batch_fail(call, "sums over");
+        return tw_net_batch_fail(call, "summed over");
     tw_net_softmax_plan *plan = malloc(sizeof *plan);
     if (plan == NULL)
         return tw_net_call_fail(call, TW_ERR_MEMORY, "not enough memory");

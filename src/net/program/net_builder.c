@@ -40,7 +40,8 @@ static tw_status add_input(tw_net_builder *builder, size_t value,
     tw_net_edge edge = {
         .shape = shape, .type = type, .time = TW_NET_AT_BATCH, .value = value, .step = TW_NET_NONE};
     if (options->input != NULL)
-        status = tw_net_builder_constant(builder, type, &shape, options->input, &builder->edges[value]);
+        status =
+            tw_net_builder_constant(builder, type, &shape, options->input, &builder->edges[value]);
     else
         status = tw_net_builder_edge(builder, &edge, &builder->edges[value]);
     if (status == TW_OK && value == builder->graph->input)
@@ -72,17 +73,18 @@ static tw_status add_value(tw_net_builder *builder, size_t value,
         return add_parameter(builder, value);
     case TW_NET_KNOWN:
         return tw_net_builder_constant(builder, added->tensor.type, &added->tensor.shape,
-                             added->tensor.numbers, &builder->edges[value]);
+                                       added->tensor.numbers, &builder->edges[value]);
     default:
         return TW_OK;
     }
 }
 
-/* Where the graph declares another batch, it is built for that as well. */
+/* Where the graph declares another batch, it is built for that as well, of any numbers. */
 static tw_status add_declared(tw_net_builder *builder, const tw_net_build_options *options) {
     tw_net_build_options declared = *options;
     declared.batch = tw_net_graph_batch(builder->graph);
-    if (declared.batch == 0 || declared.batch == options->batch || options->input != NULL)
+    declared.input = NULL;
+    if (declared.batch == 0 || declared.batch == options->batch)
         return TW_OK;
     return tw_net_builder_new(builder->graph, &declared, builder->find, &builder->declared);
 }
@@ -96,8 +98,9 @@ tw_status tw_net_builder_new(const tw_net_graph *graph, const tw_net_build_optio
     builder->find = find;
     builder->program = tw_alloc(1, sizeof *builder->program);
     builder->edges = tw_alloc(graph->value_count, sizeof *builder->edges);
-    tw_status status =
-        builder->program == NULL || builder->edges == NULL ? tw_net_builder_no_memory(builder) : TW_OK;
+    tw_status status = builder->program == NULL || builder->edges == NULL
+                           ? tw_net_builder_no_memory(builder)
+                           : TW_OK;
     if (status == TW_OK) {
         builder->program->graph = graph;
         builder->program->batch = options->batch;

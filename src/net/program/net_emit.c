@@ -41,8 +41,8 @@ tw_status tw_net_builder_edge(tw_net_builder *builder, const tw_net_edge *edge, 
     return TW_OK;
 }
 
-tw_status tw_net_builder_constant(tw_net_builder *builder, tw_net_type type, const tw_net_shape *shape,
-                               const double *numbers, size_t *edge) {
+tw_status tw_net_builder_constant(tw_net_builder *builder, tw_net_type type,
+                                  const tw_net_shape *shape, const double *numbers, size_t *edge) {
     tw_net_tensor tensor;
     tw_status status = tw_net_tensor_new(type, shape, &tensor);
     if (status != TW_OK)
@@ -168,8 +168,8 @@ static tw_status compute_known(tw_net_builder *builder, const tw_net_step *step,
     tw_net_tensor tensor = {0};
     void *state = NULL;
     const double **in = tw_alloc(step->input_count + 1, sizeof *in);
-    tw_status status =
-        in == NULL ? tw_net_builder_no_memory(builder) : tw_net_tensor_new(edge->type, &edge->shape, &tensor);
+    tw_status status = in == NULL ? tw_net_builder_no_memory(builder)
+                                  : tw_net_tensor_new(edge->type, &edge->shape, &tensor);
     if (status == TW_OK && step->kernel->state_new != NULL)
         status = step->kernel->state_new(step->plan, &state);
     for (size_t i = 0; status == TW_OK && i < step->input_count; i++)

@@ -115,18 +115,20 @@ static tw_net_graph *read_file(const char *name) {
 
 /* Gives the input its numbers, and the values of the output. */
 static double *values_of(tw_net_graph *graph, feed how, size_t batch, size_t *count) {
-    tw_net_value *input = &graph->values[graph->input];
+    const tw_net_value *input = &graph->values[graph->input];
     tw_net_shape shape = {.rank = (size_t)input->rank, .size = {batch}};
+    tw_net_tensor tensor;
     for (size_t axis = 1; axis < shape.rank; axis++)
         shape.size[axis] = (size_t)input->sizes[axis];
-    assert_ok(tw_net_tensor_new(input->type, &shape, &input->tensor));
+    assert_ok(tw_net_tensor_new(input->type, &shape, &tensor));
     if (how == FORMULA)
-        fill_formula(&input->tensor);
+        fill_formula(&tensor);
     else
-        fill_images(how, &input->tensor);
-    input->kind = TW_NET_KNOWN;
+        fill_images(how, &tensor);
     tw_net_program *program;
-    assert_ok(tw_net_build(graph, &(tw_net_build_options){.batch = batch}, &program));
+    assert_ok(tw_net_build(graph, &(tw_net_build_options){.batch = batch, .input = tensor.numbers},
+                           &program));
+    tw_net_tensor_release(&tensor);
     double *x = parameter_numbers(graph), *y = program_values(program, x);
     assert_non_null(y);
     *count = tw_net_shape_count(&program->edges[program->output].shape);
