@@ -82,3 +82,27 @@ for target, ending in [("surface", "h5"), ("archive", "npz")]:
                 name = "seed-%s-%s" % (verb, os.path.basename(path))
                 with open(path, "rb") as f, open(os.path.join(corpus, target, name), "wb") as out:
                     out.write(describe(path) if target == "surface" else f.read())
+# ONNX: the small conformance cases that the distribution has, and a function, where python3-onnx is there; the last
+# byte is the choice of options
+os.makedirs(os.path.join(corpus, "onnx"), exist_ok=True)
+for path in glob.glob("/usr/share/libonnx-testdata/data/*/*/model.onnx"):
+    if os.path.getsize(path) < 3000:
+        with open(path, "rb") as f, open(os.path.join(corpus, "onnx", "seed-" + path.split("/")[-2]), "wb") as out:
+            out.write(f.read() + b"\x18")
+try:
+    import onnx
+    from onnx import helper
+    inner = helper.make_node("LeakyRelu", ["a"], ["b"])
+    inner.attribute.append(onnx.AttributeProto(name="alpha", type="FLOAT", ref_attr_name="slope"))
+    function = helper.make_function("own", "f", ["a"], ["b"], [inner], [helper.make_opsetid("", 13)], ["slope"])
+    x, y = (helper.make_tensor_value_info(name, 1, [None, 2]) for name in "xy")
+    graph = helper.make_graph([helper.make_node("f", ["x"], ["h"], domain="own", slope=0.5),
+                               helper.make_node("Gemm", ["h", "w", "c"], ["s"]), helper.make_node("Softmax", ["s"], ["y"])],
+                              "g", [x], [y], [helper.make_tensor("w", 1, [2, 2], [1, 2, 3, 4]),
+                                              helper.make_tensor("c", 1, [2], [1, 2])])
+    model = helper.make_model(graph, functions=[function], opset_imports=[helper.make_opsetid("", 13),
+                                                                          helper.make_opsetid("own", 1)])
+    with open(os.path.join(corpus, "onnx", "seed-function"), "wb") as out:
+        out.write(model.SerializeToString() + b"\0")
+except ImportError:
+    pass
