@@ -44,25 +44,26 @@ static tw_study_landscape_options small(void) {
         return __VA_ARGS__;                                                                        \
     }
 
-static tw_status free_model(tw_status status, tw_study_model *model) {
+static tw_status open_model(const tw_study_model_options *options) {
+    tw_study_model *model = NULL;
+    tw_status status = tw_study_model_open(NULL, options, &model);
     tw_study_model_free(model);
     return status;
 }
 
-static tw_status open_model(const tw_study_model_options *options) {
-    tw_study_model *model = NULL;
-    return free_model(tw_study_model_open(NULL, options, &model), model);
-}
-
 static tw_status open_few(const tw_study_model_options *options) {
     tw_study_model *model = NULL;
-    return free_model(tw_study_model_open_few(NULL, options, 4, &model), model);
+    tw_status status = tw_study_model_open_few(NULL, options, 4, &model);
+    tw_study_model_free(model);
+    return status;
 }
 
 static tw_status open_with(const tw_study *study) {
     const tw_study_model_options options = few_samples();
     tw_study_model *model = NULL;
-    return free_model(tw_study_model_open(study, &options, &model), model);
+    tw_status status = tw_study_model_open(study, &options, &model);
+    tw_study_model_free(model);
+    return status;
 }
 
 static tw_status open_data(const tw_study_data_options *options) {
