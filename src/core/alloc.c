@@ -35,3 +35,13 @@ char *tw_strdup(const char *text) {
         memcpy(copy, text, length);
     return copy;
 }
+
+char *tw_text_of_bytes(const void *bytes, size_t length) {
+    char *text = length < SIZE_MAX ? malloc(length + 1) : NULL;
+    if (text == NULL)
+        return NULL;
+    if (length > 0)
+        memcpy(text, bytes, length);
+    text[length] = 0;
+    return text;
+}

@@ -22,4 +22,8 @@ enum { TW_LIBRARY_ROOM = 4 << 20 };
 /* A copy of a string, or NULL. */
 char *tw_strdup(const char *text);
 
+/* A string of so many bytes that have no 0 at their end, or NULL. `bytes` may be NULL if there are
+ * none. */
+char *tw_text_of_bytes(const void *bytes, size_t length);
+
 #endif

@@ -125,7 +125,7 @@ static tw_status take_entry(const uint8_t *entry, size_t left, tw_zip_member *me
     member->packed = number(entry + 20, 4);
     member->size = number(entry + 24, 4);
     member->header = number(entry + 42, 4);
-    member->name = strndup((const char *)entry + ENTRY, name);
+    member->name = tw_text_of_bytes(entry + ENTRY, name);
     if (member->name == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for the names of an archive");
     take_extra(entry + ENTRY + name, extra, member);

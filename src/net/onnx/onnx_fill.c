@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/alloc.h"
+
 typedef struct filler {
     tw_net_onnx_skeleton *skeleton;
     tw_net_onnx_source *source;
@@ -47,7 +49,7 @@ static Onnx__AttributeProto__AttributeType type_of(const Onnx__AttributeProto *f
 }
 
 static char *text_of(ProtobufCBinaryData bytes) {
-    return strndup(bytes.data != NULL ? (const char *)bytes.data : "", bytes.len);
+    return tw_text_of_bytes(bytes.data, bytes.data != NULL ? bytes.len : 0);
 }
 
 static tw_status add_reals(const filler *f, tw_net_node *node, const char *name,
