@@ -38,6 +38,9 @@ def attributes_of(thing):
         if isinstance(value, str):
             out += name_of(key) + bytes([3]) + number(16) + bytes([1, 0]) + number(len(value.encode())) + value.encode()
             count += 1
+        elif key.startswith("layer_names"):  # of which it counts that it is there
+            out += name_of(key) + bytes([3]) + number(16) + bytes([1, 0]) + number(0)
+            count += 1
     return bytes([count]) + out
 
 

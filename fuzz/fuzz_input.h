@@ -25,6 +25,10 @@ void fuzz_open(const char *path, uint8_t choice);
  * promises. */
 void fuzz_results(const char *path);
 
+/* Opens a checkpoint, reads all of its tensors, and stops the fuzzer if it is not what checkpoint.h
+ * promises. */
+void fuzz_checkpoint(const char *path);
+
 /* The same as fuzz_open for a dataset that is there. */
 void fuzz_check(const tw_dataset *dataset);
 

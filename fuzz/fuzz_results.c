@@ -1,4 +1,7 @@
 /* fuzz_results.c: whatever the file, one reader after the other. */
+#include <string.h>
+
+#include "format/checkpoint.h"
 #include "fuzz_input.h"
 
 static void require(int condition) {
@@ -74,6 +77,33 @@ static void check_directions(const char *path) {
         tw_plane_release(&read);
     }
     tw_space_free(found);
+}
+
+void fuzz_checkpoint(const char *path) {
+    tw_checkpoint *checkpoint;
+    int is;
+    tw_message_clear();
+    require(tw_checkpoint_probe(path, &is) == TW_OK);
+    tw_status status = tw_checkpoint_open(path, &checkpoint);
+    require((status == TW_OK) == (checkpoint != NULL));
+    require(is ? status != TW_DECLINED : status == TW_DECLINED);
+    if (status != TW_OK) {
+        require(!is || (strncmp(tw_message(), "'", 1) == 0 && strchr(tw_message(), '\n') == NULL));
+        return;
+    }
+    for (size_t k = 0; k < tw_checkpoint_count(checkpoint); k++) {
+        const tw_checkpoint_tensor *tensor = tw_checkpoint_tensor_at(checkpoint, k);
+        double *numbers = malloc((tensor->count + 1) * sizeof *numbers);
+        size_t count = 1;
+        for (int axis = 0; axis < tensor->rank; axis++)
+            count *= tensor->shape[axis];
+        require(count == tensor->count && tensor->rank >= 0 && tensor->dtype != NULL);
+        if (numbers != NULL)
+            tw_checkpoint_read(checkpoint, tensor, numbers);
+        free(numbers);
+    }
+    tw_checkpoint_close(checkpoint);
+    check_weights(path);
 }
 
 void fuzz_results(const char *path) {

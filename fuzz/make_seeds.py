@@ -106,3 +106,14 @@ try:
         out.write(model.SerializeToString() + b"\0")
 except ImportError:
     pass
+# checkpoints, from the program that makes those of the tests
+with tempfile.TemporaryDirectory() as root:
+    subprocess.run([sys.executable, os.path.join(here, "../tests/format/make_checkpoints.py"), "make", root], check=True)
+    for path in glob.glob(os.path.join(root, "*")):
+        ending = path.rsplit(".", 1)[1]
+        target = "safetensors" if ending == "safetensors" else "surface" if ending == "h5" else "torch"
+        if os.path.getsize(path) > 20000:
+            continue
+        os.makedirs(os.path.join(corpus, target), exist_ok=True)
+        with open(path, "rb") as f, open(os.path.join(corpus, target, "seed-" + os.path.basename(path)), "wb") as out:
+            out.write(describe(path) if target == "surface" else f.read())
