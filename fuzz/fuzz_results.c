@@ -88,7 +88,7 @@ void fuzz_checkpoint(const char *path) {
     require((status == TW_OK) == (checkpoint != NULL));
     require(is ? status != TW_DECLINED : status == TW_DECLINED);
     if (status != TW_OK) {
-        require(!is || (strncmp(tw_message(), "'", 1) == 0 && strchr(tw_message(), '\n') == NULL));
+        require(!is || strncmp(tw_message(), "'", 1) == 0);
         return;
     }
     for (size_t k = 0; k < tw_checkpoint_count(checkpoint); k++) {

@@ -156,7 +156,8 @@ tw_status tw_weights_checkpoint_provenance(const char *path, tw_provenance *prov
         return status;
     for (size_t k = 0; status == TW_OK && (key = tw_checkpoint_word(checkpoint, k, &text)) != NULL;
          k++)
-        if (strcmp(key, "format") != 0 && key[0] != '\0')
+        if (strcmp(key, "format") != 0 && strcmp(key, "kind") != 0 && key[0] != '\0' &&
+            tw_provenance_get(provenance, key) == NULL)
             status = tw_provenance_add(provenance, key, "%s", text);
     if (status == TW_OK && tw_provenance_get(provenance, "version") == NULL)
         status = tw_provenance_add(provenance, "from", "%s", tw_checkpoint_kind(checkpoint));

@@ -8,7 +8,7 @@
 #include "format/checkpoint_reader.h"
 
 /* So many names are read and compared at ease; the largest networks have some thousand. */
-enum { MOST_TENSORS = 1 << 17 };
+enum { MOST_TENSORS = 1 << 17, MOST_NAME = 1023 };
 
 int tw_checkpoint_holds(const tw_checkpoint *checkpoint, uint64_t bytes) {
     enum { SMALL = 1 << 26, RATIO = 1100 };
@@ -73,7 +73,9 @@ static tw_status make_room(tw_checkpoint *checkpoint) {
 tw_status tw_checkpoint_add(tw_checkpoint *checkpoint, const char *name,
                             const tw_checkpoint_tensor *tensor, uint64_t numbers) {
     tw_checkpoint_tensor copy = *tensor;
-    tw_status status = measure(checkpoint, name, &copy);
+    tw_status status = strlen(name) <= MOST_NAME
+                           ? measure(checkpoint, name, &copy)
+                           : tw_fail(TW_ERR_FORMAT, "a name of more than %d bytes", MOST_NAME);
     if (status == TW_OK)
         status = check_reach(name, &copy, numbers);
     if (status == TW_OK)

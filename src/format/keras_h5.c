@@ -137,9 +137,9 @@ static const char *word_of_variable(const job *j, size_t index) {
     const char *number = s->path + stem_of(s->path);
     unsigned variable = (unsigned)number[0] - '0';
     size_t count, flat;
-    count_beside(j, index, &count, &flat);
     if (number[0] == '\0' || number[1] != '\0' || variable > 3)
         return number;
+    count_beside(j, index, &count, &flat);
     if (flat == count && (count == 4 || count == 2))
         return norm[variable];
     if (variable == 0 && s->shape.rank >= 2)

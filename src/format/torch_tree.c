@@ -7,15 +7,16 @@
 
 #include "format/torch_tensor.h"
 
-/* Shared objects are met once by each way that leads to them: without a bound on the steps a small
- * file could have more ways than a computer's time. */
-enum { NAME = 1024, DEPTH = 64, STEPS = 1 << 22 };
+/* Shared objects are met once by each way that leads to them, and what is in them looked through
+ * again: without a bound on the entries looked at a small file could ask for more than a computer's
+ * time. */
+enum { NAME = 1024, DEPTH = 64, STEPS = 1 << 24 };
 
 typedef struct walk {
     const tw_pickle *pickle;
     tw_torch_visit_fn visit;
     void *user;
-    size_t *steps; /* of all walks through this pickle */
+    size_t *steps; /* entries looked at, by all walks through this pickle */
     int depth;
     char name[NAME];
     size_t length;
@@ -59,6 +60,13 @@ static int is_script(const tw_pickle *pickle, uint32_t index) {
 
 static tw_status visit_value(walk *w, uint32_t index);
 
+static tw_status count_steps(walk *w, size_t count) {
+    *w->steps += count;
+    return *w->steps <= STEPS && w->depth < DEPTH
+               ? TW_OK
+               : tw_fail(TW_ERR_FORMAT, "its objects are too many, nested too deep, or in circles");
+}
+
 /* One part of a name behind the others, for as long as `value` is visited. */
 static tw_status visit_under(walk *w, const tw_pickle_value *key, uint32_t value) {
     size_t before = w->length, room = NAME - before;
@@ -93,10 +101,20 @@ static tw_status visit_dict(walk *w, uint32_t dict) {
 }
 
 /* Protocol 4 has sets; before, one is set([...]). */
-static int holds_text(const tw_pickle *pickle, uint32_t set, const tw_pickle_value *key) {
+static const tw_pickle_value *list_of(const tw_pickle *pickle, uint32_t set) {
     const tw_pickle_value *list = tw_pickle_at(pickle, set);
     if (list->kind == TW_PICKLE_OBJECT)
         list = tw_pickle_at(pickle, tw_pickle_item(pickle, list->as.object.arguments, 1, 0));
+    return list;
+}
+
+static size_t set_size(const tw_pickle *pickle, uint32_t set) {
+    const tw_pickle_value *list = list_of(pickle, set);
+    return list->kind == TW_PICKLE_LIST ? list->count : 0;
+}
+
+static int holds_text(const tw_pickle *pickle, uint32_t set, const tw_pickle_value *key) {
+    const tw_pickle_value *list = list_of(pickle, set);
     for (uint32_t k = 0; list->kind == TW_PICKLE_LIST && k < list->count; k++) {
         const tw_pickle_value *item = tw_pickle_at(pickle, list->as.list.items[k]);
         if (item->kind == TW_PICKLE_TEXT && key->kind == TW_PICKLE_TEXT &&
@@ -115,7 +133,8 @@ static tw_status visit_buffers(walk *w, uint32_t attributes) {
     for (uint32_t k = 0; status == TW_OK && k + 1 < tw_pickle_at(w->pickle, dict)->count; k += 2) {
         const uint32_t *items = tw_pickle_at(w->pickle, dict)->as.list.items;
         const tw_pickle_value *key = tw_pickle_at(w->pickle, items[k]);
-        if (!holds_text(w->pickle, kept, key))
+        status = count_steps(w, set_size(w->pickle, kept));
+        if (status == TW_OK && !holds_text(w->pickle, kept, key))
             status = visit_under(w, key, items[k + 1]);
     }
     return status;
@@ -134,12 +153,13 @@ static tw_status visit_module(walk *w, uint32_t attributes) {
 
 static tw_status visit_value(walk *w, uint32_t index) {
     const tw_pickle *pickle = w->pickle;
-    if (++*w->steps > STEPS || w->depth >= DEPTH)
-        return tw_fail(TW_ERR_FORMAT, "its objects are nested too deep, or in circles");
+    tw_status status =
+        count_steps(w, 1 + tw_pickle_at(pickle, attributes_of(pickle, index))->count);
+    if (status != TW_OK)
+        return status;
     if (tw_torch_is_tensor(pickle, index))
         return w->visit(w->name, index, w->user);
     w->depth++;
-    tw_status status = TW_OK;
     if (is_module(pickle, index))
         status = visit_module(w, attributes_of(pickle, index));
     else if (is_script(pickle, index))

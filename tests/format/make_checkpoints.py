@@ -250,6 +250,18 @@ def bad():
     ring = {}
     ring["next"] = ring
     save_zip("ring.pt", ring)
+    # many objects that share large attributes: small in the file, long to look through again and again
+    large = {k: None for k in range(30000)}
+    crowd = {}
+    for k in range(30000):
+        crowd[k] = Net()
+        crowd[k].__dict__ = large
+    save_zip("crowd.pt", crowd)
+    buffers = {f"b{k}": None for k in range(20000)}
+    net = Net()
+    net.__dict__ = {"_parameters": {}, "_modules": {}, "_buffers": buffers,
+                    "_non_persistent_buffers_set": set(f"c{k}" for k in range(20000))}
+    save_zip("set.pt", net, protocol=4)
     with zipfile.ZipFile(os.path.join(folder, "bomb.pt"), "w", zipfile.ZIP_DEFLATED) as z:
         z.writestr("archive/data.pkl", pickled({"a": Tensor(0, one)}, 2, False)[0])
         z.writestr("archive/data/0", bytes(100 << 20))
@@ -268,6 +280,7 @@ def bad():
         "zero": '{"a\\u0000b":%s}' % (entry % ("F32", "[2]", "[0,8]")),
     }.items():
         save_safetensors(f"{name}.safetensors", a, raw=raw)
+    save_safetensors("name.safetensors", {"module." * 20000 + "a": ("F32", np.array([1, 2], "f4"))})
     save_safetensors("length.safetensors", a, length=1 << 62)
 
 
