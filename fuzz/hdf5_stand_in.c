@@ -287,6 +287,13 @@ hid_t H5Oopen(hid_t at, const char *path, hid_t access) {
     return open_node(at, path, "GDT");
 }
 
+/* Every object has one link. */
+herr_t H5Oget_info2(hid_t object, H5O_info_t *info, unsigned fields) {
+    memset(info, 0, sizeof *info);
+    info->rc = 1;
+    return 0;
+}
+
 herr_t H5Oclose(hid_t object) {
     return drop(object, AN_OBJECT);
 }

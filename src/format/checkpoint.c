@@ -126,6 +126,16 @@ static const tw_checkpoint_reader *find_reader(const tw_checkpoint *checkpoint) 
     return NULL;
 }
 
+/* The readers of archives and of HDF5 name the file themselves. A name in the file may be its path,
+ * so that of FORMAT errors only how they begin counts. */
+static int is_named(const tw_checkpoint *checkpoint, tw_status status) {
+    const char *message = tw_message();
+    size_t length = strlen(checkpoint->path);
+    if (status != TW_ERR_FORMAT)
+        return strstr(message, checkpoint->path) != NULL;
+    return message[0] == '\'' && strncmp(message + 1, checkpoint->path, length) == 0;
+}
+
 static tw_status read_tensors(const tw_checkpoint_reader *reader, tw_checkpoint *checkpoint) {
     tw_status status = reader->open(checkpoint);
     if (status == TW_OK && checkpoint->count == 0)
@@ -136,9 +146,9 @@ static tw_status read_tensors(const tw_checkpoint_reader *reader, tw_checkpoint 
         status = check_names(checkpoint);
     if (status == TW_OK)
         status = take_off_prefixes(checkpoint);
-    if (status == TW_OK || strstr(tw_message(), checkpoint->path) != NULL)
-        return status; /* the readers of archives and of HDF5 name the file themselves */
-    return tw_fail_prefix(status, "'%s'", checkpoint->path);
+    return status == TW_OK || is_named(checkpoint, status)
+               ? status
+               : tw_fail_prefix(status, "'%s'", checkpoint->path);
 }
 
 tw_status tw_checkpoint_open(const char *path, tw_checkpoint **out) {

@@ -8,9 +8,9 @@
 #include "format/torch_tensor.h"
 
 /* Shared objects are met once by each way that leads to them, and what is in them looked through
- * again: without a bound on the entries looked at a small file could ask for more than a computer's
- * time. */
-enum { NAME = 1024, DEPTH = 64, STEPS = 1 << 24 };
+ * again: without a bound on the entries looked at (a visit counts as some) a small file could ask
+ * for more than a computer's time. */
+enum { NAME = 1024, DEPTH = 64, STEPS = 1 << 24, VISIT = 16 };
 
 typedef struct walk {
     const tw_pickle *pickle;
@@ -154,7 +154,7 @@ static tw_status visit_module(walk *w, uint32_t attributes) {
 static tw_status visit_value(walk *w, uint32_t index) {
     const tw_pickle *pickle = w->pickle;
     tw_status status =
-        count_steps(w, 1 + tw_pickle_at(pickle, attributes_of(pickle, index))->count);
+        count_steps(w, VISIT + tw_pickle_at(pickle, attributes_of(pickle, index))->count);
     if (status != TW_OK)
         return status;
     if (tw_torch_is_tensor(pickle, index))
