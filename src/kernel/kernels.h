@@ -24,6 +24,17 @@ enum {
     TW_DEPTH = 64 /* rows of a panel that stay in the first cache: products go so many deep */
 };
 
+/* A matrix whose entry (i, j) is at[i * row + j * column]. */
+typedef struct tw_matrix {
+    const double *at;
+    size_t row, column;
+} tw_matrix;
+
+typedef struct tw_matrix_single {
+    const float *at;
+    size_t row, column;
+} tw_matrix_single;
+
 /* What a unit of a network makes of its input. */
 typedef enum tw_unit { TW_UNIT_LINEAR, TW_UNIT_RELU, TW_UNIT_TANH } tw_unit;
 
@@ -151,6 +162,13 @@ typedef struct tw_kernels {
     void (*multiply)(size_t rows, size_t depth, const double *w, size_t row_step, size_t depth_step,
                      size_t strips, const double *panel, size_t panel_step, double *out,
                      size_t out_step);
+
+    /* c += a b, for a of m x k, b of k x n, and c of m x n, row after row `row` apart. An entry's
+     * sum goes in the order of k, in pieces that k alone decides. */
+    void (*add_products)(size_t m, size_t n, size_t k, tw_matrix a, tw_matrix b, double *c,
+                         size_t row);
+    void (*add_products_single)(size_t m, size_t n, size_t k, tw_matrix_single a,
+                                tw_matrix_single b, float *c, size_t row);
 
     /* The features feature ... feature + depth - 1 of samples rows[0 ... count), less the mean and
      * times `scale`, as a panel whose columns are the samples; columns past the count are 0. */

@@ -234,6 +234,10 @@ void KERNEL(exponentials)(const tw_samples *samples, size_t first, size_t count,
                           double *y, double *label_sums);
 void KERNEL(dots)(size_t rows, const double *a, size_t columns, const double *b, size_t stride,
                   size_t count, double *sums);
+void KERNEL(add_products)(size_t m, size_t n, size_t k, tw_matrix a, tw_matrix b, double *c,
+                          size_t row);
+void KERNEL(add_products_single)(size_t m, size_t n, size_t k, tw_matrix_single a,
+                                 tw_matrix_single b, float *c, size_t row);
 void KERNEL(multiply)(size_t rows, size_t depth, const double *w, size_t row_step,
                       size_t depth_step, size_t strips, const double *panel, size_t panel_step,
                       double *out, size_t out_step);

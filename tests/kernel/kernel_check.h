@@ -30,6 +30,8 @@
     X(hinge_points, "9 other classes, 51 x 51 points", "point")                                    \
     X(dots, "24 x 24 products of 1024 numbers", "multiply-add")                                    \
     X(multiply, "64 rows, 64 deep, 2 panels", "multiply-add")                                      \
+    X(add_products, "64 rows, 64 deep, 256 columns", "multiply-add")                               \
+    X(add_products_single, "64 rows, 64 deep, 256 columns", "multiply-add")                        \
     X(sample_panel, "32 images, 64 features of bytes", "number")                                   \
     X(feature_panel, "256 images, 32 features of bytes", "number")                                 \
     X(units, "tanh(u + a v), 4096 units", "unit")                                                  \

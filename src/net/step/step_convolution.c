@@ -9,8 +9,6 @@
 #include "core/alloc.h"
 #include "net/step/net_multiply.h"
 
-#define tw_net_matrix TW_NET_REAL(tw_net_matrix)
-#define multiply TW_NET_REAL(tw_net_multiply)
 typedef tw_net_convolution_plan convolution;
 
 /* Places of the output that are computed at once, in one group of one sample. */
@@ -206,28 +204,29 @@ static void over_slabs(const convolution *p, slab_fn add, const arrays *on) {
 /* y += x * w. */
 static void add_values(const convolution *p, slab of, const arrays *on) {
     gather(p, of, on->x + first_in(p, of), on->matrix);
-    multiply(channels_out(p), of.places, depth(p),
-             (tw_net_matrix){on->w + first_weight(p, of), depth(p), 1},
-             (tw_net_matrix){on->matrix, of.places, 1}, on->to + first_out(p, of),
-             tw_net_window_out(&p->window));
+    tw_net_multiply(channels_out(p), of.places, depth(p),
+                    (tw_net_matrix){on->w + first_weight(p, of), depth(p), 1},
+                    (tw_net_matrix){on->matrix, of.places, 1}, on->to + first_out(p, of),
+                    tw_net_window_out(&p->window));
 }
 
 /* x += the adjoint of that by x, at y. */
 static void add_data(const convolution *p, slab of, const arrays *on) {
     memset(on->matrix, 0, depth(p) * of.places * sizeof *on->matrix);
-    multiply(depth(p), of.places, channels_out(p),
-             (tw_net_matrix){on->w + first_weight(p, of), 1, depth(p)},
-             (tw_net_matrix){on->y + first_out(p, of), tw_net_window_out(&p->window), 1},
-             on->matrix, of.places);
+    tw_net_multiply(depth(p), of.places, channels_out(p),
+                    (tw_net_matrix){on->w + first_weight(p, of), 1, depth(p)},
+                    (tw_net_matrix){on->y + first_out(p, of), tw_net_window_out(&p->window), 1},
+                    on->matrix, of.places);
     scatter(p, of, on->matrix, on->to + first_in(p, of));
 }
 
 /* w += the adjoint by w. */
 static void add_weights(const convolution *p, slab of, const arrays *on) {
     gather(p, of, on->x + first_in(p, of), on->matrix);
-    multiply(channels_out(p), depth(p), of.places,
-             (tw_net_matrix){on->y + first_out(p, of), tw_net_window_out(&p->window), 1},
-             (tw_net_matrix){on->matrix, 1, of.places}, on->to + first_weight(p, of), depth(p));
+    tw_net_multiply(channels_out(p), depth(p), of.places,
+                    (tw_net_matrix){on->y + first_out(p, of), tw_net_window_out(&p->window), 1},
+                    (tw_net_matrix){on->matrix, 1, of.places}, on->to + first_weight(p, of),
+                    depth(p));
 }
 
 /* ---- the kernels ---- */

@@ -4,8 +4,6 @@
 
 #include "net/step/net_multiply.h"
 
-#define tw_net_matrix TW_NET_REAL(tw_net_matrix)
-#define multiply TW_NET_REAL(tw_net_multiply)
 typedef tw_net_product_plan product;
 
 /* A factor as it is multiplied, or turned over. */
@@ -31,10 +29,11 @@ static tw_status forward(const void *plan, void *state, const real *const *in, r
     for (size_t index = 0; index < products; index++) {
         size_t a, b;
         find(p, index, &a, &b);
-        multiply(p->m, p->n, p->k,
-                 factor(in[0] + a * p->m * p->k, p->transposed_a ? p->m : p->k, p->transposed_a),
-                 factor(in[1] + b * p->k * p->n, p->transposed_b ? p->k : p->n, p->transposed_b),
-                 out + index * p->m * p->n, p->n);
+        tw_net_multiply(
+            p->m, p->n, p->k,
+            factor(in[0] + a * p->m * p->k, p->transposed_a ? p->m : p->k, p->transposed_a),
+            factor(in[1] + b * p->k * p->n, p->transposed_b ? p->k : p->n, p->transposed_b),
+            out + index * p->m * p->n, p->n);
     }
     return TW_OK;
 }
@@ -43,22 +42,22 @@ static tw_status forward(const void *plan, void *state, const real *const *in, r
 static void add_first(const product *p, const real *gout, const real *b, real *ga) {
     size_t columns = p->transposed_b ? p->k : p->n;
     if (p->transposed_a)
-        multiply(p->k, p->m, p->n, factor(b, columns, p->transposed_b), factor(gout, p->n, 1), ga,
-                 p->m);
+        tw_net_multiply(p->k, p->m, p->n, factor(b, columns, p->transposed_b),
+                        factor(gout, p->n, 1), ga, p->m);
     else
-        multiply(p->m, p->k, p->n, factor(gout, p->n, 0), factor(b, columns, !p->transposed_b), ga,
-                 p->k);
+        tw_net_multiply(p->m, p->k, p->n, factor(gout, p->n, 0),
+                        factor(b, columns, !p->transposed_b), ga, p->k);
 }
 
 /* gb += a' gy, likewise. */
 static void add_second(const product *p, const real *gout, const real *a, real *gb) {
     size_t columns = p->transposed_a ? p->m : p->k;
     if (p->transposed_b)
-        multiply(p->n, p->k, p->m, factor(gout, p->n, 1), factor(a, columns, p->transposed_a), gb,
-                 p->k);
+        tw_net_multiply(p->n, p->k, p->m, factor(gout, p->n, 1),
+                        factor(a, columns, p->transposed_a), gb, p->k);
     else
-        multiply(p->k, p->n, p->m, factor(a, columns, !p->transposed_a), factor(gout, p->n, 0), gb,
-                 p->n);
+        tw_net_multiply(p->k, p->n, p->m, factor(a, columns, !p->transposed_a),
+                        factor(gout, p->n, 0), gb, p->n);
 }
 
 static tw_status backward(const void *plan, void *state, const real *const *in, const real *out,

@@ -1,10 +1,10 @@
-/* The product of matrices. The inner loop runs along rows of b and c, two rows of c and four of b
- * at once: a compiler that knows no more than 128-bit vectors keeps all of that in its registers.
- */
-#include "net/step/net_multiply.h"
+/* add_products.h: the product of matrices in the number type `real`, for `matrix`: what
+ * add_products.c and add_products_single.c have in common. The inner loop runs along rows of b and
+ * c, so that vectors are whole at any width. */
+#ifndef TW_KERNEL_ADD_PRODUCTS_H
+#define TW_KERNEL_ADD_PRODUCTS_H
 
-#define tw_net_matrix TW_NET_REAL(tw_net_matrix)
-typedef tw_net_matrix matrix;
+#include "kernel/vector.h"
 
 /* A block of b, COLUMNS x DEPTH, stays in the second cache; the rows at hand in the first. */
 enum { DEPTH = 64, COLUMNS = 256 };
@@ -13,22 +13,21 @@ typedef struct block {
     size_t rows, columns, depth;
 } block;
 
-/* Two rows of c and four of b. */
-static void add_two(size_t n, const real *restrict a, const real *restrict b, size_t row,
-                    real *restrict c0, real *restrict c1) {
+/* Rows of c at once: as many as keep the factors, four for each, in registers. */
+enum { ROWS = TW_VECTOR_BYTES == 64 ? 4 : 2 };
+
+/* ROWS rows of c and four of b. */
+INLINE void add_rows(size_t n, const real *restrict a, const real *restrict b, size_t row,
+                     real *restrict c, size_t c_row) {
     const real *restrict b0 = b, *restrict b1 = b + row, *restrict b2 = b1 + row,
                          *restrict b3 = b2 + row;
-    real a00 = a[0], a01 = a[1], a02 = a[2], a03 = a[3];
-    real a10 = a[4], a11 = a[5], a12 = a[6], a13 = a[7];
-    for (size_t j = 0; j < n; j++) {
-        real first = c0[j] + a00 * b0[j], second = c1[j] + a10 * b0[j];
-        first += a01 * b1[j];
-        second += a11 * b1[j];
-        first += a02 * b2[j];
-        second += a12 * b2[j];
-        c0[j] = first + a03 * b3[j];
-        c1[j] = second + a13 * b3[j];
-    }
+    for (size_t j = 0; j < n; j++)
+        for (size_t i = 0; i < ROWS; i++) {
+            real sum = c[i * c_row + j] + a[4 * i] * b0[j];
+            sum += a[4 * i + 1] * b1[j];
+            sum += a[4 * i + 2] * b2[j];
+            c[i * c_row + j] = sum + a[4 * i + 3] * b3[j];
+        }
 }
 
 /* One row of c and one of b. */
@@ -44,21 +43,21 @@ static void pack(block size, matrix b, real *restrict packed) {
             packed[k * COLUMNS + j] = b.at[k * b.row + j * b.column];
 }
 
-/* The last rows of b, fewer than four, and a last row of c without a second. */
+/* The last rows of b, fewer than four, and the last rows of c, fewer than ROWS. */
 static void multiply_rest(block size, matrix a, matrix b, real *c, size_t row) {
-    size_t pairs = size.rows / 2 * 2, fours = size.depth / 4 * 4;
+    size_t groups = size.rows / ROWS * ROWS, fours = size.depth / 4 * 4;
     for (size_t i = 0; i < size.rows; i++)
-        for (size_t k = i < pairs ? fours : 0; k < size.depth; k++)
+        for (size_t k = i < groups ? fours : 0; k < size.depth; k++)
             add_one(size.columns, a.at[i * a.row + k * a.column], b.at + k * b.row, c + i * row);
 }
 
 static void multiply_block(block size, matrix a, matrix b, real *c, size_t row) {
-    for (size_t i = 0; i + 1 < size.rows; i += 2)
+    for (size_t i = 0; i + ROWS <= size.rows; i += ROWS)
         for (size_t k = 0; k + 3 < size.depth; k += 4) {
-            real part[8];
-            for (size_t p = 0; p < 8; p++)
+            real part[4 * ROWS];
+            for (size_t p = 0; p < 4 * ROWS; p++)
                 part[p] = a.at[(i + p / 4) * a.row + (k + p % 4) * a.column];
-            add_two(size.columns, part, b.at + k * b.row, b.row, c + i * row, c + (i + 1) * row);
+            add_rows(size.columns, part, b.at + k * b.row, b.row, c + i * row, row);
         }
     multiply_rest(size, a, b, c, row);
 }
@@ -67,8 +66,7 @@ static size_t least(size_t a, size_t b) {
     return a < b ? a : b;
 }
 
-void TW_NET_REAL(tw_net_multiply)(size_t m, size_t n, size_t k, matrix a, matrix b, real *c,
-                                  size_t row) {
+static void add_product(size_t m, size_t n, size_t k, matrix a, matrix b, real *c, size_t row) {
     real packed[DEPTH * COLUMNS];
     for (size_t j = 0; j < n; j += COLUMNS)
         for (size_t l = 0; l < k; l += DEPTH) {
@@ -82,3 +80,5 @@ void TW_NET_REAL(tw_net_multiply)(size_t m, size_t n, size_t k, matrix a, matrix
             multiply_block(size, left, right, c + j, row);
         }
 }
+
+#endif
