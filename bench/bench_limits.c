@@ -4,7 +4,8 @@
  *
  * Prints a JSON array: at every instruction-set level the processor has, the rates of exp, log,
  * log1p and expm1 (arguments and results in the first-level cache), of vector multiply-adds in
- * registers, and of reading memory; the C library's exp and log1p for comparison. */
+ * registers in double and in single precision, and of reading memory; the C library's exp and log1p
+ * for comparison. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,10 +17,11 @@
 enum { PIECES = 16, CALLS = 500, COUNT = 1024, ROUNDS = 1000000, CHAINS = 12 };
 static const size_t READ_COUNT = (size_t)1 << 27; /* doubles: 1 GiB, past every cache */
 
-extern double tw_kernel_peak_generic(size_t rounds);
+extern double tw_kernel_peak_generic(size_t rounds), tw_kernel_peak_single_generic(size_t rounds);
 extern double tw_kernel_read_generic(const double *from, size_t count);
 #ifdef TW_HAVE_X86_LEVELS
 extern double tw_kernel_peak_v3(size_t rounds), tw_kernel_peak_v4(size_t rounds);
+extern double tw_kernel_peak_single_v3(size_t rounds), tw_kernel_peak_single_v4(size_t rounds);
 extern double tw_kernel_read_v3(const double *from, size_t count),
     tw_kernel_read_v4(const double *from, size_t count);
 #endif
@@ -27,13 +29,13 @@ extern double tw_kernel_read_v3(const double *from, size_t count),
 typedef void (*array_fn)(size_t count, const double *x, double *out);
 
 static const struct level {
-    double (*peak)(size_t rounds);
+    double (*peak)(size_t rounds), (*peak_single)(size_t rounds);
     double (*read)(const double *from, size_t count);
     size_t lanes;
-} levels[] = {{tw_kernel_peak_generic, tw_kernel_read_generic, 2},
+} levels[] = {{tw_kernel_peak_generic, tw_kernel_peak_single_generic, tw_kernel_read_generic, 2},
 #ifdef TW_HAVE_X86_LEVELS
-              {tw_kernel_peak_v3, tw_kernel_read_v3, 4},
-              {tw_kernel_peak_v4, tw_kernel_read_v4, 8}
+              {tw_kernel_peak_v3, tw_kernel_peak_single_v3, tw_kernel_read_v3, 4},
+              {tw_kernel_peak_v4, tw_kernel_peak_single_v4, tw_kernel_read_v4, 8}
 #endif
 };
 
@@ -72,6 +74,12 @@ static tw_status array_piece(void *argument, size_t piece, int worker) {
 static tw_status peak_piece(void *argument, size_t piece, int worker) {
     limit_job *job = argument;
     job->sink[piece] = job->level->peak(ROUNDS);
+    return TW_OK;
+}
+
+static tw_status peak_single_piece(void *argument, size_t piece, int worker) {
+    limit_job *job = argument;
+    job->sink[piece] = job->level->peak_single(ROUNDS);
     return TW_OK;
 }
 
@@ -143,6 +151,8 @@ int main(int argc, char **argv) {
         measure_arrays(name, tw_kernels_at(k), runner, repeats);
         measure("multiply-add", name, runner, repeats, peak_piece, &job,
                 (double)PIECES * ROUNDS * CHAINS * (double)levels[k].lanes);
+        measure("single multiply-add", name, runner, repeats, peak_single_piece, &job,
+                (double)PIECES * ROUNDS * CHAINS * 2 * (double)levels[k].lanes);
         measure("read bytes", name, runner, repeats, read_piece, &job, 8.0 * (double)READ_COUNT);
     }
     measure_arrays("libm", NULL, runner, repeats);

@@ -270,7 +270,7 @@ def section_process(t):
 
 def section_limits(t):
     kinds = {"exp": 1e9, "log1p": 1e9, "log": 1e9, "expm1": 1e9, "multiply-add": 1e9,
-             "read bytes": 1e9}
+             "single multiply-add": 1e9, "read bytes": 1e9}
     levels = list(dict.fromkeys(row["level"] for row in t.results["limits"]))
     rows = []
     for level in levels:
@@ -283,7 +283,7 @@ def section_limits(t):
                     row.append("")
             rows.append(row)
     text = table(["level", "threads", "exp, 1e9/s", "log1p", "log", "expm1",
-                  "double multiply-adds, 1e9/s", "reading, GB/s"], rows)
+                  "double multiply-adds, 1e9/s", "single multiply-adds", "reading, GB/s"], rows)
     peak = t.limit("multiply-add")
     gradient = min(t.ours("numerical"))
     plane = min(t.ours("plane")) - min(t.ours("plane", key="products"))
