@@ -197,7 +197,8 @@ tw_status tw_net_node_set_numbers(tw_net_node *node, const char *name, size_t co
     attribute->numbers = calloc(count > 0 ? count : 1, sizeof *numbers);
     if (attribute->numbers == NULL)
         return out_of_memory();
-    memcpy(attribute->numbers, numbers, count * sizeof *numbers);
+    if (count > 0)
+        memcpy(attribute->numbers, numbers, count * sizeof *numbers);
     attribute->count = count;
     return TW_OK;
 }

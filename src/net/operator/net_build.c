@@ -50,7 +50,8 @@ static tw_status check_node(const tw_net_graph *graph, const tw_net_node *node) 
     if (node->input_count < op->least || node->input_count > op->most)
         return tw_fail(TW_ERR_FORMAT, "%s: node '%s': %s cannot have %zu inputs", graph->name, name,
                        node->op, node->input_count);
-    for (size_t i = 0; i < op->least; i++)
+    size_t needed = op->most == SIZE_MAX ? node->input_count : op->least;
+    for (size_t i = 0; i < needed; i++)
         if (node->inputs[i] == TW_NET_NONE)
             return tw_fail(TW_ERR_FORMAT, "%s: node '%s': %s needs its input %zu", graph->name,
                            name, node->op, i + 1);

@@ -143,6 +143,23 @@ static tw_status node_inputs(const tw_net_builder *builder, const tw_net_node *n
     return TW_OK;
 }
 
+enum { NOT_GIVEN = -2 }; /* a result that is wanted, as an edge: none yet */
+
+/* What the operator gave, by value. */
+static tw_status take_outputs(tw_net_builder *builder, const tw_net_node *node,
+                              const size_t *outputs) {
+    for (size_t i = 0; i < node->output_count; i++) {
+        if (node->outputs[i] == TW_NET_NONE)
+            continue;
+        if (outputs[i] == (size_t)NOT_GIVEN)
+            return tw_fail(TW_ERR_UNSUPPORTED,
+                           "%s: node '%s' (%s): its output %zu is not supported",
+                           builder->graph->name, node->name, node->op, i + 1);
+        builder->edges[node->outputs[i]] = outputs[i];
+    }
+    return TW_OK;
+}
+
 /* Adds a node to this builder alone. */
 static tw_status add_node(tw_net_builder *builder, size_t index) {
     const tw_net_node *node = &builder->graph->nodes[index];
@@ -158,12 +175,11 @@ static tw_status add_node(tw_net_builder *builder, size_t index) {
     tw_status status = inputs == NULL || outputs == NULL ? tw_net_builder_no_memory(builder)
                                                          : node_inputs(builder, node, inputs);
     for (size_t i = 0; i < node->output_count && status == TW_OK; i++)
-        outputs[i] = node->outputs[i] == TW_NET_NONE ? TW_NET_NONE : 0;
+        outputs[i] = node->outputs[i] == TW_NET_NONE ? TW_NET_NONE : (size_t)NOT_GIVEN;
     if (status == TW_OK)
         status = builder->find(node->domain, node->op)->build(&call);
-    for (size_t i = 0; i < node->output_count && status == TW_OK; i++)
-        if (node->outputs[i] != TW_NET_NONE)
-            builder->edges[node->outputs[i]] = outputs[i];
+    if (status == TW_OK)
+        status = take_outputs(builder, node, outputs);
     free(inputs);
     free(outputs);
     return status;

@@ -110,6 +110,31 @@ static void test_bodies(void **state) {
     refuse(w, TW_ERR_UNSUPPORTED, "'w': tensors of type string (8) cannot be computed with");
 }
 
+/* What only building finds; frees the writer. */
+static void refuse_built(writer *w, tw_status status, const char *words) {
+    tw_net_graph *graph;
+    tw_net_program *program;
+    assert_ok(parse(w, &graph));
+    assert_fails(status, words, tw_net_build(graph, &(tw_net_build_options){.batch = 2}, &program));
+    tw_net_graph_free(graph);
+    writer_free(w);
+}
+
+static void test_slots(void **state) {
+    writer *w = product();
+    writer_node(w, "Relu", "y", "a,b");
+    w->model->graph->output[0]->name = (char *)"b";
+    refuse_built(w, TW_ERR_UNSUPPORTED, "node 'Relu_a,b' (Relu): its output 2 is not supported");
+    w = product();
+    writer_node(w, "Max", "y,,y", "b");
+    w->model->graph->output[0]->name = (char *)"b";
+    refuse_built(w, TW_ERR_FORMAT, "node 'Max_b': Max needs its input 2");
+    w = product();
+    writer_node(w, "Frobnicate", "y", "b");
+    w->model->graph->output[0]->name = (char *)"b";
+    refuse_built(w, TW_ERR_UNSUPPORTED, "operator Frobnicate is not supported");
+}
+
 /* ---- functions ---- */
 
 static void test_recursion(void **state) {
@@ -366,12 +391,12 @@ static void test_memory(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_circles),   cmocka_unit_test(test_clashes),
-        cmocka_unit_test(test_missing),   cmocka_unit_test(test_bodies),
-        cmocka_unit_test(test_recursion), cmocka_unit_test(test_bomb),
-        cmocka_unit_test(test_sizes),     cmocka_unit_test(test_outside),
-        cmocka_unit_test(test_bytes),     cmocka_unit_test(test_nesting),
-        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_circles), cmocka_unit_test(test_clashes),
+        cmocka_unit_test(test_missing), cmocka_unit_test(test_bodies),
+        cmocka_unit_test(test_slots),   cmocka_unit_test(test_recursion),
+        cmocka_unit_test(test_bomb),    cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_outside), cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_nesting), cmocka_unit_test(test_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
