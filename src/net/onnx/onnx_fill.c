@@ -109,8 +109,23 @@ static tw_status add_number(const filler *f, tw_net_node *node, const char *name
     return tw_net_node_set_number(node, name, number);
 }
 
+/* Counts what is copied, against functions that repeat it. */
+static tw_status charge(const filler *f, const Onnx__AttributeProto *from) {
+    size_t cost = 1 + from->n_ints + from->n_floats + from->n_strings + from->s.len / 8;
+    for (size_t i = 0; i < from->n_strings; i++)
+        cost += from->strings[i].len / 8;
+    if (cost > f->source->numbers_left)
+        return tw_fail(TW_ERR_FORMAT,
+                       "functions are used so often that their numbers are too many");
+    f->source->numbers_left -= cost;
+    return TW_OK;
+}
+
 static tw_status add_attribute(const filler *f, tw_net_node *node, const char *name,
                                const Onnx__AttributeProto *from) {
+    tw_status status = charge(f, from);
+    if (status != TW_OK)
+        return status;
     switch (type_of(from)) {
     case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOAT:
         return tw_net_node_set_real(node, name, (double)from->f);

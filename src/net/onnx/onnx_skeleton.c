@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_NODES = 1 << 18, MOST_LINKS = 1 << 22 };
+/* What inlining functions may make of a file at most: a few hundred bytes could stand for anything
+ * otherwise. */
+enum { MOST_NODES = 1 << 18, MOST_LINKS = 1 << 22, MOST_TEXT = 1 << 28, MOST_PREFIX = 1024 };
 
 static tw_status out_of_memory(const tw_net_onnx_skeleton *skeleton) {
     return tw_fail(TW_ERR_MEMORY, "%s: not enough memory for a network", skeleton->graph->name);
@@ -22,6 +24,13 @@ static tw_status make_room(const tw_net_onnx_skeleton *skeleton, void **array, s
     return TW_OK;
 }
 
+/* Counts text that is copied. */
+static tw_status charge(tw_net_onnx_skeleton *skeleton, size_t length) {
+    if (length > MOST_TEXT || (skeleton->text += length) > MOST_TEXT)
+        return tw_fail(TW_ERR_UNSUPPORTED, "%s: its names are too long", skeleton->graph->name);
+    return TW_OK;
+}
+
 /* ---- values ---- */
 
 /* Adds a value of the kind, whose tensor comes later. */
@@ -29,10 +38,13 @@ static tw_status add_value(tw_net_onnx_skeleton *skeleton, tw_net_value_kind kin
                            const char *prefix, const char *name, const Onnx__TensorProto *tensor,
                            size_t *value) {
     char *full;
+    tw_status status = charge(skeleton, strlen(prefix) + strlen(name));
+    if (status != TW_OK)
+        return status;
     if (asprintf(&full, "%s%s", prefix, name) < 0)
         return out_of_memory(skeleton);
-    tw_status status = make_room(skeleton, (void **)&skeleton->tensors,
-                                 skeleton->graph->value_count, sizeof(void *));
+    status = make_room(skeleton, (void **)&skeleton->tensors, skeleton->graph->value_count,
+                       sizeof(void *));
     if (status == TW_OK)
         status = tw_net_graph_result(skeleton->graph, full, value);
     free(full);
@@ -88,8 +100,11 @@ static tw_status add_node(tw_net_onnx_skeleton *skeleton, const tw_net_onnx_scop
     tw_net_graph *graph = skeleton->graph;
     const char *domain = tw_net_onnx_domain(node), *name = tw_net_onnx_text(node->name);
     tw_net_node *added = NULL;
-    tw_status status = make_room(skeleton, (void **)&skeleton->places, graph->node_count,
-                                 sizeof *skeleton->places);
+    tw_status status = charge(skeleton, strlen(scope->prefix) + strlen(name) + strlen(domain) +
+                                            strlen(tw_net_onnx_text(node->op_type)));
+    if (status == TW_OK)
+        status = make_room(skeleton, (void **)&skeleton->places, graph->node_count,
+                           sizeof *skeleton->places);
     if (status == TW_OK)
         status = tw_net_graph_node(graph, tw_net_onnx_text(node->op_type), domain,
                                    tw_net_onnx_opset(scope, domain), node->n_input, links,
@@ -148,7 +163,7 @@ static tw_status new_scope(tw_net_onnx_skeleton *skeleton, const tw_net_onnx_sco
         scope->prefix = NULL;
         return out_of_memory(skeleton);
     }
-    if (length > 4096)
+    if (length > MOST_PREFIX)
         return tw_fail(TW_ERR_FORMAT, "%s: names of functions in functions are too long",
                        skeleton->graph->name);
     return TW_OK;
@@ -235,8 +250,9 @@ static tw_status name_outputs(tw_net_onnx_skeleton *skeleton, tw_net_onnx_scope 
 static tw_status link_node(tw_net_onnx_skeleton *skeleton, const tw_net_onnx_scope *scope,
                            const Onnx__NodeProto *node, size_t **out) {
     size_t count = node->n_input + node->n_output;
-    skeleton->links += count;
-    if (skeleton->graph->node_count >= MOST_NODES || skeleton->links > MOST_LINKS)
+    skeleton->links += count + 1; /* a call of nothing counts as well */
+    if (skeleton->graph->node_count >= MOST_NODES || skeleton->scope_count > MOST_NODES ||
+        skeleton->links > MOST_LINKS)
         return tw_fail(TW_ERR_UNSUPPORTED, "%s: it has more than %d nodes, or %d inputs of them",
                        skeleton->graph->name, MOST_NODES, MOST_LINKS);
     size_t *links = calloc(count + 1, sizeof *links);

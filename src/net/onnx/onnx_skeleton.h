@@ -18,7 +18,7 @@ typedef struct tw_net_onnx_skeleton {
     tw_net_onnx_place *places;         /* by node */
     size_t scope_count;
     tw_net_onnx_scope **scopes; /* the first is the graph's own */
-    size_t links;               /* inputs and outputs of all nodes, which are bounded */
+    size_t links, text; /* inputs and outputs of all nodes, bytes of names: both are bounded */
 } tw_net_onnx_skeleton;
 
 /* Fills the graph. Initialisers are KNOWN values whose tensors are empty as yet; names that nothing

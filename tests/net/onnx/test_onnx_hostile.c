@@ -153,23 +153,36 @@ static void test_recursion(void **state) {
     refuse(w, TW_ERR_FORMAT, "more inputs or outputs than function 'f'");
 }
 
-/* Each function calls the next one twice: 2^40 nodes in a few hundred bytes. */
-static void test_bomb(void **state) {
+/* Each of some functions calls the next one twice, and the last is of that many nodes. */
+static writer *bomb(int functions, size_t leaves, const char *leaf_name) {
     writer *w = product();
     char name[16], next[16];
-    for (int k = 0; k < 40; k++) {
+    for (int k = 0; k < functions; k++) {
         snprintf(name, sizeof name, "f%d", k);
-        snprintf(next, sizeof next, k < 39 ? "f%d" : "Relu", k + 1);
+        snprintf(next, sizeof next, "f%d", k + 1);
         Onnx__FunctionProto *f = writer_function(w, name, "a", "b");
         for (int twice = 0; twice < 2; twice++) {
             Onnx__NodeProto *call =
                 writer_function_node(w, f, next, twice ? "c" : "a", twice ? "b" : "c");
-            call->domain = k < 39 ? (char *)"own" : NULL;
-            call->name = NULL;
+            call->domain = (char *)"own";
+            call->name = (char *)"n";
         }
     }
+    Onnx__FunctionProto *last = writer_function(w, next, "a", "b");
+    for (size_t k = 0; k < leaves; k++)
+        writer_function_node(w, last, "Relu", "a", "b")->name = (char *)leaf_name;
     writer_node(w, "f0", "y", "z")->domain = (char *)"own";
-    refuse(w, TW_ERR_UNSUPPORTED, "more than 262144 nodes");
+    return w;
+}
+
+/* 2^40 nodes in a few hundred bytes, 2^40 calls of nothing, and 2^17 names of 10,000 letters. */
+static void test_bombs(void **state) {
+    char letters[10001];
+    memset(letters, 'x', sizeof letters - 1);
+    letters[sizeof letters - 1] = '\0';
+    refuse(bomb(40, 1, "n"), TW_ERR_UNSUPPORTED, "more than 262144 nodes");
+    refuse(bomb(40, 0, "n"), TW_ERR_UNSUPPORTED, "more than 262144 nodes");
+    refuse(bomb(17, 1, letters), TW_ERR_UNSUPPORTED, "its names are too long");
 }
 
 /* ---- tensors ---- */
@@ -394,7 +407,7 @@ int main(void) {
         cmocka_unit_test(test_circles), cmocka_unit_test(test_clashes),
         cmocka_unit_test(test_missing), cmocka_unit_test(test_bodies),
         cmocka_unit_test(test_slots),   cmocka_unit_test(test_recursion),
-        cmocka_unit_test(test_bomb),    cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_bombs),   cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_outside), cmocka_unit_test(test_bytes),
         cmocka_unit_test(test_nesting), cmocka_unit_test(test_memory),
     };
