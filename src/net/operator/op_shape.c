@@ -58,7 +58,8 @@ static size_t differing_axis(const tw_net_shape *a, const tw_net_shape *b) {
 
 /* Widens a shape that the result has at the declared batch: its axis that has as many entries
  * before it as the batch's axis of the input. Where several do, being of size 1 but for the last,
- * it is the one that `shape` has already, or else the first. 0: there is none. */
+ * it is the one that `shape` has already, if that is the batch alone (a target of 1, -1, 512), or
+ * else the first (of 1, -1, where the -1 would have taken the batch in). 0: there is none. */
 static int widen(const tw_net_shape *built, const tw_net_shape *declared, size_t axis,
                  const tw_net_shape *result, tw_net_shape *shape) {
     size_t before = tw_net_shape_span(declared, 0, axis), first = result->rank;
@@ -70,10 +71,11 @@ static int widen(const tw_net_shape *built, const tw_net_shape *declared, size_t
             __builtin_mul_overflow(wide.size[q], ours, &entries) || entries % theirs != 0)
             continue;
         wide.size[q] = entries / theirs;
-        if (tw_net_shape_same(&wide, shape))
-            return 1;
         if (first == result->rank)
             first = q;
+        int alone = wide.size[q] == ours && result->size[q] == theirs;
+        if (tw_net_shape_same(&wide, shape) && (q == first || alone))
+            return 1;
     }
     if (first == result->rank)
         return 0;

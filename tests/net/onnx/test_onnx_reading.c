@@ -362,25 +362,32 @@ static void test_names(void **state) {
 
 /* ---- batches ---- */
 
+/* y, of shape (1, 2) in the file, reshaped to `target` and built for a batch of 5. */
+static void check_batch(const int64_t *target, size_t rank, tw_net_shape expected) {
+    writer *w = product();
+    Onnx__TensorShapeProto__Dimension *first =
+        w->model->graph->input[0]->type->tensor_type->shape->dim[0];
+    first->value_case = ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE;
+    first->dim_value = 1;
+    writer_integers(w, "shape", rank, target);
+    writer_node(w, "Reshape", "y,shape", "z");
+    w->model->graph->output[0]->name = (char *)"z";
+    tw_net_graph *graph = read_it(w);
+    assert_true(has_note(graph, "batches of 1"));
+    tw_net_program *program;
+    assert_ok(tw_net_build(graph, &(tw_net_build_options){.batch = 5}, &program));
+    if (!tw_net_shape_same(&program->edges[program->output].shape, &expected))
+        fail_msg("a target of %zu sizes is widened otherwise", rank);
+    tw_net_program_free(program);
+    tw_net_graph_free(graph);
+}
+
 static void test_batches(void **state) {
-    for (int kind = 0; kind < 2; kind++) {
-        writer *w = product();
-        w->model->graph->input[0]->type->tensor_type->shape->dim[0]->value_case =
-            ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE;
-        w->model->graph->input[0]->type->tensor_type->shape->dim[0]->dim_value = 1;
-        writer_integers(w, "shape", 3,
-                        kind ? (const int64_t[]){1, -1, 1} : (const int64_t[]){1, 2, 1});
-        writer_node(w, "Reshape", "y,shape", "z");
-        w->model->graph->output[0]->name = (char *)"z";
-        tw_net_graph *graph = read_it(w);
-        assert_true(has_note(graph, "written for batches of 1"));
-        tw_net_program *program;
-        assert_ok(tw_net_build(graph, &(tw_net_build_options){.batch = 5}, &program));
-        const tw_net_shape *shape = &program->edges[program->output].shape;
-        assert_true(tw_net_shape_same(shape, &(tw_net_shape){3, {5, 2, 1}}));
-        tw_net_program_free(program);
-        tw_net_graph_free(graph);
-    }
+    check_batch((const int64_t[]){1, 2, 1}, 3, (tw_net_shape){3, {5, 2, 1}});
+    check_batch((const int64_t[]){1, -1}, 2, (tw_net_shape){2, {5, 2}});
+    check_batch((const int64_t[]){1, -1, 1}, 3, (tw_net_shape){3, {5, 2, 1}});
+    check_batch((const int64_t[]){-1, 1, 2}, 3, (tw_net_shape){3, {5, 1, 2}});
+    check_batch((const int64_t[]){1, -1, 2}, 3, (tw_net_shape){3, {1, 5, 2}});
 }
 
 int main(void) {
