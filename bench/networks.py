@@ -11,12 +11,13 @@ import sys
 
 import numpy as np
 
+import networks_plane
 import peers_net
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PYTHON = "/usr/bin/python3"
 DEPTHS = (20, 56)
-BATCHES = {"eval": "8,32,128,256", "analytic": "8,32,128,250", "hessian": "10,50,250"}
+BATCHES = {"eval": "8,32,128,256", "plane": "8,32,128,250", "analytic": "8,32,128,250", "hessian": "10,50,250"}
 
 
 class Sizes:
@@ -28,13 +29,14 @@ class Sizes:
         self.forward = {20: 32, 56: 16} if quick else {20: 6000, 56: 2000}
         self.doubles = 4 if quick else 200
         self.gradient = 4 if quick else 500
+        self.plane, self.side = (8, networks_plane.PART) if quick else (1000, networks_plane.SIDE)
 
 
 class Networks:
     """`bench` is bench/run's: folders, data, and processes that are watched."""
 
-    def __init__(self, bench, quick=False):
-        self.bench, self.sizes = bench, Sizes(quick)
+    def __init__(self, bench, quick=False, full=False):
+        self.bench, self.sizes, self.full = bench, Sizes(quick), full
         self.folder = bench.folder
         self.program = os.path.join(bench.build, "bench", "bench-net")
         self.package = os.path.join(bench.build, "bench", "peers", "node_modules",
@@ -131,6 +133,12 @@ class Networks:
         self.keep_row(json.loads(output), job=job, depth=depth, who="PyTorch", way=way, tried=tried,
                       peak_kib=peak)
 
+    def script(self, job, depth, images):
+        """One pass of PyTorch as a whole process: seconds, and peak memory."""
+        path = self.keep(depth, self.works[depth], images)
+        _, wall, peak = self.peer_python(job, "eager", str(min(128, images)), "0", path)
+        return wall, peak
+
     def onnxruntime(self, depth, images):
         if self.runtime is None:
             return
@@ -199,6 +207,7 @@ class Networks:
             self.forward(depth)
             self.derivatives("analytic", depth)
         self.derivatives("hessian", DEPTHS[0])
+        plane = networks_plane.Plane(self, self.full).run()
         self.agree()
-        return {"rows": self.rows, "agreement": self.agreement, "register": rate,
+        return {"plane": plane, "rows": self.rows, "agreement": self.agreement, "register": rate,
                 "trained": os.path.exists(self.model(DEPTHS[0])), "runtime": bool(self.runtime)}

@@ -107,13 +107,30 @@ def made_ready(torch, net, way, example):
                 torch.jit.optimize_for_inference(traced))
 
 
-# ---- the jobs: each a function of one batch ----
+# ---- the jobs: each a function of one batch, and one that begins a pass ----
 
 def job_eval(torch, net, work):
     def run(x, y):
         with torch.no_grad():
             return net(x)
-    return run
+    return run, lambda: None
+
+
+def job_plane(torch, net, work):
+    """A point of a plane: the parameters are moved there, and the loss is taken."""
+    from torch.nn import functional
+
+    point, vector = tensors(torch, work, 0), tensors(torch, work, 1)
+
+    def move():
+        with torch.no_grad():
+            for name, parameter in net.named_parameters():
+                parameter.copy_(point[name] + 1e-3 * vector[name] - 1e-3 * vector[name])
+
+    def run(x, y):
+        with torch.no_grad():
+            return functional.cross_entropy(net(x), y, reduction="sum")
+    return run, move
 
 
 def job_analytic(torch, net, work):
@@ -122,7 +139,7 @@ def job_analytic(torch, net, work):
 
     def run(x, y):
         (functional.cross_entropy(net(x), y, reduction="sum") / work["images"]).backward()
-    return run
+    return run, net.zero_grad
 
 
 def job_hessian(torch, net, work):
@@ -138,10 +155,10 @@ def job_hessian(torch, net, work):
         first = torch.autograd.grad(loss, parameters, create_graph=True)
         torch.autograd.backward(sum((g * v).sum() for g, v in zip(first, vector)),
                                 inputs=parameters)
-    return run
+    return run, net.zero_grad
 
 
-JOBS = {"eval": job_eval, "analytic": job_analytic, "hessian": job_hessian}
+JOBS = {"eval": job_eval, "plane": job_plane, "analytic": job_analytic, "hessian": job_hessian}
 
 
 def write(work, net, job, found, out):
@@ -157,7 +174,7 @@ def try_batches(make, x, y, batches):
     """Images a second at each size."""
     rates = {}
     for batch in batches:
-        run = make(x[:batch])
+        run, _ = make(x[:batch])
         run(x[:batch], y[:batch])
         run(x[:batch], y[:batch])
         start, rounds = time.perf_counter(), 0
@@ -168,13 +185,13 @@ def try_batches(make, x, y, batches):
     return {"tried": rates}
 
 
-def measure(run, net, x, y, batch, seconds):
+def measure(run, begin, x, y, batch, seconds):
     """Passes over all images; the first one is to warm up, and what it found is kept."""
     parts = list(zip(x.split(batch), y.split(batch)))
     wall, cpu, found = [], [], None
     while not wall or sum(wall) < seconds:
-        net.zero_grad()
         start, start_cpu = time.perf_counter(), time.process_time()
+        begin()
         last = [run(*part) for part in parts]
         if found is None:
             found = last
@@ -202,8 +219,8 @@ def timed(job, way, batches, seconds, work, out=None):
 
     if len(batches) > 1:
         return try_batches(make, x, y, batches)
-    result, found = measure(make(x[:batches[0]]), net, x, y, batches[0], seconds)
-    if out is not None:
+    result, found = measure(*make(x[:batches[0]]), x, y, batches[0], seconds)
+    if out is not None and job != "plane":
         write(work, net, job, found, out)
     return result
 

@@ -1,5 +1,5 @@
 """The tables of bench/networks.py."""
-from tables import number, span, table
+from tables import duration, number, span, table
 
 
 class Rows:
@@ -71,6 +71,49 @@ def section_derivatives(t):
     return table(["derivatives", "s", "images/s", "thalweg is faster by", "peak memory, MB"], lines)
 
 
+SURVEYS = {"full": "in full", "adaptive": "`--adaptive 1%`",
+           "tolerance": "`--adaptive 1% --tolerance 1%`"}
+
+
+def section_plane(nets, t):
+    """Whole processes of the tool, and PyTorch's passes times the points."""
+    plane, lines = nets["plane"], []
+    share = plane["all"] / plane["points"]
+    passes = {way: min(t.seconds("plane", 20, *way)) * plane["images"] * plane["all"]
+              for way in t.ways("plane", 20)}
+    for name, what in SURVEYS.items():
+        run, errors = plane["runs"][name], plane["errors"].get(name)
+        told, whole = run["told"], run["wall"]
+        evaluated = told.get("adaptive", {"evaluated": plane["all"]})["evaluated"]
+        if name == "full" and share > 1:
+            whole += run["told"]["seconds"] * (share - 1)
+            what += f" ({plane['points']} points, their time times {number(share)})"
+        lines.append([f"thalweg plane, {what}", f"{evaluated:,}",
+                      f"{told.get('samples', plane['images']):,}", duration(whole),
+                      number(min(passes.values()) / whole),
+                      *([f"{100 * errors[kind]:.2g} %" for kind in ("largest", "mean")]
+                        if errors else ["", ""]), megabytes([run])])
+    for way, seconds in passes.items():
+        rows = t.of("plane", 20, *way)
+        lines.append([f"{name_of(rows, *way)}, a pass a point (one, times {plane['all']:,})",
+                      f"{plane['all']:,}", f"{plane['images']:,}", duration(seconds), "", "", "",
+                      megabytes(rows)])
+    head = ["plane of ResNet-20", "points evaluated", "images", "whole process",
+            "faster than PyTorch by", "largest error", "mean error", "peak memory, MB"]
+    at = plane["errors"]["adaptive"]["points"]
+    return (table(head, lines) + f"\nErrors are relative differences of the loss at {at:,} points "
+            "that were computed in full.\n")
+
+
+def section_commands(nets):
+    plane = nets["plane"]
+    run, script = plane["runs"]["eval"], plane["script"]
+    return table([f"one loss of ResNet-20 on {plane['images']:,} images, whole process", "s",
+                  "peak memory, MB"],
+                 [["`thalweg eval`", number(run["wall"]), megabytes([run])],
+                  ["a script for PyTorch", number(script["wall"]), megabytes([script])]])
+
+
 JOBS = {"eval": "loss", "analytic": "gradient", "hessian": "Hessian product"}
 
 
@@ -84,4 +127,5 @@ def section(nets):
     t = Rows(nets)
     weights = "trained weights" if nets["trained"] else "drawn weights"
     return (f"The ResNets for CIFAR-10 with {weights}, {nets['machine']}.\n\n" +
-            "\n".join([section_forward(nets, t), section_derivatives(t), section_agreement(nets)]))
+            "\n".join([section_forward(nets, t), section_derivatives(t), section_agreement(nets),
+                       section_plane(nets, t), section_commands(nets)]))
