@@ -117,7 +117,7 @@ static void tell(mode how, const char *name, verdict found, int listed, const ch
 
 int main(int count, char **words) {
     mode how = REPORT;
-    list l = {0};
+    static list l; /* to the end, as the paths */
     const char *pattern = "";
     if (count < 2)
         return 2;
