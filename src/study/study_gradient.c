@@ -27,12 +27,28 @@ tw_study_gradient_options tw_study_gradient_defaults(void) {
 
 /* ---- what is asked for ---- */
 
-/* More are differentiated by two evaluations each, not twenty, unless a method is given. */
-enum { MOST_LADDERS = 1000 };
+/* More are differentiated by two evaluations each, not twenty, and of still more the model's own
+ * gradient is taken where it has one, unless a method is given. */
+enum { MOST_LADDERS = 1000, MOST_DIFFERENCES = 100000 };
+
+static int wants_own(const tw_study_model *model, const tw_study_gradient_options *o) {
+    return model->difference_step == 0 && isnan(o->step) &&
+           model->size > (size_t)MOST_DIFFERENCES &&
+           (tw_objective_capabilities(model->objective) & TW_CAN_GRADIENT);
+}
+
+static int method_analytic(void) {
+    int index = 0;
+    while (tw_study_gradient_method((size_t)index) != analytic)
+        index++;
+    return index;
+}
 
 static void settle(const tw_study_model *model, tw_study_gradient_options *o) {
     double own = model->difference_step;
-    if (o->method < 0)
+    if (o->method < 0 && wants_own(model, o))
+        o->method = method_analytic();
+    else if (o->method < 0)
         o->method = own > 0                                             ? TW_DIFF_FORWARD
                     : o->step > 0 || model->size > (size_t)MOST_LADDERS ? TW_DIFF_CENTRAL
                                                                         : TW_DIFF_LADDER;

@@ -11,8 +11,7 @@
 static tw_net_sketch begin(size_t rank, const int64_t *sizes, size_t channels) {
     tw_net_sketch sketch = {.seed = 3, .channels = channels};
     assert_ok(tw_net_graph_new("test", &sketch.graph));
-    assert_ok(tw_net_graph_input(sketch.graph, "x", TW_NET_F32, rank, sizes,
-                                 &sketch.graph->input));
+    assert_ok(tw_net_graph_input(sketch.graph, "x", TW_NET_F32, rank, sizes, &sketch.graph->input));
     return sketch;
 }
 
@@ -176,9 +175,8 @@ static void test_heads(void **state) {
     double *g[2] = {malloc(n * sizeof **g), malloc(n * sizeof **g)};
     double *hv[2] = {malloc(n * sizeof **g), malloc(n * sizeof **g)};
     for (int k = 0; k < 2; k++) {
-        const tw_network_options options = {.bytes = sizeof options,
-                                            .precision = TW_NETWORK_DOUBLE,
-                                            .label_smoothing = 0.2};
+        const tw_network_options options = {
+            .bytes = sizeof options, .precision = TW_NETWORK_DOUBLE, .label_smoothing = 0.2};
         tw_objective *f;
         assert_ok(tw_network_objective(k ? shares : logits, data, &options, NULL, &f));
         assert_ok(tw_objective_gradient(f, x, values[k], g[k]));
@@ -262,8 +260,7 @@ static void test_settle(void **state) {
     tw_dataset *data = images(SAMPLES, 1, 2, 2);
     tw_net_sketch s = begin(4, (const int64_t[]){-1, 1, 2, 2}, 1);
     size_t y = tw_sketch_norm(&s, "bn", tw_sketch_conv(&s, "conv", s.graph->input, 1, 1, 1));
-    tw_network *network =
-        end(&s, tw_sketch_linear(&s, "fc", tw_sketch_flatten(&s, y, PIXELS), 2));
+    tw_network *network = end(&s, tw_sketch_linear(&s, "fc", tw_sketch_flatten(&s, y, PIXELS), 2));
     const tw_space *space = tw_network_space(network);
     size_t n = tw_space_size(space), mean_at = tw_space_find(space, "bn.running_mean")->offset,
            variance_at = tw_space_find(space, "bn.running_var")->offset;
@@ -390,10 +387,14 @@ static void test_look(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_perceptron),      cmocka_unit_test(test_contract_double),
-        cmocka_unit_test(test_contract_single), cmocka_unit_test(test_heads),
-        cmocka_unit_test(test_threads),         cmocka_unit_test(test_settle),
-        cmocka_unit_test(test_reestimated),     cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_perceptron),
+        cmocka_unit_test(test_contract_double),
+        cmocka_unit_test(test_contract_single),
+        cmocka_unit_test(test_heads),
+        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_settle),
+        cmocka_unit_test(test_reestimated),
+        cmocka_unit_test(test_refused),
         cmocka_unit_test(test_look),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,63 @@
+#!/bin/sh
+# Trained networks on real images: by checkpoint and by file, through the commands, against the
+# numbers of PyTorch and of tomgoldstein/loss-landscape's own code.
+. "$THALWEG_SOURCE/tests/cli/common.sh"
+
+images=$shared/cifar-10-subset/cifar-10-batches-py
+models=$shared/models
+[ -d "$images" ] && [ -f "$models/resnet20.onnx" ] || exit 77
+have_arrays || exit 77
+"$THALWEG" info "$models/resnet20.onnx" >/dev/null 2>&1 || exit 77 # a build without protobuf-c
+data="--data $images --split test"
+known="--model resnet20 --weights $models/resnet20-12fca82f.th"
+
+# ---- what a network is
+expect 0 info "$models/resnet20.onnx" --json
+json "o['files'][0]['parameters'] == 269722 and o['files'][0]['opset'] == 13"
+json "o['files'][0]['operators']['Conv'] == 19 and o['files'][0]['producer'].startswith('pytorch')"
+json "o['files'][0]['blocks'][0]['name'] == 'conv1.weight' and o['files'][0]['blocks'][3]['role'] == 'buffer'"
+json "o['files'][0]['multiply-adds'] > 4.05e7"
+for known_as in "resnet110 1727962" "resnet56-b 855770" "wrn28-10 36479194" "vgg9 2789706" "vgg16 14991946" "densenet121 6956298"; do
+    expect 0 info "${known_as% *}" --json
+    json "o['files'][0]['parameters'] == ${known_as#* }"
+done
+
+# ---- the same network both ways, and how pixels are prepared
+expect 0 eval $known $data --limit 100 --json
+json "close(o['loss'], 0.22284031704064738, 1e-5) and abs(o['accuracy'] - 0.94) < 1e-9"
+expect 0 eval "$models/resnet20.onnx" $data --limit 100 --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225 --json
+json "close(o['loss'], 0.22284031704064738, 1e-5) and 'top5_accuracy' in o"
+expect 0 eval "$models/resnet20.onnx" $data --limit 100 --preprocess try --json
+grep -q 'raw255 *accuracy' "$scratch/err" && grep -q 'fits best, and is used' "$scratch/err" || fail "try: $(cat "$scratch/err")"
+
+# ---- nine points of the plane that the peer's code made
+expect 0 plane $known $data --limit 200 --directions "$shared/reference/resnet20-plane/directions.h5" --x=-1:1:3 --y=-1:1:3 -o plane.h5 --json
+"$python" - "$shared/reference/resnet20-plane/surface.h5" plane.h5 <<'END' || fail "plane of the peer"
+import sys, h5py, numpy
+peer, ours = h5py.File(sys.argv[1]), h5py.File(sys.argv[2])
+theirs = peer["train_loss"][::5, ::5]
+assert numpy.max(numpy.abs(ours["test_loss"][()] - theirs) / theirs) < 1e-5
+assert numpy.max(numpy.abs(ours["test_acc"][()] - peer["train_acc"][::5, ::5])) < 1e-9
+END
+
+# ---- towards another network of the kind, statistics along with the rest or not
+other=$models/checkpoints/kejeon-rn20.pth
+expect 0 eval --model resnet20 --weights "$other" $data --limit 20 --json
+loss=$("$python" -c 'import json, sys; print(json.load(sys.stdin)["loss"])' <"$scratch/out")
+expect 0 slice "$models/resnet20.onnx" $data --limit 20 --preprocess imagenet --to "$other" --x=0:1:2 -o line.h5 --json=values
+json "close(o['values']['test_loss'][1], $loss, 1e-6)"
+expect 0 slice "$models/resnet20.onnx" $data --limit 20 --preprocess imagenet --to "$other" --bn frozen --x=0:1:2 -o frozen.h5 --json=values
+json "o['values']['test_loss'][1] > 2 * $loss"
+expect 0 slice "$models/resnet20.onnx" $data --limit 4 --preprocess imagenet --bn reestimated --x=0:0:1 -o again.h5 --json
+
+# ---- gradients, steps, training
+expect 0 gradient $known $data --limit 50 --json
+json "o['method'] == 'analytic' and close(o['norm'], 3.193790208289415, 1e-4)"
+expect 0 steps $known $data --limit 8 --steps 1e-6,1e-3 --json
+json "o['gradient'] == 'analytic'"
+expect 0 train $known --data $images --limit 8 --method sgd --iterations 1 --batch 4 --step 1e-3 -o w.npz --json
+expect 0 eval --model resnet20 --weights w.npz $data --limit 8 --json
+mkdir small && cp "$shared/reference/curvature/small-hessian/features.npy" small/X.npy && cp "$shared/reference/curvature/small-hessian/labels.npy" small/y.npy
+expect 0 gradcheck "$shared/reference/curvature/small-hessian/mlp-tanh.onnx" --data small --precision double --json
+
+finish
