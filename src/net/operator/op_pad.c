@@ -102,7 +102,10 @@ static tw_status pad_constant(tw_net_call *call, const padding *p) {
         value = tw_net_node_real(call->node, "value", 0);
     tw_net_view view = inside(p);
     status = tw_net_place(call, call->inputs[0], &view, &p->shape, &call->outputs[0]);
-    return status == TW_OK && value != 0 ? add_constant(call, p, value, &call->outputs[0]) : status;
+    /* a result without entries may be long along another axis */
+    return status == TW_OK && value != 0 && tw_net_shape_count(&p->shape) > 0
+               ? add_constant(call, p, value, &call->outputs[0])
+               : status;
 }
 
 /* ---- by a rule: axis after axis ---- */
