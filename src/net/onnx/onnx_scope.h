@@ -3,13 +3,14 @@
 #ifndef TW_NET_ONNX_ONNX_SCOPE_H
 #define TW_NET_ONNX_ONNX_SCOPE_H
 
+#include "net/onnx/onnx_functions.h"
 #include "net/onnx/onnx_names.h"
 #include "onnx.pb-c.h"
 
 typedef struct tw_net_onnx_scope {
     const struct tw_net_onnx_scope *parent; /* of the call; NULL: the graph itself */
     const Onnx__ModelProto *model;
-    const Onnx__FunctionProto *function; /* NULL: the graph itself */
+    const tw_net_onnx_defined *defined; /* the function; NULL: the graph itself */
     const Onnx__NodeProto *call;
     char *prefix;            /* of its names; owned */
     tw_net_onnx_names names; /* of its values */
@@ -17,15 +18,10 @@ typedef struct tw_net_onnx_scope {
 
 /* "" for ONNX's own. */
 const char *tw_net_onnx_domain(const Onnx__NodeProto *node);
-/* The text, "" where there is none. */
-const char *tw_net_onnx_text(const char *text);
 /* The version of a domain that the scope's nodes are written in. */
 int64_t tw_net_onnx_opset(const tw_net_onnx_scope *scope, const char *domain);
-/* The function of the model that a node calls, or NULL. */
-const Onnx__FunctionProto *tw_net_onnx_function(const Onnx__ModelProto *model,
-                                                const Onnx__NodeProto *node);
-/* What an attribute is: itself, or the one of the call that it refers to; NULL where that has none
- * of the name, and the operator's default holds. */
+/* What an attribute is: itself, or the one of the call that it refers to, or the function's
+ * default; NULL where there is none of the name, and the operator's default holds. */
 const Onnx__AttributeProto *tw_net_onnx_attribute(const tw_net_onnx_scope *scope,
                                                   const Onnx__AttributeProto *attribute);
 

@@ -140,7 +140,7 @@ static tw_status add_identity(tw_net_onnx_skeleton *skeleton, const tw_net_onnx_
 /* ---- functions ---- */
 
 static tw_status new_scope(tw_net_onnx_skeleton *skeleton, const tw_net_onnx_scope *parent,
-                           const Onnx__FunctionProto *function, const Onnx__NodeProto *call,
+                           const tw_net_onnx_defined *defined, const Onnx__NodeProto *call,
                            tw_net_onnx_scope **out) {
     tw_status status = make_room(skeleton, (void **)&skeleton->scopes, skeleton->scope_count,
                                  sizeof *skeleton->scopes);
@@ -150,7 +150,7 @@ static tw_status new_scope(tw_net_onnx_skeleton *skeleton, const tw_net_onnx_sco
     if (scope == NULL)
         return out_of_memory(skeleton);
     *scope = (tw_net_onnx_scope){
-        .parent = parent, .model = skeleton->model, .function = function, .call = call};
+        .parent = parent, .model = skeleton->model, .defined = defined, .call = call};
     skeleton->scopes[skeleton->scope_count++] = *out = scope;
     const char *name = "";
     if (call != NULL)
@@ -173,7 +173,7 @@ static tw_status new_scope(tw_net_onnx_skeleton *skeleton, const tw_net_onnx_sco
  * of it give the outputs. */
 static tw_status bind_function(tw_net_onnx_skeleton *skeleton, tw_net_onnx_scope *scope,
                                const size_t *links) {
-    const Onnx__FunctionProto *function = scope->function;
+    const Onnx__FunctionProto *function = scope->defined->function;
     const Onnx__NodeProto *call = scope->call;
     tw_status status = TW_OK;
     for (size_t i = 0; i < function->n_input && status == TW_OK; i++)
@@ -197,18 +197,19 @@ static tw_status bind_function(tw_net_onnx_skeleton *skeleton, tw_net_onnx_scope
 }
 
 static tw_status inline_function(tw_net_onnx_skeleton *skeleton, const tw_net_onnx_scope *parent,
-                                 const Onnx__FunctionProto *function, const Onnx__NodeProto *call,
+                                 const tw_net_onnx_defined *defined, const Onnx__NodeProto *call,
                                  const size_t *links) {
+    const Onnx__FunctionProto *function = defined->function;
     tw_net_onnx_scope *scope = NULL;
     for (const tw_net_onnx_scope *above = parent; above != NULL; above = above->parent)
-        if (above->function == function)
+        if (above->defined == defined)
             return tw_fail(TW_ERR_FORMAT, "%s: its function '%s' calls itself",
                            skeleton->graph->name, tw_net_onnx_text(function->name));
     if (call->n_input > function->n_input || call->n_output > function->n_output)
         return tw_fail(TW_ERR_FORMAT, "%s: node '%s' has more inputs or outputs than function '%s'",
                        skeleton->graph->name, tw_net_onnx_text(call->name),
                        tw_net_onnx_text(function->name));
-    tw_status status = new_scope(skeleton, parent, function, call, &scope);
+    tw_status status = new_scope(skeleton, parent, defined, call, &scope);
     if (status == TW_OK)
         status = bind_function(skeleton, scope, links);
     return status == TW_OK ? add_nodes(skeleton, scope, function->n_node, function->node) : status;
@@ -221,7 +222,7 @@ static tw_status name_outputs(tw_net_onnx_skeleton *skeleton, tw_net_onnx_scope 
                               size_t count, Onnx__NodeProto *const *nodes) {
     tw_net_onnx_names bound = {0}, given = {0};
     tw_status status = TW_OK;
-    for (size_t i = 0; scope->function != NULL && i < scope->names.count && status == TW_OK; i++)
+    for (size_t i = 0; scope->defined != NULL && i < scope->names.count && status == TW_OK; i++)
         status =
             tw_net_onnx_names_add(&bound, scope->names.names[i].text, scope->names.names[i].value);
     const char *twice = tw_net_onnx_names_sort(&bound);
@@ -276,9 +277,10 @@ static tw_status add_nodes(tw_net_onnx_skeleton *skeleton, tw_net_onnx_scope *sc
     for (size_t n = 0; n < count && status == TW_OK; n++) {
         size_t *links = NULL;
         status = link_node(skeleton, scope, nodes[n], &links);
-        const Onnx__FunctionProto *function = tw_net_onnx_function(skeleton->model, nodes[n]);
-        if (status == TW_OK && function != NULL)
-            status = inline_function(skeleton, scope, function, nodes[n], links);
+        const tw_net_onnx_defined *defined =
+            tw_net_onnx_functions_find(&skeleton->functions, nodes[n]);
+        if (status == TW_OK && defined != NULL)
+            status = inline_function(skeleton, scope, defined, nodes[n], links);
         else if (status == TW_OK)
             status = add_node(skeleton, scope, nodes[n], links);
         free(links);
@@ -335,7 +337,9 @@ tw_status tw_net_onnx_skeleton_make(const Onnx__ModelProto *model, tw_net_graph 
     tw_net_onnx_scope *scope = NULL;
     if (model->graph == NULL)
         return tw_fail(TW_ERR_FORMAT, "%s: there is no graph in it", graph->name);
-    tw_status status = new_scope(out, NULL, NULL, NULL, &scope);
+    tw_status status = tw_net_onnx_functions_make(graph->name, model, &out->functions);
+    if (status == TW_OK)
+        status = new_scope(out, NULL, NULL, NULL, &scope);
     if (status == TW_OK)
         status = add_givens(out, scope);
     if (status == TW_OK)
@@ -354,6 +358,7 @@ void tw_net_onnx_skeleton_release(tw_net_onnx_skeleton *skeleton) {
         free(skeleton->scopes[s]);
     }
     free(skeleton->scopes);
+    tw_net_onnx_functions_release(&skeleton->functions);
     free(skeleton->places);
     free(skeleton->tensors);
 }

@@ -14,6 +14,7 @@ typedef struct tw_net_onnx_place {
 typedef struct tw_net_onnx_skeleton {
     tw_net_graph *graph; /* not owned */
     const Onnx__ModelProto *model;
+    tw_net_onnx_functions functions;
     const Onnx__TensorProto **tensors; /* by value: of initialisers; NULL for others */
     tw_net_onnx_place *places;         /* by node */
     size_t scope_count;

@@ -151,6 +151,10 @@ static void test_recursion(void **state) {
     writer_function_node(w, f, "Relu", "a", "b");
     writer_node(w, "f", "y,x", "z")->domain = (char *)"own";
     refuse(w, TW_ERR_FORMAT, "more inputs or outputs than function 'f'");
+    w = product();
+    writer_function(w, "f", "a", "b");
+    writer_function(w, "f", "a,c", "b");
+    refuse(w, TW_ERR_UNSUPPORTED, "it has two functions 'f'");
 }
 
 /* Each of some functions calls the next one twice, and the last is of that many nodes. */
