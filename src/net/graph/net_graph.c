@@ -95,7 +95,8 @@ tw_status tw_net_graph_input(tw_net_graph *graph, const char *name, tw_net_type 
     if (rank > TW_NET_RANK)
         return tw_fail(TW_ERR_UNSUPPORTED, "input '%s' has %zu axes; %d are the most", name, rank,
                        TW_NET_RANK);
-    memcpy(added.sizes, sizes, rank * sizeof *sizes);
+    if (rank > 0)
+        memcpy(added.sizes, sizes, rank * sizeof *sizes);
     return add_value(graph, name, &added, value);
 }
 

@@ -101,7 +101,8 @@ static Onnx__TensorProto *tensor_of(writer *w, const char *name, int type, size_
     tensor->data_type = type;
     tensor->n_dims = rank;
     tensor->dims = writer_alloc(w, (rank + 1) * sizeof *tensor->dims);
-    memcpy(tensor->dims, dims, rank * sizeof *dims);
+    if (rank > 0)
+        memcpy(tensor->dims, dims, rank * sizeof *dims);
     APPEND(w, w->model->graph, initializer, tensor);
     return tensor;
 }
@@ -123,7 +124,8 @@ Onnx__TensorProto *writer_integers(writer *w, const char *name, size_t count,
     Onnx__TensorProto *tensor = tensor_of(w, name, 7, 1, (const int64_t[]){(int64_t)count});
     tensor->n_int64_data = count;
     tensor->int64_data = writer_alloc(w, (count + 1) * sizeof *tensor->int64_data);
-    memcpy(tensor->int64_data, numbers, count * sizeof *numbers);
+    if (count > 0)
+        memcpy(tensor->int64_data, numbers, count * sizeof *numbers);
     return tensor;
 }
 
@@ -197,7 +199,8 @@ void writer_numbers(writer *w, Onnx__NodeProto *node, const char *name, size_t c
         attribute(w, node, name, ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INTS);
     added->n_ints = count;
     added->ints = writer_alloc(w, (count + 1) * sizeof *added->ints);
-    memcpy(added->ints, numbers, count * sizeof *numbers);
+    if (count > 0)
+        memcpy(added->ints, numbers, count * sizeof *numbers);
 }
 
 void writer_real(writer *w, Onnx__NodeProto *node, const char *name, float number) {
