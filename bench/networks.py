@@ -21,22 +21,23 @@ BATCHES = {"eval": "8,32,128,256", "plane": "8,32,128,250", "analytic": "8,32,12
 
 
 class Sizes:
-    """How much of everything; `quick` is for trying whether it runs."""
+    """How much of everything; `quick` is for trying whether it runs, `full` takes an hour."""
 
-    def __init__(self, quick):
+    def __init__(self, quick, full):
         self.seconds = 0 if quick else 3.0  # that a measurement of a peer takes at least
         self.repeats = 1 if quick else 3
         self.forward = {20: 32, 56: 16} if quick else {20: 6000, 56: 2000}
         self.doubles = 4 if quick else 200
         self.gradient = 4 if quick else 500
-        self.plane, self.side = (8, networks_plane.PART) if quick else (1000, networks_plane.SIDE)
+        self.plane, self.side = (8, networks_plane.PART) if quick else (
+            1000 if full else 200, networks_plane.SIDE)
 
 
 class Networks:
     """`bench` is bench/run's: folders, data, and processes that are watched."""
 
     def __init__(self, bench, quick=False, full=False):
-        self.bench, self.sizes, self.full = bench, Sizes(quick), full
+        self.bench, self.sizes, self.full = bench, Sizes(quick, full), full
         self.folder = bench.folder
         self.program = os.path.join(bench.build, "bench", "bench-net")
         self.package = os.path.join(bench.build, "bench", "peers", "node_modules",

@@ -1,8 +1,8 @@
 """The plane of ResNet-20 by the shipped tool, as users call it: in full, adaptive, and with just
 enough images; a whole process each. The part of bench/networks.py that takes minutes.
 
-In full it is 51 x 51 passes over 1,000 images. Unless asked for, 11 x 11 of these points are computed
-and the time is multiplied; what the others differ by is then told at these points.
+What counts is 51 x 51 passes over 1,000 images. Unless that is asked for it is 200 images, and in full
+11 x 11 of the points, whose time is multiplied; what the others differ by is then told at these.
 """
 import json
 import os
