@@ -76,7 +76,8 @@ static const option_spec options[] = {
     {"sample", 0, OPTION_SIZE, "N", offsetof(gradcheck_args, check.sample), RANGE_POSITIVE,
      .fallback = "32",
      .help = "with more than 2,000 parameters, check this many drawn entries of every block, "
-             "besides the 8 largest and the 8 smallest",
+             "besides the 8 largest and the 8 smallest; of a network by name or from a file: none, "
+             "but one random probe of every block, unless it is given",
      .usual = 1},
     {"entries", 0, OPTION_NUMBERS, "I,...", offsetof(gradcheck_args, check.entries),
      RANGE_NOT_NEGATIVE,

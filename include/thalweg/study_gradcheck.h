@@ -23,7 +23,8 @@ typedef struct tw_study_gradcheck_options {
                           they lead to; not with `all` or `entries` */
     int robust;        /* measure the noise at every entry from the start */
     size_t sample;     /* of more than 2,000 parameters so many drawn entries of every block, beside
-                          the 8 largest and the 8 smallest; 32 */
+                          the 8 largest and the 8 smallest; 32. Of networks from files and by
+                          name: none, but one probe of every block, unless it is given */
     tw_numbers entries;     /* these entries of the parameters only, counted from 0 */
     size_t max_evaluations; /* stop there; what was not reached is inconclusive */
     size_t burn_in;         /* iterations of sgd or gd down first, which move model->x; 0 */

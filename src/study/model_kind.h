@@ -29,6 +29,7 @@ typedef struct tw_model_kind {
 
     const tw_setting_spec *settings;          /* of its own, ended by a name of NULL; NULL: none */
     unsigned uses;                            /* TW_USES_...; what else is given is refused */
+    int costly;                               /* one loss takes long: gradcheck asks for less */
     int divides;                              /* wants the deviation of its data */
     double step, entry_step, difference_step; /* as in tw_study_model */
     const char *standard_init; /* another word for the init "standard": "he"; NULL: none */

@@ -332,6 +332,7 @@ const tw_model_kind tw_kind_network = {
     .names = tw_network_name,
     .takes = takes,
     .settings = settings,
+    .costly = 1,
     .uses = TW_USES_DATA | TW_USES_REG | TW_USES_RAW,
     .step = 0.05,
     .entry_step = 1e-3,
