@@ -11,17 +11,16 @@
 
 enum { BATCH = 2 };
 
-static uint64_t drawn;
+/* The next of the stream `seed` of N(0, 1). */
+static uint64_t seed, drawn;
 
 static double draw(void) {
-    double sum = -6;
-    for (int i = 0; i < 12; i++) {
-        drawn ^= drawn << 13;
-        drawn ^= drawn >> 7;
-        drawn ^= drawn << 17;
-        sum += (double)(drawn >> 11) * 0x1p-53;
-    }
-    return sum;
+    return tw_rng_normal(seed, tw_rng_stream("test accelerate"), drawn++);
+}
+
+static void draw_from(uint64_t stream) {
+    seed = stream;
+    drawn = 0;
 }
 
 /* ---- the network ---- */
@@ -116,7 +115,7 @@ static size_t shortcut(size_t x) {
 
 static void make_network(void) {
     size_t x, classes = 5;
-    drawn = 88172645463325252u;
+    draw_from(1);
     assert_ok(tw_net_graph_new("test", &graph));
     assert_ok(tw_net_graph_input(graph, "x", TW_NET_F32, 4, (int64_t[]){-1, 3, 8, 8}, &x));
     graph->input = x;
@@ -126,6 +125,10 @@ static void make_network(void) {
     x = one("Relu", two("Add", y, x));
     y = normalization(convolution(x, 16, 32, 3, 2, 0), 32);
     x = one("Tanh", two("Add", shortcut(x), y));
+    /* a projection beside a block: two chains that end in one sum */
+    y = normalization(convolution(x, 32, 32, 3, 1, 0), 32);
+    x = one("Relu", two("Add", y, normalization(convolution(x, 32, 32, 1, 1, 0), 32)));
+    x = two("Add", convolution(x, 32, 32, 1, 1, 0), convolution(x, 32, 32, 3, 1, 1));
     x = apply("Concat", 2, (size_t[]){convolution(x, 32, 16, 1, 1, 1), x});
     assert_ok(tw_net_node_set_number(last_node, "axis", 1));
     x = two("Mul", window("MaxPool", x, 3, 1, 1), window("AveragePool", x, 3, 1, 1));
@@ -145,9 +148,9 @@ typedef struct answer {
     double *values, *gradient, *product;
 } answer;
 
-static double *numbers_of(size_t count, uint64_t seed) {
+static double *numbers_of(size_t count, uint64_t stream) {
     double *numbers = calloc(count, sizeof *numbers);
-    drawn = seed;
+    draw_from(stream);
     for (size_t i = 0; i < count; i++)
         numbers[i] = (float)draw();
     return numbers;

@@ -24,7 +24,8 @@ typedef struct accelerator {
     size_t block;
     size_t *readers;
     size_t chain_count;
-    tw_chain *chains;    /* by their last step: */
+    tw_chain *chains;
+    void **plans;        /* of the chains; NULL: emitted, the step's own */
     size_t *chain_at;    /* by step: the chain that ends there, or TW_NET_NONE */
     unsigned char *part; /* by step: it is computed with a chain */
 } accelerator;
@@ -135,6 +136,12 @@ static int suits_winograd(const tw_engine_convolution_spec *spec) {
     return suits;
 }
 
+/* Whether it reads planes as they are: of an input with a few channels. */
+static int reads_planes(const accelerator *a, const tw_chain *chain) {
+    size_t source = a->program->steps[chain->first].inputs[0];
+    return chain->convolution->in_channels < a->block && edge_of(a, source)->step == TW_NET_NONE;
+}
+
 /* The plan of a chain, TW_DECLINED where the engine has none. */
 static tw_status plan_chain(const accelerator *a, const tw_chain *chain, void **plan) {
     const tw_net_convolution_plan *c = chain->convolution;
@@ -145,10 +152,8 @@ static tw_status plan_chain(const accelerator *a, const tw_chain *chain, void **
                                        .has_addend = chain->addend != TW_NET_NONE,
                                        .relu = chain->relu,
                                        .order = TW_NET_SECOND};
-    size_t source = a->program->steps[chain->first].inputs[0];
     two_axes(c, &spec);
-    spec.plain_source = c->in_channels < a->block && source < a->rewrite.old_edges &&
-                        edge_of(a, source)->step == TW_NET_NONE;
+    spec.plain_source = reads_planes(a, chain);
     for (size_t i = 0; i < chain->link_count; i++)
         spec.has_bias |= !chain->links[i].scales;
     spec.winograd = suits_winograd(&spec);
@@ -157,11 +162,6 @@ static tw_status plan_chain(const accelerator *a, const tw_chain *chain, void **
         return status;
     spec.winograd = 0;
     return tw_engine_convolution_plan(&spec, plan);
-}
-
-static int reads_planes(const accelerator *a, const tw_chain *chain) {
-    size_t source = a->program->steps[chain->first].inputs[0];
-    return chain->convolution->in_channels < a->block && edge_of(a, source)->step == TW_NET_NONE;
 }
 
 /* y = w a, or b a: one factor for every channel of the result. */
@@ -211,7 +211,8 @@ static tw_status fold_links(accelerator *a, const tw_chain *chain, size_t *weigh
     return status;
 }
 
-static tw_status emit_chain(accelerator *a, const tw_chain *chain, void *plan) {
+static tw_status emit_chain(accelerator *a, size_t index) {
+    const tw_chain *chain = &a->chains[index];
     const tw_net_step *first = &a->program->steps[chain->first];
     size_t inputs[4], count = 0, node = first->node, weights = first->inputs[1], bias, out,
                       source = first->inputs[0], last = a->program->steps[chain->last].output;
@@ -226,10 +227,11 @@ static tw_status emit_chain(accelerator *a, const tw_chain *chain, void *plan) {
         status = want_blocked(a, chain->addend, node, &inputs[count++]);
     if (status == TW_OK)
         status = new_blocked(a, last, &out);
-    if (status == TW_OK)
-        return tw_rewrite_step(&a->rewrite, &tw_engine_convolution, plan, count, inputs, out, node);
-    tw_engine_convolution.plan_free(plan);
-    return status;
+    if (status != TW_OK)
+        return status;
+    void *plan = a->plans[index];
+    a->plans[index] = NULL;
+    return tw_rewrite_step(&a->rewrite, &tw_engine_convolution, plan, count, inputs, out, node);
 }
 
 /* ---- what goes on with blocks ---- */
@@ -519,12 +521,8 @@ static void mark_part(size_t step, void *part) {
 }
 
 static tw_status rewrite_step(accelerator *a, size_t s) {
-    void *plan;
-    if (a->chain_at[s] != TW_NET_NONE) {
-        const tw_chain *chain = &a->chains[a->chain_at[s]];
-        tw_status status = plan_chain(a, chain, &plan);
-        return status == TW_OK ? emit_chain(a, chain, plan) : status;
-    }
+    if (a->chain_at[s] != TW_NET_NONE)
+        return emit_chain(a, a->chain_at[s]);
     if (a->part[s])
         return TW_OK;
     tw_status status = try_step(a, &a->program->steps[s]);
@@ -536,19 +534,15 @@ static tw_status find_chains(accelerator *a) {
     tw_status status = TW_OK;
     for (size_t s = 0; s < a->program->step_count && status == TW_OK; s++) {
         tw_chain *chain = &a->chains[a->chain_count];
-        void *plan;
-        if (a->part[s] || !tw_chain_find(a->program, a->readers, s, chain))
+        if (a->part[s] || !tw_chain_find(a->program, a->readers, a->part, s, chain))
             continue;
-        status = plan_chain(a, chain, &plan);
-        if (status == TW_DECLINED) {
+        status = plan_chain(a, chain, &a->plans[a->chain_count]);
+        if (status == TW_OK) {
+            tw_chain_each(a->program, a->readers, chain, mark_part, a->part);
+            a->chain_at[chain->last] = a->chain_count++;
+        } else if (status == TW_DECLINED) {
             status = TW_OK;
-            continue;
         }
-        if (status != TW_OK)
-            break;
-        tw_engine_convolution.plan_free(plan);
-        tw_chain_each(a->program, a->readers, chain, mark_part, a->part);
-        a->chain_at[chain->last] = a->chain_count++;
     }
     return status;
 }
@@ -558,15 +552,29 @@ static tw_status open_accelerator(accelerator *a) {
     tw_status status = tw_rewrite_open(a->program, &a->rewrite);
     a->readers = tw_alloc(a->program->edge_count, sizeof *a->readers);
     a->chains = tw_alloc(steps + 1, sizeof *a->chains);
+    a->plans = tw_alloc(steps + 1, sizeof *a->plans);
     a->chain_at = tw_alloc(steps, sizeof *a->chain_at);
     a->part = tw_alloc(steps, 1);
-    if (a->readers == NULL || a->chains == NULL || a->chain_at == NULL || a->part == NULL)
+    if (a->readers == NULL || a->chains == NULL || a->plans == NULL || a->chain_at == NULL ||
+        a->part == NULL)
         status = out_of_memory(a);
     for (size_t s = 0; s < steps && status == TW_OK; s++)
         a->chain_at[s] = TW_NET_NONE;
     if (status == TW_OK)
         tw_chain_readers(a->program, a->readers);
     return status;
+}
+
+static void close_accelerator(accelerator *a) {
+    tw_rewrite_release(&a->rewrite);
+    for (size_t k = 0; a->plans != NULL && k < a->chain_count; k++)
+        if (a->plans[k] != NULL)
+            tw_engine_convolution.plan_free(a->plans[k]);
+    free(a->readers);
+    free(a->chains);
+    free(a->plans);
+    free(a->chain_at);
+    free(a->part);
 }
 
 tw_status tw_net_accelerate(tw_net_program *program) {
@@ -584,10 +592,6 @@ tw_status tw_net_accelerate(tw_net_program *program) {
         status = tw_rewrite_commit(&a.rewrite);
     if (status == TW_OK)
         program->norm_count = 0;
-    tw_rewrite_release(&a.rewrite);
-    free(a.readers);
-    free(a.chains);
-    free(a.chain_at);
-    free(a.part);
+    close_accelerator(&a);
     return status;
 }

@@ -65,8 +65,8 @@ static int take(const tw_net_program *program, const tw_net_step *step, size_t a
     return chain->relu = ((const tw_net_unary_plan *)step->plan)->function == TW_NET_RELU;
 }
 
-int tw_chain_find(const tw_net_program *program, const size_t *readers, size_t first,
-                  tw_chain *chain) {
+int tw_chain_find(const tw_net_program *program, const size_t *readers, const unsigned char *taken,
+                  size_t first, tw_chain *chain) {
     const tw_net_step *step = &program->steps[first];
     if (step->kernel != &tw_net_convolution ||
         program->edges[step->output].time != TW_NET_AT_BATCH ||
@@ -79,7 +79,7 @@ int tw_chain_find(const tw_net_program *program, const size_t *readers, size_t f
         return 0;
     for (size_t at = step->output; !chain->relu; at = program->steps[chain->last].output) {
         size_t next = readers[at];
-        if (next == TW_NET_NONE || !take(program, &program->steps[next], at, chain))
+        if (next == TW_NET_NONE || taken[next] || !take(program, &program->steps[next], at, chain))
             break;
         chain->last = next;
     }

@@ -32,9 +32,11 @@ typedef struct tw_chain {
  * it is the program's output. */
 void tw_chain_readers(const tw_net_program *program, size_t *readers);
 /* The chain from step `first` on, which must be a convolution of images at batch time, with weights
- * that depend on the parameters alone: 0 if it is none. */
-int tw_chain_find(const tw_net_program *program, const size_t *readers, size_t first,
-                  tw_chain *chain);
+ * that depend on the parameters alone: 0 if it is none. It ends before a step that is `taken` by
+ * another: of two convolutions that are added (a projection beside a block) the one that comes
+ * first takes the sum in, and the other is its addend. */
+int tw_chain_find(const tw_net_program *program, const size_t *readers, const unsigned char *taken,
+                  size_t first, tw_chain *chain);
 /* Calls visit for all of its steps. */
 void tw_chain_each(const tw_net_program *program, const size_t *readers, const tw_chain *chain,
                    void (*visit)(size_t step, void *user), void *user);
