@@ -46,10 +46,11 @@ static tw_status read_open(const tw_image_file *file, int look, tw_image *out) {
             continue;
         if (formats[i].read != NULL)
             return formats[i].read(file, look, out);
+        const char *library = formats[i].library;
         return tw_fail(TW_ERR_UNSUPPORTED,
                        "'%s' is a %s image, and thalweg was built without %s; build it with %s, or "
                        "convert the image",
-                       file->path, formats[i].name, formats[i].library, formats[i].library);
+                       file->path, formats[i].name, library, library);
     }
     return tw_fail(TW_ERR_FORMAT,
                    "'%s' is neither a PNG nor a JPEG image, whatever its name says; convert or "

@@ -7,17 +7,10 @@
 #include "core/alloc.h"
 #include "support.h"
 
-static uint64_t drawn = 88172645463325252u;
-
+/* The next of a stream of N(0, 1). */
 static double draw(void) {
-    double sum = -6;
-    for (int i = 0; i < 12; i++) {
-        drawn ^= drawn << 13;
-        drawn ^= drawn >> 7;
-        drawn ^= drawn << 17;
-        sum += (double)(drawn >> 11) * 0x1p-53;
-    }
-    return sum;
+    static uint64_t drawn;
+    return tw_rng_normal(1, tw_rng_stream("test engine"), drawn++);
 }
 
 enum { X, W, B, R, INPUTS };

@@ -40,14 +40,6 @@ static tw_status lane_piece(void *argument, size_t lane, int worker) {
     return status;
 }
 
-static void add_regularizer(const tw_net_objective *o, const double *x, double *gradient) {
-    for (size_t k = 0; o->reg > 0 && k < tw_space_blocks(o->space); k++) {
-        const tw_block *block = tw_space_block(o->space, k);
-        for (size_t i = 0; block->role == TW_ROLE_WEIGHT && i < block->count; i++)
-            gradient[block->offset + i] += 2 * o->reg * x[block->offset + i];
-    }
-}
-
 static tw_status gradient_of(tw_net_work *work, const double *x, double *values, double *gradient) {
     tw_net_objective *o = work->objective;
     tw_net_engine *engine = work->engine;
@@ -66,7 +58,7 @@ static tw_status gradient_of(tw_net_work *work, const double *x, double *values,
     if (status == TW_OK)
         status = tw_net_point_gradient(&engine->point, tw_net_lane(&job, 0, 0), gradient);
     if (status == TW_OK) {
-        add_regularizer(o, x, gradient);
+        tw_net_add_regularizer(o, x, gradient);
         if (values != NULL)
             tw_net_values(work, x, values);
     }

@@ -55,14 +55,6 @@ static tw_status lane_piece(void *argument, size_t lane, int worker) {
     return status;
 }
 
-static void add_regularizer(const tw_net_objective *o, const double *v, double *product) {
-    for (size_t k = 0; o->reg > 0 && k < tw_space_blocks(o->space); k++) {
-        const tw_block *block = tw_space_block(o->space, k);
-        for (size_t i = 0; block->role == TW_ROLE_WEIGHT && i < block->count; i++)
-            product[block->offset + i] += 2 * o->reg * v[block->offset + i];
-    }
-}
-
 /* `count` directions at once, as many as there are slots at most. */
 static tw_status products_of(tw_net_work *work, size_t n, size_t count, const double *vectors,
                              double *products) {
@@ -82,7 +74,7 @@ static tw_status products_of(tw_net_work *work, size_t n, size_t count, const do
         status =
             tw_net_point_product(&engine->point, vectors + k * n, tw_net_lane(&job.lanes, 0, 0),
                                  tw_net_lane(&job.lanes, 0, 1 + k), products + k * n);
-        add_regularizer(work->objective, vectors + k * n, products + k * n);
+        tw_net_add_regularizer(work->objective, vectors + k * n, products + k * n);
     }
     return status;
 }

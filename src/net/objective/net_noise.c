@@ -20,7 +20,7 @@ static tw_status losses_by(tw_net_objective *o, const tw_net_engine_options *opt
     tw_status status = tw_net_engine_open(o->graph, o->preparation, &own, &engine);
     const tw_net_span_of_samples samples = {.first = o->first, .count = own.batch};
     if (status == TW_OK)
-        status = tw_net_engine_order(&engine, TW_NET_VALUES);
+        status = tw_net_engine_order(&engine, TW_NET_OUTPUT);
     if (status == TW_OK)
         status = tw_net_engine_set(&engine, x);
     if (status == TW_OK && own.batch * o->head.outputs > SAMPLES * 8) {

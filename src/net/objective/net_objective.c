@@ -183,7 +183,7 @@ static tw_status look(tw_net_objective *o, const double *x, int *probabilities) 
         .first = o->first,
         .count = engine->program->batch < o->count ? engine->program->batch : o->count};
     double *outputs = tw_net_scratch(o, 0, 0);
-    tw_status status = tw_net_engine_order(engine, TW_NET_VALUES);
+    tw_status status = tw_net_engine_order(engine, TW_NET_OUTPUT);
     if (status == TW_OK)
         status = tw_net_engine_set(engine, x);
     if (status == TW_OK)

@@ -69,6 +69,8 @@ tw_status tw_net_run_piece(const tw_net_work *work, size_t piece, int worker);
 tw_status tw_net_answers_room(tw_net_objective *objective, size_t count);
 /* The metrics of the samples, from their answers. */
 void tw_net_values(const tw_net_work *work, const double *x, double *values);
+/* Adds the gradient of the regulariser at v, which is also its Hessian's product with v. */
+void tw_net_add_regularizer(const tw_net_objective *objective, const double *v, double *gradient);
 
 /* The metrics at x. */
 tw_status tw_net_value_of(tw_net_work *work, const double *x, double *values);

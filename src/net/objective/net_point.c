@@ -18,6 +18,8 @@ tw_status tw_net_point_make(const tw_net_program *program, const tw_net_early *e
     if (out->numbers == NULL || out->moves == NULL)
         return tw_fail(TW_ERR_MEMORY, "%s: not enough memory for its %zu parameters",
                        program->graph->name, program->size);
+    if (order == TW_NET_OUTPUT) /* its output is all that batches read */
+        order = TW_NET_VALUES;
     return tw_net_pass_new_f64(program, TW_NET_AT_POINT, order, &out->pass);
 }
 

@@ -114,6 +114,14 @@ static double standard_error(const tw_net_work *work) {
     return sqrt((variance < 0 ? 0 : variance) / count); /* NaN comes through */
 }
 
+void tw_net_add_regularizer(const tw_net_objective *o, const double *v, double *gradient) {
+    for (size_t k = 0; o->reg > 0 && k < tw_space_blocks(o->space); k++) {
+        const tw_block *block = tw_space_block(o->space, k);
+        for (size_t i = 0; block->role == TW_ROLE_WEIGHT && i < block->count; i++)
+            gradient[block->offset + i] += 2 * o->reg * v[block->offset + i];
+    }
+}
+
 void tw_net_values(const tw_net_work *work, const double *x, double *values) {
     const tw_net_objective *o = work->objective;
     const tw_net_places *places = &o->places;

@@ -10,7 +10,7 @@ static tw_status piece(void *argument, size_t number, int worker) {
 
 tw_status tw_net_value_of(tw_net_work *work, const double *x, double *values) {
     tw_net_objective *o = work->objective;
-    tw_status status = tw_net_engine_order(work->engine, TW_NET_VALUES);
+    tw_status status = tw_net_engine_order(work->engine, TW_NET_OUTPUT);
     if (status == TW_OK)
         status = tw_net_answers_room(o, work->count);
     if (status == TW_OK)
