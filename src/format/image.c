@@ -10,7 +10,7 @@
 
 /* `read` NULL: left out of this build. */
 static const struct {
-    const char *name, *library;
+    const char *name, *package;
     tw_image_read_fn read;
     size_t magic_size;
     const char *magic;
@@ -46,11 +46,11 @@ static tw_status read_open(const tw_image_file *file, int look, tw_image *out) {
             continue;
         if (formats[i].read != NULL)
             return formats[i].read(file, look, out);
-        const char *library = formats[i].library;
+        const char *package = formats[i].package;
         return tw_fail(TW_ERR_UNSUPPORTED,
                        "'%s' is a %s image, and thalweg was built without %s; build it with %s, or "
                        "convert the image",
-                       file->path, formats[i].name, library, library);
+                       file->path, formats[i].name, package, package);
     }
     return tw_fail(TW_ERR_FORMAT,
                    "'%s' is neither a PNG nor a JPEG image, whatever its name says; convert or "
