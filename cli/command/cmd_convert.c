@@ -51,6 +51,8 @@ static const char *const examples[] = {
     "the same as a long table",
     "thalweg convert w.npz w.h5",
     "parameters, block by block",
+    "thalweg convert model.onnx w.safetensors",
+    "those of a network, for PyTorch",
     NULL,
 };
 
@@ -65,7 +67,8 @@ const cli_command command_convert = {
     .description =
         "Surfaces go between .h5, .npz and .csv, and to .vts and .vtk for ParaView, the paths in "
         "them and projections to .vtp; tables and projections between .csv "
-        "and .h5; directions between .h5 and .npz; parameters between .h5, .npz and .npy. What a "
+        "and .h5; directions between .h5 and .npz; parameters between .h5, .npz, .npy and "
+        ".safetensors, from PyTorch's and Keras' checkpoints and from .onnx files as well. What a "
         "file is, is told from its content, those of tomgoldstein/loss-landscape included. "
         "Nothing is lost without a word: what the other format cannot hold is refused.",
     .examples = examples,

@@ -325,7 +325,7 @@ static void say_unfinished(describer *out, const tw_study_file *file) {
 /* ---- networks ---- */
 
 static void say_input(describer *out, const tw_network_facts *facts) {
-    char text[160], *at = text;
+    char text[320], *at = text; /* eight sizes of 19 digits */
     at += snprintf(text, 64, "%s, ", facts->input);
     if (facts->input_rank < 0)
         at += sprintf(at, "of any shape");
@@ -333,7 +333,27 @@ static void say_input(describer *out, const tw_network_facts *facts) {
         at += facts->input_sizes[axis] < 0 ? sprintf(at, "%sany", axis > 0 ? " x " : "")
                                            : sprintf(at, "%s%lld", axis > 0 ? " x " : "",
                                                      (long long)facts->input_sizes[axis]);
+    if (facts->input_rank == 1 && facts->input_sizes[0] >= 0)
+        sprintf(at, " numbers, without an axis for samples");
     say_text(out, "input", text);
+}
+
+/* Whatever keeps it from being evaluated. */
+static void say_unsupported(describer *out, const tw_network *network) {
+    const char *name, *node;
+    begin_list(out, "unsupported");
+    for (size_t k = 0; (name = tw_network_unsupported(network, k, &node)) != NULL; k++)
+        if (out->json != NULL) {
+            tw_json_object(out->json, NULL);
+            tw_json_text(out->json, "operator", name);
+            tw_json_text(out->json, "node", node);
+            tw_json_end(out->json);
+        } else {
+            fprintf(out->context->out, "  %-12s", "unsupported");
+            print_visible(out, " ", name, " (node '");
+            print_visible(out, "", node, "'): it can be looked at, not evaluated\n");
+        }
+    end(out);
 }
 
 static void say_operators(describer *out, const tw_network *network) {
@@ -388,6 +408,7 @@ static void say_network(describer *out, const tw_study_file *file) {
     if (file->work > 0)
         say_number(out, "multiply-adds", file->work);
     say_operators(out, file->network);
+    say_unsupported(out, file->network);
     say_assumptions(out, file->network);
     say_blocks(out, "blocks", tw_network_space(file->network), tw_network_start(file->network));
 }

@@ -110,6 +110,11 @@ TW_API void tw_network_facts_of(const tw_network *network, tw_network_facts *out
  * NULL past the last. */
 TW_API const char *tw_network_operator(const tw_network *network, size_t index, size_t *count);
 
+/* Of these, those that are not supported (docs/networks.md), each with its first node ("" where
+ * that has no name); NULL past the last. A network that has any can be looked at, not evaluated. */
+TW_API const char *tw_network_unsupported(const tw_network *network, size_t index,
+                                          const char **node);
+
 /* Multiply-adds of convolutions and matrix products for one sample of the given sizes (channels,
  * height, width; 0, 0, 0: those that the input declares), and the number of outputs. */
 TW_API tw_status tw_network_work(const tw_network *network, const size_t sizes[3], double *work,

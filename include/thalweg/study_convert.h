@@ -17,9 +17,10 @@ TW_API tw_study_convert_options tw_study_convert_defaults(void);
 
 /* Surfaces go between .h5, .npz and .csv, and to .vts and .vtk, the paths in them and projections
  * to .vtp; tables and projections between .csv and .h5; directions between .h5 and .npz; parameters
- * between .h5, .npz and .npy. What `from` is, is told from its content. What the other form cannot
- * hold is refused, or said where it is not of the numbers. `options` may be NULL; *kind (may be
- * NULL) is "surface", "table", "directions" or "parameters". */
+ * between .h5, .npz, .npy and .safetensors, and from the checkpoints that tw_weights_read reads and
+ * from the graphs of .onnx files to these. What `from` is, is told from its content. What the other
+ * form cannot hold is refused, or said where it is not of the numbers. `options` may be NULL; *kind
+ * (may be NULL) is "surface", "table", "directions" or "parameters". */
 TW_API tw_status tw_study_convert(const tw_study *study, const tw_study_convert_options *options,
                                   const char *from, const char *to, const char **kind);
 

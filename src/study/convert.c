@@ -6,6 +6,7 @@
 #include "file/output_file.h"
 #include "study/picture.h"
 #include "study/study_private.h"
+#include "thalweg/network.h"
 #include "thalweg/study_convert.h"
 
 tw_study_convert_options tw_study_convert_defaults(void) {
@@ -155,6 +156,29 @@ static tw_status check_loss(const tw_study *study, const char *from, const char 
     return TW_OK;
 }
 
+/* A network's parameters are those of its graph, in the names and shapes of the file. */
+static tw_status convert_network(const tw_study *study, const tw_study_convert_options *options,
+                                 const char *from, const char *to) {
+    tw_network *network = NULL;
+    tw_network_facts facts;
+    tw_provenance provenance = {0};
+    tw_status status = tw_network_open(from, NULL, &network);
+    if (status != TW_OK)
+        return status;
+    tw_network_facts_of(network, &facts);
+    status = tw_provenance_add(&provenance, "from", "ONNX file%s%s",
+                               facts.producer != NULL ? " of " : "",
+                               facts.producer != NULL ? facts.producer : "");
+    if (status == TW_OK)
+        status = check_loss(study, from, to, tw_network_space(network), &provenance);
+    if (status == TW_OK)
+        status =
+            tw_weights_write(to, tw_network_space(network), tw_network_start(network), &provenance);
+    tw_provenance_release(&provenance);
+    tw_network_free(network);
+    return status;
+}
+
 static tw_status convert_weights(const tw_study *study, const tw_study_convert_options *options,
                                  const char *from, const char *to) {
     tw_space *space = NULL;
@@ -184,9 +208,12 @@ static const char *const weight_endings[] = {".h5", ".npz", ".safetensors", ".np
 static const form surfaces = {"surface", NULL, convert_surface},
                   tables = {"table", table_endings, convert_table},
                   directions = {"directions", direction_endings, convert_directions},
-                  weights = {"parameters", weight_endings, convert_weights};
+                  weights = {"parameters", weight_endings, convert_weights},
+                  networks = {"parameters", weight_endings, convert_network};
 
-static const form *form_of(tw_result_kind kind) {
+static const form *form_of(const char *from, tw_result_kind kind) {
+    if (tw_path_ends(from, ".onnx"))
+        return &networks;
     switch (kind) {
     case TW_RESULT_SURFACE:
         return &surfaces;
@@ -219,11 +246,11 @@ static tw_status check_ending(const form *what, const char *to) {
 
 static tw_status check(const tw_study_convert_options *options, tw_result_kind kind,
                        const char *from, const char *to) {
-    const form *what = form_of(kind);
+    const form *what = form_of(from, kind);
     if (what == NULL)
         return tw_fail(TW_ERR_FORMAT,
-                       "'%s' is not a result file: neither a surface, a table, directions nor "
-                       "parameters",
+                       "'%s' is not a result file: neither a surface, a table, directions, "
+                       "parameters nor an .onnx file",
                        from);
     tw_status status = check_ending(what, to);
     if (status == TW_OK && (options->metric != NULL || options->log) &&
@@ -243,11 +270,11 @@ tw_status tw_study_convert(const tw_study *study, const tw_study_convert_options
     tw_status status = tw_study_take(study, &study);
     if (status == TW_OK)
         status = TW_TAKE_OVER(tw_study_convert_options, tw_study_convert_defaults, &taken, options);
-    if (status == TW_OK)
+    if (status == TW_OK && !tw_path_ends(from, ".onnx"))
         status = tw_result_kind_of(from, &content);
     if (status == TW_OK)
         status = check(&taken, content, from, to);
     if (status == TW_OK && kind != NULL)
-        *kind = form_of(content)->noun;
-    return status == TW_OK ? form_of(content)->convert(study, &taken, from, to) : status;
+        *kind = form_of(from, content)->noun;
+    return status == TW_OK ? form_of(from, content)->convert(study, &taken, from, to) : status;
 }

@@ -17,6 +17,11 @@ json "o['files'][0]['parameters'] == 269722 and o['files'][0]['opset'] == 13"
 json "o['files'][0]['operators']['Conv'] == 19 and o['files'][0]['producer'].startswith('pytorch')"
 json "o['files'][0]['blocks'][0]['name'] == 'conv1.weight' and o['files'][0]['blocks'][3]['role'] == 'buffer'"
 json "o['files'][0]['multiply-adds'] > 4.05e7"
+json "o['files'][0]['unsupported'] == []"
+expect 0 info "$models/onnx/20-pytorch1.9-refused-scatternd.onnx" --json
+json "o['files'][0]['unsupported'] == [{'operator': 'ScatterND', 'node': 'ScatterND_128'}]"
+expect 0 info "$models/onnx/21-pytorch1.6-refused-hummingbird.onnx"
+grep -q "unsupported *OneHot (node '" "$scratch/out" || fail "unsupported: $(cat "$scratch/out")"
 for known_as in "resnet110 1727962" "resnet56-b 855770" "wrn28-10 36479194" "vgg9 2789706" "vgg16 14991946" "densenet121 6956298"; do
     expect 0 info "${known_as% *}" --json
     json "o['files'][0]['parameters'] == ${known_as#* }"
@@ -49,6 +54,37 @@ json "close(o['values']['test_loss'][1], $loss, 1e-6)"
 expect 0 slice "$models/resnet20.onnx" $data --limit 20 --preprocess imagenet --to "$other" --bn frozen --x=0:1:2 -o frozen.h5 --json=values
 json "o['values']['test_loss'][1] > 2 * $loss"
 expect 0 slice "$models/resnet20.onnx" $data --limit 4 --preprocess imagenet --bn reestimated --x=0:0:1 -o again.h5 --json
+
+# ---- parameters of a file, out and in again
+for form in safetensors npz h5; do
+    expect 0 convert "$models/resnet20.onnx" w.$form --json
+    expect 0 eval "$models/resnet20.onnx" --weights w.$form $data --limit 20 --preprocess imagenet --json
+    cp "$scratch/out" eval.$form
+    expect 0 eval --model resnet20 --weights w.$form $data --limit 20 --json
+    json "close(o['loss'], $("$python" -c 'import json, sys; print(json.load(sys.stdin)["loss"])' <eval.$form), 1e-6)"
+done
+expect 0 convert w.safetensors again.npz
+"$python" - "$models/resnet20.onnx" <<'END' || fail "parameters of a file"
+import json, struct, sys, h5py, numpy
+raw = open("w.safetensors", "rb").read()
+size, = struct.unpack("<Q", raw[:8])
+header = json.loads(raw[8:8 + size])
+h5, npz, again = h5py.File("w.h5")["weights"], numpy.load("w.npz"), numpy.load("again.npz")
+names = [name for name in header if name != "__metadata__"]
+assert len(names) == 97 and sorted(names) == sorted(h5) and set(names) <= set(npz.files)
+found = {}
+for name in names:
+    t = header[name]
+    assert t["dtype"] == "F32"
+    found[name] = numpy.frombuffer(raw[8 + size:][slice(*t["data_offsets"])], "<f4").reshape(t["shape"])
+    assert numpy.array_equal(found[name], h5[name]) and numpy.array_equal(found[name], npz[name]) and numpy.array_equal(npz[name], again[name])
+try:
+    import onnx, onnx.numpy_helper
+except ImportError:
+    sys.exit()
+for t in onnx.load(sys.argv[1]).graph.initializer:
+    assert t.name not in found or numpy.array_equal(onnx.numpy_helper.to_array(t), found[t.name])
+END
 
 # ---- gradients, steps, training
 expect 0 gradient $known $data --limit 50 --json

@@ -42,11 +42,18 @@ static void fill_start(const tw_net_graph *graph, double *start) {
     }
 }
 
-static void count_operator(tw_network *network, const char *op) {
+/* Operators of two domains may share a name. */
+static int is_of(const tw_net_node *a, const tw_net_node *b) {
+    return strcmp(a->op, b->op) == 0 && strcmp(a->domain, b->domain) == 0;
+}
+
+static void count_operator(tw_network *network, const tw_net_node *node) {
     size_t k = 0;
-    while (k < network->operator_count && strcmp(network->operators[k], op) != 0)
+    while (k < network->operator_count && !is_of(network->firsts[k], node))
         k++;
-    network->operators[k] = op;
+    if (k == network->operator_count)
+        network->firsts[k] = node;
+    network->operators[k] = node->op;
     network->uses[k]++;
     network->operator_count += k == network->operator_count;
     network->wanted++;
@@ -57,12 +64,14 @@ static tw_status fill_operators(tw_network *network) {
     unsigned char *wanted = tw_alloc(graph->node_count, 1);
     network->operators = tw_alloc(graph->node_count, sizeof *network->operators);
     network->uses = tw_alloc(graph->node_count, sizeof *network->uses);
-    tw_status status = wanted == NULL || network->operators == NULL || network->uses == NULL
+    network->firsts = tw_alloc(graph->node_count, sizeof *network->firsts);
+    tw_status status = wanted == NULL || network->operators == NULL || network->uses == NULL ||
+                               network->firsts == NULL
                            ? tw_fail(TW_ERR_MEMORY, "not enough memory for a network")
                            : tw_net_ancestors(graph, wanted);
     for (size_t n = 0; n < graph->node_count && status == TW_OK; n++)
         if (wanted[n])
-            count_operator(network, graph->nodes[n].op);
+            count_operator(network, &graph->nodes[n]);
     free(wanted);
     return status;
 }
@@ -101,6 +110,7 @@ void tw_network_free(tw_network *network) {
     free(network->start);
     free(network->operators);
     free(network->uses);
+    free(network->firsts);
     free(network);
 }
 
@@ -129,6 +139,17 @@ const char *tw_network_operator(const tw_network *network, size_t index, size_t 
     if (count != NULL)
         *count = network->uses[index];
     return network->operators[index];
+}
+
+const char *tw_network_unsupported(const tw_network *network, size_t index, const char **node) {
+    for (size_t k = 0; k < network->operator_count; k++) {
+        if (tw_net_is_supported(network->firsts[k]) || index-- > 0)
+            continue;
+        if (node != NULL)
+            *node = network->firsts[k]->name;
+        return network->operators[k];
+    }
+    return NULL;
 }
 
 void tw_network_facts_of(const tw_network *network, tw_network_facts *out) {

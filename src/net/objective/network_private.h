@@ -12,7 +12,8 @@ struct tw_network {
     size_t operator_count; /* of the wanted nodes: */
     const char **operators;
     size_t *uses;
-    size_t wanted; /* nodes */
+    const tw_net_node **firsts; /* node of each operator that comes first */
+    size_t wanted;              /* nodes */
     const char *prepared;
 };
 

@@ -38,6 +38,10 @@ tw_status tw_net_ancestors(const tw_net_graph *graph, unsigned char *wanted) {
     return TW_OK;
 }
 
+int tw_net_is_supported(const tw_net_node *node) {
+    return tw_net_operator_find(node->domain, node->op) != NULL;
+}
+
 /* Every wanted node's operator is in the list, and it has the inputs that this needs. */
 static tw_status check_node(const tw_net_graph *graph, const tw_net_node *node) {
     const tw_net_operator *op = tw_net_operator_find(node->domain, node->op);
