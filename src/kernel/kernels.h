@@ -100,6 +100,38 @@ typedef struct tw_relu_row {
 
 enum { TW_RELU_UNITS = 4096 };
 
+/* Convolutions of 3 x 3, stride 1, by Winograd's minimal filtering. Images are blocked: (image,
+ * block of channels, row, column, channel of the block), `width` channels a block, 0 past the last
+ * channel. y(r, s) = sum over the terms of sum_kl w(k, l) x(r + k - before[0], s + l - before[1]),
+ * x being 0 outside; out[] may be any size. */
+typedef struct tw_winograd {
+    size_t width, batch, in_blocks, out_blocks, in[2], out[2], before[2];
+    size_t terms; /* 1, or 2: convolutions that are added */
+} tw_winograd;
+
+/* An image, and the weights that it meets as winograd_weights has laid them out. */
+typedef struct tw_winograd_term {
+    const float *x, *u;
+} tw_winograd_term;
+
+/* What becomes of a sum s before it is written: s + bias + addend; max(0, .) where `relu`; 0 where
+ * `mask` is not above 0. NULL: nothing. `bias` has a number a channel, to the end of the last
+ * block; the others are images like y, and may be y. */
+typedef struct tw_winograd_ending {
+    const float *bias, *addend, *mask;
+    int relu;
+} tw_winograd_ending;
+
+/* Weights (outputs, inputs, 3, 3). `transposed`: those of the transposed convolution, which takes
+ * adjoints of y to those of x: they are stored as (inputs, outputs, 3, 3), turned by half a circle;
+ * `before` is 2 less that of the convolution then. */
+typedef struct tw_winograd_weights {
+    size_t outputs, inputs;
+    int transposed;
+} tw_winograd_weights;
+
+enum { TW_WINOGRAD_POINTS = 36 };
+
 typedef struct tw_kernels {
     const char *level;
 
@@ -203,6 +235,18 @@ typedef struct tw_kernels {
      * the panels p and log_p at the scores: log(sum_c p_c exp(m_c)) - m_y. */
     double (*softmax_changes)(const double *p, const double *log_p, const double *moves,
                               const int32_t *labels, size_t count, size_t classes);
+
+    /* u: 36 numbers for every pair of channels, both counts filled up to blocks with 0. */
+    void (*winograd_weights)(const tw_winograd_weights *w, const float *weights, float *u);
+    /* The transpose of it: adds to `weights` what sums u by winograd_adjoint are of them. */
+    void (*winograd_weights_adjoint)(const tw_winograd_weights *w, const float *u, float *weights);
+    /* Numbers of scratch (aligned to 64 bytes) of the next two; 0: not at this width. */
+    size_t (*winograd_scratch)(const tw_winograd *c);
+    void (*winograd)(const tw_winograd *c, const tw_winograd_term *terms,
+                     const tw_winograd_ending *end, float *scratch, float *y);
+    /* Adds to u what the adjoint gy of y gives of the weights that met x. One term. */
+    void (*winograd_adjoint)(const tw_winograd *c, const float *x, const float *gy, float *scratch,
+                             float *u);
 
     /* out[i] = exp(x[i]), log(x[i]), log1p(x[i]), expm1(x[i]), tanh(x[i]): what the others are made
      * of, for tests and benchmarks. count is a multiple of TW_POINT_PAD. */

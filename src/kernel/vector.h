@@ -256,6 +256,13 @@ void KERNEL(softmax_panel)(const double *scores, const int32_t *labels, size_t c
                            const tw_softmax_out *out);
 double KERNEL(softmax_changes)(const double *p, const double *log_p, const double *moves,
                                const int32_t *labels, size_t count, size_t classes);
+void KERNEL(winograd_weights)(const tw_winograd_weights *w, const float *weights, float *u);
+void KERNEL(winograd_weights_adjoint)(const tw_winograd_weights *w, const float *u, float *weights);
+size_t KERNEL(winograd_scratch)(const tw_winograd *c);
+void KERNEL(winograd)(const tw_winograd *c, const tw_winograd_term *terms,
+                      const tw_winograd_ending *end, float *scratch, float *y);
+void KERNEL(winograd_adjoint)(const tw_winograd *c, const float *x, const float *gy, float *scratch,
+                              float *u);
 void KERNEL(exp)(size_t count, const double *x, double *out);
 void KERNEL(log)(size_t count, const double *x, double *out);
 void KERNEL(log1p)(size_t count, const double *x, double *out);

@@ -37,6 +37,11 @@
     X(units, "tanh(u + a v), 4096 units", "unit")                                                  \
     X(unit_changes, "tanh, 4096 units", "unit")                                                    \
     X(relu_row, "512 units, 10 classes, 51 points", "unit and point")                              \
+    X(winograd_weights, "64 x 64 channels", "weight")                                              \
+    X(winograd_weights_adjoint, "64 x 64 channels", "weight")                                      \
+    X(winograd_scratch, "sizes", "call")                                                           \
+    X(winograd, "16 images of 16 channels, 32 x 32", "multiply-add that is meant")                 \
+    X(winograd_adjoint, "16 images of 16 channels, 32 x 32", "multiply-add that is meant")         \
     X(exp, "4096 numbers", "number")                                                               \
     X(log, "4096 numbers", "number")                                                               \
     X(log1p, "4096 numbers", "number")                                                             \
