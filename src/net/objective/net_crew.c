@@ -124,9 +124,9 @@ static tw_status load(void *context, size_t w, const tw_net_span_of_samples *sam
     return status;
 }
 
-static tw_status forward(void *context, size_t w, size_t step) {
+static tw_status forward(void *context, size_t w, size_t begin, size_t end) {
     crew *c = context;
-    return pass_name(forward_until)(c->workers[w].pass, step);
+    return pass_name(forward_between)(c->workers[w].pass, begin, end);
 }
 
 static void write_seeds(crew *c, size_t w, tw_net_which which, const double *seeds) {
@@ -180,6 +180,18 @@ static void read(const void *context, size_t w, tw_net_which which, size_t edge,
         numbers[i] = from != NULL ? (double)from[i] : 0;
 }
 
+static void save(const void *context, size_t w, size_t edge, void *to) {
+    const crew *c = context;
+    memcpy(to, pass_name(at)(c->workers[w].pass, TW_NET_VALUE, edge),
+           tw_net_shape_count(&edge_at(c, edge)->shape) * sizeof(real));
+}
+
+static void restore(const void *context, size_t w, size_t edge, const void *from) {
+    const crew *c = context;
+    memcpy(pass_name(at)(c->workers[w].pass, TW_NET_VALUE, edge), from,
+           tw_net_shape_count(&edge_at(c, edge)->shape) * sizeof(real));
+}
+
 static void add(const void *context, size_t w, tw_net_which which, double *sums) {
     const crew *c = context;
     const tw_net_early *early = c->plan.early;
@@ -202,6 +214,7 @@ const tw_net_crew_kind TW_NET_REAL(tw_net_crew) = {
     .name = "double",
     .precision = 0x1p-53,
 #endif
+    .item = sizeof(real),
     .make = make,
     .free = free_crew,
     .set = set,
@@ -212,5 +225,7 @@ const tw_net_crew_kind TW_NET_REAL(tw_net_crew) = {
     .tangents = tangents,
     .backward_tangents = backward_tangents,
     .read = read,
+    .save = save,
+    .restore = restore,
     .add = add,
 };

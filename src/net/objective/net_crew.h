@@ -29,6 +29,7 @@ typedef struct tw_net_span_of_samples {
 typedef struct tw_net_crew_kind {
     const char *name; /* "single", "double" */
     double precision; /* its unit roundoff */
+    size_t item;      /* bytes of a number */
 
     tw_status (*make)(const tw_net_crew_plan *plan, void **crew);
     void (*free)(void *crew);
@@ -41,8 +42,8 @@ typedef struct tw_net_crew_kind {
     /* Prepares the samples as the input of one worker's pass. Where there are fewer than its batch,
      * the last stands for those that lack. */
     tw_status (*load)(void *crew, size_t worker, const tw_net_span_of_samples *samples);
-    /* The steps before `step` only, or SIZE_MAX: all. */
-    tw_status (*forward)(void *crew, size_t worker, size_t step);
+    /* The steps from number `begin` on that are before `end`; 0 and SIZE_MAX: all. */
+    tw_status (*forward)(void *crew, size_t worker, size_t begin, size_t end);
     /* From seeds, the derivatives of the loss by the output's numbers. */
     tw_status (*backward)(void *crew, size_t worker, const double *seeds);
     tw_status (*tangents)(void *crew, size_t worker, size_t slot);
@@ -51,6 +52,10 @@ typedef struct tw_net_crew_kind {
     /* The first `count` numbers of an edge. */
     void (*read)(const void *crew, size_t worker, tw_net_which which, size_t edge, size_t count,
                  double *numbers);
+    /* All numbers of an edge of batches out of a pass, and into one again: `item` bytes each. Where
+     * the order is OUTPUT, an edge's numbers are written over when they were read. */
+    void (*save)(const void *crew, size_t worker, size_t edge, void *to);
+    void (*restore)(const void *crew, size_t worker, size_t edge, const void *from);
     /* Adds the adjoints of the active early edges, or their tangents, to a block. */
     void (*add)(const void *crew, size_t worker, tw_net_which which, double *sums);
 } tw_net_crew_kind;

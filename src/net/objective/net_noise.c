@@ -31,7 +31,7 @@ static tw_status losses_by(tw_net_objective *o, const tw_net_engine_options *opt
     if (status == TW_OK)
         status = engine.kind->load(engine.crew, 0, &samples);
     if (status == TW_OK)
-        status = engine.kind->forward(engine.crew, 0, SIZE_MAX);
+        status = engine.kind->forward(engine.crew, 0, 0, SIZE_MAX);
     if (status == TW_OK)
         engine.kind->read(engine.crew, 0, TW_NET_VALUE, engine.program->output,
                           own.batch * o->head.outputs, s);

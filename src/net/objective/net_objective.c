@@ -189,7 +189,7 @@ static tw_status look(tw_net_objective *o, const double *x, int *probabilities) 
     if (status == TW_OK)
         status = engine->kind->load(engine->crew, 0, &samples);
     if (status == TW_OK)
-        status = engine->kind->forward(engine->crew, 0, SIZE_MAX);
+        status = engine->kind->forward(engine->crew, 0, 0, SIZE_MAX);
     if (status != TW_OK)
         return status;
     engine->kind->read(engine->crew, 0, TW_NET_VALUE, engine->program->output,

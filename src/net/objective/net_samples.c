@@ -58,7 +58,7 @@ tw_status tw_net_run_piece(const tw_net_work *work, size_t piece, int worker) {
     double *outputs = tw_net_scratch(o, worker, 0);
     tw_status status = engine->kind->load(engine->crew, (size_t)worker, &samples);
     if (status == TW_OK)
-        status = engine->kind->forward(engine->crew, (size_t)worker, SIZE_MAX);
+        status = engine->kind->forward(engine->crew, (size_t)worker, 0, SIZE_MAX);
     if (status != TW_OK)
         return status;
     engine->kind->read(engine->crew, (size_t)worker, TW_NET_VALUE, engine->program->output,

@@ -1,11 +1,16 @@
 /* Statistics of batch normalisation from samples. The layers are taken in order, each normalised by
  * what the samples give there when the next one is looked at: for all samples that is exact, and
  * for a batch what a training step of PyTorch does. The variance that normalises is that of the
- * samples, divided by their number m; what a step keeps is m / (m - 1) of it, as there. */
+ * samples, divided by their number m; what a step keeps is m / (m - 1) of it, as there.
+ *
+ * From one layer to the next every micro-batch goes on where it was left: what later steps read is
+ * kept of each (net_frontier.h), so that all layers together are one pass. Where that would be more
+ * than MOST_KEPT bytes, each layer begins with the samples again. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/alloc.h"
+#include "net/objective/net_frontier.h"
 #include "net/objective/net_objective.h"
 
 /* Mean and sum of squares about it, of a channel in one micro-batch. */
@@ -13,9 +18,12 @@ typedef struct moments {
     double count, mean, squares;
 } moments;
 
+enum { MOST_KEPT = 1 << 30 };
+
 typedef struct settle_job {
     tw_net_work *work;
-    size_t edge, step;             /* the edge, and the end of the steps that lead to it */
+    tw_net_frontier *frontier;
+    size_t edge;                   /* the one to look at */
     size_t channels, each, images; /* entries a channel, and a sample */
     moments *moments;              /* channels of each micro-batch */
     double *numbers;               /* of the edge in one micro-batch, of each worker */
@@ -38,13 +46,19 @@ static moments moments_of(const double *numbers, size_t samples, size_t stride, 
 static tw_status settle_piece(void *argument, size_t piece, int worker) {
     const settle_job *job = argument;
     const tw_net_engine *engine = job->work->engine;
+    tw_net_frontier *frontier = job->frontier;
     const tw_net_span_of_samples samples = tw_net_work_piece(job->work, piece);
     double *numbers = job->numbers + (size_t)worker * job->images * engine->program->batch;
     tw_status status = engine->kind->load(engine->crew, (size_t)worker, &samples);
+    if (status == TW_OK && frontier->kept != NULL)
+        tw_net_frontier_restore(frontier, engine, (size_t)worker, piece);
     if (status == TW_OK)
-        status = engine->kind->forward(engine->crew, (size_t)worker, job->step);
+        status =
+            engine->kind->forward(engine->crew, (size_t)worker, frontier->begin, frontier->end);
     if (status != TW_OK)
         return status;
+    if (frontier->kept != NULL)
+        tw_net_frontier_save(frontier, engine, (size_t)worker, piece);
     engine->kind->read(engine->crew, (size_t)worker, TW_NET_VALUE, job->edge,
                        samples.count * job->images, numbers);
     for (size_t c = 0; c < job->channels; c++)
@@ -61,16 +75,19 @@ static moments together(moments a, moments b) {
 }
 
 /* Puts a layer's statistics into x; *size is how many numbers a channel's are of. */
-static tw_status settle_layer(tw_net_work *work, const tw_net_norm *norm, double *x, double *size) {
+static tw_status settle_layer(tw_net_work *work, tw_net_frontier *frontier, const tw_net_norm *norm,
+                              double *x, double *size) {
     const tw_net_program *program = work->engine->program;
     const tw_net_edge *edge = &program->edges[norm->input];
     size_t pieces = tw_net_work_pieces(work), channels = edge->shape.size[1];
     settle_job job = {.work = work,
+                      .frontier = frontier,
                       .edge = norm->input,
-                      .step = edge->step == TW_NET_NONE ? 0 : edge->step + 1,
                       .channels = channels,
                       .each = tw_net_shape_span(&edge->shape, 2, edge->shape.rank),
                       .images = tw_net_shape_span(&edge->shape, 1, edge->shape.rank)};
+    size_t end = edge->step == TW_NET_NONE ? 0 : edge->step + 1;
+    tw_net_frontier_aim(frontier, end > frontier->begin ? end : frontier->begin);
     job.moments = tw_alloc(pieces, channels * sizeof(moments));
     job.numbers = tw_alloc_raw(work->engine->workers, job.images * program->batch * sizeof(double));
     tw_status status = job.moments == NULL || job.numbers == NULL
@@ -86,6 +103,7 @@ static tw_status settle_layer(tw_net_work *work, const tw_net_norm *norm, double
         x[program->edges[norm->variance].offset + c] = sum.squares / sum.count;
         *size = sum.count;
     }
+    tw_net_frontier_arrive(frontier);
     free(job.moments);
     free(job.numbers);
     return status;
@@ -131,18 +149,22 @@ tw_status tw_net_settle(void *ctx, size_t n, double *x, const tw_batch *batch) {
     if (status != TW_OK)
         return status;
     const tw_net_program *program = work.engine->program;
+    tw_net_frontier frontier = {0};
     double *before = tw_alloc_raw(n, sizeof *before),
            *sizes = tw_alloc(program->norm_count, sizeof *sizes);
     if (before == NULL || sizes == NULL)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu parameters", n);
     else
+        status = tw_net_frontier_open(work.engine, tw_net_work_pieces(&work), MOST_KEPT, &frontier);
+    if (status == TW_OK)
         memcpy(before, x, n * sizeof *x);
     for (size_t k = 0; k < program->norm_count && status == TW_OK; k++)
         if (settles(program, &program->norms[k]))
-            status = settle_layer(&work, &program->norms[k], x, &sizes[k]);
+            status = settle_layer(&work, &frontier, &program->norms[k], x, &sizes[k]);
     for (size_t k = 0; k < program->norm_count && status == TW_OK && batch != NULL; k++)
         if (settles(program, &program->norms[k]))
             blend(program, &program->norms[k], sizes[k], before, x);
+    tw_net_frontier_release(&frontier);
     free(before);
     free(sizes);
     return status;

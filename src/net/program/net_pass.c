@@ -386,9 +386,9 @@ static tw_status backward_tangent_step(tw_net_pass *pass, size_t s) {
 
 typedef tw_status (*step_fn)(tw_net_pass *pass, size_t s);
 
-static tw_status go_forward(tw_net_pass *pass, step_fn run, size_t end) {
+static tw_status go_forward(tw_net_pass *pass, step_fn run, size_t begin, size_t end) {
     tw_status status = TW_OK;
-    for (size_t s = 0; s < pass->program->step_count && s < end && status == TW_OK; s++)
+    for (size_t s = begin; s < pass->program->step_count && s < end && status == TW_OK; s++)
         if (is_mine(pass, &pass->program->steps[s]))
             status = run(pass, s);
     return status;
@@ -422,19 +422,19 @@ static tw_status tangent_point(tw_net_pass *pass, size_t s) {
 static tw_status go_to_point(tw_net_pass *pass, int tangent, step_fn run) {
     if (!pass->changed[tangent])
         return TW_OK;
-    tw_status status = go_forward(pass, run, SIZE_MAX);
+    tw_status status = go_forward(pass, run, 0, SIZE_MAX);
     if (status == TW_OK)
         pass->changed[tangent] = 0;
     return status;
 }
 
 tw_status TW_NET_REAL(tw_net_pass_forward)(tw_net_pass *pass) {
-    return TW_NET_REAL(tw_net_pass_forward_until)(pass, SIZE_MAX);
+    return TW_NET_REAL(tw_net_pass_forward_between)(pass, 0, SIZE_MAX);
 }
 
-tw_status TW_NET_REAL(tw_net_pass_forward_until)(tw_net_pass *pass, size_t step) {
+tw_status TW_NET_REAL(tw_net_pass_forward_between)(tw_net_pass *pass, size_t begin, size_t end) {
     tw_status status = go_to_point(pass, 0, value_point);
-    return status == TW_OK ? go_forward(pass, forward_step, step) : status;
+    return status == TW_OK ? go_forward(pass, forward_step, begin, end) : status;
 }
 
 tw_status TW_NET_REAL(tw_net_pass_backward)(tw_net_pass *pass) {
@@ -443,7 +443,7 @@ tw_status TW_NET_REAL(tw_net_pass_backward)(tw_net_pass *pass) {
 
 tw_status TW_NET_REAL(tw_net_pass_tangents)(tw_net_pass *pass) {
     tw_status status = go_to_point(pass, 1, tangent_point);
-    return status == TW_OK ? go_forward(pass, tangent_step, SIZE_MAX) : status;
+    return status == TW_OK ? go_forward(pass, tangent_step, 0, SIZE_MAX) : status;
 }
 
 tw_status TW_NET_REAL(tw_net_pass_backward_tangents)(tw_net_pass *pass) {

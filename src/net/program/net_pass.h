@@ -42,7 +42,8 @@ enum { TW_NET_WHICH = 4 };
  * clear: sets a buffer of the second kind (adjoints) of bound edges to 0.
  * zero: sets the adjoints of what the pass computes to 0, and their tangents; zero_tangents: these
  * alone, for another direction at the same adjoints.
- * forward_until: the steps before that number only; SIZE_MAX: all. */
+ * forward_between: the steps from the number `begin` on and before `end` only, 0 and SIZE_MAX: all;
+ * what they read of earlier steps is in its buffers. */
 #define TW_NET_PASS_DECLARED(number, suffix)                                                       \
     typedef struct tw_net_pass_##suffix tw_net_pass_##suffix;                                      \
     tw_status tw_net_pass_new_##suffix(const tw_net_program *program, tw_net_time time,            \
@@ -54,7 +55,8 @@ enum { TW_NET_WHICH = 4 };
                                     size_t edge);                                                  \
     void tw_net_pass_clear_##suffix(tw_net_pass_##suffix *pass, tw_net_which which);               \
     tw_status tw_net_pass_forward_##suffix(tw_net_pass_##suffix *pass);                            \
-    tw_status tw_net_pass_forward_until_##suffix(tw_net_pass_##suffix *pass, size_t step);         \
+    tw_status tw_net_pass_forward_between_##suffix(tw_net_pass_##suffix *pass, size_t begin,       \
+                                                   size_t end);                                    \
     void tw_net_pass_zero_##suffix(tw_net_pass_##suffix *pass);                                    \
     void tw_net_pass_zero_tangents_##suffix(tw_net_pass_##suffix *pass);                           \
     tw_status tw_net_pass_backward_##suffix(tw_net_pass_##suffix *pass);                           \
