@@ -39,12 +39,12 @@ typedef struct tw_product_report {
 TW_API tw_status tw_diff_hessian_product(tw_objective *objective, const double *x, const double *v,
                                          double *product, double *bars, tw_product_report *report);
 
-typedef struct tw_curvature {
+typedef struct tw_line_curvature {
     double value; /* v'H v */
     double error; /* the bar: an estimate of |value - truth| */
     double step;  /* t of the winning entry */
     unsigned evaluations;
-} tw_curvature;
+} tw_line_curvature;
 
 /* v'H v from values alone, 15 ... 50 evaluations; along a span where the objective has one.
  * TW_ERR_NOT_FINITE if f(x) is not finite, TW_ERR_ARGUMENT if v is zero or not finite; if no step
@@ -52,7 +52,7 @@ typedef struct tw_curvature {
  * values the answer is NaN with an infinite bar. At a kink the quotients grow without end: the bar
  * is then as large as the value. */
 TW_API tw_status tw_diff_curvature(tw_objective *objective, const double *x, const double *v,
-                                   tw_curvature *out);
+                                   tw_line_curvature *out);
 
 /* ---- matrices ---- */
 

@@ -50,8 +50,20 @@ enum {
     TW_CAN_SAMPLE_GRADIENT = 32,
     TW_CAN_CONCURRENT = 64, /* value may be called from several threads, or clone is given */
     TW_CAN_COMPLEX = 128,
-    TW_CAN_SETTLE = 512
+    TW_CAN_SETTLE = 512,
+    TW_CAN_GAUSS_NEWTON = 1024,
+    TW_CAN_CURVATURE_DIAGONAL = 2048 /* it may still decline, for one matrix or for both */
 };
+
+/* Matrices of second derivatives. For a loss f(x) = mean_i l_i(s_i(x)) + r(x) of outputs s_i, with
+ * J_i = ds_i/dx and H_i the Hessian of l_i in the outputs,
+ *
+ *   Hessian       H = mean_i (J_i' H_i J_i + sum_c dl_i/ds_ic  d2s_ic/dx2) + r''
+ *   Gauss-Newton  G = mean_i  J_i' H_i J_i + r''
+ *
+ * (Schraudolph, Neural Computation 14, 2002). G has no negative eigenvalue where losses are convex
+ * in the outputs, and is H where these are linear in x. */
+typedef enum tw_curvature_matrix { TW_MATRIX_HESSIAN, TW_MATRIX_GAUSS_NEWTON } tw_curvature_matrix;
 
 /* How the points of a span will be asked for: row by row, those of a row sharing their
  * last coefficient, or scattered over many rows. It is a matter of speed; values may differ by
@@ -143,6 +155,17 @@ typedef struct tw_objective_ops {
 
     /* Several threads may call the operations on one ctx at the same time. */
     int concurrent;
+
+    /* ---- optional, without a default; added later: give `bytes` ---- */
+
+    /* products[k] = G(x) vectors[k], G the Gauss-Newton matrix; as hessian_products. */
+    tw_status (*gauss_newton_products)(void *ctx, size_t n, const double *x, size_t count,
+                                       const double *vectors, double *products);
+
+    /* diagonal[i] = H_ii, or G_ii, exactly, without any random vector: where the structure gives
+     * it. The trace and those of blocks are its sums. */
+    tw_status (*curvature_diagonal)(void *ctx, size_t n, const double *x,
+                                    tw_curvature_matrix matrix, double *diagonal);
 } tw_objective_ops;
 
 /* What there is to say about an objective beside its operations; zero or NULL means the default. */
@@ -236,6 +259,11 @@ TW_API tw_status tw_objective_hessian_products(tw_objective *objective, const do
 /* Of one vector. */
 TW_API tw_status tw_objective_hessian_product(tw_objective *objective, const double *x,
                                               const double *vector, double *product);
+TW_API tw_status tw_objective_gauss_newton_products(tw_objective *objective, const double *x,
+                                                    size_t count, const double *vectors,
+                                                    double *products);
+TW_API tw_status tw_objective_curvature_diagonal(tw_objective *objective, const double *x,
+                                                 tw_curvature_matrix matrix, double *diagonal);
 TW_API tw_status tw_objective_complex_value(tw_objective *objective, const double *x,
                                             const double *y, double *value);
 TW_API tw_status tw_objective_coordinate_differences(tw_objective *objective, const double *x,

@@ -98,6 +98,17 @@
 /* Is this gradient right? */
 #include "gradcheck.h"
 
+/* ---- Their curvature. ---- */
+
+/* The matrix of second derivatives at a point, by its products; */
+#include "curvature.h"
+/* its eigenvalues, */
+#include "spectrum.h"
+/* its trace, */
+#include "trace.h"
+/* and how its eigenvalues are distributed. */
+#include "density.h"
+
 /* ---- See them. ---- */
 
 /* Directions, and the line or plane that they span. */

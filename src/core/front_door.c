@@ -123,9 +123,13 @@ tw_status tw_objective_sample_gradient(tw_objective *objective, const double *x,
     return tw_worker_sample_gradient(objective, 0, x, batch, values, gradient);
 }
 
-/* H of the parameters that move, where some do not. */
-static tw_status masked_products(tw_objective *objective, void *ctx, const double *x, size_t count,
-                                 const double *vectors, double *products) {
+typedef tw_status (*products_fn)(void *ctx, size_t n, const double *x, size_t count,
+                                 const double *vectors, double *products);
+
+/* The matrix of the parameters that move, where some do not. */
+static tw_status masked_products(tw_objective *objective, products_fn operation, void *ctx,
+                                 const double *x, size_t count, const double *vectors,
+                                 double *products) {
     size_t n = objective->n;
     double *moving = tw_alloc_raw(count, n * sizeof *moving);
     if (moving == NULL)
@@ -133,27 +137,69 @@ static tw_status masked_products(tw_objective *objective, void *ctx, const doubl
     memcpy(moving, vectors, count * n * sizeof *moving);
     for (size_t k = 0; k < count; k++)
         tw_space_keep_still(objective->space, NULL, moving + k * n);
-    tw_status status = objective->ops.hessian_products(ctx, n, x, count, moving, products);
+    tw_status status = operation(ctx, n, x, count, moving, products);
     for (size_t k = 0; k < count; k++)
         mask(objective, status, products + k * n);
     free(moving);
     return status;
 }
 
+/* TW_DECLINED where there is no such operation. */
+static tw_status worker_products(tw_objective *objective, products_fn operation, int worker,
+                                 const double *x, size_t count, const double *vectors,
+                                 double *products) {
+    void *ctx = tw_objective_context(objective, worker);
+    tw_message_clear();
+    if (operation == NULL)
+        return TW_DECLINED;
+    tw_status status = tw_space_still(objective->space) > 0
+                           ? masked_products(objective, operation, ctx, x, count, vectors, products)
+                           : operation(ctx, objective->n, x, count, vectors, products);
+    if (status != TW_DECLINED)
+        count_evaluations(objective, count);
+    return status;
+}
+
 tw_status tw_worker_hessian_products(tw_objective *objective, int worker, const double *x,
                                      size_t count, const double *vectors, double *products) {
-    tw_status status = TW_DECLINED;
-    tw_message_clear();
-    void *ctx = tw_objective_context(objective, worker);
-    if (objective->ops.hessian_products != NULL)
-        status =
-            tw_space_still(objective->space) > 0
-                ? masked_products(objective, ctx, x, count, vectors, products)
-                : objective->ops.hessian_products(ctx, objective->n, x, count, vectors, products);
+    tw_status status = worker_products(objective, objective->ops.hessian_products, worker, x, count,
+                                       vectors, products);
     if (status == TW_DECLINED)
         return unsupported(objective, "Hessian product", "");
-    count_evaluations(objective, count);
     return checked(objective, "hessian_products", status);
+}
+
+tw_status tw_worker_gauss_newton_products(tw_objective *objective, int worker, const double *x,
+                                          size_t count, const double *vectors, double *products) {
+    tw_status status = worker_products(objective, objective->ops.gauss_newton_products, worker, x,
+                                       count, vectors, products);
+    if (status == TW_DECLINED)
+        return unsupported(objective, "Gauss-Newton product", "; ask for the Hessian");
+    return checked(objective, "gauss_newton_products", status);
+}
+
+tw_status tw_objective_gauss_newton_products(tw_objective *objective, const double *x, size_t count,
+                                             const double *vectors, double *products) {
+    return tw_worker_gauss_newton_products(objective, 0, x, count, vectors, products);
+}
+
+tw_status tw_worker_curvature_diagonal(tw_objective *objective, int worker, const double *x,
+                                       tw_curvature_matrix matrix, double *diagonal) {
+    tw_status status = TW_DECLINED;
+    tw_message_clear();
+    if (objective->ops.curvature_diagonal != NULL)
+        status = objective->ops.curvature_diagonal(tw_objective_context(objective, worker),
+                                                   objective->n, x, matrix, diagonal);
+    if (status == TW_DECLINED)
+        return unsupported(objective, "exact diagonal of this matrix", "; estimate it");
+    mask(objective, status, diagonal);
+    count_evaluations(objective, 1);
+    return checked(objective, "curvature_diagonal", status);
+}
+
+tw_status tw_objective_curvature_diagonal(tw_objective *objective, const double *x,
+                                          tw_curvature_matrix matrix, double *diagonal) {
+    return tw_worker_curvature_diagonal(objective, 0, x, matrix, diagonal);
 }
 
 tw_status tw_objective_hessian_products(tw_objective *objective, const double *x, size_t count,

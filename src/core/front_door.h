@@ -21,6 +21,10 @@ tw_status tw_worker_sample_gradient(tw_objective *objective, int worker, const d
                                     const tw_batch *batch, double *values, double *gradient);
 tw_status tw_worker_hessian_products(tw_objective *objective, int worker, const double *x,
                                      size_t count, const double *vectors, double *products);
+tw_status tw_worker_gauss_newton_products(tw_objective *objective, int worker, const double *x,
+                                          size_t count, const double *vectors, double *products);
+tw_status tw_worker_curvature_diagonal(tw_objective *objective, int worker, const double *x,
+                                       tw_curvature_matrix matrix, double *diagonal);
 tw_status tw_worker_complex_value(tw_objective *objective, int worker, const double *x,
                                   const double *y, double *value);
 tw_status tw_worker_settle(tw_objective *objective, int worker, double *x, const tw_batch *batch);

@@ -227,7 +227,9 @@ unsigned tw_objective_capabilities(const tw_objective *objective) {
            (ops->sample_gradient != NULL ? TW_CAN_SAMPLE_GRADIENT : 0u) |
            (ops->concurrent || ops->clone != NULL ? TW_CAN_CONCURRENT : 0u) |
            (ops->complex_value != NULL ? TW_CAN_COMPLEX : 0u) |
-           (ops->settle != NULL ? TW_CAN_SETTLE : 0u);
+           (ops->settle != NULL ? TW_CAN_SETTLE : 0u) |
+           (ops->gauss_newton_products != NULL ? TW_CAN_GAUSS_NEWTON : 0u) |
+           (ops->curvature_diagonal != NULL ? TW_CAN_CURVATURE_DIAGONAL : 0u);
 }
 
 size_t tw_objective_metrics(const tw_objective *objective) {

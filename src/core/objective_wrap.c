@@ -101,6 +101,17 @@ static tw_status plain_hessian(void *ctx, size_t n, const double *x, size_t coun
     return tw_objective_hessian_products(ctx, x, count, vectors, products);
 }
 
+static tw_status plain_gauss_newton(void *ctx, size_t n, const double *x, size_t count,
+                                    const double *vectors, double *products) {
+    return tw_objective_gauss_newton_products(ctx, x, count, vectors, products);
+}
+
+/* The inner one declines still: its front door says so with TW_ERR_UNSUPPORTED. */
+static tw_status plain_diagonal(void *ctx, size_t n, const double *x, tw_curvature_matrix matrix,
+                                double *diagonal) {
+    return tw_objective_curvature_diagonal(ctx, x, matrix, diagonal);
+}
+
 static tw_status plain_samples(void *ctx, size_t n, const double *x, const tw_batch *batch,
                                double *values, double *gradient) {
     return tw_objective_sample_gradient(ctx, x, batch, values, gradient);
@@ -118,7 +129,8 @@ static tw_status plain_complex(void *ctx, size_t n, const double *x, const doubl
 
 tw_status tw_objective_plain(tw_objective *inner, unsigned keep, tw_objective **out) {
     unsigned can = tw_objective_capabilities(inner) & keep;
-    tw_objective_ops ops = {.value = plain_value, .concurrent = inner->ops.concurrent};
+    tw_objective_ops ops = {
+        .bytes = sizeof ops, .value = plain_value, .concurrent = inner->ops.concurrent};
     if (can & TW_CAN_BATCH)
         ops.batch = plain_batch;
     if (can & TW_CAN_SPAN) {
@@ -132,6 +144,10 @@ tw_status tw_objective_plain(tw_objective *inner, unsigned keep, tw_objective **
         ops.gradient = plain_gradient;
     if (can & TW_CAN_HESSIAN_PRODUCT)
         ops.hessian_products = plain_hessian;
+    if (can & TW_CAN_GAUSS_NEWTON)
+        ops.gauss_newton_products = plain_gauss_newton;
+    if (can & TW_CAN_CURVATURE_DIAGONAL)
+        ops.curvature_diagonal = plain_diagonal;
     if (can & TW_CAN_SAMPLE_GRADIENT)
         ops.sample_gradient = plain_samples;
     if (can & TW_CAN_COMPLEX)

@@ -158,7 +158,7 @@ static tw_status open_line(second_difference *s, tw_objective *objective, const 
 }
 
 tw_status tw_diff_curvature(tw_objective *objective, const double *x, const double *v,
-                            tw_curvature *out) {
+                            tw_line_curvature *out) {
     second_difference s = {.line = {.objective = objective, .x = x, .direction = v},
                            .unit = tw_objective_noise(objective)};
     double length;
@@ -171,7 +171,8 @@ tw_status tw_diff_curvature(tw_objective *objective, const double *x, const doub
     if (status == TW_OK)
         status = tw_quotient_ladder(line_quotient, &s, 4, 48, ilogb(s.unit), &limit);
     if (status == TW_OK)
-        *out = (tw_curvature){limit.value, limit.error, ldexp(s.t, limit.exponent), s.evaluations};
+        *out = (tw_line_curvature){limit.value, limit.error, ldexp(s.t, limit.exponent),
+                                   s.evaluations};
     tw_span_close(s.line.span);
     free(s.line.metrics);
     free(s.line.point);

@@ -75,7 +75,7 @@ static tw_status product(fixture *f) {
 }
 
 static tw_status curvature(fixture *f) {
-    tw_curvature out;
+    tw_line_curvature out;
     return tw_diff_curvature(f->objective, f->x, f->v, &out);
 }
 

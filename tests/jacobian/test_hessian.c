@@ -207,7 +207,7 @@ static void rosenbrock(void **state) {
     assert_int_equal(report.evaluations, 4);
     assert_true(fabs(product[0] - 1810) <= bars[0] && fabs(product[1] - 680) <= bars[1]);
     assert_true(report.bar == fmax(bars[0], bars[1]) && report.bar < 1e-5);
-    tw_curvature c;
+    tw_line_curvature c;
     assert_ok(tw_diff_curvature(f, x, ones, &c));
     print_message("curvature off %.2g, bar %.2g, %u evaluations\n", fabs(c.value - 2490), c.error,
                   c.evaluations);
@@ -251,7 +251,7 @@ static void dense_hessians(void **state) {
             /* product and curvature along random directions */
             double along = 0, size = 0;
             tw_rng_fill_normal(7, 1, 0, N, v);
-            tw_curvature curvature;
+            tw_line_curvature curvature;
             assert_ok(tw_diff_curvature(f, x, v, &curvature));
             for (size_t k = 0; k < N * N; k++) {
                 along += truth[k] * v[k / N] * v[k % N];
@@ -288,7 +288,7 @@ static void laplacian(void **state) {
         assert_ok(tw_diff_hessian_product(f, x, s, product, bars, NULL));
         for (int i = 0; i < N; i++)
             assert_close(product[i], (2 - 2 * cos(angle)) * s[i], 0, bars[i] + 1e-14);
-        tw_curvature curvature;
+        tw_line_curvature curvature;
         assert_ok(tw_diff_curvature(f, x, s, &curvature));
         assert_close(curvature.value, (2 - 2 * cos(angle)) * length, 1e-9, curvature.error);
     }
@@ -308,7 +308,7 @@ static void oscillations(void **state) {
     for (int k = 0; k < 2; k++) {
         double v[2] = {k == 0, k == 1},
                truth = k == 0 ? -sin(1e6) : -9 * cos(1.5) * 0.5 - 6 * sin(1.5);
-        tw_curvature c;
+        tw_line_curvature c;
         assert_ok(tw_diff_curvature(f, x, v, &c));
         print_message("off %.2g, bar %.2g, %u evaluations\n", fabs(c.value - truth), c.error,
                       c.evaluations);
@@ -423,7 +423,7 @@ static void softmax_products(void **state) {
             covered += fabs(product[k] - own[k]) <= bars[k];
         assert_true(relative_distance(product, own, N) < 1e-8);
         double along = 0;
-        tw_curvature curvature;
+        tw_line_curvature curvature;
         for (int k = 0; k < N; k++)
             along += v[k] * own[k];
         assert_ok(tw_diff_curvature(f, w, v, &curvature));
@@ -567,7 +567,7 @@ static void refusals_and_failures(void **state) {
     double x[N], kept[N], v[N] = {0}, h[N * N], product[N];
     context c = {.problem = &problems[0]};
     tw_objective *f = objective_of(&c, N, 1, NULL), *values_only = objective_of(&c, N, 0, NULL);
-    tw_curvature curvature;
+    tw_line_curvature curvature;
     tw_pattern *pattern = pattern_of(&problems[0], N, N);
     point_of(&problems[0], N, x);
     memcpy(kept, x, sizeof x);
@@ -611,7 +611,7 @@ static void refusals_and_failures(void **state) {
 static void kinks_and_edges(void **state) {
     double y[2] = {0, 1}, along[2] = {1, 0}, second[4], second_bars[4];
     tw_hessian_options options = {.source = TW_HESSIAN_VALUES, .bars = second_bars};
-    tw_curvature curvature;
+    tw_line_curvature curvature;
     tw_objective *f = NULL;
     assert_ok(tw_objective_from_function(kinked, NULL, 2, &f));
     assert_ok(tw_diff_curvature(f, y, along, &curvature));

@@ -1,0 +1,239 @@
+/* curvature.c: the operator: what may move, how it is scaled, and what was learnt of its products.
+ */
+#include "thalweg/curvature.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "core/clock.h"
+#include "core/versioned.h"
+#include "curvature/curvature_product.h"
+#include "curvature/curvature_scale.h"
+#include "curvature/long_vector.h"
+#include "thalweg/rng.h"
+
+struct tw_curvature {
+    tw_objective *objective;
+    size_t n;
+    double *x, *scale;
+    tw_curvature_options options; /* `only` is not kept */
+    tw_curvature_facts facts;
+};
+
+static tw_status check_finite(const tw_curvature *c, size_t count, const double *products) {
+    const tw_space *space = tw_objective_space(c->objective);
+    for (size_t k = 0; k < count; k++)
+        for (size_t i = 0; i < c->n; i++) {
+            double entry = products[k * c->n + i];
+            if (isfinite(entry))
+                continue;
+            const tw_block *block = tw_space_at(space, i);
+            return tw_fail(TW_ERR_NOT_FINITE,
+                           "objective '%s': a product with the %s matrix is %g in entry %zu of "
+                           "block '%s'; look at the loss and its gradient there",
+                           tw_objective_name(c->objective),
+                           tw_curvature_matrix_name(c->options.matrix), entry, i - block->offset,
+                           block->name);
+        }
+    return TW_OK;
+}
+
+/* to = D from for each vector. */
+static void scaled(const tw_curvature *c, size_t count, const double *from, double *to) {
+    for (size_t k = 0; k < count; k++)
+        for (size_t i = 0; i < c->n; i++)
+            to[k * c->n + i] = c->scale[i] == 0 ? 0 : c->scale[i] * from[k * c->n + i];
+}
+
+tw_status tw_curvature_products(tw_curvature *curvature, size_t count, const double *vectors,
+                                double *products) {
+    tw_curvature *c = curvature;
+    double started = tw_clock_seconds();
+    double *moves = tw_alloc_raw(count, c->n * sizeof *moves);
+    if (moves == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu vectors of %zu parameters", count,
+                       c->n);
+    scaled(c, count, vectors, moves);
+    const tw_product_ask ask = {.objective = c->objective,
+                                .x = c->x,
+                                .matrix = c->options.matrix,
+                                .step = c->facts.step,
+                                .count = count,
+                                .vectors = moves};
+    double error = c->facts.error;
+    tw_status status = c->options.source == TW_PRODUCT_EXACT
+                           ? tw_product_exact(&ask, products)
+                           : tw_product_differences(&ask, products, &error);
+    free(moves);
+    if (status == TW_OK)
+        status = check_finite(c, count, products);
+    if (status != TW_OK)
+        return status;
+    scaled(c, count, products, products);
+    c->facts.error = error;
+    c->facts.products += count;
+    c->facts.gradients += c->options.source == TW_PRODUCT_DIFFERENCES ? 4 * count : 0;
+    c->facts.seconds += tw_clock_seconds() - started;
+    return TW_OK;
+}
+
+tw_status tw_curvature_diagonal(tw_curvature *curvature, double *diagonal) {
+    const tw_curvature *c = curvature;
+    if (c->options.source != TW_PRODUCT_EXACT)
+        return tw_fail(TW_ERR_UNSUPPORTED,
+                       "differences of gradients have no exact diagonal; estimate it");
+    tw_status status =
+        tw_objective_curvature_diagonal(c->objective, c->x, c->options.matrix, diagonal);
+    if (status == TW_OK)
+        status = check_finite(c, 1, diagonal);
+    for (size_t i = 0; i < c->n && status == TW_OK; i++)
+        diagonal[i] = c->scale[i] == 0 ? 0 : c->scale[i] * (c->scale[i] * diagonal[i]);
+    return status;
+}
+
+/* ---- opening ---- */
+
+static tw_status look_at_symmetry(tw_curvature *c) {
+    size_t n = c->n;
+    double *u = tw_alloc_raw(4, n * sizeof *u), *v = u + n, *mu = v + n, *mv = mu + n;
+    if (u == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for four vectors of %zu parameters", n);
+    for (size_t k = 0; k < 2; k++)
+        tw_rng_fill_normal(c->options.seed, tw_rng_stream("curvature symmetry"), k * n, n,
+                           u + k * n);
+    for (size_t i = 0; i < 2 * n; i++)
+        u[i] = c->scale[i % n] == 0 ? 0 : u[i];
+    tw_status status = tw_curvature_products(c, 2, u, mu);
+    if (status == TW_OK) {
+        tw_runner *runner = tw_objective_runner(c->objective);
+        double off = fabs(tw_long_dot(runner, n, u, mv) - tw_long_dot(runner, n, v, mu));
+        double size = tw_long_length(runner, n, u) * tw_long_length(runner, n, mv) +
+                      tw_long_length(runner, n, v) * tw_long_length(runner, n, mu);
+        c->facts.asymmetry = size > 0 ? off / size : 0;
+        c->facts.error = fmax(4 * tw_objective_precision(c->objective), c->facts.asymmetry);
+        double most = sqrt(tw_objective_precision(c->objective));
+        if (!c->options.asymmetric && !(c->facts.asymmetry <= most))
+            status =
+                tw_fail(TW_ERR_ARGUMENT,
+                        "objective '%s': the %s matrix is not symmetric: u'Mv and v'Mu of two "
+                        "random vectors differ by %.2g of their size (more than %.2g): its product "
+                        "is wrong; `gradcheck` looks for the entries, differences of gradients "
+                        "(--product differences) do without it",
+                        tw_objective_name(c->objective),
+                        tw_curvature_matrix_name(c->options.matrix), c->facts.asymmetry, most);
+    }
+    free(u);
+    return status;
+}
+
+static tw_status check_options(const tw_objective *objective, const tw_curvature_options *o) {
+    unsigned can = tw_objective_capabilities(objective);
+    const char *name = tw_objective_name(objective);
+    if ((unsigned)o->matrix > TW_MATRIX_GAUSS_NEWTON ||
+        (unsigned)o->source > TW_PRODUCT_DIFFERENCES)
+        return tw_fail(TW_ERR_ARGUMENT, "a matrix or a source of products that has no name");
+    if (!(o->step >= 0) || isinf(o->step))
+        return tw_fail(TW_ERR_ARGUMENT, "a step of %g: give a share of |x|, such as 1e-5, or 0",
+                       o->step);
+    if (o->source == TW_PRODUCT_DIFFERENCES) {
+        if (o->matrix == TW_MATRIX_GAUSS_NEWTON)
+            return tw_fail(TW_ERR_UNSUPPORTED, "differences of gradients are products with the "
+                                               "Hessian; no Gauss-Newton matrix comes from them");
+        return can & TW_CAN_GRADIENT
+                   ? TW_OK
+                   : tw_fail(TW_ERR_UNSUPPORTED,
+                             "objective '%s' has neither Hessian products nor a gradient: provide "
+                             "one of them (objective.h); for curvature along a line values will do",
+                             name);
+    }
+    if (o->matrix == TW_MATRIX_GAUSS_NEWTON)
+        return can & TW_CAN_GAUSS_NEWTON
+                   ? TW_OK
+                   : tw_fail(TW_ERR_UNSUPPORTED,
+                             "objective '%s' has no Gauss-Newton products; ask for the Hessian",
+                             name);
+    if (can & TW_CAN_HESSIAN_PRODUCT)
+        return TW_OK;
+    return tw_fail(TW_ERR_UNSUPPORTED, "objective '%s' has no Hessian products; %s", name,
+                   can & TW_CAN_GRADIENT
+                       ? "differences of its gradients can be asked for (--product differences)"
+                       : "it has no gradient either: provide one of them (objective.h)");
+}
+
+static tw_status fill(tw_curvature *c, const double *x) {
+    c->x = tw_alloc_raw(c->n, sizeof *c->x);
+    c->scale = tw_alloc_raw(c->n, sizeof *c->scale);
+    if (c->x == NULL || c->scale == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu parameters", c->n);
+    memcpy(c->x, x, c->n * sizeof *x);
+    tw_status status =
+        tw_curvature_scale_fill(tw_objective_space(c->objective), c->x, &c->options, c->scale);
+    if (status != TW_OK)
+        return status;
+    size_t moves = 0;
+    for (size_t i = 0; i < c->n; i++)
+        moves += c->scale[i] != 0;
+    c->facts = (tw_curvature_facts){.bytes = sizeof c->facts,
+                                    .size = c->n,
+                                    .dimension = moves,
+                                    .matrix = c->options.matrix,
+                                    .source = c->options.source,
+                                    .norm = c->options.norm,
+                                    .asymmetry = NAN};
+    if (moves == 0)
+        return tw_fail(TW_ERR_ARGUMENT, "no parameter is left to move");
+    if (c->options.source == TW_PRODUCT_DIFFERENCES) {
+        c->facts.step = tw_product_step(c->objective, c->x, c->scale, c->options.step);
+        return TW_OK;
+    }
+    return look_at_symmetry(c);
+}
+
+tw_status tw_curvature_open(tw_objective *objective, const double *x,
+                            const tw_curvature_options *options, tw_curvature **out) {
+    tw_curvature *c = tw_alloc(1, sizeof *c);
+    if (c == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for an operator");
+    c->objective = objective;
+    c->n = tw_objective_size(objective);
+    tw_status status = TW_TAKE(tw_curvature_options, seed, &c->options, options);
+    if (status == TW_OK)
+        status = check_options(objective, &c->options);
+    if (status == TW_OK)
+        status = fill(c, x);
+    c->options.only = NULL;
+    if (status != TW_OK) {
+        tw_curvature_close(c);
+        return status;
+    }
+    *out = c;
+    return TW_OK;
+}
+
+void tw_curvature_close(tw_curvature *curvature) {
+    if (curvature == NULL)
+        return;
+    free(curvature->x);
+    free(curvature->scale);
+    free(curvature);
+}
+
+/* ---- asking ---- */
+
+const double *tw_curvature_scale(const tw_curvature *curvature) {
+    return curvature->scale;
+}
+
+void tw_curvature_facts_of(const tw_curvature *curvature, tw_curvature_facts *out) {
+    *out = curvature->facts;
+}
+
+tw_objective *tw_curvature_objective(const tw_curvature *curvature) {
+    return curvature->objective;
+}
+
+const double *tw_curvature_point(const tw_curvature *curvature) {
+    return curvature->x;
+}

@@ -1,0 +1,24 @@
+/* curvature_product.h: products, by the objective's own operation or by differences. */
+#ifndef TW_CURVATURE_CURVATURE_PRODUCT_H
+#define TW_CURVATURE_CURVATURE_PRODUCT_H
+
+#include "thalweg/curvature.h"
+
+typedef struct tw_product_ask {
+    tw_objective *objective;
+    const double *x;
+    tw_curvature_matrix matrix;
+    double step; /* |t v|, of differences */
+    size_t count;
+    const double *vectors;
+} tw_product_ask;
+
+tw_status tw_product_exact(const tw_product_ask *ask, double *products);
+
+/* |t v| for a step that is a share of |x| over what moves (scale not 0); 0: the default. */
+double tw_product_step(const tw_objective *objective, const double *x, const double *scale,
+                       double share);
+/* *error becomes the largest of what it was and the relative errors of the products. */
+tw_status tw_product_differences(const tw_product_ask *ask, double *products, double *error);
+
+#endif

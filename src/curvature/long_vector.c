@@ -1,0 +1,135 @@
+#include "curvature/long_vector.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+
+/* Numbers of a piece: 16 KB of each vector, of which one stays in the first cache. */
+enum { PIECE = 2048, LANES = 8 };
+
+typedef struct long_job {
+    const tw_long_set *set;
+    const double *given; /* y, or s */
+    const double *c;
+    double *y;
+    double *sums; /* pieces x count, or workers x kept x PIECE of scratch */
+    size_t kept;
+    double factor;
+} long_job;
+
+static size_t pieces_of(size_t n) {
+    return (n + PIECE - 1) / PIECE;
+}
+
+static size_t length_of(size_t n, size_t piece) {
+    return n - piece * PIECE < PIECE ? n - piece * PIECE : PIECE;
+}
+
+/* Eight sums, in one order whatever the compiler makes of them. */
+static double dot(size_t count, const double *a, const double *b) {
+    double lane[LANES] = {0}, rest = 0;
+    size_t whole = count / LANES * LANES;
+    for (size_t i = 0; i < whole; i += LANES)
+        for (size_t k = 0; k < LANES; k++)
+            lane[k] += a[i + k] * b[i + k];
+    for (size_t i = whole; i < count; i++)
+        rest += a[i] * b[i];
+    return ((lane[0] + lane[4]) + (lane[1] + lane[5])) +
+           ((lane[2] + lane[6]) + (lane[3] + lane[7])) + rest;
+}
+
+static tw_status dots_piece(void *argument, size_t piece, int worker) {
+    const long_job *job = argument;
+    const tw_long_set *set = job->set;
+    size_t at = piece * PIECE, length = length_of(set->n, piece);
+    for (size_t j = 0; j < set->count; j++)
+        job->sums[piece * set->count + j] =
+            dot(length, set->vectors + j * set->n + at, job->given + at);
+    return TW_OK;
+}
+
+tw_status tw_long_dots(const tw_long_set *set, const double *y, double *out) {
+    size_t pieces = pieces_of(set->n);
+    long_job job = {.set = set, .given = y, .sums = tw_alloc_raw(pieces, set->count * sizeof *y)};
+    if (job.sums == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu inner products", set->count);
+    tw_status status = tw_runner_map(set->runner, pieces, dots_piece, &job);
+    memset(out, 0, set->count * sizeof *out);
+    for (size_t p = 0; p < pieces; p++)
+        for (size_t j = 0; j < set->count; j++)
+            out[j] += job.sums[p * set->count + j];
+    free(job.sums);
+    return status;
+}
+
+double tw_long_dot(tw_runner *runner, size_t n, const double *a, const double *b) {
+    double out;
+    const tw_long_set one = {runner, n, 1, (double *)a};
+    return tw_long_dots(&one, b, &out) == TW_OK ? out : NAN;
+}
+
+double tw_long_length(tw_runner *runner, size_t n, const double *a) {
+    return sqrt(tw_long_dot(runner, n, a, a));
+}
+
+static tw_status add_piece(void *argument, size_t piece, int worker) {
+    const long_job *job = argument;
+    const tw_long_set *set = job->set;
+    size_t at = piece * PIECE, length = length_of(set->n, piece);
+    for (size_t j = 0; j < set->count; j++) {
+        const double *v = set->vectors + j * set->n + at, c = job->c[j];
+        double *y = job->y + at;
+        for (size_t i = 0; i < length; i++)
+            y[i] += c * v[i];
+    }
+    return TW_OK;
+}
+
+tw_status tw_long_add(const tw_long_set *set, const double *c, double *y) {
+    long_job job = {.set = set, .c = c, .y = y};
+    return tw_runner_map(set->runner, pieces_of(set->n), add_piece, &job);
+}
+
+static tw_status turn_piece(void *argument, size_t piece, int worker) {
+    const long_job *job = argument;
+    const tw_long_set *set = job->set;
+    size_t at = piece * PIECE, length = length_of(set->n, piece);
+    double *turned = job->sums + (size_t)worker * job->kept * PIECE;
+    memset(turned, 0, job->kept * PIECE * sizeof *turned);
+    for (size_t j = 0; j < set->count; j++)
+        for (size_t k = 0; k < job->kept; k++) {
+            const double *v = set->vectors + j * set->n + at;
+            double *to = turned + k * PIECE, s = job->given[k * set->count + j];
+            for (size_t i = 0; i < length; i++)
+                to[i] += s * v[i];
+        }
+    for (size_t k = 0; k < job->kept; k++)
+        memcpy(set->vectors + k * set->n + at, turned + k * PIECE, length * sizeof *turned);
+    return TW_OK;
+}
+
+tw_status tw_long_turn(const tw_long_set *set, size_t kept, const double *s) {
+    long_job job = {.set = set, .given = s, .kept = kept};
+    job.sums = tw_alloc_raw((size_t)tw_runner_threads(set->runner), kept * PIECE * sizeof *s);
+    if (job.sums == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory to turn %zu vectors", kept);
+    tw_status status = tw_runner_map(set->runner, pieces_of(set->n), turn_piece, &job);
+    free(job.sums);
+    return status;
+}
+
+static tw_status scale_piece(void *argument, size_t piece, int worker) {
+    const long_job *job = argument;
+    double *y = job->y + piece * PIECE;
+    for (size_t i = 0; i < length_of(job->set->n, piece); i++)
+        y[i] *= job->factor;
+    return TW_OK;
+}
+
+void tw_long_scale(tw_runner *runner, size_t n, double factor, double *a) {
+    const tw_long_set set = {.runner = runner, .n = n};
+    long_job job = {.set = &set, .y = a, .factor = factor};
+    tw_runner_map(runner, pieces_of(n), scale_piece, &job);
+}
