@@ -78,11 +78,26 @@ static void move(point *p, tw_net_which which, double *numbers, int from) {
     }
 }
 
+/* What is left of another point: nothing reads it, but that somebody who should write only adds. */
+static void poison(point *p) {
+    static const tw_net_which which[] = {TW_NET_ADJOINT, TW_NET_ADJOINT_TANGENT};
+    for (size_t e = 0; e < p->program->edge_count; e++)
+        for (int w = 0; w < 2; w++) {
+            const tw_net_edge *edge = &p->program->edges[e];
+            double *at = tw_net_pass_at_f64(p->pass, which[w], e);
+            for (size_t i = 0;
+                 at != NULL && edge->step != TW_NET_NONE && i < tw_net_shape_count(&edge->shape);
+                 i++)
+                at[i] = NAN;
+        }
+}
+
 /* The gradient at x into g; backward then adds the same to what is there. */
 static void gradient_at(point *p, const double *x, double *g) {
     value_at(p, x);
     memset(g, 0, p->count * sizeof *g);
     for (int twice = 0; twice < 2; twice++) {
+        poison(p);
         tw_net_pass_zero_f64(p->pass);
         move(p, TW_NET_ADJOINT, g, 1);
         memcpy(tw_net_pass_at_f64(p->pass, TW_NET_ADJOINT, p->program->output), p->weights,

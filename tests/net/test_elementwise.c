@@ -114,6 +114,30 @@ static void test_twice(void **state) {
     }
 }
 
+/* A tensor with many readers, of which one reads it twice and one passes no derivative: who is the
+ * first to contribute to its adjoint depends on the order. */
+static void test_many_readers(void **state) {
+    for (int twice_last = 0; twice_last < 2; twice_last++) {
+        tw_net_graph *graph = operator_graph();
+        size_t x = operator_parameter(graph, 2, (size_t[]){3, 4});
+        size_t h = operator_node(graph, "Sigmoid", 13, 1, (size_t[]){x})->outputs[0];
+        size_t a = operator_node(graph, "Tanh", 13, 1, (size_t[]){h})->outputs[0];
+        size_t reads[2];
+        for (int k = 0; k < 2; k++)
+            reads[k] = k == twice_last
+                           ? operator_node(graph, "Mul", 13, 2, (size_t[]){h, h})->outputs[0]
+                           : operator_node(graph, "Sub", 13, 2, (size_t[]){a, h})->outputs[0];
+        size_t greater = operator_node(graph, "Greater", 13, 2, (size_t[]){h, a})->outputs[0];
+        operator_node(graph, "Where", 16, 3, (size_t[]){greater, reads[0], reads[1]});
+        check_operator(graph);
+        graph = operator_graph();
+        x = operator_parameter(graph, 2, (size_t[]){3, 4});
+        h = operator_node(graph, "Exp", 13, 1, (size_t[]){x})->outputs[0];
+        operator_node(graph, "Sum", 13, 3, (size_t[]){h, x, h});
+        check_operator(graph);
+    }
+}
+
 static void test_many(void **state) {
     static const char *const ops[] = {"Sum", "Mean", "Max", "Min"};
     for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++) {
@@ -275,11 +299,11 @@ static void test_batch_widened(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
 
-        cmocka_unit_test(test_pairs),          cmocka_unit_test(test_twice),
-        cmocka_unit_test(test_many),           cmocka_unit_test(test_powers),
-        cmocka_unit_test(test_kinks),          cmocka_unit_test(test_old_axes),
-        cmocka_unit_test(test_shapes_refused), cmocka_unit_test(test_batch_refused),
-        cmocka_unit_test(test_batch_widened),
+        cmocka_unit_test(test_pairs),         cmocka_unit_test(test_many_readers),
+        cmocka_unit_test(test_twice),         cmocka_unit_test(test_many),
+        cmocka_unit_test(test_powers),        cmocka_unit_test(test_kinks),
+        cmocka_unit_test(test_old_axes),      cmocka_unit_test(test_shapes_refused),
+        cmocka_unit_test(test_batch_refused), cmocka_unit_test(test_batch_widened),
 
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

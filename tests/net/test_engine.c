@@ -151,7 +151,8 @@ static void compare(const layer *l, int which, const char *what, const float *go
     free(plain);
 }
 
-static void check_layer(tw_engine_convolution_spec spec) {
+/* Adjoints are added to what is there, or (fresh) written over it. */
+static void check_adjoints(tw_engine_convolution_spec spec, int fresh) {
     layer l = {.spec = spec};
     tw_engine_convolution_spec *s = &l.spec;
     s->order = TW_NET_SECOND;
@@ -169,11 +170,12 @@ static void check_layer(tw_engine_convolution_spec spec) {
     slots[2] = s->has_bias ? B : R;
     const float *in[INPUTS], *din[INPUTS];
     float *gin[INPUTS], *dgin[INPUTS];
+    unsigned char written[INPUTS];
     for (int k = 0; k < INPUTS; k++) {
         l.in[k] = drawn_array(l.counts[k]);
         l.din[k] = drawn_array(l.counts[k]);
-        l.gin[k] = drawn_array(l.counts[k]); /* what is there already is added to */
-        l.dgin[k] = drawn_array(l.counts[k]);
+        l.gin[k] = fresh ? calloc(l.counts[k], sizeof(double)) : drawn_array(l.counts[k]);
+        l.dgin[k] = fresh ? calloc(l.counts[k], sizeof(double)) : drawn_array(l.counts[k]);
     }
     l.gout = drawn_array(l.out_count);
     l.dgout = drawn_array(l.out_count);
@@ -184,6 +186,9 @@ static void check_layer(tw_engine_convolution_spec spec) {
         din[k] = laid(&l, slots[k], l.din[slots[k]]);
         gin[k] = laid(&l, slots[k], l.gin[slots[k]]);
         dgin[k] = laid(&l, slots[k], l.dgin[slots[k]]);
+        written[k] = (unsigned char)fresh;
+        for (size_t i = 0; fresh && i < laid_count(&l, slots[k]); i++)
+            gin[k][i] = dgin[k][i] = NAN;
     }
     float *gout = laid(&l, R, l.gout), *dgout = laid(&l, R, l.dgout), *out = laid(&l, R, l.dgout),
           *dout = laid(&l, R, l.dgout);
@@ -200,13 +205,14 @@ static void check_layer(tw_engine_convolution_spec spec) {
     assert_ok(kernel->point(plan, state, in, 0));
     assert_ok(kernel->forward(plan, state, in, out));
     compare(&l, R, "value", out, l.out);
-    assert_ok(kernel->backward(plan, state, in, out, gout, gin));
+    assert_ok(kernel->backward_into(plan, state, in, out, gout, gin, written));
     for (int k = 0; k < count; k++)
         compare(&l, slots[k], "gradient", gin[k], l.gin[slots[k]]);
     assert_ok(kernel->point(plan, state, din, 1));
     assert_ok(kernel->tangent(plan, state, in, din, out, dout));
     compare(&l, R, "tangent", dout, l.dout);
-    assert_ok(kernel->backward_tangent(plan, state, in, din, out, dout, gout, dgout, dgin));
+    assert_ok(
+        kernel->backward_tangent_into(plan, state, in, din, out, dout, gout, dgout, dgin, written));
     for (int k = 0; k < count; k++)
         compare(&l, slots[k], "gradient's tangent", dgin[k], l.dgin[slots[k]]);
     assert_true(tw_engine_convolution.work(plan) > 0);
@@ -233,6 +239,11 @@ static void check_layer(tw_engine_convolution_spec spec) {
     free(dgout);
     free(out);
     free(dout);
+}
+
+static void check_layer(tw_engine_convolution_spec spec) {
+    for (int fresh = 0; fresh < 2; fresh++)
+        check_adjoints(spec, fresh);
 }
 
 static void test_convolutions(void **state) {
@@ -326,31 +337,32 @@ static void test_winograd(void **state) {
 static void test_products(void **state) {
     if (tw_engine_block() == 0)
         skip();
-    for (int transposed = 0; transposed < 4; transposed++) {
-        tw_engine_product_spec spec = {5, 7, 3, {transposed & 1, transposed >> 1}};
+    for (int transposed = 0; transposed < 8; transposed++) { /* 4 and more: fresh */
+        tw_engine_product_spec spec = {5, 7, 3, {transposed & 1, transposed >> 1 & 1}};
+        unsigned char fresh[] = {transposed >= 4, transposed >= 4};
         float a[15], b[21], c[35], gc[35], ga[15], gb[21];
         void *plan;
         for (int i = 0; i < 35; i++) {
             a[i % 15] = (float)draw();
             b[i % 21] = (float)draw();
             gc[i] = (float)draw();
-            ga[i % 15] = gb[i % 21] = 1;
+            ga[i % 15] = gb[i % 21] = transposed < 4 ? 1 : NAN;
         }
         assert_ok(tw_engine_product_plan(&spec, &plan));
         const float *in[] = {a, b};
         float *gin[] = {ga, gb};
         assert_ok(tw_engine_product.f32->forward(plan, NULL, in, c));
-        assert_ok(tw_engine_product.f32->backward(plan, NULL, in, c, gc, gin));
+        assert_ok(tw_engine_product.f32->backward_into(plan, NULL, in, c, gc, gin, fresh));
         for (size_t i = 0; i < 5; i++)
             for (size_t l = 0; l < 3; l++) {
-                double sum = 1;
+                double sum = transposed < 4;
                 for (size_t j = 0; j < 7; j++)
                     sum += (double)gc[i * 7 + j] * b[transposed & 2 ? j * 3 + l : l * 7 + j];
                 assert_close(ga[transposed & 1 ? l * 5 + i : i * 3 + l], sum, 1e-5, 1e-5);
             }
         for (size_t j = 0; j < 7; j++)
             for (size_t l = 0; l < 3; l++) {
-                double sum = 1;
+                double sum = transposed < 4;
                 for (size_t i = 0; i < 5; i++)
                     sum += (double)gc[i * 7 + j] * a[transposed & 1 ? l * 5 + i : i * 3 + l];
                 assert_close(gb[transposed & 2 ? j * 3 + l : l * 7 + j], sum, 1e-5, 1e-5);

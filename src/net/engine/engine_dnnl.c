@@ -43,10 +43,9 @@ typedef struct convolution_state {
     dnnl_memory_t source, target, bias, weights, task_weights[TASKS], scratch[TASKS];
     float *laid[2][TASKS]; /* weights as the tasks want them: values, tangents; owned */
     /* Lent, one after the other. */
-    char *scratch_bytes;            /* the library's */
-    float *masked, *masked_tangent; /* gz and its tangent, like the target */
-    float *piece;                   /* like the source */
-    float *sum, *laid_sum;          /* of WEIGHTS: in the file's layout, and in the task's */
+    char *scratch_bytes;   /* the library's */
+    float *piece;          /* like the source */
+    float *sum, *laid_sum; /* of WEIGHTS: in the file's layout, and in the task's */
     float *bias_sum;
 } convolution_state;
 
@@ -323,20 +322,17 @@ static int give_laid(convolution_state *state, int tangent) {
 }
 
 /* What is lent, and where in it each part begins; `scratch` may be NULL. */
-enum { PARTS = 7, ALIGNED = 64 };
+enum { PARTS = 5, ALIGNED = 64 };
 
 static size_t divide(const convolution *plan, char *scratch, char *parts[PARTS]) {
-    size_t library = 0, target = plan->target_count * sizeof(float), at = 0;
+    size_t library = 0, at = 0;
     for (task which = FORWARD; which < TASKS; which++) {
         size_t bytes =
             plan->tasks[which] == NULL ? 0 : dnnl_memory_desc_get_size(&plan->scratch[which]);
         library = bytes > library ? bytes : library;
     }
-    int first = plan->spec.order >= TW_NET_FIRST, second = plan->spec.order >= TW_NET_SECOND;
-    size_t bytes[PARTS] = {library,
-                           first ? target : 0,
-                           second ? target : 0,
-                           first ? plan->source_count * sizeof(float) : 0,
+    int first = plan->spec.order >= TW_NET_FIRST;
+    size_t bytes[PARTS] = {library, first ? plan->source_count * sizeof(float) : 0,
                            first ? plan->weight_count * sizeof(float) : 0,
                            first ? dnnl_memory_desc_get_size(&plan->task_weights[WEIGHTS]) : 0,
                            first ? plan->spec.out_channels * sizeof(float) : 0};
@@ -357,12 +353,10 @@ static void lend(void *state_, void *scratch) {
     char *parts[PARTS];
     divide(state->plan, scratch, parts);
     state->scratch_bytes = parts[0];
-    state->masked = (float *)parts[1];
-    state->masked_tangent = (float *)parts[2];
-    state->piece = (float *)parts[3];
-    state->sum = (float *)parts[4];
-    state->laid_sum = (float *)parts[5];
-    state->bias_sum = (float *)parts[6];
+    state->piece = (float *)parts[1];
+    state->sum = (float *)parts[2];
+    state->laid_sum = (float *)parts[3];
+    state->bias_sum = (float *)parts[4];
     for (task which = FORWARD; which < TASKS; which++)
         if (state->scratch[which] != NULL)
             dnnl_memory_set_data_handle(state->scratch[which], state->scratch_bytes);
@@ -462,14 +456,12 @@ static tw_status forward(const void *plan_, void *state_, const float *const *in
     return status == dnnl_success ? TW_OK : failed("convolution", status);
 }
 
-/* What passes where the unit is on. */
-static const float *mask(const convolution *plan, const float *out, const float *passing,
-                         float *masked) {
+/* What passes where the unit is on, in place. */
+static void mask(const convolution *plan, const float *out, float *passing) {
     if (!plan->spec.relu)
-        return passing;
+        return;
     for (size_t i = 0; i < plan->target_count; i++)
-        masked[i] = out[i] > 0 ? passing[i] : 0;
-    return masked;
+        passing[i] = out[i] > 0 ? passing[i] : 0;
 }
 
 static void add(size_t count, const float *from, float *to) {
@@ -477,10 +469,11 @@ static void add(size_t count, const float *from, float *to) {
         to[i] += from[i];
 }
 
-static dnnl_status_t add_data(convolution_state *state, const float *weights, const float *gz,
-                              float *gx) {
-    dnnl_status_t status = run(state, DATA, state->piece, weights, gz, NULL);
-    if (status == dnnl_success)
+/* gx = or += conv'(gz, w) */
+static dnnl_status_t put_data(convolution_state *state, const float *weights, const float *gz,
+                              float *gx, int fresh) {
+    dnnl_status_t status = run(state, DATA, fresh ? gx : state->piece, weights, gz, NULL);
+    if (status == dnnl_success && !fresh)
         add(state->plan->source_count, state->piece, gx);
     return status;
 }
@@ -507,20 +500,37 @@ static dnnl_status_t add_weights(convolution_state *state, const float *x, const
     return status;
 }
 
+/* The adjoints of what is no factor, before the others: 0 to add to, or the addend's, which is gz.
+ */
+static void begin_adjoints(const convolution *plan, const float *gz, float *const *gin,
+                           const unsigned char *fresh) {
+    size_t addend = addend_of(plan);
+    if (fresh[1])
+        memset(gin[1], 0, plan->weight_count * sizeof **gin);
+    if (plan->spec.has_bias && fresh[2])
+        memset(gin[2], 0, plan->spec.out_channels * sizeof **gin);
+    if (!plan->spec.has_addend || gin[addend] == NULL)
+        return;
+    if (fresh[addend])
+        memcpy(gin[addend], gz, plan->target_count * sizeof *gz);
+    else
+        add(plan->target_count, gz, gin[addend]);
+}
+
+/* gout becomes gz, for backward_tangent too. */
 static tw_status backward(const void *plan_, void *state_, const float *const *in, const float *out,
-                          const float *gout, float *const *gin) {
+                          float *gout, float *const *gin, const unsigned char *fresh) {
     const convolution *plan = plan_;
     convolution_state *state = state_;
-    const float *gz = mask(plan, out, gout, state->masked);
     float *gb = plan->spec.has_bias ? gin[2] : NULL;
-    if (plan->spec.has_addend && gin[addend_of(plan)] != NULL)
-        add(plan->target_count, gz, gin[addend_of(plan)]);
+    mask(plan, out, gout);
+    begin_adjoints(plan, gout, gin, fresh);
     int threads = threads_to_one();
     dnnl_status_t status = dnnl_success;
     if (gin[0] != NULL)
-        status = add_data(state, state->laid[0][DATA], gz, gin[0]);
+        status = put_data(state, state->laid[0][DATA], gout, gin[0], fresh[0]);
     if (status == dnnl_success && (gin[1] != NULL || gb != NULL))
-        status = add_weights(state, in[0], gz, gin[1], gb);
+        status = add_weights(state, in[0], gout, gin[1], gb);
     omp_set_num_threads(threads);
     return status == dnnl_success ? TW_OK : failed("convolution's derivative", status);
 }
@@ -556,28 +566,28 @@ static tw_status tangent(const void *plan_, void *state_, const float *const *in
     if (status == dnnl_success && din[1] != NULL)
         status = run(state, ADD, in[0], state->laid[1][ADD], dout, NULL);
     omp_set_num_threads(threads);
-    mask(plan, out, dout, dout);
+    mask(plan, out, dout);
     return status == dnnl_success ? TW_OK : failed("convolution", status);
 }
 
+/* dgout becomes that of gz. */
 static tw_status backward_tangent(const void *plan_, void *state_, const float *const *in,
                                   const float *const *din, const float *out, const float *dout,
-                                  const float *gout, const float *dgout, float *const *dgin) {
+                                  const float *gz, float *dgout, float *const *dgin,
+                                  const unsigned char *fresh) {
     const convolution *plan = plan_;
     convolution_state *state = state_;
-    const float *gz = mask(plan, out, gout, state->masked),
-                *dgz = mask(plan, out, dgout, state->masked_tangent);
     float *dgb = plan->spec.has_bias ? dgin[2] : NULL;
-    if (plan->spec.has_addend && dgin[addend_of(plan)] != NULL)
-        add(plan->target_count, dgz, dgin[addend_of(plan)]);
+    mask(plan, out, dgout);
+    begin_adjoints(plan, dgout, dgin, fresh);
     int threads = threads_to_one();
     dnnl_status_t status = dnnl_success;
     if (dgin[0] != NULL)
-        status = add_data(state, state->laid[0][DATA], dgz, dgin[0]);
+        status = put_data(state, state->laid[0][DATA], dgout, dgin[0], fresh[0]);
     if (status == dnnl_success && dgin[0] != NULL && din[1] != NULL)
-        status = add_data(state, state->laid[1][DATA], gz, dgin[0]);
+        status = put_data(state, state->laid[1][DATA], gz, dgin[0], 0);
     if (status == dnnl_success && (dgin[1] != NULL || dgb != NULL))
-        status = add_weights(state, in[0], dgz, dgin[1], dgb);
+        status = add_weights(state, in[0], dgout, dgin[1], dgb);
     if (status == dnnl_success && dgin[1] != NULL && din[0] != NULL)
         status = add_weights(state, din[0], gz, dgin[1], NULL);
     omp_set_num_threads(threads);
@@ -595,8 +605,12 @@ static double convolution_work(const void *plan_) {
            (double)(s->in_channels / s->groups) * (double)(s->kernel[0] * s->kernel[1]);
 }
 
-static const tw_net_functions_f32 convolution_functions = {forward, backward, tangent,
-                                                           backward_tangent, lay_weights};
+static const tw_net_functions_f32 convolution_functions = {.forward = forward,
+                                                           .backward_into = backward,
+                                                           .tangent = tangent,
+                                                           .backward_tangent_into =
+                                                               backward_tangent,
+                                                           .point = lay_weights};
 const tw_net_kernel tw_engine_convolution = {.name = "convolution (oneDNN)",
                                              .kind = TW_NET_GENERAL,
                                              .f32 = &convolution_functions,
@@ -640,16 +654,18 @@ static tw_status product_forward(const void *plan_, void *state, const float *co
 
 /* gA = gC B', gB = A' gC, and the transposes of these where A or B is stored transposed. */
 static tw_status product_backward(const void *plan_, void *state, const float *const *in,
-                                  const float *out, const float *gout, float *const *gin) {
+                                  const float *out, float *gout, float *const *gin,
+                                  const unsigned char *fresh) {
     const tw_engine_product_spec *s = plan_;
+    float keep[2] = {fresh[0] ? 0 : 1, fresh[1] ? 0 : 1};
     int threads = threads_to_one(), ta = s->transposed[0], tb = s->transposed[1];
     dnnl_status_t status = dnnl_success;
     if (gin[0] != NULL)
-        status = ta ? multiply(tb, 1, s->k, s->m, s->n, in[1], gout, 1, gin[0])
-                    : multiply(0, !tb, s->m, s->k, s->n, gout, in[1], 1, gin[0]);
+        status = ta ? multiply(tb, 1, s->k, s->m, s->n, in[1], gout, keep[0], gin[0])
+                    : multiply(0, !tb, s->m, s->k, s->n, gout, in[1], keep[0], gin[0]);
     if (status == dnnl_success && gin[1] != NULL)
-        status = tb ? multiply(1, ta, s->n, s->k, s->m, gout, in[0], 1, gin[1])
-                    : multiply(!ta, 0, s->k, s->n, s->m, in[0], gout, 1, gin[1]);
+        status = tb ? multiply(1, ta, s->n, s->k, s->m, gout, in[0], keep[1], gin[1])
+                    : multiply(!ta, 0, s->k, s->n, s->m, in[0], gout, keep[1], gin[1]);
     omp_set_num_threads(threads);
     return status == dnnl_success ? TW_OK : failed("product", status);
 }
@@ -660,7 +676,8 @@ static double product_work(const void *plan_) {
 }
 
 static const tw_net_functions_f32 product_functions = {.forward = product_forward,
-                                                       .backward = product_backward};
+
+                                                       .backward_into = product_backward};
 const tw_net_kernel tw_engine_product = {.name = "product (oneDNN)",
                                          .kind = TW_NET_BILINEAR,
                                          .f32 = &product_functions,

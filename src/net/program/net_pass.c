@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "net/program/net_firsts.h"
 #include "net/program/net_memory.h"
 #include "net/step/net_real.h"
 
@@ -27,9 +28,11 @@ struct tw_net_pass {
     real *shared;                  /* the places of order OUTPUT, one after the other */
     void **states;                 /* by step */
     const real **in[TW_NET_WHICH]; /* the inputs of the step at hand, room for the longest list */
-    void *scratch;                 /* lent to the states */
-    real *zeros, *spare;           /* of the largest edge */
-    int changed[2];                /* values, tangents that are bound once a point */
+    tw_net_firsts firsts;
+    unsigned char *fresh; /* the inputs of the step at hand whose adjoints it writes */
+    void *scratch;        /* lent to the states */
+    real *zeros, *spare;  /* of the largest edge */
+    int changed[2];       /* values, tangents that are bound once a point */
 };
 
 static const functions *functions_of(const tw_net_kernel *kernel) {
@@ -59,6 +62,8 @@ void TW_NET_REAL(tw_net_pass_free)(tw_net_pass *pass) {
     for (size_t s = 0; pass->states != NULL && s < program->step_count; s++)
         if (pass->states[s] != NULL)
             program->steps[s].kernel->state_free(pass->states[s]);
+    tw_net_firsts_release(&pass->firsts);
+    free(pass->fresh);
     free(pass->states);
     free(pass->shared);
     free(pass->scratch);
@@ -159,9 +164,11 @@ static tw_status give_lists(tw_net_pass *pass) {
     for (size_t which = 0; which < TW_NET_WHICH; which++)
         if ((pass->in[which] = tw_alloc(longest, sizeof(real *))) == NULL)
             return out_of_memory(pass);
+    pass->fresh = tw_alloc(longest, 1);
     pass->zeros = tw_alloc(largest, sizeof(real));
     pass->spare = tw_alloc(largest, sizeof(real));
-    return pass->zeros == NULL || pass->spare == NULL ? out_of_memory(pass) : TW_OK;
+    return pass->fresh == NULL || pass->zeros == NULL || pass->spare == NULL ? out_of_memory(pass)
+                                                                             : TW_OK;
 }
 
 /* The states, and what they share. */
@@ -201,6 +208,8 @@ tw_status TW_NET_REAL(tw_net_pass_new)(const tw_net_program *program, tw_net_tim
         status = out_of_memory(pass);
     if (status == TW_OK)
         status = give_lists(pass);
+    if (status == TW_OK)
+        status = tw_net_firsts_plan(program, time, &pass->firsts);
     if (status == TW_OK && order == TW_NET_OUTPUT)
         status = give_shared(pass);
     for (size_t s = 0; s < program->step_count && status == TW_OK; s++)
@@ -245,10 +254,11 @@ void TW_NET_REAL(tw_net_pass_clear)(tw_net_pass *pass, tw_net_which which) {
             clear_buffer(&pass->buffers[which][e]);
 }
 
+/* What has a first writer need not be 0. */
 static void zero(tw_net_pass *pass, tw_net_which which) {
     const tw_net_program *program = pass->program;
     for (size_t e = 0; e < program->edge_count; e++)
-        if (is_computed(pass, e))
+        if (is_computed(pass, e) && !pass->firsts.first[e])
             clear_buffer(&pass->buffers[which][e]);
 }
 
@@ -285,14 +295,36 @@ static tw_status forward_step(tw_net_pass *pass, size_t s) {
                   at(pass, TW_NET_VALUE, step->output));
 }
 
+/* Which of its inputs' adjoints the step writes, in pass->fresh. What it is to add to, though it
+ * comes first, is set to 0. */
+static void begin_adjoints(tw_net_pass *pass, tw_net_which which, size_t s, int can_write) {
+    const tw_net_step *step = &pass->program->steps[s];
+    const unsigned char *does = pass->firsts.contributions + pass->firsts.starts[s];
+    for (size_t i = 0; i < step->input_count; i++) {
+        pass->fresh[i] = can_write && does[i] == TW_NET_WRITES;
+        if (does[i] != TW_NET_ADDS && !pass->fresh[i])
+            clear_buffer(&pass->buffers[which][step->inputs[i]]);
+    }
+}
+
+/* `backward`, by whichever function the kernel has. */
+static tw_status go_back(tw_net_pass *pass, size_t s, const real *const *in, const real *out,
+                         real *gout, real *const *gin, const unsigned char *fresh) {
+    const tw_net_step *step = &pass->program->steps[s];
+    const functions *kernel = functions_of(step->kernel);
+    return kernel->backward_into != NULL
+               ? kernel->backward_into(step->plan, pass->states[s], in, out, gout, gin, fresh)
+               : kernel->backward(step->plan, pass->states[s], in, out, gout, gin);
+}
+
 static tw_status backward_step(tw_net_pass *pass, size_t s) {
     const tw_net_step *step = &pass->program->steps[s];
     if (!pass->program->edges[step->output].active)
         return TW_OK;
-    return functions_of(step->kernel)
-        ->backward(step->plan, pass->states[s], inputs(pass, TW_NET_VALUE, step),
-                   at(pass, TW_NET_VALUE, step->output), at(pass, TW_NET_ADJOINT, step->output),
-                   written(inputs(pass, TW_NET_ADJOINT, step)));
+    begin_adjoints(pass, TW_NET_ADJOINT, s, functions_of(step->kernel)->backward_into != NULL);
+    return go_back(pass, s, inputs(pass, TW_NET_VALUE, step), at(pass, TW_NET_VALUE, step->output),
+                   at(pass, TW_NET_ADJOINT, step->output),
+                   written(inputs(pass, TW_NET_ADJOINT, step)), pass->fresh);
 }
 
 static tw_status linear_tangent(tw_net_pass *pass, size_t s) {
@@ -344,13 +376,13 @@ static tw_status tangent_step(tw_net_pass *pass, size_t s) {
 /* ga = B(b, gy), so that d ga = B(b, d gy) + B(db, gy); for gb likewise. */
 static tw_status bilinear_backward(tw_net_pass *pass, size_t s) {
     const tw_net_step *step = &pass->program->steps[s];
-    const functions *kernel = functions_of(step->kernel);
     const real *const *in = inputs(pass, TW_NET_VALUE, step);
     const real *const *din = inputs(pass, TW_NET_TANGENT, step);
     real *const *dgin = written(inputs(pass, TW_NET_ADJOINT_TANGENT, step));
-    const real *gout = at(pass, TW_NET_ADJOINT, step->output),
-               *dgout = at(pass, TW_NET_ADJOINT_TANGENT, step->output);
-    tw_status status = kernel->backward(step->plan, pass->states[s], in, NULL, dgout, dgin);
+    real *gout = at(pass, TW_NET_ADJOINT, step->output),
+         *dgout = at(pass, TW_NET_ADJOINT_TANGENT, step->output);
+    tw_status status = go_back(pass, s, in, NULL, dgout, dgin, pass->fresh);
+    memset(pass->fresh, 0, step->input_count);
     for (size_t i = 0; i < 2 && status == TW_OK; i++) {
         size_t other = 1 - i;
         if (din[other] == NULL || dgin[i] == NULL)
@@ -359,7 +391,7 @@ static tw_status bilinear_backward(tw_net_pass *pass, size_t s) {
         real *only[2] = {NULL, NULL};
         moved[other] = din[other];
         only[i] = dgin[i];
-        status = kernel->backward(step->plan, pass->states[s], moved, NULL, gout, only);
+        status = go_back(pass, s, moved, NULL, gout, only, pass->fresh);
     }
     return status;
 }
@@ -369,17 +401,25 @@ static tw_status backward_tangent_step(tw_net_pass *pass, size_t s) {
     const functions *kernel = functions_of(step->kernel);
     if (!pass->program->edges[step->output].active)
         return TW_OK;
+    begin_adjoints(pass, TW_NET_ADJOINT_TANGENT, s,
+                   step->kernel->kind == TW_NET_GENERAL ? kernel->backward_tangent_into != NULL
+                                                        : kernel->backward_into != NULL);
     if (step->kernel->kind == TW_NET_BILINEAR)
         return bilinear_backward(pass, s);
-    const real *const *in = inputs(pass, TW_NET_VALUE, step);
-    const real *dgout = at(pass, TW_NET_ADJOINT_TANGENT, step->output);
+    const real *const *in = inputs(pass, TW_NET_VALUE, step), *const *din = inputs(
+                                                                  pass, TW_NET_TANGENT, step);
+    real *dgout = at(pass, TW_NET_ADJOINT_TANGENT, step->output);
     real *const *dgin = written(inputs(pass, TW_NET_ADJOINT_TANGENT, step));
     if (step->kernel->kind == TW_NET_LINEAR)
-        return kernel->backward(step->plan, pass->states[s], in, NULL, dgout, dgin);
-    return kernel->backward_tangent(
-        step->plan, pass->states[s], in, inputs(pass, TW_NET_TANGENT, step),
-        at(pass, TW_NET_VALUE, step->output), at(pass, TW_NET_TANGENT, step->output),
-        at(pass, TW_NET_ADJOINT, step->output), dgout, dgin);
+        return go_back(pass, s, in, NULL, dgout, dgin, pass->fresh);
+    const real *out = at(pass, TW_NET_VALUE, step->output),
+               *dout = at(pass, TW_NET_TANGENT, step->output),
+               *gout = at(pass, TW_NET_ADJOINT, step->output);
+    return kernel->backward_tangent_into != NULL
+               ? kernel->backward_tangent_into(step->plan, pass->states[s], in, din, out, dout,
+                                               gout, dgout, dgin, pass->fresh)
+               : kernel->backward_tangent(step->plan, pass->states[s], in, din, out, dout, gout,
+                                          dgout, dgin);
 }
 
 /* ---- passes ---- */

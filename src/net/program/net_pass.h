@@ -2,10 +2,12 @@
  * in single or double. A pass belongs to one thread; the program is shared.
  *
  *     tw_net_pass_new_f32(program, TW_NET_AT_BATCH, TW_NET_SECOND, &pass);
- *     tw_net_pass_bind_f32(pass, edge, numbers);       for every edge of an earlier time, and the
- * input tw_net_pass_forward_f32(pass);                   values tw_net_pass_zero_f32(pass);
- * adjoints of results to 0 tw_net_pass_at_f32(pass, TW_NET_ADJOINT, program->output)[i] = ...;
- *     tw_net_pass_backward_f32(pass);                  adds to the adjoints of what was bound
+ *     tw_net_pass_bind_f32(pass, TW_NET_VALUE, edge, numbers);
+ *                                        for every edge of an earlier time, and the input
+ *     tw_net_pass_forward_f32(pass);     values
+ *     tw_net_pass_zero_f32(pass);        adjoints that are given, to 0
+ *     tw_net_pass_at_f32(pass, TW_NET_ADJOINT, program->output)[i] = ...;
+ *     tw_net_pass_backward_f32(pass);    adds to the adjoints of what was bound
  *
  * Tangents go forward after values, and backward tangents after both tangents and adjoints.
  * Derivatives pass along active edges alone: others have no such buffers (NULL).
@@ -40,7 +42,9 @@ enum { TW_NET_WHICH = 4 };
  * the samples.
  * at: the buffer, NULL if there is none (unbound; not active; not of this order).
  * clear: sets a buffer of the second kind (adjoints) of bound edges to 0.
- * zero: sets the adjoints of what the pass computes to 0, and their tangents; zero_tangents: these
+ * zero: sets those adjoints of what the pass computes to 0, and their tangents, that are the
+ * caller's to give before backward: of the program's output, and of what steps of a later time
+ * read. The others are written by the first step that contributes. zero_tangents: the tangents
  * alone, for another direction at the same adjoints.
  * forward_between: the steps from the number `begin` on and before `end` only, 0 and SIZE_MAX: all;
  * what they read of earlier steps is in its buffers. */

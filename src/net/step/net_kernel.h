@@ -20,6 +20,13 @@
  *   BILINEAR  of two inputs, linear in each: forward and backward; the others follow
  *   GENERAL   all four
  *
+ * A step that is the first to contribute to an adjoint may write it rather than add to it, which
+ * saves that it is set to 0 and read. A kernel that can gives `backward_into` in place of
+ * `backward` (and `backward_tangent_into`): where fresh[i], gin[i] is not NULL, is no other
+ * input's, has what nobody wants, and is wholly written. Such a pair of a GENERAL kernel may leave
+ * in `gout` and in `dgout`, the adjoints of its own result, what it wants to find there when it
+ * goes back along another direction.
+ *
  * `point`, where a kernel has it, is called before `forward` (or before the tangents, tangent = 1)
  * whenever the numbers of inputs that do not depend on the samples have changed: what can be done
  * once a point, such as laying weights out, is done there, into the state.
@@ -56,6 +63,13 @@ typedef enum tw_net_kernel_kind {
                                       const number *dout, const number *gout, const number *dgout, \
                                       number *const *dgin);                                        \
         tw_status (*point)(const void *plan, void *state, const number *const *in, int tangent);   \
+        tw_status (*backward_into)(const void *plan, void *state, const number *const *in,         \
+                                   const number *out, number *gout, number *const *gin,            \
+                                   const unsigned char *fresh);                                    \
+        tw_status (*backward_tangent_into)(const void *plan, void *state, const number *const *in, \
+                                           const number *const *din, const number *out,            \
+                                           const number *dout, const number *gout, number *dgout,  \
+                                           number *const *dgin, const unsigned char *fresh);       \
     } tw_net_functions_##suffix;
 TW_NET_FUNCTIONS(float, f32)
 TW_NET_FUNCTIONS(double, f64)

@@ -1,5 +1,6 @@
 #include "net/step/step_unary.h"
 
+#include <string.h>
 #include <tgmath.h>
 
 #include "net/graph/net_tensor.h"
@@ -14,7 +15,7 @@ typedef void curves_fn(size_t n, const real *p, const real *x, const real *y, co
 typedef struct row {
     values_fn *forward;
     slopes_fn *backward, *tangent;
-    curves_fn *backward_tangent;
+    curves_fn *backward_tangent; /* NULL: f'' = 0 */
 } row;
 
 /* A row of formulas, of x, y = f(x) and the parameters p: f, f' and f''. The loops are made here,
@@ -51,12 +52,6 @@ typedef struct row {
             dgx[i] += dgy[i] * (slope) + gy[i] * dx[i] * (curve);                                  \
         }                                                                                          \
     }
-#define STRAIGHT(name)                                                                             \
-    static void name##_backward_tangent(size_t n, const real *p_, const real *in, const real *y_,  \
-                                        const real *dx, const real *gy, const real *dgy,           \
-                                        real *dgx) {                                               \
-        name##_backward(n, p_, in, y_, dgy, dgx);                                                  \
-    }
 #define SMOOTH_ROW(name, value, slope, curve)                                                      \
     FORWARD(name, value)                                                                           \
     SLOPES(name, backward, +=, slope)                                                              \
@@ -68,9 +63,7 @@ typedef struct row {
     FORWARD(name, value)                                                                           \
     SLOPES(name, backward, +=, slope)                                                              \
     SLOPES(name, tangent, =, slope)                                                                \
-    STRAIGHT(name)                                                                                 \
-    static const row name##_row = {name##_forward, name##_backward, name##_tangent,                \
-                                   name##_backward_tangent};
+    static const row name##_row = {name##_forward, name##_backward, name##_tangent, NULL};
 #define FLAT_ROW(name, value)                                                                      \
     FORWARD(name, value)                                                                           \
     static const row name##_row = {name##_forward, NULL, NULL, NULL};
@@ -231,12 +224,17 @@ static tw_status forward(const void *plan_, void *state, const real *const *in, 
     return TW_OK;
 }
 
+/* Tangents go forward as adjoints go back, but that they are written, not added. */
+static slopes_fn *slopes(const row *formulas, int fresh) {
+    return fresh ? formulas->tangent : formulas->backward;
+}
+
 static tw_status backward(const void *plan_, void *state, const real *const *in, const real *out,
-                          const real *gout, real *const *gin) {
+                          real *gout, real *const *gin, const unsigned char *fresh) {
     const tw_net_unary_plan *plan = plan_;
     real p[PARAMETERS];
     if (gin[0] != NULL)
-        row_of(plan, p)->backward(plan->count, p, in[0], out, gout, gin[0]);
+        slopes(row_of(plan, p), fresh[0])(plan->count, p, in[0], out, gout, gin[0]);
     return TW_OK;
 }
 
@@ -253,19 +251,28 @@ static tw_status tangent(const void *plan_, void *state, const real *const *in,
 
 static tw_status backward_tangent(const void *plan_, void *state, const real *const *in,
                                   const real *const *din, const real *out, const real *dout,
-                                  const real *gout, const real *dgout, real *const *dgin) {
+                                  const real *gout, real *dgout, real *const *dgin,
+                                  const unsigned char *fresh) {
     const tw_net_unary_plan *plan = plan_;
     real p[PARAMETERS];
     const row *formulas = row_of(plan, p);
-    if (dgin[0] != NULL && din[0] == NULL)
-        formulas->backward(plan->count, p, in[0], out, dgout, dgin[0]);
-    else if (dgin[0] != NULL)
-        formulas->backward_tangent(plan->count, p, in[0], out, din[0], gout, dgout, dgin[0]);
+    if (dgin[0] == NULL)
+        return TW_OK;
+    if (din[0] == NULL || formulas->backward_tangent == NULL) {
+        slopes(formulas, fresh[0])(plan->count, p, in[0], out, dgout, dgin[0]);
+        return TW_OK;
+    }
+    if (fresh[0])
+        memset(dgin[0], 0, plan->count * sizeof(real));
+    formulas->backward_tangent(plan->count, p, in[0], out, din[0], gout, dgout, dgin[0]);
     return TW_OK;
 }
 
 const TW_NET_REAL(tw_net_functions)
-    TW_NET_REAL(tw_net_unary_functions) = {forward, backward, tangent, backward_tangent};
+    TW_NET_REAL(tw_net_unary_functions) = {.forward = forward,
+                                           .backward_into = backward,
+                                           .tangent = tangent,
+                                           .backward_tangent_into = backward_tangent};
 
 #ifndef TW_NET_SINGLE
 const tw_net_kernel tw_net_unary = {"unary", TW_NET_GENERAL, TW_NET_BOTH(tw_net_unary)};
