@@ -124,18 +124,6 @@ static void two_axes(const tw_net_convolution_plan *plan, tw_engine_convolution_
     }
 }
 
-/* Whether fewer multiplications pay for the transforms: measured, by 1.3 to 1.5 from 64 channels on
- * (AVX-512), and not below. A rule rather than a measurement on the way, so that results do not
- * depend on the clock. */
-static int suits_winograd(const tw_engine_convolution_spec *spec) {
-    enum { LEAST_CHANNELS = 64 };
-    int suits = spec->groups == 1 && spec->in_channels >= LEAST_CHANNELS &&
-                spec->out_channels >= LEAST_CHANNELS;
-    for (int i = 0; i < 2; i++)
-        suits = suits && spec->kernel[i] == 3 && spec->stride[i] == 1 && spec->dilation[i] == 1;
-    return suits;
-}
-
 /* Whether it reads planes as they are: of an input with a few channels. */
 static int reads_planes(const accelerator *a, const tw_chain *chain) {
     size_t source = a->program->steps[chain->first].inputs[0];
@@ -156,11 +144,6 @@ static tw_status plan_chain(const accelerator *a, const tw_chain *chain, void **
     spec.plain_source = reads_planes(a, chain);
     for (size_t i = 0; i < chain->link_count; i++)
         spec.has_bias |= !chain->links[i].scales;
-    spec.winograd = suits_winograd(&spec);
-    tw_status status = tw_engine_convolution_plan(&spec, plan);
-    if (status != TW_DECLINED || !spec.winograd)
-        return status;
-    spec.winograd = 0;
     return tw_engine_convolution_plan(&spec, plan);
 }
 

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
-#include "net/engine/engine.h"
+#include "net/engine/convolver.h"
 
 enum { MOST_ARGUMENTS = 6 };
 
@@ -135,22 +135,20 @@ static dnnl_status_t describe_task(const convolution *plan, task which, operatio
     dnnl_memory_desc_t weights = plan->weights;
     weights.format_kind = dnnl_format_kind_any;
     const dnnl_memory_desc_t *bias = s->has_bias ? &plan->bias : NULL;
-    dnnl_alg_kind_t algorithm = s->winograd && (which == FORWARD || which == ADD)
-                                    ? dnnl_convolution_winograd
-                                    : dnnl_convolution_direct;
     if (which == DATA)
         return dnnl_dilated_convolution_backward_data_desc_init(
-            op, algorithm, &plan->source, &weights, &plan->target, stride, dilation, before, after);
+            op, dnnl_convolution_direct, &plan->source, &weights, &plan->target, stride, dilation,
+            before, after);
     if (which == WEIGHTS)
-        return dnnl_dilated_convolution_backward_weights_desc_init(op, algorithm, &plan->source,
-                                                                   &weights, bias, &plan->target,
-                                                                   stride, dilation, before, after);
+        return dnnl_dilated_convolution_backward_weights_desc_init(
+            op, dnnl_convolution_direct, &plan->source, &weights, bias, &plan->target, stride,
+            dilation, before, after);
     return dnnl_dilated_convolution_forward_desc_init(
         op,
         which == FORWARD && s->order <= TW_NET_VALUES ? dnnl_forward_inference
                                                       : dnnl_forward_training,
-        algorithm, &plan->source, &weights, which == FORWARD ? bias : NULL, &plan->target, stride,
-        dilation, before, after);
+        dnnl_convolution_direct, &plan->source, &weights, which == FORWARD ? bias : NULL,
+        &plan->target, stride, dilation, before, after);
 }
 
 /* What is done to the sums before they are written. */
@@ -246,10 +244,8 @@ static void free_convolution(void *freed) {
     free(plan);
 }
 
-tw_status tw_engine_convolution_plan(const tw_engine_convolution_spec *spec, void **out) {
+static tw_status new_plan(const tw_engine_convolution_spec *spec, void **out) {
     convolution *plan;
-    if (tw_engine_block() == 0)
-        return TW_DECLINED;
     if ((plan = tw_alloc(1, sizeof *plan)) == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a convolution");
     plan->spec = *spec;
@@ -392,19 +388,17 @@ static dnnl_status_t put_weights(convolution_state *state, task which, const flo
     return dnnl_primitive_execute(plan->into[which], state->stream, 2, arguments);
 }
 
-/* The weights as the tasks want them, once a point. */
-static tw_status lay_weights(const void *plan_, void *state_, const float *const *in, int tangent) {
-    const convolution *plan = plan_;
-    convolution_state *state = state_;
-    if (in[1] == NULL)
-        return TW_OK;
-    if (!give_laid(state, tangent))
+/* As the tasks want them. */
+static tw_status lay_weights(void *of, const float *weights, tw_engine_weights kind) {
+    convolution_state *state = of;
+    const convolution *plan = state->plan;
+    if (!give_laid(state, kind))
         return failed("convolution", dnnl_out_of_memory);
     int threads = threads_to_one();
     dnnl_status_t status = dnnl_success;
     for (task which = FORWARD; which <= DATA && status == dnnl_success; which++)
         if (plan->tasks[which] != NULL)
-            status = put_weights(state, which, in[1], state->laid[tangent][which]);
+            status = put_weights(state, which, weights, state->laid[kind][which]);
     omp_set_num_threads(threads);
     return status == dnnl_success ? TW_OK : failed("reorder", status);
 }
@@ -436,103 +430,21 @@ static dnnl_status_t run(convolution_state *state, task which, const float *imag
     return dnnl_primitive_execute(plan->tasks[which], state->stream, count, arguments);
 }
 
-static const float *bias_of(const convolution *plan, const float *const *in) {
-    return plan->spec.has_bias ? in[2] : NULL;
-}
-
-static size_t addend_of(const convolution *plan) {
-    return plan->spec.has_bias ? 3 : 2;
-}
-
-static tw_status forward(const void *plan_, void *state_, const float *const *in, float *out) {
-    const convolution *plan = plan_;
-    convolution_state *state = state_;
-    if (plan->spec.has_addend && in[addend_of(plan)] != out)
-        memcpy(out, in[addend_of(plan)], plan->target_count * sizeof *out);
+/* One task, told what it is for where it fails. */
+static tw_status perform(convolution_state *state, task which, const float *image,
+                         const float *weights, const float *other, const float *bias) {
     int threads = threads_to_one();
-    dnnl_status_t status =
-        run(state, FORWARD, in[0], state->laid[0][FORWARD], out, bias_of(plan, in));
+    dnnl_status_t status = run(state, which, image, weights, other, bias);
     omp_set_num_threads(threads);
     return status == dnnl_success ? TW_OK : failed("convolution", status);
 }
 
-/* What passes where the unit is on, in place. */
-static void mask(const convolution *plan, const float *out, float *passing) {
-    if (!plan->spec.relu)
-        return;
-    for (size_t i = 0; i < plan->target_count; i++)
-        passing[i] = out[i] > 0 ? passing[i] : 0;
-}
-
-static void add(size_t count, const float *from, float *to) {
-    for (size_t i = 0; i < count; i++)
-        to[i] += from[i];
-}
-
-/* gx = or += conv'(gz, w) */
-static dnnl_status_t put_data(convolution_state *state, const float *weights, const float *gz,
-                              float *gx, int fresh) {
-    dnnl_status_t status = run(state, DATA, fresh ? gx : state->piece, weights, gz, NULL);
-    if (status == dnnl_success && !fresh)
-        add(state->plan->source_count, state->piece, gx);
-    return status;
-}
-
-/* gw += conv'(x, gz), and gb += the sums of gz where it is wanted. */
-static dnnl_status_t add_weights(convolution_state *state, const float *x, const float *gz,
-                                 float *gw, float *gb) {
-    const convolution *plan = state->plan;
-    float *laid = state->laid_sum;
-    dnnl_status_t status =
-        run(state, WEIGHTS, x, laid, gz, plan->spec.has_bias ? state->bias_sum : NULL);
-    const float *sum = laid;
-    if (status == dnnl_success && plan->into[WEIGHTS] != NULL) {
-        dnnl_memory_set_data_handle(state->weights, state->sum);
-        dnnl_exec_arg_t arguments[] = {{DNNL_ARG_FROM, state->task_weights[WEIGHTS]},
-                                       {DNNL_ARG_TO, state->weights}};
-        status = dnnl_primitive_execute(plan->into[WEIGHTS], state->stream, 2, arguments);
-        sum = state->sum;
-    }
-    if (status == dnnl_success && gw != NULL)
-        add(plan->weight_count, sum, gw);
-    if (status == dnnl_success && gb != NULL)
-        add(plan->spec.out_channels, state->bias_sum, gb);
-    return status;
-}
-
-/* The adjoints of what is no factor, before the others: 0 to add to, or the addend's, which is gz.
- */
-static void begin_adjoints(const convolution *plan, const float *gz, float *const *gin,
-                           const unsigned char *fresh) {
-    size_t addend = addend_of(plan);
-    if (fresh[1])
-        memset(gin[1], 0, plan->weight_count * sizeof **gin);
-    if (plan->spec.has_bias && fresh[2])
-        memset(gin[2], 0, plan->spec.out_channels * sizeof **gin);
-    if (!plan->spec.has_addend || gin[addend] == NULL)
-        return;
-    if (fresh[addend])
-        memcpy(gin[addend], gz, plan->target_count * sizeof *gz);
-    else
-        add(plan->target_count, gz, gin[addend]);
-}
-
-/* gout becomes gz, for backward_tangent too. */
-static tw_status backward(const void *plan_, void *state_, const float *const *in, const float *out,
-                          float *gout, float *const *gin, const unsigned char *fresh) {
-    const convolution *plan = plan_;
-    convolution_state *state = state_;
-    float *gb = plan->spec.has_bias ? gin[2] : NULL;
-    mask(plan, out, gout);
-    begin_adjoints(plan, gout, gin, fresh);
-    int threads = threads_to_one();
-    dnnl_status_t status = dnnl_success;
-    if (gin[0] != NULL)
-        status = put_data(state, state->laid[0][DATA], gout, gin[0], fresh[0]);
-    if (status == dnnl_success && (gin[1] != NULL || gb != NULL))
-        status = add_weights(state, in[0], gout, gin[1], gb);
-    omp_set_num_threads(threads);
-    return status == dnnl_success ? TW_OK : failed("convolution's derivative", status);
+static tw_status forward(void *of, const float *x, const float *bias, const float *addend,
+                         float *y) {
+    convolution_state *state = of;
+    if (addend != NULL && addend != y)
+        memcpy(y, addend, state->plan->target_count * sizeof *y);
+    return perform(state, FORWARD, x, state->laid[TW_ENGINE_VALUES][FORWARD], y, bias);
 }
 
 /* Adds a number a channel to a blocked tensor. */
@@ -548,79 +460,85 @@ static void add_bias(const convolution *plan, const float *bias, float *to) {
         }
 }
 
-static tw_status tangent(const void *plan_, void *state_, const float *const *in,
-                         const float *const *din, const float *out, float *dout) {
-    const convolution *plan = plan_;
-    convolution_state *state = state_;
-    const float *addend = plan->spec.has_addend ? din[addend_of(plan)] : NULL;
+static tw_status tangent(void *of, const tw_engine_term *terms, size_t count, const float *bias,
+                         const float *addend, const float *mask, float *y) {
+    convolution_state *state = of;
+    const convolution *plan = state->plan;
+    tw_status status = TW_OK;
     if (addend != NULL)
-        memcpy(dout, addend, plan->target_count * sizeof *dout);
+        memcpy(y, addend, plan->target_count * sizeof *y);
     else
-        memset(dout, 0, plan->target_count * sizeof *dout);
-    if (bias_of(plan, din) != NULL)
-        add_bias(plan, din[2], dout);
+        memset(y, 0, plan->target_count * sizeof *y);
+    if (bias != NULL)
+        add_bias(plan, bias, y);
+    for (size_t k = 0; k < count && status == TW_OK; k++)
+        status = perform(state, ADD, terms[k].image, state->laid[terms[k].weights][ADD], y, NULL);
+    for (size_t i = 0; mask != NULL && i < plan->target_count; i++)
+        y[i] = mask[i] > 0 ? y[i] : 0;
+    return status;
+}
+
+static void add(size_t count, const float *from, float *to) {
+    for (size_t i = 0; i < count; i++)
+        to[i] += from[i];
+}
+
+static tw_status data(void *of, const tw_engine_term *terms, size_t count, int fresh, float *gx) {
+    convolution_state *state = of;
+    tw_status status = TW_OK;
+    for (size_t k = 0; k < count && status == TW_OK; k++) {
+        int adds = k > 0 || !fresh;
+        status = perform(state, DATA, adds ? state->piece : gx, state->laid[terms[k].weights][DATA],
+                         terms[k].image, NULL);
+        if (status == TW_OK && adds)
+            add(state->plan->source_count, state->piece, gx);
+    }
+    return status;
+}
+
+/* The task's sums in the file's layout. */
+static tw_status file_sums(convolution_state *state, const float **sums) {
+    const convolution *plan = state->plan;
+    *sums = state->laid_sum;
+    if (plan->into[WEIGHTS] == NULL)
+        return TW_OK;
+    *sums = state->sum;
+    dnnl_memory_set_data_handle(state->weights, state->sum);
+    dnnl_exec_arg_t arguments[] = {{DNNL_ARG_FROM, state->task_weights[WEIGHTS]},
+                                   {DNNL_ARG_TO, state->weights}};
     int threads = threads_to_one();
-    dnnl_status_t status = dnnl_success;
-    if (din[0] != NULL)
-        status = run(state, ADD, din[0], state->laid[0][ADD], dout, NULL);
-    if (status == dnnl_success && din[1] != NULL)
-        status = run(state, ADD, in[0], state->laid[1][ADD], dout, NULL);
+    dnnl_status_t status = dnnl_primitive_execute(plan->into[WEIGHTS], state->stream, 2, arguments);
     omp_set_num_threads(threads);
-    mask(plan, out, dout);
-    return status == dnnl_success ? TW_OK : failed("convolution", status);
+    return status == dnnl_success ? TW_OK : failed("reorder", status);
 }
 
-/* dgout becomes that of gz. */
-static tw_status backward_tangent(const void *plan_, void *state_, const float *const *in,
-                                  const float *const *din, const float *out, const float *dout,
-                                  const float *gz, float *dgout, float *const *dgin,
-                                  const unsigned char *fresh) {
-    const convolution *plan = plan_;
-    convolution_state *state = state_;
-    float *dgb = plan->spec.has_bias ? dgin[2] : NULL;
-    mask(plan, out, dgout);
-    begin_adjoints(plan, dgout, dgin, fresh);
-    int threads = threads_to_one();
-    dnnl_status_t status = dnnl_success;
-    if (dgin[0] != NULL)
-        status = put_data(state, state->laid[0][DATA], dgout, dgin[0], fresh[0]);
-    if (status == dnnl_success && dgin[0] != NULL && din[1] != NULL)
-        status = put_data(state, state->laid[1][DATA], gz, dgin[0], 0);
-    if (status == dnnl_success && (dgin[1] != NULL || dgb != NULL))
-        status = add_weights(state, in[0], dgout, dgin[1], dgb);
-    if (status == dnnl_success && dgin[1] != NULL && din[0] != NULL)
-        status = add_weights(state, din[0], gz, dgin[1], NULL);
-    omp_set_num_threads(threads);
-    return status == dnnl_success ? TW_OK : failed("convolution's derivative", status);
+static tw_status weights(void *of, const float *x, const float *gz, float *gw, float *gb) {
+    convolution_state *state = of;
+    const convolution *plan = state->plan;
+    const float *sums = NULL;
+    tw_status status = perform(state, WEIGHTS, x, state->laid_sum, gz,
+                               plan->spec.has_bias ? state->bias_sum : NULL);
+    if (status == TW_OK && gw != NULL)
+        status = file_sums(state, &sums);
+    if (status == TW_OK && gw != NULL)
+        add(plan->weight_count, sums, gw);
+    if (status == TW_OK && gb != NULL)
+        add(plan->spec.out_channels, state->bias_sum, gb);
+    return status;
 }
 
-static size_t over_addend(const void *plan_) {
-    const convolution *plan = plan_;
-    return plan->spec.has_addend ? addend_of(plan) : SIZE_MAX;
-}
-
-static double convolution_work(const void *plan_) {
-    const tw_engine_convolution_spec *s = &((const convolution *)plan_)->spec;
-    return (double)s->batch * (double)s->out_channels * (double)(s->out[0] * s->out[1]) *
-           (double)(s->in_channels / s->groups) * (double)(s->kernel[0] * s->kernel[1]);
-}
-
-static const tw_net_functions_f32 convolution_functions = {.forward = forward,
-                                                           .backward_into = backward,
-                                                           .tangent = tangent,
-                                                           .backward_tangent_into =
-                                                               backward_tangent,
-                                                           .point = lay_weights};
-const tw_net_kernel tw_engine_convolution = {.name = "convolution (oneDNN)",
-                                             .kind = TW_NET_GENERAL,
-                                             .f32 = &convolution_functions,
-                                             .work = convolution_work,
-                                             .state_new = new_state,
-                                             .state_free = free_state,
-                                             .scratch = scratch_bytes,
-                                             .lend = lend,
-                                             .over = over_addend,
-                                             .plan_free = free_convolution};
+const tw_convolver tw_convolver_dnnl = {.name = "convolution (oneDNN)",
+                                        .plan = new_plan,
+                                        .plan_free = free_convolution,
+                                        .state_new = new_state,
+                                        .state_free = free_state,
+                                        .scratch = scratch_bytes,
+                                        .lend = lend,
+                                        .lay = lay_weights,
+                                        .forward = forward,
+                                        .tangent = tangent,
+                                        .data = data,
+                                        .weights = weights};
 
 /* ---- products of matrices ---- */
 
