@@ -74,7 +74,7 @@ static const option_spec options[] = {
     {"all", 0, OPTION_FLAG, NULL, offsetof(gradcheck_args, check.all),
      .help = "check every entry, however many there are", .usual = 1},
     {"sample", 0, OPTION_SIZE, "N", offsetof(gradcheck_args, check.sample), RANGE_POSITIVE,
-     .fallback = "32",
+     .shown = "32",
      .help = "with more than 2,000 parameters, check this many drawn entries of every block, "
              "besides the 8 largest and the 8 smallest; of a network by name or from a file: none, "
              "but one random probe of every block, unless it is given",

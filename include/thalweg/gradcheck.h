@@ -212,6 +212,9 @@ typedef struct tw_gradcheck_options {
     unsigned long long max_evaluations; /* 0: no limit; what is not reached is inconclusive */
     tw_progress_fn progress;
     void *progress_user;
+    int brief; /* 1: for losses that take long, as of large networks: a probe takes a dozen
+                  evaluations, at steps below the kinks, where they decide; and the wrong entries of
+                  the first blocks only are searched for */
 } tw_gradcheck_options;
 
 /* Checks the gradient of `objective` at x. On success *out is the report, owned by the caller, and

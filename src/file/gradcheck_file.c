@@ -169,21 +169,25 @@ static double seen_by_probes(const tw_gradcheck *check) {
 }
 
 static void write_probes(const tw_gradcheck *check, int only_failures, FILE *out) {
-    size_t wrong = 0;
+    size_t right = 0, unreached = 0;
     for (size_t k = 0; k < check->probe_count; k++) {
         const tw_gradcheck_probe *probe = &check->probes[k];
-        wrong += probe->verdict == TW_VERDICT_FAIL;
-        if (probe->verdict == TW_VERDICT_PASS)
+        right += probe->verdict == TW_VERDICT_PASS;
+        unreached += probe->reason == TW_REASON_BUDGET;
+        if (probe->verdict == TW_VERDICT_PASS || probe->reason == TW_REASON_BUDGET)
             continue;
         fprintf(out, "probe of %s: g'v = %.9g, derivative along v %.9g +- %.1g: %s%s%s\n",
                 check->blocks[probe->block].name, probe->analytic, probe->numeric, probe->bar,
                 tw_verdict_name(probe->verdict), probe->reason != TW_REASON_NONE ? ", " : "",
                 tw_reason_name(probe->reason));
     }
-    if (check->probe_count > wrong && !only_failures)
+    if (right > 0 && !only_failures)
         fprintf(out,
                 "%zu of %zu random probes agree: an error of any entry above %.1e would show\n",
-                check->probe_count - wrong, check->probe_count, seen_by_probes(check));
+                right, check->probe_count, seen_by_probes(check));
+    if (unreached > 0)
+        fprintf(out, "%zu of %zu random probes not reached within the evaluations allowed\n",
+                unreached, check->probe_count);
 }
 
 static void write_second_order(const tw_gradcheck *check, FILE *out) {

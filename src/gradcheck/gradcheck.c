@@ -336,7 +336,7 @@ tw_status tw_gradcheck_run(tw_objective *objective, const double *x,
                            const tw_gradcheck_options *options, tw_gradcheck **out) {
     double started = tw_clock_seconds();
     tw_check check = {.objective = objective, .x = x, .n = tw_objective_size(objective)};
-    tw_status status = TW_TAKE(tw_gradcheck_options, progress_user, &check.options, options);
+    tw_status status = TW_TAKE(tw_gradcheck_options, brief, &check.options, options);
     tw_bounds_default(objective, &check.options.lower, &check.options.upper);
     if (status == TW_OK)
         status = check_options(&check.options, objective, x);

@@ -61,8 +61,9 @@ tw_status tw_check_beside_kink(const tw_check *check, tw_gradcheck_entry *e) {
     if (status != TW_OK || !narrow.yes)
         return status;
     int continuous = 1;
-    status = tw_check_is_continuous(check, e->index, narrow.h, narrow.slope, &continuous,
-                                    &e->evaluations);
+    const tw_claim claim = {
+        .coordinate = e->index, .found = narrow.slope, .scale = scale, .step = narrow.h};
+    status = tw_check_is_continuous(check, &claim, &continuous, &e->evaluations);
     if (status != TW_OK || !continuous)
         return status;
     tw_gradcheck_entry tried = *e;

@@ -86,7 +86,7 @@ static tw_status search(tw_line *line, const tw_claim *claim, tw_claim_answer *a
             (k > 0 && fabs(slope - last) > 3 * last_bar))
             break;
         if (k > 0) /* known to what the step before could tell */
-            *answer = (tw_claim_answer){1, slope, last_bar, h, answer->evaluations};
+            *answer = (tw_claim_answer){1, slope, last_bar, h, noise, answer->evaluations};
         if (k > 0 && last_bar <= claim->tolerance / 16)
             break; /* more would not be asked for */
         last = slope;

@@ -30,27 +30,29 @@ static tw_status halve(tw_line *line, double slope, double t[2], double f[2], do
     return status;
 }
 
-tw_status tw_check_is_continuous(const tw_check *check, size_t coordinate, double h, double slope,
-                                 int *yes, unsigned *evaluations) {
+tw_status tw_check_is_continuous(const tw_check *check, const tw_claim *claim, int *yes,
+                                 unsigned *evaluations) {
     const tw_gradcheck_options *o = &check->options;
-    double off[HALVINGS], to = fmax(begins * check->scales[coordinate], 64 * h), f[2];
+    size_t i = claim->coordinate;
+    double off[HALVINGS], to = fmax(begins * claim->scale, 64 * claim->step), f[2];
+    int bounded = claim->direction == NULL && (o->lower != NULL || o->upper != NULL);
     *yes = 0;
-    if (o->upper != NULL && check->x[coordinate] + to > o->upper[coordinate])
+    if (bounded && o->upper != NULL && check->x[i] + to > o->upper[i])
         to = -to;
-    if (to < 0 && o->lower != NULL && check->x[coordinate] + to < o->lower[coordinate])
+    if (bounded && to < 0 && o->lower != NULL && check->x[i] + to < o->lower[i])
         return TW_OK;
     double t[2] = {0, to};
     tw_line line;
-    tw_status status = tw_check_line(check, NULL, coordinate, &line);
+    tw_status status = tw_check_line(check, claim->direction, i, &line);
     for (int k = 0; k < 2 && status == TW_OK; k++)
         status = tw_line_value(&line, t[k], &f[k]);
     double size = fmax(fabs(f[0]), fabs(check->report->loss));
     for (int k = 0; k < HALVINGS && status == TW_OK; k++)
-        status = halve(&line, slope, t, f, &off[k]);
+        status = halve(&line, claim->found, t, f, &off[k]);
     *evaluations += HALVINGS + 2;
-    double left = off[HALVINGS - 1];
+    double left = off[HALVINGS - 1], rounding = 16 * check->report->unit * size;
     if (status == TW_OK)
-        *yes = left <= gone * off[HALVINGS - 1 - LAST] || left <= 16 * check->report->unit * size;
+        *yes = left <= gone * off[HALVINGS - 1 - LAST] || left <= fmax(rounding, 4 * claim->noise);
     tw_check_line_release(&line);
     return status;
 }

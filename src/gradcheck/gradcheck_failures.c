@@ -51,8 +51,11 @@ static tw_status look_at_scale(tw_check *check, tw_gradcheck_entry *e, double sc
 /* Small steps alone are with the gradient. Where the loss is continuous, they are right. */
 static tw_status ask_small_steps(tw_check *check, tw_gradcheck_entry *e, double settled) {
     int continuous;
-    tw_status status =
-        tw_check_is_continuous(check, e->index, settled, e->analytic, &continuous, &e->evaluations);
+    const tw_claim claim = {.coordinate = e->index,
+                            .found = e->analytic,
+                            .scale = check->scales[e->index],
+                            .step = settled};
+    tw_status status = tw_check_is_continuous(check, &claim, &continuous, &e->evaluations);
     if (status == TW_OK && continuous)
         status = look_at_scale(check, e, 8 * settled);
     return status;

@@ -23,8 +23,11 @@ typedef struct tw_check {
     double slope_aside; /* |f(other) - f(x)| over the distance: a natural size of derivatives */
     double idle; /* the loss does not depend on x beyond its rounding, which moves it so much; else
                     0 */
-    int self_made; /* the gradient came from evaluations of the loss: nothing to compare */
-    int unlike;    /* two values at x differ by more than rounding */
+    double
+        rounding; /* of one value of the loss, measured once for brief probes; 0: there are none */
+    size_t followed; /* trails of wrong probes that were followed, of a brief check */
+    int self_made;   /* the gradient came from evaluations of the loss: nothing to compare */
+    int unlike;      /* two values at x differ by more than rounding */
     unsigned long long begun; /* evaluations of the objective before */
 } tw_check;
 
@@ -112,6 +115,7 @@ typedef struct tw_claim {
 typedef struct tw_claim_answer {
     int straight; /* there is such a stretch */
     double value, bar, step;
+    double noise; /* of one value, as it was reckoned with */
     unsigned evaluations;
 } tw_claim_answer;
 tw_status tw_check_confirm(const tw_check *check, const tw_claim *claim, tw_claim_answer *answer);
@@ -147,9 +151,10 @@ tw_status tw_check_failures(tw_check *check, tw_gradcheck_entry *entries, size_t
                             unsigned char *robust);
 
 /* gradcheck_continuous.c: whether the loss is continuous beside x, or a part of it jumps as rounded
- * values do. `slope` is the slope at x along the coordinate, as steps of about h see it. */
-tw_status tw_check_is_continuous(const tw_check *check, size_t coordinate, double h, double slope,
-                                 int *yes, unsigned *evaluations);
+ * values do. Of the claim: the line, its scale, the slope `found` at x as steps of about `step` see
+ * it, and the noise of a value if it is known to be more than rounding. */
+tw_status tw_check_is_continuous(const tw_check *check, const tw_claim *claim, int *yes,
+                                 unsigned *evaluations);
 
 /* gradcheck_beside.c: an entry that passes since x is at a kink, though it is the slope of neither
  * side, or of the wrong one: where small steps see x beside the kink, it is judged by them. */

@@ -14,120 +14,20 @@
 #include "diff/exact.h"
 #include "diff/line.h"
 #include "diff/numbers.h"
-#include "gradcheck/gradcheck_private.h"
-
-/* A probe passes if its bar is at most so many tolerances wide: it sees errors from there on. */
-static const double widest_bar = 100;
-
-/* What a probe is taken of. */
-typedef struct aimed_probe {
-    tw_objective *objective;
-    const double *x, *gradient;
-    const tw_gradcheck_options *options;
-    size_t n, first, count;
-    double floor;
-    double *v;     /* n, zero outside the range */
-    double *point; /* n, scratch */
-    double *metrics;
-    double analytic, tolerance;
-} aimed_probe;
-
-/* Next to a bound the sign is not drawn: v leads inside. What bounds hold in place stays. */
-static double aimed_entry(const tw_gradcheck_options *o, double x, uint64_t number, size_t i) {
-    double v = tw_probe_entry(o->seed, number, i);
-    double up = o->upper != NULL ? o->upper[i] - x : INFINITY;
-    double down = o->lower != NULL ? x - o->lower[i] : INFINITY;
-    if (up == 0 && down == 0)
-        return 0;
-    if (fmin(up, down) < 1e-3 * fmax(up, down))
-        return up > down ? fabs(v) : -fabs(v);
-    return v;
-}
-
-/* 0 if nothing of the range may move. */
-static int aim(aimed_probe *p, uint64_t number, size_t first, size_t count) {
-    int moving = 0;
-    memset(p->v, 0, p->n * sizeof *p->v);
-    for (size_t i = first; i < first + count; i++) {
-        p->v[i] = aimed_entry(p->options, p->x[i], number, i);
-        moving |= p->v[i] != 0;
-    }
-    p->first = first;
-    p->count = count;
-    return moving;
-}
-
-/* g'v over a range of the probe, with the rounding of each sum carried along. */
-static double product(const aimed_probe *p, size_t first, size_t count) {
-    double sum = 0, lost = 0;
-    for (size_t i = first; i < first + count; i++) {
-        double term = p->gradient[i] * p->v[i], next = sum + term;
-        lost += fabs(sum) >= fabs(term) ? (sum - next) + term : (term - next) + sum;
-        sum = next;
-    }
-    return sum + lost;
-}
-
-/* Every entry may be off by its own tolerance; their signs are drawn. */
-static double tolerance(const aimed_probe *p) {
-    double sum = 0;
-    for (size_t i = p->first; i < p->first + p->count; i++) {
-        double tau = p->options->rtol * fmax(fabs(p->gradient[i]), p->floor) + p->options->atol;
-        sum += tau * tau * p->v[i] * p->v[i];
-    }
-    return sqrt(sum);
-}
-
-/* How far along v the bounds let go: *lower <= t <= *upper. */
-static void reach(const aimed_probe *p, double *lower, double *upper) {
-    const tw_gradcheck_options *o = p->options;
-    *lower = -INFINITY;
-    *upper = INFINITY;
-    for (size_t i = p->first; i < p->first + p->count; i++) {
-        if (p->v[i] == 0)
-            continue;
-        double down = o->lower != NULL ? (o->lower[i] - p->x[i]) / p->v[i] : -INFINITY;
-        double up = o->upper != NULL ? (o->upper[i] - p->x[i]) / p->v[i] : INFINITY;
-        *lower = fmax(*lower, fmin(down, up));
-        *upper = fmin(*upper, fmax(down, up));
-    }
-}
-
-static void judge(tw_gradcheck_probe *out, const tw_derivative *d) {
-    double r = fabs(out->analytic - d->value), u = d->error;
-    out->numeric = d->value;
-    out->bar = u;
-    out->evaluations += d->evaluations;
-    out->reason = TW_REASON_NONE;
-    if (!isfinite(out->analytic)) {
-        out->verdict = TW_VERDICT_FAIL;
-        out->reason = TW_REASON_NOT_FINITE;
-        return;
-    }
-    out->verdict = tw_check_verdict(r, u, out->tolerance);
-    if (d->point_class == TW_POINT_JUMP || !isfinite(d->value)) {
-        out->verdict = TW_VERDICT_INCONCLUSIVE;
-        out->reason = isfinite(d->value) ? TW_REASON_JUMP : TW_REASON_DOMAIN;
-    } else if (out->verdict == TW_VERDICT_INCONCLUSIVE) {
-        if (u <= widest_bar * out->tolerance)
-            out->verdict = TW_VERDICT_PASS;
-        else
-            out->reason = d->point_class == TW_POINT_KINK ? TW_REASON_KINK : TW_REASON_NOISE;
-    }
-}
+#include "gradcheck/gradcheck_aim.h"
 
 /* The ladder along v; again with the noise measured where the first look leaves it open. */
-static tw_status measure(aimed_probe *p, tw_gradcheck_probe *out, tw_derivative *d) {
+static tw_status measure(tw_aimed_probe *p, tw_gradcheck_probe *out, tw_derivative *d) {
     tw_derivative_options options = {.measure_noise = p->options->robust,
                                      .unit = p->options->noise};
-    reach(p, &options.lower, &options.upper);
-    p->analytic = out->analytic = product(p, p->first, p->count);
-    p->tolerance = out->tolerance = tolerance(p);
+    tw_probe_reach(p, &options.lower, &options.upper);
+    p->analytic = out->analytic = tw_probe_product(p, p->first, p->count);
+    p->tolerance = out->tolerance = tw_probe_tolerance(p);
     out->evaluations = 0;
     tw_status status = tw_derivative_directional(p->objective, p->x, p->v, 0, &options, d);
     if (status != TW_OK)
         return status;
-    judge(out, d);
+    tw_probe_judge(out, d);
     int open = out->verdict == TW_VERDICT_INCONCLUSIVE && out->reason == TW_REASON_NOISE;
     int close = out->verdict == TW_VERDICT_FAIL &&
                 fabs(out->analytic - d->value) < 1e-2 * fmax(fabs(out->analytic), fabs(d->value)) &&
@@ -137,40 +37,54 @@ static tw_status measure(aimed_probe *p, tw_gradcheck_probe *out, tw_derivative 
     options.measure_noise = 1;
     status = tw_derivative_directional(p->objective, p->x, p->v, 0, &options, d);
     if (status == TW_OK)
-        judge(out, d);
+        tw_probe_judge(out, d);
     return status;
 }
 
-/* With steps below the kinks that the line crosses, if it is kinks. */
-static tw_status look_below(const tw_check *check, aimed_probe *p, tw_gradcheck_probe *out,
+/* With steps below the kinks that the line crosses, if it is kinks: of a loss that is rounded
+ * coarsely in a part of it such steps see the rest alone, and let nothing pass. */
+static tw_status look_below(const tw_check *check, tw_aimed_probe *p, tw_gradcheck_probe *out,
                             tw_derivative *d) {
     tw_claim_answer answer;
     if (out->verdict == TW_VERDICT_PASS || out->reason == TW_REASON_DOMAIN ||
         out->reason == TW_REASON_NOT_FINITE)
         return TW_OK;
-    const tw_claim claim = {.direction = p->v,
-                            .value = p->analytic,
-                            .found = d->value,
-                            .tolerance = p->tolerance,
-                            .noise = 2 * check->report->unit * fabs(check->report->loss),
-                            .scale = tw_line_direction_scale(p->n, p->x, p->v),
-                            .step = d->step};
+    tw_claim claim = {.direction = p->v,
+                      .value = p->analytic,
+                      .found = d->value,
+                      .tolerance = p->tolerance,
+                      .noise = 2 * check->report->unit * fabs(check->report->loss),
+                      .scale = tw_line_direction_scale(p->n, p->x, p->v),
+                      .step = d->step};
     tw_status status = tw_check_confirm(check, &claim, &answer);
     out->evaluations += answer.evaluations;
     if (status != TW_OK || !answer.straight)
         return status;
+    tw_derivative below = *d;
+    tw_gradcheck_probe tried = *out;
+    int continuous = 1;
     if (answer.bar < d->error + fabs(p->analytic - d->value)) {
-        d->value = answer.value;
-        d->error = answer.bar;
+        below.value = answer.value;
+        below.error = answer.bar;
     }
-    d->point_class = TW_POINT_UNDETERMINED;
-    d->evaluations = 0;
-    judge(out, d);
-    return status;
+    below.point_class = TW_POINT_UNDETERMINED;
+    below.evaluations = 0;
+    tw_probe_judge(&tried, &below);
+    if (tried.verdict == TW_VERDICT_PASS) {
+        claim.found = answer.value;
+        claim.step = answer.step;
+        claim.noise = answer.noise;
+        status = tw_check_is_continuous(check, &claim, &continuous, &tried.evaluations);
+    }
+    if (status != TW_OK || !continuous)
+        return status;
+    *out = tried;
+    *d = below;
+    return TW_OK;
 }
 
 /* (f(x + h v) - f(x - h v)) / 2h with v restricted to a range. */
-static tw_status central(aimed_probe *p, size_t first, size_t count, double h, double *out) {
+static tw_status central(tw_aimed_probe *p, size_t first, size_t count, double h, double *out) {
     double values[2];
     tw_status status = TW_OK;
     for (int side = 0; side < 2 && status == TW_OK; side++) {
@@ -186,9 +100,9 @@ static tw_status central(aimed_probe *p, size_t first, size_t count, double h, d
 
 /* Four evaluations: two central differences, extrapolated, and a part of what they differ by.
  * Enough to see a gross error and to follow it. */
-static tw_status quick_look(aimed_probe *p, double loss, tw_derivative *d) {
+static tw_status quick_look(tw_aimed_probe *p, double loss, tw_derivative *d) {
     double lower, upper, wide, narrow, unit = tw_gradcheck_unit(p->objective, p->options);
-    reach(p, &lower, &upper);
+    tw_probe_reach(p, &lower, &upper);
     double h = 2 * tw_power_below(pow(unit, 0.2) * tw_line_direction_scale(p->n, p->x, p->v));
     *d = (tw_derivative){.value = NAN, .error = INFINITY, .point_class = TW_POINT_UNDETERMINED};
     if (!(h <= upper && -h >= lower))
@@ -207,10 +121,10 @@ static tw_status quick_look(aimed_probe *p, double loss, tw_derivative *d) {
 
 /* A step at which a plain central difference over the whole range shows the disagreement, from the
  * widest, which has the least noise, down. 0: there is none. */
-static tw_status halving_step(aimed_probe *p, const tw_derivative *d, double disagreement,
+static tw_status halving_step(tw_aimed_probe *p, const tw_derivative *d, double disagreement,
                               double *h) {
     double lower, upper, found;
-    reach(p, &lower, &upper);
+    tw_probe_reach(p, &lower, &upper);
     *h = d->step;
     for (int tries = 0; tries < 5; tries++, *h /= 8) {
         if (!(*h <= upper && -*h >= lower))
@@ -226,7 +140,7 @@ static tw_status halving_step(aimed_probe *p, const tw_derivative *d, double dis
 }
 
 /* Goes into the half that disagrees more, down to one entry. */
-static tw_status halve(aimed_probe *p, double disagreement, double h, size_t *entry) {
+static tw_status halve(tw_aimed_probe *p, double disagreement, double h, size_t *entry) {
     size_t first = p->first, count = p->count;
     while (count > 1) {
         size_t half = count / 2;
@@ -234,7 +148,7 @@ static tw_status halve(aimed_probe *p, double disagreement, double h, size_t *en
         tw_status status = central(p, first, half, h, &slope);
         if (status != TW_OK)
             return status;
-        double here = product(p, first, half) - slope;
+        double here = tw_probe_product(p, first, half) - slope;
         if (isfinite(here) && fabs(here) < fabs(disagreement - here)) {
             disagreement -= here;
             first += half;
@@ -246,26 +160,6 @@ static tw_status halve(aimed_probe *p, double disagreement, double h, size_t *en
     }
     *entry = first;
     return TW_OK;
-}
-
-static tw_status probe_new(tw_objective *objective, const double *x, const double *gradient,
-                           const tw_gradcheck_options *options, aimed_probe *out) {
-    size_t n = tw_objective_size(objective);
-    *out = (aimed_probe){
-        .objective = objective, .x = x, .gradient = gradient, .options = options, .n = n};
-    out->v = tw_alloc(n, sizeof *out->v);
-    out->point = tw_alloc_raw(n, sizeof *out->point);
-    out->metrics = tw_alloc(tw_objective_metrics(objective), sizeof *out->metrics);
-    if (out->v == NULL || out->point == NULL || out->metrics == NULL)
-        return tw_fail(TW_ERR_MEMORY, "not enough memory for a probe of %zu parameters", n);
-    memcpy(out->point, x, n * sizeof *x);
-    return TW_OK;
-}
-
-static void probe_release(aimed_probe *p) {
-    free(p->v);
-    free(p->point);
-    free(p->metrics);
 }
 
 tw_status tw_gradcheck_probe_range(tw_objective *objective, const double *x, const double *gradient,
@@ -280,18 +174,18 @@ tw_status tw_gradcheck_probe_range(tw_objective *objective, const double *x, con
                        first, first + count, tw_objective_name(objective), n);
     if (settled.rtol == 0)
         settled.rtol = tw_gradcheck_rtol(tw_gradcheck_unit(objective, &settled));
-    aimed_probe p;
+    tw_aimed_probe p;
     tw_derivative d;
-    tw_status status = probe_new(objective, x, gradient, &settled, &p);
+    tw_status status = tw_probe_new(objective, x, gradient, &settled, &p);
     if (status == TW_OK) {
         *out = (tw_gradcheck_probe){.block = SIZE_MAX, .numeric = NAN, .bar = INFINITY};
-        if (aim(&p, number, first, count)) {
-            p.analytic = out->analytic = product(&p, first, count);
-            p.tolerance = out->tolerance = tolerance(&p);
+        if (tw_probe_aim(&p, number, first, count)) {
+            p.analytic = out->analytic = tw_probe_product(&p, first, count);
+            p.tolerance = out->tolerance = tw_probe_tolerance(&p);
             status = measure(&p, out, &d);
         }
     }
-    probe_release(&p);
+    tw_probe_release(&p);
     return status;
 }
 
@@ -299,7 +193,7 @@ tw_status tw_gradcheck_probe_range(tw_objective *objective, const double *x, con
 
 /* From a failing probe to a wrong entry. It joins the entries of the check, and `mended`, the
  * gradient that probes go on with, gets its derivative. *found is 0 if the trail is lost. */
-static tw_status follow(tw_check *check, aimed_probe *p, const tw_derivative *d, double *mended,
+static tw_status follow(tw_check *check, tw_aimed_probe *p, const tw_derivative *d, double *mended,
                         int *found) {
     double disagreement = p->analytic - d->value, h;
     size_t index;
@@ -331,7 +225,7 @@ static size_t failures(const tw_check *check, size_t block) {
 /* Whether the derivative along the probe is beyond its bars, though perhaps within its tolerance:
  * one entry may be off by more than its own. Whether one is, the entry that the trail leads to
  * says. */
-static int is_suspicious(const aimed_probe *p, const tw_derivative *d) {
+static int is_suspicious(const tw_aimed_probe *p, const tw_derivative *d) {
     double r = fabs(p->analytic - d->value);
     return r > 3 * d->error + p->options->rtol * p->floor + p->options->atol;
 }
@@ -347,13 +241,10 @@ static void mend_known(const tw_check *check, size_t block, double *mended) {
 
 /* One probe: a quick look, which may already lead to a wrong entry, or else the ladder. *lost is
  * set where a trail ends at a right entry, as kinks make it: it would again. */
-static tw_status probe_once(tw_check *check, aimed_probe *p, double *mended, int searching,
+static tw_status probe_once(tw_check *check, tw_aimed_probe *p, double *mended, int searching,
                             tw_gradcheck_probe *probe, int *found, int *lost) {
     tw_derivative d;
     tw_status status = TW_OK;
-    *found = 0;
-    p->analytic = probe->analytic = product(p, p->first, p->count);
-    p->tolerance = probe->tolerance = tolerance(p);
     if (searching) {
         status = quick_look(p, check->report->loss, &d);
         probe->numeric = d.value;
@@ -370,14 +261,47 @@ static tw_status probe_once(tw_check *check, aimed_probe *p, double *mended, int
         status = look_below(check, p, probe, &d);
     if (status == TW_OK && !*found && searching && is_suspicious(p, &d))
         status = follow(check, p, &d, mended, found);
-    if (*found)
-        probe->verdict = TW_VERDICT_FAIL;
     return status;
+}
+
+/* The same where a loss takes long: few evaluations, if they decide. Only the first wrong probes
+ * are followed, by the small steps that saw them; a wrong loss spoils most blocks of a network. */
+static tw_status probe_briefly(tw_check *check, tw_aimed_probe *p, uint64_t number, double *mended,
+                               int searching, tw_gradcheck_probe *probe, int *found) {
+    enum { FOLLOWED = 2 };
+    tw_derivative d;
+    int settled, lost = 0;
+    tw_status status = tw_check_brief(check, p, number, probe, &d, &settled);
+    if (status == TW_OK && !settled) {
+        *probe = (tw_gradcheck_probe){
+            .block = probe->block, .analytic = p->analytic, .tolerance = p->tolerance};
+        status = probe_once(check, p, mended, 0, probe, found, &lost);
+        settled = d.step > 0;
+    }
+    if (status != TW_OK || !searching || probe->verdict != TW_VERDICT_FAIL || !settled ||
+        check->followed >= FOLLOWED)
+        return status;
+    check->followed++;
+    d.value = probe->numeric;
+    return follow(check, p, &d, mended, found);
+}
+
+/* Before anything was evaluated. */
+static tw_gradcheck_probe aimed(tw_aimed_probe *p, size_t block) {
+    p->analytic = tw_probe_product(p, p->first, p->count);
+    p->tolerance = tw_probe_tolerance(p);
+    return (tw_gradcheck_probe){.block = block,
+                                .analytic = p->analytic,
+                                .numeric = NAN,
+                                .bar = INFINITY,
+                                .tolerance = p->tolerance,
+                                .verdict = TW_VERDICT_INCONCLUSIVE,
+                                .reason = TW_REASON_BUDGET};
 }
 
 /* Probes of one block, each on what the ones before have mended. Where many entries are wrong there
  * is no single one to look for. */
-static tw_status probe_block(tw_check *check, size_t k, aimed_probe *p, double *mended) {
+static tw_status probe_block(tw_check *check, size_t k, tw_aimed_probe *p, double *mended) {
     enum { FEW = 8 };
     const tw_gradcheck_options *o = &check->options;
     const tw_gradcheck_block *block = &check->report->blocks[k];
@@ -388,12 +312,18 @@ static tw_status probe_block(tw_check *check, size_t k, aimed_probe *p, double *
     /* where the gradient vanishes, by the loss near by */
     p->floor = fmax(check->floors[k], 1e-2 * o->floor * check->slope_aside);
     for (uint64_t number = 0; number < o->probes; number++) {
-        tw_gradcheck_probe probe = {.block = k};
-        int found;
-        if (tw_check_exhausted(check) || !aim(p, number, block->offset, block->count))
+        int found = 0, searching = few && !lost && located < o->locate;
+        if (!tw_probe_aim(p, number, block->offset, block->count))
             return TW_OK;
-        tw_status status = probe_once(check, p, mended, few && !lost && located < o->locate, &probe,
-                                      &found, &lost);
+        tw_gradcheck_probe probe = aimed(p, k);
+        tw_status status = TW_OK;
+        if (tw_check_exhausted(check))
+            return tw_check_keep_probe(check, &probe);
+        status = check->rounding > 0
+                     ? probe_briefly(check, p, number, mended, searching, &probe, &found)
+                     : probe_once(check, p, mended, searching, &probe, &found, &lost);
+        if (found)
+            probe.verdict = TW_VERDICT_FAIL;
         if (status == TW_OK)
             status = tw_check_keep_probe(check, &probe);
         if (status != TW_OK)
@@ -411,20 +341,32 @@ static int wants_probes(const tw_check *check) {
     return o->probes > 0 && o->indices == NULL && (check->n > o->every || o->only_probes);
 }
 
+static tw_status report_progress(const tw_check *check, size_t block) {
+    const tw_gradcheck_options *o = &check->options;
+    size_t blocks = check->report->block_count;
+    if (o->progress == NULL || o->progress(o->progress_user, block, blocks) == 0)
+        return TW_OK;
+    return tw_fail(TW_ERR_CANCELLED, "cancelled at block %zu of %zu", block, blocks);
+}
+
 tw_status tw_check_probes(tw_check *check) {
     if (!wants_probes(check) || check->idle > 0)
         return TW_OK;
-    aimed_probe p;
+    tw_aimed_probe p;
     double *mended = tw_alloc_raw(check->n, sizeof *mended);
-    tw_status status = probe_new(check->objective, check->x, mended, &check->options, &p);
+    tw_status status = tw_probe_new(check->objective, check->x, mended, &check->options, &p);
     if (mended == NULL)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for a gradient of %zu", check->n);
     if (status == TW_OK)
         memcpy(mended, check->gradient, check->n * sizeof *mended);
-    for (size_t k = 0; k < check->report->block_count && status == TW_OK; k++)
-        if (tw_block_moves(tw_space_block(check->report->space, k)))
+    if (status == TW_OK)
+        status = tw_check_rounding(check, &p);
+    for (size_t k = 0; k < check->report->block_count && status == TW_OK; k++) {
+        status = report_progress(check, k);
+        if (status == TW_OK && tw_block_moves(tw_space_block(check->report->space, k)))
             status = probe_block(check, k, &p, mended);
-    probe_release(&p);
+    }
+    tw_probe_release(&p);
     free(mended);
     return status;
 }

@@ -98,7 +98,9 @@ tw_status tw_check_straight(const tw_check *check, tw_gradcheck_entry *e) {
     tw_check_line_release(&line);
     if (status != TW_OK || !found || tried.verdict != TW_VERDICT_PASS)
         return status;
-    status = tw_check_is_continuous(check, e->index, h, whole.slope, &continuous, &e->evaluations);
+    const tw_claim claim = {
+        .coordinate = e->index, .found = whole.slope, .scale = check->scales[e->index], .step = h};
+    status = tw_check_is_continuous(check, &claim, &continuous, &e->evaluations);
     if (status == TW_OK && continuous) { /* a pass may rest on it; a failure needs more */
         tried.evaluations = e->evaluations;
         *e = tried;

@@ -95,6 +95,7 @@ static tw_status check_gradient(const tw_study_gradcheck_options *o, const tw_st
     int few = probes_suffice(o, model);
     tw_study_work work = tw_study_work_begin(model->study, "gradcheck", 0, 0);
     tw_gradcheck_options options = {
+        .bytes = sizeof options,
         .rtol = isnan(o->rtol) ? 0 : o->rtol,
         .atol = isnan(o->atol) ? 0 : o->atol,
         .noise = isnan(o->noise) ? 0 : o->noise,
@@ -108,6 +109,7 @@ static tw_status check_gradient(const tw_study_gradcheck_options *o, const tw_st
         .max_evaluations = o->max_evaluations != TW_UNSET ? o->max_evaluations : 0,
         .progress = tw_study_work_step,
         .progress_user = &work,
+        .brief = model->plan->kind->costly,
     };
     tw_status status = read_entries(o, model->size, &indices);
     options.indices = indices;

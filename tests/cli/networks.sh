@@ -95,5 +95,6 @@ expect 0 train $known --data $images --limit 8 --method sgd --iterations 1 --bat
 expect 0 eval --model resnet20 --weights w.npz $data --limit 8 --json
 mkdir small && cp "$shared/reference/curvature/small-hessian/features.npy" small/X.npy && cp "$shared/reference/curvature/small-hessian/labels.npy" small/y.npy
 expect 0 gradcheck "$shared/reference/curvature/small-hessian/mlp-tanh.onnx" --data small --precision double --json
+json "o['verdict'] == 'pass' and len(o['probes']) == len(o['blocks']) and not o['entries'] and o['evaluations'] < 200"
 
 finish
