@@ -198,6 +198,11 @@ static void check_adjoints(tw_engine_convolution_spec spec, int fresh) {
         for (size_t i = 0; fresh && i < laid_count(&l, slots[k]); i++)
             gin[k][i] = dgin[k][i] = NAN;
     }
+    if (s->still) {
+        free(gin[0]);
+        free(dgin[0]);
+        gin[0] = dgin[0] = NULL;
+    }
     float *gout = laid(&l, R, l.gout), *dgout = laid(&l, R, l.dgout), *out = laid(&l, R, l.dgout),
           *dout = laid(&l, R, l.dgout);
     expect(&l);
@@ -214,14 +219,14 @@ static void check_adjoints(tw_engine_convolution_spec spec, int fresh) {
     assert_ok(kernel->forward(plan, state, in, out));
     compare(&l, R, "value", out, l.out);
     assert_ok(kernel->backward_into(plan, state, in, out, gout, gin, written));
-    for (int k = 0; k < count; k++)
+    for (int k = s->still; k < count; k++)
         compare(&l, slots[k], "gradient", gin[k], l.gin[slots[k]]);
     assert_ok(kernel->point(plan, state, din, 1));
     assert_ok(kernel->tangent(plan, state, in, din, out, dout));
     compare(&l, R, "tangent", dout, l.dout);
     assert_ok(
         kernel->backward_tangent_into(plan, state, in, din, out, dout, gout, dgout, dgin, written));
-    for (int k = 0; k < count; k++)
+    for (int k = s->still; k < count; k++)
         compare(&l, slots[k], "gradient's tangent", dgin[k], l.dgin[slots[k]]);
     assert_true(tw_engine_convolution.work(plan) > 0);
     tw_engine_convolution.state_free(state);
@@ -268,6 +273,7 @@ static void test_convolutions(void **state) {
                                              .before = {1, 1},
                                              .after = {1, 1},
                                              .plain_source = 1,
+                                             .still = 1,
                                              .has_bias = 1,
                                              .relu = 1});
     for (int fused = 0; fused < 8; fused++)
@@ -277,26 +283,27 @@ static void test_convolutions(void **state) {
                                                  .out_channels = 16,
                                                  .in = {7, 8},
                                                  .kernel = {3, 3},
-                                                 .stride = {2, 1},
+                                                 .stride = {2, tw_engine_block() == 16 ? 1 : 2},
                                                  .dilation = {1, 1},
                                                  .before = {1, 1},
                                                  .after = {1, 1},
                                                  .has_bias = fused & 1,
                                                  .has_addend = fused >> 1 & 1,
                                                  .relu = fused >> 2});
-    check_layer((tw_engine_convolution_spec){.batch = 1,
-                                             .groups = 1,
-                                             .in_channels = 20,
-                                             .out_channels = 24,
-                                             .in = {6, 5},
-                                             .kernel = {1, 3},
-                                             .stride = {1, 2},
-                                             .dilation = {1, 2},
-                                             .before = {0, 2},
-                                             .after = {0, 1},
-                                             .has_bias = 1,
-                                             .has_addend = 1,
-                                             .relu = 1});
+    if (tw_engine_block() == 16) /* of 8 none has derivatives */
+        check_layer((tw_engine_convolution_spec){.batch = 1,
+                                                 .groups = 1,
+                                                 .in_channels = 20,
+                                                 .out_channels = 24,
+                                                 .in = {6, 5},
+                                                 .kernel = {1, 3},
+                                                 .stride = {1, 1},
+                                                 .dilation = {1, 2},
+                                                 .before = {0, 2},
+                                                 .after = {0, 1},
+                                                 .has_bias = 1,
+                                                 .has_addend = 1,
+                                                 .relu = 1});
     check_layer((tw_engine_convolution_spec){.batch = 2,
                                              .groups = 2,
                                              .in_channels = 32,
@@ -320,6 +327,33 @@ static void test_convolutions(void **state) {
                                              .before = {1, 1},
                                              .after = {1, 1},
                                              .has_bias = 1});
+}
+
+/* What the library computes by definition is left to the plain loops, which take a hundredth of its
+ * time: few channels in blocks, groups that fill no block, strides and dilations at once. */
+static void test_slow_convolutions(void **state) {
+    const tw_engine_convolution_spec few = {.batch = 2,
+                                            .groups = 1,
+                                            .in_channels = 3,
+                                            .out_channels = 32,
+                                            .in = {8, 8},
+                                            .out = {8, 8},
+                                            .kernel = {3, 3},
+                                            .stride = {1, 1},
+                                            .dilation = {1, 1},
+                                            .before = {1, 1},
+                                            .after = {1, 1},
+                                            .order = TW_NET_SECOND};
+    tw_engine_convolution_spec grouped = few, dilated = few;
+    grouped.groups = 2;
+    grouped.in_channels = grouped.out_channels = 24;
+    dilated.in_channels = 32;
+    dilated.out[1] = 3;
+    dilated.stride[1] = dilated.dilation[1] = 2;
+    void *plan = NULL;
+    assert_int_equal(tw_engine_convolution_plan(&few, &plan), TW_DECLINED);
+    assert_int_equal(tw_engine_convolution_plan(&grouped, &plan), TW_DECLINED);
+    assert_int_equal(tw_engine_convolution_plan(&dilated, &plan), TW_DECLINED);
 }
 
 /* Fewer multiplications, and the same sums to its rounding: at the widths of whole and of partly
@@ -422,9 +456,8 @@ static void test_products(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_convolutions),
-        cmocka_unit_test(test_winograd),
-        cmocka_unit_test(test_winograd_is_declined),
+        cmocka_unit_test(test_convolutions), cmocka_unit_test(test_slow_convolutions),
+        cmocka_unit_test(test_winograd),     cmocka_unit_test(test_winograd_is_declined),
         cmocka_unit_test(test_products),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

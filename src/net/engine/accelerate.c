@@ -41,28 +41,32 @@ static void two_axes(const tw_net_convolution_plan *plan, tw_engine_convolution_
     }
 }
 
-/* Whether it reads planes as they are: of an input with a few channels. */
-static int reads_planes(const accelerator *a, const tw_chain *chain) {
-    size_t source = a->program->steps[chain->first].inputs[0];
-    return chain->convolution->in_channels < a->block &&
-           tw_rewrite_edge_of(&a->rewrite, source)->step == TW_NET_NONE;
-}
-
-/* The plan of a chain, TW_DECLINED where the engine has none. */
-static tw_status plan_chain(const accelerator *a, const tw_chain *chain, void **plan) {
+/* The plan of a chain, TW_DECLINED where the engine has none. Of images with fewer channels than a
+ * block has oneDNN's fast loops take planes alone; data are planes already. */
+static tw_status plan_chain(const accelerator *a, tw_chain *chain, void **plan) {
     const tw_net_convolution_plan *c = chain->convolution;
+    const tw_net_edge *source =
+        tw_rewrite_edge_of(&a->rewrite, a->program->steps[chain->first].inputs[0]);
+    int few = c->in_channels < a->block;
     tw_engine_convolution_spec spec = {.batch = c->batch,
                                        .groups = c->groups,
                                        .in_channels = c->in_channels,
                                        .out_channels = c->out_channels,
                                        .has_addend = chain->addend != TW_NET_NONE,
                                        .relu = chain->relu,
+                                       .still = !source->active,
+                                       .plain_source = few && source->step == TW_NET_NONE,
                                        .order = TW_NET_SECOND};
     two_axes(c, &spec);
-    spec.plain_source = reads_planes(a, chain);
     for (size_t i = 0; i < chain->link_count; i++)
         spec.has_bias |= !chain->links[i].scales;
-    return tw_engine_convolution_plan(&spec, plan);
+    tw_status status = tw_engine_convolution_plan(&spec, plan);
+    if (status == TW_DECLINED && few && !spec.plain_source) {
+        spec.plain_source = 1;
+        status = tw_engine_convolution_plan(&spec, plan);
+    }
+    chain->plain_source = spec.plain_source;
+    return status;
 }
 
 /* y = w a, or b a: one factor for every channel of the result. */
@@ -119,8 +123,9 @@ static tw_status emit_chain(accelerator *a, size_t index) {
     size_t inputs[4], count = 0, node = first->node, weights = first->inputs[1], bias, out,
                       source = first->inputs[0], last = a->program->steps[chain->last].output;
     tw_status status = fold_links(a, chain, &weights, &bias);
-    if (status == TW_OK && !reads_planes(a, chain))
-        status = tw_rewrite_want_blocked(&a->rewrite, source, node, &source);
+    if (status == TW_OK)
+        status = chain->plain_source ? tw_rewrite_want_planes(&a->rewrite, source, node)
+                                     : tw_rewrite_want_blocked(&a->rewrite, source, node, &source);
     inputs[count++] = source;
     inputs[count++] = weights;
     if (bias != TW_NET_NONE)

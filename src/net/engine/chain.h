@@ -26,6 +26,7 @@ typedef struct tw_chain {
     tw_chain_link links[TW_CHAIN_LINKS]; /* numbers a channel */
     size_t addend;                       /* r, or TW_NET_NONE */
     int relu;
+    int plain_source; /* the engine reads the image as planes; 0 at first */
 } tw_chain;
 
 /* For every edge, the step that alone reads it, or TW_NET_NONE where there are none or several, or

@@ -26,6 +26,7 @@ typedef struct tw_engine_convolution_spec {
     size_t in[2], out[2], kernel[2], stride[2], dilation[2], before[2],
         after[2]; /* height, width */
     int plain_source, has_bias, has_addend, relu;
+    int still;          /* no derivative by x is wanted */
     tw_net_order order; /* how far derivatives are wanted */
 } tw_engine_convolution_spec;
 

@@ -202,9 +202,20 @@ static dnnl_status_t make_reorder(const convolution *plan, const dnnl_memory_des
     return status;
 }
 
+/* Whether it is computed by definition: what the library has for layouts and numbers of channels
+ * that its fast loops do not take, hundreds of times slower than they, or than plain loops. */
+static int by_definition(const_dnnl_primitive_desc_t descriptor) {
+    const char *name = NULL;
+    return dnnl_primitive_desc_query(descriptor, dnnl_query_impl_info_str, 0, &name) ==
+               dnnl_success &&
+           strncmp(name, "ref", 3) == 0;
+}
+
 static dnnl_status_t make_task(convolution *plan, task which, const_dnnl_primitive_desc_t hint,
                                dnnl_primitive_desc_t *descriptor) {
     dnnl_status_t status = make_descriptor(plan, which, hint, descriptor);
+    if (status == dnnl_success && by_definition(*descriptor))
+        status = dnnl_unimplemented;
     if (status != dnnl_success)
         return status;
     plan->task_weights[which] = *dnnl_primitive_desc_query_md(
@@ -220,8 +231,9 @@ static dnnl_status_t make_task(convolution *plan, task which, const_dnnl_primiti
 
 static dnnl_status_t make_tasks(convolution *plan) {
     dnnl_primitive_desc_t descriptors[TASKS] = {NULL};
-    int wanted[TASKS] = {1, plan->spec.order >= TW_NET_SECOND, plan->spec.order >= TW_NET_FIRST,
-                         plan->spec.order >= TW_NET_FIRST};
+    tw_net_order order = plan->spec.order;
+    int wanted[TASKS] = {1, order >= TW_NET_SECOND, order >= TW_NET_FIRST && !plan->spec.still,
+                         order >= TW_NET_FIRST};
     dnnl_status_t status = dnnl_success;
     for (task which = FORWARD; which < TASKS && status == dnnl_success; which++)
         if (wanted[which])
