@@ -72,7 +72,8 @@ TW_API tw_status tw_array_write(const char *path, int rank, const size_t *shape,
 /* Reads the parameter vector of `space` from `path`, told by its content, or else by its ending:
  *   PyTorch's checkpoints (.pt, .pth, .th: zip and the older format, TorchScript archives, nested
  *         dictionaries, whole modules), .safetensors, Keras' .h5: one tensor a block, by its name;
- *         or by that without "module." and "_orig_mod.", or without a first part that all share.
+ *         or by that without "module." and "_orig_mod.", or without a first part that all share;
+ *         in networks also by layer (tw_weights_note).
  *         Counters (num_batches_tracked) are passed over. Nothing of a file is executed. Into one
  *         block W of (features + 1, classes) goes what nn.Linear(features, classes) has
  *   .npy  the only block's array, or a vector of all parameters
@@ -84,6 +85,12 @@ TW_API tw_status tw_array_write(const char *path, int rank, const size_t *shape,
  * model, and TW_ERR_SHAPE names blocks that are missing, left over or of another shape. x is
  * undefined after a failure. */
 TW_API tw_status tw_weights_read(const char *path, const tw_space *space, double *x);
+/* How the tensors of a checkpoint are matched to the blocks of a network where their names are
+ * others: a line without a full stop, "" where they are the same. Layer by layer, then:
+ * convolutions, matrices and normalisations, each in their order (tw_block_use), by the layer's
+ * name where that is part of the block's. Kernels and matrices are turned to the axes that the
+ * network has; what names, order and shapes leave open is TW_ERR_SHAPE, as in tw_weights_read. */
+TW_API tw_status tw_weights_note(const char *path, const tw_space *space, size_t size, char *note);
 /* Writes .npy (one block, or the flat vector if there are several), .npz (one array a block), .h5
  * (/weights/NAME) or .safetensors (one tensor a block: F32 where that holds every number exactly,
  * else F64). */

@@ -22,6 +22,28 @@ typedef enum tw_role {
     TW_ROLE_BUFFER /* running statistics: not trained */
 } tw_role;
 
+/* What a block is to its layer. */
+typedef enum tw_part {
+    TW_PART_OTHER, /* not told */
+    TW_PART_WEIGHT,
+    TW_PART_BIAS,
+    TW_PART_SCALE,
+    TW_PART_SHIFT,
+    TW_PART_MEAN,
+    TW_PART_VARIANCE
+} tw_part;
+
+/* What a network does with a block: so that weights of other programs find their place where the
+ * names are others (tw_weights_read). Zero: it is not told. */
+typedef struct tw_block_use {
+    tw_part part;
+    size_t layer;          /* layers are counted in the order in which they are computed */
+    int axes[TW_MAX_RANK]; /* of a weight: which of the block's axes are outputs, inputs, height and
+                              width, in this order */
+    int beside; /* 1: the layer before it of the same shape does not lead to this one, so that
+                   nothing but its name tells which it is */
+} tw_block_use;
+
 typedef struct tw_block {
     const char *name;          /* owned by the space once added */
     size_t offset;             /* first entry in the parameter vector; set by tw_space_add */
@@ -31,6 +53,7 @@ typedef struct tw_block {
     tw_role role;
     int filter_axis; /* axis along which filters are counted: 0, or 1 for a (inputs, outputs) matrix
                       */
+    tw_block_use use;
 } tw_block;
 
 typedef struct tw_space tw_space;

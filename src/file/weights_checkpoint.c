@@ -1,32 +1,109 @@
 #include "file/weights_checkpoint.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/alloc.h"
 #include "file/block_file.h"
+#include "file/weights_fit.h"
 #include "file/weights_match.h"
 
 /* ---- into the blocks of a model ---- */
 
+/* Block entry (i_0, i_1, ...) is the tensor's at the index whose kth number is that of the block's
+ * axis use.axes[k]. */
+static void turn(const tw_checkpoint_tensor *tensor, const tw_block *block, const double *from,
+                 double *to) {
+    size_t stride[TW_MAX_RANK], index[TW_MAX_RANK] = {0}, along = 1;
+    for (int k = tensor->rank; k-- > 0; along *= tensor->shape[k])
+        stride[block->use.axes[k]] = along;
+    for (size_t i = 0; i < block->count; i++) {
+        size_t at = 0;
+        for (int k = 0; k < block->rank; k++)
+            at += index[k] * stride[k];
+        to[i] = from[at];
+        for (int k = block->rank; k-- > 0 && ++index[k] == block->shape[k];)
+            index[k] = 0;
+    }
+}
+
+static tw_status take_turned(const char *path, const tw_checkpoint *checkpoint,
+                             const tw_checkpoint_tensor *tensor, const tw_block *block, double *x) {
+    double *numbers = tw_alloc_raw(tensor->count, sizeof *numbers);
+    tw_status status = numbers != NULL ? tw_checkpoint_read(checkpoint, tensor, numbers)
+                                       : tw_fail(TW_ERR_MEMORY, "'%s': not enough memory", path);
+    if (status == TW_OK)
+        turn(tensor, block, numbers, x + block->offset);
+    free(numbers);
+    return status;
+}
+
 static tw_status take_block(const char *path, const tw_checkpoint *checkpoint,
-                            const tw_checkpoint_tensor *tensor, const tw_block *block, double *x) {
-    tw_array array = {.rank = tensor->rank, .count = tensor->count};
-    memcpy(array.shape, tensor->shape, sizeof array.shape);
-    array.values = x + block->offset;
-    tw_status status = tw_checkpoint_read(checkpoint, tensor, array.values);
+                            const tw_weights_fit *fit, size_t index, const tw_block *block,
+                            double *x) {
+    const tw_checkpoint_tensor *tensor = fit->tensors[index];
+    tw_array array = {.rank = block->rank, .count = tensor->count, .values = x + block->offset};
+    memcpy(array.shape, block->shape, sizeof block->shape);
+    tw_status status = fit->turned[index] ? take_turned(path, checkpoint, tensor, block, x)
+                                          : tw_checkpoint_read(checkpoint, tensor, array.values);
     return status == TW_OK ? tw_block_check(path, "", &array, block) : status;
+}
+
+/* By names; where none is the same, or only shapes differ, by layers. If that does not help either,
+ * why it does not says more where few names are the same. */
+static tw_status find_fit(const char *path, const tw_checkpoint *checkpoint, const tw_space *space,
+                          tw_weights_fit *fit) {
+    size_t blocks = tw_space_blocks(space), named = 0;
+    char reason[1200];
+    *fit = (tw_weights_fit){.tensors = tw_alloc(blocks, sizeof *fit->tensors),
+                            .turned = tw_alloc(blocks, 1)};
+    if (fit->tensors == NULL || fit->turned == NULL)
+        return tw_fail(TW_ERR_MEMORY, "'%s': not enough memory", path);
+    tw_status status = tw_weights_match(path, checkpoint, space, fit->tensors);
+    if (status != TW_ERR_SHAPE || !tw_weights_can_fit(space))
+        return status;
+    for (size_t k = 0; k < blocks; k++)
+        named += fit->tensors[k] != NULL;
+    snprintf(reason, sizeof reason, "%s", tw_message());
+    tw_weights_fit_release(fit);
+    status = tw_weights_fit_find(path, checkpoint, space, fit);
+    if (status == TW_ERR_SHAPE && 4 * named >= blocks)
+        return tw_fail(status, "%s", reason);
+    if (status == TW_OK)
+        tw_message_clear();
+    return status;
 }
 
 static tw_status take_blocks(const char *path, const tw_checkpoint *checkpoint,
                              const tw_space *space, double *x) {
-    size_t blocks = tw_space_blocks(space);
-    const tw_checkpoint_tensor **match = tw_alloc(blocks, sizeof *match);
-    tw_status status = match != NULL ? tw_weights_match(path, checkpoint, space, match)
-                                     : tw_fail(TW_ERR_MEMORY, "'%s': not enough memory", path);
-    for (size_t k = 0; k < blocks && status == TW_OK; k++)
-        status = take_block(path, checkpoint, match[k], tw_space_block(space, k), x);
-    free(match);
+    tw_weights_fit fit;
+    tw_status status = find_fit(path, checkpoint, space, &fit);
+    for (size_t k = 0; k < tw_space_blocks(space) && status == TW_OK; k++)
+        status = take_block(path, checkpoint, &fit, k, tw_space_block(space, k), x);
+    tw_weights_fit_release(&fit);
+    return status;
+}
+
+tw_status tw_weights_checkpoint_note(const char *path, const tw_space *space, size_t size,
+                                     char *note) {
+    tw_checkpoint *checkpoint;
+    tw_weights_fit fit;
+    note[0] = '\0';
+    tw_status status = tw_checkpoint_open(path, &checkpoint);
+    if (status != TW_OK)
+        return status;
+    status = find_fit(path, checkpoint, space, &fit);
+    if (status == TW_OK && fit.by_name + fit.by_order > 0) {
+        int length =
+            snprintf(note, size, "'%s': %zu blocks matched by name, %zu by order and shape", path,
+                     fit.by_name, fit.by_order);
+        if (fit.turns > 0 && length > 0 && (size_t)length < size)
+            snprintf(note + length, size - (size_t)length, "; %zu turned as the network has them%s",
+                     fit.turns, fit.squares ? ", square matrices as PyTorch's (out, in)" : "");
+    }
+    tw_weights_fit_release(&fit);
+    tw_checkpoint_close(checkpoint);
     return status;
 }
 

@@ -180,6 +180,15 @@ tw_status tw_weights_read(const char *path, const tw_space *space, double *x) {
     return fail_kind(path);
 }
 
+tw_status tw_weights_note(const char *path, const tw_space *space, size_t size, char *note) {
+    weights_kind kind;
+    note[0] = '\0';
+    tw_status status = find_kind(path, &kind);
+    return status == TW_OK && kind == CHECKPOINT
+               ? tw_weights_checkpoint_note(path, space, size, note)
+               : status;
+}
+
 static tw_status put_block(hid_t file, const tw_block *block, const double *x) {
     char *name;
     if (asprintf(&name, "weights/%s", block->name) < 0)

@@ -15,11 +15,13 @@
 #include "format/checkpoint_reader.h"
 #include "format/h5_quiet.h"
 #include "format/h5_read.h"
+#include "format/keras_order.h"
 
 enum { MOST_SETS = 20000 };
 
 typedef struct set {
-    char *path; /* from the group, owned */
+    char *path;   /* from the group, owned */
+    size_t place; /* of its layer */
     tw_array shape;
     tw_number number;
     const char *dtype;
@@ -251,6 +253,23 @@ static int is_keras(const tw_checkpoint *checkpoint) {
     return is;
 }
 
+static int by_order(const void *a, const void *b) {
+    const set *x = a, *y = b;
+    return x->place != y->place ? (x->place > y->place) - (x->place < y->place)
+                                : tw_keras_order_numbers(x->path, y->path);
+}
+
+/* HDF5 lists groups by their names, and conv2d_10 before conv2d_2. */
+static void sort_sets(job *j) {
+    tw_keras_order order;
+    tw_keras_order_read(j->file, j->group, &order);
+    for (size_t k = 0; k < j->count; k++)
+        j->sets[k].place = tw_keras_order_place(&order, j->sets[k].path);
+    if (j->count > 1)
+        qsort(j->sets, j->count, sizeof *j->sets, by_order);
+    tw_keras_order_release(&order);
+}
+
 static tw_status add_notes(tw_checkpoint *checkpoint) {
     tw_status status = tw_checkpoint_add_note(
         checkpoint, "names and shapes are PyTorch's; of a dense layer behind a Flatten the inputs "
@@ -270,6 +289,8 @@ static tw_status open_keras(tw_checkpoint *checkpoint) {
     j.group = find_group(j.file);
     status = j.group != NULL ? tw_h5_each_below(checkpoint->path, j.file, j.group, collect, &j)
                              : tw_fail(TW_ERR_FORMAT, "it changed while it was read");
+    if (status == TW_OK)
+        sort_sets(&j);
     for (size_t k = 0; k < j.count && status == TW_OK; k++)
         status = add_set(&j, k);
     for (size_t k = 0; k < j.count; k++)

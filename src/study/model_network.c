@@ -253,12 +253,17 @@ static tw_status open_network(tw_study_model *model) {
 static tw_status read_weights(tw_study_model *model) {
     tw_model_plan *plan = model->plan;
     const tw_space *space = tw_network_space(plan->network);
+    char note[512];
     double *x = NULL;
     if (plan->options.weights == NULL)
         return TW_OK;
     tw_status status = tw_doubles_new(tw_space_size(space), &x);
     if (status == TW_OK)
         status = tw_weights_read(plan->options.weights, space, x);
+    if (status == TW_OK)
+        status = tw_weights_note(plan->options.weights, space, sizeof note, note);
+    if (status == TW_OK && note[0] != '\0')
+        tw_study_say(model->study, "note: %s", note);
     if (status == TW_OK)
         status = tw_network_set_start(plan->network, x);
     free(x);

@@ -86,6 +86,25 @@ for t in onnx.load(sys.argv[1]).graph.initializer:
     assert t.name not in found or numpy.array_equal(onnx.numpy_helper.to_array(t), found[t.name])
 END
 
+# ---- the same under other names: by layers, in their order; and what was folded
+"$python" - <<'END' || fail "other names"
+import json, struct
+raw = open("w.safetensors", "rb").read()
+size, = struct.unpack("<Q", raw[:8])
+header, layers, renamed = json.loads(raw[8:8 + size]), {}, {}
+for name, tensor in header.items():
+    if name != "__metadata__":
+        stem, part = name.rsplit(".", 1)
+        renamed["part%d.%s" % (layers.setdefault(stem, len(layers)), part)] = tensor
+text = json.dumps(renamed).encode()
+open("renamed.safetensors", "wb").write(struct.pack("<Q", len(text)) + text + raw[8 + size:])
+END
+expect 0 eval "$models/resnet20.onnx" --weights renamed.safetensors $data --limit 20 --preprocess imagenet --json
+json "o['loss'] == json.load(open('eval.safetensors'))['loss']"
+grep -q "0 blocks matched by name, 97 by order and shape" "$scratch/err" || fail "note: $(cat "$scratch/err")"
+expect 3 eval "$models/resnet20-folded.onnx" --weights "$models/resnet20-12fca82f.th" $data --limit 20
+grep -q "19 normalisations, the network 0 (were they folded" "$scratch/err" || fail "folded: $(cat "$scratch/err")"
+
 # ---- gradients, steps, training
 expect 0 gradient $known $data --limit 50 --json
 json "o['method'] == 'analytic' and close(o['norm'], 3.193790208289415, 1e-4)"

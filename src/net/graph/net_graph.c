@@ -258,30 +258,3 @@ const char *tw_net_node_text(const tw_net_node *node, const char *name, const ch
     return attribute != NULL && attribute->kind == TW_NET_ATTRIBUTE_STRING ? attribute->text
                                                                            : fallback;
 }
-
-tw_status tw_net_graph_space(const tw_net_graph *graph, tw_space **out) {
-    tw_space *space;
-    tw_status status = tw_space_new(&space);
-    for (size_t i = 0; i < graph->value_count && status == TW_OK; i++) {
-        const tw_net_value *value = &graph->values[i];
-        if (value->kind != TW_NET_PARAMETER)
-            continue;
-        tw_block block = {.name = value->name,
-                          .rank = (int)value->tensor.shape.rank,
-                          .role = value->role,
-                          .filter_axis = value->filter_axis};
-        if (block.rank > TW_MAX_RANK)
-            status = tw_fail(TW_ERR_UNSUPPORTED, "%s: parameter '%s' has %d axes; %d are the most",
-                             graph->name, value->name, block.rank, TW_MAX_RANK);
-        for (int axis = 0; axis < block.rank && status == TW_OK; axis++)
-            block.shape[axis] = value->tensor.shape.size[axis];
-        if (status == TW_OK)
-            status = tw_space_add(space, &block);
-    }
-    if (status != TW_OK) {
-        tw_space_free(space);
-        return status;
-    }
-    *out = space;
-    return TW_OK;
-}
