@@ -52,6 +52,7 @@ soak: all
 	@KILLS=$(KILLS) THALWEG=$(CURDIR)/$(BUILD)/thalweg THALWEG_SOURCE=$(CURDIR) tests/cli/trainings.sh
 	@tools/soak-ranks $(CURDIR)/$(BUILD)/thalweg $(CURDIR)/$(BUILD)/tests/cli/slow_program || [ $$? -eq 77 ]
 	@tools/soak-gradchecks $(CURDIR)/$(BUILD)/thalweg
+	@THALWEG_SLOW=1 THALWEG_SOURCE=$(CURDIR) $(BUILD)/tests/net/test_network_derivatives
 	@LIGHT=all THALWEG_SOURCE=$(CURDIR) tests/net/onnx/conformance.sh $(CURDIR)/$(BUILD)/tests/net/onnx/onnx_cases 1.21 || \
 	    [ $$? -eq 77 ] || [ ! -x $(BUILD)/tests/net/onnx/onnx_cases ]
 
