@@ -385,6 +385,32 @@ static void test_look(void **state) {
     tw_dataset_free(data);
 }
 
+/* A softmax over the samples: each is evaluated alone, whatever the batch. */
+static void test_mixing(void **state) {
+    tw_dataset *data = random_dataset(0, 9, 6, 3, 2);
+    tw_net_sketch s = begin(2, (const int64_t[]){-1, 6}, 6);
+    size_t x = tw_sketch_linear(&s, "fc1", s.graph->input, 5), y;
+    tw_net_node *node;
+    tw_net_attribute *axis;
+    assert_ok(tw_net_graph_result(s.graph, "softmax", &y));
+    assert_ok(tw_net_graph_node(s.graph, "Softmax", "", 17, 1, &x, 1, &y, &node));
+    assert_ok(tw_net_node_attribute(node, "axis", TW_NET_ATTRIBUTE_INT, &axis));
+    tw_network *network = end(&s, tw_sketch_linear(&s, "fc2", y, 3));
+    double values[2][4];
+    for (size_t batch = 1; batch <= 4; batch += 3) {
+        tw_network_options options = {.bytes = sizeof options, .say = hear, .micro_batch = batch};
+        tw_objective *f;
+        said[0] = '\0';
+        assert_ok(tw_network_objective(network, data, &options, NULL, &f));
+        assert_int_equal(strstr(said, "beside others") != NULL, batch > 1);
+        assert_ok(tw_objective_value(f, tw_network_start(network), values[batch > 1]));
+        tw_objective_free(f);
+    }
+    assert_close(values[1][0], values[0][0], 1e-6, 0);
+    tw_network_free(network);
+    tw_dataset_free(data);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_perceptron),
@@ -396,6 +422,7 @@ int main(void) {
         cmocka_unit_test(test_reestimated),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_look),
+        cmocka_unit_test(test_mixing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

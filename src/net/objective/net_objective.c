@@ -10,6 +10,7 @@
 
 #include "core/alloc.h"
 #include "core/versioned.h"
+#include "net/objective/net_first_losses.h"
 #include "net/objective/net_micro_batch.h"
 #include "net/objective/net_noise.h"
 #include "net/objective/network_private.h"
@@ -134,6 +135,14 @@ static int is_widened(const tw_net_objective *o) {
            tw_net_shape_count(shape) == program->batch * o->head.outputs;
 }
 
+static tw_status one_by_one(const tw_network *network, const tw_network_options *options,
+                            tw_net_objective *o, tw_net_engine_options *engine, const char *why) {
+    tw_net_engine_release(&o->engine);
+    say(options, "%s takes one sample at a time: %s", network->graph->name, why);
+    engine->batch = 1;
+    return tw_net_engine_open(network->graph, o->preparation, engine, &o->engine);
+}
+
 /* A graph that has a batch of 1 written into it may not take more. */
 static tw_status open_engine(const tw_network *network, const tw_network_options *options,
                              tw_net_objective *o, tw_net_engine_options *engine) {
@@ -143,11 +152,20 @@ static tw_status open_engine(const tw_network *network, const tw_network_options
     status = tw_net_engine_open(network->graph, o->preparation, engine, &o->engine);
     if (engine->batch == 1 || (status == TW_OK && is_widened(o)))
         return status;
-    tw_net_engine_release(&o->engine);
-    say(options, "%s takes one sample at a time: a size of its batch is written into it",
-        network->graph->name);
-    engine->batch = 1;
-    return tw_net_engine_open(network->graph, o->preparation, engine, &o->engine);
+    return one_by_one(network, options, o, engine, "a size of its batch is written into it");
+}
+
+/* What a sample gets must not depend on those that happen to go with it. */
+static tw_status keep_apart(const tw_network *network, const tw_network_options *options,
+                            tw_net_objective *o, tw_net_engine_options *engine) {
+    int mixes = 0;
+    if (engine->batch == 1)
+        return TW_OK;
+    tw_status status = tw_net_mixes_samples(o, engine, network->start, &mixes);
+    return status == TW_OK && mixes
+               ? one_by_one(network, options, o, engine,
+                            "beside others the first one has another loss than alone")
+               : status;
 }
 
 static tw_status open_data(const tw_network *network, const tw_dataset *data,
@@ -267,6 +285,8 @@ static tw_status open_all(const tw_network *network, const tw_dataset *data,
         status = open_engine(network, options, o, &engine);
     if (status == TW_OK)
         status = check_labels(o);
+    if (status == TW_OK)
+        status = keep_apart(network, options, o, &engine);
     if (status != TW_OK)
         return status;
     o->made = engine;
