@@ -273,6 +273,15 @@ herr_t H5Pset_elink_cb(hid_t list, H5L_elink_traverse_t function, void *data) {
     return get(list, A_LIST) != NULL ? 0 : -1;
 }
 
+/* Images in memory are the real library's business. */
+herr_t H5Pset_fapl_core(hid_t list, size_t growth, hbool_t store) {
+    return -1;
+}
+
+herr_t H5Pset_file_image(hid_t list, void *image, size_t size) {
+    return -1;
+}
+
 htri_t H5Lexists(hid_t at, const char *path, hid_t access) {
     node *from = node_of(at);
     return from == NULL || fails() ? -1 : find(from, path) != NULL;

@@ -155,7 +155,7 @@ static tw_status find_kind(const char *path, weights_kind *out) {
 static tw_status fail_kind(const char *path) {
     return tw_fail(TW_ERR_FORMAT,
                    "'%s': weights are read from PyTorch's checkpoints, from .safetensors, Keras' "
-                   ".h5, .npy, .npz and .h5 files, and as text from .txt and .csv",
+                   ".h5 and .keras, .npy, .npz and .h5 files, and as text from .txt and .csv",
                    path);
 }
 

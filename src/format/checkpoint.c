@@ -10,7 +10,8 @@
 #include "format/input.h"
 
 static const tw_checkpoint_reader *const readers[] = {&tw_torch_zip_reader, &tw_torch_legacy_reader,
-                                                      &tw_safetensors_reader, &tw_keras_reader};
+                                                      &tw_safetensors_reader, &tw_keras_reader,
+                                                      &tw_keras_archive_reader};
 
 void tw_checkpoint_close(tw_checkpoint *checkpoint) {
     if (checkpoint == NULL)

@@ -71,7 +71,8 @@ static tw_status read_dataset(const tw_checkpoint *checkpoint, const tw_checkpoi
     hid_t file;
     tw_array array = {0};
     tw_checkpoint_tensor there = *tensor;
-    tw_status status = tw_h5_open(checkpoint->path, &file);
+    tw_status status =
+        tw_h5_open_image(checkpoint->path, checkpoint->image, checkpoint->image_size, &file);
     if (status == TW_OK)
         status = tw_h5_get(checkpoint->path, file, tensor->dataset, &array);
     if (status == TW_OK && array.count != tensor->count)

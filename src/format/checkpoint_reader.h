@@ -22,6 +22,8 @@ struct tw_checkpoint {
     size_t word_count;
     uint8_t **blocks; /* memory that tensors lie in */
     size_t block_count;
+    const uint8_t *image; /* NULL, or an HDF5 file in one of them, which datasets are in */
+    size_t image_size;
 };
 
 /* A kind of file. Messages do not name the file. */
@@ -33,7 +35,7 @@ typedef struct tw_checkpoint_reader {
 } tw_checkpoint_reader;
 
 extern const tw_checkpoint_reader tw_torch_zip_reader, tw_torch_legacy_reader,
-    tw_safetensors_reader, tw_keras_reader;
+    tw_safetensors_reader, tw_keras_reader, tw_keras_archive_reader;
 
 /* Adds a tensor under its stored name, of which, and of `dataset`, a copy is made; `count` is
  * computed. `numbers` is how many its storage has from `at` or `bytes`: whatever the strides reach

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -33,6 +34,31 @@ tw_status tw_h5_open(const char *path, hid_t *file) {
         return tw_fail(TW_ERR_FORMAT,
                        "'%s': HDF5 cannot open it; is it cut short, or being written?", path);
     return TW_OK;
+}
+
+tw_status tw_h5_open_image(const char *path, const void *image, size_t size, hid_t *file) {
+    enum { GROWTH = 1 << 16 };
+    *file = H5I_INVALID_HID;
+    if (image == NULL)
+        return tw_h5_open(path, file);
+    if (!tw_memory_left(TW_LIBRARY_ROOM) || !tw_memory_left(size))
+        return no_room(path);
+    char *name; /* of no file, or HDF5 says that it exists: nothing is below a plain one */
+    if (asprintf(&name, "%s/image", path) < 0)
+        return no_room(path);
+    h5_quiet quiet = quiet_begin();
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    if (H5Pset_fapl_core(access, GROWTH, 0) >= 0 &&
+        H5Pset_file_image(access, (void *)image, size) >= 0)
+        *file = H5Fopen(name, H5F_ACC_RDONLY, access);
+    H5Pclose(access);
+    quiet_end(quiet);
+    free(name);
+    return *file >= 0 ? TW_OK
+                      : tw_fail(TW_ERR_FORMAT,
+                                "'%s': the HDF5 file in it cannot be opened; is it "
+                                "cut short?",
+                                path);
 }
 
 void tw_h5_close(hid_t file) {

@@ -9,6 +9,8 @@
 
 /* TW_ERR_FORMAT if it is no HDF5 file. */
 tw_status tw_h5_open(const char *path, hid_t *file);
+/* The same of `size` bytes in memory, which are copied; image = NULL: of the file. */
+tw_status tw_h5_open_image(const char *path, const void *image, size_t size, hid_t *file);
 void tw_h5_close(hid_t file);
 /* Whether `at` has an object of this path. */
 int tw_h5_has(hid_t at, const char *name);

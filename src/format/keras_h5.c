@@ -12,9 +12,9 @@
 #include <string.h>
 
 #include "core/alloc.h"
-#include "format/checkpoint_reader.h"
 #include "format/h5_quiet.h"
 #include "format/h5_read.h"
+#include "format/keras_h5.h"
 #include "format/keras_order.h"
 
 enum { MOST_SETS = 20000 };
@@ -280,15 +280,16 @@ static tw_status add_notes(tw_checkpoint *checkpoint) {
                : status;
 }
 
-static tw_status open_keras(tw_checkpoint *checkpoint) {
+tw_status tw_keras_add(tw_checkpoint *checkpoint) {
     job j = {.checkpoint = checkpoint};
     checkpoint->kind = "Keras file";
-    tw_status status = tw_h5_open(checkpoint->path, &j.file);
+    tw_status status =
+        tw_h5_open_image(checkpoint->path, checkpoint->image, checkpoint->image_size, &j.file);
     if (status != TW_OK)
         return status;
     j.group = find_group(j.file);
     status = j.group != NULL ? tw_h5_each_below(checkpoint->path, j.file, j.group, collect, &j)
-                             : tw_fail(TW_ERR_FORMAT, "it changed while it was read");
+                             : tw_fail(TW_ERR_FORMAT, "it has no layers as Keras stores them");
     if (status == TW_OK)
         sort_sets(&j);
     for (size_t k = 0; k < j.count && status == TW_OK; k++)
@@ -300,4 +301,4 @@ static tw_status open_keras(tw_checkpoint *checkpoint) {
     return status == TW_OK ? add_notes(checkpoint) : status;
 }
 
-const tw_checkpoint_reader tw_keras_reader = {.is = is_keras, .open = open_keras};
+const tw_checkpoint_reader tw_keras_reader = {.is = is_keras, .open = tw_keras_add};

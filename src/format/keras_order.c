@@ -6,6 +6,7 @@
 
 #include "core/alloc.h"
 #include "format/h5_quiet.h"
+#include "format/h5_read.h"
 
 enum { MOST_LAYERS = 4000, MOST_NAME = 512 };
 
@@ -30,8 +31,7 @@ static int take_fixed(hid_t attribute, hid_t type, size_t count, tw_keras_order 
     return ok;
 }
 
-static int take_varying(hid_t attribute, hid_t type, hid_t space, size_t count,
-                        tw_keras_order *out) {
+static int take_varying(hid_t attribute, hid_t type, size_t count, tw_keras_order *out) {
     char **texts = tw_alloc(count, sizeof *texts);
     int ok = texts != NULL && H5Aread(attribute, type, texts) >= 0;
     for (size_t k = 0; k < count && ok; k++) {
@@ -39,8 +39,8 @@ static int take_varying(hid_t attribute, hid_t type, hid_t space, size_t count,
         ok = out->names[k] != NULL;
         out->count += (size_t)ok;
     }
-    if (texts != NULL)
-        H5Dvlen_reclaim(type, space, H5P_DEFAULT, texts);
+    for (size_t k = 0; k < count && texts != NULL; k++)
+        H5free_memory(texts[k]);
     free(texts);
     return ok;
 }
@@ -51,9 +51,9 @@ static int take(hid_t attribute, tw_keras_order *out) {
     int ok = 1;
     if (count > 0 && count <= MOST_LAYERS && H5Tget_class(type) == H5T_STRING) {
         out->names = tw_alloc((size_t)count, sizeof *out->names);
-        ok = out->names != NULL && (H5Tis_variable_str(type) > 0
-                                        ? take_varying(attribute, type, space, (size_t)count, out)
-                                        : take_fixed(attribute, type, (size_t)count, out));
+        ok = out->names != NULL &&
+             (H5Tis_variable_str(type) > 0 ? take_varying(attribute, type, (size_t)count, out)
+                                           : take_fixed(attribute, type, (size_t)count, out));
     }
     H5Tclose(type);
     H5Sclose(space);
@@ -64,12 +64,15 @@ static int take(hid_t attribute, tw_keras_order *out) {
 void tw_keras_order_read(hid_t file, const char *group, tw_keras_order *out) {
     h5_quiet quiet = quiet_begin();
     *out = (tw_keras_order){0};
-    hid_t attribute = H5Aopen_by_name(file, group, "layer_names", H5P_DEFAULT, H5P_DEFAULT);
+    hid_t at = tw_h5_open_group(file, group);
+    hid_t attribute = at >= 0 ? H5Aopen(at, "layer_names", H5P_DEFAULT) : H5I_INVALID_HID;
     if (attribute >= 0) {
         if (!take(attribute, out))
             tw_keras_order_release(out);
         H5Aclose(attribute);
     }
+    if (at >= 0)
+        H5Gclose(at);
     quiet_end(quiet);
 }
 

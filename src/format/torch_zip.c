@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/checkpoint_member.h"
 #include "format/checkpoint_reader.h"
 #include "format/input.h"
 #include "format/torch_tensor.h"
@@ -48,34 +49,6 @@ static tw_status find_member(const job *j, const char *name, const tw_zip_member
     *out = tw_zip_find(&j->index, full);
     free(full);
     return TW_OK;
-}
-
-static tw_status read_packed(const job *j, const tw_zip_member *member, uint8_t *out) {
-    tw_input input;
-    tw_status status =
-        tw_input_open_member(&input, j->checkpoint->path, member->name, member->name);
-    if (status == TW_DECLINED)
-        return tw_fail(TW_ERR_FORMAT, "member '%.80s' cannot be found", member->name);
-    if (status != TW_OK)
-        return status;
-    status = tw_input_read(&input, out, (size_t)member->size);
-    tw_input_close(&input);
-    return status;
-}
-
-/* A whole member; it lives as long as the checkpoint. */
-static tw_status load(const job *j, const tw_zip_member *member, uint8_t **out) {
-    tw_checkpoint *checkpoint = j->checkpoint;
-    uint64_t at = 0;
-    if (member->size > MOST_PICKLE || !tw_checkpoint_holds(checkpoint, member->size))
-        return tw_fail(TW_ERR_FORMAT, "member '%.80s' is too large to be what it seems",
-                       member->name);
-    tw_status status = tw_checkpoint_block(checkpoint, (size_t)member->size, out);
-    if (status != TW_OK || member->is_packed)
-        return status == TW_OK ? read_packed(j, member, *out) : status;
-    status = tw_zip_locate(checkpoint->descriptor, checkpoint->size, member, &at);
-    return status == TW_OK ? tw_read_at(checkpoint->descriptor, at, *out, (size_t)member->size)
-                           : status;
 }
 
 /* ---- storages ---- */
@@ -163,7 +136,7 @@ static tw_status read_order(job *j) {
         return status;
     if (member->size > 16)
         return tw_fail(TW_ERR_FORMAT, "its record of the byte order is none");
-    status = load(j, member, &text);
+    status = tw_checkpoint_member(j->checkpoint, member, MOST_PICKLE, &text);
     if (status == TW_OK)
         j->big = member->size >= 3 && memcmp(text, "big", 3) == 0;
     return status;
@@ -183,7 +156,7 @@ static tw_status read_archive(job *j) {
     if (status == TW_OK)
         status = find_member(j, "data.pkl", &member);
     if (status == TW_OK)
-        status = load(j, member, &bytes);
+        status = tw_checkpoint_member(j->checkpoint, member, MOST_PICKLE, &bytes);
     if (status == TW_OK)
         status = tw_pickle_read_any(bytes, (size_t)member->size, &j->pickle, &used);
     if (status == TW_OK)

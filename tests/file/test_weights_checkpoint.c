@@ -200,8 +200,11 @@ static void keras_becomes_torch(void **state) {
          "inner.bn.weight", "inner.bn.bias", "inner.bn.running_mean", "inner.bn.running_var"}};
     tw_checkpoint *checkpoint = NULL;
     make_files();
-    for (int f = 0; f < 2; f++) {
-        assert_ok(tw_checkpoint_open(scratch(f ? "keras3.weights.h5" : "keras2.h5"), &checkpoint));
+    static const char *const files[] = {"keras2.h5", "keras3.weights.h5", "stored.keras",
+                                        "packed.keras"};
+    for (int file = 0; file < 4; file++) {
+        int f = file > 0;
+        assert_ok(tw_checkpoint_open(scratch(files[file]), &checkpoint));
         assert_string_equal(tw_checkpoint_kind(checkpoint), "Keras file");
         assert_int_equal(tw_checkpoint_count(checkpoint), f ? 8 : 5);
         for (size_t k = 0; k < tw_checkpoint_count(checkpoint); k++)
@@ -209,6 +212,37 @@ static void keras_becomes_torch(void **state) {
         check_kernel(checkpoint, "conv.weight", 0);
         if (f)
             check_kernel(checkpoint, "depthwise_conv2d.weight", 1);
+        tw_checkpoint_close(checkpoint);
+    }
+}
+
+static void keras_archives_are_refused(void **state) {
+    static const struct {
+        const char *file, *words;
+    } cases[] = {{"none.keras", "the HDF5 file in it cannot be opened"},
+                 {"cut.keras", "the HDF5 file in it cannot be opened"},
+                 {"own.keras", "it has no layers as Keras stores them"},
+                 {"bomb.keras", "member 'model.weights.h5' is too large"}};
+    tw_checkpoint *checkpoint = NULL;
+    make_files();
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
+        assert_fails(TW_ERR_FORMAT, cases[k].words,
+                     tw_checkpoint_open(scratch(cases[k].file), &checkpoint));
+}
+
+/* HDF5 lists by names, a_10 before a_9. */
+static void keras_has_an_order(void **state) {
+    static const char *const files[] = {"order.h5", "numbers.weights.h5"};
+    static const char *const names[2][4] = {
+        {"b.weight", "a_10.weight", "a_9.weight"},
+        {"dense.weight", "dense_1.weight", "dense_2.weight", "dense_10.weight"}};
+    tw_checkpoint *checkpoint = NULL;
+    make_files();
+    for (size_t f = 0; f < 2; f++) {
+        assert_ok(tw_checkpoint_open(scratch(files[f]), &checkpoint));
+        assert_int_equal(tw_checkpoint_count(checkpoint), 3 + f);
+        for (size_t k = 0; k < 3 + f; k++)
+            assert_string_equal(tw_checkpoint_tensor_at(checkpoint, k)->name, names[f][k]);
         tw_checkpoint_close(checkpoint);
     }
 }
@@ -252,6 +286,8 @@ int main(void) {
         cmocka_unit_test(what_was_assumed_is_noted),
         cmocka_unit_test(bad_files_are_refused),
         cmocka_unit_test(keras_becomes_torch),
+        cmocka_unit_test(keras_archives_are_refused),
+        cmocka_unit_test(keras_has_an_order),
         cmocka_unit_test(safetensors_are_written),
     };
     return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);

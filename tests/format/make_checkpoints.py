@@ -298,6 +298,31 @@ def keras():
         f["layers/inner/layers/bn/vars/2"], f["layers/inner/layers/bn/vars/3"] = MEAN, BIAS
         f["layers/embedding/vars/0"] = WEIGHT
         f["optimizer/vars/0"] = np.arange(3)
+    with h5py.File(os.path.join(folder, "order.h5"), "w") as f:
+        f.attrs["layer_names"] = np.array([b"b", b"a_10", b"a_9"])
+        for name in "a_10", "a_9", "b":
+            f[f"{name}/{name}/kernel:0"] = WEIGHT.T
+    with h5py.File(os.path.join(folder, "numbers.weights.h5"), "w") as f:
+        for name in "dense", "dense_1", "dense_2", "dense_10":
+            f[f"layers/{name}/vars/0"] = WEIGHT.T
+    weights = open(os.path.join(folder, "keras3.weights.h5"), "rb").read()
+    for name, how, member in (("stored", zipfile.ZIP_STORED, weights), ("packed", zipfile.ZIP_DEFLATED, weights),
+                              ("none", zipfile.ZIP_STORED, b"no HDF5"), ("cut", zipfile.ZIP_STORED, weights[:2000]),
+                              ("bomb", zipfile.ZIP_DEFLATED, weights), ("own", zipfile.ZIP_STORED, own())):
+        with zipfile.ZipFile(os.path.join(folder, name + ".keras"), "w", how) as f:
+            f.writestr("metadata.json", '{"keras_version": "3.3.3"}')
+            f.writestr("config.json", "{}")
+            f.writestr("model.weights.h5", member)
+            if name == "bomb":
+                f.infolist()[-1].file_size = 1 << 31
+
+
+def own():
+    """An HDF5 file without layers."""
+    path = os.path.join(folder, "own.h5")
+    with h5py.File(path, "w") as f:
+        f["x"] = np.arange(3)
+    return open(path, "rb").read()
 
 
 def check(path):
