@@ -7,34 +7,6 @@ static tw_status pending(void) {
     return tw_fail(TW_ERR_UNSUPPORTED, "this part of the curvature is not written yet");
 }
 
-tw_status tw_spectrum_open(tw_curvature *curvature, const tw_spectrum_options *options,
-                           tw_spectrum **out) {
-    return pending();
-}
-
-tw_status tw_spectrum_run(tw_spectrum *spectrum, size_t blocks) {
-    return pending();
-}
-
-int tw_spectrum_ended(const tw_spectrum *spectrum) {
-    return 1;
-}
-
-tw_status tw_spectrum_result_of(tw_spectrum *spectrum, tw_spectrum_result *out) {
-    return pending();
-}
-
-tw_status tw_spectrum_state(tw_spectrum *spectrum, size_t *count, const tw_spectrum_part **parts) {
-    return pending();
-}
-
-tw_status tw_spectrum_restore(tw_spectrum *spectrum, size_t count, const tw_spectrum_part *parts) {
-    return pending();
-}
-
-void tw_spectrum_close(tw_spectrum *spectrum) {
-}
-
 tw_status tw_curvature_eigenvalues(tw_curvature *curvature, double *values, double *vectors,
                                    double *asymmetry, tw_progress_fn progress, void *user) {
     return pending();

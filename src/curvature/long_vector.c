@@ -23,6 +23,12 @@ static size_t pieces_of(size_t n) {
     return (n + PIECE - 1) / PIECE;
 }
 
+/* Few pieces are done sooner than threads are woken. */
+static tw_status map(tw_runner *runner, size_t pieces, tw_piece_fn function, void *argument) {
+    enum { FEW = 4 };
+    return tw_runner_map(pieces > FEW ? runner : NULL, pieces, function, argument);
+}
+
 static size_t length_of(size_t n, size_t piece) {
     return n - piece * PIECE < PIECE ? n - piece * PIECE : PIECE;
 }
@@ -55,7 +61,7 @@ tw_status tw_long_dots(const tw_long_set *set, const double *y, double *out) {
     long_job job = {.set = set, .given = y, .sums = tw_alloc_raw(pieces, set->count * sizeof *y)};
     if (job.sums == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu inner products", set->count);
-    tw_status status = tw_runner_map(set->runner, pieces, dots_piece, &job);
+    tw_status status = map(set->runner, pieces, dots_piece, &job);
     memset(out, 0, set->count * sizeof *out);
     for (size_t p = 0; p < pieces; p++)
         for (size_t j = 0; j < set->count; j++)
@@ -89,7 +95,7 @@ static tw_status add_piece(void *argument, size_t piece, int worker) {
 
 tw_status tw_long_add(const tw_long_set *set, const double *c, double *y) {
     long_job job = {.set = set, .c = c, .y = y};
-    return tw_runner_map(set->runner, pieces_of(set->n), add_piece, &job);
+    return map(set->runner, pieces_of(set->n), add_piece, &job);
 }
 
 static tw_status turn_piece(void *argument, size_t piece, int worker) {
@@ -115,7 +121,7 @@ tw_status tw_long_turn(const tw_long_set *set, size_t kept, const double *s) {
     job.sums = tw_alloc_raw((size_t)tw_runner_threads(set->runner), kept * PIECE * sizeof *s);
     if (job.sums == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory to turn %zu vectors", kept);
-    tw_status status = tw_runner_map(set->runner, pieces_of(set->n), turn_piece, &job);
+    tw_status status = map(set->runner, pieces_of(set->n), turn_piece, &job);
     free(job.sums);
     return status;
 }
@@ -131,5 +137,5 @@ static tw_status scale_piece(void *argument, size_t piece, int worker) {
 void tw_long_scale(tw_runner *runner, size_t n, double factor, double *a) {
     const tw_long_set set = {.runner = runner, .n = n};
     long_job job = {.set = &set, .y = a, .factor = factor};
-    tw_runner_map(runner, pieces_of(n), scale_piece, &job);
+    map(runner, pieces_of(n), scale_piece, &job);
 }

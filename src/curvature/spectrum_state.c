@@ -1,0 +1,166 @@
+/* spectrum_state.c: a search taken out, and put into another handle. */
+#include <math.h>
+#include <string.h>
+
+#include "curvature/spectrum_private.h"
+
+/* Of the part "counters". The first ones say whether it fits. */
+enum {
+    VERSION,
+    SIZE,
+    DIMENSION,
+    LARGEST,
+    SMALLEST,
+    ROOM,
+    BLOCK,
+    SEED_HIGH,
+    SEED_LOW,
+    SAME,
+    COUNT = SAME,
+    DONE,
+    DRAWS,
+    PRODUCTS,
+    MOST_BASIS,
+    PHASE,
+    STOP,
+    RESTARTS,
+    ROUNDS,
+    REFINED,
+    WORST,
+    SCALE,
+    FOUND,
+    BEST,
+    BEST_AT,
+    COUNTERS
+};
+
+enum { STATE_VERSION = 1 };
+
+static void count(const tw_spectrum *s, double *c) {
+    const tw_krylov *space = &s->space;
+    c[VERSION] = STATE_VERSION;
+    c[SIZE] = (double)space->n;
+    c[DIMENSION] = (double)space->dimension;
+    c[LARGEST] = (double)s->largest;
+    c[SMALLEST] = (double)s->smallest;
+    c[ROOM] = (double)space->room;
+    c[BLOCK] = (double)space->block;
+    c[SEED_HIGH] = (double)(space->seed >> 32);
+    c[SEED_LOW] = (double)(space->seed & 0xffffffff);
+    c[COUNT] = (double)space->count;
+    c[DONE] = (double)space->done;
+    c[DRAWS] = (double)space->draws;
+    c[PRODUCTS] = (double)space->products;
+    c[MOST_BASIS] = (double)space->most_basis;
+    c[PHASE] = s->phase;
+    c[STOP] = s->stop;
+    c[RESTARTS] = (double)s->restarts;
+    c[ROUNDS] = (double)s->rounds;
+    c[REFINED] = (double)s->refined;
+    c[WORST] = s->worst;
+    c[SCALE] = space->scale;
+    c[FOUND] = (double)s->found;
+    c[BEST] = s->best;
+    c[BEST_AT] = (double)s->best_at;
+}
+
+static int is_count(double value, double most) {
+    return value >= 0 && value <= most && value == floor(value);
+}
+
+static int makes_sense(const tw_spectrum *s, const double *c) {
+    return is_count(c[COUNT], (double)s->space.room) && is_count(c[DONE], c[COUNT]) &&
+           is_count(c[PHASE], TW_SPECTRUM_ENDED) && is_count(c[STOP], TW_SPECTRUM_ROUNDING) &&
+           is_count(c[DRAWS], 0x1p52) && is_count(c[PRODUCTS], 0x1p52) &&
+           is_count(c[MOST_BASIS], (double)s->space.room) && is_count(c[RESTARTS], 0x1p52) &&
+           is_count(c[ROUNDS], 0x1p52) && is_count(c[REFINED], 0x1p52) &&
+           is_count(c[FOUND], (double)s->space.room) && is_count(c[BEST_AT], 0x1p52) &&
+           c[SCALE] >= 0 && isfinite(c[SCALE]);
+}
+
+static void take(tw_spectrum *s, const double *c) {
+    tw_krylov *space = &s->space;
+    space->count = (size_t)c[COUNT];
+    space->done = (size_t)c[DONE];
+    space->draws = (uint64_t)c[DRAWS];
+    space->products = (unsigned long long)c[PRODUCTS];
+    space->most_basis = (size_t)c[MOST_BASIS];
+    s->phase = (tw_spectrum_phase)c[PHASE];
+    s->stop = (tw_spectrum_stop)c[STOP];
+    s->restarts = (size_t)c[RESTARTS];
+    s->rounds = (size_t)c[ROUNDS];
+    s->refined = (size_t)c[REFINED];
+    s->worst = c[WORST];
+    space->scale = c[SCALE];
+    s->found = (size_t)c[FOUND];
+    s->best = c[BEST];
+    s->best_at = (unsigned long long)c[BEST_AT];
+}
+
+/* Everything but the counters in the order of the parts; what is found stands in one block. */
+typedef struct piece {
+    const char *name;
+    size_t count;
+    double *values;
+} piece;
+
+enum { PIECES = 7 };
+
+static void pieces_of(tw_spectrum *s, size_t vectors, piece pieces[PIECES]) {
+    size_t wanted = tw_spectrum_wanted(s), room = s->space.room;
+    const piece all[PIECES] = {{"basis", vectors * s->space.n, s->space.basis},
+                               {"projected", room * room, s->space.projected},
+                               {"slack", room, s->space.slack},
+                               {"values", wanted, s->wanted},
+                               {"residuals", wanted, s->residual},
+                               {"before", wanted, s->before},
+                               {"counters", COUNTERS, s->counters}};
+    memcpy(pieces, all, sizeof all);
+}
+
+tw_status tw_spectrum_state(tw_spectrum *spectrum, size_t *count_out,
+                            const tw_spectrum_part **parts) {
+    piece pieces[PIECES];
+    count(spectrum, spectrum->counters);
+    pieces_of(spectrum, spectrum->space.count, pieces);
+    for (size_t k = 0; k < PIECES; k++)
+        spectrum->parts[k] = (tw_spectrum_part){pieces[k].name, pieces[k].count, pieces[k].values};
+    *count_out = PIECES;
+    *parts = spectrum->parts;
+    return TW_OK;
+}
+
+static const tw_spectrum_part *find(size_t count, const tw_spectrum_part *parts, const char *name) {
+    for (size_t k = 0; k < count; k++)
+        if (strcmp(parts[k].name, name) == 0)
+            return &parts[k];
+    return NULL;
+}
+
+tw_status tw_spectrum_restore(tw_spectrum *spectrum, size_t count_in,
+                              const tw_spectrum_part *parts) {
+    const tw_spectrum_part *given = find(count_in, parts, "counters");
+    double own[COUNTERS];
+    piece pieces[PIECES];
+    if (spectrum->space.products > 0)
+        return tw_fail(TW_ERR_ARGUMENT, "a state goes into a search that has not begun");
+    count(spectrum, own);
+    if (given == NULL || given->count != COUNTERS || !makes_sense(spectrum, given->values) ||
+        memcmp(given->values, own, SAME * sizeof *own) != 0)
+        return tw_fail(TW_ERR_FORMAT, "a state of another search: the operator, the pairs, the "
+                                      "basis, the block and the seed must be the same");
+    pieces_of(spectrum, (size_t)given->values[COUNT], pieces);
+    for (size_t k = 0; k < PIECES; k++) {
+        const tw_spectrum_part *part = find(count_in, parts, pieces[k].name);
+        if (part == NULL || part->count != pieces[k].count)
+            return tw_fail(TW_ERR_FORMAT,
+                           "a state of a search: its part '%s' is not there or not "
+                           "whole",
+                           pieces[k].name);
+    }
+    for (size_t k = 0; k < PIECES; k++)
+        memcpy(pieces[k].values, find(count_in, parts, pieces[k].name)->values,
+               pieces[k].count * sizeof(double));
+    take(spectrum, spectrum->counters);
+    return TW_OK;
+}

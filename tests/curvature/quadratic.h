@@ -1,0 +1,22 @@
+/* quadratic.h: f(x) = x'Ax / 2 with A = R diag(values) R, R a product of two reflections, so that
+ * all its eigenvalues are known. */
+#ifndef TW_TESTS_CURVATURE_QUADRATIC_H
+#define TW_TESTS_CURVATURE_QUADRATIC_H
+
+#include "support.h"
+
+typedef struct quadratic {
+    size_t n;
+    const double *values;
+    double skew;     /* joins entry (0, 1) of A alone */
+    size_t broken;   /* product that is NaN in entry 3, from 1 */
+    size_t products; /* made so far */
+    int no_product, no_gradient;
+    tw_runner *runner;
+} quadratic;
+
+/* q must outlive it. */
+tw_objective *quadratic_objective(quadratic *q);
+void quadratic_product(const quadratic *q, const double *v, double *out);
+
+#endif

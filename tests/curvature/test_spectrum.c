@@ -1,0 +1,312 @@
+/* Extreme pairs of quadratic forms of known spectrum. */
+#include <math.h>
+
+#include "quadratic.h"
+
+typedef struct found {
+    tw_spectrum_result result;
+    double values[64], residuals[64]; /* the largest, then the smallest */
+    double *vectors;
+} found;
+
+static int falling(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x < y) - (x > y);
+}
+
+static void keep(found *out, size_t n) {
+    size_t largest = out->result.largest_count, all = largest + out->result.smallest_count;
+    out->vectors = malloc((all * n + 1) * sizeof(double));
+    for (size_t k = 0; k < all; k++) {
+        const tw_eigenpair *pair =
+            k < largest ? &out->result.largest[k] : &out->result.smallest[k - largest];
+        out->values[k] = pair->value;
+        out->residuals[k] = pair->residual;
+        memcpy(out->vectors + k * n, pair->vector, n * sizeof(double));
+    }
+}
+
+static void run(quadratic *q, const tw_spectrum_options *options, found *out) {
+    tw_objective *f = quadratic_objective(q);
+    double *x = calloc(q->n, sizeof *x);
+    tw_curvature *m;
+    tw_spectrum *s;
+    assert_ok(tw_curvature_open(f, x, NULL, &m));
+    assert_ok(tw_spectrum_open(m, options, &s));
+    while (!tw_spectrum_ended(s))
+        assert_ok(tw_spectrum_run(s, 100));
+    assert_ok(tw_spectrum_result_of(s, &out->result));
+    keep(out, q->n);
+    tw_spectrum_close(s);
+    tw_curvature_close(m);
+    tw_objective_free(f);
+    free(x);
+}
+
+/* |A v - value v| and |v|, by the form itself. */
+static void check_pair(const quadratic *q, const found *out, size_t k, double tolerance) {
+    const double *v = out->vectors + k * q->n;
+    double *av = malloc(q->n * sizeof *av), residual = 0, length = 0;
+    quadratic_product(q, v, av);
+    for (size_t i = 0; i < q->n; i++) {
+        residual += (av[i] - out->values[k] * v[i]) * (av[i] - out->values[k] * v[i]);
+        length += v[i] * v[i];
+    }
+    free(av);
+    assert_close(sqrt(length), 1, 1e-12, 0);
+    assert_true(sqrt(residual) <= tolerance);
+    assert_close(out->residuals[k], sqrt(residual), 1e-3, tolerance * 1e-3);
+}
+
+static void check_case(const char *name, size_t n, const double *values, size_t largest,
+                       size_t smallest, double tolerance) {
+    quadratic q = {.n = n, .values = values};
+    double *sorted = malloc(n * sizeof *sorted), most;
+    found out;
+    memcpy(sorted, values, n * sizeof *values);
+    qsort(sorted, n, sizeof *sorted, falling);
+    most = fmax(fabs(sorted[0]), fabs(sorted[n - 1]));
+    run(&q,
+        &(tw_spectrum_options){.largest = largest, .smallest = smallest, .tolerance = tolerance},
+        &out);
+    if (out.result.stop != TW_SPECTRUM_CONVERGED)
+        fail_msg("%s: %s", name, tw_spectrum_stop_name(out.result.stop));
+    assert_int_equal(out.result.largest_count, largest < n ? largest : n);
+    assert_int_equal(out.result.smallest_count, smallest < n ? smallest : n);
+    for (size_t k = 0; k < out.result.largest_count + out.result.smallest_count; k++) {
+        size_t place = k < out.result.largest_count ? k : n - 1 - (k - out.result.largest_count);
+        if (!(fabs(out.values[k] - sorted[place]) <= tolerance * most))
+            fail_msg("%s: pair %zu is %.17g, not %.17g", name, k, out.values[k], sorted[place]);
+        check_pair(&q, &out, k, tolerance * most);
+    }
+    free(out.vectors);
+    free(sorted);
+}
+
+enum { N = 300 };
+
+static void test_known(void **state) {
+    double spread[N], cluster[N], rank_one[N] = {0}, zero[N] = {0}, multiple[N], indefinite[N];
+    double same[N], close[N];
+    for (size_t i = 0; i < N; i++) {
+        spread[i] = 1.0 / (double)(i + 1);
+        cluster[i] = i < 4 ? 10 + 1e-7 * (double)i : i < 8 ? -3 - 1e-7 * (double)i : sin((double)i);
+        multiple[i] = i < 3 ? 5 : i < 7 ? 4 : i > N - 4 ? -2 : cos((double)i);
+        indefinite[i] = (i % 2 ? -1.0 : 1.0) * (double)i;
+        same[i] = 2.5;
+        close[i] = i == 17 ? 7 : i == 90 ? 7 - 1e-9 : (double)(i % 10) / 10;
+    }
+    rank_one[7] = 3;
+    check_case("spread", N, spread, 5, 0, 1e-9);
+    check_case("cluster", N, cluster, 6, 6, 1e-9);
+    check_case("multiple", N, multiple, 8, 4, 1e-9);
+    check_case("a multiple one, the first alone", N, multiple, 2, 1, 1e-6);
+    check_case("indefinite", N, indefinite, 5, 5, 1e-9);
+    check_case("rank one", N, rank_one, 3, 2, 1e-9);
+    check_case("zero", N, zero, 2, 2, 1e-9);
+    check_case("the same", N, same, 2, 2, 1e-9);
+    check_case("close", N, close, 3, 1, 1e-10);
+}
+
+static void test_small(void **state) {
+    const double values[] = {3, -4, 1, 1, 0};
+    for (size_t n = 1; n <= 5; n++)
+        for (size_t largest = 1; largest <= 7; largest += 2)
+            for (size_t smallest = 0; smallest <= 6; smallest += 2)
+                check_case("small", n, values, largest, smallest, 1e-12);
+}
+
+/* Most of the wanted ones are copies: a space from one vector sees one of each. */
+static void test_rounds(void **state) {
+    double values[N];
+    for (size_t i = 0; i < N; i++)
+        values[i] = i < 5 ? 9 : exp2(-(double)i);
+    quadratic q = {.n = N, .values = values};
+    found out, bare;
+    run(&q, &(tw_spectrum_options){.largest = 4}, &out);
+    run(&q, &(tw_spectrum_options){.largest = 4, .unconfirmed = 1}, &bare);
+    assert_close(out.values[3], 9, 1e-6, 0);
+    assert_true(bare.values[3] < 2);
+    assert_true(out.result.rounds > 1);
+    free(out.vectors);
+    free(bare.vectors);
+}
+
+static void test_restarts(void **state) {
+    double values[N];
+    for (size_t i = 0; i < N; i++)
+        values[i] = (double)i / N - 0.3;
+    quadratic q = {.n = N, .values = values};
+    found out;
+    for (size_t block = 1; block <= 3; block++) {
+        run(&q, &(tw_spectrum_options){.largest = 2, .smallest = 1, .basis = 24, .block = block},
+            &out);
+        assert_int_equal(out.result.stop, TW_SPECTRUM_CONVERGED);
+        assert_true(out.result.restarts > 1);
+        assert_true(out.result.basis <= 24);
+        assert_close(out.values[0], values[N - 1], 0, 1e-6);
+        assert_close(out.values[1], values[N - 2], 0, 1e-6);
+        assert_close(out.values[2], values[0], 0, 1e-6);
+        free(out.vectors);
+    }
+}
+
+static void test_threads(void **state) {
+    enum { MANY = 5000 };
+    double *values = malloc(MANY * sizeof *values);
+    found first, other;
+    for (size_t i = 0; i < MANY; i++)
+        values[i] = exp(-(double)i / 20) - (i % 9 == 0 ? 0.1 : 0);
+    for (int threads = 1; threads <= 3; threads++) {
+        quadratic q = {.n = MANY, .values = values};
+        assert_ok(tw_runner_new(threads, &q.runner));
+        const tw_spectrum_options options = {.largest = 3, .smallest = 1, .basis = 30};
+        run(&q, &options, threads == 1 ? &first : &other);
+        tw_runner_free(q.runner);
+        if (threads == 1)
+            continue;
+        assert_memory_equal(first.values, other.values, 4 * sizeof(double));
+        assert_memory_equal(first.residuals, other.residuals, 4 * sizeof(double));
+        assert_memory_equal(first.vectors, other.vectors, 4 * MANY * sizeof(double));
+        assert_true(first.result.products == other.result.products);
+        free(other.vectors);
+    }
+    free(first.vectors);
+    free(values);
+}
+
+static int cancel(void *user, const tw_spectrum_progress *progress) {
+    size_t *left = user;
+    return (*left)-- == 0;
+}
+
+/* Taken out after every few blocks and put into another handle; cancelled in between. */
+static void test_state(void **state) {
+    double values[N];
+    for (size_t i = 0; i < N; i++)
+        values[i] = i < 2 ? 3 : sin((double)i);
+    quadratic q = {.n = N, .values = values};
+    tw_objective *f = quadratic_objective(&q);
+    double x[N] = {0};
+    size_t left = 5, count;
+    tw_curvature *m;
+    tw_spectrum_options options = {.largest = 3, .smallest = 2, .basis = 30};
+    found whole, cut;
+    run(&q, &options, &whole);
+    options.report = cancel;
+    options.user = &left;
+    assert_ok(tw_curvature_open(f, x, NULL, &m));
+    tw_spectrum *s, *next;
+    assert_ok(tw_spectrum_open(m, &options, &s));
+    for (int cancelled = 0; !tw_spectrum_ended(s);) {
+        const tw_spectrum_part *parts;
+        tw_status status = tw_spectrum_run(s, 7);
+        assert_true(status == TW_OK || status == TW_ERR_CANCELLED);
+        cancelled += status == TW_ERR_CANCELLED;
+        if (status == TW_ERR_CANCELLED)
+            left = (size_t)-1;
+        assert_int_equal(cancelled, 1);
+        assert_ok(tw_spectrum_state(s, &count, &parts));
+        assert_ok(tw_spectrum_open(m, &options, &next));
+        assert_ok(tw_spectrum_restore(next, count, parts));
+        tw_spectrum_close(s);
+        s = next;
+    }
+    assert_ok(tw_spectrum_result_of(s, &cut.result));
+    keep(&cut, N);
+    assert_memory_equal(whole.values, cut.values, 5 * sizeof(double));
+    assert_memory_equal(whole.vectors, cut.vectors, 5 * N * sizeof(double));
+    assert_true(whole.result.products == cut.result.products);
+    tw_spectrum_close(s);
+
+    const tw_spectrum_part *parts;
+    options.seed = 3;
+    assert_ok(tw_spectrum_open(m, &options, &s));
+    assert_ok(tw_spectrum_open(m, &(tw_spectrum_options){.largest = 2}, &next));
+    assert_ok(tw_spectrum_run(s, 3));
+    assert_ok(tw_spectrum_state(s, &count, &parts));
+    assert_fails(TW_ERR_FORMAT, "another search", tw_spectrum_restore(next, count, parts));
+    tw_spectrum_close(s);
+    tw_spectrum_close(next);
+    tw_curvature_close(m);
+    tw_objective_free(f);
+    free(whole.vectors);
+    free(cut.vectors);
+}
+
+/* A neighbour's vectors save products; a pair of the middle misleads nobody. */
+static void test_start(void **state) {
+    double values[N], moved[N];
+    for (size_t i = 0; i < N; i++) {
+        values[i] = (double)i / N + (i == 0 ? -1 : i == N - 1 ? 1 : 0);
+        moved[i] = values[i] * 1.01 + 0.001 * sin((double)i);
+    }
+    quadratic q = {.n = N, .values = values}, near = {.n = N, .values = moved};
+    found first, cold, warm;
+    tw_spectrum_options options = {.tolerance = 1e-4, .unconfirmed = 1};
+    run(&q, &options, &first);
+    run(&near, &options, &cold);
+    options.start = first.vectors;
+    options.start_count = 2;
+    run(&near, &options, &warm);
+    assert_close(warm.values[0], moved[N - 1], 1e-6, 0);
+    assert_close(warm.values[1], moved[0], 1e-6, 0);
+    found middle;
+    run(&q, &(tw_spectrum_options){.largest = 40, .tolerance = 1e-12}, &middle);
+    options = (tw_spectrum_options){.largest = 1, .tolerance = 1e-4, .unconfirmed = 1};
+    options.start = middle.vectors + 39 * N;
+    options.start_count = 1;
+    free(warm.vectors);
+    run(&q, &options, &warm);
+    assert_close(warm.values[0], values[N - 1], 1e-6, 0);
+    free(warm.vectors);
+    free(cold.vectors);
+    free(middle.vectors);
+    free(first.vectors);
+}
+
+static void test_limits(void **state) {
+    double values[N], x[N] = {0};
+    for (size_t i = 0; i < N; i++)
+        values[i] = sin((double)i);
+    quadratic q = {.n = N, .values = values};
+    found out;
+    run(&q, &(tw_spectrum_options){.tolerance = 1e-17}, &out);
+    assert_int_equal(out.result.stop, TW_SPECTRUM_ROUNDING);
+    assert_true(out.residuals[0] < 1e-13 && out.residuals[1] < 1e-13);
+    free(out.vectors);
+    run(&q, &(tw_spectrum_options){.tolerance = 1e-9, .products = 10}, &out);
+    assert_int_equal(out.result.stop, TW_SPECTRUM_PRODUCTS);
+    check_pair(&q, &out, 0, 1);
+    free(out.vectors);
+
+    tw_objective *f = quadratic_objective(&q);
+    tw_curvature *m;
+    tw_spectrum *s;
+    assert_ok(tw_curvature_open(f, x, NULL, &m));
+    assert_fails(TW_ERR_ARGUMENT, "tolerance",
+                 tw_spectrum_open(m, &(tw_spectrum_options){.tolerance = -1}, &s));
+    assert_fails(TW_ERR_ARGUMENT, "is zero",
+                 tw_spectrum_open(m, &(tw_spectrum_options){.start = x, .start_count = 1}, &s));
+    assert_fails(TW_ERR_MEMORY, "MiB",
+                 tw_spectrum_open(m, &(tw_spectrum_options){.memory = 10000}, &s));
+    assert_fails(TW_ERR_ARGUMENT, "need",
+                 tw_spectrum_open(m, &(tw_spectrum_options){.largest = 5, .basis = 6}, &s));
+    q.broken = q.products + 4;
+    assert_ok(tw_spectrum_open(m, NULL, &s));
+    assert_fails(TW_ERR_NOT_FINITE, "entry 3 of block 'x'", tw_spectrum_run(s, 100));
+    assert_ok(tw_spectrum_run(s, 1)); /* the next product is whole again */
+    tw_spectrum_close(s);
+    tw_curvature_close(m);
+    tw_objective_free(f);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_known),   cmocka_unit_test(test_small),
+        cmocka_unit_test(test_rounds),  cmocka_unit_test(test_restarts),
+        cmocka_unit_test(test_threads), cmocka_unit_test(test_state),
+        cmocka_unit_test(test_start),   cmocka_unit_test(test_limits),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
