@@ -18,8 +18,13 @@
 
 enum { RUNGS = 8, POINTS = 7, SPACINGS = 3 };
 
-/* What small steps see is held against one that is so many times as wide. */
-static const double further = 4096;
+/* What small steps see is held against one that is so many times as wide; those of single precision
+ * are not small. */
+static const double further = 4096, further_in_single = 16;
+
+static int is_single(const tw_check *check) {
+    return check->report->unit > TW_SINGLE_PRECISION;
+}
 
 /* The bar of the first step, in tolerances. */
 static const double first_bar = 64;
@@ -96,7 +101,7 @@ static tw_status look_along(const tw_check *check, const tw_aimed_probe *p, slop
     if (status == TW_OK)
         status = rise(check, &line, p, out);
     if (status == TW_OK && out->found && far != NULL) {
-        double h = further * out->step;
+        double h = (is_single(check) ? further_in_single : further) * out->step;
         status = tw_line_value(&line, h, &plus);
         if (status == TW_OK)
             status = tw_line_value(&line, -h, &minus);
@@ -129,13 +134,14 @@ tw_status tw_check_rounding(tw_check *check, tw_aimed_probe *p) {
     tw_space_keep_still(tw_objective_space(check->objective), NULL, p->v);
     p->tolerance = tw_probe_tolerance(p);
     tw_status status = tw_check_line(check, p->v, 0, &line);
-    if (status == TW_OK && check->report->unit > TW_SINGLE_PRECISION) /* it says so itself */
+    if (status == TW_OK && is_single(check)) /* it says so itself */
         check->rounding = 2 * check->report->unit * fabs(check->report->loss);
     else if (status == TW_OK)
         status = measure_rounding(check, &line, tw_line_direction_scale(check->n, check->x, p->v));
     tw_check_line_release(&line);
-    check->report->noise = fmax(check->report->noise, check->rounding);
-    return status == TW_OK && check->rounding > 0 ? mistrust(check, p) : status;
+    if (status == TW_OK && check->rounding > 0 && !is_single(check))
+        status = mistrust(check, p);
+    return status;
 }
 
 /* ---- the probe ---- */

@@ -133,6 +133,16 @@ static void leave_lost(const tw_check *check, tw_gradcheck_entry *e) {
         leave_open(e, TW_REASON_NOISE);
 }
 
+/* In single precision the steps that the noise asks for hold the kinks of a large network, which
+ * change slopes by some percent: only gross errors of entries that matter are told from them. */
+static void leave_kinks(const tw_check *check, tw_gradcheck_entry *e) {
+    double size = fmax(fabs(e->analytic), fabs(e->numeric));
+    double largest = check->report->blocks[e->block].largest;
+    int gross = e->absolute > size / 2 && e->absolute > largest / 10;
+    if (check->options.brief && check->report->unit > TW_SINGLE_PRECISION && !gross)
+        leave_open(e, TW_REASON_NOISE);
+}
+
 /* None is called wrong before two ways agree on it: the ladder and differences that share no step
  * with it, or the ladder with the noise measured. */
 tw_status tw_check_failures(tw_check *check, tw_gradcheck_entry *entries, size_t count,
@@ -162,6 +172,7 @@ tw_status tw_check_failures(tw_check *check, tw_gradcheck_entry *entries, size_t
                        robust[k] & CONTRADICTED ? TW_REASON_CONTRADICTED : TW_REASON_NOISE);
         } else if (is_numerical_failure(&entries[k])) {
             leave_lost(check, &entries[k]);
+            leave_kinks(check, &entries[k]);
             status = ask_stairs(check, &entries[k]);
         }
     free(which);

@@ -243,7 +243,7 @@ static void mend_known(const tw_check *check, size_t block, double *mended) {
  * set where a trail ends at a right entry, as kinks make it: it would again. */
 static tw_status probe_once(tw_check *check, tw_aimed_probe *p, double *mended, int searching,
                             tw_gradcheck_probe *probe, int *found, int *lost) {
-    tw_derivative d;
+    tw_derivative d = {0};
     tw_status status = TW_OK;
     if (searching) {
         status = quick_look(p, check->report->loss, &d);
@@ -264,15 +264,26 @@ static tw_status probe_once(tw_check *check, tw_aimed_probe *p, double *mended, 
     return status;
 }
 
+/* The steps that single precision asks for are wide enough for kinks, which a ladder takes for a
+ * slope of its own: what brief probes leave open in it stays so. */
+static void leave_open(tw_gradcheck_probe *probe, const tw_derivative *d) {
+    probe->numeric = d->step > 0 ? d->value : NAN;
+    probe->bar = d->step > 0 ? d->error : INFINITY;
+    probe->verdict = TW_VERDICT_INCONCLUSIVE;
+    probe->reason = TW_REASON_NOISE;
+}
+
 /* The same where a loss takes long: few evaluations, if they decide. Only the first wrong probes
  * are followed, by the small steps that saw them; a wrong loss spoils most blocks of a network. */
 static tw_status probe_briefly(tw_check *check, tw_aimed_probe *p, uint64_t number, double *mended,
                                int searching, tw_gradcheck_probe *probe, int *found) {
     enum { FOLLOWED = 2 };
-    tw_derivative d;
+    tw_derivative d = {0};
     int settled, lost = 0;
     tw_status status = tw_check_brief(check, p, number, probe, &d, &settled);
-    if (status == TW_OK && !settled) {
+    if (status == TW_OK && !settled && check->report->unit > TW_SINGLE_PRECISION) {
+        leave_open(probe, &d);
+    } else if (status == TW_OK && !settled) {
         *probe = (tw_gradcheck_probe){
             .block = probe->block, .analytic = p->analytic, .tolerance = p->tolerance};
         status = probe_once(check, p, mended, 0, probe, found, &lost);
@@ -366,6 +377,8 @@ tw_status tw_check_probes(tw_check *check) {
         if (status == TW_OK && tw_block_moves(tw_space_block(check->report->space, k)))
             status = probe_block(check, k, &p, mended);
     }
+    if (check->rounding > 0) /* what a ladder measures among kinks is more than noise */
+        check->report->noise = check->rounding;
     tw_probe_release(&p);
     free(mended);
     return status;

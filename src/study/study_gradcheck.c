@@ -145,6 +145,10 @@ static tw_status advise(const tw_study_gradcheck_options *o, const tw_study_mode
         tw_study_say(model->study,
                      "checked at drawn parameters; --burn-in 50 or --weights would check where "
                      "the loss is falling");
+    if (model->plan->kind->costly && tw_objective_noise(model->objective) > 0x1p-30)
+        tw_study_say(model->study,
+                     "checked in single precision, in which kinks and small errors look alike; "
+                     "--precision double tells more");
     if (at < 0 || model->reg == 0)
         return TW_OK;
     tw_status status = tw_doubles_new(tw_objective_metrics(model->objective), &values);

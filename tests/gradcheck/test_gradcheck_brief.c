@@ -11,12 +11,13 @@ typedef struct spoilt {
     tw_objective *inner;
     mistake mistake;
     size_t offset, count; /* of the block */
+    int single;           /* values are rounded to float, and say so */
 } spoilt;
 
 static tw_status value(void *ctx, size_t n, const double *x, double *values) {
     double all[8];
     tw_status status = tw_objective_value(((spoilt *)ctx)->inner, x, all);
-    values[0] = all[0];
+    values[0] = ((spoilt *)ctx)->single ? (float)all[0] : all[0];
     return status;
 }
 
@@ -43,7 +44,7 @@ static tw_status gradient(void *ctx, size_t n, const double *x, double *values, 
 static tw_objective *spoil(spoilt *s) {
     tw_objective *out = NULL;
     const tw_objective_ops ops = {.value = value, .gradient = gradient};
-    tw_objective_traits traits = {.name = "spoilt"};
+    tw_objective_traits traits = {.name = "spoilt", .noise = s->single ? 6e-8 : 0};
     assert_ok(tw_space_copy(tw_objective_space(s->inner), &traits.space));
     assert_ok(tw_objective_new(&ops, s, tw_objective_size(s->inner), &traits, &out));
     return out;
@@ -115,6 +116,27 @@ static void mistakes_of_one_block_fail(void **state) {
                 assert_int_equal(report->blocks[b].verdict,
                                  b == k ? TW_VERDICT_FAIL : TW_VERDICT_PASS);
             assert_int_equal(report->verdict, TW_VERDICT_FAIL);
+            tw_gradcheck_free(report);
+            tw_objective_free(f);
+        }
+    close_network(&net);
+}
+
+/* In single precision kinks lie within the steps: a right gradient does not fail, and a gross
+ * mistake does not pass. */
+static void no_verdict_is_wrong_in_single(void **state) {
+    network net = open_network(5);
+    const tw_space *space = tw_objective_space(net.f);
+    for (size_t k = 0; k < tw_space_blocks(space); k++)
+        for (mistake m = NONE; m < MISTAKES; m += ZERO) {
+            const tw_block *block = tw_space_block(space, k);
+            spoilt s = {net.f, m, block->offset, block->count, 1};
+            tw_objective *f = spoil(&s);
+            tw_gradcheck *report = check(f, net.x, k);
+            if (m == NONE)
+                assert_int_not_equal(report->verdict, TW_VERDICT_FAIL);
+            else
+                assert_int_not_equal(report->blocks[k].verdict, TW_VERDICT_PASS);
             tw_gradcheck_free(report);
             tw_objective_free(f);
         }
@@ -236,6 +258,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(right_networks_pass_soon),
         cmocka_unit_test(mistakes_of_one_block_fail),
+        cmocka_unit_test(no_verdict_is_wrong_in_single),
         cmocka_unit_test(mistakes_of_all_blocks_fail_soon),
         cmocka_unit_test(budgets_leave_blocks_open),
         cmocka_unit_test(kinks_make_no_failures),
