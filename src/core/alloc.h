@@ -15,6 +15,10 @@ void *tw_alloc_raw(size_t count, size_t size);
  * where memory is out (HDF5, libarchive); what they take in one go is to be asked for. */
 int tw_memory_left(size_t bytes);
 
+/* The memory of this machine in bytes; SIZE_MAX where that is not known. What is more than that is
+ * refused before it is asked for: the system would promise it, and end the program later. */
+size_t tw_memory_of_machine(void);
+
 /* What those libraries take at most for themselves: measured, 2 MB for a small file and their
  * tables, and twice that to be safe. */
 enum { TW_LIBRARY_ROOM = 4 << 20 };

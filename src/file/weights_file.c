@@ -155,8 +155,10 @@ static tw_status find_kind(const char *path, weights_kind *out) {
 static tw_status fail_kind(const char *path) {
     return tw_fail(TW_ERR_FORMAT,
                    "'%s': weights are read from PyTorch's checkpoints, from .safetensors, Keras' "
-                   ".h5 and .keras, .npy, .npz and .h5 files, and as text from .txt and .csv",
-                   path);
+                   ".h5 and .keras, .npy, .npz and .h5 files, and as text from .txt and .csv%s",
+                   path,
+                   tw_file_has_ending(path, ".onnx") ? "; 'thalweg convert' makes such a file of it"
+                                                     : "");
 }
 
 tw_status tw_weights_read(const char *path, const tw_space *space, double *x) {

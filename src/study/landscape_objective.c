@@ -2,8 +2,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "core/alloc.h"
 #include "study/landscape.h"
 
 /* ---- train and test in one pass ---- */
@@ -83,14 +83,14 @@ static tw_status check_size(const tw_study_landscape_plan *plan) {
            rows = plan->plane.rank == 2 ? (double)plan->y.count : 1;
     double bytes = columns * rows * (8 * (double)metrics + 1); /* and a mark of what is computed */
     double whole = bytes * (output != NULL ? 1 + COPIES_OF_FILES : 1);
-    long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
-    if (pages <= 0 || page <= 0 || whole <= (double)pages * (double)page)
+    double memory = (double)tw_memory_of_machine();
+    if (whole <= memory)
         return TW_OK;
     return tw_fail(TW_ERR_ARGUMENT,
                    "%.0f x %.0f points of %zu metric%s take %.0f bytes%s, more than the %.0f of "
                    "this machine's memory; use fewer points",
                    columns, rows, metrics, metrics == 1 ? "" : "s", whole,
-                   output != NULL ? " with the file" : "", (double)pages * (double)page);
+                   output != NULL ? " with the file" : "", memory);
 }
 
 tw_status tw_landscape_objective(tw_study_landscape_plan *plan) {

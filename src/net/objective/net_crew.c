@@ -78,8 +78,12 @@ static tw_status make(const tw_net_crew_plan *plan, void **out) {
     if (c->values == NULL || c->workers == NULL ||
         (plan->order == TW_NET_SECOND && c->moves == NULL))
         status = out_of_memory(plan);
-    for (size_t w = 0; w < plan->workers && status == TW_OK; w++)
+    for (size_t w = 0; w < plan->workers && status == TW_OK; w++) {
         status = make_worker(c, &c->workers[w]);
+        if (status == TW_OK &&
+            pass_name(bytes)(c->workers[w].pass) > tw_memory_of_machine() / plan->workers)
+            status = out_of_memory(plan);
+    }
     if (status != TW_OK) {
         free_crew(c);
         return status;

@@ -86,6 +86,35 @@ static tw_status check_options(const tw_dataset *data, const tw_network_options 
     return TW_OK;
 }
 
+/* What a file says of its own parameters, which are a point like any other but for this. */
+static tw_status check_start(const tw_network *network) {
+    const double *start = network->start;
+    for (size_t k = 0; k < tw_space_blocks(network->space); k++) {
+        const tw_block *block = tw_space_block(network->space, k);
+        for (size_t i = 0; i < block->count; i++)
+            if (!isfinite(start[block->offset + i]))
+                return tw_fail(TW_ERR_FORMAT,
+                               "%s: entry %zu of its block '%s' is %g; the file is of a training "
+                               "that diverged, or damaged",
+                               network->graph->name, i, block->name, start[block->offset + i]);
+    }
+    return TW_OK;
+}
+
+/* Cross-entropy takes one number for each class: one axis besides the samples', and others of 1. */
+static tw_status check_scores(const tw_network *network, const tw_network_options *options,
+                              const tw_net_shape *output) {
+    size_t longer = 0;
+    for (size_t axis = 1; axis < output->rank; axis++)
+        longer += output->size[axis] > 1;
+    if (longer <= 1 || options->loss != TW_NETWORK_CROSS_ENTROPY)
+        return TW_OK;
+    return tw_fail(TW_ERR_SHAPE,
+                   "%s: its output has %zu axes for each sample, and cross-entropy takes one, of "
+                   "classes; --output-name names another",
+                   network->graph->name, longer);
+}
+
 /* Every label is the number of an output; of one output it is what the output is to be. */
 static tw_status check_labels(const tw_net_objective *o) {
     size_t outputs = o->head.outputs;
@@ -121,6 +150,8 @@ static tw_status choose_batch(const tw_network *network, const tw_network_option
         if (program->edges[program->output].time != TW_NET_AT_BATCH)
             status = tw_fail(TW_ERR_UNSUPPORTED, "%s: its output does not depend on its input",
                              network->graph->name);
+        if (status == TW_OK)
+            status = check_scores(network, options, &program->edges[program->output].shape);
     }
     if (engine->batch > o->count)
         engine->batch = o->count;
@@ -305,6 +336,8 @@ tw_status tw_network_objective(const tw_network *network, const tw_dataset *data
     tw_status status = TW_TAKE(tw_network_options, user, &taken, options);
     if (status == TW_OK)
         status = check_options(data, &taken);
+    if (status == TW_OK)
+        status = check_start(network);
     if (status != TW_OK)
         return status;
     tw_net_objective *o = tw_alloc(1, sizeof *o);

@@ -85,7 +85,10 @@ tw_status tw_network_of_graph(tw_net_graph *graph, tw_network **out) {
     network->graph = graph;
     tw_status status = tw_net_graph_space(graph, &network->space);
     if (status == TW_OK && tw_space_size(network->space) == 0)
-        status = tw_fail(TW_ERR_UNSUPPORTED, "%s: it has no parameters to move", graph->name);
+        status =
+            tw_fail(TW_ERR_UNSUPPORTED,
+                    "%s: it has no parameters to move; export it with its weights as initialisers",
+                    graph->name);
     if (status == TW_OK) {
         network->start = tw_alloc_raw(tw_space_size(network->space), sizeof *network->start);
         status =

@@ -108,8 +108,9 @@ tw_status tw_net_onnx_choose_output(tw_net_onnx_skeleton *skeleton, const char *
     if (graph->output != TW_NET_NONE)
         return note_choice(skeleton, ", of which labels are made");
     return tw_fail(TW_ERR_UNSUPPORTED,
-                   "%s: none of its %zu outputs is a tensor of floating-point numbers", graph->name,
-                   proto->n_output);
+                   "%s: no output of it is a tensor of floating-point numbers; --output-name names "
+                   "a value that is",
+                   graph->name);
 }
 
 /* ---- input ---- */
@@ -147,12 +148,15 @@ tw_status tw_net_onnx_choose_input(tw_net_graph *graph, const size_t *order, siz
     if (any)
         return TW_OK;
     if (first == TW_NET_NONE)
-        return tw_fail(TW_ERR_FORMAT, "%s: its output '%s' depends on no input", graph->name,
-                       graph->values[graph->output].name);
+        return tw_fail(TW_ERR_FORMAT,
+                       "%s: its output '%s' depends on no input; --output-name names another",
+                       graph->name, graph->values[graph->output].name);
     if (second != TW_NET_NONE)
-        return tw_fail(TW_ERR_UNSUPPORTED,
-                       "%s: its output '%s' takes more inputs than the data: '%s' and '%s'",
-                       graph->name, graph->values[graph->output].name, graph->values[first].name,
-                       graph->values[second].name);
+        return tw_fail(
+            TW_ERR_UNSUPPORTED,
+            "%s: its output '%s' takes more inputs than the data: '%s' and '%s'; export it "
+            "with the others as constants",
+            graph->name, graph->values[graph->output].name, graph->values[first].name,
+            graph->values[second].name);
     return TW_OK;
 }

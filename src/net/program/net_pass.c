@@ -32,6 +32,7 @@ struct tw_net_pass {
     unsigned char *fresh; /* the inputs of the step at hand whose adjoints it writes */
     void *scratch;        /* lent to the states */
     real *zeros, *spare;  /* of the largest edge */
+    size_t bytes;         /* of all numbers */
     int changed[2];       /* values, tangents that are bound once a point */
 };
 
@@ -73,8 +74,24 @@ void TW_NET_REAL(tw_net_pass_free)(tw_net_pass *pass) {
 }
 
 static tw_status out_of_memory(const tw_net_pass *pass) {
-    return tw_fail(TW_ERR_MEMORY, "%s: not enough memory to run it on %zu samples at once",
-                   pass->program->graph->name, pass->program->batch);
+    return tw_fail(TW_ERR_MEMORY, "%s: not enough memory to run it on %zu sample%s at once%s",
+                   pass->program->graph->name, pass->program->batch,
+                   pass->program->batch == 1 ? "" : "s",
+                   pass->program->batch == 1 ? "" : "; a smaller --micro-batch needs less");
+}
+
+size_t TW_NET_REAL(tw_net_pass_bytes)(const tw_net_pass *pass) {
+    return pass->bytes;
+}
+
+/* Numbers, as far as the machine has memory for all of the pass. */
+static void *take(tw_net_pass *pass, size_t count, size_t size) {
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes) ||
+        __builtin_add_overflow(pass->bytes, bytes, &pass->bytes) ||
+        pass->bytes > tw_memory_of_machine())
+        return NULL;
+    return tw_alloc(count, size);
 }
 
 static tw_status give_buffer(tw_net_pass *pass, tw_net_which which, size_t edge) {
@@ -82,7 +99,7 @@ static tw_status give_buffer(tw_net_pass *pass, tw_net_which which, size_t edge)
     if (to->own != NULL)
         return TW_OK;
     to->count = tw_net_shape_count(&pass->program->edges[edge].shape);
-    to->own = to->used = tw_alloc(to->count, sizeof(real));
+    to->own = to->used = take(pass, to->count, sizeof(real));
     return to->own == NULL ? out_of_memory(pass) : TW_OK;
 }
 
@@ -124,8 +141,8 @@ static tw_status give_shared(tw_net_pass *pass) {
     tw_net_memory memory;
     tw_status status = tw_net_memory_plan(program, pass->time, &memory);
     size_t *starts = tw_alloc(memory.count, sizeof *starts);
-    if (status == TW_OK && (starts == NULL || (pass->shared = tw_alloc(place_all(&memory, starts),
-                                                                       sizeof(real))) == NULL))
+    if (status == TW_OK && (starts == NULL || (pass->shared = take(pass, place_all(&memory, starts),
+                                                                   sizeof(real))) == NULL))
         status = out_of_memory(pass);
     for (size_t e = 0; e < program->edge_count && status == TW_OK; e++)
         if (memory.slots[e] != TW_NET_NONE)
@@ -165,8 +182,8 @@ static tw_status give_lists(tw_net_pass *pass) {
         if ((pass->in[which] = tw_alloc(longest, sizeof(real *))) == NULL)
             return out_of_memory(pass);
     pass->fresh = tw_alloc(longest, 1);
-    pass->zeros = tw_alloc(largest, sizeof(real));
-    pass->spare = tw_alloc(largest, sizeof(real));
+    pass->zeros = take(pass, largest, sizeof(real));
+    pass->spare = take(pass, largest, sizeof(real));
     return pass->fresh == NULL || pass->zeros == NULL || pass->spare == NULL ? out_of_memory(pass)
                                                                              : TW_OK;
 }
@@ -184,7 +201,7 @@ static tw_status give_states(tw_net_pass *pass) {
         most = bytes > most ? bytes : most;
         status = step->kernel->state_new(step->plan, &pass->states[s]);
     }
-    if (status == TW_OK && (pass->scratch = tw_alloc(most, 1)) == NULL)
+    if (status == TW_OK && (pass->scratch = take(pass, most, 1)) == NULL)
         status = out_of_memory(pass);
     for (size_t s = 0; s < program->step_count && status == TW_OK; s++)
         if (pass->states[s] != NULL && program->steps[s].kernel->lend != NULL)

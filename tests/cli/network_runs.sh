@@ -1,0 +1,159 @@
+#!/bin/sh
+# network_runs.sh: a small network through the commands as any other model goes: the same bytes for threads and ranks, after
+# kills, along trajectories and another's directions, on a pipe; and what cannot be is one line.
+. "$THALWEG_SOURCE/tests/cli/common.sh"
+[ -n "$python" ] || exit 77
+"$python" "$THALWEG_SOURCE/tests/cli/make_networks.py" . || exit 99
+"$THALWEG" info conv.onnx >"$scratch/out" 2>&1 || exit 77 # a build without protobuf-c
+kills=${KILLS:-4}
+
+# ---- threads and ranks: the bytes of one
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
+export OMPI_MCA_btl_vader_single_copy_mechanism=none
+unset OMPI_COMM_WORLD_SIZE PMIX_RANK
+ranks=
+! command -v mpirun >/dev/null || ! timeout 60 mpirun -n 2 "$THALWEG" --version >"$scratch/out" 2>&1 || ranks="2 3"
+[ "$(cat "$scratch/out")" = "$("$THALWEG" --version)" ] || ranks=
+# same NAME RANKS COMMAND...: -o NAME.h5 is the same whoever computes it.
+same() {
+    name=$1 several=$2
+    shift 2
+    expect 0 "$@" -q -o many.h5 --threads 1
+    mv many.h5 "$name.h5"
+    for threads in 2 3; do
+        expect 0 "$@" -q -o many.h5 --threads $threads
+        cmp many.h5 "$name.h5" || fail "$name: other bytes by $threads threads"
+        rm -f many.h5
+    done
+    for count in $several; do
+        timeout 120 mpirun -n "$count" "$THALWEG" "$@" -q -o many.h5 >"$scratch/out" 2>"$scratch/err" ||
+            fail "$name, $count ranks: $(cat "$scratch/err")"
+        cmp many.h5 "$name.h5" || fail "$name: other bytes by $count ranks"
+        rm -f many.h5
+    done
+}
+small="conv.onnx --limit 60"
+same plane "$ranks" plane $small --x=-1:1:9 --y=-1:1:7
+same sparse "$ranks" plane conv.onnx --limit 1000 --x=-1:1:33 --y=-1:1:33 --adaptive 2% --tolerance 5%
+same line "" slice $small --to other.npz --x=-0.5:1.5:9 --errors --test
+same settled "" slice $small --to other.npz --x=0:1:3 --bn reestimated
+same double "" slice $small --x=0:1:3 --precision double
+
+# ---- killed at any instant, the same command goes on and ends with the same bytes
+# hurt FILE COMMAND...
+hurt() {
+    file=$1
+    shift
+    begun=$(date +%s.%N)
+    expect 0 "$@" -q --save-every 0
+    took=$(awk -v a="$begun" -v b="$(date +%s.%N)" 'BEGIN { print b - a }')
+    mv "$file" "whole-$file"
+    for k in $(seq "$kills"); do
+        pause=$(od -An -N2 -tu2 /dev/urandom | awk -v t="$took" '{ printf "%.4f", t * $1 / 65536 }')
+        timeout -s KILL "$pause" "$THALWEG" "$@" -q --save-every 0 >"$scratch/out" 2>"$scratch/err"
+        [ ! -e "$file" ] || "$THALWEG" info "$file" >"$scratch/out" || fail "$file cannot be read after a kill"
+    done
+    expect 0 "$@" -q --save-every 0
+    cmp "$file" "whole-$file" || fail "$file: other bytes after $kills kills"
+    [ "$(echo "$file"*)" = "$file" ] || fail "left: $(echo "$file"*)"
+}
+hurt plane.k.h5 plane conv.onnx --limit 200 --x=-1:1:17 --y=-1:1:13 -o plane.k.h5
+hurt sparse.k.h5 plane conv.onnx --limit 200 --x=-1:1:33 --y=-1:1:33 --adaptive 2% -o sparse.k.h5
+hurt line.k.h5 slice conv.onnx --limit 200 --to other.npz --x=-1:1:101 --errors -o line.k.h5
+hurt run.h5 train conv.onnx --limit 200 --method sgd --step 1e-2 -n 40 --batch 20 --trajectory run.h5 --checkpoints 6
+
+# ---- along a trajectory; directions that are kept, and taken again
+expect 0 plane $small --trajectory run.h5 --x=-1:1:5 --y=-1:1:3 --projection way.h5 -o way-plane.h5 --save-directions ways.h5 --json=values
+json "len(o['trajectories']) == 1 and o['trajectories'][0]['checkpoints'] == 6"
+cp "$scratch/out" "$scratch/kept"
+expect 0 plane $small --weights conv.npz --dx to:other.npz --dy random --save-directions axes.h5 --x=0:1:3 --y=0:1:3 --json=values
+json "o['values']['train_loss'][0][0] > 0"
+mv "$scratch/out" "$scratch/first"
+expect 0 plane $small --weights conv.npz --directions axes.h5 --x=0:1:3 --y=0:1:3 --json=values
+"$python" - "$scratch/first" "$scratch/out" <<'END' || fail "--directions: other values"
+import json, sys
+a, b = (json.load(open(name))["values"]["train_loss"] for name in sys.argv[1:])
+sys.exit(a != b)
+END
+
+# ---- on a pipe: what eval and gradient say
+expect 0 eval conv.onnx --limit 50 --json
+loss=$("$python" -c 'import json, sys; print(repr(json.load(sys.stdin)["loss"]))' <"$scratch/out")
+"$python" - "$THALWEG" "$loss" <<'END' || fail "serve"
+import array, subprocess, sys
+p = subprocess.Popen([sys.argv[1], "serve", "conv.onnx", "--limit", "50"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+facts = {}
+while "ready" not in facts:
+    words = p.stdout.readline().decode().split()
+    assert words
+    facts.setdefault(words[0], []).append(words[1:])
+n, metrics = int(facts["size"][0][0]), facts["metrics"][0]
+assert n == 774 and metrics == ["loss", "accuracy", "top5_accuracy"] and facts["block"][3] == ["norm.mean", "4", "buffer"]
+def ask(word, count, numbers=()):
+    p.stdin.write(word + b"\n" + array.array("d", numbers).tobytes())
+    p.stdin.flush()
+    assert p.stdout.readline() == b"ok\n"
+    return array.array("d", p.stdout.read(8 * count))
+x = ask(b"start", n)
+value = ask(b"value", 3, x)
+assert value[0] == float(sys.argv[2])
+assert ask(b"batch 2", 6, x + x)[3:] == value
+g = ask(b"gradient", n, x)
+i = 8 * 16
+moved = [array.array("d", x), array.array("d", x)]
+moved[0][-1] += 1e-2
+moved[1][-1] -= 1e-2
+slope = (ask(b"value", 3, moved[0])[0] - ask(b"value", 3, moved[1])[0]) / 2e-2
+assert abs(slope - g[-1]) < 1e-4
+p.stdin.close()
+assert p.wait() == 0
+END
+
+# ---- Ctrl-C
+rm -f cut.h5
+timeout --preserve-status -s INT 1 "$THALWEG" plane conv.onnx --limit 500 --x=-1:1:901 --y=-1:1:901 -q -o cut.h5 >"$scratch/out" 2>"$scratch/err"
+code=$?
+[ "$code" -eq 130 ] || fail "Ctrl-C: exit code $code"
+one_line "interrupted by signal 2; 'cut.h5' has [0-9]+ of 811801 points, and the same command continues" "Ctrl-C"
+expect 0 info cut.h5
+rm -f cut.h5
+
+# ---- what cannot be: a line with file, place and remedy
+mkdir -p faulty/cat faulty/dog
+printf '\211PNG\r\n\032\n' >faulty/cat/a.png
+printf '\211PNG\r\n\032\n' >faulty/dog/a.png
+e="$THALWEG eval"
+table <<END
+3 | grey.onnx: the network takes images of 1 x 28 x 28 .*, and the data's are 3 x 32 x 32; --size 28x28 --color grey | $e grey.onnx
+3 | three.onnx: it has 3 outputs, and sample 3 the label 3; --classes chooses | $e three.onnx
+3 | nan.onnx: entry 3 of its block 'fc.bias' is nan | $e nan.onnx
+3 | untrained.onnx: it has no parameters to move; export it with | $e untrained.onnx
+3 | cast.onnx: no output of it is a tensor of floating-point numbers; --output-name | $e cast.onnx
+3 | two.onnx: its output 'logits' takes more inputs than the data: 'a' and 'b'; export it | $e two.onnx
+3 | no-input.onnx: its output 'y' depends on no input; --output-name | $e no-input.onnx
+3 | unused-input.onnx: its output 'y' depends on no input; --output-name | $e unused-input.onnx
+3 | no-output.onnx: no output of it is a tensor | $e no-output.onnx
+3 | map.onnx: its output has 3 axes for each sample, and cross-entropy takes one, of classes; --output-name | $e map.onnx
+3 | conv.onnx: its output has 3 axes for each sample | $e conv.onnx --output-name c
+2 | conv.onnx: there is no value 'nope' in it; its first output is 'logits' | $e conv.onnx --output-name nope
+3 | 'strange.npz': no array 'conv.weight' in the archive; it has a, b | $e conv.onnx --weights strange.npz
+3 | 'conv.npz': no array 'conv1.weight' in the archive | $e -q resnet20 --weights conv.npz
+3 | 'two.onnx': weights are read from .*'thalweg convert' makes such a file | $e conv.onnx --weights two.onnx
+3 | huge.onnx: not enough memory to run it on 1000 samples at once; a smaller --micro-batch | $e huge.onnx --micro-batch 1000 --limit 2000
+2 | --limit: '0' must be greater than 0 | $e conv.onnx --limit 0
+2 | --micro-batch: '0' must be greater than 0 | $e conv.onnx --micro-batch 0
+2 | --micro-batch: '18446744073709551615' is too large | $e conv.onnx --micro-batch 18446744073709551615
+3 | is no whole PNG image | $e conv.onnx --data faulty
+2 | conv.onnx: the mean has 2 numbers, but the data have 3 channels | $e conv.onnx --mean 1,2
+3 | three.onnx: it has 3 outputs, and sample 3 the label 3 | $THALWEG serve three.onnx
+3 | grey.onnx: the network takes images | $THALWEG plane grey.onnx -o p.h5 --x=0:1:2 --y=0:1:2
+END
+# what looks odd and is not
+for network in open unsaid empty-batch batch4 integers whole-input; do
+    expect 0 eval $network.onnx --limit 50 --json
+    json "close(o['loss'], $loss, 1e-6)"
+done
+expect 0 eval conv.onnx --limit 50 --micro-batch 1000000000 --json
+json "close(o['loss'], $loss, 1e-6)"
+finish
