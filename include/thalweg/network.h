@@ -154,8 +154,9 @@ typedef struct tw_network_options {
     int reestimated; /* 1: before a value, the statistics of batch normalisation are made those of
                         the samples at that point (settle on a copy), whatever x has for them; there
                         are no derivatives then */
-    size_t micro_batch; /* samples of a pass; 0: as many as keep what a step reads and writes within
-                           1 MiB, 128 at most */
+    size_t micro_batch; /* samples of a pass; 0: by sizes alone, as many as keep what a step reads
+                           and writes within 4 MiB, or more of a network with many parameters, 128
+                           at most, evened out over the samples */
     void (*say)(void *user, const char *line); /* told what was found out; NULL: nobody is */
     void *user;
 } tw_network_options;

@@ -4,6 +4,7 @@
 
 #include "contract.h"
 #include "net/known/net_sketch.h"
+#include "net/objective/net_micro_batch.h"
 #include "net/objective/network_private.h"
 
 /* ---- networks ---- */
@@ -411,17 +412,29 @@ static void test_mixing(void **state) {
     tw_dataset_free(data);
 }
 
+/* All samples, in no larger pieces, and no lane has more than before. */
+static void test_even_batches(void **state) {
+    enum { LANES = 16 };
+    for (size_t batch = 1; batch <= 128; batch += batch < 24 ? 1 : 13)
+        for (size_t count = 1; count < 2200; count += count < 300 ? 1 : 37) {
+            size_t even = tw_net_even_batch(batch, count), before = (count + batch - 1) / batch,
+                   pieces = (count + even - 1) / even;
+            assert_true(even >= 1 && even <= batch && 4 * even >= (batch < count ? batch : 1));
+            assert_true((pieces + LANES - 1) / LANES * even <=
+                        (before + LANES - 1) / LANES * batch);
+            assert_true(before > LANES / 2 || pieces <= before);
+        }
+    assert_int_equal(tw_net_even_batch(21, 500), 16); /* 32 pieces, two a lane */
+    assert_int_equal(tw_net_even_batch(21, 64), 16);  /* not 21, 21, 21 and 1 */
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_perceptron),
-        cmocka_unit_test(test_contract_double),
-        cmocka_unit_test(test_contract_single),
-        cmocka_unit_test(test_heads),
-        cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_settle),
-        cmocka_unit_test(test_reestimated),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_look),
+        cmocka_unit_test(test_perceptron),      cmocka_unit_test(test_even_batches),
+        cmocka_unit_test(test_contract_double), cmocka_unit_test(test_contract_single),
+        cmocka_unit_test(test_heads),           cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_settle),          cmocka_unit_test(test_reestimated),
+        cmocka_unit_test(test_refused),         cmocka_unit_test(test_look),
         cmocka_unit_test(test_mixing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

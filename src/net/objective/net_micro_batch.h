@@ -6,9 +6,16 @@
 #include "net/program/net_program.h"
 
 /* How many samples a pass takes at once: as many as keep what the largest step reads and writes
- * within 1 MiB, a second-level cache, but 1 at least and 128 at most. `one` is the program for a
- * batch of 1; `bytes` of a number. */
+ * within 4 MiB, or, where a network has many parameters, as many as have as many results as there
+ * are parameters, so that what is done once a pass with every parameter weighs little, if these fit
+ * into 64 MiB; 1 at least and 128 at most. `one` is the program for a batch of 1; `bytes` of a
+ * number. */
 size_t tw_net_micro_batch(const tw_net_program *one, size_t bytes);
+
+/* No more than `batch`, so that the last of the pieces that `count` samples are cut into is nearly
+ * as large as the others, and, where there are more than 8, the lanes have as equally many as whole
+ * samples allow. */
+size_t tw_net_even_batch(size_t batch, size_t count);
 
 /* Into how many sums gradients are added, micro-batch b into sum b mod lanes: 16, or as many as
  * blocks of `size` doubles have room in 256 MiB, but 2 at least. */

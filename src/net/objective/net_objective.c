@@ -146,7 +146,8 @@ static tw_status choose_batch(const tw_network *network, const tw_network_option
         o->head.outputs = tw_net_shape_count(&program->edges[program->output].shape);
         engine->batch = options->micro_batch > 0
                             ? options->micro_batch
-                            : tw_net_micro_batch(program, engine->is_double ? 8 : 4);
+                            : tw_net_even_batch(
+                                  tw_net_micro_batch(program, engine->is_double ? 8 : 4), o->count);
         if (program->edges[program->output].time != TW_NET_AT_BATCH)
             status = tw_fail(TW_ERR_UNSUPPORTED, "%s: its output does not depend on its input",
                              network->graph->name);
