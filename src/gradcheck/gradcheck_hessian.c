@@ -114,6 +114,15 @@ static tw_status check_symmetry(tw_check *check, const double *v, double *w, con
     return status;
 }
 
+/* In single precision the step that the noise asks for holds kinks of a large network, which the
+ * rounding of the gradient hides from gradient_jumps: less than a gross error is told from them by
+ * nothing but the symmetry. */
+static int is_for_kinks(const tw_check *check) {
+    const tw_gradcheck_hessian *h = &check->report->hessian;
+    return check->options.brief && check->report->unit > TW_SINGLE_PRECISION &&
+           h->error < h->largest / 2;
+}
+
 tw_status tw_check_hessian(tw_check *check) {
     tw_gradcheck_hessian *h = &check->report->hessian;
     unsigned can = tw_objective_capabilities(check->objective);
@@ -138,7 +147,7 @@ tw_status tw_check_hessian(tw_check *check) {
         status = gradient_jumps(check, v, report.step, &jumps);
     if (status == TW_OK && h->verdict == TW_VERDICT_FAIL && !jumps)
         status = compare_below(check, v, report.step, product, difference, bars);
-    if (jumps)
+    if (jumps || (h->verdict == TW_VERDICT_FAIL && is_for_kinks(check)))
         h->verdict = TW_VERDICT_INCONCLUSIVE;
     if (status == TW_OK)
         status = check_symmetry(check, v, difference, product, bars);
