@@ -35,7 +35,7 @@ same() {
 }
 small="conv.onnx --limit 60"
 same plane "$ranks" plane $small --x=-1:1:9 --y=-1:1:7
-same sparse "$ranks" plane conv.onnx --limit 1000 --x=-1:1:33 --y=-1:1:33 --adaptive 2% --tolerance 5%
+same sparse "${ranks% *}" plane conv.onnx --limit 500 --x=-1:1:17 --y=-1:1:17 --adaptive 5% --tolerance 5%
 same line "" slice $small --to other.npz --x=-0.5:1.5:9 --errors --test
 same settled "" slice $small --to other.npz --x=0:1:3 --bn reestimated
 same double "" slice $small --x=0:1:3 --precision double
@@ -140,7 +140,7 @@ table <<END
 3 | 'strange.npz': no array 'conv.weight' in the archive; it has a, b | $e conv.onnx --weights strange.npz
 3 | 'conv.npz': no array 'conv1.weight' in the archive | $e -q resnet20 --weights conv.npz
 3 | 'two.onnx': weights are read from .*'thalweg convert' makes such a file | $e conv.onnx --weights two.onnx
-3 | huge.onnx: not enough memory to run it on 1000 samples at once; a smaller --micro-batch | $e huge.onnx --micro-batch 1000 --limit 2000
+3 | huge.onnx: not enough memory to run it on 10000 samples at once; a smaller --micro-batch | $e huge.onnx --micro-batch 10000
 2 | --limit: '0' must be greater than 0 | $e conv.onnx --limit 0
 2 | --micro-batch: '0' must be greater than 0 | $e conv.onnx --micro-batch 0
 2 | --micro-batch: '18446744073709551615' is too large | $e conv.onnx --micro-batch 18446744073709551615
