@@ -55,12 +55,17 @@ static tw_status products(void *ctx, size_t n, const double *x, size_t count, co
     return TW_OK;
 }
 
-tw_objective *quadratic_objective(quadratic *q) {
+tw_objective *quadratic_in(quadratic *q, tw_space *space) {
     const tw_objective_ops ops = {.value = value,
                                   .gradient = q->no_gradient ? NULL : gradient,
                                   .hessian_products = q->no_product ? NULL : products};
     tw_objective *f;
-    assert_ok(tw_objective_new(&ops, q, q->n, &(tw_objective_traits){.name = "quadratic"}, &f));
+    assert_ok(tw_objective_new(&ops, q, q->n,
+                               &(tw_objective_traits){.name = "quadratic", .space = space}, &f));
     tw_objective_set_runner(f, q->runner);
     return f;
+}
+
+tw_objective *quadratic_objective(quadratic *q) {
+    return quadratic_in(q, NULL);
 }

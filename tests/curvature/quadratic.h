@@ -17,6 +17,8 @@ typedef struct quadratic {
 
 /* q must outlive it. */
 tw_objective *quadratic_objective(quadratic *q);
+/* The same over blocks; takes the space over. */
+tw_objective *quadratic_in(quadratic *q, tw_space *space);
 void quadratic_product(const quadratic *q, const double *v, double *out);
 
 #endif

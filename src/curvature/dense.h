@@ -1,0 +1,14 @@
+/* dense.h: all eigenvalues of a symmetric matrix that is there in full. */
+#ifndef TW_CURVATURE_DENSE_H
+#define TW_CURVATURE_DENSE_H
+
+#include <stddef.h>
+
+#include "thalweg/status.h"
+
+/* Of a (n x n, symmetric), falling; where `vectors` is set a becomes them, row k that of value k,
+ * else it is lost. By LAPACK where the library was built with it (dense_lapack.c), or by our own
+ * (dense_own.c). */
+tw_status tw_dense_eigen(size_t n, double *a, double *values, int vectors);
+
+#endif

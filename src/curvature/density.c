@@ -1,0 +1,146 @@
+/* density.c: a density once it is there. */
+#include "thalweg/density.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+
+static int rising(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+tw_status tw_density_of(size_t count, const double *eigenvalues, tw_density *density) {
+    tw_density_release(density);
+    if (count == 0)
+        return tw_fail(TW_ERR_ARGUMENT, "a density of no eigenvalues");
+    density->counts = tw_alloc(1, sizeof *density->counts);
+    density->nodes = tw_alloc(count, sizeof(double));
+    density->weights = tw_alloc(count, sizeof(double));
+    if (density->counts == NULL || density->nodes == NULL || density->weights == NULL) {
+        tw_density_release(density);
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu eigenvalues", count);
+    }
+    density->dimension = density->steps = density->counts[0] = count;
+    density->probes = density->exact = 1;
+    memcpy(density->nodes, eigenvalues, count * sizeof(double));
+    qsort(density->nodes, count, sizeof(double), rising);
+    for (size_t k = 0; k < count; k++) {
+        density->weights[k] = 1 / (double)count;
+        density->trace += density->nodes[k];
+        density->squares += density->nodes[k] * density->nodes[k];
+    }
+    return TW_OK;
+}
+
+void tw_density_release(tw_density *density) {
+    free(density->counts);
+    free(density->nodes);
+    free(density->weights);
+    memset(density, 0, sizeof *density);
+}
+
+/* ---- as a curve ---- */
+
+/* On the axis t = asinh(lambda / scale), or lambda itself where scale is 0. */
+static double smoothed(const tw_density *d, size_t probe, double scale, double sigma, double at) {
+    const double *nodes = d->nodes + probe * d->steps, *weights = d->weights + probe * d->steps;
+    double sum = 0;
+    for (size_t j = 0; j < d->counts[probe]; j++) {
+        double off = (at - (scale > 0 ? asinh(nodes[j] / scale) : nodes[j])) / sigma;
+        sum += weights[j] * exp(-off * off / 2);
+    }
+    return sum / (sigma * sqrt(2 * acos(-1.0)));
+}
+
+static tw_status evaluate(const tw_density *d, const double scale_sigma[2], size_t count,
+                          const double *grid, double *mean, double *low, double *high) {
+    if (d->probes == 0)
+        return tw_fail(TW_ERR_ARGUMENT, "a density without a probe");
+    if (!(scale_sigma[1] > 0) || !(scale_sigma[0] >= 0))
+        return tw_fail(TW_ERR_ARGUMENT, "a density is smoothed by a width above 0");
+    for (size_t j = 0; j < count; j++) {
+        double sum = 0, least = INFINITY, most = 0;
+        for (size_t k = 0; k < d->probes; k++) {
+            double value = smoothed(d, k, scale_sigma[0], scale_sigma[1], grid[j]);
+            sum += value;
+            least = fmin(least, value);
+            most = fmax(most, value);
+        }
+        mean[j] = sum / (double)d->probes;
+        if (low != NULL)
+            low[j] = least;
+        if (high != NULL)
+            high[j] = most;
+    }
+    return TW_OK;
+}
+
+tw_status tw_density_evaluate(const tw_density *density, double sigma, size_t count,
+                              const double *grid, double *mean, double *low, double *high) {
+    return evaluate(density, (const double[2]){0, sigma}, count, grid, mean, low, high);
+}
+
+tw_status tw_density_evaluate_log(const tw_density *density, double scale, double sigma,
+                                  size_t count, const double *grid, double *mean, double *low,
+                                  double *high) {
+    if (!(scale > 0))
+        return tw_fail(TW_ERR_ARGUMENT, "a logarithmic axis of scale %g: give one above 0", scale);
+    return evaluate(density, (const double[2]){scale, sigma}, count, grid, mean, low, high);
+}
+
+/* ---- as shares ---- */
+
+double tw_density_below(const tw_density *density, double value) {
+    double sum = 0;
+    for (size_t k = 0; k < density->probes; k++)
+        for (size_t j = 0; j < density->counts[k]; j++) {
+            double node = density->nodes[k * density->steps + j];
+            double weight = density->weights[k * density->steps + j];
+            sum += node < value ? weight : node == value ? weight / 2 : 0;
+        }
+    return density->probes > 0 ? sum / (double)density->probes : NAN;
+}
+
+typedef struct mass {
+    double at, weight;
+} mass;
+
+static int by_place(const void *a, const void *b) {
+    return rising(&((const mass *)a)->at, &((const mass *)b)->at);
+}
+
+static size_t add_masses(const tw_density *d, double sign, mass *masses) {
+    size_t count = 0;
+    for (size_t k = 0; k < d->probes; k++)
+        for (size_t j = 0; j < d->counts[k]; j++) {
+            if (masses != NULL)
+                masses[count] = (mass){d->nodes[k * d->steps + j],
+                                       sign * d->weights[k * d->steps + j] / (double)d->probes};
+            count++;
+        }
+    return count;
+}
+
+tw_status tw_density_distance(const tw_density *a, const tw_density *b, double *distance) {
+    size_t of_a = add_masses(a, 1, NULL), count = of_a + add_masses(b, -1, NULL);
+    mass *masses = tw_alloc(count, sizeof *masses);
+    if (of_a == 0 || count == of_a || masses == NULL) {
+        free(masses);
+        return masses == NULL ? tw_fail(TW_ERR_MEMORY, "not enough memory for %zu nodes", count)
+                              : tw_fail(TW_ERR_ARGUMENT, "a density without a probe");
+    }
+    add_masses(a, 1, masses);
+    add_masses(b, -1, masses + of_a);
+    qsort(masses, count, sizeof *masses, by_place);
+    double share = 0;
+    *distance = 0;
+    for (size_t k = 0; k + 1 < count; k++) {
+        share += masses[k].weight;
+        *distance += fabs(share) * (masses[k + 1].at - masses[k].at);
+    }
+    free(masses);
+    return TW_OK;
+}

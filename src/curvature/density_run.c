@@ -1,0 +1,255 @@
+/* density_run.c: Lanczos from random vectors, some of them side by side, and the nodes and weights
+ * of each. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "algebra/eigen_symmetric.h"
+#include "core/alloc.h"
+#include "core/clock.h"
+#include "core/versioned.h"
+#include "curvature/long_vector.h"
+#include "curvature/probe.h"
+#include "thalweg/density.h"
+
+enum { DEFAULT_PROBES = 4, DEFAULT_STEPS = 80 };
+
+/* One probe on its way. */
+typedef struct lane {
+    double *basis;        /* steps x n */
+    double *alpha, *beta; /* steps each */
+    size_t count;         /* of alpha */
+    int closed;           /* its space is invariant */
+} lane;
+
+typedef struct density_job {
+    tw_curvature *curvature;
+    tw_runner *runner;
+    tw_density_options options;
+    tw_density *density;
+    size_t n, lane_count;
+    lane *lanes;
+    double *vectors, *products; /* lane_count x n */
+    double *sums;               /* steps */
+    double scale;
+    size_t made, all; /* products, for progress */
+} density_job;
+
+static void begin_lane(const density_job *job, lane *l, size_t draw) {
+    tw_probe_fill(job->curvature, job->options.seed, "density probe", draw, l->basis);
+    tw_long_scale(job->runner, job->n, 1 / tw_long_length(job->runner, job->n, l->basis), l->basis);
+    l->count = 0;
+    l->closed = 0;
+}
+
+/* The product w with the last vector: its coefficients, and the next vector. */
+static tw_status step_lane(density_job *job, lane *l, double *w) {
+    size_t j = l->count, n = job->n;
+    const tw_long_set set = {job->runner, n, j + 1, l->basis};
+    tw_curvature_facts facts;
+    tw_status status = TW_OK;
+    tw_curvature_facts_of(job->curvature, &facts);
+    job->scale = fmax(job->scale, tw_long_length(job->runner, n, w));
+    l->alpha[j] = tw_long_dot(job->runner, n, l->basis + j * n, w);
+    for (int pass = 0; pass < 3 && status == TW_OK; pass++) {
+        status = tw_long_dots(&set, w, job->sums);
+        for (size_t i = 0; i <= j; i++)
+            job->sums[i] = -job->sums[i];
+        if (status == TW_OK)
+            status = tw_long_add(&set, job->sums, w);
+    }
+    l->beta[j] = tw_long_length(job->runner, n, w);
+    l->count = j + 1;
+    l->closed = l->count == facts.dimension || l->beta[j] <= 8 * facts.error * job->scale;
+    if (status != TW_OK || l->closed || l->count == job->options.steps)
+        return status;
+    memcpy(l->basis + l->count * n, w, n * sizeof *w);
+    tw_long_scale(job->runner, n, 1 / l->beta[j], l->basis + l->count * n);
+    return TW_OK;
+}
+
+/* One product for each of `count` lanes that still go on. */
+static tw_status step_lanes(density_job *job, size_t count, int *more) {
+    size_t n = job->n, open = 0;
+    for (size_t k = 0; k < count; k++)
+        if (!job->lanes[k].closed && job->lanes[k].count < job->options.steps)
+            memcpy(job->vectors + open++ * n, job->lanes[k].basis + job->lanes[k].count * n,
+                   n * sizeof(double));
+    *more = open > 0;
+    if (open == 0)
+        return TW_OK;
+    tw_status status = tw_curvature_products(job->curvature, open, job->vectors, job->products);
+    job->density->products += status == TW_OK ? open : 0;
+    size_t at = 0;
+    for (size_t k = 0; k < count && status == TW_OK; k++)
+        if (!job->lanes[k].closed && job->lanes[k].count < job->options.steps)
+            status = step_lane(job, &job->lanes[k], job->products + at++ * n);
+    job->made += open;
+    const tw_density_options *o = &job->options;
+    if (status == TW_OK && o->progress != NULL &&
+        o->progress(o->progress_user, job->made, job->all) != 0)
+        status =
+            tw_fail(TW_ERR_CANCELLED, "cancelled after %zu of %zu products", job->made, job->all);
+    return status;
+}
+
+/* Gauss' quadrature from the tridiagonal matrix (Golub and Welsch, Math. Comp. 23, 1969). */
+static tw_status nodes_of(density_job *job, const lane *l) {
+    tw_density *d = job->density;
+    size_t m = l->count, row = d->probes * d->steps;
+    double *t = tw_alloc(m, m * sizeof *t), *vectors = tw_alloc(m, m * sizeof *t);
+    double *values = tw_alloc(m, sizeof *values);
+    tw_status status = t != NULL && vectors != NULL && values != NULL
+                           ? TW_OK
+                           : tw_fail(TW_ERR_MEMORY, "not enough memory for %zu nodes", m);
+    if (status == TW_OK) {
+        for (size_t j = 0; j < m; j++) {
+            t[j * m + j] = l->alpha[j];
+            if (j + 1 < m)
+                t[j * m + j + 1] = t[(j + 1) * m + j] = l->beta[j];
+        }
+        status = tw_eigen_symmetric(m, t, m, values, vectors);
+    }
+    for (size_t j = 0; j < m && status == TW_OK; j++) {
+        d->nodes[row + j] = values[m - 1 - j];
+        d->weights[row + j] = vectors[(m - 1 - j) * m] * vectors[(m - 1 - j) * m];
+    }
+    if (status == TW_OK)
+        d->counts[d->probes++] = m;
+    free(t);
+    free(vectors);
+    free(values);
+    return status;
+}
+
+static double moment(const tw_density *d, size_t probe, int order) {
+    double sum = 0;
+    for (size_t j = 0; j < d->counts[probe]; j++)
+        sum += d->weights[probe * d->steps + j] * pow(d->nodes[probe * d->steps + j], order);
+    return sum * (double)d->dimension;
+}
+
+static double mean_moment(const tw_density *d, int order, double *error) {
+    double sum = 0, squares = 0, count = (double)d->probes;
+    for (size_t k = 0; k < d->probes; k++)
+        sum += moment(d, k, order);
+    for (size_t k = 0; k < d->probes; k++)
+        squares += (moment(d, k, order) - sum / count) * (moment(d, k, order) - sum / count);
+    *error = d->probes > 1 ? sqrt(squares / (count - 1) / count) : NAN;
+    return sum / count;
+}
+
+/* ---- the whole ---- */
+
+static tw_status resolve(density_job *job, const tw_density_options *given) {
+    tw_density_options *o = &job->options;
+    tw_curvature_facts facts;
+    tw_curvature_facts_of(job->curvature, &facts);
+    tw_status status = TW_TAKE(tw_density_options, progress_user, o, given);
+    job->n = facts.size;
+    o->probes = o->probes > 0 ? o->probes : DEFAULT_PROBES;
+    o->steps = o->steps > 0 ? o->steps : DEFAULT_STEPS;
+    o->steps = o->steps < facts.dimension ? o->steps : facts.dimension;
+    size_t fit = ((size_t)1 << 30) / sizeof(double) / job->n / o->steps;
+    o->together = o->together > 0 ? o->together : fit > 0 ? fit : 1;
+    o->together = o->together < o->probes ? o->together : o->probes;
+    job->density->dimension = facts.dimension;
+    return status;
+}
+
+static tw_status make_lanes(density_job *job) {
+    size_t steps = job->options.steps, count = job->options.together;
+    job->lanes = tw_alloc(count, sizeof *job->lanes);
+    job->vectors = tw_alloc_raw(count, job->n * sizeof(double));
+    job->products = tw_alloc_raw(count, job->n * sizeof(double));
+    job->sums = tw_alloc(steps, sizeof(double));
+    int whole =
+        job->lanes != NULL && job->vectors != NULL && job->products != NULL && job->sums != NULL;
+    job->lane_count = job->lanes != NULL ? count : 0;
+    for (size_t k = 0; k < job->lane_count; k++) {
+        lane *l = &job->lanes[k];
+        l->basis = steps <= SIZE_MAX / sizeof(double) / job->n
+                       ? tw_alloc_raw(steps, job->n * sizeof(double))
+                       : NULL;
+        l->alpha = tw_alloc(steps, sizeof(double));
+        l->beta = tw_alloc(steps, sizeof(double));
+        whole &= l->basis != NULL && l->alpha != NULL && l->beta != NULL;
+    }
+    return whole ? TW_OK
+                 : tw_fail(TW_ERR_MEMORY,
+                           "not enough memory for %zu x %zu vectors of %zu parameters: give fewer "
+                           "steps",
+                           count, steps, job->n);
+}
+
+static void release(density_job *job) {
+    for (size_t k = 0; k < job->lane_count; k++) {
+        free(job->lanes[k].basis);
+        free(job->lanes[k].alpha);
+        free(job->lanes[k].beta);
+    }
+    free(job->lanes);
+    free(job->vectors);
+    free(job->products);
+    free(job->sums);
+}
+
+/* Room for all probes; what an earlier call left stays, if it is of the same shape. */
+static tw_status make_density(density_job *job) {
+    tw_density *d = job->density;
+    size_t probes = job->options.probes, steps = job->options.steps;
+    if (d->steps != steps || d->exact || d->probes > probes)
+        d->probes = 0;
+    d->steps = steps;
+    d->exact = 0;
+    size_t *counts = realloc(d->counts, probes * sizeof *counts);
+    d->counts = counts != NULL ? counts : d->counts;
+    double *nodes = realloc(d->nodes, probes * steps * sizeof *nodes);
+    d->nodes = nodes != NULL ? nodes : d->nodes;
+    double *weights = realloc(d->weights, probes * steps * sizeof *weights);
+    d->weights = weights != NULL ? weights : d->weights;
+    if (counts == NULL || nodes == NULL || weights == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu x %zu nodes", probes, steps);
+    return TW_OK;
+}
+
+static tw_status run_probes(density_job *job) {
+    tw_density *d = job->density;
+    tw_status status = TW_OK;
+    job->all = job->options.probes * job->options.steps;
+    job->made = d->probes * job->options.steps;
+    while (d->probes < job->options.probes && status == TW_OK) {
+        size_t left = job->options.probes - d->probes;
+        size_t count = left < job->options.together ? left : job->options.together;
+        job->scale = 0;
+        for (size_t k = 0; k < count; k++)
+            begin_lane(job, &job->lanes[k], d->probes + k);
+        for (int more = 1; more && status == TW_OK;)
+            status = step_lanes(job, count, &more);
+        for (size_t k = 0; k < count && status == TW_OK; k++)
+            status = nodes_of(job, &job->lanes[k]);
+    }
+    return status;
+}
+
+tw_status tw_density_run(tw_curvature *curvature, const tw_density_options *options,
+                         tw_density *density) {
+    double started = tw_clock_seconds();
+    density_job job = {.curvature = curvature,
+                       .runner = tw_objective_runner(tw_curvature_objective(curvature)),
+                       .density = density};
+    tw_status status = resolve(&job, options);
+    if (status == TW_OK)
+        status = make_density(&job);
+    if (status == TW_OK)
+        status = make_lanes(&job);
+    if (status == TW_OK)
+        status = run_probes(&job);
+    if (density->probes > 0) {
+        density->trace = mean_moment(density, 1, &density->trace_error);
+        density->squares = mean_moment(density, 2, &density->squares_error);
+    }
+    density->seconds += tw_clock_seconds() - started;
+    release(&job);
+    return status;
+}

@@ -1,0 +1,39 @@
+/* trace_private.h: a trace while it is computed. */
+#ifndef TW_CURVATURE_TRACE_PRIVATE_H
+#define TW_CURVATURE_TRACE_PRIVATE_H
+
+#include "curvature/long_vector.h"
+#include "curvature/probe.h"
+#include "thalweg/trace.h"
+
+typedef struct tw_trace_job {
+    tw_curvature *curvature;
+    const tw_trace_options *options; /* resolved */
+    tw_trace_result *result;
+    tw_runner *runner;
+    size_t n, block_count;
+    const tw_probe_block *blocks;
+    double *vectors, *products; /* TW_TRACE_TOGETHER x n */
+    /* What Hutch++ knows exactly, and takes out of its vectors: */
+    tw_long_set basis;          /* Q */
+    double *base;               /* block_count + 1: of blocks, and |M Q|^2 */
+    double *diagonal, *squares; /* sums over draws, where wanted; n each */
+    double *base_diagonal;
+} tw_trace_job;
+
+/* Draws that are made at once. The same for all problems: what is stopped at depends on it. */
+enum { TW_TRACE_TOGETHER = 4 };
+
+/* out[b] += sign * v_b' w_b over the blocks. */
+void tw_trace_add_blocks(const tw_trace_job *job, const double *v, const double *w, double *out);
+/* v <- v - Q Q' v; nothing without a basis. */
+tw_status tw_trace_project(const tw_trace_job *job, double *v);
+
+/* Fills in basis and base, by two products a column. The job owns the basis. */
+tw_status tw_trace_sketch(tw_trace_job *job, size_t columns);
+/* All draws that are still to be made, and the results. */
+tw_status tw_trace_draws(tw_trace_job *job);
+/* What the draws so far say. */
+void tw_trace_sum_up(const tw_trace_job *job);
+
+#endif

@@ -1,0 +1,67 @@
+/* trace_sketch.c: the part of Hutch++ that is exact. With P = 1 - Q Q',
+ *
+ *   tr(E_b M) = sum_q q_b'(M q)_b + q_b'(P M q)_b + tr(E_b P M P)
+ *   |M|_F^2   = sum_q |M q|^2 + |M P|_F^2
+ *
+ * E_b being what takes the block b. Summed over blocks the middle term is 0. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "curvature/trace_private.h"
+
+/* The column behind the basis joins it, if anything of it is left. */
+static tw_status take(tw_trace_job *job) {
+    double *y = job->basis.vectors + job->basis.count * job->n;
+    double before = tw_long_length(job->runner, job->n, y), length = before;
+    tw_status status = TW_OK;
+    for (int pass = 0; pass < 3 && status == TW_OK; pass++)
+        status = tw_trace_project(job, y);
+    if (status == TW_OK)
+        length = tw_long_length(job->runner, job->n, y);
+    if (!(length > 1e-10 * before))
+        return status;
+    tw_long_scale(job->runner, job->n, 1 / length, y);
+    job->basis.count++;
+    return status;
+}
+
+static tw_status column(tw_trace_job *job, size_t draw) {
+    double *y = job->basis.vectors + job->basis.count * job->n;
+    tw_probe_fill(job->curvature, job->options->seed, "trace sketch", draw, job->vectors);
+    tw_status status = tw_curvature_products(job->curvature, 1, job->vectors, y);
+    job->result->products += status == TW_OK;
+    return status == TW_OK ? take(job) : status;
+}
+
+static tw_status exact_part(tw_trace_job *job, size_t j) {
+    const double *q = job->basis.vectors + j * job->n;
+    double *mq = job->products;
+    tw_status status = tw_curvature_products(job->curvature, 1, q, mq);
+    if (status != TW_OK)
+        return status;
+    job->result->products++;
+    job->base[job->block_count] += tw_long_dot(job->runner, job->n, mq, mq);
+    for (int projected = 0; projected < 2 && status == TW_OK; projected++) {
+        tw_trace_add_blocks(job, q, mq, job->base);
+        for (size_t i = 0; job->diagonal != NULL && i < job->n; i++)
+            job->base_diagonal[i] += q[i] * mq[i];
+        status = projected ? TW_OK : tw_trace_project(job, mq);
+    }
+    return status;
+}
+
+tw_status tw_trace_sketch(tw_trace_job *job, size_t columns) {
+    job->basis = (tw_long_set){.runner = job->runner,
+                               .n = job->n,
+                               .vectors = tw_alloc_raw(columns, job->n * sizeof(double))};
+    if (job->basis.vectors == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for a sketch of %zu vectors", columns);
+    tw_status status = TW_OK;
+    for (size_t k = 0; k < columns && status == TW_OK; k++)
+        status = column(job, k);
+    for (size_t j = 0; j < job->basis.count && status == TW_OK; j++)
+        status = exact_part(job, j);
+    job->result->sketch = job->basis.count;
+    return status;
+}
