@@ -117,6 +117,8 @@
 #include "landscape.h"
 /* Paths of a training in a plane; principal components. */
 #include "trajectory_plane.h"
+/* Minima, saddles, and the lowest way between two points. */
+#include "topology.h"
 /* What a reader of the picture should know. */
 #include "notes.h"
 /* Figures. */
