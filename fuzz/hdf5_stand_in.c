@@ -273,7 +273,7 @@ herr_t H5Pset_elink_cb(hid_t list, H5L_elink_traverse_t function, void *data) {
     return get(list, A_LIST) != NULL ? 0 : -1;
 }
 
-/* Images in memory are the real library's business. */
+/* Images in memory are refused. */
 herr_t H5Pset_fapl_core(hid_t list, size_t growth, hbool_t store) {
     return -1;
 }

@@ -15,7 +15,6 @@ static const struct {
     {".t7", "Torch files", "numpy.savez saves their arrays for --weights"},
     {".pkl", "pickles other than CIFAR's", "numpy.savez saves their arrays as .npz"},
     {".pickle", "pickles other than CIFAR's", "numpy.savez saves their arrays as .npz"},
-    {".keras", "Keras' archives", "unzip FILE model.weights.h5 gives what --weights reads"},
     {".tflite", "TensorFlow models", "numpy.savez saves their arrays for --weights"},
     {".pb", "TensorFlow models", "numpy.savez saves their arrays for --weights"},
     {".mat", "MATLAB files", "scipy.io.loadmat and numpy.savez turn one into .npz"},
@@ -87,8 +86,8 @@ static const char *command_name(const cli_context *context) {
 
 /* What goes after an option in place of the model. */
 static tw_status hint_by_option(const cli_context *context, const char *word) {
-    static const char *const weights[] = {".npy", ".npz", ".h5", ".hdf5",
-                                          ".pt",  ".pth", ".th", ".safetensors"};
+    static const char *const weights[] = {".npy", ".npz", ".h5",          ".hdf5", ".pt",
+                                          ".pth", ".th",  ".safetensors", ".keras"};
     if (is_folder(word) || ends_in(word, ".csv"))
         return tw_fail(TW_ERR_ARGUMENT,
                        "'%s' is %s, not a model; name data with --data: "

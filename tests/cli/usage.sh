@@ -171,7 +171,7 @@ table <<'END'
 3 | 'x.pt': weights are read from PyTorch's checkpoints | $THALWEG eval --weights x.pt
 3 | 'x.safetensors', line 1: none of the 2 columns is called label | $THALWEG eval --data x.safetensors
 3 | 'x.pkl': pickles other than CIFAR's are not read yet | $THALWEG info x.pkl
-3 | 'x.keras': Keras' archives are not read yet; unzip | $THALWEG info x.keras
+3 | 'x.keras', line 1: none of the 2 columns is called label | $THALWEG info x.keras
 3 | cannot open './missing.py' | $THALWEG gradcheck ./missing.py
 END
 run eval --exec mine.py
