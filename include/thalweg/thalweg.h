@@ -108,6 +108,8 @@
 #include "trace.h"
 /* and how its eigenvalues are distributed. */
 #include "density.h"
+/* How far the loss rises in a ball. */
+#include "sharpness.h"
 
 /* ---- See them. ---- */
 
