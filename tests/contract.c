@@ -213,33 +213,94 @@ static double dot(const double *a, const double *b, size_t n) {
     return sum;
 }
 
-/* Each vector of a block by itself, symmetry, and differences of gradients. */
-static int check_products(inquiry *c) {
+typedef tw_status (*products_fn)(tw_objective *objective, const double *x, size_t count,
+                                 const double *vectors, double *products);
+
+/* Each vector of a block by itself, and symmetry: where both sides are more than rounding. */
+static int check_block(inquiry *c, const question *q, products_fn ask, double **out) {
     size_t n = c->n;
-    double *block, *alone = numbers(c, n, 1), *by_gradients = numbers(c, n, 1);
+    double *block, *alone = numbers(c, n, 1);
     const double *v = c->vectors;
-    if (!steady(c, &ask_products, &block))
+    if (!steady(c, q, &block))
         return 0;
+    *out = block;
     for (size_t k = CONTRACT_VECTORS; k-- > 0;) {
-        if (tw_objective_hessian_product(c->f, c->x, v + k * n, alone) != TW_OK)
-            return broken(c, "hessian_products of one: %s", tw_message());
+        if (ask(c->f, c->x, 1, v + k * n, alone) != TW_OK)
+            return broken(c, "%s of one: %s", q->name, tw_message());
         if (memcmp(alone, block + k * n, n * sizeof *alone) != 0)
-            return broken(c, "hessian_products: vector %zu depends on those of its block", k);
+            return broken(c, "%s: vector %zu depends on those of its block", q->name, k);
     }
     if (c->tolerance->hessian == 0 && isinf(c->tolerance->gradient))
         return 1; /* at extreme points both sides may be rounding */
     double across = dot(v, block + n, n), back = dot(v + n, block, n);
     double size = norm(v, n) * norm(block + n, n) + norm(v + n, n) * norm(block, n);
     if (!(fabs(across - back) <= 1e-12 * c->units * size))
-        return broken(c, "hessian_products: not symmetric: %.17g and %.17g", across, back);
-    double tolerance = at_best(c->tolerance->hessian, tw_objective_precision(c->f));
+        return broken(c, "%s: not symmetric: %.17g and %.17g", q->name, across, back);
+    return 1;
+}
+
+/* Against differences of gradients. */
+static int check_products(inquiry *c) {
+    double *block, *by_gradients = numbers(c, c->n, 1);
+    if (!check_block(c, &ask_products, tw_objective_hessian_products, &block))
+        return 0;
     if (c->tolerance->hessian == 0)
         return 1;
-    if (!difference_of_gradients(c, v, by_gradients))
+    double tolerance = at_best(c->tolerance->hessian, tw_objective_precision(c->f));
+    if (!difference_of_gradients(c, c->vectors, by_gradients))
         return 0;
-    double off = relative_distance(by_gradients, block, n);
+    double off = relative_distance(by_gradients, block, c->n);
     return off <= tolerance ? 1
                             : broken(c, "hessian_products: off by %g of the largest entry", off);
+}
+
+/* What it is can be seen from its diagonal alone; it is not negative. */
+static int check_gauss_newton(inquiry *c) {
+    double *block;
+    if (!check_block(c, &ask_gauss_newton, tw_objective_gauss_newton_products, &block))
+        return 0;
+    for (size_t k = 0; k < CONTRACT_VECTORS; k++) {
+        const double *v = c->vectors + k * c->n, *gv = block + k * c->n;
+        double form = dot(v, gv, c->n), size = norm(v, c->n) * norm(gv, c->n);
+        if (!(form >= -1e-12 * c->units * size))
+            return broken(c, "gauss_newton_products: v'Gv is %g for vector %zu", form, k);
+    }
+    return 1;
+}
+
+/* Entries against products with units. The operation may decline, for either matrix. */
+static int check_diagonal(inquiry *c, const question *q, products_fn ask) {
+    enum { MOST = 12 };
+    double *diagonal = numbers(c, c->n, 1), *unit = numbers(c, c->n, 1), *product, largest = 0;
+    if (q->ask(c, -1, diagonal) == TW_ERR_UNSUPPORTED)
+        return 1;
+    if (!steady(c, q, &diagonal))
+        return 0;
+    if (c->tolerance->hessian == 0 && isinf(c->tolerance->gradient))
+        return 1;
+    product = numbers(c, c->n, 1);
+    for (size_t i = 0; i < c->n; i++)
+        largest = fmax(largest, fabs(diagonal[i]));
+    for (size_t k = 0; k < c->n && k < MOST; k++) {
+        size_t i = c->n <= MOST ? k : (size_t)tw_rng_below(8, 1, k, c->n);
+        if (!tw_space_moves(tw_objective_space(c->f), i))
+            continue;
+        unit[i] = 1;
+        if (ask(c->f, c->x, 1, unit, product) != TW_OK)
+            return broken(c, "%s: products with units: %s", q->name, tw_message());
+        unit[i] = 0;
+        if (!is_close(diagonal[i], product[i], 1e-11 * c->units, 1e-11 * c->units * largest))
+            return broken(c, "%s: entry %zu is %.17g, and %.17g by a product", q->name, i,
+                          diagonal[i], product[i]);
+    }
+    return 1;
+}
+
+static int check_diagonals(inquiry *c, unsigned can) {
+    return (!(can & TW_CAN_HESSIAN_PRODUCT) ||
+            check_diagonal(c, &ask_diagonal, tw_objective_hessian_products)) &&
+           (!(can & TW_CAN_GAUSS_NEWTON) ||
+            check_diagonal(c, &ask_gauss_newton_diagonal, tw_objective_gauss_newton_products));
 }
 
 /* On the real axis it is `value`; just off it, the slope is that of the gradient or of the ladder.
@@ -333,7 +394,8 @@ static int check_settle(inquiry *c) {
 }
 
 static int check_absent(inquiry *c, unsigned can) {
-    const question *const optional[] = {&ask_gradient, &ask_samples, &ask_products, &ask_complex,
+    const question *const optional[] = {&ask_gradient,     &ask_samples,  &ask_products,
+                                        &ask_gauss_newton, &ask_diagonal, &ask_complex,
                                         &ask_settle};
     for (size_t k = 0; k < sizeof optional / sizeof optional[0]; k++)
         if (!(can & optional[k]->needs) && !refused(c, optional[k]))
@@ -346,6 +408,8 @@ static int holds(inquiry *c, tw_objective *plain) {
     return check_values(c) && check_batch(c) && check_spans(c) && check_differences(c, plain) &&
            check_absent(c, can) && (!(can & TW_CAN_GRADIENT) || check_gradient(c, plain)) &&
            (!(can & TW_CAN_HESSIAN_PRODUCT) || check_products(c)) &&
+           (!(can & TW_CAN_GAUSS_NEWTON) || check_gauss_newton(c)) &&
+           (!(can & TW_CAN_CURVATURE_DIAGONAL) || check_diagonals(c, can)) &&
            (!(can & TW_CAN_SAMPLE_GRADIENT) || check_samples(c)) &&
            (!(can & TW_CAN_COMPLEX) || check_complex(c)) &&
            (!(can & TW_CAN_SETTLE) || check_settle(c));

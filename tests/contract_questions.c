@@ -87,6 +87,27 @@ static tw_status products(const inquiry *c, int worker, double *answer) {
                                             answer);
 }
 
+static tw_status gauss_newton(const inquiry *c, int worker, double *answer) {
+    return worker < 0 ? tw_objective_gauss_newton_products(c->f, c->x, CONTRACT_VECTORS, c->vectors,
+                                                           answer)
+                      : tw_worker_gauss_newton_products(c->f, worker, c->x, CONTRACT_VECTORS,
+                                                        c->vectors, answer);
+}
+
+static tw_status diagonal_of(const inquiry *c, int worker, tw_curvature_matrix matrix,
+                             double *answer) {
+    return worker < 0 ? tw_objective_curvature_diagonal(c->f, c->x, matrix, answer)
+                      : tw_worker_curvature_diagonal(c->f, worker, c->x, matrix, answer);
+}
+
+static tw_status diagonal(const inquiry *c, int worker, double *answer) {
+    return diagonal_of(c, worker, TW_MATRIX_HESSIAN, answer);
+}
+
+static tw_status gauss_newton_diagonal(const inquiry *c, int worker, double *answer) {
+    return diagonal_of(c, worker, TW_MATRIX_GAUSS_NEWTON, answer);
+}
+
 static tw_status complex_value(const inquiry *c, int worker, double *answer) {
     return worker < 0 ? tw_objective_complex_value(c->f, c->x, c->vectors, answer)
                       : tw_worker_complex_value(c->f, worker, c->x, c->vectors, answer);
@@ -115,6 +136,13 @@ const question ask_value = {"value", 0, metrics_of, value},
                ask_samples_alone = {"sample_gradient without values", TW_CAN_SAMPLE_GRADIENT,
                                     parameters_of, samples_alone},
                ask_products = {"hessian_products", TW_CAN_HESSIAN_PRODUCT, vectors_of, products},
+               ask_gauss_newton = {"gauss_newton_products", TW_CAN_GAUSS_NEWTON, vectors_of,
+                                   gauss_newton},
+               ask_diagonal = {"curvature_diagonal", TW_CAN_CURVATURE_DIAGONAL, parameters_of,
+                               diagonal},
+               ask_gauss_newton_diagonal = {"curvature_diagonal of Gauss-Newton",
+                                            TW_CAN_CURVATURE_DIAGONAL, parameters_of,
+                                            gauss_newton_diagonal},
                ask_complex = {"complex_value", TW_CAN_COMPLEX, two, complex_value},
                ask_settle = {"settle", TW_CAN_SETTLE, parameters_of, settle},
                ask_settle_batch = {"settle by a batch", TW_CAN_SETTLE, parameters_of, settle_batch};

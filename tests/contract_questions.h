@@ -31,7 +31,8 @@ typedef struct question {
 } question;
 
 extern const question ask_value, ask_batch, ask_gradient, ask_gradient_alone, ask_samples,
-    ask_samples_alone, ask_products, ask_complex, ask_settle, ask_settle_batch;
+    ask_samples_alone, ask_products, ask_gauss_newton, ask_diagonal, ask_gauss_newton_diagonal,
+    ask_complex, ask_settle, ask_settle_batch;
 
 /* Notes a breach; always 0, which is what checks that do not hold answer. */
 int broken(inquiry *c, const char *format, ...) __attribute__((format(printf, 2, 3)));

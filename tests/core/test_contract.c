@@ -27,6 +27,12 @@ typedef enum fault {
     PRODUCT_IS_SKEW,
     PRODUCT_LOOKS_ASIDE,
     PRODUCT_STOPS_EARLY,
+    GAUSS_NEWTON_IS_SKEW,
+    GAUSS_NEWTON_IS_NEGATIVE,
+    GAUSS_NEWTON_LOOKS_ASIDE,
+    DIAGONAL_IS_OFF,
+    DIAGONAL_OF_GAUSS_NEWTON_IS_OFF,
+    DIAGONAL_IS_SHORT,
     SAMPLES_ARE_OFF,
     SAMPLES_ARE_NO_MEAN,
     SAMPLES_WANDER,
@@ -204,6 +210,34 @@ static tw_status products(void *ctx, size_t n, const double *x, size_t count, co
     return TW_OK;
 }
 
+static tw_status gauss_newton(void *ctx, size_t n, const double *x, size_t count, const double *v,
+                              double *out) {
+    model *m = ctx;
+    for (size_t k = 0; k < count; k++) {
+        for (size_t i = 0; i < n; i++)
+            out[k * n + i] = rounded(m, i < W ? stiffness(i) * v[k * n + i] : 0);
+        if (m->fault == GAUSS_NEWTON_IS_NEGATIVE)
+            out[k * n + 2] -= 900 * v[k * n + 2];
+        if (m->fault == GAUSS_NEWTON_IS_SKEW)
+            out[k * n + 1] += 1e-9 * v[k * n];
+        if (m->fault == GAUSS_NEWTON_LOOKS_ASIDE && k > 0)
+            out[k * n] *= 1 + 0x1p-52;
+    }
+    return TW_OK;
+}
+
+static tw_status curvature_diagonal(void *ctx, size_t n, const double *x,
+                                    tw_curvature_matrix matrix, double *diagonal) {
+    model *m = ctx;
+    fault off = matrix == TW_MATRIX_HESSIAN ? DIAGONAL_IS_OFF : DIAGONAL_OF_GAUSS_NEWTON_IS_OFF;
+    for (size_t i = 0; i < (m->fault == DIAGONAL_IS_SHORT ? W - 1 : n); i++)
+        diagonal[i] =
+            i < W ? stiffness(i) + (matrix == TW_MATRIX_HESSIAN ? 1.2 * x[i] * x[i] : 0) : 0;
+    if (m->fault == off)
+        diagonal[1] *= 1 + 1e-9;
+    return TW_OK;
+}
+
 static tw_status sample_gradient(void *ctx, size_t n, const double *x, const tw_batch *chosen,
                                  double *values, double *g) {
     model *m = ctx;
@@ -288,7 +322,9 @@ static tw_objective *make(fault planted, const tw_objective_traits *more) {
                                   .complex_value = complex_value,
                                   .settle = settle,
                                   .clone = clone,
-                                  .destroy = free};
+                                  .destroy = free,
+                                  .gauss_newton_products = gauss_newton,
+                                  .curvature_diagonal = curvature_diagonal};
     tw_objective_traits traits = {.bytes = sizeof traits,
                                   .name = "all",
                                   .metrics = metrics,
@@ -335,6 +371,12 @@ static void every_fault_is_named(void **state) {
         {PRODUCT_IS_SKEW, "hessian_products: not symmetric"},
         {PRODUCT_LOOKS_ASIDE, "hessian_products: vector"},
         {PRODUCT_STOPS_EARLY, "hessian_products: number 12 of the answer is not written"},
+        {GAUSS_NEWTON_IS_SKEW, "gauss_newton_products: not symmetric"},
+        {GAUSS_NEWTON_IS_NEGATIVE, "gauss_newton_products: v'Gv is"},
+        {GAUSS_NEWTON_LOOKS_ASIDE, "gauss_newton_products: vector"},
+        {DIAGONAL_IS_OFF, "curvature_diagonal: entry 1 is"},
+        {DIAGONAL_OF_GAUSS_NEWTON_IS_OFF, "curvature_diagonal of Gauss-Newton: entry 1 is"},
+        {DIAGONAL_IS_SHORT, "curvature_diagonal: number 3 of the answer is not written"},
         {SAMPLES_ARE_OFF, "sample_gradient: of all samples off by"},
         {SAMPLES_ARE_NO_MEAN, "sample_gradient: the mean of two batches"},
         {SAMPLES_WANDER, "sample_gradient: number 4 is"},

@@ -26,6 +26,8 @@ static const tw_objective_ops linear_ops = {
     .complex_value = tw_linear_complex_value,
     .destroy = destroy,
     .concurrent = 1,
+    .gauss_newton_products = tw_linear_hessian_products,
+    .curvature_diagonal = tw_linear_curvature_diagonal,
 };
 
 static tw_status check_options(const tw_dataset *data, const tw_linear_options *options,

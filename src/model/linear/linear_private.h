@@ -56,6 +56,9 @@ tw_status tw_linear_sample_gradient(void *ctx, size_t n, const double *x, const 
                                     double *values, double *gradient);
 tw_status tw_linear_hessian_products(void *ctx, size_t n, const double *x, size_t count,
                                      const double *vectors, double *products);
+/* Scores are linear in x: both matrices are one. */
+tw_status tw_linear_curvature_diagonal(void *ctx, size_t n, const double *x,
+                                       tw_curvature_matrix matrix, double *diagonal);
 tw_status tw_linear_complex_value(void *ctx, size_t n, const double *x, const double *y,
                                   double *value);
 tw_status tw_linear_span_open(void *ctx, size_t n, const double *origin, size_t rank,

@@ -9,11 +9,19 @@
  *   R{r_k} = act'(z_k) (V^T r_(k+1) + W^T R{r_(k+1)}) + act''(z_k) R{z_k} W^T r_(k+1)
  *   (H v)_k = (1/N) sum_i R{r_k} a_(k-1)^T + r_k R{a_(k-1)}^T
  *
- * Both go in rounds of blocks. First every block goes forward and back by itself, then every piece
+ * For the Gauss-Newton matrix G the terms with r_k are left out: J' (diag p - p p') J v. Of G the
+ * diagonal is, with r_k^c what R{r_(K+1)} = sqrt(p_c) (e_c - p) becomes on its way back,
+ *
+ *   G_jh,jh = (1/N) sum_i sum_c (r_k^c)_j^2 a_(k-1),h^2 + 2 reg
+ *
+ * which for relu is that of H, too: scores are piecewise linear in every single parameter.
+ *
+ * All go in rounds of blocks. First every block goes forward and back by itself, then every piece
  * of a weight matrix takes up the images of the round in order. Each entry of the gradient is thus
  * one sum over the images in order, whatever the rounds and the threads. The vectors of a block of
  * products share the packed weights and the way forward and back: R{.} of each comes after it.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,7 +42,9 @@ typedef struct target {
 typedef struct gradient_pass {
     const tw_mlp *mlp;
     const tw_mlp_weights *weights;
-    int products; /* 0: the gradient */
+    int products;               /* 0: the gradient */
+    int gauss_newton, diagonal; /* products: with G; no products, but the diagonal of G */
+    size_t seed;                /* of a diagonal: the class c */
     target *targets, *now;
     size_t target_count;
     const size_t *rows;
@@ -66,12 +76,12 @@ static void first_layer(const gradient_pass *pass, const tw_mlp_images *images, 
                         double *panel) {
     const tw_mlp *mlp = pass->mlp;
     const tw_mlp_weights *vector = &pass->targets[0].vector;
-    const double *const blocked[2] = {pass->weights->blocked[1],
-                                      pass->products ? vector->blocked[1] : NULL};
-    double *const out[2] = {z, pass->products ? change_at(pass, 1, b) : NULL};
-    if (pass->products)
+    int both = pass->products && !pass->diagonal;
+    const double *const blocked[2] = {pass->weights->blocked[1], both ? vector->blocked[1] : NULL};
+    double *const out[2] = {z, both ? change_at(pass, 1, b) : NULL};
+    if (both)
         tw_mlp_begin(mlp, 1, vector->bias[1], images->strips, out[1]);
-    tw_mlp_first_layer(mlp, images, pass->products ? 2 : 1, blocked, out, panel);
+    tw_mlp_first_layer(mlp, images, both ? 2 : 1, blocked, out, panel);
 }
 
 static void forward(const gradient_pass *pass, const tw_mlp_images *images, size_t b,
@@ -172,6 +182,16 @@ static void forward_change(const gradient_pass *pass, const tw_mlp_images *image
     }
 }
 
+/* sqrt(p_c) (e_c - p) for c = seed, 1 - p_c as the sum of the others. */
+static void seed_residuals(const gradient_pass *pass, size_t classes, const double *p, double *r) {
+    double others = 0, root = sqrt(p[pass->seed * TW_STRIP]);
+    for (size_t c = 0; c < classes; c++) {
+        others += c != pass->seed ? p[c * TW_STRIP] : 0;
+        r[c * TW_STRIP] = -root * p[c * TW_STRIP];
+    }
+    r[pass->seed * TW_STRIP] = root * others;
+}
+
 static void residual_changes(const gradient_pass *pass, const tw_mlp_images *images, size_t b) {
     size_t classes = pass->mlp->units[pass->mlp->layers];
     for (size_t s = 0; s < images->strips; s++) {
@@ -179,8 +199,11 @@ static void residual_changes(const gradient_pass *pass, const tw_mlp_images *ima
         size_t count = tw_mlp_strip_count(images, s);
         double *rr = pass->rr[pass->mlp->layers] + at;
         for (size_t i = 0; i < count; i++)
-            tw_softmax_residual_change(classes, pass->p + at + i, TW_STRIP, rr + i, TW_STRIP,
-                                       rr + i, TW_STRIP);
+            if (pass->diagonal)
+                seed_residuals(pass, classes, pass->p + at + i, rr + i);
+            else
+                tw_softmax_residual_change(classes, pass->p + at + i, TW_STRIP, rr + i, TW_STRIP,
+                                           rr + i, TW_STRIP);
         for (size_t c = 0; c < classes; c++)
             for (size_t i = count; i < TW_STRIP; i++)
                 rr[c * TW_STRIP + i] = 0;
@@ -195,14 +218,25 @@ static void back_change(const gradient_pass *pass, const tw_mlp_images *images, 
         const double *r = at_block(pass, pass->before, k, b);
         double *rr = at_block(pass, pass->rr, k, b);
         tw_mlp_begin(mlp, k, NULL, images->strips, rr);
-        tw_mlp_layer_back(mlp, k + 1, pass->now->vector.blocked[k + 1], images->strips,
-                          at_block(pass, pass->r, k + 1, b), rr);
+        if (!pass->gauss_newton)
+            tw_mlp_layer_back(mlp, k + 1, pass->now->vector.blocked[k + 1], images->strips,
+                              at_block(pass, pass->r, k + 1, b), rr);
         tw_mlp_layer_back(mlp, k + 1, pass->weights->blocked[k + 1], images->strips,
                           at_block(pass, pass->rr, k + 1, b), rr);
         for (size_t i = 0; i < images->strips * mlp->units[k] * TW_STRIP; i++)
-            rr[i] = mlp->unit == TW_UNIT_TANH ? (1 - a[i] * a[i]) * rr[i] - 2 * a[i] * ra[i] * r[i]
-                    : a[i] <= 0               ? 0
-                                              : rr[i];
+            rr[i] = mlp->unit == TW_UNIT_TANH && pass->gauss_newton ? (1 - a[i] * a[i]) * rr[i]
+                    : mlp->unit == TW_UNIT_TANH
+                        ? (1 - a[i] * a[i]) * rr[i] - 2 * a[i] * ra[i] * r[i]
+                    : a[i] <= 0 ? 0
+                                : rr[i];
+    }
+}
+
+static void square_residuals(const gradient_pass *pass, const tw_mlp_images *images, size_t b) {
+    for (size_t k = 1; k <= pass->mlp->layers; k++) {
+        double *rr = at_block(pass, pass->rr, k, b);
+        for (size_t i = 0; i < images->strips * pass->mlp->units[k] * TW_STRIP; i++)
+            rr[i] *= rr[i];
     }
 }
 
@@ -210,9 +244,12 @@ static tw_status change_piece(void *argument, size_t piece, int worker) {
     const gradient_pass *pass = argument;
     tw_mlp_images images;
     tw_mlp_images_at(pass->mlp, pass->rows, pass->count, pass->round.first + piece, &images);
-    forward_change(pass, &images, piece, pass->panels + (size_t)worker * MLP_BLOCK * TW_DEPTH);
+    if (!pass->diagonal)
+        forward_change(pass, &images, piece, pass->panels + (size_t)worker * MLP_BLOCK * TW_DEPTH);
     residual_changes(pass, &images, piece);
     back_change(pass, &images, piece);
+    if (pass->diagonal)
+        square_residuals(pass, &images, piece);
     return TW_OK;
 }
 
@@ -253,13 +290,18 @@ static void add_strip(const gradient_pass *pass, size_t k, const tw_mlp_images *
                                              h, mlp->scale, to);
         else
             transpose(inputs + (b * MLP_STRIPS + s) * below * TW_STRIP, below, h, count, to);
+        for (size_t i = 0; pass->diagonal && i < count * TW_STRIP; i++)
+            to[i] *= to[i];
     }
     mlp->base.kernels->multiply(units, count, residual + (b * MLP_STRIPS + s) * units * TW_STRIP,
                                 TW_STRIP, 1, strips, panel, TW_STRIP * TW_STRIP,
                                 pass->now->sums[k] + first * units * TW_STRIP, units * TW_STRIP);
 }
 
-static int is_last(const tw_mlp_rounds *round) {
+/* Of a diagonal, with the last class. */
+static int is_last(const tw_mlp_rounds *round, const gradient_pass *pass) {
+    if (pass->diagonal && pass->seed + 1 < pass->mlp->units[pass->mlp->layers])
+        return 0;
     return round->first + round->blocks == round->all;
 }
 
@@ -279,7 +321,7 @@ static void weight_piece(const gradient_pass *pass, size_t k, size_t first) {
     size_t strips = input_strips(mlp, k) - first;
     if (strips > PIECE_STRIPS)
         strips = PIECE_STRIPS;
-    if (pass->round.first == 0)
+    if (pass->round.first == 0 && pass->seed == 0)
         memset(pass->now->sums[k] + first * mlp->units[k] * TW_STRIP, 0,
                strips * mlp->units[k] * TW_STRIP * sizeof(double));
     for (size_t b = 0; b < pass->round.blocks; b++) {
@@ -289,11 +331,11 @@ static void weight_piece(const gradient_pass *pass, size_t k, size_t first) {
             const double *inputs = k > 1 ? pass->a[k - 1] : NULL;
             add_strip(pass, k, &images, b, s, first, strips, inputs,
                       pass->products ? pass->rr[k] : pass->r[k]);
-            if (pass->products && k > 1)
+            if (pass->products && !pass->gauss_newton && k > 1)
                 add_strip(pass, k, &images, b, s, first, strips, pass->ra[k - 1], pass->r[k]);
         }
     }
-    if (is_last(&pass->round))
+    if (is_last(&pass->round, pass))
         write_weights(pass, k, first, strips);
 }
 
@@ -301,7 +343,7 @@ static void bias_piece(const gradient_pass *pass, size_t k) {
     const tw_mlp *mlp = pass->mlp;
     size_t units = mlp->units[k];
     const double *residual = pass->products ? pass->rr[k] : pass->r[k];
-    if (pass->round.first == 0)
+    if (pass->round.first == 0 && pass->seed == 0)
         memset(pass->now->bias_sums[k], 0, units * sizeof(double));
     for (size_t b = 0; b < pass->round.blocks; b++) {
         size_t left = pass->count - (pass->round.first + b) * MLP_BLOCK;
@@ -312,7 +354,7 @@ static void bias_piece(const gradient_pass *pass, size_t k) {
                     residual[((b * MLP_STRIPS + i / TW_STRIP) * units + j) * TW_STRIP +
                              i % TW_STRIP];
     }
-    for (size_t j = 0; is_last(&pass->round) && j < units; j++)
+    for (size_t j = 0; is_last(&pass->round, pass) && j < units; j++)
         pass->now->out[mlp->bias[k] + j] = pass->now->bias_sums[k][j] / (double)pass->count;
 }
 
@@ -362,6 +404,20 @@ static size_t place_arrays(gradient_pass *pass, double *memory) {
     return at;
 }
 
+/* What is to be summed in this round for one target: of a diagonal class by class. */
+static tw_status sum_target(gradient_pass *pass, size_t pieces) {
+    const tw_mlp *mlp = pass->mlp;
+    size_t seeds = pass->diagonal ? mlp->units[mlp->layers] : 1;
+    tw_status status = TW_OK;
+    for (pass->seed = 0; pass->seed < seeds && status == TW_OK; pass->seed++) {
+        if (pass->products)
+            status = tw_runner_map(mlp->base.runner, pass->round.blocks, change_piece, pass);
+        if (status == TW_OK)
+            status = tw_runner_map(mlp->base.runner, pieces, sum_piece, pass);
+    }
+    return status;
+}
+
 static tw_status run_rounds(gradient_pass *pass) {
     const tw_mlp *mlp = pass->mlp;
     size_t pieces = 0;
@@ -372,10 +428,7 @@ static tw_status run_rounds(gradient_pass *pass) {
         status = tw_runner_map(mlp->base.runner, pass->round.blocks, block_piece, pass);
         for (size_t v = 0; v < pass->target_count && status == TW_OK; v++) {
             pass->now = &pass->targets[v];
-            if (pass->products)
-                status = tw_runner_map(mlp->base.runner, pass->round.blocks, change_piece, pass);
-            if (status == TW_OK)
-                status = tw_runner_map(mlp->base.runner, pieces, sum_piece, pass);
+            status = sum_target(pass, pieces);
         }
     }
     return status;
@@ -426,11 +479,12 @@ tw_status tw_mlp_sample_gradient(void *ctx, size_t n, const double *x, const tw_
 /* Vectors that go together: their weights and sums take no more memory than this, one at least. */
 enum { MOST_TOGETHER = 16, MOST_BYTES = 1 << 28 };
 
-static tw_status products_together(const tw_mlp *mlp, const double *x, size_t count,
-                                   const double *vectors, double *products) {
+static tw_status products_together(const tw_mlp *mlp, const double *x, int gauss_newton,
+                                   size_t count, const double *vectors, double *products) {
     target targets[MOST_TOGETHER] = {{0}};
     gradient_pass pass = {.mlp = mlp,
                           .products = 1,
+                          .gauss_newton = gauss_newton,
                           .targets = targets,
                           .target_count = count,
                           .count = mlp->base.count};
@@ -447,13 +501,46 @@ static tw_status products_together(const tw_mlp *mlp, const double *x, size_t co
     return status;
 }
 
-tw_status tw_mlp_hessian_products(void *ctx, size_t n, const double *x, size_t count,
-                                  const double *vectors, double *products) {
-    size_t fit = MOST_BYTES / (2 * sizeof *x) / n, most = fit < 1 ? 1 : fit;
+static tw_status products_of(const tw_mlp *mlp, const double *x, int gauss_newton, size_t count,
+                             const double *vectors, double *products) {
+    size_t n = mlp->n, fit = MOST_BYTES / (2 * sizeof *x) / n, most = fit < 1 ? 1 : fit;
     most = most < MOST_TOGETHER ? most : MOST_TOGETHER;
     tw_status status = TW_OK;
     for (size_t k = 0; k < count && status == TW_OK; k += most)
-        status = products_together(ctx, x, count - k < most ? count - k : most, vectors + k * n,
-                                   products + k * n);
+        status = products_together(mlp, x, gauss_newton, count - k < most ? count - k : most,
+                                   vectors + k * n, products + k * n);
+    return status;
+}
+
+tw_status tw_mlp_hessian_products(void *ctx, size_t n, const double *x, size_t count,
+                                  const double *vectors, double *products) {
+    return products_of(ctx, x, 0, count, vectors, products);
+}
+
+tw_status tw_mlp_gauss_newton_products(void *ctx, size_t n, const double *x, size_t count,
+                                       const double *vectors, double *products) {
+    return products_of(ctx, x, 1, count, vectors, products);
+}
+
+tw_status tw_mlp_curvature_diagonal(void *ctx, size_t n, const double *x,
+                                    tw_curvature_matrix matrix, double *diagonal) {
+    const tw_mlp *mlp = ctx;
+    if (matrix == TW_MATRIX_HESSIAN && mlp->layers > 1 && mlp->unit == TW_UNIT_TANH)
+        return TW_DECLINED;
+    double *ones = tw_alloc_raw(n, sizeof *ones);
+    if (ones == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu parameters", n);
+    for (size_t i = 0; i < n; i++)
+        ones[i] = 1;
+    target whole = {.x = ones, .out = diagonal};
+    gradient_pass pass = {.mlp = mlp,
+                          .products = 1,
+                          .gauss_newton = 1,
+                          .diagonal = 1,
+                          .targets = &whole,
+                          .target_count = 1,
+                          .count = mlp->base.count};
+    tw_status status = run_pass(&pass, x, NULL);
+    free(ones);
     return status;
 }

@@ -97,6 +97,10 @@ tw_status tw_mlp_sample_gradient(void *ctx, size_t n, const double *x, const tw_
                                  double *values, double *gradient);
 tw_status tw_mlp_hessian_products(void *ctx, size_t n, const double *x, size_t count,
                                   const double *vectors, double *products);
+tw_status tw_mlp_gauss_newton_products(void *ctx, size_t n, const double *x, size_t count,
+                                       const double *vectors, double *products);
+tw_status tw_mlp_curvature_diagonal(void *ctx, size_t n, const double *x,
+                                    tw_curvature_matrix matrix, double *diagonal);
 /* Whether points go row by row (mlp_span_rows.c). */
 int tw_mlp_goes_in_rows(const tw_mlp *mlp);
 tw_status tw_mlp_span_open(void *ctx, size_t n, const double *origin, size_t rank,

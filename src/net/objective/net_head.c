@@ -112,6 +112,24 @@ void tw_net_head_move(const tw_net_head *head, const double *s, size_t label, co
     }
 }
 
+int tw_net_head_factor(const tw_net_head *head, const double *s, size_t label, size_t c,
+                       double *a) {
+    double t = target(head, c, label), count = (double)head->outputs;
+    if (head->loss == TW_NETWORK_CROSS_ENTROPY && !head->probabilities) {
+        double others = softmax(head, s, c, a), root = sqrt(a[c]); /* sqrt(p_c) (e_c - p) */
+        for (size_t k = 0; k < head->outputs; k++)
+            a[k] = k == c ? root * others : -root * a[k];
+        return root > 1e-15;
+    }
+    for (size_t k = 0; k < head->outputs; k++)
+        a[k] = 0;
+    if (head->loss == TW_NETWORK_CROSS_ENTROPY)
+        a[c] = t != 0 ? sqrt(t) / s[c] : 0;
+    else
+        a[c] = sqrt(2 / count);
+    return a[c] != 0;
+}
+
 /* One output is a number: the label nearest to it is the answer. */
 static size_t rank_of_number(double s, size_t label) {
     return fabs(s - (double)label) <= 0.5 ? 0 : 1;

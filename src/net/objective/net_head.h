@@ -26,6 +26,9 @@ void tw_net_head_gradient(const tw_net_head *head, const double *s, size_t label
 /* dg, how that moves where s moves along ds. */
 void tw_net_head_move(const tw_net_head *head, const double *s, size_t label, const double *ds,
                       double *dg);
+/* The Hessian of the loss in the outputs is sum_c a_c a_c': fills in a_c, c < K. 0 where it is
+ * nothing, or next to nothing (a probability below 1e-30). */
+int tw_net_head_factor(const tw_net_head *head, const double *s, size_t label, size_t c, double *a);
 /* How many outputs come before the label's, by size and then by number: 0 is a right answer. A
  * label whose output is not a number comes last. */
 size_t tw_net_head_rank(const tw_net_head *head, const double *s, size_t label);

@@ -1,5 +1,8 @@
 /* Products with the Hessian, exactly: a pass forward along the direction, and one back along it
- * beside that of the gradient. A few directions share the passes at the point itself. */
+ * beside that of the gradient. A few directions share the passes at the point itself.
+ *
+ * With the Gauss-Newton matrix: the pass forward along the direction, the same seeds, and from them
+ * the gradient's way back. */
 #include <string.h>
 
 #include "net/objective/net_lanes.h"
@@ -7,6 +10,7 @@
 typedef struct product_job {
     tw_net_lanes_job lanes; /* block 0: the gradient; block 1 + k: direction k */
     size_t count;           /* directions */
+    int gauss_newton;
 } product_job;
 
 /* Along direction `slot`: block 1 + slot of the lane. The seeds move as the outputs do. */
@@ -27,6 +31,13 @@ static tw_status along(const product_job *job, size_t piece, size_t slot, size_t
     for (size_t k = 0; k < samples.count; k++)
         tw_net_head_move(&o->head, s + k * outputs, tw_net_work_label(work, piece * batch + k),
                          moves + k * outputs, seeds + k * outputs);
+    if (status == TW_OK && job->gauss_newton) {
+        status = engine->kind->backward(engine->crew, (size_t)worker, seeds);
+        if (status == TW_OK)
+            engine->kind->add(engine->crew, (size_t)worker, TW_NET_ADJOINT,
+                              tw_net_lane(&job->lanes, lane, 1 + slot));
+        return status;
+    }
     status = engine->kind->backward_tangents(engine->crew, (size_t)worker, seeds);
     if (status == TW_OK)
         engine->kind->add(engine->crew, (size_t)worker, TW_NET_ADJOINT_TANGENT,
@@ -56,10 +67,10 @@ static tw_status lane_piece(void *argument, size_t lane, int worker) {
 }
 
 /* `count` directions at once, as many as there are slots at most. */
-static tw_status products_of(tw_net_work *work, size_t n, size_t count, const double *vectors,
-                             double *products) {
+static tw_status products_together(tw_net_work *work, size_t n, int gauss_newton, size_t count,
+                                   const double *vectors, double *products) {
     tw_net_engine *engine = work->engine;
-    product_job job = {.count = count};
+    product_job job = {.count = count, .gauss_newton = gauss_newton};
     tw_status status = tw_net_lanes_open(&job.lanes, work, 1 + count);
     for (size_t k = 0; k < count && status == TW_OK; k++) {
         status = tw_net_point_move(&engine->point, vectors + k * n);
@@ -71,16 +82,18 @@ static tw_status products_of(tw_net_work *work, size_t n, size_t count, const do
     if (status == TW_OK)
         status = tw_net_lanes_sum(&job.lanes);
     for (size_t k = 0; k < count && status == TW_OK; k++) {
-        status =
-            tw_net_point_product(&engine->point, vectors + k * n, tw_net_lane(&job.lanes, 0, 0),
-                                 tw_net_lane(&job.lanes, 0, 1 + k), products + k * n);
+        const double *of_k = tw_net_lane(&job.lanes, 0, 1 + k);
+        status = gauss_newton
+                     ? tw_net_point_gradient(&engine->point, of_k, products + k * n)
+                     : tw_net_point_product(&engine->point, vectors + k * n,
+                                            tw_net_lane(&job.lanes, 0, 0), of_k, products + k * n);
         tw_net_add_regularizer(work->objective, vectors + k * n, products + k * n);
     }
     return status;
 }
 
-tw_status tw_net_hessian_products(void *ctx, size_t n, const double *x, size_t count,
-                                  const double *vectors, double *products) {
+static tw_status products_of(void *ctx, size_t n, const double *x, int gauss_newton, size_t count,
+                             const double *vectors, double *products) {
     tw_net_objective *o = ctx;
     tw_net_work work = tw_net_work_all(o);
     size_t most = o->engine.together;
@@ -90,7 +103,17 @@ tw_status tw_net_hessian_products(void *ctx, size_t n, const double *x, size_t c
     if (status == TW_OK)
         status = tw_net_engine_set(&o->engine, x);
     for (size_t k = 0; k < count && status == TW_OK; k += most)
-        status = products_of(&work, n, count - k < most ? count - k : most, vectors + k * n,
-                             products + k * n);
+        status = products_together(&work, n, gauss_newton, count - k < most ? count - k : most,
+                                   vectors + k * n, products + k * n);
     return status;
+}
+
+tw_status tw_net_hessian_products(void *ctx, size_t n, const double *x, size_t count,
+                                  const double *vectors, double *products) {
+    return products_of(ctx, n, x, 0, count, vectors, products);
+}
+
+tw_status tw_net_gauss_newton_products(void *ctx, size_t n, const double *x, size_t count,
+                                       const double *vectors, double *products) {
+    return products_of(ctx, n, x, 1, count, vectors, products);
 }

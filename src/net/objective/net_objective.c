@@ -32,6 +32,7 @@ static void destroy(void *ctx) {
     tw_net_objective *o = ctx;
     tw_net_engine_release(&o->engine);
     tw_net_engine_release(&o->plain);
+    tw_net_engine_release(&o->single);
     tw_preparation_free(o->preparation);
     free(o->answers.losses);
     free(o->answers.ranks);
@@ -50,6 +51,8 @@ static const tw_objective_ops with_derivatives = {
     .sample_gradient = tw_net_sample_gradient,
     .settle = tw_net_settle,
     .destroy = destroy,
+    .gauss_newton_products = tw_net_gauss_newton_products,
+    .curvature_diagonal = tw_net_curvature_diagonal,
 };
 
 /* The statistics move with the parameters: what they add to a derivative is not known here. */

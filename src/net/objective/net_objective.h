@@ -28,8 +28,9 @@ typedef struct tw_net_objective {
     tw_runner *runner;
     tw_net_engine engine;
     tw_net_engine_options made;
-    tw_net_engine plain; /* for settling: the engine's program, where it was rewritten, knows its
-                            normalisations no more */
+    tw_net_engine plain;  /* for settling: the engine's program, where it was rewritten, knows its
+                             normalisations no more */
+    tw_net_engine single; /* for diagonals: a sample at a time */
     tw_net_head head;
     tw_net_places places;
     double reg;
@@ -82,6 +83,10 @@ tw_status tw_net_sample_gradient(void *ctx, size_t n, const double *x, const tw_
                                  double *values, double *gradient);
 tw_status tw_net_hessian_products(void *ctx, size_t n, const double *x, size_t count,
                                   const double *vectors, double *products);
+tw_status tw_net_gauss_newton_products(void *ctx, size_t n, const double *x, size_t count,
+                                       const double *vectors, double *products);
+tw_status tw_net_curvature_diagonal(void *ctx, size_t n, const double *x,
+                                    tw_curvature_matrix matrix, double *diagonal);
 tw_status tw_net_settle(void *ctx, size_t n, double *x, const tw_batch *batch);
 
 #endif
