@@ -100,8 +100,8 @@ typedef struct tw_curvature_facts {
     tw_curvature_matrix matrix;
     tw_product_source source;
     tw_norm norm;
-    double asymmetry; /* |u'Mv - v'Mu| / (|u| |Mv| + |v| |Mu|) of two random vectors; NaN: not
-                         looked at */
+    double asymmetry; /* |u'Mv - v'Mu| / (|u| |Mv| + |v| |Mu|) of two random vectors, times the
+                         root of the dimension; NaN: not looked at */
     double step;      /* of differences: |t v|; 0: none */
     double error;     /* of products: the largest |error| / |product| so far, estimated from the
                          extrapolation and the rounding of gradients (differences), or from the

@@ -111,7 +111,8 @@ static tw_status look_at_symmetry(tw_curvature *c) {
         double off = fabs(tw_long_dot(runner, n, u, mv) - tw_long_dot(runner, n, v, mu));
         double size = tw_long_length(runner, n, u) * tw_long_length(runner, n, mv) +
                       tw_long_length(runner, n, v) * tw_long_length(runner, n, mu);
-        c->facts.asymmetry = size > 0 ? off / size : 0;
+        /* a random vector has a share of 1 / sqrt(dimension) along any other */
+        c->facts.asymmetry = size > 0 ? off / size * sqrt((double)c->facts.dimension) : 0;
         c->facts.error = fmax(4 * tw_objective_precision(c->objective), c->facts.asymmetry);
         double most = sqrt(tw_objective_precision(c->objective));
         if (!c->options.asymmetric && !(c->facts.asymmetry <= most))
