@@ -63,14 +63,14 @@ INLINE void to_points(const float *d, size_t from, float *v, size_t to) {
 }
 
 /* Of sums at points to a tile of the output. */
-INLINE void from_points(const float *m, size_t from, float *y, size_t to) {
+INLINE void from_points(const float *m, size_t from, vecf *y) {
     vecf m1 = getf(m + from), m2 = getf(m + 2 * from), m3 = getf(m + 3 * from),
          m4 = getf(m + 4 * from);
     vecf even_a = m1 + m2, odd_a = A * (m1 - m2), even_b = m3 + m4, odd_b = B * (m3 - m4);
-    putf(y, getf(m) + (even_a + even_b));
-    putf(y + to, odd_a + odd_b);
-    putf(y + 2 * to, 0.5f * even_a + 2.0f * even_b);
-    putf(y + 3 * to, getf(m + 5 * from) + (0.5f * odd_a + 2.0f * odd_b));
+    y[0] = getf(m) + (even_a + even_b);
+    y[1] = odd_a + odd_b;
+    y[2] = 0.5f * even_a + 2.0f * even_b;
+    y[3] = getf(m + 5 * from) + (0.5f * odd_a + 2.0f * odd_b);
 }
 
 /* The transpose of from_points. */
@@ -300,24 +300,34 @@ INLINE vecf ended(const tw_winograd_ending *end, vecf sum, vecf bias, size_t pla
     return sum;
 }
 
+/* Rows of a tile after the first axis has gone back. */
+INLINE void half_from_points(const float *m, float *half) {
+    for (size_t k = 0; k < SQUARE; k++) {
+        vecf y[TILE];
+        from_points(m + k * POINT, SQUARE * POINT, y);
+        for (size_t i = 0; i < TILE; i++)
+            putf(half + (SQUARE * i + k) * WIDTH, y[i]);
+    }
+}
+
 static void write_results(const tw_winograd *c, const tw_winograd_ending *end, size_t block,
                           size_t first, size_t count, const float *m, float *y) {
     size_t plane = c->out[0] * c->out[1] * WIDTH;
     vecf bias = end->bias != NULL ? getf(end->bias + block * WIDTH) : (vecf){0};
-    _Alignas(64) float half[TILE * SQUARE * WIDTH], result[TILE * TILE * WIDTH];
+    _Alignas(64) float half[TILE * SQUARE * WIDTH];
     for (size_t t = 0; t < count; t++) {
         tile at = tile_at(c, first + t);
-        size_t base = (at.image * c->out_blocks + block) * plane;
-        for (size_t k = 0; k < SQUARE; k++)
-            from_points(m + k * POINT + t * WIDTH, SQUARE * POINT, half + k * WIDTH,
-                        SQUARE * WIDTH);
-        for (size_t k = 0; k < TILE; k++)
-            from_points(half + SQUARE * k * WIDTH, WIDTH, result + TILE * k * WIDTH, WIDTH);
-        for (size_t i = 0; i < TILE && at.y + i < c->out[0]; i++)
-            for (size_t j = 0; j < TILE && at.x + j < c->out[1]; j++) {
-                size_t place = base + ((at.y + i) * c->out[1] + at.x + j) * WIDTH;
-                putf(y + place, ended(end, getf(result + (TILE * i + j) * WIDTH), bias, place));
-            }
+        size_t base = (at.image * c->out_blocks + block) * plane, wide = c->out[1] - at.x;
+        half_from_points(m + t * WIDTH, half);
+        for (size_t i = 0; i < TILE && at.y + i < c->out[0]; i++) {
+            size_t place = base + ((at.y + i) * c->out[1] + at.x) * WIDTH;
+            vecf row[TILE];
+            from_points(half + SQUARE * i * WIDTH, WIDTH, row);
+#pragma GCC unroll 4
+            for (size_t j = 0; j < TILE; j++)
+                if (j < wide)
+                    putf(y + place + j * WIDTH, ended(end, row[j], bias, place + j * WIDTH));
+        }
     }
 }
 
