@@ -1,5 +1,7 @@
 #include "report/cli_describe.h"
 
+#include "report/cli_topology_report.h"
+
 /* Names and texts come out of files that may be anybody's. */
 static void print_visible(describer *out, const char *before, const char *text, const char *after) {
     fputs(before, out->context->out);
@@ -214,6 +216,8 @@ static void say_surface(describer *out, const tw_study_file *file) {
         say_count(out, "interpolated", file->interpolated);
     say_ranges(out, "metrics", file);
     say_paths(out, &file->paths);
+    if (out->topology != NULL)
+        topology_report(out->context, out->json, out->topology);
 }
 
 static void say_table(describer *out, const tw_study_file *file) {

@@ -6,7 +6,8 @@
 
 typedef struct describer {
     const cli_context *context;
-    tw_json *json; /* NULL: text */
+    tw_json *json;                     /* NULL: text */
+    const tw_study_topology *topology; /* of the surface that is described, or NULL */
 } describer;
 
 void describe(describer *out, const char *path, const tw_study_file *file);

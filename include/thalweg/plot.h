@@ -14,6 +14,7 @@
 #include "landscape.h"
 #include "status.h"
 #include "sweep.h"
+#include "topology.h"
 #include "trajectory_plane.h"
 
 TW_BEGIN_DECLS
@@ -55,17 +56,21 @@ typedef struct tw_figure {
     tw_view view;
     const double *levels; /* contour levels, at most 64, NULL: chosen */
     size_t level_count;
-    double azimuth, elevation; /* of the 3-D view, degrees; both 0: -60, 30; elevation 0 ... 90 */
-    int raw;                   /* no smoothing between the samples for display */
-    int no_marks;              /* of slices: no faint lines at 0 and 1, which are the point itself
-                                  and the end of a line between two */
-    int show_points;           /* of surfaces, but in 3-D: a dot where the values were computed */
-    const tw_path *paths;      /* drawn over a surface of rank 2, not owned: those of several */
-    size_t path_count;         /* checkpoints as lines with their starts, ends and a legend, those
-                                  of one as named points. Dots are the lighter the farther the
-                                  checkpoint is off the plane; what lies outside is cut off and
-                                  counted, and an arrow at the edge points to a point there */
-    const char *description;   /* for SVG <desc>, PDF subject, PNG text: what made it */
+    double azimuth, elevation;   /* of the 3-D view, degrees; both 0: -60, 30; elevation 0 ... 90 */
+    int raw;                     /* no smoothing between the samples for display */
+    int no_marks;                /* of slices: no faint lines at 0 and 1, which are the point itself
+                                    and the end of a line between two */
+    int show_points;             /* of surfaces, but in 3-D: a dot where the values were computed */
+    const tw_path *paths;        /* drawn over a surface of rank 2, not owned: those of several */
+    size_t path_count;           /* checkpoints as lines with their starts, ends and a legend, those
+                                    of one as named points. Dots are the lighter the farther the
+                                    checkpoint is off the plane; what lies outside is cut off and
+                                    counted, and an arrow at the edge points to a point there */
+    const char *description;     /* for SVG <desc>, PDF subject, PNG text: what made it */
+    const tw_topology *topology; /* drawn over its surface, but in 3-D: minima as dots, the deepest
+                                    with their names (m1, m2, ... as they are listed) and
+                                    persistences, noise as small rings, saddles as crosses; */
+    const tw_pass *pass;         /* and a lowest way as a line, with its pass; not owned */
 } tw_figure;
 
 /* One curve of a chart. */
@@ -99,6 +104,14 @@ TW_API tw_status tw_plot_surface(const char *path, const tw_figure *figure,
  * as long as one of y unless the picture would be too slender. TW_ERR_ARGUMENT where no coordinate
  * is finite. */
 TW_API tw_status tw_plot_paths(const char *path, const tw_figure *figure);
+
+/* The barcode of a surface: a bar for every minimum, the deepest above, from its value to that of
+ * its saddle on the scale of the metric (linear, so that its length is the persistence, unless
+ * figure->scale is log); of those that never end to the edge. Noise is grey; whiskers are standard
+ * errors. The 60 deepest are drawn, no more than 8 of noise, the others counted. TW_ERR_ARGUMENT
+ * for a topology without minima. */
+TW_API tw_status tw_plot_barcode(const char *path, const tw_figure *figure,
+                                 const tw_topology *topology, const tw_metric *metric);
 
 /* The step-size study: loss over step on log axes, with the starting loss as a line and the best
  * step ringed. Where the losses span decades a second panel enlarges those near the start. Losses

@@ -19,16 +19,18 @@ enum { TW_PICTURE_CURVES = 32 }; /* in one picture at most */
 /* What is not given is as tw_figure (plot.h) has it. */
 typedef struct tw_study_picture_options {
     size_t bytes;
-    int view, colormap;        /* tw_view, tw_colormap */
-    int log, linear;           /* 1: the scale of the loss */
-    int show_points;           /* 1: a dot where a surface was computed */
-    const char *metric;        /* of a surface, or the column of a table; not given: the loss */
-    const char *title;         /* over the figure */
-    tw_numbers levels;         /* of contours */
-    double azimuth, elevation; /* of the 3-D view, degrees */
-    double width, height;      /* inches */
-    double dpi;                /* of .png */
-    const char *description;   /* what made it; not given: the command that made the result */
+    int view, colormap;          /* tw_view, tw_colormap */
+    int log, linear;             /* 1: the scale of the loss */
+    int show_points;             /* 1: a dot where a surface was computed */
+    const char *metric;          /* of a surface, or the column of a table; not given: the loss */
+    const char *title;           /* over the figure */
+    tw_numbers levels;           /* of contours */
+    double azimuth, elevation;   /* of the 3-D view, degrees */
+    double width, height;        /* inches */
+    double dpi;                  /* of .png */
+    const char *description;     /* what made it; not given: the command that made the result */
+    const tw_topology *topology; /* drawn over a surface, with */
+    const tw_pass *pass;         /* a lowest way; not owned (plot.h) */
 } tw_study_picture_options;
 
 TW_API tw_study_picture_options tw_study_picture_defaults(void);
@@ -40,6 +42,11 @@ TW_API tw_study_picture_options tw_study_picture_defaults(void);
 /* A metric of a surface, with the paths that lie in it (NULL: none), whose labels its axes get. */
 TW_API tw_status tw_study_picture_surface(const char *path, const tw_study_picture_options *options,
                                           const tw_surface *surface, const tw_paths *paths,
+                                          const tw_provenance *provenance);
+
+/* The barcode of `options->topology`, which is of this surface and of `options->metric`. */
+TW_API tw_status tw_study_picture_barcode(const char *path, const tw_study_picture_options *options,
+                                          const tw_surface *surface,
                                           const tw_provenance *provenance);
 
 /* A table by its kind: "steps", "descent", "projection". */

@@ -164,7 +164,9 @@
 #include "study_picture.h"
 /* `thalweg convert`. */
 #include "study_convert.h"
-/* `thalweg info`. */
+/* `thalweg info`; */
 #include "study_file.h"
+/* and its --topology. */
+#include "study_topology.h"
 
 #endif

@@ -78,6 +78,17 @@ tw_status tw_plot_paths(const char *path, const tw_figure *figure) {
     return finish(&canvas, status);
 }
 
+tw_status tw_plot_barcode(const char *path, const tw_figure *figure, const tw_topology *topology,
+                          const tw_metric *metric) {
+    tw_canvas canvas;
+    tw_status status = tw_canvas_init(&canvas, path, figure);
+    if (status == TW_OK && (topology == NULL || topology->count == 0 || metric == NULL))
+        status = tw_fail(TW_ERR_ARGUMENT, "nothing to draw in '%s': no minima", path);
+    if (status == TW_OK)
+        status = tw_barcode_draw(&canvas, topology, metric);
+    return finish(&canvas, status);
+}
+
 tw_status tw_plot_steps(const char *path, const tw_figure *figure, size_t count,
                         const double *steps, const double *losses, double original) {
     tw_canvas canvas;

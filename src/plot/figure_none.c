@@ -21,6 +21,11 @@ tw_status tw_plot_paths(const char *path, const tw_figure *figure) {
     return unsupported();
 }
 
+tw_status tw_plot_barcode(const char *path, const tw_figure *figure, const tw_topology *topology,
+                          const tw_metric *metric) {
+    return unsupported();
+}
+
 tw_status tw_plot_steps(const char *path, const tw_figure *figure, size_t count,
                         const double *steps, const double *losses, double original) {
     return unsupported();

@@ -5,6 +5,7 @@
 #include "plot/contour_draw.h"
 #include "plot/paths_draw.h"
 #include "plot/plot_private.h"
+#include "plot/topology_draw.h"
 
 typedef struct map {
     tw_canvas *canvas;
@@ -76,6 +77,7 @@ static tw_status lay_out(map *m, const tw_metric *metric) {
     tw_paths_frame(figure, frame);
     tw_paths_outside(figure, (const double[]){f->x[0], f->x[f->nx - 1]},
                      (const double[]){f->y[0], f->y[f->ny - 1]}, 1, &frame->caption);
+    tw_topology_caption(figure, &frame->caption);
     return tw_frame_lay_out(frame, m->canvas, tw_canvas_width(m->canvas, 3.5), 72 * figure->height);
 }
 
@@ -186,17 +188,36 @@ static void to_page(const void *context, double x, double y, double *page_x, dou
     *page_y = tw_frame_y(context, y);
 }
 
-/* The paths of the figure on the page. */
+static void place_point(const void *context, double x, double y, double value, double *page_x,
+                        double *page_y) {
+    to_page(context, x, y, page_x, page_y);
+}
+
+static tw_status trace_path(const map *m, size_t count, const double *xs, const double *ys,
+                            tw_contours *out) {
+    tw_status status = tw_contours_add_line(out, 0);
+    for (size_t k = 0; k < count && status == TW_OK; k++) {
+        double x, y;
+        to_page(&m->frame, xs[k], ys[k], &x, &y);
+        status = tw_contours_add_point(out, x, y);
+    }
+    return status;
+}
+
+/* What is drawn over the lines, on the page. */
 static tw_status trace_paths(const map *m, tw_contours *out) {
+    const tw_pass *pass = m->figure->pass;
+    const tw_topology *shape = m->figure->topology;
     tw_status status = TW_OK;
     for (size_t l = 0; l < m->figure->path_count && status == TW_OK; l++) {
         const tw_path *path = &m->figure->paths[l];
-        status = tw_contours_add_line(out, 0);
-        for (size_t k = 0; k < path->count && status == TW_OK; k++) {
-            double x, y;
-            to_page(&m->frame, path->x[k], path->y[k], &x, &y);
-            status = tw_contours_add_point(out, x, y);
-        }
+        status = trace_path(m, path->count, path->x, path->y, out);
+    }
+    if (status == TW_OK && pass != NULL)
+        status = trace_path(m, pass->way.count, pass->way.x, pass->way.y, out);
+    for (size_t k = 0; shape != NULL && k < shape->count && k < 12 && status == TW_OK; k++) {
+        const tw_grid_point *at = &shape->minimum[k].place;
+        status = trace_path(m, 1, &at->x, &at->y, out);
     }
     return status;
 }
@@ -251,6 +272,8 @@ static void draw_points(const map *m, const tw_surface *surface) {
 static tw_status draw_paths(const map *m) {
     tw_frame_clip(m->canvas, &m->frame, 0);
     tw_status status = tw_paths_draw(m->canvas, &m->frame.box, to_page, &m->frame, 1);
+    if (status == TW_OK)
+        status = tw_topology_draw(m->canvas, &m->frame.box, place_point, &m->frame, 0, NULL);
     cairo_restore(m->canvas->cr);
     return status;
 }

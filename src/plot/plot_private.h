@@ -12,6 +12,8 @@
 tw_status tw_map_draw(tw_canvas *canvas, const tw_surface *surface, size_t metric);
 /* The same as a shaded surface in a box. */
 tw_status tw_view3d_draw(tw_canvas *canvas, const tw_surface *surface, size_t metric);
+/* The minima of a surface (one at least). */
+tw_status tw_barcode_draw(tw_canvas *canvas, const tw_topology *topology, const tw_metric *metric);
 /* The paths of the figure alone. */
 tw_status tw_paths_figure_draw(tw_canvas *canvas);
 /* A surface of rank 1, or with a single row or column. */

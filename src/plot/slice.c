@@ -6,9 +6,10 @@
 
 #include "core/alloc.h"
 #include "plot/plot_private.h"
+#include "plot/topology_draw.h"
 
 /* A curve may have a band around it: its edges are curves that are not drawn. */
-enum { CURVES = 16, NAME = 64, WITH_BANDS = 3 * CURVES };
+enum { CURVES = 16, NAME = 64, WITH_BANDS = 3 * CURVES, SPOTS = 1000 };
 
 typedef struct slice {
     const tw_surface *surface;
@@ -190,6 +191,35 @@ static void draw_marks(tw_canvas *canvas, const tw_frame *frame) {
     }
 }
 
+/* Marks of the shape lie on the curve. */
+typedef struct curve_place {
+    const tw_frame *frame;
+    int upright; /* the curve is along y */
+} curve_place;
+
+static void place_point(const void *context, double x, double y, double value, double *page_x,
+                        double *page_y) {
+    const curve_place *place = context;
+    *page_x = tw_frame_x(place->frame, place->upright ? y : x);
+    *page_y = tw_frame_y(place->frame, value);
+}
+
+/* Minima and saddles, whose names keep off the curve. */
+static tw_status draw_shape(const slice *s, tw_canvas *canvas, const tw_frame *frame) {
+    curve_place place = {frame, s->x == s->surface->y};
+    const tw_curve *curve = &s->curve[0];
+    tw_spot spots[SPOTS];
+    size_t count = 0;
+    for (size_t i = 0; i + 1 < s->points; i++) {
+        double x = tw_frame_x(frame, s->x[i]), y = tw_frame_y(frame, curve->y[i]);
+        double dx = tw_frame_x(frame, s->x[i + 1]) - x, dy = tw_frame_y(frame, curve->y[i + 1]) - y;
+        int steps = isfinite(hypot(dx, dy)) ? (int)fmin(hypot(dx, dy) / 3 + 1, 100) : 0;
+        for (int k = 0; k < steps && count < SPOTS; k++)
+            spots[count++] = (tw_spot){x + dx * k / steps, y + dy * k / steps};
+    }
+    return tw_topology_draw(canvas, &frame->box, place_point, &place, count, spots);
+}
+
 /* The curve with a dot where it was computed. */
 static tw_status draw_points(const slice *s, tw_canvas *canvas, const tw_frame *frame,
                              const tw_curve *curve, tw_rgb ink) {
@@ -242,6 +272,7 @@ static tw_status draw(slice *s, tw_canvas *canvas, size_t metric) {
     if (s->edges > 0)
         tw_caption_add(&frame.caption, TW_HATCH_NONE,
                        "line: mean; shaded: from the least to the greatest");
+    tw_topology_caption(&figure, &frame.caption);
     tw_status status =
         tw_curves_prepare(&frame, canvas, s->count + s->edges, s->curve, "accuracy (%)");
     double width = tw_canvas_width(canvas, s->accuracies > 0 ? 3.8 : 3.5);
@@ -261,6 +292,8 @@ static tw_status draw(slice *s, tw_canvas *canvas, size_t metric) {
         for (size_t i = s->count; i-- > 0 && figure.show_points && status == TW_OK;)
             status =
                 draw_points(s, canvas, &frame, &s->curve[i], tw_curve_ink(s->count, s->curve, i));
+        if (status == TW_OK)
+            status = draw_shape(s, canvas, &frame);
         tw_frame_draw(canvas, &frame);
     }
     canvas->figure = given;

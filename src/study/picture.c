@@ -5,19 +5,6 @@
 #include "study/picture.h"
 #include "study/study_private.h"
 
-static tw_status find_metric(const tw_study_picture_options *args, const tw_surface *surface,
-                             size_t *out) {
-    *out = tw_surface_shown(surface);
-    if (args->metric == NULL)
-        return TW_OK;
-    int index = tw_surface_metric(surface, args->metric);
-    if (index >= 0) {
-        *out = (size_t)index;
-        return TW_OK;
-    }
-    return tw_picture_unknown_metric(args->metric, surface);
-}
-
 static int is_said(const char *text) {
     return text != NULL && text[0] != '\0';
 }
@@ -30,11 +17,9 @@ tw_status tw_study_picture_surface(const char *path, const tw_study_picture_opti
     size_t metric = 0;
     TW_NEED(path);
     TW_NEED(surface);
-    if (surface->metrics == 0)
-        return tw_fail(TW_ERR_FORMAT, "the surface has no metric to draw");
     tw_status status = tw_picture_take(options, provenance, &taken, &figure);
     if (status == TW_OK)
-        status = find_metric(&taken, surface, &metric);
+        status = tw_picture_metric(taken.metric, surface, &metric);
     if (status == TW_OK && provenance != NULL) { /* axes that are parameters have their names */
         figure.x_label = tw_plane_parameter_label(tw_provenance_get(provenance, "dx"));
         figure.y_label = tw_plane_parameter_label(tw_provenance_get(provenance, "dy"));
@@ -53,6 +38,22 @@ tw_status tw_study_picture_surface(const char *path, const tw_study_picture_opti
     if (status == TW_OK)
         status = tw_plot_surface(path, &figure, surface, metric);
     return status;
+}
+
+tw_status tw_study_picture_barcode(const char *path, const tw_study_picture_options *options,
+                                   const tw_surface *surface, const tw_provenance *provenance) {
+    tw_study_picture_options taken;
+    tw_figure figure;
+    size_t metric = 0;
+    TW_NEED(path);
+    TW_NEED(surface);
+    tw_status status = tw_picture_take(options, provenance, &taken, &figure);
+    if (status == TW_OK)
+        status = tw_picture_metric(taken.metric, surface, &metric);
+    if (status != TW_OK)
+        return status;
+    figure.value_label = tw_picture_value_label(provenance, &surface->metric[metric]);
+    return tw_plot_barcode(path, &figure, taken.topology, &surface->metric[metric]);
 }
 
 /* The row of step 0 holds the starting loss. */

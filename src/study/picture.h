@@ -13,6 +13,9 @@ tw_status tw_picture_take(const tw_study_picture_options *options, const tw_prov
 /* TW_ERR_ARGUMENT, with the metrics that there are. */
 tw_status tw_picture_unknown_metric(const char *name, const tw_surface *surface);
 
+/* The metric of that name, or the one that is shown where it is NULL; or as above. */
+tw_status tw_picture_metric(const char *name, const tw_surface *surface, size_t *out);
+
 /* "loss" for the train_loss of a model without data, else NULL: the name that the library finds. */
 const char *tw_picture_value_label(const tw_provenance *provenance, const tw_metric *metric);
 /* What files call the loss that is walked down. */

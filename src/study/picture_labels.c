@@ -44,6 +44,7 @@ tw_status tw_picture_take(const tw_study_picture_options *options, const tw_prov
     if (args->log && args->linear)
         return tw_fail(TW_ERR_ARGUMENT, "--log and --linear cannot be used together");
     *figure = (tw_figure){
+        .bytes = sizeof *figure,
         .width = or_zero(args->width),
         .height = or_zero(args->height),
         .dpi = or_zero(args->dpi),
@@ -56,6 +57,8 @@ tw_status tw_picture_take(const tw_study_picture_options *options, const tw_prov
         .levels = args->levels.values,
         .level_count = args->levels.count,
         .show_points = args->show_points,
+        .topology = args->topology,
+        .pass = args->pass,
         .description = args->description != NULL ? args->description
                        : provenance != NULL      ? tw_provenance_get(provenance, "command")
                                                  : NULL,
@@ -74,6 +77,14 @@ tw_status tw_picture_unknown_metric(const char *name, const tw_surface *surface)
         snprintf(list + used, sizeof list - used, "%s%s", i > 0 ? ", " : "", surface->names[i]);
     }
     return tw_fail(TW_ERR_ARGUMENT, "unknown metric '%s'; there are: %s", name, list);
+}
+
+tw_status tw_picture_metric(const char *name, const tw_surface *surface, size_t *out) {
+    int index = name != NULL ? tw_surface_metric(surface, name) : -1;
+    if (surface->metrics == 0)
+        return tw_fail(TW_ERR_FORMAT, "the surface has no metric");
+    *out = index >= 0 ? (size_t)index : tw_surface_shown(surface);
+    return name == NULL || index >= 0 ? TW_OK : tw_picture_unknown_metric(name, surface);
 }
 
 const tw_metric tw_picture_training_loss = {"loss", .split = "train"};

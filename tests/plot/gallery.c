@@ -112,6 +112,25 @@ static void paths(void) {
     sample_free(&s);
 }
 
+/* Over a surface, over a line, and as a barcode. */
+static void shapes(void) {
+    tw_surface s;
+    tw_topology shape = {0};
+    tw_pass pass = {0};
+    sample_valleys(&s, 41);
+    report("shape", tw_topology_find(&s, 0, NULL, &shape));
+    report("shape",
+           tw_pass_find(&s, 0, shape.minimum[0].place.at, shape.minimum[1].place.at, &pass));
+    tw_figure figure = {.bytes = sizeof figure, .topology = &shape, .pass = &pass};
+    report("shape", tw_plot_surface(path_of("shape"), &figure, &s, 0));
+    figure.view = TW_VIEW_FILLED;
+    report("shape-filled", tw_plot_surface(path_of("shape-filled"), &figure, &s, 0));
+    report("barcode", tw_plot_barcode(path_of("barcode"), NULL, &shape, &s.metric[0]));
+    tw_pass_release(&pass);
+    tw_topology_release(&shape);
+    sample_free(&s);
+}
+
 static void descents(void) {
     enum { N = 200 };
     static double x[N], train[N], test[N], train_acc[N], test_acc[N];
@@ -212,6 +231,7 @@ int main(int argc, char **argv) {
     ending = argv[2];
     surfaces();
     paths();
+    shapes();
     descents();
     sweeps();
     checks();

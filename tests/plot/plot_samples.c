@@ -55,6 +55,18 @@ void sample_bowl(tw_surface *s, size_t n) {
     }
 }
 
+void sample_valleys(tw_surface *s, size_t n) {
+    static const char *const names[] = {"train_loss", "train_loss_se"};
+    sample_surface(s, 2, n, n, 2, names);
+    for (size_t k = 0; k < n * n; k++) {
+        double x = 2 * s->x[k % n], y = 2 * s->y[k / n];
+        s->values[k] = 2 - 1.5 * exp(-2 * ((x + 1) * (x + 1) + y * y)) -
+                       1.1 * exp(-2 * ((x - 1) * (x - 1) + (y - 0.5) * (y - 0.5))) +
+                       0.04 * sin(9 * x + 1) * sin(8 * y);
+        s->values[n * n + k] = 0.02 + 0.01 * s->values[k];
+    }
+}
+
 /* A hash of lattice points to 0 ... 1, and smooth noise from it. */
 static double lattice(int i, int j) {
     unsigned h = (unsigned)i * 374761393u + (unsigned)j * 668265263u;

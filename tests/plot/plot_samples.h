@@ -7,6 +7,8 @@
 /* Surfaces own their memory: sample_free. The first metric is train_loss. */
 void sample_bowl(tw_surface *surface, size_t n);  /* 0.012 ... 27.6, smooth */
 void sample_bumpy(tw_surface *surface, size_t n); /* 0.4 ... 300, rugged */
+/* Two bowls on a plain that ripples within the standard errors, the second metric. */
+void sample_valleys(tw_surface *surface, size_t n);
 /* The bumpy one with a corner not computed, another one overflowed, and a NaN. */
 void sample_holes(tw_surface *surface, size_t n);
 /* Losses and accuracies (per cent) of both splits along a line through two minima. */

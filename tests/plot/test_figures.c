@@ -149,6 +149,45 @@ static tw_status draw_slice(const char *path) {
     return status;
 }
 
+/* The shape of a surface over it, with the way between its two real minima; or as a barcode. */
+static tw_status draw_shape_as(const char *path, int barcode, int rank) {
+    tw_surface s;
+    tw_topology shape = {0};
+    tw_pass pass = {0};
+    sample_valleys(&s, 41);
+    if (rank == 1) {
+        s.rank = 1;
+        s.ny = 1;
+        for (size_t k = 0; k < s.nx; k++) {
+            s.values[k] = sin(7 * s.x[k]) + s.x[k];
+            s.values[s.nx + k] = 0.1;
+        }
+    }
+    tw_status status = tw_topology_find(&s, 0, NULL, &shape);
+    if (status == TW_OK)
+        status = tw_pass_find(&s, 0, shape.minimum[0].place.at, shape.minimum[1].place.at, &pass);
+    tw_figure figure = {.bytes = sizeof figure, .topology = &shape, .pass = &pass};
+    if (status == TW_OK)
+        status = barcode ? tw_plot_barcode(path, NULL, &shape, &s.metric[0])
+                         : tw_plot_surface(path, &figure, &s, 0);
+    tw_pass_release(&pass);
+    tw_topology_release(&shape);
+    sample_free(&s);
+    return status;
+}
+
+static tw_status draw_shape(const char *path) {
+    return draw_shape_as(path, 0, 2);
+}
+
+static tw_status draw_shape_line(const char *path) {
+    return draw_shape_as(path, 0, 1);
+}
+
+static tw_status draw_barcode(const char *path) {
+    return draw_shape_as(path, 1, 2);
+}
+
 static tw_status draw_curves(const char *path) {
     double x[] = {1, 2, 3, 4}, y[] = {1, 0.1, NAN, 0.001}, z[] = {10, 40, 80, 90};
     tw_curve curves[] = {{"loss", 4, x, y, 0, 0, 1}, {"accuracy", 4, x, z, 1, 1, 0}};
@@ -227,6 +266,9 @@ static const struct {
     {"paths3d", draw_paths_3d},
     {"pathsalone", draw_paths_alone},
     {"outside", draw_outside_map},
+    {"shape", draw_shape},
+    {"shapeline", draw_shape_line},
+    {"barcode", draw_barcode},
 };
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
@@ -472,6 +514,24 @@ static void test_said(void **state) {
     static const char *const hidden[] = {"1 point lies outside the picture\n", NULL};
     assert_ok(draw_outside(path_of("outside", "pdf"), TW_VIEW_3D));
     assert_says(path_of("outside", "pdf"), hidden);
+    static const char *const shape[] = {"m1\n",
+                                        "m2: 0.791",
+                                        "minimum, with its persistence",
+                                        "32 minima within the errors: noise",
+                                        "is 1.2 above its start",
+                                        "0.791 above its end",
+                                        NULL};
+    assert_ok(draw_shape(path_of("shape", "pdf")));
+    assert_says(path_of("shape", "pdf"), shape);
+    static const char *const barcode[] = {"m10\n",
+                                          "as long as its persistence",
+                                          "grey: within 2 standard errors of the difference: noise "
+                                          "(32)",
+                                          "24 shallower minima not shown",
+                                          "training loss",
+                                          NULL};
+    assert_ok(draw_barcode(path_of("barcode", "pdf")));
+    assert_says(path_of("barcode", "pdf"), barcode);
     /* of 200 blocks the eight that are wrong are among the 80 rows */
     static const char *const many[] = {"120 further blocks are not shown", "factor 1.001", NULL};
     tw_gradcheck *large = check_of(200);

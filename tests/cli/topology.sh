@@ -1,0 +1,102 @@
+#!/bin/sh
+# The shape of a surface: what 'thalweg info --topology' says and draws.
+. "$THALWEG_SOURCE/tests/cli/common.sh"
+
+# ---- a function whose minima and saddles are known: Himmelblau's
+expect 0 plane himmelblau --x=-5:5:101 --y=-5:5:101 -o plane.h5
+expect 0 info plane.h5 --topology
+grep -q 'shape of train_loss: 4 minima, 10201 of 101 x 101 points, 8 neighbours each' "$scratch/out" ||
+    fail "topology of himmelblau: $(cat "$scratch/out")"
+grep -q 'no standard errors' "$scratch/out" || fail "a surface without errors is not said to be one"
+expect 0 info plane.h5 --topology --between m4:3,2 --json
+json 'len(o["files"][0]["topology"]["minima"]) == 4'
+# (3, 2), (-3.779, -3.283), (-2.805, 3.131), (3.584, -1.848), and saddles of height 104.015, 67.719,
+# 13.312, to the step of the grid
+json 'all(abs(m["x"] - x) < 0.1 and abs(m["y"] - y) < 0.1 for m, (x, y) in zip(o["files"][0]["topology"]["minima"],
+      [(3, 2), (-3.779, -3.283), (-2.805, 3.131), (3.584, -1.848)]))'
+json 'all(0 <= m["saddle"]["value"] - s < 0.05 for m, s in zip(o["files"][0]["topology"]["minima"][1:],
+      [104.015, 67.719, 13.312]))'
+json 'o["files"][0]["topology"]["minima"][0]["persistence"] is None and o["files"][0]["topology"]["minima"][0]["never_ends"]'
+json 'all(m["ends_in"] == "m1" and m["noise"] is None for m in o["files"][0]["topology"]["minima"][1:])'
+json '(lambda b, m: b["pass"]["value"] == m["saddle"]["value"] == max(b["values"]) and b["barrier"]
+      and close(b["rise"][0], m["persistence"]) and (b["x"][-1], b["y"][-1]) == (3, 2)
+      and all(max(abs(b["x"][i + 1] - b["x"][i]), abs(b["y"][i + 1] - b["y"][i])) < 0.11 for i in range(len(b["x"]) - 1)))(
+      o["files"][0]["topology"]["between"], o["files"][0]["topology"]["minima"][3])'
+expect 0 info plane.h5 --topology --persistence 50 --json
+json 'len(o["files"][0]["topology"]["minima"]) == 3 and o["files"][0]["topology"]["hidden"] == 1'
+expect 0 info plane.h5 --topology --persistence 10% --json # of 890
+json 'len(o["files"][0]["topology"]["minima"]) == 2 and close(o["files"][0]["topology"]["least_persistence"], 89)'
+expect 0 info plane.h5 --topology --between 0,0:3.6,-1.9
+grep -q 'no barrier: nothing on it is higher than its start, 170' "$scratch/out" ||
+    fail "a way downhill: $(cat "$scratch/out")"
+if can_draw; then
+    expect 0 info plane.h5 --topology --between m1:m2 --plot shape.png --barcode bars.svg --title shape
+    [ -s shape.png ] && grep -q '<svg' bars.svg || fail "the pictures of a shape"
+fi
+
+# ---- with standard errors: of three minima the shallow one is noise, unless one error is enough
+{
+    echo '# thalweg surface'
+    echo 'x,train_loss,train_loss_se'
+    printf '%s\n' 0,0,0.1 1,5,0.1 2,1,0.3 3,1.8,0.4 4,1.2,0.3 5,9,0.1
+} >line.csv
+expect 0 info line.csv --topology
+grep -q 'noise: a persistence below 2 standard errors of the difference to the saddle: 1$' "$scratch/out" ||
+    fail "noise: $(cat "$scratch/out")"
+expect 0 info line.csv --topology --json --between m2:m3
+json '[m["noise"] for m in o["files"][0]["topology"]["minima"]] == [False, False, True]'
+json 'close(o["files"][0]["topology"]["minima"][2]["persistence_error"], 0.5)'
+json 'o["files"][0]["topology"]["between"]["pass"]["x"] == 3 and close(o["files"][0]["topology"]["between"]["rise_error"][0], 0.5)'
+expect 0 info line.csv --topology --errors 1 --json
+json 'o["files"][0]["topology"]["noise"] == 0'
+! can_draw || expect 0 info line.csv --topology --plot line.png --barcode line-bars.png
+
+# ---- walls, and a survey that is not complete
+{
+    echo '# thalweg surface'
+    echo 'x,train_loss,computed'
+    printf '%s\n' 0,0,1 1,nan,1 2,1,1 3,2,1 4,0,0
+} >walls.csv
+expect 0 info walls.csv --topology --json
+json '(lambda t: (t["pieces"], t["not_finite"], t["not_computed"], t["points"]) == (2, 1, 1, 3))(o["files"][0]["topology"])'
+if have_arrays; then
+    "$python" -c 'import h5py, numpy
+f = h5py.File("plane.h5", "r+")
+keep = numpy.zeros((101, 101), bool)
+keep[::25, ::25] = True
+f["train_loss"][:] = numpy.where(keep, f["train_loss"][:], -1)
+f["thalweg/computed"][:] = keep' || fail "a part of plane.h5"
+    expect 0 info plane.h5 --topology
+    grep -q 'the survey is not complete, 10176 of 10201 points are missing' "$scratch/out" ||
+        fail "a part: $(cat "$scratch/out")"
+    grep -q '25 of 5 x 5 points' "$scratch/out" || fail "a part: $(cat "$scratch/out")"
+    ! can_draw || expect 0 info plane.h5 --topology --between m1:m1 --plot part.png
+fi
+
+# ---- interpolated points: the tolerance counts, where it is that of the metric
+expect 0 slice rastrigin:2 --x=-2:2:257 --adaptive 2% -o adaptive.h5
+expect 0 info adaptive.h5 --topology
+grep -q 'points were interpolated; the tolerance of the survey is allowed for' "$scratch/out" ||
+    fail "interpolated points: $(cat "$scratch/out")"
+
+# ---- refused
+expect 0 slice sphere:2 --x=-1:1:5 -o slice.h5
+"$THALWEG" plane sphere:2 --x=-1:1:5 --y=-1:1:5 -o bowl.h5 -q >"$scratch/made" || fail "bowl.h5"
+printf '# thalweg surface\nx,train_loss\n0,nan\n1,nan\n' >nothing.csv
+table <<'END'
+2 | --between goes with --topology | $THALWEG info bowl.h5 --between m1:m2
+2 | --errors goes with --topology | $THALWEG info bowl.h5 --errors 3
+2 | --plot: give one surface | $THALWEG info bowl.h5 slice.h5 --topology --plot a.png
+2 | --topology: 'synthetic:20' holds no slice or plane | $THALWEG info synthetic:20 --topology
+2 | unknown metric 'test_loss'; there are: train_loss | $THALWEG info bowl.h5 --topology --metric test_loss
+2 | --between: 'm2': the surface has 1 minimum, from m1 on | $THALWEG info bowl.h5 --topology --between m1:m2
+2 | --between: '0': give a point of the plane as x,y, or as m1 | $THALWEG info bowl.h5 --topology --between 0:0,1
+2 | --between: '0,0': give a point of the slice as x, or as m1 | $THALWEG info slice.h5 --topology --between 0,0:1
+2 | --between: 'm1': give two points | $THALWEG info bowl.h5 --topology --between m1
+2 | --between: x = 3 is not on the surface, whose x goes from -1 to 1 | $THALWEG info bowl.h5 --topology --between 3,0:0,0
+2 | --between: 'q' is not a number | $THALWEG info bowl.h5 --topology --between q,0:0,0
+2 | --persistence: '-1' must be 0 or greater | $THALWEG info bowl.h5 --topology --persistence=-1
+2 | --errors: .* greater than 0 | $THALWEG info bowl.h5 --topology --errors 0
+2 | no shape of 'train_loss': 0 points not computed, 2 values not finite | $THALWEG info nothing.csv --topology
+END
+finish
