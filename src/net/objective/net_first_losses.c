@@ -34,6 +34,7 @@ tw_status tw_net_first_losses(const tw_net_objective *o, const tw_net_engine_opt
     for (size_t k = 0; k < own.batch && status == TW_OK; k++)
         losses[k] =
             tw_net_head_loss(&o->head, s + k * o->head.outputs, (size_t)o->labels[o->first + k]);
+    free(many);
     tw_net_engine_release(&engine);
     return status;
 }
