@@ -53,6 +53,7 @@ soak: all
 	@tools/soak-ranks $(CURDIR)/$(BUILD)/thalweg $(CURDIR)/$(BUILD)/tests/cli/slow_program || [ $$? -eq 77 ]
 	@tools/soak-gradchecks $(CURDIR)/$(BUILD)/thalweg
 	@THALWEG_SLOW=1 THALWEG_SOURCE=$(CURDIR) $(BUILD)/tests/net/test_network_derivatives
+	@THALWEG_SLOW=1 THALWEG_SOURCE=$(CURDIR) $(BUILD)/tests/curvature/test_resnet_curvature
 	@LIGHT=all THALWEG_SOURCE=$(CURDIR) tests/net/onnx/conformance.sh $(CURDIR)/$(BUILD)/tests/net/onnx/onnx_cases 1.21 || \
 	    [ $$? -eq 77 ] || [ ! -x $(BUILD)/tests/net/onnx/onnx_cases ]
 

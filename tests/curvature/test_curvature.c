@@ -149,6 +149,29 @@ static void test_refused(void **state) {
     tw_objective_free(f);
 }
 
+/* Gradients of Rosenbrock's function are cubic: the extrapolation is exact at any step, and a
+ * difference alone is off by the square of it. */
+static void test_differences(void **state) {
+    double x[10], v[10], exact[10], product[10];
+    tw_objective *f;
+    tw_curvature *m;
+    tw_curvature_facts facts;
+    assert_ok(tw_function_new("rosenbrock:10", NULL, &f));
+    for (size_t i = 0; i < 10; i++) {
+        x[i] = 1 + sin((double)i);
+        v[i] = cos((double)i);
+    }
+    assert_ok(tw_objective_hessian_product(f, x, v, exact));
+    assert_ok(tw_curvature_open(
+        f, x, &(tw_curvature_options){.source = TW_PRODUCT_DIFFERENCES, .step = 0.02}, &m));
+    assert_ok(tw_curvature_products(m, 1, v, product));
+    assert_true(relative_distance(product, exact, 10) < 1e-11);
+    tw_curvature_facts_of(m, &facts);
+    assert_true(facts.error > 1e-6 && facts.error < 1e-3);
+    tw_curvature_close(m);
+    tw_objective_free(f);
+}
+
 /* ---- small problems in full ---- */
 
 static tw_array read_array(const char *name) {
@@ -310,6 +333,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_blocks),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_differences),
         cmocka_unit_test(test_small),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,7 +25,7 @@ static truth truth_of(const quadratic *q) {
 }
 
 static void open_form(quadratic *q, tw_objective **f, tw_curvature **m) {
-    static const double x[5000];
+    static const double x[20000];
     *f = quadratic_objective(q);
     assert_ok(tw_curvature_open(*f, x, NULL, m));
 }
@@ -111,7 +111,7 @@ static int stop_at(void *user, size_t done, size_t total) {
 
 /* Threads, a tolerance, and being interrupted change nothing but where it stops. */
 static void test_bits(void **state) {
-    enum { MANY = 5000 };
+    enum { MANY = 20000 }; /* ten pieces: fewer are not spread */
     double *values = malloc(MANY * sizeof *values);
     spectrum_like(values, MANY);
     tw_trace_result whole = {0};
