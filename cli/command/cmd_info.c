@@ -49,7 +49,8 @@ static tw_status find_topology(const info_args *args, const char *path, const tw
     options.metric = args->picture.metric;
     if (file->kind != TW_STUDY_SURFACE)
         return tw_fail(TW_ERR_ARGUMENT, "--topology: '%s' holds no slice or plane", path);
-    tw_status status = tw_study_topology_find(&options, &file->surface, &file->provenance, found);
+    tw_status status =
+        tw_study_topology_find(&options, &file->surface, &file->paths, &file->provenance, found);
     return status == TW_OK ? draw_topology(args, file, found) : status;
 }
 
@@ -83,6 +84,9 @@ static tw_status check(const info_args *args, const option_words *words) {
     if ((args->plot != NULL || args->barcode != NULL) && words->count != 1)
         return tw_fail(TW_ERR_ARGUMENT, "%s: give one surface",
                        args->plot ? "--plot" : "--barcode");
+    if (args->plot != NULL && args->picture.view == TW_VIEW_3D)
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "--plot: the 3-D view shows no minima; give --view contour, filled or heat");
     return TW_OK;
 }
 
@@ -130,7 +134,8 @@ static const option_spec topology_switches[] = {
 
 static const option_spec topology_options[] = {
     {"between", 0, OPTION_TEXT, "A:B", offsetof(tw_study_topology_options, between), .usual = 1,
-     .help = "the lowest way between two points: x1,y1:x2,y2, or m1:m2 for minima by their names"},
+     .help = "the lowest way between two points: x1,y1:x2,y2, m1:m2 (minima), or A:B (points in "
+             "the file)"},
     {"persistence", 0, OPTION_TEXT, "T", offsetof(tw_study_topology_options, persistence),
      .help = "leave out minima that are less deep: 0.1, or 1% of what the metric spans"},
     {"errors", 0, OPTION_NUMBER, "K", offsetof(tw_study_topology_options, errors), RANGE_POSITIVE,

@@ -271,9 +271,9 @@ static void draw_points(const map *m, const tw_surface *surface) {
 
 static tw_status draw_paths(const map *m) {
     tw_frame_clip(m->canvas, &m->frame, 0);
-    tw_status status = tw_paths_draw(m->canvas, &m->frame.box, to_page, &m->frame, 1);
+    tw_status status = tw_topology_draw(m->canvas, &m->frame.box, place_point, &m->frame, 0, NULL);
     if (status == TW_OK)
-        status = tw_topology_draw(m->canvas, &m->frame.box, place_point, &m->frame, 0, NULL);
+        status = tw_paths_draw(m->canvas, &m->frame.box, to_page, &m->frame, 1);
     cairo_restore(m->canvas->cr);
     return status;
 }

@@ -22,7 +22,7 @@ static void span_of(const tw_surface *surface, size_t metric, double *lowest, do
     *lowest = INFINITY;
     *highest = -INFINITY;
     for (size_t at = 0; at < surface->nx * surface->ny; at++)
-        if (surface->computed[at] && isfinite(plane[at])) {
+        if ((surface->computed == NULL || surface->computed[at]) && isfinite(plane[at])) {
             *lowest = fmin(*lowest, plane[at]);
             *highest = fmax(*highest, plane[at]);
         }
@@ -82,31 +82,61 @@ static tw_status minimum_of(const char *word, const tw_topology *shape, size_t *
     return status;
 }
 
-static tw_status end_of(char *word, const tw_study_topology *out, size_t *at) {
-    double x = 0, y = 0;
-    char text[2 * WORD], *comma = strchr(word, ',');
-    int rank = out->surface->rank;
-    if (word[0] == 'm')
-        return minimum_of(word, &out->shape, at);
+/* A point of the surface that has a name, or the end of a run. */
+static const tw_path *named(const tw_paths *paths, const char *word) {
+    for (size_t k = 0; paths != NULL && k < paths->count; k++) {
+        const tw_path *path = &paths->path[k];
+        if (path->name != NULL && path->count > 0 && strcmp(path->name, word) == 0)
+            return path;
+    }
+    return NULL;
+}
+
+/* Coefficients as they are written. */
+static tw_status read_point(char *word, int rank, double *x, double *y) {
+    char *comma = strchr(word, ',');
     if ((comma != NULL) != (rank == 2) || (comma != NULL && strchr(comma + 1, ',') != NULL))
-        return tw_fail(TW_ERR_ARGUMENT, "--between: '%s': give a point of the %s as %s, or as m1",
-                       word, rank == 2 ? "plane" : "slice", rank == 2 ? "x,y" : "x");
+        return tw_fail(
+            TW_ERR_ARGUMENT,
+            "--between: '%s': give a point of the %s as %s, as m1, or by its name in the "
+            "file",
+            word, rank == 2 ? "plane" : "slice", rank == 2 ? "x,y" : "x");
     if (comma != NULL)
         *comma = '\0';
-    tw_status status = tw_text_number("--between", word, &x);
+    tw_status status = tw_text_number("--between", word, x);
     if (status == TW_OK && comma != NULL)
-        status = tw_text_number("--between", comma + 1, &y);
-    if (status == TW_OK)
-        status = tw_surface_nearest(out->surface, out->metric, x, y, at);
-    else
+        status = tw_text_number("--between", comma + 1, y);
+    return status;
+}
+
+static int is_minimum(const char *word) {
+    return word[0] == 'm' && word[1] >= '0' && word[1] <= '9';
+}
+
+static tw_status end_of(char *word, const tw_paths *paths, const tw_study_topology *out,
+                        size_t *at) {
+    double x = 0, y = 0;
+    char text[4 * WORD];
+    const tw_path *path = named(paths, word);
+    tw_status status = TW_OK;
+    if (path == NULL && is_minimum(word))
+        return minimum_of(word, &out->shape, at);
+    if (path == NULL)
+        status = read_point(word, out->surface->rank, &x, &y);
+    if (status != TW_OK)
         return status;
+    if (path != NULL) {
+        x = path->x[path->count - 1];
+        y = path->y[path->count - 1];
+    }
+    status = tw_surface_nearest(out->surface, out->metric, x, y, at);
     if (status == TW_OK)
         return TW_OK;
     snprintf(text, sizeof text, "%s", tw_message());
     return tw_fail(status, "--between: %s", text);
 }
 
-static tw_status find_pass(const char *between, tw_study_topology *out) {
+static tw_status find_pass(const char *between, const tw_paths *paths, tw_study_topology *out) {
     size_t from, to;
     char *words = tw_strdup(between);
     char *second = words != NULL ? strchr(words, ':') : NULL;
@@ -115,13 +145,13 @@ static tw_status find_pass(const char *between, tw_study_topology *out) {
         return tw_fail(TW_ERR_MEMORY, "not enough memory for --between");
     if (second == NULL || strchr(second + 1, ':') != NULL)
         status = tw_fail(TW_ERR_ARGUMENT,
-                         "--between: '%s': give two points, as x1,y1:x2,y2 or m1:m2", between);
+                         "--between: '%s': give two points, as x1,y1:x2,y2, m1:m2 or A:B", between);
     if (status == TW_OK) {
         *second++ = '\0';
-        status = end_of(words, out, &from);
+        status = end_of(words, paths, out, &from);
     }
     if (status == TW_OK)
-        status = end_of(second, out, &to);
+        status = end_of(second, paths, out, &to);
     if (status == TW_OK)
         status = tw_pass_find(out->surface, out->metric, from, to, &out->pass);
     out->has_pass = status == TW_OK;
@@ -144,8 +174,8 @@ static tw_status choose_surface(const tw_surface *surface, tw_study_topology *ou
 }
 
 tw_status tw_study_topology_find(const tw_study_topology_options *options,
-                                 const tw_surface *surface, const tw_provenance *provenance,
-                                 tw_study_topology *out) {
+                                 const tw_surface *surface, const tw_paths *paths,
+                                 const tw_provenance *provenance, tw_study_topology *out) {
     tw_study_topology_options taken = tw_study_topology_defaults();
     tw_topology_options chosen = {.bytes = sizeof chosen};
     memset(out, 0, sizeof *out);
@@ -169,7 +199,7 @@ tw_status tw_study_topology_find(const tw_study_topology_options *options,
         status = tw_topology_find(out->surface, out->metric, &chosen, &out->shape);
     }
     if (status == TW_OK && taken.between != NULL)
-        status = find_pass(taken.between, out);
+        status = find_pass(taken.between, paths, out);
     if (status != TW_OK)
         tw_study_topology_release(out);
     return status;

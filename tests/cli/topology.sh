@@ -79,6 +79,39 @@ expect 0 info adaptive.h5 --topology
 grep -q 'points were interpolated; the tolerance of the survey is allowed for' "$scratch/out" ||
     fail "interpolated points: $(cat "$scratch/out")"
 
+# ---- points by their names in the file: here the lowest way is the line itself, or lower
+at="mlp:8 --data synthetic:300"
+for seed in 1 2 3; do
+    expect 0 train $at --init he --seed $seed --method adam --step 0.01 --iterations 100 -o w$seed.h5
+done
+expect 0 plane $at --weights w1.h5 --to w2.h5 --third w3.h5 -o three.h5
+expect 0 slice $at --weights w1.h5 --to w2.h5 --json
+json 'o["barriers"][0]["highest"] > 0'
+straight=$(sed -n 's/.*"highest": \([0-9.e+-]*\).*/\1/p' "$scratch/out")
+expect 0 info three.h5 --topology --between A:B --json
+json "o['files'][0]['topology']['between']['pass']['value'] <= 1.02 * $straight"
+json 'abs(o["files"][0]["topology"]["between"]["from"]["x"]) < 0.2'
+! can_draw || expect 0 info three.h5 --topology --between A:C --plot three.png
+
+# ---- against python3-gudhi, where there is one
+expect 0 plane ackley:2 --x=-6:6:61 --y=-6:6:53 -o ackley.h5
+expect 0 info ackley.h5 --topology --json
+for other in python3 /usr/bin/python3; do
+    "$other" -c 'import gudhi, h5py' 2>/dev/null || continue
+    "$other" - "$scratch/out" ackley.h5 <<'PYTHON' || fail "gudhi has other intervals"
+import json, sys, gudhi, h5py
+found = json.load(open(sys.argv[1]))["files"][0]["topology"]["minima"]
+z = h5py.File(sys.argv[2], "r")["train_loss"][:]
+# a value a top-dimensional cell: cells that share a corner are neighbours
+cells = gudhi.CubicalComplex(dimensions=list(z.shape[::-1]), top_dimensional_cells=z.ravel())
+cells.compute_persistence(min_persistence=0)
+theirs = sorted((a, b) for a, b in cells.persistence_intervals_in_dimension(0))
+ours = sorted((m["value"], m["saddle"]["value"] if m["saddle"] else float("inf")) for m in found)
+sys.exit(0 if ours == [tuple(map(float, t)) for t in theirs] and len(ours) > 50 else 1)
+PYTHON
+    break
+done
+
 # ---- refused
 expect 0 slice sphere:2 --x=-1:1:5 -o slice.h5
 "$THALWEG" plane sphere:2 --x=-1:1:5 --y=-1:1:5 -o bowl.h5 -q >"$scratch/made" || fail "bowl.h5"
@@ -86,15 +119,17 @@ printf '# thalweg surface\nx,train_loss\n0,nan\n1,nan\n' >nothing.csv
 table <<'END'
 2 | --between goes with --topology | $THALWEG info bowl.h5 --between m1:m2
 2 | --errors goes with --topology | $THALWEG info bowl.h5 --errors 3
+2 | --plot: the 3-D view shows no minima | $THALWEG info bowl.h5 --topology --plot a.png --view 3d
 2 | --plot: give one surface | $THALWEG info bowl.h5 slice.h5 --topology --plot a.png
 2 | --topology: 'synthetic:20' holds no slice or plane | $THALWEG info synthetic:20 --topology
 2 | unknown metric 'test_loss'; there are: train_loss | $THALWEG info bowl.h5 --topology --metric test_loss
 2 | --between: 'm2': the surface has 1 minimum, from m1 on | $THALWEG info bowl.h5 --topology --between m1:m2
-2 | --between: '0': give a point of the plane as x,y, or as m1 | $THALWEG info bowl.h5 --topology --between 0:0,1
-2 | --between: '0,0': give a point of the slice as x, or as m1 | $THALWEG info slice.h5 --topology --between 0,0:1
+2 | --between: '0': give a point of the plane as x,y, as m1, or by its name | $THALWEG info bowl.h5 --topology --between 0:0,1
+2 | --between: '0,0': give a point of the slice as x, as m1, or by its name | $THALWEG info slice.h5 --topology --between 0,0:1
 2 | --between: 'm1': give two points | $THALWEG info bowl.h5 --topology --between m1
 2 | --between: x = 3 is not on the surface, whose x goes from -1 to 1 | $THALWEG info bowl.h5 --topology --between 3,0:0,0
 2 | --between: 'q' is not a number | $THALWEG info bowl.h5 --topology --between q,0:0,0
+2 | --between: 'A': give a point of the plane as x,y, as m1, or by its name | $THALWEG info bowl.h5 --topology --between A:B
 2 | --persistence: '-1' must be 0 or greater | $THALWEG info bowl.h5 --topology --persistence=-1
 2 | --errors: .* greater than 0 | $THALWEG info bowl.h5 --topology --errors 0
 2 | no shape of 'train_loss': 0 points not computed, 2 values not finite | $THALWEG info nothing.csv --topology

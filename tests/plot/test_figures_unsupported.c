@@ -11,6 +11,7 @@ static void test_unsupported(void **state) {
     assert_fails(TW_ERR_UNSUPPORTED, "Cairo", tw_plot_contact_sheet("a.png", NULL, NULL, 1));
     assert_fails(TW_ERR_UNSUPPORTED, "Cairo", tw_plot_sweep("a.png", NULL, NULL));
     assert_fails(TW_ERR_UNSUPPORTED, "Cairo", tw_plot_gradcheck("a.png", NULL, NULL));
+    assert_fails(TW_ERR_UNSUPPORTED, "Cairo", tw_plot_barcode("a.png", NULL, NULL, NULL));
     assert_string_equal(tw_view_name(TW_VIEW_3D), "3d");
 }
 
