@@ -47,7 +47,8 @@ static void take_tolerance(const tw_surface *surface, size_t metric, const char 
         return;
     span_of(surface, metric, &lowest, &highest);
     int spans = lowest > 0 && highest / lowest > (surface->rank == 2 ? 30 : 1000);
-    options->interpolated_log = scale[0] == '\0' ? spans : lowest > 0 && strcmp(scale, "log") == 0;
+    int log_asked = lowest > 0 && strcmp(scale, "log") == 0;
+    options->interpolated_log = (size_t)(scale[0] == '\0' ? spans : log_asked);
     options->interpolated *=
         options->interpolated_log ? log(highest / lowest) : fmax(0, highest - lowest);
 }

@@ -20,6 +20,7 @@ every() {
 - info plane.h5
 - info plane.npz
 - info path.h5
+- info plane.h5 --topology --between m1:m1
 - eval softmax $small --weights kept.h5
 g.h5 gradient softmax $small -o g.h5
 s.h5 slice himmelblau --x=-1:1:5 -o s.h5

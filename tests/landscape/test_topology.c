@@ -152,6 +152,7 @@ static void small_ones(void **state) {
     tw_pass pass;
     open_shape(&s, 1, 1, one, &t);
     assert_true(t.count == 1 && t.minimum[0].essential && t.minimum[0].on_edge);
+    tw_topology_release(&t);
     assert_ok(tw_pass_find(&s, 0, 0, 0, &pass));
     assert_true(pass.way.count == 1 && pass.rise[0] == 0 && pass.top.at == 0);
     tw_pass_release(&pass);
