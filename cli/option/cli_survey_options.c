@@ -48,7 +48,9 @@ const option_spec direction_x_options[] = {
      .help =
          "direction of the x axis: a word, or a file (.npy, .npz, .h5, .txt); to:FILE leads to the "
          "parameters in FILE, axis:ENTRY is one parameter, by its place as axis:0 or by its "
-         "block as axis:fc1.weight[3,7], and the axis shows its values",
+         "block as axis:fc1.weight[3,7], and the axis shows its values; eigen:1 is the eigenvector "
+         "of the Hessian with the largest eigenvalue, eigen:-1 with the most negative, "
+         "eigen:1@FILE out of a spectrum",
      .shown = "random; the parameters where the model has no more", .usual = 1},
     {"directions", 0, OPTION_FILE, "FILE", offsetof(survey_args, options.plane.directions),
      .endings = direction_endings,

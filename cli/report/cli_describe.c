@@ -1,5 +1,6 @@
 #include "report/cli_describe.h"
 
+#include "report/cli_spectrum_report.h"
 #include "report/cli_topology_report.h"
 
 /* Names and texts come out of files that may be anybody's. */
@@ -321,7 +322,16 @@ static void say_trajectory(describer *out, const tw_study_file *file) {
     say_ranges(out, "columns", file);
 }
 
+static void say_spectrum(describer *out, const tw_study_file *file) {
+    if (out->json != NULL)
+        spectrum_report_json(out->json, &file->report);
+    else
+        spectrum_report_text(out->context->out, "  ", &file->report);
+}
+
 static void say_unfinished(describer *out, const tw_study_file *file) {
+    if (file->parameters == 0) /* of a spectrum its own command alone knows more */
+        return;
     say_count(out, "iterations done", file->iterations);
     say_count(out, "parameters", file->parameters);
 }
@@ -425,7 +435,7 @@ void describe(describer *out, const char *path, const tw_study_file *file) {
         [TW_STUDY_TABLE] = say_table,           [TW_STUDY_ARRAY] = say_array,
         [TW_STUDY_WEIGHTS] = say_weights,       [TW_STUDY_DIRECTIONS] = say_directions,
         [TW_STUDY_TRAJECTORY] = say_trajectory, [TW_STUDY_UNFINISHED] = say_unfinished,
-        [TW_STUDY_NETWORK] = say_network,
+        [TW_STUDY_NETWORK] = say_network,       [TW_STUDY_SPECTRUM] = say_spectrum,
     };
     if (out->json == NULL) {
         print_visible(out, "", path, "");

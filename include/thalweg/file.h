@@ -326,7 +326,10 @@ typedef enum tw_result_kind {
     TW_RESULT_WEIGHTS,    /* .h5 with /weights, or any other .npz */
     TW_RESULT_DIRECTIONS, /* read with tw_directions_read */
     TW_RESULT_TRAJECTORY, /* opened with tw_trajectory_open (trajectory.h) */
-    TW_RESULT_UNFINISHED  /* what a training goes on from: read with tw_descent_read */
+    TW_RESULT_UNFINISHED, /* what a training goes on from: read with tw_descent_read; or a spectrum,
+                             which its own command alone reads */
+    TW_RESULT_SPECTRUM    /* read with tw_curvature_report_read (curvature_report.h); it is one of
+                             directions as well */
 } tw_result_kind;
 
 /* What is in the file, told from its content; whatever is not a plain file is unknown, and left

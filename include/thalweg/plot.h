@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "curvature_report.h"
 #include "dataset.h"
 #include "gradcheck.h"
 #include "landscape.h"
@@ -131,6 +132,15 @@ TW_API tw_status tw_plot_sweep(const char *path, const tw_figure *figure, const 
  * first. */
 TW_API tw_status tw_plot_gradcheck(const char *path, const tw_figure *figure,
                                    const tw_gradcheck *check);
+
+/* A spectrum: the density of eigenvalues on a logarithmic axis, over an axis of eigenvalues that is
+ * linear about 0 and logarithmic to both sides, so that the bulk near 0 is resolved; a band from
+ * the least to the greatest of the probes; the extreme eigenvalues as marks, with bars where
+ * residuals can be seen; trace and Frobenius norm in the small print, as they are known and as the
+ * density has them. Without density the eigenvalues alone, over their ranks. TW_ERR_ARGUMENT where
+ * there is neither. */
+TW_API tw_status tw_plot_spectrum(const char *path, const tw_figure *figure,
+                                  const tw_curvature_report *report);
 
 /* A contact sheet: the first `columns` samples of each class (0: 10), one class a row, its name in
  * front. Features that are not bytes are shown from the least to the greatest. */

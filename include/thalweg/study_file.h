@@ -11,6 +11,7 @@
 #ifndef THALWEG_STUDY_FILE_H
 #define THALWEG_STUDY_FILE_H
 
+#include "curvature_report.h"
 #include "landscape.h"
 #include "network.h"
 #include "study_model.h"
@@ -27,7 +28,8 @@ typedef enum tw_study_file_kind {
     TW_STUDY_DIRECTIONS, /* one or two */
     TW_STUDY_TRAJECTORY,
     TW_STUDY_UNFINISHED, /* what a training goes on from (study_training.h) */
-    TW_STUDY_NETWORK     /* a network in a file, or an architecture by its name (network.h) */
+    TW_STUDY_NETWORK,    /* a network in a file, or an architecture by its name (network.h) */
+    TW_STUDY_SPECTRUM    /* eigenvalues, trace, density (curvature_report.h) */
 } tw_study_file_kind;
 
 /* Of numbers: the least and the largest of those that are finite (NaN: none is), the Euclidean norm
@@ -42,9 +44,9 @@ typedef struct tw_study_range {
 typedef struct tw_study_file {
     size_t bytes;
     tw_study_file_kind kind;
-    const char
-        *noun;             /* "plane", "slice", "table", "array", "parameters", "directions",
-                              "trajectory", "unfinished training", "network", or the kind of the data set */
+    const char *noun;      /* "plane", "slice", "table", "array", "parameters", "directions",
+                              "trajectory", "unfinished training", "unfinished spectrum", "network",
+                              "spectrum", or the kind of the data set */
     tw_dataset *splits[2]; /* by tw_split; NULL: the source has none, or another was asked for */
     tw_surface surface;
     tw_paths paths;                /* that lie in the surface */
@@ -62,7 +64,8 @@ typedef struct tw_study_file {
     tw_provenance provenance; /* what made it; of a trajectory tw_trajectory_provenance */
     tw_network *network;
     double work; /* of a network: multiply-adds a sample, NaN where its input leaves sizes open; */
-    size_t outputs; /* and outputs */
+    size_t outputs;             /* and outputs */
+    tw_curvature_report report; /* of a spectrum, without vectors */
 } tw_study_file;
 
 /* Tells what `path` is, and reads it. `data` says which data is meant where it is a data set (its

@@ -53,6 +53,12 @@ TW_API tw_status tw_study_picture_barcode(const char *path, const tw_study_pictu
 TW_API tw_status tw_study_picture_table(const char *path, const tw_study_picture_options *options,
                                         const tw_table *table, const tw_provenance *provenance);
 
+/* A spectrum (plot.h: tw_plot_spectrum). */
+TW_API tw_status tw_study_picture_spectrum(const char *path,
+                                           const tw_study_picture_options *options,
+                                           const tw_curvature_report *report,
+                                           const tw_provenance *provenance);
+
 /* The tables of several descents, a curve each, with these names in the legend: the training loss
  * over the iterations, or the metric that is given. */
 TW_API tw_status tw_study_picture_logs(const char *path, const tw_study_picture_options *options,

@@ -8,8 +8,8 @@
 
 TW_BEGIN_DECLS
 
-/* What dx and dy may say beside the name of a file: "random", "gradient", "to:FILE", "axis:ENTRY";
- * NULL past the end. */
+/* What dx and dy may say beside the name of a file: "random", "gradient", "to:FILE", "axis:ENTRY",
+ * "eigen:K"; NULL past the end. */
 TW_API const char *tw_study_plane_source(size_t index);
 
 /* A plane is made of two directions, a line of one (random unless something else is said); or of a
@@ -19,6 +19,9 @@ TW_API const char *tw_study_plane_source(size_t index);
  *     "gradient"     the gradient of the loss at the point
  *     "to:FILE"      from the point to the parameters in FILE
  *     "axis:ENTRY"   one parameter (tw_plane_parameter_find), whose coefficients are its values
+ *     "eigen:K"      the eigenvector of the Hessian at the point of its K-th largest eigenvalue, or
+ *                    for K = -1, -2, ... of its smallest; "eigen:K@FILE": out of a spectrum
+ *                    (curvature_report.h), whatever its matrix was
  *     a file         parameters (tw_weights_read), or directions (tw_directions_read)
  *
  * Directions that are drawn or computed are brought to the size of the point (TW_NORM_MODEL), or

@@ -134,6 +134,7 @@
 /* ---- Results in files. ---- */
 
 /* Weights, surfaces, tables, paths, in HDF5, NumPy's forms, csv, VTK's. */
+#include "curvature_report.h"
 #include "file.h"
 /* Points along a descent, written while it runs. */
 #include "trajectory.h"
@@ -156,6 +157,7 @@
 #include "study_gradcheck.h"
 /* `thalweg slice`, `plane`: a plane by the words of --dx; */
 #include "study_plane.h"
+#include "study_spectrum.h"
 /* and what is looked at over it, kept in a file. */
 #include "study_landscape.h"
 /* `thalweg train`. */

@@ -1,13 +1,15 @@
-/* descent_file.c: the state of a descent in a file: a dataset /descent/NAME a part. */
+/* descent_file.c: the state of a descent in a file: a dataset /descent/NAME a part; and in the same
+ * way of other runs that go on. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/alloc.h"
 #include "file/h5_write.h"
+#include "file/state_file.h"
 #include "thalweg/file.h"
 
-tw_status tw_descent_write(const char *path, size_t count, const tw_descent_part *parts,
-                           const tw_provenance *provenance) {
+tw_status tw_state_write(const char *path, const char *kind, size_t count,
+                         const tw_descent_part *parts, const tw_provenance *provenance) {
     hid_t file;
     tw_status status = tw_h5_create(&file);
     if (status != TW_OK)
@@ -18,15 +20,20 @@ tw_status tw_descent_write(const char *path, size_t count, const tw_descent_part
         status = tw_h5_put(file, name, H5T_NATIVE_DOUBLE, 1, &parts[k].count, parts[k].values);
     }
     if (status == TW_OK)
-        status = tw_h5_put_provenance(file, TW_DESCENT_STATE_KIND, provenance);
+        status = tw_h5_put_provenance(file, kind, provenance);
     if (status == TW_OK)
         return tw_h5_save(file, path);
     tw_h5_close(file);
     return status;
 }
 
+tw_status tw_descent_write(const char *path, size_t count, const tw_descent_part *parts,
+                           const tw_provenance *provenance) {
+    return tw_state_write(path, TW_DESCENT_STATE_KIND, count, parts, provenance);
+}
+
 typedef struct reading {
-    const char *path;
+    const char *path, *kind;
     hid_t group;
     size_t count;
     tw_descent_part *parts;
@@ -53,11 +60,11 @@ static tw_status take_part(const char *name, void *user) {
 
 static tw_status read_parts(reading *r, hid_t file) {
     char *kind = tw_h5_get_kind(file);
-    int is_one =
-        kind != NULL && strcmp(kind, TW_DESCENT_STATE_KIND) == 0 && tw_h5_has(file, "descent");
+    int is_one = kind != NULL && strcmp(kind, r->kind) == 0 && tw_h5_has(file, "descent");
     free(kind);
     if (!is_one)
-        return tw_fail(TW_ERR_FORMAT, "'%s': not the state of a descent", r->path);
+        return tw_fail(TW_ERR_FORMAT, "'%s': not the state of a %s", r->path,
+                       strcmp(r->kind, TW_DESCENT_STATE_KIND) == 0 ? "descent" : "spectrum");
     r->group = tw_h5_open_group(file, "descent");
     if (r->group < 0)
         return tw_fail(TW_ERR_FORMAT, "'%s': the group /descent cannot be opened", r->path);
@@ -66,9 +73,9 @@ static tw_status read_parts(reading *r, hid_t file) {
     return status;
 }
 
-tw_status tw_descent_read(const char *path, size_t *count, tw_descent_part **parts,
-                          tw_provenance *provenance) {
-    reading r = {.path = path};
+tw_status tw_state_read(const char *path, const char *kind, size_t *count, tw_descent_part **parts,
+                        tw_provenance *provenance) {
+    reading r = {.path = path, .kind = kind};
     hid_t file;
     *count = 0;
     *parts = NULL;
@@ -86,6 +93,11 @@ tw_status tw_descent_read(const char *path, size_t *count, tw_descent_part **par
     *count = r.count;
     *parts = r.parts;
     return TW_OK;
+}
+
+tw_status tw_descent_read(const char *path, size_t *count, tw_descent_part **parts,
+                          tw_provenance *provenance) {
+    return tw_state_read(path, TW_DESCENT_STATE_KIND, count, parts, provenance);
 }
 
 void tw_descent_parts_free(size_t count, tw_descent_part *parts) {

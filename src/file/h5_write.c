@@ -132,6 +132,13 @@ tw_status tw_h5_put_group(hid_t at, const char *name) {
     return group >= 0 ? TW_OK : refuse("make the group", name);
 }
 
+tw_status tw_h5_link(hid_t file, const char *object, const char *name) {
+    h5_quiet quiet = quiet_begin();
+    herr_t result = H5Lcreate_hard(file, object, file, name, H5P_DEFAULT, H5P_DEFAULT);
+    quiet_end(quiet);
+    return result >= 0 ? TW_OK : refuse("store", name);
+}
+
 /* Of variable length: h5py gives these as str, and they may be as long as a command line is. */
 static hid_t text_type(void) {
     hid_t type = H5Tcopy(H5T_C_S1);

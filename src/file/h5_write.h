@@ -29,6 +29,8 @@ tw_status tw_h5_put_text(hid_t file, const char *name, const char *key, const ch
 tw_status tw_h5_put_text_set(hid_t at, const char *name, const char *text);
 /* An empty group. */
 tw_status tw_h5_put_group(hid_t at, const char *name);
+/* A second name of an object that is there. */
+tw_status tw_h5_link(hid_t file, const char *object, const char *name);
 
 /* ---- what made a file: h5_provenance.c ---- */
 

@@ -5,10 +5,12 @@
 #include "file/file_kind.h"
 #include "file/h5_write.h"
 #include "file/npz_file.h"
+#include "file/state_file.h"
 #include "file/surface_forms.h"
 #include "format/checkpoint.h"
 #include "format/input.h"
 #include "format/npz_names.h"
+#include "thalweg/curvature_report.h"
 
 /* Ours says what it is; the peer's are known by what is in them. */
 static tw_result_kind kind_of_h5(hid_t file) {
@@ -20,6 +22,8 @@ static tw_result_kind kind_of_h5(hid_t file) {
                  {"directions", "xdirection", TW_RESULT_DIRECTIONS},
                  {"trajectory", "trajectory", TW_RESULT_TRAJECTORY},
                  {TW_DESCENT_STATE_KIND, "descent", TW_RESULT_UNFINISHED},
+                 {TW_SPECTRUM_STATE_KIND, "descent", TW_RESULT_UNFINISHED},
+                 {TW_SPECTRUM_KIND, "curvature/dimension", TW_RESULT_SPECTRUM},
                  {TW_PROJECTION_KIND, TW_PROJECTION_X, TW_RESULT_TABLE}};
     char *kind = tw_h5_get_kind(file);
     int ours = kind != NULL && kind[0] != '\0';

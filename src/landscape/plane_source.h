@@ -8,6 +8,9 @@
 #include "thalweg/plane.h"
 #include "thalweg/trajectory_plane.h"
 
+/* Room for what an axis is called in figures. */
+enum { TW_PLANE_LABEL = 96 };
+
 /* What a source may go by. What it needs, as it says itself, is there. */
 typedef struct tw_plane_ask {
     tw_objective *objective;
@@ -17,12 +20,14 @@ typedef struct tw_plane_ask {
     int axis;             /* 0: x, 1: y */
     const char *argument; /* what follows the source's word; of one without a word the text */
 
-    const tw_rows *rows;          /* checkpoints of a path */
-    int mean, ignore_biasbn;      /* about their mean; of the blocks of two axes and more alone */
-    const double *second, *third; /* points beside `point`; third = NULL: a line */
-    double *corners;              /* receives x and y of the three (tw_plane_through) */
-    const char *file;             /* of all directions */
-    int still;                    /* buffers stay those of the point, whatever a source has */
+    const tw_rows *rows;            /* checkpoints of a path */
+    int mean, ignore_biasbn;        /* about their mean; of the blocks of two axes and more alone */
+    const double *second, *third;   /* points beside `point`; third = NULL: a line */
+    double *corners;                /* receives x and y of the three (tw_plane_through) */
+    const char *file;               /* of all directions */
+    char (*labels)[TW_PLANE_LABEL]; /* of the two axes, receives what figures call them where its
+                                       word does not say it; may be NULL */
+    int still;                      /* buffers stay those of the point, whatever a source has */
 
     tw_runner *runner;
     tw_progress_fn progress; /* of long work; may be NULL */

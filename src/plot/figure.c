@@ -120,6 +120,22 @@ tw_status tw_plot_gradcheck(const char *path, const tw_figure *figure, const tw_
     return finish(&canvas, status);
 }
 
+tw_status tw_plot_spectrum(const char *path, const tw_figure *figure,
+                           const tw_curvature_report *report) {
+    tw_canvas canvas;
+    tw_status status = tw_canvas_init(&canvas, path, figure);
+    if (status == TW_OK &&
+        (report == NULL ||
+         (report->density.probes == 0 && report->largest_count + report->smallest_count == 0)))
+        status = tw_fail(TW_ERR_ARGUMENT,
+                         "nothing to draw in '%s': the spectrum has neither a density "
+                         "(--density) nor eigenvalues (--largest, --smallest)",
+                         path);
+    if (status == TW_OK)
+        status = tw_spectrum_draw(&canvas, report);
+    return finish(&canvas, status);
+}
+
 tw_status tw_plot_contact_sheet(const char *path, const tw_figure *figure,
                                 const tw_dataset *dataset, size_t columns) {
     tw_canvas canvas;

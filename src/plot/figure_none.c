@@ -39,6 +39,11 @@ tw_status tw_plot_gradcheck(const char *path, const tw_figure *figure, const tw_
     return unsupported();
 }
 
+tw_status tw_plot_spectrum(const char *path, const tw_figure *figure,
+                           const tw_curvature_report *report) {
+    return unsupported();
+}
+
 tw_status tw_plot_contact_sheet(const char *path, const tw_figure *figure,
                                 const tw_dataset *dataset, size_t columns) {
     return unsupported();

@@ -25,6 +25,7 @@ tw_status tw_steps_draw(tw_canvas *canvas, size_t count, const double *steps, co
                         double original);
 tw_status tw_sweep_draw(tw_canvas *canvas, const tw_sweep *sweep);
 tw_status tw_gradcheck_draw(tw_canvas *canvas, const tw_gradcheck *check);
+tw_status tw_spectrum_draw(tw_canvas *canvas, const tw_curvature_report *report);
 tw_status tw_contact_sheet_draw(tw_canvas *canvas, const tw_dataset *dataset, size_t columns);
 
 /* Curves and their frame: what curves, slices and step tables have in common. */

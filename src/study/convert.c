@@ -220,6 +220,7 @@ static const form *form_of(const char *from, tw_result_kind kind) {
     case TW_RESULT_TABLE:
         return &tables;
     case TW_RESULT_DIRECTIONS:
+    case TW_RESULT_SPECTRUM:
         return &directions;
     case TW_RESULT_ARRAY:
     case TW_RESULT_WEIGHTS:

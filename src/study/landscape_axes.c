@@ -211,10 +211,11 @@ static tw_status choose_sources(tw_study_landscape_plan *plan, tw_plane_recipe *
 /* Paths and points make the axes unless these are named. */
 static tw_status make_plane(tw_study_landscape_plan *plan, const tw_plane_recipe *recipe) {
     const tw_landscape_points *points = &plan->points;
-    tw_study_work work = tw_study_work_begin(plan->study, "components", 0, 0);
+    tw_study_work work = tw_study_work_begin(plan->study, "directions", 0, 0);
     tw_rows rows = {0};
     tw_plane_ask ask = tw_landscape_ask(plan);
     ask.corners = plan->corners;
+    ask.labels = plan->labels;
     ask.progress = tw_study_work_step;
     ask.progress_user = &work;
     if (recipe->text[0] == NULL && recipe->text[1] == NULL && ask.file == NULL) {

@@ -50,6 +50,16 @@ static tw_status add_options(tw_study_landscape_plan *plan) {
     return status == TW_OK ? tw_landscape_paths_provenance(&options->plane, provenance) : status;
 }
 
+/* What a picture calls the axes. */
+static tw_status add_labels(tw_study_landscape_plan *plan) {
+    static const char *const keys[] = {"x_label", "y_label"};
+    tw_status status = TW_OK;
+    for (int k = 0; k < plan->plane.rank && status == TW_OK; k++)
+        if (plan->labels[k][0] != '\0')
+            status = tw_provenance_add(&plan->provenance, keys[k], "%s", plan->labels[k]);
+    return status;
+}
+
 /* The vectors that came of the options, last: what differs is told in this order. */
 static tw_status add_hashes(tw_study_landscape_plan *plan) {
     const tw_plane *plane = &plan->plane;
@@ -112,6 +122,8 @@ static tw_status decide(tw_study_landscape_plan *plan) {
         status = tw_study_model_provenance(plan->model, &plan->provenance);
     if (status == TW_OK)
         status = add_options(plan);
+    if (status == TW_OK)
+        status = add_labels(plan);
     return status == TW_OK ? add_hashes(plan) : status;
 }
 

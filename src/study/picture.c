@@ -24,6 +24,10 @@ tw_status tw_study_picture_surface(const char *path, const tw_study_picture_opti
         figure.x_label = tw_plane_parameter_label(tw_provenance_get(provenance, "dx"));
         figure.y_label = tw_plane_parameter_label(tw_provenance_get(provenance, "dy"));
         figure.no_marks = figure.x_label != NULL;
+        if (tw_provenance_get(provenance, "x_label") != NULL)
+            figure.x_label = tw_provenance_get(provenance, "x_label");
+        if (tw_provenance_get(provenance, "y_label") != NULL)
+            figure.y_label = tw_provenance_get(provenance, "y_label");
     }
     if (status == TW_OK)
         figure.value_label = tw_picture_value_label(provenance, &surface->metric[metric]);
@@ -110,6 +114,17 @@ tw_status tw_study_picture_table(const char *path, const tw_study_picture_option
     return tw_fail(TW_ERR_UNSUPPORTED,
                    "a table of kind '%s' cannot be drawn; 'steps', 'descent' and 'projection' can",
                    table->kind);
+}
+
+tw_status tw_study_picture_spectrum(const char *path, const tw_study_picture_options *options,
+                                    const tw_curvature_report *report,
+                                    const tw_provenance *provenance) {
+    tw_study_picture_options taken;
+    tw_figure figure;
+    TW_NEED(path);
+    TW_NEED(report);
+    tw_status status = tw_picture_take(options, provenance, &taken, &figure);
+    return status == TW_OK ? tw_plot_spectrum(path, &figure, report) : status;
 }
 
 tw_status tw_study_picture_logs(const char *path, const tw_study_picture_options *options,

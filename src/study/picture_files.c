@@ -8,7 +8,8 @@
 
 const char *tw_picture_kind_name(tw_picture_kind kind) {
     static const char *const names[] = {"a plane",      "a slice",      "the log of a training",
-                                        "a step study", "a projection", "a table"};
+                                        "a step study", "a projection", "a table",
+                                        "a spectrum"};
     return names[kind];
 }
 
@@ -42,14 +43,18 @@ static tw_status read_file(tw_picture_file *file) {
         if (status == TW_OK)
             file->kind = kind_of_table(&file->table);
         return status;
+    case TW_RESULT_SPECTRUM:
+        file->kind = PICTURE_SPECTRUM;
+        return tw_curvature_report_read(file->path, &file->report, &file->provenance);
     case TW_RESULT_ARRAY:
     case TW_RESULT_WEIGHTS:
     case TW_RESULT_DIRECTIONS:
     case TW_RESULT_TRAJECTORY:
     case TW_RESULT_UNFINISHED:
-        return tw_fail(TW_ERR_UNSUPPORTED,
-                       "'%s' holds %s; only slices, planes, tables and projections can be drawn",
-                       file->path, kind == TW_RESULT_DIRECTIONS ? "directions" : "parameters");
+        return tw_fail(
+            TW_ERR_UNSUPPORTED,
+            "'%s' holds %s; only slices, planes, tables, projections and spectra can be drawn",
+            file->path, kind == TW_RESULT_DIRECTIONS ? "directions" : "parameters");
     case TW_RESULT_UNKNOWN:
         break;
     }
@@ -108,6 +113,7 @@ void tw_picture_files_release(tw_picture_files *files) {
         tw_surface_release(&file->surface);
         tw_paths_release(&file->paths);
         tw_table_release(&file->table);
+        tw_curvature_report_release(&file->report);
         tw_provenance_release(&file->provenance);
     }
     free(files->items);

@@ -10,7 +10,8 @@ typedef enum tw_picture_kind {
     PICTURE_LOG,
     PICTURE_STEPS,
     PICTURE_PROJECTION,
-    PICTURE_TABLE
+    PICTURE_TABLE,
+    PICTURE_SPECTRUM
 } tw_picture_kind;
 
 typedef struct tw_picture_file {
@@ -20,6 +21,7 @@ typedef struct tw_picture_file {
     tw_surface surface;
     tw_paths paths; /* in the surface */
     tw_table table;
+    tw_curvature_report report;
     tw_provenance provenance;
 } tw_picture_file;
 

@@ -98,6 +98,9 @@ const char *tw_picture_value_label(const tw_provenance *provenance, const tw_met
 
 const char *tw_picture_axis_label(const tw_provenance *provenance, const char *axis) {
     const char *source = tw_provenance_get(provenance, axis);
+    const char *label = tw_provenance_get(provenance, axis[1] == 'x' ? "x_label" : "y_label");
+    if (label != NULL)
+        return label;
     if (source != NULL && strcmp(source, "components") == 0)
         return strcmp(axis, "dx") == 0 ? "PC1" : "PC2";
     return tw_plane_parameter_label(source);

@@ -154,6 +154,8 @@ static tw_status draw(const tw_study *study, const tw_study_picture_options *opt
         return over_plane(study, options, picture, files);
     if (first->kind == PICTURE_PROJECTION)
         return projections(options, picture, files);
+    if (first->kind == PICTURE_SPECTRUM)
+        return tw_study_picture_spectrum(picture, options, &first->report, &first->provenance);
     if (files->count > 1)
         return chart(study, options, picture, files);
     if (first->kind == PICTURE_SLICE)

@@ -10,7 +10,7 @@ static tw_status make_one(const tw_plane_ask *ask, tw_plane *plane) {
     double *direction = tw_plane_axis(plane, ask->axis);
     tw_result_kind kind;
     tw_status status = tw_result_kind_of(ask->argument, &kind);
-    if (status != TW_OK || kind != TW_RESULT_DIRECTIONS)
+    if (status != TW_OK || (kind != TW_RESULT_DIRECTIONS && kind != TW_RESULT_SPECTRUM))
         return status == TW_OK ? tw_weights_read(ask->argument, space, direction) : status;
     tw_plane read;
     status = tw_directions_read(ask->argument, space, &read, NULL);

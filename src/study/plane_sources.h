@@ -5,7 +5,7 @@
 #include "landscape/plane_source.h"
 
 /* Those that open files. */
-extern const tw_plane_source tw_plane_to, tw_plane_file, tw_plane_directions;
+extern const tw_plane_source tw_plane_to, tw_plane_file, tw_plane_directions, tw_plane_eigen;
 
 /* The source of one direction that a text of dx or dy names; NULL is "random". *argument (may be
  * NULL) is what follows its word. */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/versioned.h"
+#include "file/state_file.h"
 #include "format/checkpoint.h"
 #include "study/study_private.h"
 
@@ -147,11 +148,27 @@ static tw_status read_trajectory(const tw_study *study, const char *path,
     return status;
 }
 
+static tw_status read_spectrum(const tw_study *study, const char *path,
+                               const tw_study_data_options *data, tw_study_file *file) {
+    file->kind = TW_STUDY_SPECTRUM;
+    file->noun = "spectrum";
+    return tw_curvature_report_read(path, &file->report, &file->provenance);
+}
+
 static tw_status read_unfinished(const tw_study *study, const char *path,
                                  const tw_study_data_options *data, tw_study_file *file) {
     size_t count;
     tw_descent_part *parts;
     tw_status status = tw_descent_read(path, &count, &parts, &file->provenance);
+    file->kind = TW_STUDY_UNFINISHED;
+    file->noun = "unfinished training";
+    if (status != TW_OK &&
+        tw_state_read(path, TW_SPECTRUM_STATE_KIND, &count, &parts, &file->provenance) == TW_OK) {
+        tw_message_clear();
+        tw_descent_parts_free(count, parts);
+        file->noun = "unfinished spectrum";
+        return TW_OK;
+    }
     for (size_t k = 0; k < count; k++) {
         if (strcmp(parts[k].name, "counters") == 0 && parts[k].count > 0)
             file->iterations = (size_t)parts[k].values[0];
@@ -159,8 +176,6 @@ static tw_status read_unfinished(const tw_study *study, const char *path,
             file->parameters = parts[k].count;
     }
     tw_descent_parts_free(count, parts);
-    file->kind = TW_STUDY_UNFINISHED;
-    file->noun = "unfinished training";
     return status;
 }
 
@@ -199,6 +214,7 @@ static void clear(tw_study_file *file) {
     free(file->x);
     tw_trajectory_close(file->trajectory);
     tw_network_free(file->network);
+    tw_curvature_report_release(&file->report);
     free(file->ranges);
     tw_provenance_release(&file->provenance);
     memset(file, 0, sizeof *file);
@@ -250,7 +266,7 @@ tw_status tw_study_file_open(const tw_study *study, const char *path,
         [TW_RESULT_TABLE] = read_table,           [TW_RESULT_ARRAY] = read_array,
         [TW_RESULT_WEIGHTS] = read_any, /* an archive may hold a data set or one array as well */
         [TW_RESULT_DIRECTIONS] = read_directions, [TW_RESULT_TRAJECTORY] = read_trajectory,
-        [TW_RESULT_UNFINISHED] = read_unfinished};
+        [TW_RESULT_UNFINISHED] = read_unfinished, [TW_RESULT_SPECTRUM] = read_spectrum};
     struct stat info;
     tw_result_kind kind = TW_RESULT_UNKNOWN;
     tw_status status = TW_OK;

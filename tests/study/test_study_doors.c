@@ -122,6 +122,13 @@ static tw_status training_of(tw_study_model *model, const tw_study_training_opti
     return status;
 }
 
+static tw_status spectrum_of(tw_study_model *model, const tw_study_spectrum_options *options) {
+    tw_study_spectrum *spectrum = NULL;
+    tw_status status = tw_study_spectrum_run(model, options, &spectrum);
+    tw_study_spectrum_free(spectrum);
+    return status;
+}
+
 static tw_status picture_of(const tw_study_picture_options *options) {
     static const char *const names[] = {"step", "loss"};
     tw_table table = {0};
@@ -151,6 +158,7 @@ DOOR(plane, tw_study_plane_options, tw_study_plane_defaults(), plane_of(model, o
 DOOR(landscape_check, tw_study_landscape_options, small(), tw_study_landscape_check(options))
 DOOR(landscape, tw_study_landscape_options, small(), plan_of(options))
 DOOR(training, tw_study_training_options, tw_study_training_defaults(), training_of(model, options))
+DOOR(spectrum, tw_study_spectrum_options, tw_study_spectrum_defaults(), spectrum_of(model, options))
 DOOR(picture, tw_study_picture_options, tw_study_picture_defaults(), picture_of(options))
 DOOR(convert, tw_study_convert_options, tw_study_convert_defaults(), convert_of(model, options))
 
@@ -173,6 +181,7 @@ static void every_door(void **state) {
          offsetof(tw_study_landscape_options, border)},
         {"tw_study_landscape_defaults()", landscape, offsetof(tw_study_landscape_options, border)},
         {"tw_study_training_defaults()", training, offsetof(tw_study_training_options, step)},
+        {"tw_study_spectrum_defaults()", spectrum, offsetof(tw_study_spectrum_options, only)},
         {"tw_study_picture_defaults()", picture, offsetof(tw_study_picture_options, azimuth)},
         {"tw_study_convert_defaults()", convert, offsetof(tw_study_convert_options, log)},
     };

@@ -1,0 +1,291 @@
+/* spectrum_keep.c: what survives of the computation of a spectrum: the search for pairs, the draws
+ * of the trace, the probes of the density, in one file that is written whole. */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/alloc.h"
+#include "core/clock.h"
+#include "file/output_file.h"
+#include "file/part_file.h"
+#include "file/provenance_check.h"
+#include "file/state_file.h"
+#include "study/spectrum_walk.h"
+
+/* Saving takes one part in so many of the time, and is rarer for it where models are large. */
+static const double SAVE_SHARE = 20, SAVE_EVERY = 2;
+
+enum { MOST_PARTS = 32 };
+static const char SEARCH[] = "search.", DRAWS[] = "trace.draws", NODES[] = "density.nodes",
+                  WEIGHTS[] = "density.weights", COUNTS[] = "density.counts", WORK[] = "work";
+
+/* ---- what is compared ---- */
+
+static tw_status add_options(tw_spectrum_walk *walk) {
+    const tw_study_spectrum_options *o = &walk->options;
+    tw_provenance *made = &walk->kept_made;
+    const tw_provenance *known = &walk->result->provenance;
+    const struct {
+        const char *key;
+        size_t value;
+    } sizes[] = {{"largest", o->largest}, {"smallest", o->smallest}, {"max-products", o->products},
+                 {"basis", o->basis},     {"draws", o->draws},       {"sketch", o->sketch},
+                 {"probes", o->probes},   {"nodes", o->nodes}};
+    tw_status status = TW_OK;
+    for (size_t k = 0; k < known->count && status == TW_OK; k++)
+        status = tw_provenance_add(made, known->keys[k], "%s", known->texts[k]);
+    for (size_t k = 0; k < sizeof sizes / sizeof sizes[0] && status == TW_OK; k++)
+        if (sizes[k].value != TW_UNSET)
+            status = tw_provenance_add(made, sizes[k].key, "%zu", sizes[k].value);
+    if (status == TW_OK && !isnan(o->tolerance))
+        status = tw_provenance_add(made, "tolerance", "%.17g", o->tolerance);
+    if (status == TW_OK && !isnan(o->step))
+        status = tw_provenance_add(made, "step", "%.17g", o->step);
+    if (status == TW_OK)
+        status = tw_provenance_add(made, "asked", "%s%s%s%s", o->trace ? "trace " : "",
+                                   o->diagonal ? "diagonal " : "", o->density ? "density " : "",
+                                   o->method >= 0 ? tw_trace_method_name((size_t)o->method) : "");
+    if (status == TW_OK)
+        status = tw_provenance_add(
+            made, "point_hash", "%016llx",
+            (unsigned long long)tw_provenance_hash(walk->model->size, walk->model->x));
+    return status;
+}
+
+static tw_status refuse(tw_status status) {
+    char text[512];
+    snprintf(text, sizeof text, "%s", tw_message());
+    return tw_fail(status, "%s; --restart starts again", text);
+}
+
+static const tw_descent_part *part(const tw_spectrum_walk *walk, const char *name) {
+    for (size_t k = 0; k < walk->parts_count; k++)
+        if (strcmp(walk->parts[k].name, name) == 0)
+            return &walk->parts[k];
+    return NULL;
+}
+
+static tw_status read_file(tw_spectrum_walk *walk) {
+    struct stat info;
+    tw_provenance made = {0};
+    if (stat(walk->kept, &info) != 0 && errno == ENOENT)
+        return TW_OK;
+    tw_status status =
+        tw_state_read(walk->kept, TW_SPECTRUM_STATE_KIND, &walk->parts_count, &walk->parts, &made);
+    if (status == TW_OK)
+        status = tw_provenance_check(walk->kept, &made, &walk->kept_made);
+    tw_provenance_release(&made);
+    if (status != TW_OK)
+        return refuse(status);
+    const tw_descent_part *work = part(walk, WORK);
+    if (work == NULL || work->count != 1)
+        return refuse(tw_fail(TW_ERR_FORMAT, "'%s': not the state of a spectrum", walk->kept));
+    walk->saved = 1;
+    tw_study_say(walk->study, "continuing '%s': %.0f products are there", walk->kept,
+                 work->values[0]);
+    return TW_OK;
+}
+
+tw_status tw_spectrum_keep_begin(tw_spectrum_walk *walk) {
+    const tw_study_spectrum_options *o = &walk->options;
+    if (o->output == NULL || tw_output_is_direct(o->output))
+        return TW_OK;
+    if (asprintf(&walk->kept, "%s.unfinished", o->output) < 0) {
+        walk->kept = NULL;
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for '%s'", o->output);
+    }
+    tw_status status = add_options(walk);
+    if (status == TW_OK)
+        status = tw_claim_take(walk->kept, &walk->claim);
+    if (status != TW_OK || walk->claim == NULL)
+        return status;
+    walk->interval = isnan(o->save_every) ? SAVE_EVERY : o->save_every;
+    walk->saved_at = tw_clock_seconds();
+    if (o->restart && unlink(walk->kept) != 0 && errno != ENOENT)
+        return tw_fail(TW_ERR_IO, "cannot remove '%s': %s", walk->kept, strerror(errno));
+    return read_file(walk);
+}
+
+/* ---- saving ---- */
+
+unsigned long long tw_spectrum_walk_products(const tw_spectrum_walk *walk) {
+    const tw_curvature_report *r = &walk->result->report;
+    tw_spectrum_result found = {.bytes = sizeof found};
+    if (walk->search != NULL && tw_spectrum_result_of(walk->search, &found) != TW_OK)
+        tw_message_clear();
+    return walk->opened + r->eigenvalue_count + found.products + r->trace.products +
+           r->density.products;
+}
+
+typedef struct part_list {
+    size_t count;
+    tw_descent_part parts[MOST_PARTS];
+    char names[MOST_PARTS][64];
+} part_list;
+
+static void add(part_list *list, const char *before, const char *name, size_t count,
+                const double *values) {
+    if (list->count == MOST_PARTS)
+        return;
+    snprintf(list->names[list->count], sizeof list->names[0], "%s%s", before, name);
+    list->parts[list->count] = (tw_descent_part){list->names[list->count], count, values};
+    list->count++;
+}
+
+/* What goes on from draws alone: diagonals and sketches do not. */
+static int goes_on(const tw_spectrum_walk *walk) {
+    return !walk->options.diagonal && walk->options.method != TW_TRACE_HUTCHPP;
+}
+
+static tw_status write_file(tw_spectrum_walk *walk) {
+    const tw_curvature_report *r = &walk->result->report;
+    const double work = (double)tw_spectrum_walk_products(walk);
+    part_list *list = calloc(1, sizeof *list);
+    double *counts = tw_alloc(r->density.probes + 1, sizeof *counts);
+    size_t count = 0, nodes = r->density.exact ? 0 : r->density.probes * r->density.steps;
+    const tw_spectrum_part *search = NULL;
+    tw_status status = list != NULL && counts != NULL
+                           ? TW_OK
+                           : tw_fail(TW_ERR_MEMORY, "not enough memory to save it");
+    if (status == TW_OK && walk->search != NULL)
+        status = tw_spectrum_state(walk->search, &count, &search);
+    if (status == TW_OK) {
+        add(list, WORK, "", 1, &work);
+        for (size_t k = 0; k < count; k++)
+            add(list, SEARCH, search[k].name, search[k].count, search[k].values);
+        if (goes_on(walk) && r->trace.draws > 0)
+            add(list, DRAWS, "", r->trace.draws * (r->trace.block_count + 1), r->trace.values);
+        for (size_t k = 0; nodes > 0 && k < r->density.probes; k++)
+            counts[k] = (double)r->density.counts[k];
+        if (nodes > 0) {
+            add(list, COUNTS, "", r->density.probes, counts);
+            add(list, NODES, "", nodes, r->density.nodes);
+            add(list, WEIGHTS, "", nodes, r->density.weights);
+        }
+        status = tw_state_write(walk->kept, TW_SPECTRUM_STATE_KIND, list->count, list->parts,
+                                &walk->kept_made);
+    }
+    free(list);
+    free(counts);
+    return status;
+}
+
+/* A place that takes no file is no reason to end what has none yet. */
+void tw_spectrum_keep_step(tw_spectrum_walk *walk, int now) {
+    double begun = tw_clock_seconds();
+    if (walk->claim == NULL || (!now && begun - walk->saved_at < walk->interval))
+        return;
+    if (write_file(walk) == TW_OK) {
+        walk->saved = 1;
+        walk->failed = 0;
+    } else {
+        if (!walk->failed)
+            tw_study_say(walk->study, "note: it goes on, but cannot be resumed from here: %s",
+                         tw_message());
+        walk->failed = 1;
+        tw_message_clear();
+    }
+    walk->saved_at = tw_clock_seconds();
+    walk->interval = fmax(walk->interval, SAVE_SHARE * (walk->saved_at - begun));
+}
+
+void tw_spectrum_keep_forget(tw_spectrum_walk *walk) {
+    if (walk->claim == NULL)
+        return;
+    unlink(walk->kept);
+    tw_part_remove_left(walk->kept); /* of one that was killed in a save */
+}
+
+void tw_spectrum_keep_end(tw_spectrum_walk *walk) {
+    tw_descent_parts_free(walk->parts_count, walk->parts);
+    walk->parts = NULL;
+    walk->parts_count = 0;
+    tw_claim_release(walk->claim);
+    walk->claim = NULL;
+    free(walk->kept);
+    walk->kept = NULL;
+    tw_provenance_release(&walk->kept_made);
+}
+
+/* ---- going on ---- */
+
+tw_status tw_spectrum_keep_search(tw_spectrum_walk *walk) {
+    tw_spectrum_part parts[MOST_PARTS];
+    size_t count = 0, before = strlen(SEARCH);
+    for (size_t k = 0; k < walk->parts_count && count < MOST_PARTS; k++) {
+        const tw_descent_part *p = &walk->parts[k];
+        if (strncmp(p->name, SEARCH, before) == 0)
+            parts[count++] = (tw_spectrum_part){p->name + before, p->count, p->values};
+    }
+    tw_status status = count > 0 ? tw_spectrum_restore(walk->search, count, parts) : TW_OK;
+    return status == TW_OK ? TW_OK : refuse(tw_fail_prefix(status, "'%s'", walk->kept));
+}
+
+/* Blocks that have a parameter that moves. */
+static size_t moving_blocks(const tw_spectrum_walk *walk) {
+    const tw_space *space = tw_objective_space(walk->model->objective);
+    const double *scale = tw_curvature_scale(walk->curvature);
+    size_t count = 0;
+    for (size_t k = 0; k < tw_space_blocks(space); k++) {
+        const tw_block *block = tw_space_block(space, k);
+        int moves = 0;
+        for (size_t i = 0; i < block->count && !moves; i++)
+            moves = scale[block->offset + i] != 0;
+        count += moves != 0;
+    }
+    return count;
+}
+
+tw_status tw_spectrum_keep_trace(tw_spectrum_walk *walk) {
+    tw_trace_result *t = &walk->result->report.trace;
+    const tw_descent_part *draws = part(walk, DRAWS);
+    size_t blocks = moving_blocks(walk);
+    if (draws == NULL || draws->count == 0 || !goes_on(walk))
+        return TW_OK;
+    if (draws->count % (blocks + 1) != 0)
+        return refuse(tw_fail(TW_ERR_FORMAT, "'%s': its draws are of other blocks", walk->kept));
+    *t = (tw_trace_result){.method = TW_TRACE_HUTCHINSON,
+                           .block_count = blocks,
+                           .draws = draws->count / (blocks + 1),
+                           .products = draws->count / (blocks + 1),
+                           .room = draws->count / (blocks + 1),
+                           .blocks = tw_alloc(blocks, sizeof *t->blocks),
+                           .values = tw_alloc(draws->count, sizeof *t->values)};
+    if (t->blocks == NULL || t->values == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu draws", t->draws);
+    memcpy(t->values, draws->values, draws->count * sizeof *t->values);
+    return TW_OK;
+}
+
+tw_status tw_spectrum_keep_density(tw_spectrum_walk *walk) {
+    tw_density *d = &walk->result->report.density;
+    const tw_descent_part *nodes = part(walk, NODES), *weights = part(walk, WEIGHTS),
+                          *counts = part(walk, COUNTS);
+    if (nodes == NULL || weights == NULL || counts == NULL || counts->count == 0)
+        return TW_OK;
+    size_t probes = counts->count, steps = nodes->count / probes;
+    int good = nodes->count == probes * steps && weights->count == nodes->count;
+    for (size_t k = 0; k < probes && good; k++)
+        good = counts->values[k] >= 1 && counts->values[k] <= (double)steps;
+    if (!good)
+        return refuse(tw_fail(TW_ERR_FORMAT, "'%s': its nodes are no density", walk->kept));
+    *d = (tw_density){.dimension = 0,
+                      .probes = probes,
+                      .steps = steps,
+                      .counts = tw_alloc(probes, sizeof *d->counts),
+                      .nodes = tw_alloc(nodes->count, sizeof *d->nodes),
+                      .weights = tw_alloc(nodes->count, sizeof *d->weights)};
+    if (d->counts == NULL || d->nodes == NULL || d->weights == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu nodes", nodes->count);
+    for (size_t k = 0; k < probes; k++) {
+        d->counts[k] = (size_t)counts->values[k];
+        d->products += d->counts[k];
+    }
+    memcpy(d->nodes, nodes->values, nodes->count * sizeof *d->nodes);
+    memcpy(d->weights, weights->values, nodes->count * sizeof *d->weights);
+    return TW_OK;
+}

@@ -1,0 +1,121 @@
+/* spectrum_notes.c: what a reader of a spectrum should know. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "study/model_kind.h"
+#include "study/spectrum_walk.h"
+#include "thalweg/mlp.h"
+
+static void note(tw_spectrum_walk *walk, const char *format, ...) TW_PRINTF(2, 3);
+static void note(tw_spectrum_walk *walk, const char *format, ...) {
+    tw_study_spectrum *r = walk->result;
+    va_list arguments;
+    if (r->notes == TW_SPECTRUM_NOTES)
+        return;
+    va_start(arguments, format);
+    vsnprintf(r->note[r->notes], sizeof r->note[0], format, arguments);
+    va_end(arguments);
+    tw_study_say(walk->study, "note: %s", r->note[r->notes]);
+    r->notes++;
+}
+
+/* ---- kinks ---- */
+
+static int is_bent(const char *operator_name) {
+    static const char *const bent[] = {"Relu",      "LeakyRelu", "PRelu",        "Clip",
+                                       "MaxPool",   "Max",       "Abs",          "HardSigmoid",
+                                       "HardSwish", "Selu",      "GlobalMaxPool"};
+    for (size_t k = 0; k < sizeof bent / sizeof bent[0]; k++)
+        if (strcmp(bent[k], operator_name) == 0)
+            return 1;
+    return 0;
+}
+
+/* What bends the loss, in words; NULL: nothing that is known. */
+static const char *kinks_of(const tw_study_model *model) {
+    const tw_model_plan *plan = model->plan;
+    const char *name;
+    size_t count;
+    if (strcmp(model->kind, "svm") == 0)
+        return "the hinge";
+    if (plan->kind == &tw_kind_mlp)
+        return tw_model_setting_choice(plan, "activation") == TW_MLP_RELU ? "ReLU" : NULL;
+    for (size_t k = 0;
+         plan->network != NULL && (name = tw_network_operator(plan->network, k, &count)) != NULL;
+         k++)
+        if (is_bent(name))
+            return "ReLU, max-pooling or the like";
+    return NULL;
+}
+
+static void note_kinks(tw_spectrum_walk *walk) {
+    const tw_curvature_facts *f = &walk->result->report.facts;
+    const char *kinks = kinks_of(walk->model);
+    if (f->source == TW_PRODUCT_DIFFERENCES)
+        note(walk,
+             "products are differences of gradients over |step| = %.1e with an error of %.1e of "
+             "them%s%s%s",
+             f->step, f->error, kinks != NULL ? "; the loss has kinks (" : "",
+             kinks != NULL ? kinks : "",
+             kinks != NULL ? "): this is a smoothed curvature that depends on the step, not the "
+                             "Hessian"
+                           : "");
+    else if (kinks != NULL && f->matrix == TW_MATRIX_HESSIAN)
+        note(walk,
+             "the loss has kinks (%s): this is the Hessian between them; what they add when a step "
+             "crosses one is not in it%s",
+             kinks,
+             strcmp(walk->model->kind, "svm") == 0 ? ", which leaves the regulariser alone" : "");
+}
+
+/* ---- the rest ---- */
+
+static void note_pairs(tw_spectrum_walk *walk) {
+    const tw_curvature_report *r = &walk->result->report;
+    size_t most = r->largest_asked > r->smallest_asked ? r->largest_asked : r->smallest_asked;
+    if (r->largest_asked + r->smallest_asked == 0)
+        return;
+    if (most > r->facts.dimension)
+        note(walk, "%zu pairs are asked for, and there are %zu", most, r->facts.dimension);
+    if (r->stop == TW_SPECTRUM_PRODUCTS)
+        note(walk,
+             "the search ended after %llu products, before residuals were below %.1e: see the "
+             "residuals, or give more --max-products",
+             r->facts.products, r->tolerance);
+    if (r->stop == TW_SPECTRUM_ROUNDING)
+        note(walk,
+             "residuals cannot come below %.1e, what products are rounded by: the --tolerance is "
+             "smaller",
+             r->rounding);
+}
+
+static void note_asymmetry(tw_spectrum_walk *walk) {
+    const tw_curvature_facts *f = &walk->result->report.facts;
+    if (walk->options.asymmetric && f->asymmetry > 1e-8)
+        note(walk, "the matrix is not symmetric: u'Mv and v'Mu differ by %.1e of their size",
+             f->asymmetry);
+}
+
+/* The density checks itself against the trace, unless both are of the same products. */
+static void note_moments(tw_spectrum_walk *walk) {
+    const tw_curvature_report *r = &walk->result->report;
+    const tw_density *d = &r->density;
+    double error = hypot(d->exact ? 0 : d->trace_error, r->trace.standard_error);
+    double off = fabs(d->trace - r->trace.trace);
+    if (d->probes == 0 || r->trace.block_count == 0 || !(error > 0))
+        return;
+    if (off > 4 * error)
+        note(walk,
+             "the density's trace is %.4g and the trace %.4g, %.0f standard errors apart: a few "
+             "large eigenvalues make up most of it; give more --probes or --draws",
+             d->trace, r->trace.trace, off / error);
+}
+
+void tw_spectrum_notes_make(tw_spectrum_walk *walk) {
+    note_kinks(walk);
+    note_asymmetry(walk);
+    note_pairs(walk);
+    note_moments(walk);
+}

@@ -1,0 +1,301 @@
+/* spectrum_stages.c: what is computed of a matrix, one after the other, into the report. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "study/spectrum_walk.h"
+
+enum { SHARES = 1000 }; /* of a search, which has no number of steps */
+
+/* ---- the matrix ---- */
+
+/* The names between commas, into `names`; *text is to be freed after use. */
+static tw_status split_names(const char *only, char **text, const char ***names, size_t *count) {
+    size_t most = 1;
+    *text = NULL;
+    *names = NULL;
+    *count = 0;
+    if (only == NULL)
+        return TW_OK;
+    for (const char *at = only; *at != '\0'; at++)
+        most += *at == ',';
+    *text = tw_strdup(only);
+    *names = tw_alloc(most, sizeof **names);
+    if (*text == NULL || *names == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu names", most);
+    char *rest = *text;
+    for (char *name; (name = strsep(&rest, ",")) != NULL;)
+        (*names)[(*count)++] = name;
+    return TW_OK;
+}
+
+tw_status tw_spectrum_walk_open(tw_spectrum_walk *walk) {
+    const tw_study_spectrum_options *o = &walk->options;
+    char *text;
+    const char **names;
+    size_t count;
+    tw_status status = split_names(o->only, &text, &names, &count);
+    const tw_curvature_options options = {
+        .bytes = sizeof options,
+        .matrix = o->matrix >= 0 ? (tw_curvature_matrix)o->matrix : TW_MATRIX_HESSIAN,
+        .source = o->product >= 0 ? (tw_product_source)o->product : TW_PRODUCT_EXACT,
+        .step = isnan(o->step) ? 0 : o->step,
+        .only = names,
+        .only_count = count,
+        .ignore_biasbn = o->ignore == 1,
+        .norm = o->norm >= 0 ? (tw_norm)o->norm : TW_NORM_NONE,
+        .asymmetric = o->asymmetric,
+        .seed = walk->study->seed};
+    if (status == TW_OK)
+        status =
+            tw_curvature_open(walk->model->objective, walk->model->x, &options, &walk->curvature);
+    free(names);
+    free(text);
+    if (status == TW_OK) {
+        tw_curvature_facts facts = {.bytes = sizeof facts};
+        tw_curvature_facts_of(walk->curvature, &facts);
+        walk->opened = facts.products;
+    }
+    return status;
+}
+
+/* ---- progress ---- */
+
+/* Between two pieces of work; non-zero where it is to end. */
+static int step(tw_spectrum_walk *walk, size_t done, size_t total) {
+    if (tw_study_interrupted(walk->study) != 0)
+        return 1;
+    tw_spectrum_keep_step(walk, 0);
+    return tw_study_work_step(&walk->work, done, total);
+}
+
+static int progress(void *user, size_t done, size_t total) {
+    return step(user, done, total);
+}
+
+/* Of what is done again from its beginning by a process that goes on. */
+static int progress_unsaved(void *user, size_t done, size_t total) {
+    tw_spectrum_walk *walk = user;
+    if (tw_study_interrupted(walk->study) != 0)
+        return 1;
+    return tw_study_work_step(&walk->work, done, total);
+}
+
+/* The logarithm of the residual comes down to that of the tolerance; it never goes back. */
+static size_t share_of(tw_spectrum_walk *walk, const tw_spectrum_progress *p) {
+    double share = 0;
+    if (p->residual > walk->first_residual)
+        walk->first_residual = p->residual;
+    if (p->residual > 0 && walk->first_residual > p->tolerance && p->tolerance > 0)
+        share = log(walk->first_residual / p->residual) / log(walk->first_residual / p->tolerance);
+    if (p->rounds > 0)
+        share = 0.95;
+    size_t now = (size_t)(fmin(fmax(share, 0), 0.99) * SHARES);
+    walk->shown = now > walk->shown ? now : walk->shown;
+    return walk->shown;
+}
+
+static int report(void *user, const tw_spectrum_progress *p) {
+    tw_spectrum_walk *walk = user;
+    if (tw_study_interrupted(walk->study) != 0)
+        return 1;
+    return tw_study_work_step(&walk->work, share_of(walk, p), SHARES);
+}
+
+/* ---- all eigenvalues ---- */
+
+static tw_status find_all(tw_spectrum_walk *walk) {
+    tw_curvature_report *r = &walk->result->report;
+    tw_curvature_facts facts;
+    tw_curvature_facts_of(walk->curvature, &facts);
+    if (!walk->options.exact)
+        return TW_OK;
+    tw_status status = tw_doubles_new(facts.dimension, &r->eigenvalues);
+    walk->work = tw_study_work_begin(walk->study, "columns", 0, facts.dimension);
+    if (status == TW_OK)
+        status = tw_curvature_eigenvalues(walk->curvature, r->eigenvalues, NULL, NULL,
+                                          progress_unsaved, walk);
+    tw_study_work_end(&walk->work);
+    if (status == TW_OK)
+        r->eigenvalue_count = facts.dimension;
+    if (status == TW_OK)
+        status = tw_density_of(facts.dimension, r->eigenvalues, &r->density);
+    return status;
+}
+
+/* ---- pairs ---- */
+
+/* Vectors as directions of the objective, D v. */
+static void take_vectors(tw_spectrum_walk *walk, const tw_eigenpair *from, size_t count,
+                         tw_eigenpair *to, double *room) {
+    size_t n = walk->model->size;
+    const double *scale = tw_curvature_scale(walk->curvature);
+    for (size_t k = 0; k < count; k++) {
+        to[k] = from[k];
+        if (from[k].vector == NULL)
+            continue;
+        for (size_t i = 0; i < n; i++)
+            room[k * n + i] = scale[i] * from[k].vector[i];
+        to[k].vector = room + k * n;
+    }
+}
+
+static tw_status take_pairs(tw_spectrum_walk *walk) {
+    tw_curvature_report *r = &walk->result->report;
+    tw_spectrum_result found = {.bytes = sizeof found};
+    tw_status status = tw_spectrum_result_of(walk->search, &found);
+    if (status != TW_OK)
+        return status;
+    size_t both = found.largest_count + found.smallest_count, n = walk->model->size;
+    int whole = tw_spectrum_ended(walk->search);
+    r->largest = tw_alloc(found.largest_count + 1, sizeof *r->largest);
+    r->smallest = tw_alloc(found.smallest_count + 1, sizeof *r->smallest);
+    if (whole && both > 0)
+        status = tw_doubles_new(both * n, &r->vectors);
+    if (r->largest == NULL || r->smallest == NULL)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu pairs", both);
+    if (status != TW_OK)
+        return status;
+    take_vectors(walk, found.largest, found.largest_count, r->largest, r->vectors);
+    take_vectors(walk, found.smallest, found.smallest_count, r->smallest,
+                 r->vectors != NULL ? r->vectors + found.largest_count * n : NULL);
+    r->largest_count = found.largest_count;
+    r->smallest_count = found.smallest_count;
+    r->stop = found.stop;
+    r->tolerance = found.tolerance;
+    r->rounding = found.rounding;
+    return TW_OK;
+}
+
+/* The library takes 0 and 0 as one of each, which is not what is asked for here. */
+static tw_status search(tw_spectrum_walk *walk) {
+    const tw_study_spectrum_options *o = &walk->options;
+    const tw_spectrum_options options = {.bytes = sizeof options,
+                                         .largest = o->largest,
+                                         .smallest = o->smallest,
+                                         .tolerance = isnan(o->tolerance) ? 0 : o->tolerance,
+                                         .products = o->products != TW_UNSET ? o->products : 0,
+                                         .basis = o->basis != TW_UNSET ? o->basis : 0,
+                                         .seed = walk->study->seed,
+                                         .report = report,
+                                         .user = walk};
+    tw_status status = tw_spectrum_open(walk->curvature, &options, &walk->search);
+    if (status == TW_OK)
+        status = tw_spectrum_keep_search(walk);
+    if (status != TW_OK)
+        return status;
+    walk->work = tw_study_work_begin(walk->study, "eigenvalues", 0, SHARES);
+    while (status == TW_OK && !tw_spectrum_ended(walk->search)) {
+        status = tw_spectrum_run(walk->search, 1);
+        if (status == TW_OK)
+            tw_spectrum_keep_step(walk, 0);
+    }
+    tw_study_work_end(&walk->work);
+    return status;
+}
+
+static tw_status find_pairs(tw_spectrum_walk *walk) {
+    const tw_study_spectrum_options *o = &walk->options;
+    char text[400];
+    walk->result->report.largest_asked = o->largest;
+    walk->result->report.smallest_asked = o->smallest;
+    if (o->largest + o->smallest == 0)
+        return TW_OK;
+    tw_status status = search(walk);
+    if (walk->search == NULL)
+        return status;
+    snprintf(text, sizeof text, "%s", tw_message());
+    tw_status taken = take_pairs(walk);
+    return status == TW_OK ? taken : tw_fail(status, "%s", text);
+}
+
+/* ---- trace ---- */
+
+static tw_status name_blocks(tw_spectrum_walk *walk) {
+    tw_curvature_report *r = &walk->result->report;
+    const tw_space *space = tw_objective_space(walk->model->objective);
+    r->block_names = tw_alloc(r->trace.block_count + 1, sizeof *r->block_names);
+    if (r->block_names == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu names", r->trace.block_count);
+    for (size_t k = 0; k < r->trace.block_count; k++) {
+        r->block_names[k] = tw_strdup(tw_space_block(space, r->trace.blocks[k].block)->name);
+        if (r->block_names[k] == NULL)
+            return tw_fail(TW_ERR_MEMORY, "not enough memory for the names of blocks");
+    }
+    return TW_OK;
+}
+
+static tw_status find_trace(tw_spectrum_walk *walk) {
+    const tw_study_spectrum_options *o = &walk->options;
+    tw_curvature_report *r = &walk->result->report;
+    char text[400];
+    tw_status status = TW_OK;
+    if (!o->trace)
+        return TW_OK;
+    if (o->diagonal)
+        status = tw_doubles_new(walk->model->size, &r->diagonal);
+    if (status == TW_OK && o->diagonal)
+        status = tw_doubles_new(walk->model->size, &r->diagonal_error);
+    if (status == TW_OK)
+        status = tw_spectrum_keep_trace(walk);
+    if (status != TW_OK)
+        return status;
+    size_t most = o->draws != TW_UNSET ? o->draws : 100;
+    walk->work = tw_study_work_begin(walk->study, "trace", r->trace.draws, most);
+    const tw_trace_options options = {.bytes = sizeof options,
+                                      .method = o->method >= 0 ? (tw_trace_method)o->method
+                                                               : TW_TRACE_AUTO,
+                                      .draws = o->draws != TW_UNSET ? o->draws : 0,
+                                      .tolerance = isnan(o->tolerance) ? 0 : o->tolerance,
+                                      .sketch = o->sketch != TW_UNSET ? o->sketch : 0,
+                                      .seed = walk->study->seed,
+                                      .diagonal = r->diagonal,
+                                      .diagonal_error = r->diagonal_error,
+                                      .progress = progress,
+                                      .progress_user = walk};
+    status = tw_trace_run(walk->curvature, &options, &r->trace);
+    tw_study_work_end(&walk->work);
+    snprintf(text, sizeof text, "%s", tw_message());
+    if (r->trace.draws == 0 && r->trace.method != TW_TRACE_EXACT)
+        tw_trace_release(&r->trace);
+    tw_status named = name_blocks(walk);
+    return status == TW_OK ? named : tw_fail(status, "%s", text);
+}
+
+/* ---- density ---- */
+
+static tw_status find_density(tw_spectrum_walk *walk) {
+    const tw_study_spectrum_options *o = &walk->options;
+    if (!o->density || o->exact)
+        return TW_OK;
+    const tw_density_options options = {.bytes = sizeof options,
+                                        .probes = o->probes != TW_UNSET ? o->probes : 0,
+                                        .steps = o->nodes != TW_UNSET ? o->nodes : 0,
+                                        .seed = walk->study->seed,
+                                        .progress = progress,
+                                        .progress_user = walk};
+    tw_status status = tw_spectrum_keep_density(walk);
+    walk->work = tw_study_work_begin(walk->study, "density", 0, 1);
+    if (status == TW_OK)
+        status = tw_density_run(walk->curvature, &options, &walk->result->report.density);
+    tw_study_work_end(&walk->work);
+    return status;
+}
+
+/* ---- all of it ---- */
+
+tw_status tw_spectrum_walk_run(tw_spectrum_walk *walk) {
+    static tw_status (*const stages[])(tw_spectrum_walk *) = {find_all, find_pairs, find_trace,
+                                                              find_density};
+    tw_curvature_facts *facts = &walk->result->report.facts;
+    tw_status status = TW_OK;
+    for (size_t k = 0; k < sizeof stages / sizeof stages[0] && status == TW_OK; k++)
+        status = stages[k](walk);
+    facts->bytes = sizeof *facts;
+    tw_curvature_facts_of(walk->curvature, facts);
+    facts->gradients = facts->products > 0 ? facts->gradients / facts->products : 0;
+    facts->products = tw_spectrum_walk_products(walk);
+    facts->gradients *= facts->products;
+    return status;
+}

@@ -1,0 +1,159 @@
+#!/bin/sh
+# The curvature as a command: numbers that are known, files that go on and are directions, figures,
+# what is refused.
+. "$THALWEG_SOURCE/tests/cli/common.sh"
+
+# sum x_i^2 has twice the unit matrix; himmelblau's at its start is known
+expect 0 spectrum sphere:5 --largest 7 --smallest 2 --trace --density --exact --json
+json 'len(o["largest"]) == 5 and all(abs(p["value"] - 2) < 1e-12 and p["residual"] < 1e-12 for p in o["largest"])'
+json 'len(o["smallest"]) == 2 and o["stop"] == "converged" and o["dimension"] == 5 and o["complete"]'
+json 'o["trace"] == 10 and o["trace_standard_error"] < 1e-12 and o["blocks"][0]["name"] == "x" and o["eigenvalues"] == [2] * 5'
+json 'close(o["density"]["trace"], 10) and o["density"]["exact"] and any("7 pairs" in n for n in o["notes"])'
+expect 0 spectrum himmelblau --at 0,0 --exact --largest 1 --smallest 1 --json
+json 'close(o["largest"][0]["value"], o["eigenvalues"][0], 1e-12) and close(o["smallest"][0]["value"], -42) and close(o["eigenvalues"][0], -26)'
+expect 0 spectrum sphere:1 --json
+json 'close(o["largest"][0]["value"], 2) and close(o["smallest"][0]["value"], 2) and "trace" not in o'
+
+# pairs, trace and density of a model against all of its eigenvalues
+small="mlp:3 --activation tanh --data synthetic:40 --only fc2.weight,fc1.bias --seed 3"
+# shellcheck disable=SC2086
+expect 0 spectrum $small --largest 4 --smallest 3 --trace --draws 400 --exact --json
+json 'all(close(o["largest"][k]["value"], o["eigenvalues"][k], 1e-9) for k in range(4)) and o["dimension"] == 33'
+json 'all(abs(o["smallest"][k]["value"] - o["eigenvalues"][-1 - k]) < 1e-9 * o["eigenvalues"][0] for k in range(3))'
+json 'abs(o["trace"] - sum(o["eigenvalues"])) < 4 * o["trace_standard_error"] + 1e-9'
+json 'abs(o["frobenius"] ** 2 - sum(e * e for e in o["eigenvalues"])) < 8 * o["frobenius"] * o["frobenius_standard_error"] + 1e-9'
+json '[b["name"] for b in o["blocks"]] == ["fc1.bias", "fc2.weight"] and close(sum(b["trace"] for b in o["blocks"]), o["trace"], 1e-6)'
+# shellcheck disable=SC2086
+expect 0 spectrum $small --product differences --exact --json
+json 'o["product"] == "differences" and o["gradients"] == 4 * o["products"] and o["step"] > 0'
+cp "$scratch/out" differences.json
+# shellcheck disable=SC2086
+expect 0 spectrum $small --exact --density --json
+[ -z "$python" ] || "$python" - differences.json "$scratch/out" <<'END' || fail "differences: other eigenvalues"
+import json, sys
+a, b = (json.load(open(p))["eigenvalues"] for p in sys.argv[1:])
+sys.exit(max(abs(x - y) for x, y in zip(a, b)) > 1e-5 * b[0])
+END
+
+# the same bytes for any number of threads, and after an interruption
+spectrum="mlp:4 --data synthetic:40 --largest 3 --smallest 2 --trace --draws 40 --density --probes 2 --nodes 20"
+for threads in 1 2 3; do
+    mkdir t$threads
+    # shellcheck disable=SC2086
+    (cd t$threads && "$THALWEG" spectrum $spectrum -o s.h5 --threads $threads -q >text 2>err) || fail "$(cat t$threads/err)"
+    cmp t1/s.h5 t$threads/s.h5 || fail "$threads threads: other bytes"
+    [ ! -e t$threads/s.h5.unfinished ] || fail "a state is left"
+done
+grep -q 'fc2.bias' t1/text || fail "no blocks: $(cat t1/text)"
+mkdir cut
+rounds=0
+for pause in 0.10 0.15 0.2 0.3 0.4 0.6 60; do
+    # shellcheck disable=SC2086
+    (cd cut && exec timeout -s INT "$pause" "$THALWEG" spectrum $spectrum -o s.h5 --save-every 0 -q >text 2>err)
+    code=$?
+    [ ! -e cut/s.h5 ] || "$THALWEG" info cut/s.h5 >info || fail "a file that cannot be read after $pause s"
+    [ "$code" -ne 0 ] || break
+    grep -q 'the same command continues from there' cut/err && rounds=$((rounds + 1))
+done
+cmp t1/s.h5 cut/s.h5 || fail "interrupted $rounds times: other bytes"
+echo "went on $rounds times"
+mkdir other
+# shellcheck disable=SC2086
+(cd other && timeout -s INT 0.2 "$THALWEG" spectrum $spectrum -o s.h5 --save-every 0 -q >text 2>err)
+if [ -e other/s.h5.unfinished ]; then
+    # shellcheck disable=SC2086
+    (cd other && refuse 2 'seed.*--restart starts again' "\"$THALWEG\" spectrum $spectrum --seed 1 -o s.h5")
+    "$THALWEG" info other/s.h5.unfinished | grep -q 'unfinished spectrum' || fail "info of a state"
+fi
+
+# what the file is: read, drawn, directions
+expect 0 info t1/s.h5 --json
+json 'o["files"][0]["kind"] == "spectrum" and len(o["files"][0]["largest"]) == 3 and len(o["files"][0]["blocks"]) == 4'
+expect 0 info t1/s.h5
+grep -q 'hutchinson, 40 draws' "$scratch/out" || fail "info: $(cat "$scratch/out")"
+if can_draw; then
+    expect 0 plot t1/s.h5 -q
+    [ -s t1/s.png ] || fail "no picture"
+    # shellcheck disable=SC2086
+    expect 0 spectrum sphere:3 --plot sphere.svg -q
+    expect 0 spectrum rosenbrock:6 --largest 3 -o pairs.h5 -q
+    expect 0 plot pairs.h5 -o pairs.pdf
+    expect 0 slice mlp:4 --data synthetic:40 --dx eigen:1 --x=-1:1:5 -o slice.h5 --plot slice.svg -q
+fi
+plane="plane mlp:4 --data synthetic:40 --x=-1:1:3 --y=-1:1:3 -q"
+# shellcheck disable=SC2086
+expect 0 $plane --dx eigen:1 --dy eigen:-1 -o a.h5
+# shellcheck disable=SC2086
+expect 0 $plane --dx eigen:1@t1/s.h5 --dy eigen:-1@t1/s.h5 -o b.h5
+# shellcheck disable=SC2086
+expect 0 $plane --directions t1/s.h5 --norm model -o c.h5
+for file in a.h5 b.h5; do
+    expect 0 info $file
+    grep -q 'x_label *eigenvector 1' "$scratch/out" && grep -q 'y_label *eigenvector -1' "$scratch/out" || fail "labels: $(cat "$scratch/out")"
+done
+expect 0 convert t1/s.h5 directions.npz
+if have_arrays; then
+    "$python" - <<'END' || fail "the file from outside"
+import h5py, numpy as np
+with h5py.File("t1/s.h5") as f:
+    v = [np.concatenate([f[g][str(k)][()].ravel() for k in range(4)]) for g in
+         ("largest/1", "largest/2", "largest/3", "smallest/1", "smallest/2")]
+    assert np.abs(np.array(v) @ np.array(v).T - np.eye(5)).max() < 1e-10
+    assert (f["xdirection/0"][()] == f["largest/1/0"][()]).all() and f["largest/1/0"].attrs["name"] == "fc1.weight"
+    assert np.allclose(f["density/weights"][()].sum(axis=1), 1) and f["trace/draws"].shape == (40, 5)
+    assert (np.diff(f["largest/value"]) <= 0).all() and (np.diff(f["smallest/value"]) >= 0).all()
+planes = [h5py.File(p)["train_loss"][()] for p in ("a.h5", "b.h5", "c.h5")]
+assert np.allclose(planes[0], planes[1], rtol=1e-4) and np.allclose(planes[1], planes[2], rtol=1e-9)
+END
+fi
+
+# a matrix that has no products, is not symmetric, is not finite
+cc=${CC:-cc}
+if command -v "$cc" >/dev/null; then
+    cat >given.c <<'END'
+#include <math.h>
+#include <stddef.h>
+size_t thalweg_size(void) {
+    return 3;
+}
+double thalweg_value(size_t n, const double *x) {
+    return x[0] * x[0] + 2 * x[1] * x[1] - x[2] * x[2];
+}
+#ifndef NO_GRADIENT
+int thalweg_gradient(size_t n, const double *x, double *g) {
+    g[0] = 2 * x[0];
+    g[1] = 4 * x[1];
+    g[2] = -2 * x[2];
+    return 0;
+}
+#endif
+END
+    "$cc" -shared -fPIC given.c -o given.so && "$cc" -shared -fPIC -DNO_GRADIENT given.c -o none.so || fail "cannot compile"
+    expect 0 spectrum ./given.so --product differences --largest 1 --smallest 1 --json
+    json 'close(o["largest"][0]["value"], 4, 1e-6) and close(o["smallest"][0]["value"], -2, 1e-6)'
+    table <<'END'
+3 | no Hessian products; .*--product differences | "$THALWEG" spectrum ./given.so
+3 | neither Hessian products nor a gradient | "$THALWEG" spectrum ./none.so --product differences
+3 | eigen:1@s.h5 takes them | "$THALWEG" slice ./given.so --dx eigen:1 -o no.h5
+END
+fi
+
+expect 0 spectrum rosenbrock:4 --tolerance 1e-30 --json
+json 'o["stop"] == "rounding" and any("rounded by" in n for n in o["notes"])'
+expect 0 spectrum svm --data synthetic:30 --reg 0.5 --json
+json 'any("hinge" in n and "regulariser alone" in n for n in o["notes"]) and close(o["largest"][0]["value"], 1)'
+table <<'END'
+2 | --largest 0 --smallest 0: nothing is asked for | "$THALWEG" spectrum sphere:3 --largest 0 --smallest 0
+2 | --step: only with --product differences | "$THALWEG" spectrum sphere:3 --step 0.1
+2 | --probes: only with --density | "$THALWEG" spectrum sphere:3 --probes 2
+2 | one draw has no standard error | "$THALWEG" spectrum sphere:3 --trace --draws 1
+2 | not a share below 1 | "$THALWEG" spectrum sphere:3 --tolerance 2
+2 | there is no block 'V' | "$THALWEG" spectrum softmax --data synthetic:20 --only V
+2 | differences of gradients are products with the Hessian | "$THALWEG" spectrum sphere:3 --matrix gauss-newton --product differences
+2 | give eigen:1 for the largest | "$THALWEG" slice sphere:3 --dx eigen:0 -o no.h5
+2 | give eigen:1 for the largest | "$THALWEG" slice sphere:3 --dx eigen:1@ -o no.h5
+2 | there are 3 eigenvectors | "$THALWEG" slice sphere:3 --dx eigen:4 -o no.h5
+2 | has no vector 4: it has 3 | "$THALWEG" slice mlp:4 --data synthetic:40 --dx eigen:4@t1/s.h5 -o no.h5
+3 | of another model | "$THALWEG" slice sphere:3 --dx eigen:1@t1/s.h5 -o no.h5
+END
+finish

@@ -1,0 +1,212 @@
+/* Spectra of models as a C program has them: what options mean, what is kept in the file, what is
+ * refused. What is computed is judged in tests/curvature. */
+#include <math.h>
+#include <unistd.h>
+
+#include "file/scratch.h"
+#include "support.h"
+
+static char lines[4096];
+
+static void say(void *user, const char *line) {
+    size_t used = strlen(lines);
+    snprintf(lines + used, sizeof lines - used, "%s\n", line);
+}
+
+static tw_study study;
+
+static tw_study_model *open_model(const char *name) {
+    tw_study_model *model = NULL;
+    tw_study_model_options options = tw_study_model_defaults();
+    study = tw_study_defaults();
+    study.say = say;
+    lines[0] = '\0';
+    options.model = name;
+    options.init = "normal:1";
+    assert_ok(tw_study_model_open(&study, &options, &model));
+    return model;
+}
+
+/* ---- a quadratic form whose products can be wrong ---- */
+
+enum { SIZE = 6 };
+typedef enum fault { NONE, SKEW, NOT_A_NUMBER } fault;
+
+static tw_status form_value(void *ctx, size_t n, const double *x, double *values) {
+    values[0] = 0;
+    for (size_t i = 0; i < n; i++)
+        values[0] += 0.5 * ((double)i - 2) * x[i] * x[i];
+    return TW_OK;
+}
+
+/* diag(-2, -1, 0, 1, 2, 3), and what the fault adds. */
+static tw_status form_products(void *ctx, size_t n, const double *x, size_t count,
+                               const double *vectors, double *products) {
+    const fault *how = ctx;
+    for (size_t k = 0; k < count; k++) {
+        for (size_t i = 0; i < n; i++)
+            products[k * n + i] = ((double)i - 2) * vectors[k * n + i];
+        if (*how == SKEW)
+            products[k * n] += vectors[k * n + 1];
+        if (*how == NOT_A_NUMBER)
+            products[k * n + 3] = NAN;
+    }
+    return TW_OK;
+}
+
+static tw_study_model *open_form(fault *how) {
+    const tw_objective_ops ops = {
+        .bytes = sizeof ops, .value = form_value, .hessian_products = form_products};
+    tw_study_model *model = open_model("sphere:6");
+    tw_objective *form = NULL;
+    tw_objective_traits traits = {.bytes = sizeof traits, .name = "form"};
+    assert_ok(tw_objective_new(&ops, how, SIZE, &traits, &form));
+    tw_study_model_use(model, form); /* which frees the name that the model had */
+    model->kind = "form";
+    return model;
+}
+
+static void pairs_are_directions_in_the_file(void **state) {
+    fault how = NONE;
+    tw_study_model *model = open_form(&how);
+    const tw_space *space = tw_objective_space(model->objective);
+    tw_study_spectrum_options options = tw_study_spectrum_defaults();
+    tw_study_spectrum *made = NULL;
+    tw_curvature_report read;
+    tw_plane plane;
+    double direction[SIZE], value, residual;
+    options.largest = 2;
+    options.smallest = 3;
+    options.trace = options.density = 1;
+    options.output = scratch("form.h5");
+    assert_ok(tw_study_spectrum_run(model, &options, &made));
+    const tw_curvature_report *r = &made->report;
+    assert_true(r->complete && r->largest_count == 2 && r->smallest_count == 3);
+    assert_true(fabs(r->largest[0].value - 3) < 1e-12 && fabs(r->smallest[0].value + 2) < 1e-12);
+    assert_true(fabs(r->trace.trace - 3) < 1e-12 && fabs(r->density.trace - 3) < 3);
+    assert_true(fabs(fabs(r->largest[1].vector[4]) - 1) < 1e-12);
+
+    assert_ok(tw_curvature_report_read(scratch("form.h5"), &read, NULL));
+    assert_true(read.complete && read.facts.dimension == SIZE &&
+                read.facts.products == r->facts.products);
+    assert_true(read.largest[1].value == r->largest[1].value &&
+                read.smallest[2].residual == r->smallest[2].residual);
+    assert_null(read.largest[0].vector);
+    assert_true(read.trace.trace == r->trace.trace && read.trace.block_count == 1);
+    assert_string_equal(read.block_names[0], "x");
+    assert_int_equal(read.density.probes, 4);
+    assert_memory_equal(read.density.nodes, r->density.nodes, 4 * SIZE * sizeof(double));
+    tw_curvature_report_release(&read);
+
+    assert_ok(
+        tw_curvature_report_direction(scratch("form.h5"), space, -2, direction, &value, &residual));
+    assert_memory_equal(direction, r->smallest[1].vector, sizeof direction);
+    assert_true(value == r->smallest[1].value && residual == r->smallest[1].residual);
+    assert_fails(
+        TW_ERR_ARGUMENT, "has no vector 3: it has 2 of the largest",
+        tw_curvature_report_direction(scratch("form.h5"), space, 3, direction, &value, &residual));
+    assert_ok(tw_directions_read(scratch("form.h5"), space, &plane, NULL));
+    assert_memory_equal(plane.x, r->largest[0].vector, sizeof direction);
+    assert_memory_equal(plane.y, r->smallest[0].vector, sizeof direction);
+    tw_plane_release(&plane);
+    tw_study_spectrum_free(made);
+    tw_study_model_free(model);
+}
+
+static void faulty_products_are_refused(void **state) {
+    fault how = SKEW;
+    tw_study_model *model = open_form(&how);
+    tw_study_spectrum_options options = tw_study_spectrum_defaults();
+    tw_study_spectrum *made = NULL;
+    assert_fails(TW_ERR_ARGUMENT, "symmetric", tw_study_spectrum_run(model, &options, &made));
+    assert_null(made);
+    options.asymmetric = 1;
+    options.products = 20;
+    assert_ok(tw_study_spectrum_run(model, &options, &made));
+    assert_non_null(strstr(lines, "note: the matrix is not symmetric"));
+    tw_study_spectrum_free(made);
+    how = NOT_A_NUMBER;
+    assert_fails(TW_ERR_NOT_FINITE, "x", tw_study_spectrum_run(model, &options, &made));
+    tw_study_model_free(model);
+}
+
+static int interrupts;
+static int interrupted(void *user) {
+    return interrupts > 0 && --interrupts == 0 ? 2 : 0;
+}
+
+/* One that ends early holds what it has; it goes on, and another one is refused. */
+static void goes_on(void **state) {
+    fault how = NONE;
+    tw_study_model *model = open_form(&how);
+    tw_study_spectrum_options options = tw_study_spectrum_defaults();
+    tw_study_spectrum *made = NULL;
+    tw_curvature_report read;
+    options.largest = 1;
+    options.trace = 1;
+    options.draws = 64;
+    options.output = scratch("cut.h5");
+    options.save_every = 0;
+    study.interrupted = interrupted;
+    interrupts = 6;
+    assert_int_equal(tw_study_spectrum_run(model, &options, &made), TW_ERR_CANCELLED);
+    assert_null(made);
+    assert_int_equal(access(scratch("cut.h5.unfinished"), F_OK), 0);
+    interrupts = 0;
+    options.draws = 65;
+    assert_fails(TW_ERR_ARGUMENT, "--restart starts again",
+                 tw_study_spectrum_run(model, &options, &made));
+    options.draws = 64;
+    assert_ok(tw_study_spectrum_run(model, &options, &made));
+    assert_non_null(strstr(lines, "continuing"));
+    assert_int_equal(made->report.trace.draws, 64);
+    tw_study_spectrum_free(made);
+    assert_int_equal(access(scratch("cut.h5.unfinished"), F_OK), -1);
+    assert_ok(tw_curvature_report_read(scratch("cut.h5"), &read, NULL));
+    assert_int_equal(read.complete, 1);
+    tw_curvature_report_release(&read);
+    tw_study_model_free(model);
+}
+
+static void refuses(void **state) {
+    tw_study_model *model = open_model("sphere:3");
+    tw_study_spectrum *made = NULL;
+    tw_study_spectrum_options options = tw_study_spectrum_defaults();
+    options.output = scratch("s.csv");
+    assert_fails(TW_ERR_ARGUMENT, ".h5", tw_study_spectrum_run(model, &options, &made));
+    options = tw_study_spectrum_defaults();
+    options.nodes = 0;
+    assert_fails(TW_ERR_ARGUMENT, "--nodes: 0", tw_study_spectrum_run(model, &options, &made));
+    options = tw_study_spectrum_defaults();
+    options.norm = TW_NORM_DFILTER;
+    assert_fails(TW_ERR_ARGUMENT, "norm", tw_study_spectrum_run(model, &options, &made));
+    options = (tw_study_spectrum_options){0};
+    assert_fails(TW_ERR_ARGUMENT, "begin with tw_study_spectrum_defaults()",
+                 tw_study_spectrum_run(model, &options, &made));
+    assert_fails(TW_ERR_ARGUMENT, "model is NULL", tw_study_spectrum_run(NULL, NULL, &made));
+    tw_study_model_free(model);
+}
+
+/* Files that are damaged, or of something else, are refused in a line, and leave nothing. */
+static void damaged_files(void **state) {
+    tw_curvature_report read;
+    static const char *const names[] = {"x"};
+    tw_table table;
+    assert_ok(tw_table_init(&table, "steps", 1, names));
+    assert_ok(tw_table_write(scratch("table.h5"), &table, NULL));
+    tw_table_release(&table);
+    assert_fails(TW_ERR_FORMAT, "not a spectrum",
+                 tw_curvature_report_read(scratch("table.h5"), &read, NULL));
+    tw_curvature_report_release(&read);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pairs_are_directions_in_the_file),
+        cmocka_unit_test(faulty_products_are_refused),
+        cmocka_unit_test(goes_on),
+        cmocka_unit_test(refuses),
+        cmocka_unit_test(damaged_files),
+    };
+    return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
+}
