@@ -161,6 +161,7 @@
 /* and what is looked at over it, kept in a file. */
 #include "study_landscape.h"
 /* `thalweg train`. */
+#include "study_sharpness.h"
 #include "study_training.h"
 /* `thalweg plot`. */
 #include "study_picture.h"

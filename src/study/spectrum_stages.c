@@ -4,45 +4,24 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "study/block_names.h"
 #include "study/spectrum_walk.h"
 
 enum { SHARES = 1000 }; /* of a search, which has no number of steps */
 
 /* ---- the matrix ---- */
 
-/* The names between commas, into `names`; *text is to be freed after use. */
-static tw_status split_names(const char *only, char **text, const char ***names, size_t *count) {
-    size_t most = 1;
-    *text = NULL;
-    *names = NULL;
-    *count = 0;
-    if (only == NULL)
-        return TW_OK;
-    for (const char *at = only; *at != '\0'; at++)
-        most += *at == ',';
-    *text = tw_strdup(only);
-    *names = tw_alloc(most, sizeof **names);
-    if (*text == NULL || *names == NULL)
-        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu names", most);
-    char *rest = *text;
-    for (char *name; (name = strsep(&rest, ",")) != NULL;)
-        (*names)[(*count)++] = name;
-    return TW_OK;
-}
-
 tw_status tw_spectrum_walk_open(tw_spectrum_walk *walk) {
     const tw_study_spectrum_options *o = &walk->options;
-    char *text;
-    const char **names;
-    size_t count;
-    tw_status status = split_names(o->only, &text, &names, &count);
+    tw_block_names only;
+    tw_status status = tw_block_names_split(o->only, &only);
     const tw_curvature_options options = {
         .bytes = sizeof options,
         .matrix = o->matrix >= 0 ? (tw_curvature_matrix)o->matrix : TW_MATRIX_HESSIAN,
         .source = o->product >= 0 ? (tw_product_source)o->product : TW_PRODUCT_EXACT,
         .step = isnan(o->step) ? 0 : o->step,
-        .only = names,
-        .only_count = count,
+        .only = only.names,
+        .only_count = only.count,
         .ignore_biasbn = o->ignore == 1,
         .norm = o->norm >= 0 ? (tw_norm)o->norm : TW_NORM_NONE,
         .asymmetric = o->asymmetric,
@@ -50,8 +29,7 @@ tw_status tw_spectrum_walk_open(tw_spectrum_walk *walk) {
     if (status == TW_OK)
         status =
             tw_curvature_open(walk->model->objective, walk->model->x, &options, &walk->curvature);
-    free(names);
-    free(text);
+    tw_block_names_release(&only);
     if (status == TW_OK) {
         tw_curvature_facts facts = {.bytes = sizeof facts};
         tw_curvature_facts_of(walk->curvature, &facts);
