@@ -39,8 +39,11 @@ typedef struct tw_study_spectrum_options {
     int trace, diagonal;      /* 1: the trace, of blocks as well; with the diagonal */
     int density;              /* 1: by Lanczos' quadrature */
     int exact;                /* 1: all eigenvalues by a dense solver, and their density */
-    double tolerance; /* of residuals, a share of the largest |eigenvalue|; and, where it is given,
-                         the standard error of the trace, as a share of it */
+    double tolerance; /* of residuals, a share of the largest |eigenvalue|, 1e-6, of a model in
+                         single precision 1e-4; and, where it is given, the standard error of the
+                         trace, as a share of it */
+    int unconfirmed;  /* 1: pairs are not looked for from other vectors again, which finds copies of
+                         an eigenvalue, for as many products once more */
     size_t products;  /* at most, of the search for pairs */
     size_t basis;     /* vectors kept by it */
     int method;       /* tw_trace_method; auto */

@@ -55,9 +55,13 @@ static tw_status search(const tw_plane_ask *ask, tw_curvature *curvature, int wh
     tw_spectrum *spectrum = NULL;
     tw_spectrum_result found = {.bytes = sizeof found};
     const size_t count = (size_t)abs(which);
+    /* a direction that is off by 1e-4 is the same in any picture; the first pair of all needs no
+     * look for copies, any of which would do */
     const tw_spectrum_options options = {.bytes = sizeof options,
                                          .largest = which > 0 ? count : 0,
                                          .smallest = which < 0 ? count : 0,
+                                         .tolerance = 1e-4,
+                                         .unconfirmed = count == 1,
                                          .seed = ask->seed,
                                          .report = report,
                                          .user = (void *)ask};

@@ -46,7 +46,8 @@ static tw_status add_options(tw_spectrum_walk *walk) {
     if (status == TW_OK && !isnan(o->step))
         status = tw_provenance_add(made, "step", "%.17g", o->step);
     if (status == TW_OK)
-        status = tw_provenance_add(made, "asked", "%s%s%s%s", o->trace ? "trace " : "",
+        status = tw_provenance_add(made, "asked", "%s%s%s%s%s",
+                                   o->unconfirmed ? "unconfirmed " : "", o->trace ? "trace " : "",
                                    o->diagonal ? "diagonal " : "", o->density ? "density " : "",
                                    o->method >= 0 ? tw_trace_method_name((size_t)o->method) : "");
     if (status == TW_OK)

