@@ -59,7 +59,7 @@ typedef struct tw_curvature_options {
     tw_norm norm;      /* what D is: NONE, 1; FILTER, |x_j| for all entries of filter j; LAYER, |x|
                           of the block; WEIGHT, |x_i|. A parameter for which D is 0 stays where it
                           is. The others of tw_norm are refused */
-    int asymmetric;    /* 1: a matrix that is not symmetric is taken as it is */
+    int asymmetric;    /* 1: a matrix that is not symmetric is taken as it is; 2: nor looked at */
     uint64_t seed;     /* of the two vectors by which that is checked */
 } tw_curvature_options;
 

@@ -70,6 +70,17 @@ TW_API tw_metric *tw_metrics_copy(const tw_metric *metrics);
 TW_API int tw_metric_same(const tw_metric *a, const tw_metric *b);
 TW_API int tw_metrics_find(const tw_metric *metrics, const tw_metric *wanted);
 
+/* Curvature beside a loss (curvature_map.h): the extreme eigenvalues, their errors, and the
+ * products that they took. Their names have no split in files: those of
+ * tomgoldstein/loss-landscape.
+ */
+#define TW_METRIC_MIN_EIG "min_eig"
+#define TW_METRIC_MAX_EIG "max_eig"
+#define TW_METRIC_MIN_EIG_ERROR "min_eig_error"
+#define TW_METRIC_MAX_EIG_ERROR "max_eig_error"
+#define TW_METRIC_EIG_PRODUCTS "eig_products"
+TW_API int tw_metric_is_curvature(const tw_metric *metric);
+
 /* Whether it is a value, neither an error nor the end of a band, and a loss by the last word of its
  * name ("loss", "data_loss"); and a value that is a share. */
 TW_API int tw_metric_is_loss(const tw_metric *metric);

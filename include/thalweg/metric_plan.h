@@ -27,9 +27,9 @@ typedef struct tw_metric_plan {
     char **names; /* in files: "train_loss", "train_acc", "regularizer", ..., "test_loss" */
 } tw_metric_plan;
 
-/* All metrics of the objective, those without a split being of `split`, but for a second one of the
- * parameters alone (the regulariser of a join, which is the same) and what says nothing of a single
- * sample: its accuracy, its standard error. TW_ERR_MEMORY. */
+/* All metrics of the objective, those without a split being of `split` (curvature stays without
+ * one), but for a second one of the parameters alone (the regulariser of a join, which is the same)
+ * and what says nothing of a single sample: its accuracy, its standard error. TW_ERR_MEMORY. */
 TW_API tw_status tw_metric_plan_make(const tw_objective *objective, const char *split,
                                      tw_metric_plan *out);
 TW_API void tw_metric_plan_release(tw_metric_plan *plan);

@@ -187,6 +187,10 @@ typedef struct tw_objective_traits {
                           together than one of them: surveys go by whole rows then */
     int train_differs; /* sample_gradient is not that of `value`, even over all samples: statistics
                           of the batch, augmentation, dropout */
+    size_t chain; /* a point of a span is computed from the one before it on the grid, along rows
+                     that are cut after every `chain` points: surveys go by rows then, and give
+                     each piece to one worker, in order. Values are what they are in any order.
+                     0: no */
 } tw_objective_traits;
 
 /* Makes an objective of n > 0 parameters. `ops` is copied; `traits` may be NULL. On success the
@@ -227,6 +231,7 @@ TW_API double tw_objective_noise(const tw_objective *objective);
 TW_API double tw_objective_precision(const tw_objective *objective);
 TW_API int tw_objective_prefers_rows(const tw_objective *objective);
 TW_API int tw_objective_train_differs(const tw_objective *objective);
+TW_API size_t tw_objective_chain(const tw_objective *objective);
 /* tw_objective_size doubles each, valid as long as the objective, or NULL where it names none. */
 TW_API const double *tw_objective_start(const tw_objective *objective);
 TW_API const double *tw_objective_lower(const tw_objective *objective);

@@ -60,11 +60,12 @@ typedef struct tw_spectrum_options {
     size_t basis;  /* vectors kept, at least 2 (largest + smallest) + 2 of the block; 0: as many as
                       help, and `memory` allows */
     size_t memory; /* bytes for vectors; 0: 1 GiB */
-    size_t block;  /* products made together; 0: one */
+    size_t block;  /* products made together; 0: one, or one more than there are vectors to start
+                      with */
     int unconfirmed; /* 1: no search for what the first space missed */
     uint64_t seed;
-    const double *start; /* vectors to begin with, start_count x n, such as a neighbour's; with the
-                            random one behind them they are the block. NULL: none. Copied */
+    const double *start; /* vectors to begin with, start_count x n, such as a neighbour's; random
+                            ones behind them fill the block. NULL: none. Copied */
     size_t start_count;
     int (*report)(void *user, const tw_spectrum_progress *progress); /* after every block; not 0:
                                                                         TW_ERR_CANCELLED */

@@ -106,8 +106,10 @@
 #include "spectrum.h"
 /* its trace, */
 #include "trace.h"
-/* and how its eigenvalues are distributed. */
+/* how its eigenvalues are distributed, */
 #include "density.h"
+/* and the extreme ones beside the loss, at every point of a survey. */
+#include "curvature_map.h"
 /* How far the loss rises in a ball. */
 #include "sharpness.h"
 

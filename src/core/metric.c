@@ -234,6 +234,16 @@ static int is_value(const tw_metric *metric) {
     return !metric->is_error && metric->band == TW_BAND_NONE;
 }
 
+int tw_metric_is_curvature(const tw_metric *metric) {
+    static const char *const names[] = {TW_METRIC_MIN_EIG, TW_METRIC_MAX_EIG,
+                                        TW_METRIC_MIN_EIG_ERROR, TW_METRIC_MAX_EIG_ERROR,
+                                        TW_METRIC_EIG_PRODUCTS};
+    for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
+        if (strcmp(metric->name, names[k]) == 0)
+            return 1;
+    return 0;
+}
+
 int tw_metric_is_loss(const tw_metric *metric) {
     return is_value(metric) && is_text(last_word(text_of(metric->name)), LOSS);
 }

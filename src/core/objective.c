@@ -81,7 +81,7 @@ static tw_status check_new(const tw_objective_ops *ops, size_t n,
     int span = (ops->span_open != NULL) + (ops->span_values != NULL) + (ops->span_close != NULL);
     if (span != 0 && span != 3)
         return tw_fail(TW_ERR_ARGUMENT, "an objective gives all three span operations or none");
-    if (span == 0 && traits->prefers_rows)
+    if (span == 0 && (traits->prefers_rows || traits->chain > 0))
         return tw_fail(TW_ERR_ARGUMENT, "an objective without spans prefers rows of them");
     if (!(traits->precision >= 0) || traits->precision >= 1)
         return tw_fail(TW_ERR_ARGUMENT,
@@ -121,6 +121,7 @@ tw_status tw_objective_new(const tw_objective_ops *given_ops, void *ctx, size_t 
     objective->prefers_rows = traits->prefers_rows != 0;
     objective->train_differs = traits->train_differs != 0;
     objective->samples = traits->samples;
+    objective->chain = traits->chain;
     objective->name = tw_strdup(traits->name != NULL ? traits->name : "objective");
     status = objective->name != NULL ? copy_metrics(objective, traits->metrics) : TW_ERR_MEMORY;
     if (status == TW_OK)
@@ -204,6 +205,10 @@ int tw_objective_prefers_rows(const tw_objective *objective) {
 
 int tw_objective_train_differs(const tw_objective *objective) {
     return objective->train_differs;
+}
+
+size_t tw_objective_chain(const tw_objective *objective) {
+    return objective->chain;
 }
 
 const double *tw_objective_start(const tw_objective *objective) {

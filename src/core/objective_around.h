@@ -11,5 +11,7 @@
 tw_status tw_objective_around(const tw_objective_ops *ops, void *ctx, const tw_objective *inner,
                               const tw_objective *beside, const tw_metric *metrics,
                               tw_objective **out);
+/* Of one that is not in use yet, with spans: tw_objective_traits.chain. */
+void tw_objective_set_chain(tw_objective *objective, size_t chain);
 
 #endif

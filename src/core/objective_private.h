@@ -19,7 +19,7 @@ struct tw_objective {
     tw_space *space;
     double noise, precision;
     int prefers_rows, train_differs;
-    size_t samples;
+    size_t samples, chain;
     double *start, *lower, *upper; /* n doubles each, or NULL */
     tw_runner *runner;
     void **clones; /* contexts of workers 1, 2, ... made by ops.clone when first needed */

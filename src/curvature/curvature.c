@@ -129,7 +129,7 @@ static tw_status look_at_symmetry(tw_curvature *c) {
     return status;
 }
 
-static tw_status check_options(const tw_objective *objective, const tw_curvature_options *o) {
+tw_status tw_curvature_check(const tw_objective *objective, const tw_curvature_options *o) {
     unsigned can = tw_objective_capabilities(objective);
     const char *name = tw_objective_name(objective);
     if ((unsigned)o->matrix > TW_MATRIX_GAUSS_NEWTON ||
@@ -189,7 +189,8 @@ static tw_status fill(tw_curvature *c, const double *x) {
         c->facts.step = tw_product_step(c->objective, c->x, c->scale, c->options.step);
         return TW_OK;
     }
-    return look_at_symmetry(c);
+    c->facts.error = 4 * tw_objective_precision(c->objective);
+    return c->options.asymmetric > 1 ? TW_OK : look_at_symmetry(c);
 }
 
 tw_status tw_curvature_open(tw_objective *objective, const double *x,
@@ -201,7 +202,7 @@ tw_status tw_curvature_open(tw_objective *objective, const double *x,
     c->n = tw_objective_size(objective);
     tw_status status = TW_TAKE(tw_curvature_options, seed, &c->options, options);
     if (status == TW_OK)
-        status = check_options(objective, &c->options);
+        status = tw_curvature_check(objective, &c->options);
     if (status == TW_OK)
         status = fill(c, x);
     c->options.only = NULL;

@@ -13,6 +13,9 @@ typedef struct tw_product_ask {
     const double *vectors;
 } tw_product_ask;
 
+/* Whether the objective has what the options ask for (curvature.c). */
+tw_status tw_curvature_check(const tw_objective *objective, const tw_curvature_options *options);
+
 tw_status tw_product_exact(const tw_product_ask *ask, double *products);
 
 /* |t v| for a step that is a share of |x| over what moves (scale not 0); 0: the default. */

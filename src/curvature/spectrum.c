@@ -56,8 +56,8 @@ static tw_status resolve(tw_spectrum *s, const tw_spectrum_options *given) {
     o->memory = o->memory > 0 ? o->memory : default_memory;
     s->largest = least(o->largest, facts.dimension);
     s->smallest = least(o->smallest, facts.dimension);
-    size_t block = o->block > 0 ? o->block : 1;
-    block = block > o->start_count + 1 || o->start_count == 0 ? block : o->start_count + 1;
+    size_t block = o->block > 0 ? o->block : o->start_count + 1;
+    block = block > o->start_count ? block : o->start_count;
     s->space.block = least(block, facts.dimension);
     s->space.seed = o->seed;
     return check_start(s, &facts);

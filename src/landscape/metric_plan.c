@@ -22,7 +22,7 @@ tw_status tw_metric_plan_make(const tw_objective *objective, const char *split,
         tw_metric metric = *tw_objective_metric(objective, k);
         if (!is_kept(&metric, single))
             continue;
-        if (metric.split == NULL && !metric.of_parameters)
+        if (metric.split == NULL && !metric.of_parameters && !tw_metric_is_curvature(&metric))
             metric.split = split;
         out->source[out->count] = k;
         out->scale[out->count] = tw_metric_scale(&metric);

@@ -51,7 +51,9 @@ static tw_status agree(const tw_survey *survey, tw_status status) {
 
 tw_status tw_survey_begin(tw_survey *survey) {
     size_t rank = (size_t)survey->surface->rank;
-    survey->by_rows = tw_objective_prefers_rows(survey->objective) && !survey->scattered;
+    survey->chain = survey->scattered ? 0 : tw_objective_chain(survey->objective);
+    survey->by_rows =
+        survey->chain > 0 || (tw_objective_prefers_rows(survey->objective) && !survey->scattered);
     survey->pace.shares = tw_survey_shares(survey);
     survey->coefficients = tw_alloc_raw(TW_BATCH, rank * sizeof(double));
     survey->values =

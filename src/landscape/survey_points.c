@@ -50,9 +50,19 @@ static int same_row(const tw_survey *survey, size_t k) {
     return order[k] / nx == order[k - 1] / nx;
 }
 
+static size_t piece(const tw_survey *survey, size_t first, size_t left) {
+    size_t count = 1, nx = survey->surface->nx;
+    while (count < left && count < TW_BATCH && same_row(survey, first + count) &&
+           survey->order[first + count] % nx % survey->chain != 0)
+        count++;
+    return count;
+}
+
 size_t tw_survey_batch(const tw_survey *survey, size_t first, size_t limit, size_t workers) {
     size_t left = survey->missing - first;
-    if (survey->by_rows) {
+    if (survey->chain > 0 && workers > 1)
+        return piece(survey, first, left);
+    if (survey->by_rows && survey->chain == 0) {
         size_t share = (left + workers - 1) / workers, row = 1;
         while (row < left && row < TW_BATCH && same_row(survey, first + row))
             row++;

@@ -18,6 +18,7 @@ typedef struct tw_survey {
     size_t missing;                   /* how many */
     size_t total;                     /* points that are done after them, for progress */
     int by_rows;                      /* rather than coarse to fine; `scattered` spans do not */
+    size_t chain;                     /* that of the objective; 0: none */
     int scattered;                    /* points will come from all over the grid */
     tw_span *span;
     double *coefficients; /* TW_BATCH x rank */
@@ -50,7 +51,9 @@ tw_status tw_survey_evaluate(tw_survey *survey, const size_t *points, size_t cou
 void tw_survey_store(tw_survey *survey, const size_t *points, size_t count, const double *values);
 /* The size of the batch that begins with point `first` of the order, for one of `workers`, of
  * `limit` points at most: up to the last end of a row, where there is one, since points that make a
- * grid share more work. By rows it is a whole one at least, unless workers would then be idle. */
+ * grid share more work. By rows it is a whole one at least, unless workers would then be idle. Of a
+ * chain it is what is left of a piece, where there are several workers; one goes on from wherever
+ * it was, and may stop anywhere. */
 size_t tw_survey_batch(const tw_survey *survey, size_t first, size_t limit, size_t workers);
 /* Whether the points of a batch have work in common. */
 int tw_survey_shares(const tw_survey *survey);

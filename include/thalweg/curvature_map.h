@@ -1,0 +1,61 @@
+/* curvature_map.h: curvature beside the loss, at every point that a survey takes: an objective that
+ * has the extreme eigenvalues of its second derivatives among its metrics.
+ *
+ *     tw_objective *f;
+ *     tw_objective_curvature(model, &(tw_curvature_map_options){.x = xs, .x_count = 21}, &f);
+ *     tw_survey_run(f, &plane, NULL, &surface);        surface.names[...] "min_eig", "max_eig"
+ *
+ * After the metrics of the objective itself it has, at every point,
+ *
+ *     max_eig, min_eig              the largest and the smallest (most negative) eigenvalue of the
+ *                                   matrix (curvature.h), of a loss that is a mean over samples
+ *     max_eig_error, min_eig_error  |M v - value v| of the vectors they were found with: so far off
+ *                                   an eigenvalue is at most. That it is the last one the search
+ *                                   makes likely: one that lies beyond it by some tolerances may
+ *                                   be missed
+ *     eig_products                  matrix-vector products that they took
+ *
+ * all of them NaN where a product is not finite. Their ratio |min_eig / max_eig| over a plane is
+ * what Li et al. show for convexity (arXiv:1712.09913, Figure 7).
+ *
+ * Where a point of a span lies on `x` the vectors of its neighbour on the left are begun with,
+ * which takes less than half of the products; every `chain` points a search begins anew. The chain
+ * is part of the definition: a point that is asked for alone has the points to its left in its
+ * piece computed once more. So values depend on the coefficients alone, neither on the threads or
+ * ranks nor on where a survey was interrupted. Spans of scattered points (adaptive surveys), single
+ * points and those that are not on `x` begin each by itself.
+ */
+#ifndef THALWEG_CURVATURE_MAP_H
+#define THALWEG_CURVATURE_MAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "curvature.h"
+#include "objective.h"
+
+TW_BEGIN_DECLS
+
+typedef struct tw_curvature_map_options {
+    size_t bytes;                          /* sizeof(tw_curvature_map_options), or 0 (thalweg.h) */
+    const tw_curvature_options *curvature; /* the matrix; NULL: the Hessian, of exact products.
+                                              Copied; the names of its blocks must stay */
+    double tolerance;            /* residuals, as a share of the larger |eigenvalue|; 0: 1e-3 */
+    unsigned long long products; /* at a point, at most, which leaves larger errors; 0: 1000 */
+    double factor;   /* eigenvalues and errors times this, as a number of batches; 0: 1 */
+    const double *x; /* coefficients of the first axis of the grid, in order; NULL: no chains */
+    size_t x_count;
+    size_t chain;  /* points of a piece, at most; 0: 24; 1: no chains */
+    uint64_t seed; /* of what a search begins with */
+} tw_curvature_map_options;
+
+/* The objective and its curvature; `inner` is not owned and must outlive it. TW_ERR_UNSUPPORTED,
+ * with the remedy, where it lacks the products (tw_curvature_open); a matrix that is not symmetric
+ * is refused when a span is opened. */
+TW_API tw_status tw_objective_curvature(tw_objective *inner,
+                                        const tw_curvature_map_options *options,
+                                        tw_objective **out);
+
+TW_END_DECLS
+
+#endif
