@@ -12,8 +12,8 @@ typedef struct survey_args {
 } survey_args;
 
 /* -o, --plot and the rest that slices and planes share. */
-extern const option_spec survey_options[], path_plane_options[], path_slice_options[],
-    direction_x_options[], direction_y_options[], direction_size_options[];
+extern const option_spec survey_options[], curvature_options[], path_plane_options[],
+    path_slice_options[], direction_x_options[], direction_y_options[], direction_size_options[];
 
 /* Plans what the options say; `words` as in model_open. *out is freed by
  * tw_study_landscape_plan_free, NULL after a failure. */

@@ -21,6 +21,7 @@ static const option_group groups[] = {
     OPTION_STRUCT(survey_args, options.plane),
     {NULL, survey_options, 0},
     {"Paths and points", path_plane_options, 0},
+    {"Curvature", curvature_options, 0},
     {"Directions", direction_x_options, 0},
     {NULL, direction_y_options, 0},
     {NULL, direction_size_options, 0},
@@ -39,6 +40,9 @@ static const char *const examples[] = {
     "thalweg plane mlp:64 --weights w.h5 --dx axis:fc1.weight[3,7] --dy axis:fc1.bias[3] -p "
     "two.png",
     "two parameters of a network, all others as they are",
+    "thalweg plane mlp:64 --weights w.h5 --curvature --x=-1:1:21 --y=-1:1:21 -o ratio.h5 -p "
+    "ratio.png",
+    "how far from convex the loss is there: |min_eig / max_eig| of its Hessian",
     "thalweg plane mlp:64 --trajectory sgd.h5,adam.h5 -o paths.h5 --plot paths.png",
     "the plane of the principal components of two trainings, with their paths in it",
     "thalweg plane --weights a.npy --to b.npy --third c.npy -p three.png",

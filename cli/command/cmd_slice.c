@@ -24,6 +24,7 @@ static const option_group groups[] = {
     OPTION_STRUCT(survey_args, options.plane),
     {NULL, path_slice_options, 0},
     {NULL, survey_options, 0},
+    {"Curvature", curvature_options, 0},
     {"Direction", direction_x_options, 0},
     {NULL, direction_size_options, 0},
     MODEL_GROUPS(survey_args, options.model),

@@ -42,6 +42,34 @@ const option_spec survey_options[] = {
     {NULL},
 };
 
+const option_spec curvature_options[] = {
+    {"curvature", 0, OPTION_FLAG, NULL, offsetof(survey_args, options.curvature),
+     .help = "the largest and the smallest eigenvalue of the Hessian at every point as well: "
+             "max_eig, min_eig, and how far off they are at most; --plot draws |min_eig / max_eig| "
+             "over a plane, and both beside the loss along a line",
+     .usual = 1},
+    {"eig-tolerance", 0, OPTION_NUMBER, "T", offsetof(survey_args, options.eig_tolerance),
+     RANGE_POSITIVE, .help = "residuals of eigenvalues, as a share of the larger modulus",
+     .shown = "1e-3"},
+    {"matrix", 0, OPTION_CHOICE, "NAME", offsetof(survey_args, options.matrix),
+     .values = tw_curvature_matrix_name, .help = "whose eigenvalues", .shown = "hessian"},
+    {"product", 0, OPTION_CHOICE, "NAME", offsetof(survey_args, options.product),
+     .values = tw_product_source_name,
+     .help = "where products with it come from; differences of gradients average over the kinks of "
+             "ReLU networks and are then another matrix",
+     .shown = "exact"},
+    {"eig-ignore", 0, OPTION_CHOICE, "WHAT", offsetof(survey_args, options.eig_ignore),
+     .values = ignore_name,
+     .help = "biasbn: the Hessian in the blocks of two axes and more only, without biases and "
+             "normalisations",
+     .shown = "none; biasbn under --peer-scale"},
+    {"peer-scale", 0, OPTION_SIZE, "N", offsetof(survey_args, options.peer_scale), RANGE_POSITIVE,
+     .help = "eigenvalues as tomgoldstein/loss-landscape has them: summed over batches of N "
+             "samples, so that they grow with the number of batches, and under --eig-ignore "
+             "biasbn; without it they are of the mean over samples"},
+    {NULL},
+};
+
 const option_spec direction_x_options[] = {
     {"dx", 0, OPTION_FILE, "SOURCE", offsetof(survey_args, options.plane.dx),
      .values = tw_study_plane_source, .endings = cli_array_endings,

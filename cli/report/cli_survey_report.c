@@ -80,9 +80,42 @@ static void adaptive_json(tw_json *out, const tw_study_landscape_adaptive *resul
     tw_json_end(out);
 }
 
+/* ---- curvature ---- */
+
+static void curvature_text(FILE *out, const tw_study_landscape_curvature *result) {
+    size_t finite = result->points - result->not_finite;
+    fprintf(out, "curvature %.6g <= min_eig, max_eig <= %.6g", result->least, result->greatest);
+    if (result->factor != 1)
+        fprintf(out, ", summed over %g batches as loss-landscape does", result->factor);
+    fprintf(out, "\n         |min_eig / max_eig| %.3g ... %.3g; min_eig < 0 at %zu of %zu points\n",
+            result->ratio[0], result->ratio[1], result->negative, result->points);
+    fprintf(out, "         errors up to %.2g of the larger eigenvalue; %.0f products",
+            result->error, result->products);
+    if (finite > 0)
+        fprintf(out, ", %.1f a point", result->products / (double)finite);
+    if (result->not_finite > 0)
+        fprintf(out, "\n         not finite at %zu points", result->not_finite);
+    fputc('\n', out);
+}
+
+static void curvature_json(tw_json *out, const tw_study_landscape_curvature *result) {
+    tw_json_object(out, "curvature");
+    tw_json_number(out, "min_eig", result->least);
+    tw_json_number(out, "max_eig", result->greatest);
+    tw_json_numbers(out, "ratio", 2, result->ratio);
+    tw_json_number(out, "error", result->error);
+    tw_json_count(out, "negative", result->negative);
+    tw_json_count(out, "not_finite", result->not_finite);
+    tw_json_count(out, "points", result->points);
+    tw_json_number(out, "products", result->products);
+    tw_json_number(out, "factor", result->factor);
+    tw_json_end(out);
+}
+
 /* ---- notes ---- */
 
-static void notes_text(const cli_context *context, const tw_study_landscape_notes *notes) {
+static void notes_text(const cli_context *context, const tw_study_landscape_result *run) {
+    const tw_study_landscape_notes *notes = &run->notes;
     for (size_t k = 0; k < notes->barriers; k++) {
         const tw_barrier *barrier = &notes->barrier[k].barrier;
         fprintf(context->out,
@@ -97,6 +130,8 @@ static void notes_text(const cli_context *context, const tw_study_landscape_note
         cli_talk(context, "note: %s\n", notes->bounds);
     if (notes->other_data[0] != '\0')
         cli_talk(context, "note: %s\n", notes->other_data);
+    if (run->curvature.note[0] != '\0')
+        cli_talk(context, "note: %s\n", run->curvature.note);
 }
 
 static void json_note(tw_json *writer, const char *kind, const char *text) {
@@ -106,7 +141,8 @@ static void json_note(tw_json *writer, const char *kind, const char *text) {
     tw_json_end(writer);
 }
 
-static void notes_json(tw_json *writer, const tw_study_landscape_notes *notes) {
+static void notes_json(tw_json *writer, const tw_study_landscape_result *run) {
+    const tw_study_landscape_notes *notes = &run->notes;
     if (notes->barriers > 0)
         tw_json_array(writer, "barriers");
     for (size_t k = 0; k < notes->barriers; k++) {
@@ -130,6 +166,8 @@ static void notes_json(tw_json *writer, const tw_study_landscape_notes *notes) {
         json_note(writer, "bounds", notes->bounds);
     if (notes->other_data[0] != '\0')
         json_note(writer, "other_data", notes->other_data);
+    if (run->curvature.note[0] != '\0')
+        json_note(writer, "curvature", run->curvature.note);
     tw_json_end(writer);
 }
 
@@ -162,11 +200,13 @@ static void print_json(const cli_context *context, const tw_plane *plane,
         tw_json_number(&writer, "angle", plane->angle);
     if (run->adaptive.used)
         adaptive_json(&writer, &run->adaptive, &run->surface);
+    if (run->curvature.used)
+        curvature_json(&writer, &run->curvature);
     tw_json_number(&writer, "seconds", summary->seconds);
     if (context->common.json > 1)
         json_values(&writer, &run->surface);
     paths_json(&writer, plane, run);
-    notes_json(&writer, &run->notes);
+    notes_json(&writer, run);
     tw_json_end(&writer);
 }
 
@@ -194,12 +234,14 @@ static void print_text(const cli_context *context, const tw_plane *plane,
     fputc('\n', out);
     if (run->adaptive.used)
         adaptive_text(out, &run->adaptive, &run->surface);
+    if (run->curvature.used)
+        curvature_text(out, &run->curvature);
     fprintf(out, "seconds  %.3f\n", summary->seconds);
     if (rank == 2)
         fprintf(out, "angle    %.4f degrees between the axes (cosine %.4g)\n", plane->angle,
                 plane->cosine);
     paths_text(out, plane, run);
-    notes_text(context, &run->notes);
+    notes_text(context, run);
 }
 
 void survey_print(const cli_context *context, const tw_study_landscape_plan *plan,

@@ -79,6 +79,17 @@ typedef struct tw_study_landscape_options {
     const char *directions; /* where the directions are written: .h5, .npz; NULL: nowhere */
     const char *projection; /* where the coordinates of the one trajectory are written, for
                                loss-landscape: .h5, .csv; NULL: nowhere */
+    int curvature;          /* 1: the extreme eigenvalues of the Hessian at every point as well
+                               (curvature_map.h): "min_eig", "max_eig", with errors; `adaptive`
+                               then goes by the loss and by both of them. The rest is about these: */
+    int product;            /* tw_product_source; -1: exact */
+    double eig_tolerance;   /* residuals, as a share of the larger |eigenvalue|; NaN: 1e-3 */
+    size_t peer_scale;      /* as loss-landscape has them: times the number of batches of so many
+                               samples, and blocks of fewer than two axes stay where they are; the
+                               mean over samples without it: TW_UNSET */
+    int matrix;             /* tw_curvature_matrix; -1: the Hessian */
+    int eig_ignore;         /* 1: blocks of fewer than two axes stay where they are ("biasbn"); 0 or
+                               -1 */
 } tw_study_landscape_options;
 
 TW_API tw_study_landscape_options tw_study_landscape_defaults(int rank);
@@ -133,6 +144,20 @@ typedef struct tw_study_landscape_summary {
     double seconds;
 } tw_study_landscape_summary;
 
+/* Of the points that were evaluated. */
+typedef struct tw_study_landscape_curvature {
+    int used;
+    double least, greatest; /* the least min_eig, the greatest max_eig; NaN where none is finite */
+    double error;           /* the largest error of the points over the larger |eigenvalue| there */
+    double ratio[2];        /* |min_eig / max_eig|, the least and the greatest */
+    size_t negative;        /* points with a min_eig below 0 by more than its error */
+    size_t not_finite;      /* points where a product is not */
+    size_t points;          /* that were evaluated */
+    double products;        /* matrix-vector products behind them */
+    double factor;          /* that eigenvalues are multiplied by: 1 but for peer_scale */
+    char note[256];         /* on what the Hessian does not see; "": nothing to say */
+} tw_study_landscape_curvature;
+
 typedef struct tw_study_landscape_adaptive {
     int used;
     double tolerance; /* as given: a share, or in units of the loss where absolute */
@@ -163,6 +188,7 @@ typedef struct tw_study_landscape_result {
     size_t trajectories; /* how many of the paths are trajectories: all or none */
     double share;        /* of the trajectories that the plane holds; NaN without */
     tw_study_landscape_notes notes;
+    tw_study_landscape_curvature curvature;
 } tw_study_landscape_result;
 
 /* Computes it, and writes what the options name. While another process writes to the same output it

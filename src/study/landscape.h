@@ -4,7 +4,8 @@
  *     landscape_points.c     points: trajectories and points opened; may move the model
  *     landscape_axes.c       plane, its names, origin and ranges; by landscape_paths.c the paths
  *     landscape_tolerance.c  may put the model on fewer samples
- *     landscape_objective.c  objective and what it is made of, metrics
+ *     landscape_objective.c  objective and what it is made of, metrics; by landscape_curvature.c
+ *                            the curvature beside them
  *     landscape_plan.c       the order of them; provenance
  *
  * From then on nothing changes it: landscape_run.c only reads.
@@ -47,9 +48,11 @@ struct tw_study_landscape_plan {
     tw_adaptive_options adaptive;
     tw_dataset *test_data; /* NULL without `test` */
     tw_objective *test, *joined;
-    tw_objective *repeated;  /* NULL without `repeats` */
-    double *lines;           /* the directions of it */
-    tw_objective *objective; /* the one of the surface */
+    tw_objective *losses; /* without curvature: the model's, joined with the test split's */
+    tw_objective *curved, *curved_joined; /* with it; NULL without `curvature` */
+    tw_objective *repeated;               /* NULL without `repeats` */
+    double *lines;                        /* the directions of it */
+    tw_objective *objective;              /* the one of the surface */
     tw_metric_plan metrics;
     tw_provenance provenance;
 };
@@ -115,6 +118,16 @@ tw_status tw_landscape_tolerance(tw_study_landscape_plan *plan);
 /* What points are evaluated with, and what becomes of it in the surface. */
 tw_status tw_landscape_objective(tw_study_landscape_plan *plan);
 void tw_landscape_objective_release(tw_study_landscape_plan *plan);
+
+/* ---- landscape_curvature.c ---- */
+
+/* With `curvature` the objective has it beside the losses of the model; and what of it the bits of
+ * a file depend on. */
+tw_status tw_landscape_curvature(tw_study_landscape_plan *plan);
+tw_status tw_landscape_curvature_provenance(tw_study_landscape_plan *plan);
+/* What the result says of it. */
+void tw_landscape_curvature_sum_up(const tw_study_landscape_plan *plan,
+                                   tw_study_landscape_result *result);
 
 /* ---- landscape_summary.c, landscape_notes.c ---- */
 

@@ -25,7 +25,12 @@ static tw_status add_test(tw_study_landscape_plan *plan) {
         status = tw_objective_join(model->objective, plan->test, tw_split_name(TW_SPLIT_TEST),
                                    &plan->joined);
     if (status == TW_OK)
-        plan->objective = plan->joined;
+        plan->losses = plan->objective = plan->joined;
+    if (status == TW_OK && plan->curved != NULL)
+        status = tw_objective_join(plan->curved, plan->test, tw_split_name(TW_SPLIT_TEST),
+                                   &plan->curved_joined);
+    if (status == TW_OK && plan->curved != NULL)
+        plan->objective = plan->curved_joined;
     return status;
 }
 
@@ -94,8 +99,10 @@ static tw_status check_size(const tw_study_landscape_plan *plan) {
 }
 
 tw_status tw_landscape_objective(tw_study_landscape_plan *plan) {
-    plan->objective = plan->model->objective;
-    tw_status status = add_test(plan);
+    plan->losses = plan->objective = plan->model->objective;
+    tw_status status = tw_landscape_curvature(plan);
+    if (status == TW_OK)
+        status = add_test(plan);
     if (status == TW_OK)
         status = repeat(plan);
     if (status == TW_OK)
@@ -108,6 +115,8 @@ void tw_landscape_objective_release(tw_study_landscape_plan *plan) {
     tw_objective_free(plan->repeated);
     free(plan->lines);
     tw_objective_free(plan->joined);
+    tw_objective_free(plan->curved_joined);
+    tw_objective_free(plan->curved);
     tw_objective_free(plan->test);
     tw_dataset_free(plan->test_data);
 }

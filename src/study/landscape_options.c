@@ -6,6 +6,7 @@
 #include "core/versioned.h"
 #include "study/landscape.h"
 #include "study/option_range.h"
+#include "thalweg/curvature.h"
 #include "thalweg/words.h"
 
 tw_study_landscape_options tw_study_landscape_defaults(int rank) {
@@ -15,7 +16,12 @@ tw_study_landscape_options tw_study_landscape_defaults(int rank) {
                                         .plane = tw_study_plane_defaults(),
                                         .border = NAN,
                                         .repeats = TW_UNSET,
-                                        .save_every = NAN};
+                                        .save_every = NAN,
+                                        .product = -1,
+                                        .eig_tolerance = NAN,
+                                        .peer_scale = TW_UNSET,
+                                        .matrix = -1,
+                                        .eig_ignore = -1};
 }
 
 /* ---- a copy ---- */
@@ -137,6 +143,12 @@ static tw_status check_ranges(const tw_study_landscape_options *options) {
         {"repeats", offsetof(tw_study_landscape_options, repeats), TW_OPTION_COUNT},
         {"border", offsetof(tw_study_landscape_options, border), TW_OPTION_NOT_NEGATIVE},
         {"save-every", offsetof(tw_study_landscape_options, save_every), TW_OPTION_NOT_NEGATIVE},
+        {"product", offsetof(tw_study_landscape_options, product), TW_OPTION_CHOICE,
+         tw_product_source_name},
+        {"matrix", offsetof(tw_study_landscape_options, matrix), TW_OPTION_CHOICE,
+         tw_curvature_matrix_name},
+        {"eig-tolerance", offsetof(tw_study_landscape_options, eig_tolerance), TW_OPTION_POSITIVE},
+        {"peer-scale", offsetof(tw_study_landscape_options, peer_scale), TW_OPTION_COUNT},
     };
     tw_status status = tw_option_ranges_check(options, sizeof ranges / sizeof ranges[0], ranges);
     if (status == TW_OK && (unsigned)options->adaptive_scale > TW_ADAPTIVE_LOG)
@@ -149,6 +161,21 @@ static tw_status check_ranges(const tw_study_landscape_options *options) {
     return status == TW_OK ? check_axis("y", &options->y) : status;
 }
 
+/* What is said of the curvature belongs to it, and it to single lines. */
+static tw_status check_curvature(const tw_study_landscape_options *options) {
+    const char *given = options->product >= 0             ? "product"
+                        : options->matrix >= 0            ? "matrix"
+                        : options->eig_ignore >= 0        ? "eig-ignore"
+                        : !isnan(options->eig_tolerance)  ? "eig-tolerance"
+                        : options->peer_scale != TW_UNSET ? "peer-scale"
+                                                          : NULL;
+    if (!options->curvature && given != NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "--%s is for --curvature", given);
+    if (options->curvature && tw_landscape_draws_repeats(options))
+        return tw_fail(TW_ERR_ARGUMENT, "--curvature and --repeats cannot be used together");
+    return TW_OK;
+}
+
 tw_status tw_landscape_options_check(const tw_study_landscape_options *options,
                                      tw_adaptive_options *adaptive) {
     if (options->rank < 1 || options->rank > 2)
@@ -159,6 +186,8 @@ tw_status tw_landscape_options_check(const tw_study_landscape_options *options,
     if (tw_landscape_draws_repeats(options) && options->directions != NULL)
         return tw_fail(TW_ERR_ARGUMENT, "--repeats and --save-directions cannot be used together");
     tw_status status = check_ranges(options);
+    if (status == TW_OK)
+        status = check_curvature(options);
     if (status == TW_OK)
         status = tw_plane_options_check(&options->plane);
     return status == TW_OK ? read_adaptive(options, adaptive) : status;

@@ -47,6 +47,8 @@ static tw_status add_options(tw_study_landscape_plan *plan) {
         status = tw_provenance_add(provenance, "tolerance", "%s", options->tolerance);
     if (status == TW_OK && options->adaptive != NULL)
         status = tw_landscape_adaptive_provenance(options, provenance);
+    if (status == TW_OK)
+        status = tw_landscape_curvature_provenance(plan);
     return status == TW_OK ? tw_landscape_paths_provenance(&options->plane, provenance) : status;
 }
 

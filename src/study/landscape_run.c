@@ -74,9 +74,9 @@ static tw_status evaluate(const tw_study_landscape_plan *plan, tw_keeper *keep, 
 
 /* NaN where there is none. */
 static double test_loss(const tw_study_landscape_plan *plan, const double *values) {
-    tw_metric wanted = *tw_objective_metric(plan->objective, 0);
+    tw_metric wanted = *tw_objective_metric(plan->losses, 0);
     wanted.split = tw_split_name(TW_SPLIT_TEST);
-    int found = tw_objective_metric_find(plan->objective, &wanted);
+    int found = tw_objective_metric_find(plan->losses, &wanted);
     return found >= 0 ? values[found] : NAN;
 }
 
@@ -89,7 +89,7 @@ static tw_status fill(const tw_study_landscape_plan *plan, tw_keeper *keep,
         status = evaluate(plan, keep, values, out);
     out->summary.seconds = tw_clock_seconds() - begun;
     if (status == TW_OK && first)
-        status = tw_objective_value(plan->objective, plan->model->x, values);
+        status = tw_objective_value(plan->losses, plan->model->x, values);
     if (status == TW_OK && first) {
         out->summary.model_loss = values[0];
         out->summary.test_loss = test_loss(plan, values);

@@ -71,4 +71,5 @@ void tw_landscape_sum_up(const tw_study_landscape_plan *plan, tw_study_landscape
     result->summary.error = worst_error(&result->surface);
     result->summary.samples = tw_objective_samples(objective);
     check_center(plan->study, objective, &result->summary);
+    tw_landscape_curvature_sum_up(plan, result);
 }
