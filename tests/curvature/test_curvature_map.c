@@ -155,7 +155,7 @@ static int stop_after(void *user, size_t done, size_t total) {
     return done >= *(const size_t *)user;
 }
 
-/* Threads, an interruption within a row, and points asked for one by one from the last on. */
+/* Threads, an interruption within a row, and points asked for one by one, by columns. */
 static void test_bits(void **state) {
     network one = open_network(1, 4), three = open_network(3, 4);
     tw_surface whole, cut;
@@ -178,7 +178,8 @@ static void test_bits(void **state) {
     const double *directions[] = {one.plane.x, one.plane.y};
     double *values = malloc(metrics * sizeof *values);
     assert_ok(tw_span_open(one.f, one.plane.origin, 2, directions, TW_SPAN_ROWS, &span));
-    for (size_t k = points; k-- > 0;) {
+    for (size_t j = 0; j < points; j++) {
+        size_t k = (NY - 1 - j % NY) * NX + j / NY;
         const double c[2] = {xs[k % NX], ys[k / NX]};
         assert_ok(tw_span_values(span, 1, c, values));
         for (size_t m = 0; m < plan.count; m++)
