@@ -44,11 +44,13 @@ static void say_pairs(const sheet *s, const char *title, size_t count, const tw_
 
 static void say_eigenvalues(const sheet *s) {
     const tw_curvature_report *r = s->report;
-    size_t negative = 0;
-    if (r->eigenvalue_count == 0)
+    size_t negative = 0, count = r->eigenvalue_count;
+    if (count == 0)
         return;
-    for (size_t k = 0; k < r->eigenvalue_count; k++)
-        negative += r->eigenvalues[k] < 0;
+    /* what is rounded is not below 0 for that */
+    double most = fmax(fabs(r->eigenvalues[0]), fabs(r->eigenvalues[count - 1]));
+    for (size_t k = 0; k < count; k++)
+        negative += r->eigenvalues[k] < -(double)count * 0x1p-50 * most;
     fprintf(s->out, "%s%-12s %zu by a dense solver, %.10g ... %.10g, %zu below 0\n", s->indent,
             "all", r->eigenvalue_count, r->eigenvalues[r->eigenvalue_count - 1], r->eigenvalues[0],
             negative);
@@ -70,17 +72,21 @@ static void say_trace(const sheet *s) {
     if (t->block_count == 0)
         return;
     fprintf(s->out, "%s%-12s", s->indent, "trace");
-    print_number(s->out, t->trace, t->standard_error);
     if (t->method == TW_TRACE_EXACT)
-        fputs("  exact\n", s->out);
-    else
+        fprintf(s->out, "%18.10g  exact\n", t->trace);
+    else {
+        print_number(s->out, t->trace, t->standard_error);
         fprintf(s->out, "  %s, %zu draws\n", tw_trace_method_name(t->method), t->draws);
+    }
     say_value(s, "Frobenius", t->frobenius, t->frobenius_error);
     for (size_t k = 0; k < t->block_count && t->block_count > 1; k++) {
         char shown[256];
         fprintf(s->out, "%s  %-24s", s->indent,
                 tw_visible(s->report->block_names[k], shown, sizeof shown));
-        print_number(s->out, t->blocks[k].trace, t->blocks[k].standard_error);
+        if (t->method == TW_TRACE_EXACT)
+            fprintf(s->out, "%18.10g", t->blocks[k].trace);
+        else
+            print_number(s->out, t->blocks[k].trace, t->blocks[k].standard_error);
         fputc('\n', s->out);
     }
 }

@@ -34,7 +34,7 @@ table <<'END'
 # ---- what other tools call them
 2 | unknown option '--lr'; thalweg calls it --step=S | $THALWEG train --lr 0.1
 2 | unknown option '-lr'; thalweg calls it --step=S | $THALWEG train -lr 0.1
-2 | unknown option '--lr'; thalweg calls it --step, an option of gradient and train, not of slice | $THALWEG slice --lr 1
+2 | unknown option '--lr'; thalweg calls it --step, an option of gradient, spectrum and train, not of slice | $THALWEG slice --lr 1
 2 | '--learning_rate'; thalweg calls it --step=S | $THALWEG train --learning_rate=0.1
 2 | '--epochs'; thalweg calls it --iterations=N .mini-batches | $THALWEG train --epochs 3
 2 | '--steps'; thalweg calls it --iterations=N | $THALWEG train --steps 100
