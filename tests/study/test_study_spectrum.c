@@ -39,10 +39,13 @@ static tw_status form_value(void *ctx, size_t n, const double *x, double *values
     return TW_OK;
 }
 
+static unsigned long long products_made;
+
 /* diag(-2, -1, 0, 1, 2, 3), and what the fault adds. */
 static tw_status form_products(void *ctx, size_t n, const double *x, size_t count,
                                const double *vectors, double *products) {
     const fault *how = ctx;
+    products_made += count;
     for (size_t k = 0; k < count; k++) {
         for (size_t i = 0; i < n; i++)
             products[k * n + i] = ((double)i - 2) * vectors[k * n + i];
@@ -136,7 +139,7 @@ static int interrupted(void *user) {
 }
 
 /* One that ends early holds what it has; it goes on, and another one is refused. */
-static void goes_on(void **state) {
+static void goes_on_after(int polls) {
     fault how = NONE;
     tw_study_model *model = open_form(&how);
     tw_study_spectrum_options options = tw_study_spectrum_defaults();
@@ -148,7 +151,8 @@ static void goes_on(void **state) {
     options.output = scratch("cut.h5");
     options.save_every = 0;
     study.interrupted = interrupted;
-    interrupts = 6;
+    interrupts = polls;
+    products_made = 0;
     assert_int_equal(tw_study_spectrum_run(model, &options, &made), TW_ERR_CANCELLED);
     assert_null(made);
     assert_int_equal(access(scratch("cut.h5.unfinished"), F_OK), 0);
@@ -159,6 +163,8 @@ static void goes_on(void **state) {
     options.draws = 64;
     assert_ok(tw_study_spectrum_run(model, &options, &made));
     assert_non_null(strstr(lines, "continuing"));
+    /* none is made twice, but the two that look at the symmetry */
+    assert_int_equal(products_made, made->report.facts.products + 2);
     assert_int_equal(made->report.trace.draws, 64);
     tw_study_spectrum_free(made);
     assert_int_equal(access(scratch("cut.h5.unfinished"), F_OK), -1);
@@ -166,6 +172,11 @@ static void goes_on(void **state) {
     assert_int_equal(read.complete, 1);
     tw_curvature_report_release(&read);
     tw_study_model_free(model);
+}
+
+static void goes_on(void **state) {
+    goes_on_after(4);  /* in the search */
+    goes_on_after(12); /* in the draws */
 }
 
 static void refuses(void **state) {
