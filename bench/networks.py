@@ -11,6 +11,7 @@ import sys
 
 import numpy as np
 
+import networks_curvature
 import networks_plane
 import peers_net
 
@@ -38,6 +39,7 @@ class Networks:
 
     def __init__(self, bench, quick=False, full=False):
         self.bench, self.sizes, self.full = bench, Sizes(quick, full), full
+        self.quick = quick
         self.folder = bench.folder
         self.program = os.path.join(bench.build, "bench", "bench-net")
         self.package = os.path.join(bench.build, "bench", "peers", "node_modules",
@@ -208,7 +210,8 @@ class Networks:
             self.forward(depth)
             self.derivatives("analytic", depth)
         self.derivatives("hessian", DEPTHS[0])
+        curvature = networks_curvature.Curvature(self, self.quick).run()
         plane = networks_plane.Plane(self, self.full).run()
         self.agree()
-        return {"plane": plane, "rows": self.rows, "agreement": self.agreement, "register": rate,
+        return {"plane": plane, "curvature": curvature, "rows": self.rows, "agreement": self.agreement, "register": rate,
                 "trained": os.path.exists(self.model(DEPTHS[0])), "runtime": bool(self.runtime)}

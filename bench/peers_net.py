@@ -2,6 +2,8 @@
 
     peers_net.py prepare RECORDS COUNT IMAGES LABELS   the first images, ready for a network
     peers_net.py export WORK MODEL                     the network as an ONNX file
+    peers_net.py curvature BATCH TOLERANCE MOST DRAWS WORK   the power method in at most MOST
+                                      products, and the trace by DRAWS random vectors
     peers_net.py JOB WAY BATCHES SECONDS WORK [OUT]
 
 RECORDS: files of CIFAR-10 records (comma between them); IMAGES: float32, N x 3 x 32 x 32; LABELS: a
@@ -142,15 +144,13 @@ def job_analytic(torch, net, work):
     return run, net.zero_grad
 
 
-def job_hessian(torch, net, work):
-    """The double backward: the gradient of gradient . v, added to .grad."""
+def double_backward(torch, net, work):
+    """The gradient of gradient . v, added to .grad."""
     from torch.nn import functional
 
     parameters = list(net.parameters())
-    vector = tensors(torch, work, 1)
-    vector = [vector[name] for name, _ in net.named_parameters()]
 
-    def run(x, y):
+    def run(x, y, vector):
         loss = functional.cross_entropy(net(x), y, reduction="sum") / work["images"]
         first = torch.autograd.grad(loss, parameters, create_graph=True)
         torch.autograd.backward(sum((g * v).sum() for g, v in zip(first, vector)),
@@ -158,7 +158,72 @@ def job_hessian(torch, net, work):
     return run, net.zero_grad
 
 
+def job_hessian(torch, net, work):
+    vector = tensors(torch, work, 1)
+    vector = [vector[name] for name, _ in net.named_parameters()]
+    run, begin = double_backward(torch, net, work)
+    return lambda x, y: run(x, y, vector), begin
+
+
 JOBS = {"eval": job_eval, "plane": job_plane, "analytic": job_analytic, "hessian": job_hessian}
+
+
+# ---- curvature, as PyHessian has it ----
+
+def power(run, begin, net, parts, tolerance, most):
+    """The largest eigenvalue by the power method, until it moves by less than `tolerance`."""
+    import torch
+
+    parameters = list(net.parameters())
+    vector = [torch.randn_like(p) for p in parameters]
+    before, wall = None, []
+    for _ in range(most):
+        start = time.perf_counter()
+        size = float(sum((v * v).sum() for v in vector)) ** 0.5
+        vector = [v / size for v in vector]
+        product = product_of(run, begin, parameters, parts, vector)
+        value = float(sum((v * h).sum() for v, h in zip(vector, product)))
+        vector = product
+        wall.append(time.perf_counter() - start)
+        if before is not None and abs(value / before - 1) < tolerance:
+            return {"value": value, "seconds": wall, "converged": True}
+        before = value
+    return {"value": before, "seconds": wall, "converged": False}
+
+
+def hutchinson(run, begin, net, parts, draws):
+    """v'Hv for Rademacher vectors v."""
+    import torch
+
+    parameters, found, wall = list(net.parameters()), [], []
+    for _ in range(draws):
+        start = time.perf_counter()
+        vector = [torch.randint_like(p, 2) * 2 - 1 for p in parameters]
+        product = product_of(run, begin, parameters, parts, vector)
+        found.append(float(sum((v * h).sum() for v, h in zip(vector, product))))
+        wall.append(time.perf_counter() - start)
+    return {"values": found, "seconds": wall}
+
+
+def product_of(run, begin, parameters, parts, vector):
+    begin()
+    for x, y in parts:
+        run(x, y, vector)
+    return [p.grad.detach().clone() for p in parameters]
+
+
+def curvature(batch, tolerance, most, draws, work):
+    import torch
+
+    torch.set_num_threads(2)
+    torch.manual_seed(1)
+    net = load(torch, work)
+    x = torch.from_numpy(np.fromfile(work["data"], np.float32, work["images"] * 3072))
+    y = torch.from_numpy(np.fromfile(work["labels"], np.uint8, work["images"]).astype(np.int64))
+    parts = list(zip(x.view(-1, 3, 32, 32).split(batch), y.split(batch)))
+    run, begin = double_backward(torch, net, work)
+    return {"power": power(run, begin, net, parts, tolerance, most),
+            "trace": hutchinson(run, begin, net, parts, draws)}
 
 
 def write(work, net, job, found, out):
@@ -242,6 +307,10 @@ def main():
         prepare(*sys.argv[2:])
     elif sys.argv[1] == "export":
         export(read(sys.argv[2]), sys.argv[3])
+    elif sys.argv[1] == "curvature":
+        batch, tolerance, most, draws, work = sys.argv[2:]
+        json.dump(curvature(int(batch), float(tolerance), int(most), int(draws), read(work)),
+                  sys.stdout)
     else:
         job, way, batches, seconds, work = sys.argv[1:6]
         sizes = [int(batch) for batch in batches.split(",")]

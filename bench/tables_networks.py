@@ -1,4 +1,7 @@
 """The tables of bench/networks.py."""
+import statistics
+
+import networks_curvature
 from tables import duration, number, span, table
 
 
@@ -71,6 +74,31 @@ def section_derivatives(t):
     return table(["derivatives", "s", "images/s", "thalweg is faster by", "peak memory, MB"], lines)
 
 
+def section_curvature(nets):
+    """Whole processes of the tool beside PyTorch's loops."""
+    found = nets["curvature"]
+    power, trace, peer = found["top"], found["trace"], found["peer"]
+    value = power["told"]["largest"][0]
+    steps, draws = peer["power"]["seconds"], networks_curvature.draws_needed(peer["trace"]["values"])
+    each = min(peer["trace"]["seconds"])
+    spread = statistics.stdev(peer["trace"]["values"])
+    exact = trace["told"]
+    lines = [["largest eigenvalue, `thalweg spectrum --largest 1 --tolerance 1e-3`",
+              f"{value['value']:.4g} +- {value['residual']:.1g}", number(power["told"]["products"]),
+              number(power["wall"]), "", megabytes([power])],
+             ["the same, PyTorch, the power method" + ("" if peer["power"]["converged"] else
+              ", not there yet"), f"{peer['power']['value']:.4g}", number(len(steps)),
+              number(sum(steps)), number(sum(steps) / power["wall"]),
+              f"{found['peer_peak_kib'] * 1.024e-3:,.0f}"],
+             ["trace, `thalweg spectrum --trace`", f"{exact['trace']:.6g}, {exact['trace_method']}",
+              number(exact["products"]), number(trace["wall"]), "", megabytes([trace])],
+             [f"the same to 1 %, PyTorch, random vectors (each {spread:.3g} off, "
+              f"{number(each)} s, times those needed)", f"{statistics.mean(peer['trace']['values']):.4g}",
+              number(draws), duration(draws * each), number(draws * each / trace["wall"]), ""]]
+    return table([f"curvature of ResNet-20, {found['images']} images", "value", "products", "s",
+                  "thalweg is faster by", "peak memory, MB"], lines)
+
+
 SURVEYS = {"full": "in full", "adaptive": "`--adaptive 1%`",
            "tolerance": "`--adaptive 1% --tolerance 1%`"}
 
@@ -128,4 +156,5 @@ def section(nets):
     weights = "trained weights" if nets["trained"] else "drawn weights"
     return (f"The ResNets for CIFAR-10 with {weights}, {nets['machine']}.\n\n" +
             "\n".join([section_forward(nets, t), section_derivatives(t), section_agreement(nets),
+                       section_curvature(nets),
                        section_plane(nets, t), section_commands(nets)]))
