@@ -92,7 +92,7 @@ static const option_spec options[] = {
      RANGE_POSITIVE,
      .help = "residuals of eigenvalues, as a share of the largest modulus of all; where it is "
              "given, also the standard error of the trace as a share of it",
-     .shown = "1e-6, in single precision 1e-4; of the trace as --draws make it", .usual = 1},
+     .shown = "1e-4, of functions 1e-6; of the trace as --draws make it", .usual = 1},
     {"unconfirmed", 0, OPTION_FLAG, NULL, offsetof(spectrum_args, spectrum.unconfirmed),
      .help =
          "do not look for eigenvalues again from other vectors, which finds copies of one: half "

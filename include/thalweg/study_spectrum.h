@@ -39,8 +39,8 @@ typedef struct tw_study_spectrum_options {
     int trace, diagonal;      /* 1: the trace, of blocks as well; with the diagonal */
     int density;              /* 1: by Lanczos' quadrature */
     int exact;                /* 1: all eigenvalues by a dense solver, and their density */
-    double tolerance; /* of residuals, a share of the largest |eigenvalue|, 1e-6, of a model in
-                         single precision 1e-4; and, where it is given, the standard error of the
+    double tolerance; /* of residuals, a share of the largest |eigenvalue|, 1e-6, of a loss on
+                         samples 1e-4; and, where it is given, the standard error of the
                          trace, as a share of it */
     int unconfirmed;  /* 1: pairs are not looked for from other vectors again, which finds copies of
                          an eigenvalue, for as many products once more */
