@@ -80,8 +80,8 @@ typedef struct tw_study_landscape_options {
     const char *projection; /* where the coordinates of the one trajectory are written, for
                                loss-landscape: .h5, .csv; NULL: nowhere */
     int curvature;          /* 1: the extreme eigenvalues of the Hessian at every point as well
-                               (curvature_map.h): "min_eig", "max_eig", with errors; `adaptive`
-                               then goes by the loss and by both of them. The rest is about these: */
+                               (curvature_map.h): "min_eig", "max_eig", with errors;
+                               `adaptive` goes by the loss. The rest is about these: */
     int product;            /* tw_product_source; -1: exact */
     double eig_tolerance;   /* residuals, as a share of the larger |eigenvalue|; NaN: 1e-3 */
     size_t peer_scale;      /* as loss-landscape has them: times the number of batches of so many

@@ -16,6 +16,16 @@ TW_BEGIN_DECLS
 
 enum { TW_PICTURE_CURVES = 32 }; /* in one picture at most */
 
+/* What is drawn of a plane with the extreme eigenvalues in it (curvature_map.h). */
+typedef enum tw_curvature_picture {
+    TW_PICTURE_RATIO, /* |min_eig / max_eig|: 0 where the loss is convex (arXiv:1712.09913, Figure
+                         7) */
+    TW_PICTURE_SIGNS  /* 1 where both are positive, 0 where they are on both sides of 0, -1 where
+                         both are negative; halves where one is 0 within its error */
+} tw_curvature_picture;
+/* "ratio", "signs"; NULL past the end. */
+TW_API const char *tw_curvature_picture_name(size_t map);
+
 /* What is not given is as tw_figure (plot.h) has it. */
 typedef struct tw_study_picture_options {
     size_t bytes;
@@ -31,6 +41,8 @@ typedef struct tw_study_picture_options {
     const char *description;     /* what made it; not given: the command that made the result */
     const tw_topology *topology; /* drawn over a surface, with */
     const tw_pass *pass;         /* a lowest way; not owned (plot.h) */
+    int map;      /* tw_curvature_picture of a plane, as a heat map unless `view` is given; -1 */
+    int reserved; /* 0 */
 } tw_study_picture_options;
 
 TW_API tw_study_picture_options tw_study_picture_defaults(void);

@@ -22,7 +22,8 @@ typedef struct slice {
     int banded[CURVES]; /* the place of the lower edge of a curve, or 0 */
     char label[CURVES][NAME];
     double *values; /* one row a curve; NaN where not computed */
-    size_t losses, accuracies;
+    size_t losses, right;
+    int curved; /* on the right there are eigenvalues */
 } slice;
 
 static int is_computed(const slice *s, size_t i) {
@@ -71,7 +72,7 @@ static void add_metric(slice *s, size_t metric, int right) {
     s->metric[s->count] = metric;
     s->count++;
     s->losses += !right;
-    s->accuracies += (size_t)right;
+    s->right += (size_t)right;
 }
 
 /* Whether a metric is a whole split's: "test_loss", but not "train_data_loss", a part of one. */
@@ -80,8 +81,20 @@ static int is_split(const tw_metric *metric) {
            strchr(metric->name, '_') == NULL;
 }
 
-/* All splits of a loss with the accuracies beside them; all splits of an accuracy; or the one
- * metric that is neither. */
+/* The eigenvalues of the second derivatives beside a loss, where there are any. */
+static void add_curvature(slice *s) {
+    static const char *const names[] = {TW_METRIC_MAX_EIG, TW_METRIC_MIN_EIG};
+    for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
+        int metric = tw_surface_metric(s->surface, names[k]);
+        size_t before = s->count;
+        if (metric >= 0)
+            add_metric(s, (size_t)metric, 1);
+        s->curved |= s->count > before;
+    }
+}
+
+/* All splits of a loss with the curvature or the accuracies beside them; all splits of an accuracy;
+ * or the one metric that is neither. */
 static void choose_metrics(slice *s, size_t metric) {
     const tw_surface *surface = s->surface;
     const tw_metric *all = surface->metric, *shown = &all[metric];
@@ -91,7 +104,9 @@ static void choose_metrics(slice *s, size_t metric) {
         if (m != metric && is_split(shown) && is_split(&all[m]) &&
             ((loss && tw_metric_is_loss(&all[m])) || (share && tw_metric_is_share(&all[m]))))
             add_metric(s, m, 0);
-    for (size_t m = 0; loss && m < surface->metrics; m++)
+    if (loss)
+        add_curvature(s);
+    for (size_t m = 0; loss && !s->curved && m < surface->metrics; m++)
         if (tw_metric_is_share(&all[m]) && is_split(&all[m]))
             add_metric(s, m, 1);
 }
@@ -273,9 +288,9 @@ static tw_status draw(slice *s, tw_canvas *canvas, size_t metric) {
         tw_caption_add(&frame.caption, TW_HATCH_NONE,
                        "line: mean; shaded: from the least to the greatest");
     tw_topology_caption(&figure, &frame.caption);
-    tw_status status =
-        tw_curves_prepare(&frame, canvas, s->count + s->edges, s->curve, "accuracy (%)");
-    double width = tw_canvas_width(canvas, s->accuracies > 0 ? 3.8 : 3.5);
+    tw_status status = tw_curves_prepare(&frame, canvas, s->count + s->edges, s->curve,
+                                         s->curved ? "eigenvalues of the Hessian" : "accuracy (%)");
+    double width = tw_canvas_width(canvas, s->right > 0 ? 3.8 : 3.5);
     if (status == TW_OK)
         status = tw_frame_lay_out(&frame, canvas, width, tw_canvas_height(canvas, 2.6));
     if (status == TW_OK)

@@ -29,8 +29,17 @@ tw_status tw_study_picture_surface(const char *path, const tw_study_picture_opti
         if (tw_provenance_get(provenance, "y_label") != NULL)
             figure.y_label = tw_provenance_get(provenance, "y_label");
     }
-    if (status == TW_OK)
+    tw_surface map = {0};
+    if (status == TW_OK && taken.map >= 0 && taken.metric != NULL)
+        status = tw_fail(TW_ERR_ARGUMENT, "--map and --metric cannot be used together");
+    if (status == TW_OK && taken.map >= 0) {
+        status =
+            tw_picture_curvature(surface, (tw_curvature_picture)taken.map, &taken, &figure, &map);
+        surface = &map;
+        metric = 0;
+    } else if (status == TW_OK) {
         figure.value_label = tw_picture_value_label(provenance, &surface->metric[metric]);
+    }
     if (status == TW_OK && paths != NULL) {
         figure.paths = paths->path;
         figure.path_count = paths->count;
@@ -41,6 +50,7 @@ tw_status tw_study_picture_surface(const char *path, const tw_study_picture_opti
     }
     if (status == TW_OK)
         status = tw_plot_surface(path, &figure, surface, metric);
+    tw_surface_release(&map);
     return status;
 }
 

@@ -42,4 +42,11 @@ tw_status tw_picture_chart_steps(const char *path, const char *metric, const tw_
                                  size_t count, const tw_table *const *tables,
                                  const char *const *names);
 
+/* ---- picture_curvature.c ---- */
+
+/* The surface of the one metric that the map shows, and what that changes of the figure. */
+tw_status tw_picture_curvature(const tw_surface *surface, tw_curvature_picture map,
+                               const tw_study_picture_options *options, tw_figure *figure,
+                               tw_surface *out);
+
 #endif

@@ -10,6 +10,7 @@
 
 tw_study_picture_options tw_study_picture_defaults(void) {
     return (tw_study_picture_options){.bytes = sizeof(tw_study_picture_options),
+                                      .map = -1,
                                       .view = -1,
                                       .colormap = -1,
                                       .azimuth = NAN,
@@ -27,6 +28,8 @@ tw_status tw_picture_take(const tw_study_picture_options *options, const tw_prov
                           tw_study_picture_options *taken, tw_figure *figure) {
     static const tw_option_range ranges[] = {
         {"view", offsetof(tw_study_picture_options, view), TW_OPTION_CHOICE, tw_view_name},
+        {"map", offsetof(tw_study_picture_options, map), TW_OPTION_CHOICE,
+         tw_curvature_picture_name},
         {"colormap", offsetof(tw_study_picture_options, colormap), TW_OPTION_CHOICE,
          tw_colormap_name},
         {"width", offsetof(tw_study_picture_options, width), TW_OPTION_POSITIVE},

@@ -36,6 +36,15 @@ ranks 2 plane $svm --threads 2 >out 2>err || fail "svm: $(cat err)"
 cmp plane.h5 ../two/plane.h5 || fail "svm: other bytes"
 cd ..
 
+# ---- curvature, whose points begin where their neighbours end: pieces of a row go to one rank
+mkdir curved && cd curved
+curved="mlp:2 --data synthetic:40 --x=-1:1:26 --y=0:1:2 --curvature -o curved.h5 -q"
+"$THALWEG" plane $curved >out 2>err || fail "curvature: $(cat err)"
+mv curved.h5 alone.h5
+ranks 2 plane $curved >out 2>err || fail "curvature, two ranks: $(cat err)"
+cmp curved.h5 alone.h5 || fail "curvature, two ranks: other bytes"
+cd ..
+
 # ---- adaptive: the same points, the same bytes, continued from a part as well
 sparse="svm --data synthetic:1000 --x=-10:10:65 --y=-10:10:49 --linear --adaptive 1% -o sparse.h5 --save-every 0"
 "$THALWEG" plane $sparse >out 2>err || fail "adaptive, one process: $(cat err)"

@@ -92,4 +92,30 @@ table <<'END'
 2 | --repeats: '0' must be greater than 0 | $THALWEG slice --repeats 0 --json
 2 | --repeats: .*(too large|memory) | $THALWEG slice --repeats 4000000000000000000 --json
 END
+
+# ---- curvature: closed forms, the same bits for any threads, the peer's scale, pictures
+expect 0 plane rosenbrock --x=-1.5:1.5:3 --y=-0.5:1.5:2 --curvature -o curved.h5 --json=values $(draw --plot ratio.png)
+json "close(o['curvature']['min_eig'], -598, 1e-12) and o['curvature']['negative'] == 1 and o['curvature']['points'] == 6"
+json "close(o['values']['max_eig'][0][1], 202, 1e-12) and close(o['values']['min_eig'][0][1], 200, 1e-12)"
+! can_draw || expect 0 plot curved.h5 --map signs -o signs.svg
+curved="mlp:3 --data synthetic:60 --x=-1:1:5 --curvature"
+expect 0 slice $curved --threads 1 -o curve1.h5 $(draw --plot curved.svg)
+expect 0 slice $curved --threads 3 -o curve3.h5 --json
+json "o['curvature']['products'] > 20 and o['curvature']['error'] <= 1.001e-3 and o['curvature']['factor'] == 1"
+same curve1.h5 curve3.h5 train_loss max_eig min_eig max_eig_error min_eig_error eig_products
+expect 0 slice $curved --eig-ignore biasbn --json=values
+mv "$scratch/out" mean.json
+expect 0 slice $curved --peer-scale 16 --json=values
+json "all(close(a, 4 * b, 1e-12) for a, b in zip(o['values']['max_eig'], json.load(open('mean.json'))['values']['max_eig']))"
+expect 0 slice svm --data synthetic:60 --reg 0.5 --x=-1:1:3 --curvature --json
+json "any('every eigenvalue is' in n['text'] for n in o['notes']) and close(o['curvature']['max_eig'], 1, 1e-12)"
+table <<'END'
+2 | --eig-tolerance is for --curvature | $THALWEG slice rosenbrock --eig-tolerance 1e-4 --json
+2 | --curvature and --repeats cannot be used together | $THALWEG slice rosenbrock --curvature --repeats 3 --json
+2 | --peer-scale: 'rosenbrock:2' has no samples | $THALWEG plane rosenbrock --curvature --peer-scale 4 --json
+END
+! can_draw || table <<'END'
+2 | --map ratio needs the metrics min_eig and max_eig | $THALWEG plot both.h5 --map ratio -o none.png
+2 | along a line both eigenvalues are drawn | $THALWEG plot curve1.h5 --map ratio -o none.png
+END
 finish
