@@ -64,12 +64,20 @@ typedef struct line {
     double *points;
 } line;
 
+/* Buffers stay: where a line takes them is the objective's to say (objective.h). */
+static const double *line_direction(inquiry *c, uint64_t seed, double length) {
+    double *direction = numbers(c, c->n, 1);
+    memcpy(direction, random_direction(c, seed, length), c->n * sizeof *direction);
+    tw_space_keep_still(tw_objective_space(c->f), NULL, direction);
+    return direction;
+}
+
 static line make_line(inquiry *c, size_t rank) {
     line l = {.rank = rank, .points = numbers(c, CONTRACT_POINTS, c->n)};
     double length = c->tolerance->scale * (norm(c->x, c->n) + 1e-3);
     for (size_t k = 0; k < rank; k++)
         l.directions[k] =
-            c->tolerance->along != NULL ? c->tolerance->along : random_direction(c, 10 + k, length);
+            c->tolerance->along != NULL ? c->tolerance->along : line_direction(c, 10 + k, length);
     tw_rng_fill_normal(7, rank, 0, CONTRACT_POINTS * rank, l.c);
     for (size_t k = 0; k < rank; k++)
         l.c[k] = 0;                                            /* the origin itself, */

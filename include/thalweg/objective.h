@@ -98,7 +98,9 @@ typedef struct tw_objective_ops {
      * points share; values answers any number of coefficient vectors (count x rank, row-major) in
      * any order and any number of times: values[j * metrics + m] depends on coefficient vector j
      * alone, bit for bit, not on the others asked for with it. Vectors passed to open must stay
-     * until close. Default: the points are formed and go to `batch`, if it is given, or `value`. */
+     * until close. Buffers that would leave their range beyond the points origin + directions[k]
+     * may stop there. Default: the points are formed and go to `batch`, if it is given, or `value`.
+     */
     tw_status (*span_open)(void *ctx, size_t n, const double *origin, size_t rank,
                            const double *const *directions, tw_span_how how, void **span);
     tw_status (*span_values)(void *ctx, void *span, size_t count, const double *coefficients,

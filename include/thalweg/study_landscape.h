@@ -169,7 +169,8 @@ typedef struct tw_study_landscape_adaptive {
 typedef struct tw_study_landscape_notes {
     size_t count;
     tw_note note[TW_NOTES_MOST];
-    char bounds[320];     /* on points that leave the model's bounds; "": nothing to say */
+    char bounds[400];     /* on points that leave the model's bounds, or where running variances
+                             would fall below 0; "": nothing to say */
     char other_data[256]; /* on a trajectory that was made on other data; likewise */
     size_t barriers;      /* of lines between two points: of the training loss and, where there is
                              one, the test loss */

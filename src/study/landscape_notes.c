@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "study/landscape.h"
+#include "study/model_kind.h"
 
 /* Those of the gradient along the axes. Along several directions there is none. */
 static tw_status find_slopes(const tw_study_landscape_plan *plan, double slope[2]) {
@@ -83,6 +84,64 @@ static tw_status find_beyond(const tw_study_landscape_plan *plan, const tw_surfa
     return status;
 }
 
+/* ---- running variances ---- */
+
+/* Where a straight line would take running variances below 0: the objective keeps them above it. */
+typedef struct fallen {
+    size_t count, all; /* variances that do somewhere, of those that move */
+    const char *first; /* block of the one that does nearest to the point */
+    double at[2];      /* the coefficients on either side where the first ones do; of lines */
+} fallen;
+
+static void add_variance(const tw_plane *plane, const double x[2], const double y[2], size_t i,
+                         const char *name, fallen *out) {
+    double a = plane->x[i], b = plane->rank == 2 ? plane->y[i] : 0, at = plane->origin[i];
+    out->all += a != 0 || b != 0;
+    if (!(at + a * x[a < 0] + b * y[b < 0] < 0) || !(at >= 0))
+        return;
+    double zero = a != 0 ? -at / a : NAN;
+    int side = zero > 0;
+    if (out->count++ == 0)
+        out->first = name;
+    if (plane->rank == 1 && fabs(zero) < fabs(out->at[side]))
+        out->at[side] = zero;
+}
+
+static fallen find_fallen(const tw_study_landscape_plan *plan, const tw_surface *surface) {
+    const tw_space *space = tw_objective_space(plan->model->objective);
+    fallen found = {.at = {-INFINITY, INFINITY}};
+    double x[2], y[2] = {0, 0};
+    ends_of(surface->nx, surface->x, x);
+    if (plan->plane.rank == 2)
+        ends_of(surface->ny, surface->y, y);
+    for (size_t b = 0; b < tw_space_blocks(space); b++) {
+        const tw_block *block = tw_space_block(space, b);
+        if (block->role != TW_ROLE_BUFFER || block->use.part != TW_PART_VARIANCE)
+            continue;
+        for (size_t i = block->offset; i < block->offset + block->count; i++)
+            add_variance(&plan->plane, x, y, i, block->name, &found);
+    }
+    return found;
+}
+
+static void note_fallen(const tw_study_landscape_plan *plan, const tw_surface *surface,
+                        tw_study_landscape_notes *out) {
+    const fallen found = find_fallen(plan, surface);
+    char below[40] = "", above[40] = "";
+    if (found.count == 0 || tw_model_buffers_anew(plan->model))
+        return;
+    if (isfinite(found.at[0]))
+        snprintf(below, sizeof below, "below x = %.3g", found.at[0]);
+    if (isfinite(found.at[1]))
+        snprintf(above, sizeof above, "%sabove x = %.3g", below[0] != '\0' ? " and " : "",
+                 found.at[1]);
+    snprintf(out->bounds, sizeof out->bounds,
+             "%zu of %zu running variances (of %.60s among others) would be negative%s%s%s: "
+             "beyond the ends they are kept at the smaller of the two; --x=0:1:N leaves that out, "
+             "--bn reestimated takes them from the samples",
+             found.count, found.all, found.first, plan->plane.rank == 1 ? " " : "", below, above);
+}
+
 tw_status tw_landscape_notes_make(const tw_study_landscape_plan *plan,
                                   tw_study_landscape_result *result) {
     const tw_surface *surface = &result->surface;
@@ -97,6 +156,8 @@ tw_status tw_landscape_notes_make(const tw_study_landscape_plan *plan,
     tw_status status = find_slopes(plan, input.slope);
     if (status == TW_OK)
         status = find_beyond(plan, surface, out);
+    if (status == TW_OK && out->bounds[0] == '\0')
+        note_fallen(plan, surface, out);
     if (status == TW_OK)
         out->count = tw_landscape_notes(&input, out->note);
     if (status != TW_OK || plan->points.to == NULL || surface->rank != 1)

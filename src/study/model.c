@@ -157,6 +157,11 @@ int tw_model_buffers_stay(const tw_study_model *model) {
     return kind->buffers_stay != NULL && kind->buffers_stay(model);
 }
 
+int tw_model_buffers_anew(const tw_study_model *model) {
+    const tw_model_kind *kind = model->plan->kind;
+    return kind->buffers_anew != NULL && kind->buffers_anew(model);
+}
+
 /* ---- provenance ---- */
 
 /* What only a model on data has. */

@@ -53,6 +53,9 @@ typedef struct tw_model_kind {
     /* Whether its buffers are to stay those of the point along any direction. NULL: they go where
      * the direction does. */
     int (*buffers_stay)(const tw_study_model *model);
+    /* Whether they are found anew at every point, whatever the direction has. NULL: they are not.
+     */
+    int (*buffers_anew)(const tw_study_model *model);
 
     /* Adds keys of its own after the common ones. NULL: none. */
     tw_status (*provenance)(const tw_study_model *model, tw_provenance *provenance);
@@ -107,6 +110,8 @@ tw_status tw_model_make(tw_study_model *model);
 
 /* The kind's buffers_stay. */
 int tw_model_buffers_stay(const tw_study_model *model);
+/* Its buffers_anew. */
+int tw_model_buffers_anew(const tw_study_model *model);
 
 /* Fills in size and x. */
 tw_status tw_model_set_point(tw_study_model *model);

@@ -297,6 +297,10 @@ static int buffers_stay(const tw_study_model *model) {
     return tw_model_setting_choice(model->plan, "bn") == FROZEN;
 }
 
+static int buffers_anew(const tw_study_model *model) {
+    return tw_model_setting_choice(model->plan, "bn") == REESTIMATED;
+}
+
 static tw_status list_provenance(const char *key, size_t count, const double *values,
                                  tw_provenance *out) {
     char text[256] = "", number[32];
@@ -344,5 +348,6 @@ const tw_model_kind tw_kind_network = {
     .open = open,
     .make = make,
     .buffers_stay = buffers_stay,
+    .buffers_anew = buffers_anew,
     .provenance = provenance,
 };

@@ -330,6 +330,47 @@ static void test_reestimated(void **state) {
     free(g);
 }
 
+/* Beyond the ends of a line to another network a variance stays at the smaller of the two ends';
+ * between them, and where no variance moves, the span is straight. */
+static void test_line(void **state) {
+    tw_dataset *data = images(12, 3, 6, 4);
+    tw_network *network = convolutional(3, 4);
+    const tw_space *space = tw_network_space(network);
+    size_t n = tw_space_size(space), at = tw_space_find(space, "bn1.running_var")->offset;
+    double *x = point_of(network), *d = calloc(n, sizeof *d), *y = malloc(n * sizeof *y);
+    const double *directions[] = {d}, t[] = {-3, 0.25, 1, 3};
+    const tw_network_options options = {.bytes = sizeof options, .precision = TW_NETWORK_DOUBLE};
+    tw_objective *f;
+    tw_span *span;
+    double along[4][2], value[2];
+    assert_ok(tw_network_objective(network, data, &options, NULL, &f));
+    assert_int_equal(tw_objective_metrics(f), 2);
+    d[0] = 0.1;
+    d[at] = -x[at] / 2;
+    d[at + 1] = x[at + 1];
+    assert_ok(tw_span_open(f, x, 1, directions, TW_SPAN_ROWS, &span));
+    assert_ok(tw_span_values(span, 4, t, &along[0][0]));
+    tw_span_close(span);
+    for (size_t k = 0; k < 4; k++) {
+        for (size_t i = 0; i < n; i++)
+            y[i] = x[i] + t[k] * d[i];
+        y[at] = fmax(y[at], x[at] / 2);
+        y[at + 1] = fmax(y[at + 1], x[at + 1]);
+        assert_ok(tw_objective_value(f, y, value));
+        assert_memory_equal(along[k], value, sizeof value);
+        assert_true(isfinite(value[0]));
+    }
+    y[at] = -1; /* as it is: no number, and nothing is right or wrong */
+    assert_ok(tw_objective_value(f, y, value));
+    assert_true(isnan(value[0]) && isnan(value[1]));
+    tw_objective_free(f);
+    tw_network_free(network);
+    tw_dataset_free(data);
+    free(x);
+    free(d);
+    free(y);
+}
+
 /* ---- what is refused, and what is said ---- */
 
 static char said[512];
@@ -430,11 +471,17 @@ static void test_even_batches(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_perceptron),      cmocka_unit_test(test_even_batches),
-        cmocka_unit_test(test_contract_double), cmocka_unit_test(test_contract_single),
-        cmocka_unit_test(test_heads),           cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_settle),          cmocka_unit_test(test_reestimated),
-        cmocka_unit_test(test_refused),         cmocka_unit_test(test_look),
+        cmocka_unit_test(test_perceptron),
+        cmocka_unit_test(test_even_batches),
+        cmocka_unit_test(test_contract_double),
+        cmocka_unit_test(test_contract_single),
+        cmocka_unit_test(test_heads),
+        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_settle),
+        cmocka_unit_test(test_line),
+        cmocka_unit_test(test_reestimated),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_look),
         cmocka_unit_test(test_mixing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

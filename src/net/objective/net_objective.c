@@ -46,6 +46,9 @@ static void destroy(void *ctx) {
 static const tw_objective_ops with_derivatives = {
     .bytes = sizeof(tw_objective_ops),
     .value = tw_net_loss,
+    .span_open = tw_net_line_open,
+    .span_values = tw_net_line_values,
+    .span_close = tw_net_line_close,
     .gradient = tw_net_gradient,
     .hessian_products = tw_net_hessian_products,
     .sample_gradient = tw_net_sample_gradient,

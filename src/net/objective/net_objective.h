@@ -78,6 +78,12 @@ tw_status tw_net_value_of(tw_net_work *work, const double *x, double *values);
 
 /* The operations. */
 tw_status tw_net_loss(void *ctx, size_t n, const double *x, double *values);
+/* Spans along which running variances move (net_line.c); others are declined. */
+tw_status tw_net_line_open(void *ctx, size_t n, const double *origin, size_t rank,
+                           const double *const *directions, tw_span_how how, void **span);
+tw_status tw_net_line_values(void *ctx, void *span, size_t count, const double *coefficients,
+                             double *values);
+void tw_net_line_close(void *ctx, void *span);
 tw_status tw_net_gradient(void *ctx, size_t n, const double *x, double *values, double *gradient);
 tw_status tw_net_sample_gradient(void *ctx, size_t n, const double *x, const tw_batch *batch,
                                  double *values, double *gradient);

@@ -141,6 +141,10 @@ void tw_net_values(const tw_net_work *work, const double *x, double *values) {
     values[places->accuracy] = (double)first / count;
     if (places->top5 != SIZE_MAX)
         values[places->top5] = (double)fifth / count;
+    if (isnan(values[0])) /* outputs that are not numbers answer nothing */
+        values[places->accuracy] = NAN;
+    if (isnan(values[0]) && places->top5 != SIZE_MAX)
+        values[places->top5] = NAN;
     if (places->error != SIZE_MAX)
         values[places->error] = standard_error(work);
 }
