@@ -168,7 +168,12 @@ static tw_status check(const job *j, const tw_checkpoint *checkpoint,
         return TW_OK;
     say(text, sizeof text, "missing", &missing);
     say(text, sizeof text, "of another shape", &other);
-    say(text, sizeof text, "left over", &rest);
+    say(text, sizeof text, "of the file left over", &rest);
+    if (missing.count + other.count == 0)
+        return tw_fail(TW_ERR_SHAPE,
+                       "'%s': a %s of another model: it has all of the model's %zu "
+                       "blocks, and %s",
+                       j->path, tw_checkpoint_kind(checkpoint), tw_space_blocks(j->space), text);
     return tw_fail(TW_ERR_SHAPE, "'%s': a %s of another model: of the model's %zu blocks %s",
                    j->path, tw_checkpoint_kind(checkpoint), tw_space_blocks(j->space), text);
 }

@@ -65,10 +65,12 @@ static void another_model_is_told_by_block(void **state) {
     static const struct {
         const char *file, *words;
     } cases[] = {{"missing.pt", "of the model's 3 blocks 1 missing (fc1.bias)"},
-                 {"extra.pt", "1 left over (fc2.weight)"},
+                 {"extra.pt",
+                  "it has all of the model's 3 blocks, and 1 of the file left over (fc2.weight)"},
                  {"shape.pt", "1 of another shape (fc1.weight is (2, 3), the model's (3, 2))"},
-                 {"linear.pt", "3 missing (fc1.weight, fc1.bias, bn.running_mean); 2 left over "
-                               "(fc.weight, fc.bias)"}};
+                 {"linear.pt",
+                  "3 missing (fc1.weight, fc1.bias, bn.running_mean); 2 of the file left over "
+                  "(fc.weight, fc.bias)"}};
     tw_space *space = network("");
     double x[12];
     make_files();
