@@ -44,6 +44,8 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     double *values = NULL;
     tw_status status = model_open(context, &args->model, words, &model);
     if (status == TW_OK)
+        tw_study_model_say_drawn(model);
+    if (status == TW_OK)
         status = doubles_new(tw_objective_metrics(model->objective), &values);
     if (status == TW_OK)
         status = tw_objective_value(model->objective, model->x, values);
@@ -66,6 +68,8 @@ static const char *const examples[] = {
     "the loss and the accuracy of a random point: close to 9 for the svm with ten classes",
     "thalweg eval softmax --data cifar-10-batches-py --split test --weights w.npy --json",
     "the same of trained weights, on the test images, as JSON",
+    "thalweg eval model.onnx --data cifar-10-batches-py --split test --preprocess try",
+    "of a trained network, and which way of preparing pixels fits it: that is not in its file",
     "thalweg eval rosenbrock:10",
     "a test function of ten parameters at its standard starting point",
     NULL,

@@ -3,7 +3,7 @@
 
 #include "command/cli_command.h"
 
-enum { HELP_COLUMN = 26, FEW_OPTIONS = 12 };
+enum { HELP_COLUMN = 26, FEW_OPTIONS = 12, MOST_USUAL = 18 };
 
 static void print_option(FILE *stream, const option_spec *spec) {
     char left[80], names[256], text[1024];
@@ -28,24 +28,39 @@ static void print_option(FILE *stream, const option_spec *spec) {
     text_wrap(stream, text, column, HELP_COLUMN);
 }
 
-/* How many options of some groups are shown, or of all options. */
-static size_t count_options(const option_group *groups, int all) {
+/* The most of what is usual that is shown: usual 1, then what is also usual where there is room. */
+enum { SOME = 1, MORE = 2, ALL = 3 };
+
+static int is_shown(const option_group *group, const option_spec *spec, int most) {
+    return most == ALL || (spec->usual > 0 && spec->usual <= most && !group->rare);
+}
+
+/* How many options of some groups are shown. */
+static size_t count_options(const option_group *groups, int most) {
     size_t count = 0;
     const option_spec *spec;
     for (; groups != NULL && groups->options != NULL; groups++)
         for (size_t at = 0; (spec = option_in(groups, at)) != NULL; at++)
-            count += all || (spec->usual && !groups->rare);
+            count += (size_t)is_shown(groups, spec, most);
     return count;
 }
 
+/* What is shown of a command's own options where not all of them are asked for. */
+static int usual_of(const cli_command *command) {
+    if (count_options(command->groups, ALL) <= FEW_OPTIONS)
+        return ALL;
+    size_t count = count_options(command->groups, MORE) + count_options(cli_common_groups, SOME);
+    return count <= MOST_USUAL ? MORE : SOME;
+}
+
 /* A title is printed with the first option under it. */
-static void print_groups(FILE *stream, const option_group *groups, int all) {
+static void print_groups(FILE *stream, const option_group *groups, int most) {
     const char *title = NULL;
     const option_spec *spec;
     for (; groups != NULL && groups->options != NULL; groups++) {
         title = groups->title != NULL ? groups->title : title;
         for (size_t at = 0; (spec = option_in(groups, at)) != NULL; at++) {
-            if (!all && (!spec->usual || groups->rare))
+            if (!is_shown(groups, spec, most))
                 continue;
             if (title != NULL)
                 fprintf(stream, "\n%s:\n", title);
@@ -56,11 +71,11 @@ static void print_groups(FILE *stream, const option_group *groups, int all) {
 }
 
 static void print_options(FILE *stream, const cli_command *command, int all) {
-    int all_own = all || count_options(command->groups, 1) <= FEW_OPTIONS;
-    print_groups(stream, command->groups, all_own);
-    print_groups(stream, cli_common_groups, all);
-    size_t more = count_options(command->groups, 1) + count_options(cli_common_groups, 1) -
-                  count_options(command->groups, all_own) - count_options(cli_common_groups, all);
+    int own = all ? ALL : usual_of(command), common = all ? ALL : SOME;
+    print_groups(stream, command->groups, own);
+    print_groups(stream, cli_common_groups, common);
+    size_t more = count_options(command->groups, ALL) + count_options(cli_common_groups, ALL) -
+                  count_options(command->groups, own) - count_options(cli_common_groups, common);
     if (more > 0)
         fprintf(stream, "\n%zu more options: thalweg %s --help-all\n", more, command->name);
 }

@@ -54,7 +54,8 @@ typedef struct option_spec {
     const char *shown;    /* what help calls the default where there is no fallback, or NULL */
     const char *help;
     int silent;   /* no result depends on it, so that the command line in files is without it */
-    int usual;    /* most people use it: --help shows it, and --help-all the others too */
+    int usual;    /* 1: most people use it: --help shows it, and --help-all the others too; 2: as 1
+                     where a command has room for it */
     file_use use; /* of a file; */
     const char *const *endings; /* one that is written has one of these, NULL-terminated, and of */
                                 /* those that are read completion offers what has; NULL: any, */

@@ -103,6 +103,7 @@ typedef struct tw_network_facts {
     const char *prepared; /* how pixels are usually prepared for an architecture: "imagenet",
                              "cifar2471", as in --preprocess */
     size_t nodes;         /* that the output depends on */
+    size_t normalizes;    /* 1: the graph normalises its input itself */
 } tw_network_facts;
 TW_API void tw_network_facts_of(const tw_network *network, tw_network_facts *out);
 

@@ -47,7 +47,7 @@ typedef struct tw_setting_spec {
     const char *fallback; /* the value where none is given; NULL: none */
     const char *shown;    /* what help calls that where there is no fallback, or NULL */
     const char *help;     /* one sentence without a full stop */
-    int usual;            /* most people use it */
+    int usual;            /* 1: most people use it; 2: help shows it as well where there is room */
 } tw_setting_spec;
 
 TW_END_DECLS

@@ -101,6 +101,9 @@ typedef struct tw_study_model {
  * when it has returned. */
 TW_API tw_status tw_study_model_open(const tw_study *study, const tw_study_model_options *options,
                                      tw_study_model **out);
+/* Tells the study's `say` where an architecture by name is at weights that were drawn, as a line
+ * for commands whose result at such a point says nothing of a trained network. */
+TW_API void tw_study_model_say_drawn(const tw_study_model *model);
 /* NULL is allowed. */
 TW_API void tw_study_model_free(tw_study_model *model);
 

@@ -147,6 +147,8 @@ tw_status tw_landscape_points_open(tw_study_landscape_plan *plan) {
     tw_landscape_points *out = &plan->points;
     tw_status status = TW_OK;
     out->share = NAN;
+    if (options->trajectory == NULL)
+        tw_study_model_say_drawn(plan->model);
     if (!tw_landscape_has_points(&plan->options))
         return TW_OK;
     if (options->trajectory != NULL && (options->to != NULL || options->third != NULL))

@@ -7,11 +7,10 @@
 
 #include "study/data.h"
 #include "study/model_kind.h"
+#include "study/network_prepare.h"
 #include "study/preprocess.h"
 #include "thalweg/json.h"
 #include "thalweg/shared_object.h"
-
-enum { MOST_CHANNELS = 4, TRIED = 1000, MOST_WAYS = 16 };
 
 typedef enum statistics { FROZEN, INTERPOLATED, REESTIMATED } statistics;
 
@@ -28,13 +27,15 @@ static int takes(const char *spec) {
 static const tw_setting_spec settings[] = {
     {"mean", TW_SETTING_TEXT, "A,B,C",
      .help = "of trained networks: what is subtracted from the pixels, 0 to 1, of each channel or "
-             "of all"},
-    {"std", TW_SETTING_TEXT, "A,B,C", .help = "what they are divided by then"},
+             "of all",
+     .usual = 2},
+    {"std", TW_SETTING_TEXT, "A,B,C", .help = "what they are divided by then", .usual = 2},
     {"pixel-scale", TW_SETTING_NUMBER, "S", TW_RANGE_POSITIVE, .shown = "1/255 for bytes, else 1",
      .help = "what pixels are multiplied by before"},
     {"preprocess", TW_SETTING_CHOICE, "NAME", .choices = tw_preprocess_choice,
      .help = "a usual --mean, --std and --pixel-scale by name; try measures which fits, and takes "
-             "it"},
+             "it",
+     .usual = 2},
     {"layout", TW_SETTING_CHOICE, "ORDER", .choices = tw_network_layout_name,
      .shown = "as the input's shape says", .help = "the order of the axes of a network's input"},
     {"precision", TW_SETTING_CHOICE, "NAME", .choices = tw_network_precision_name,
@@ -56,75 +57,6 @@ static const tw_setting_spec settings[] = {
      .help = "samples in one pass through a network"},
     {NULL},
 };
-
-/* ---- how samples are prepared ---- */
-
-static tw_status read_statistics(const tw_model_plan *plan, const char *name, double *values,
-                                 size_t *count) {
-    const char *text = tw_model_setting_text(plan, name);
-    char *list = text != NULL ? strdup(text) : NULL, *rest = list;
-    tw_status status = TW_OK;
-    *count = 0;
-    if (text != NULL && list == NULL)
-        return tw_fail(TW_ERR_MEMORY, "not enough memory for a list of numbers");
-    while (rest != NULL && status == TW_OK) {
-        const char *word = strsep(&rest, ",");
-        if (*count == MOST_CHANNELS)
-            status = tw_fail(TW_ERR_ARGUMENT, "--%s: more than %d numbers", name, MOST_CHANNELS);
-        else
-            status = tw_text_number(name, word, &values[(*count)++]);
-    }
-    free(list);
-    return status == TW_OK || text == NULL ? status : tw_fail_prefix(status, "--%s", name);
-}
-
-static void prepare_as(tw_model_plan *plan, const tw_preprocess *as) {
-    memcpy(plan->statistics[0], as->mean, sizeof as->mean);
-    memcpy(plan->statistics[1], as->std, sizeof as->std);
-    plan->prepared.scale = as->scale;
-    plan->prepared.mean_count = plan->prepared.std_count = as->count;
-}
-
-/* As an architecture's trained files usually are. */
-static void prepare_as_usual(tw_study_model *model) {
-    tw_network_facts facts;
-    size_t channels, height, width;
-    tw_network_facts_of(model->plan->network, &facts);
-    tw_dataset_image_shape(model->data, &channels, &height, &width);
-    int at = facts.prepared != NULL ? tw_text_find(facts.prepared, tw_preprocess_name) : -1;
-    if (at < 0 || tw_preprocess_at((size_t)at)->count != channels)
-        return;
-    prepare_as(model->plan, tw_preprocess_at((size_t)at));
-    tw_study_say(model->study,
-                 "note: pixels are prepared as usual for %s, --preprocess %s; --mean, --std and "
-                 "--preprocess say otherwise",
-                 facts.name, facts.prepared);
-}
-
-static tw_status prepare(tw_study_model *model) {
-    tw_model_plan *plan = model->plan;
-    tw_network_options *prepared = &plan->prepared;
-    const char *name = tw_model_setting_text(plan, "preprocess");
-    double scale = tw_model_setting_number(plan, "pixel-scale");
-    tw_status status = read_statistics(plan, "mean", plan->statistics[0], &prepared->mean_count);
-    if (status == TW_OK)
-        status = read_statistics(plan, "std", plan->statistics[1], &prepared->std_count);
-    if (status != TW_OK)
-        return status;
-    int given = prepared->mean_count + prepared->std_count > 0 || !isnan(scale);
-    if (name != NULL && given)
-        return tw_fail(TW_ERR_ARGUMENT, "--preprocess cannot be used together with --mean, --std "
-                                        "or --pixel-scale");
-    prepared->mean = plan->statistics[0];
-    prepared->std = plan->statistics[1];
-    prepared->scale = isnan(scale) ? 0 : scale;
-    int at = name != NULL ? tw_text_find(name, tw_preprocess_name) : -1;
-    if (at >= 0)
-        prepare_as(plan, tw_preprocess_at((size_t)at));
-    else if (name == NULL && !given)
-        prepare_as_usual(model);
-    return TW_OK;
-}
 
 /* ---- the objective ---- */
 
@@ -162,73 +94,44 @@ static tw_status make(const tw_study_model *model, const tw_dataset *data, size_
     return tw_network_objective(model->plan->network, data, &options, model->study->runner, out);
 }
 
-/* ---- which preprocessing fits ---- */
-
-static tw_status accuracy_with(const tw_study_model *model, const tw_preprocess *as,
-                               double *values) {
-    tw_objective *objective = NULL;
-    size_t samples = tw_dataset_samples(model->data);
-    double metrics[8];
-    prepare_as(model->plan, as);
-    tw_status status = make(model, model->data, 0, samples < TRIED ? samples : TRIED, &objective);
-    if (status == TW_OK)
-        status = tw_objective_value(objective, tw_network_start(model->plan->network), metrics);
-    if (status == TW_OK) {
-        values[0] = metrics[tw_objective_metric_find(objective,
-                                                     &(tw_metric){"accuracy", TW_METRIC_PERCENT})];
-        values[1] = metrics[0];
-    }
-    tw_objective_free(objective);
-    return status;
-}
-
-/* Others whose accuracy is within two standard errors of the best one's: samples cannot tell. */
-static void say_best(const tw_study_model *model, size_t best, const double *accuracies) {
-    size_t samples = tw_dataset_samples(model->data);
-    double n = samples < TRIED ? (double)samples : TRIED, most = accuracies[best];
-    char others[256] = "";
-    for (size_t k = 0; tw_preprocess_at(k) != NULL; k++) {
-        double a = accuracies[k], apart = sqrt((a * (1 - a) + most * (1 - most)) / n);
-        if (k == best || a < 0 || most - a > 2 * apart)
-            continue;
-        strcat(others, others[0] == '\0' ? "; hardly to be told from it: " : ", ");
-        strcat(others, tw_preprocess_name(k));
-    }
-    tw_study_say(model->study, "note: --preprocess %s fits best, and is used%s",
-                 tw_preprocess_name(best), others);
-}
-
-/* The most accurate on the first samples; of those the one of the least loss. */
-static tw_status try_all(const tw_study_model *model) {
-    size_t channels, height, width, best = SIZE_MAX;
-    double values[2], least = INFINITY, accuracies[MOST_WAYS];
-    const tw_preprocess *as;
-    tw_status status = TW_OK;
-    tw_dataset_image_shape(model->data, &channels, &height, &width);
-    for (size_t k = 0; (as = tw_preprocess_at(k)) != NULL && status == TW_OK; k++) {
-        accuracies[k] = -1;
-        if (as->count > 1 && as->count != channels)
-            continue;
-        status = accuracy_with(model, as, values);
-        if (status != TW_OK)
-            break;
-        accuracies[k] = values[0];
-        tw_study_say(model->study, "preprocess %-10s accuracy %6.2f %%, loss %.4g", as->name,
-                     100 * values[0], values[1]);
-        if (best == SIZE_MAX || values[0] > accuracies[best] ||
-            (values[0] == accuracies[best] && values[1] < least)) {
-            best = k;
-            least = values[1];
-        }
-    }
-    if (status == TW_OK) {
-        prepare_as(model->plan, tw_preprocess_at(best));
-        say_best(model, best, accuracies);
-    }
-    return status;
-}
-
 /* ---- opening ---- */
+
+/* The outputs of an architecture: those of the weights that it gets, by the rows of its last
+ * matrix, and else one for each class of the data. */
+static size_t outputs_in_file(const tw_model_plan *plan, const tw_space *space) {
+    const tw_block *last = NULL;
+    tw_space *file = NULL;
+    size_t outputs = 0;
+    for (size_t k = 0; k < tw_space_blocks(space); k++)
+        if (tw_space_block(space, k)->rank == 2)
+            last = tw_space_block(space, k);
+    if (last == NULL || tw_weights_space(plan->options.weights, &file) != TW_OK) {
+        tw_message_clear(); /* what is wrong with the file is said when it is read */
+        return 0;
+    }
+    for (size_t k = 0; k < tw_space_blocks(file); k++) {
+        const tw_block *block = tw_space_block(file, k);
+        if (strcmp(block->name, last->name) == 0 && block->rank == 2 &&
+            block->shape[1] == last->shape[1])
+            outputs = block->shape[0];
+    }
+    tw_space_free(file);
+    return outputs;
+}
+
+/* Opened once more where the weights have another number of outputs. */
+static tw_status open_spec(tw_model_plan *plan, tw_network_open_options *options) {
+    tw_status status = tw_network_open(plan->spec, options, &plan->network);
+    if (status != TW_OK || plan->options.weights == NULL || !tw_network_known(plan->spec))
+        return status;
+    size_t outputs = outputs_in_file(plan, tw_network_space(plan->network));
+    if (outputs < 2 || outputs == options->classes)
+        return TW_OK;
+    options->classes = outputs;
+    tw_network_free(plan->network);
+    plan->network = NULL;
+    return tw_network_open(plan->spec, options, &plan->network);
+}
 
 static tw_status open_network(tw_study_model *model) {
     tw_model_plan *plan = model->plan;
@@ -240,7 +143,7 @@ static tw_status open_network(tw_study_model *model) {
                                        .outputs =
                                            (tw_network_outputs)choice_or(plan, "output-is", 1)};
     tw_dataset_image_shape(model->data, &options.channels, &height, &width);
-    tw_status status = tw_network_open(plan->spec, &options, &plan->network);
+    tw_status status = open_spec(plan, &options);
     if (status == TW_OK && !tw_network_known(plan->spec))
         status = tw_plugin_hash(plan->spec, &plan->hash);
     const char *note;
@@ -272,7 +175,6 @@ static tw_status read_weights(tw_study_model *model) {
 
 static tw_status open(tw_study_model *model) {
     tw_model_plan *plan = model->plan;
-    const char *name = tw_model_setting_text(plan, "preprocess");
     model->kind = plan->spec;
     tw_status status = tw_model_open_data(model);
     if (status == TW_OK)
@@ -280,13 +182,15 @@ static tw_status open(tw_study_model *model) {
     if (status == TW_OK)
         status = read_weights(model);
     if (status == TW_OK)
-        status = prepare(model);
-    if (status == TW_OK && name != NULL && strcmp(name, "try") == 0)
-        status = try_all(model);
+        status = tw_network_prepare(model);
     plan->prepared.say = tell;
     plan->prepared.user = (void *)model->study;
     if (status == TW_OK)
         status = tw_model_make(model);
+    if (status == TW_OK && plan->options.data.source == NULL)
+        tw_study_say(model->study,
+                     "note: without --data the samples are built-in synthetic images, which tell "
+                     "nothing of a trained network");
     if (status == TW_OK && !tw_network_known(plan->spec))
         model->point_known = model->point_given = 1; /* the file has the numbers */
     plan->prepared.say = NULL;                       /* once is enough */

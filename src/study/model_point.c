@@ -1,4 +1,5 @@
 /* The point of a model: given, read, its own start, or drawn. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,15 @@ const char *tw_model_init(const tw_study_model *model) {
     if (is_standard(model))
         return standard != NULL ? standard : "standard";
     return plan->options.init != NULL ? plan->options.init : drawn != NULL ? drawn : "normal:1e-4";
+}
+
+void tw_study_model_say_drawn(const tw_study_model *model) {
+    const tw_model_plan *plan = model->plan;
+    if (plan->network != NULL && !model->point_given && plan->moved == NULL)
+        tw_study_say(model->study,
+                     "note: without --weights those of %s are drawn (--seed %" PRIu64
+                     "): it is not trained",
+                     model->kind, model->study->seed);
 }
 
 /* A point that nobody chose is moved inside the bounds: as far from the nearer one as it was drawn

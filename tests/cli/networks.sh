@@ -35,6 +35,36 @@ json "close(o['loss'], 0.22284031704064738, 1e-5) and 'top5_accuracy' in o"
 expect 0 eval "$models/resnet20.onnx" $data --limit 100 --preprocess try --json
 grep -q 'raw255 *accuracy' "$scratch/err" && grep -q 'fits best, and is used' "$scratch/err" || fail "try: $(cat "$scratch/err")"
 
+# ---- what nobody asked for is said, once, and what was asked for is not
+# said COUNT REGEX: so many lines of standard error match.
+said() {
+    [ "$(grep -Ec -- "$2" "$scratch/err")" -eq "$1" ] || fail "not $1 lines like '$2': $(cat "$scratch/err")"
+}
+unprepared="pixels are divided by 255 and nothing else; .*--preprocess try"
+expect 0 eval "$models/resnet20.onnx" $data --limit 4
+said 1 "$unprepared"
+said 1 "^note"
+expect 0 slice "$models/resnet20.onnx" --data $images --limit 4 --x=0:1:2 --test -o said.h5
+said 1 "$unprepared"
+for way in "--mean 0.5" "--std 0.5" "--pixel-scale 1" "--preprocess unit"; do
+    expect 0 eval "$models/resnet20.onnx" $data --limit 4 $way
+    said 0 "^note"
+done
+expect 0 eval "$models/resnet20.onnx" --limit 4
+said 1 "without --data the samples are built-in synthetic images"
+said 1 "^note"
+expect 0 eval resnet20 $data --limit 4 --seed 3
+said 1 "without --weights those of resnet20 are drawn \(--seed 3\)"
+expect 0 slice resnet20 $data --limit 4 --x=0:1:2 -o drawn.h5
+said 1 "without --weights those of resnet20 are drawn"
+expect 0 eval $known $data --limit 4
+said 0 "drawn|synthetic|classes|divided"
+expect 0 eval $known $data --classes dog,cat --limit 4
+said 1 "the data have 2 classes, the network 10 outputs: .*0 for 'dog' to 1 for 'cat'.*--classes"
+expect 0 eval resnet20 $data --classes dog,cat --limit 4 --json
+said 0 "classes"
+json "o['parameters'] == 270578"
+
 # ---- nine points of the plane that the peer's code made
 expect 0 plane $known $data --limit 200 --directions "$shared/reference/resnet20-plane/directions.h5" --x=-1:1:3 --y=-1:1:3 -o plane.h5 --json
 "$python" - "$shared/reference/resnet20-plane/surface.h5" plane.h5 <<'END' || fail "plane of the peer"

@@ -85,6 +85,7 @@ typedef struct tw_net_graph {
     size_t input;  /* the value that the data go to */
     size_t output; /* the value that the loss is of */
     tw_net_ending ending;
+    int normalizes; /* its input, itself */
     size_t note_count;
     char **notes; /* what was assumed: one line each without a full stop */
 } tw_net_graph;

@@ -138,6 +138,21 @@ static tw_status check_labels(const tw_net_objective *o) {
     return TW_OK;
 }
 
+/* Classes by name, as those of a folder are, have numbers that no network was trained with. */
+static void say_classes(const tw_dataset *data, const tw_network_options *options,
+                        const tw_net_objective *o) {
+    size_t classes = tw_dataset_classes(data);
+    if (o->head.outputs <= classes || classes < 2 || tw_dataset_class_name(data, 0) == NULL)
+        return;
+    say(options,
+        "the data have %zu classes, the network %zu outputs: labels are numbered as the classes "
+        "stand, 0 for '%.40s' to %zu for '%.40s', and must be the numbers of the outputs; "
+        "--classes "
+        "puts them in another order, a folder for each output (it may be empty) fills the gaps",
+        classes, o->head.outputs, tw_dataset_class_name(data, 0), classes - 1,
+        tw_dataset_class_name(data, classes - 1));
+}
+
 /* ---- the engine ---- */
 
 /* The program for a batch of one says how large a micro-batch is. */
@@ -323,6 +338,8 @@ static tw_status open_all(const tw_network *network, const tw_dataset *data,
         status = open_engine(network, options, o, &engine);
     if (status == TW_OK)
         status = check_labels(o);
+    if (status == TW_OK)
+        say_classes(data, options, o);
     if (status == TW_OK)
         status = keep_apart(network, options, o, &engine);
     if (status != TW_OK)

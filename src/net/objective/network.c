@@ -170,7 +170,8 @@ void tw_network_facts_of(const tw_network *network, tw_network_facts *out) {
                               .parameters = tw_space_size(network->space) - still,
                               .buffers = still,
                               .prepared = network->prepared,
-                              .nodes = network->wanted};
+                              .nodes = network->wanted,
+                              .normalizes = (size_t)graph->normalizes};
     for (int axis = 0; axis < input->rank && axis < 8; axis++)
         out->input_sizes[axis] = input->sizes[axis];
 }

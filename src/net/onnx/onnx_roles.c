@@ -131,6 +131,7 @@ static tw_status find_normalisation(roles *r) {
             break;
         data = node->outputs[0];
     }
+    r->graph->normalizes = text != NULL;
     if (status == TW_OK && text != NULL)
         status = tw_net_graph_note(r->graph, "the graph normalises its input itself: %s", text);
     free(text);
