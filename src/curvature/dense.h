@@ -7,8 +7,8 @@
 #include "thalweg/status.h"
 
 /* Of a (n x n, symmetric), falling; where `vectors` is set a becomes them, row k that of value k,
- * else it is lost. By LAPACK where the library was built with it (dense_lapack.c), or by our own
- * (dense_own.c). */
+ * else it is lost. By LAPACK where there is one (dense_lapack.c), or by our own (dense_own.c). */
 tw_status tw_dense_eigen(size_t n, double *a, double *values, int vectors);
+tw_status tw_dense_eigen_own(size_t n, double *a, double *values, int vectors);
 
 #endif

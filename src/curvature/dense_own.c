@@ -6,7 +6,7 @@
 #include "core/alloc.h"
 #include "curvature/dense.h"
 
-tw_status tw_dense_eigen(size_t n, double *a, double *values, int vectors) {
+tw_status tw_dense_eigen_own(size_t n, double *a, double *values, int vectors) {
     double *out = tw_alloc_raw(n, n * sizeof *out);
     if (out == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a matrix of order %zu", n);
