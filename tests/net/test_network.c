@@ -423,6 +423,11 @@ static void test_look(void **state) {
         options.outputs = TW_NETWORK_LOGITS;
     }
     assert_true(fabs(values[0][0] - values[1][0]) > 0.01); /* cross-entropy by mistake */
+    tw_network *scores = perceptron(6, 8, 5, NULL);
+    options.outputs = TW_NETWORK_PROBABILITIES;
+    assert_fails(TW_ERR_ARGUMENT, "no probabilities",
+                 tw_network_objective(scores, data, &options, NULL, &f));
+    tw_network_free(scores);
     tw_network_free(shares);
     tw_dataset_free(data);
 }

@@ -272,6 +272,18 @@ static tw_status look(tw_net_objective *o, const double *x, int *probabilities) 
     return TW_OK;
 }
 
+/* That they are probabilities, as was said, unless they cannot be. */
+static tw_status believe(const tw_network *network, tw_net_objective *o) {
+    int are = 0;
+    tw_status status = look(o, network->start, &are);
+    return status != TW_OK || are
+               ? status
+               : tw_fail(TW_ERR_ARGUMENT,
+                         "%s: outputs of the first samples are no probabilities (within [0, 1], "
+                         "with a sum of 1): --output-is logits takes them as scores",
+                         network->graph->name);
+}
+
 /* By what is said, by how the graph ends, or by looking. */
 static tw_status find_outputs(const tw_network *network, const tw_network_options *options,
                               tw_net_objective *o) {
@@ -279,6 +291,8 @@ static tw_status find_outputs(const tw_network *network, const tw_network_option
     o->head.probabilities =
         options->outputs == TW_NETWORK_PROBABILITIES ||
         (options->outputs == TW_NETWORK_LOOK && ending == TW_NET_SAID_PROBABILITIES);
+    if (options->outputs == TW_NETWORK_PROBABILITIES)
+        return believe(network, o);
     if (options->outputs != TW_NETWORK_LOOK || ending == TW_NET_SAID_LOGITS ||
         o->head.probabilities)
         return TW_OK;
