@@ -366,6 +366,16 @@ static tw_status open_all(const tw_network *network, const tw_dataset *data,
     return find_out(network, options, &engine, o, noise);
 }
 
+/* Before anything of it is matched with the data. */
+static tw_status check_operators(const tw_network *network) {
+    const char *node = "", *name = tw_network_unsupported(network, 0, &node);
+    return name == NULL ? TW_OK
+                        : tw_fail(TW_ERR_UNSUPPORTED,
+                                  "%s: node '%s': operator %s is not supported (docs/networks.md "
+                                  "lists those that are)",
+                                  network->graph->name, node, name);
+}
+
 tw_status tw_network_objective(const tw_network *network, const tw_dataset *data,
                                const tw_network_options *options, tw_runner *runner,
                                tw_objective **out) {
@@ -374,6 +384,8 @@ tw_status tw_network_objective(const tw_network *network, const tw_dataset *data
     tw_status status = TW_TAKE(tw_network_options, user, &taken, options);
     if (status == TW_OK)
         status = check_options(data, &taken);
+    if (status == TW_OK)
+        status = check_operators(network);
     if (status == TW_OK)
         status = check_start(network);
     if (status != TW_OK)

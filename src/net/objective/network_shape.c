@@ -30,9 +30,9 @@ static tw_status fail_open(const tw_network *network, size_t features) {
         strncat(text, size, sizeof text - strlen(text) - 1);
     }
     return tw_fail(TW_ERR_SHAPE,
-                   "%s: a sample at its input '%s' is of %s numbers (-1: any), the data's are of "
-                   "%zu%s",
-                   network->graph->name, input->name, text, features,
+                   "%s: a sample at its input '%s' is of %s numbers%s, the data's are of %zu%s",
+                   network->graph->name, input->name, text[0] == '\0' ? "no" : text,
+                   strchr(text, '-') != NULL ? " (-1: any)" : "", features,
                    features == 0 ? "; give data" : "");
 }
 
