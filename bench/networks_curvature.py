@@ -33,7 +33,7 @@ class Curvature:
 
     def run(self):
         top = self.tool("--largest", "1", "--tolerance", str(TOLERANCE))
-        trace = self.tool("--trace", "--draws", "2")
+        trace = self.tool("--trace")
         path = self.nets.keep(20, self.nets.works[20], self.images)
         output, _, peak = self.nets.peer_python("curvature", str(self.batch()), str(TOLERANCE),
                                                 str(self.most), str(self.draws), path)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli_interrupt.h"
 #include "command/cli_command.h"
 #include "option/cli_text.h"
 
@@ -52,7 +53,7 @@ int cli_finish(const cli_context *context, tw_status status) {
         return context->outcome;
     const char *text = tw_message();
     print_error(context, text[0] != '\0' ? text : tw_status_text(status));
-    if (status == TW_ERR_CANCELLED && context->outcome > 128)
-        return context->outcome;
+    if (status == TW_ERR_CANCELLED && interrupt_seen() != 0)
+        return 128 + interrupt_seen();
     return status == TW_ERR_ARGUMENT ? EXIT_USAGE : EXIT_RUN_TIME;
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cli_interrupt.h"
 #include "command/cli_command.h"
 
 static tw_status check_outputs(const cli_context *context, const survey_args *args) {
@@ -74,8 +73,6 @@ tw_status survey_command(cli_context *context, survey_args *args, int rank,
         status = survey_plan(context, args, words, &plan);
     if (status == TW_OK)
         status = tw_study_landscape_run(plan, &result);
-    if (status == TW_ERR_CANCELLED && interrupt_seen() != 0)
-        context->outcome = 128 + interrupt_seen();
     if (status == TW_OK && cli_is_first(context)) {
         status = draw(args, plan, &result);
         if (status == TW_OK)

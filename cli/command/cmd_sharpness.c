@@ -8,11 +8,6 @@ typedef struct sharpness_args {
     tw_study_sharpness_options sharpness;
 } sharpness_args;
 
-static const char *ignore_name(size_t index) {
-    static const char *const names[] = {"none", "biasbn"};
-    return index < sizeof names / sizeof names[0] ? names[index] : NULL;
-}
-
 static void print_json(const cli_context *context, const sharpness_args *args,
                        const tw_sharpness_result *result) {
     tw_json writer = {.out = context->out};
@@ -114,7 +109,7 @@ static const option_spec options[] = {
     {"only", 0, OPTION_TEXT, "BLOCK,...", offsetof(sharpness_args, sharpness.only),
      .help = "parameters of these blocks only; the others stay where they are"},
     {"ignore", 0, OPTION_CHOICE, "WHAT", offsetof(sharpness_args, sharpness.ignore),
-     .values = ignore_name, .shown = "none",
+     .values = tw_study_ignore_name, .shown = "none",
      .help = "biasbn: biases and normalisations stay where they are"},
     {NULL},
 };

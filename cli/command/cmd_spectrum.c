@@ -1,6 +1,3 @@
-#include <math.h>
-
-#include "cli_interrupt.h"
 #include "command/cli_command.h"
 #include "option/cli_model.h"
 #include "report/cli_spectrum_report.h"
@@ -18,11 +15,6 @@ static const char *const endings[] = {".h5", NULL};
 /* Those that scale a matrix (curvature.h). */
 static const char *norm_name(size_t index) {
     return index <= TW_NORM_WEIGHT ? tw_norm_name(index) : NULL;
-}
-
-static const char *ignore_name(size_t index) {
-    static const char *const names[] = {"none", "biasbn"};
-    return index < sizeof names / sizeof names[0] ? names[index] : NULL;
 }
 
 /* ---- results ---- */
@@ -57,8 +49,6 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     tw_status status = model_open(context, &args->model, words, &model);
     if (status == TW_OK)
         status = tw_study_spectrum_run(model, &args->spectrum, &result);
-    if (status == TW_ERR_CANCELLED && interrupt_seen() != 0)
-        context->outcome = 128 + interrupt_seen();
     if (status == TW_OK && args->picture != NULL)
         status =
             tw_study_picture_spectrum(args->picture, NULL, &result->report, &result->provenance);
@@ -148,7 +138,7 @@ static const option_spec matrix_options[] = {
     {"only", 0, OPTION_TEXT, "BLOCK,...", offsetof(spectrum_args, spectrum.only),
      .help = "parameters of these blocks only; the others stay where they are"},
     {"ignore", 0, OPTION_CHOICE, "WHAT", offsetof(spectrum_args, spectrum.ignore),
-     .values = ignore_name, .shown = "none",
+     .values = tw_study_ignore_name, .shown = "none",
      .help = "biasbn: biases and normalisations stay where they are"},
     {"norm", 0, OPTION_CHOICE, "NAME", offsetof(spectrum_args, spectrum.norm), .values = norm_name,
      .shown = "none",

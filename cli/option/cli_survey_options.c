@@ -8,11 +8,6 @@ static const char *surface_ending(size_t index) {
 
 static const char *const direction_endings[] = {".h5", ".npz", NULL};
 
-static const char *ignore_name(size_t index) {
-    static const char *const names[] = {"none", "biasbn"};
-    return index < sizeof names / sizeof names[0] ? names[index] : NULL;
-}
-
 const option_spec survey_options[] = {
     {"output", 'o', OPTION_FILE, "FILE", offsetof(survey_args, options.output), .use = FILE_WRITTEN,
      .ending = surface_ending,
@@ -58,7 +53,7 @@ const option_spec curvature_options[] = {
              "ReLU networks and are then another matrix",
      .shown = "exact"},
     {"eig-ignore", 0, OPTION_CHOICE, "WHAT", offsetof(survey_args, options.eig_ignore),
-     .values = ignore_name,
+     .values = tw_study_ignore_name,
      .help = "biasbn: the Hessian in the blocks of two axes and more only, without biases and "
              "normalisations",
      .shown = "none; biasbn under --peer-scale"},
@@ -104,7 +99,7 @@ const option_spec direction_size_options[] = {
      .values = tw_norm_name, .help = "how directions are brought to the size of the point",
      .shown = "model; none for files, to:FILE and under --peer-rules", .usual = 1},
     {"ignore", 0, OPTION_CHOICE, "WHAT", offsetof(survey_args, options.plane.ignore),
-     .values = ignore_name,
+     .values = tw_study_ignore_name,
      .help = "biasbn: directions, including the components of a trajectory, are zero in biases and "
              "normalisations, the blocks of fewer than two axes",
      .shown = "none"},

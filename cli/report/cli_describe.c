@@ -339,8 +339,8 @@ static void say_unfinished(describer *out, const tw_study_file *file) {
 /* ---- networks ---- */
 
 static void say_input(describer *out, const tw_network_facts *facts) {
-    char text[320], *at = text; /* eight sizes of 19 digits */
-    at += snprintf(text, 64, "%s, ", facts->input);
+    char text[320], *at = text;                        /* eight sizes of 19 digits */
+    at += snprintf(text, 64, "%.60s, ", facts->input); /* no longer than it may be */
     if (facts->input_rank < 0)
         at += sprintf(at, "of any shape");
     for (int axis = 0; axis < facts->input_rank; axis++)

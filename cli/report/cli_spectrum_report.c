@@ -13,6 +13,8 @@ typedef struct sheet {
 
 /* Of two digits, without an exponent where it is of a common size. */
 static void print_error(FILE *out, double error) {
+    if (isnan(error)) /* of one draw there is none */
+        return;
     if (error >= 100 && error < 1e4)
         fprintf(out, "  +- %.0f", error);
     else

@@ -72,8 +72,8 @@ TW_API tw_status tw_array_write(const char *path, int rank, const size_t *shape,
 /* Reads the parameter vector of `space` from `path`, told by its content, or else by its ending:
  *   PyTorch's checkpoints (.pt, .pth, .th: zip and the older format, TorchScript archives, nested
  *         dictionaries, whole modules), .safetensors, Keras' .h5 and .keras: one tensor a block, by
- * its name; or by that without "module." and "_orig_mod.", or without a first part that all share;
- *         in networks also by layer (tw_weights_note).
+ *         its name, or by that without "module." and "_orig_mod.", or without a first part that all
+ *         share; in networks also by layer (tw_weights_note).
  *         Counters (num_batches_tracked) are passed over. Nothing of a file is executed. Into one
  *         block W of (features + 1, classes) goes what nn.Linear(features, classes) has
  *   .npy  the only block's array, or a vector of all parameters

@@ -16,7 +16,7 @@
  *     tw_spectrum_open(m, &(tw_spectrum_options){.largest = 5, .smallest = 1}, &s);
  *     while (!tw_spectrum_ended(s))
  *         tw_spectrum_run(s, 10);                  and perhaps keep tw_spectrum_state
- *     tw_spectrum_result(s, &result);              result.largest[0].value
+ *     tw_spectrum_result_of(s, &result);             result.largest[0].value
  *     tw_spectrum_close(s);
  *
  * Bits depend neither on threads nor on how a run is cut.

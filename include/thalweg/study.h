@@ -71,6 +71,10 @@ TW_API tw_study tw_study_defaults(void);
 /* Adds what every result carries: version, command (where there is one), seed, cpu. */
 TW_API tw_status tw_study_provenance(const tw_study *study, tw_provenance *provenance);
 
+/* What directions and curvature may leave out, by the numbers of options: "none", "biasbn"; NULL
+ * past the end. */
+TW_API const char *tw_study_ignore_name(size_t index);
+
 TW_END_DECLS
 
 #endif

@@ -157,13 +157,15 @@
 #include "study_gradient.h"
 /* `thalweg gradcheck`. */
 #include "study_gradcheck.h"
+/* `thalweg spectrum`. */
+#include "study_spectrum.h"
+/* `thalweg sharpness`. */
+#include "study_sharpness.h"
 /* `thalweg slice`, `plane`: a plane by the words of --dx; */
 #include "study_plane.h"
-#include "study_spectrum.h"
 /* and what is looked at over it, kept in a file. */
 #include "study_landscape.h"
 /* `thalweg train`. */
-#include "study_sharpness.h"
 #include "study_training.h"
 /* `thalweg plot`. */
 #include "study_picture.h"

@@ -9,6 +9,7 @@
 #include "core/alloc.h"
 #include "core/front_door.h"
 #include "curvature/long_vector.h"
+#include "diff/numbers.h"
 
 tw_status tw_product_exact(const tw_product_ask *ask, double *products) {
     return ask->matrix == TW_MATRIX_HESSIAN
@@ -26,7 +27,7 @@ double tw_product_step(const tw_objective *objective, const double *x, const dou
     double size = squares > 0 ? sqrt(squares) : 1;
     if (share > 0)
         return share * size;
-    return exp2(floor(log2(cbrt(tw_objective_noise(objective)) * size)));
+    return tw_power_below(cbrt(tw_objective_noise(objective)) * size);
 }
 
 /* The gradients at x +- t v and x +- t/2 v, in this order. */

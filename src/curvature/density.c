@@ -6,11 +6,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
-
-static int rising(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
+#include "diff/numbers.h"
 
 tw_status tw_density_of(size_t count, const double *eigenvalues, tw_density *density) {
     tw_density_release(density);
@@ -26,7 +22,7 @@ tw_status tw_density_of(size_t count, const double *eigenvalues, tw_density *den
     density->dimension = density->steps = density->counts[0] = count;
     density->probes = density->exact = 1;
     memcpy(density->nodes, eigenvalues, count * sizeof(double));
-    qsort(density->nodes, count, sizeof(double), rising);
+    tw_sort_rising(count, density->nodes);
     for (size_t k = 0; k < count; k++) {
         density->weights[k] = 1 / (double)count;
         density->trace += density->nodes[k];
@@ -109,7 +105,8 @@ typedef struct mass {
 } mass;
 
 static int by_place(const void *a, const void *b) {
-    return rising(&((const mass *)a)->at, &((const mass *)b)->at);
+    double x = ((const mass *)a)->at, y = ((const mass *)b)->at;
+    return (x > y) - (x < y);
 }
 
 static size_t add_masses(const tw_density *d, double sign, mass *masses) {

@@ -19,6 +19,7 @@ typedef struct lane {
     double *basis;        /* steps x n */
     double *alpha, *beta; /* steps each */
     size_t count;         /* of alpha */
+    double scale;         /* the largest |M v| so far */
     int closed;           /* its space is invariant */
 } lane;
 
@@ -31,14 +32,14 @@ typedef struct density_job {
     lane *lanes;
     double *vectors, *products; /* lane_count x n */
     double *sums;               /* steps */
-    double scale;
-    size_t made, all; /* products, for progress */
+    size_t made, all;           /* products, for progress */
 } density_job;
 
 static void begin_lane(const density_job *job, lane *l, size_t draw) {
     tw_probe_fill(job->curvature, job->options.seed, "density probe", draw, l->basis);
     tw_long_scale(job->runner, job->n, 1 / tw_long_length(job->runner, job->n, l->basis), l->basis);
     l->count = 0;
+    l->scale = 0;
     l->closed = 0;
 }
 
@@ -49,18 +50,13 @@ static tw_status step_lane(density_job *job, lane *l, double *w) {
     tw_curvature_facts facts;
     tw_status status = TW_OK;
     tw_curvature_facts_of(job->curvature, &facts);
-    job->scale = fmax(job->scale, tw_long_length(job->runner, n, w));
+    l->scale = fmax(l->scale, tw_long_length(job->runner, n, w));
     l->alpha[j] = tw_long_dot(job->runner, n, l->basis + j * n, w);
-    for (int pass = 0; pass < 3 && status == TW_OK; pass++) {
-        status = tw_long_dots(&set, w, job->sums);
-        for (size_t i = 0; i <= j; i++)
-            job->sums[i] = -job->sums[i];
-        if (status == TW_OK)
-            status = tw_long_add(&set, job->sums, w);
-    }
+    for (int pass = 0; pass < 3 && status == TW_OK; pass++)
+        status = tw_long_project(&set, job->sums, w);
     l->beta[j] = tw_long_length(job->runner, n, w);
     l->count = j + 1;
-    l->closed = l->count == facts.dimension || l->beta[j] <= 8 * facts.error * job->scale;
+    l->closed = l->count == facts.dimension || l->beta[j] <= 8 * facts.error * l->scale;
     if (status != TW_OK || l->closed || l->count == job->options.steps)
         return status;
     memcpy(l->basis + l->count * n, w, n * sizeof *w);
@@ -221,7 +217,6 @@ static tw_status run_probes(density_job *job) {
     while (d->probes < job->options.probes && status == TW_OK) {
         size_t left = job->options.probes - d->probes;
         size_t count = left < job->options.together ? left : job->options.together;
-        job->scale = 0;
         for (size_t k = 0; k < count; k++)
             begin_lane(job, &job->lanes[k], d->probes + k);
         for (int more = 1; more && status == TW_OK;)

@@ -50,14 +50,9 @@ static tw_status clear(const tw_krylov *space, size_t count, double *y, double *
     for (size_t j = 0; coefficients != NULL && j < count; j++)
         coefficients[j] = 0;
     for (int pass = 0; pass < MOST && status == TW_OK && before > 0; pass++) {
-        status = tw_long_dots(&set, y, sums);
-        for (size_t j = 0; j < count; j++) {
-            if (coefficients != NULL)
-                coefficients[j] += sums[j];
-            sums[j] = -sums[j];
-        }
-        if (status == TW_OK)
-            status = tw_long_add(&set, sums, y);
+        status = tw_long_project(&set, sums, y);
+        for (size_t j = 0; coefficients != NULL && j < count; j++)
+            coefficients[j] -= sums[j];
         *length = tw_long_length(space->runner, space->n, y);
         if (pass > 0 && *length > 0.7 * before)
             break;

@@ -98,6 +98,13 @@ tw_status tw_long_add(const tw_long_set *set, const double *c, double *y) {
     return map(set->runner, pieces_of(set->n), add_piece, &job);
 }
 
+tw_status tw_long_project(const tw_long_set *set, double *sums, double *y) {
+    tw_status status = tw_long_dots(set, y, sums);
+    for (size_t j = 0; j < set->count; j++)
+        sums[j] = -sums[j];
+    return status == TW_OK ? tw_long_add(set, sums, y) : status;
+}
+
 static tw_status turn_piece(void *argument, size_t piece, int worker) {
     const long_job *job = argument;
     const tw_long_set *set = job->set;

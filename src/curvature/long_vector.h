@@ -20,6 +20,9 @@ typedef struct tw_long_set {
 tw_status tw_long_dots(const tw_long_set *set, const double *y, double *out);
 /* y += sum_j c_j vector j. */
 tw_status tw_long_add(const tw_long_set *set, const double *c, double *y);
+/* y -= V V'y, V the set, of which every vector is a unit one and orthogonal to the others; sums, of
+ * `count` numbers, become -V'y. */
+tw_status tw_long_project(const tw_long_set *set, double *sums, double *y);
 /* The first `kept` vectors become sum_j s[k * count + j] vector j, k < kept <= count. */
 tw_status tw_long_turn(const tw_long_set *set, size_t kept, const double *s);
 /* a *= factor */

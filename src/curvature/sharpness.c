@@ -20,8 +20,7 @@ typedef struct ball {
     size_t n, dimension, metrics;
     double *scale;         /* D */
     double *u, *point, *v; /* n numbers each */
-    double *values;        /* of a point, or of a span of `room` points */
-    size_t room;
+    double *values;        /* of a point, or of a span */
     size_t stage, stages;
     tw_sharpness_result *result;
 } ball;
@@ -345,7 +344,7 @@ static tw_status radii_of_rise(ball *b) {
     r->average_radius = r->average_radius_error = r->worst_radius = r->worst_radius_error = NAN;
     if (o->rise == 0)
         return TW_OK;
-    double first = 0; /* as long as x is, in the ball's units */
+    double first = 0; /* a hundredth of the length of x, in the ball's units */
     for (size_t i = 0; i < b->n; i++)
         first += b->scale[i] == 0 ? 0 : b->x[i] / b->scale[i] * (b->x[i] / b->scale[i]);
     first = first > 0 ? 1e-2 * sqrt(first) : 1e-2;

@@ -19,7 +19,7 @@ static size_t least(size_t a, size_t b) {
 /* ---- options ---- */
 
 static tw_status check_start(const tw_spectrum *s, const tw_curvature_facts *facts) {
-    const double *scale = tw_curvature_scale(s->curvature);
+    const double *scale = tw_curvature_scale(s->space.curvature);
     for (size_t k = 0; k < s->options.start_count; k++) {
         double most = 0;
         for (size_t i = 0; i < facts->size; i++) {
@@ -39,7 +39,7 @@ static tw_status check_start(const tw_spectrum *s, const tw_curvature_facts *fac
 static tw_status resolve(tw_spectrum *s, const tw_spectrum_options *given) {
     tw_curvature_facts facts;
     tw_spectrum_options *o = &s->options;
-    tw_curvature_facts_of(s->curvature, &facts);
+    tw_curvature_facts_of(s->space.curvature, &facts);
     tw_status status = TW_TAKE(tw_spectrum_options, user, o, given);
     if (status != TW_OK)
         return status;
@@ -67,7 +67,7 @@ static tw_status resolve(tw_spectrum *s, const tw_spectrum_options *given) {
  * holds. */
 static tw_status choose_room(tw_spectrum *s) {
     tw_curvature_facts facts;
-    tw_curvature_facts_of(s->curvature, &facts);
+    tw_curvature_facts_of(s->space.curvature, &facts);
     size_t wanted = tw_spectrum_wanted(s), block = s->space.block;
     size_t fewest = 2 * wanted + 2 * block + 2, whole = facts.dimension + block;
     size_t fit = s->options.memory / sizeof(double) / facts.size;
@@ -108,7 +108,7 @@ tw_status tw_spectrum_open(tw_curvature *curvature, const tw_spectrum_options *o
     tw_spectrum *s = tw_alloc(1, sizeof *s);
     if (s == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a spectrum");
-    s->curvature = s->space.curvature = curvature;
+    s->space.curvature = curvature;
     tw_status status = resolve(s, options);
     if (status == TW_OK)
         status = choose_room(s);
@@ -152,10 +152,8 @@ int tw_spectrum_ended(const tw_spectrum *spectrum) {
     return spectrum->phase == TW_SPECTRUM_ENDED;
 }
 
-/* Row of the basis that has wanted pair k, when it has ended. */
 static const double *vector_of(const tw_spectrum *s, size_t k) {
-    size_t row = k < s->space.done ? k : s->space.dimension - 1 - (k - s->largest);
-    return tw_spectrum_ended(s) ? s->space.basis + row * s->space.n : NULL;
+    return tw_spectrum_ended(s) ? s->space.basis + tw_spectrum_row(s, k) * s->space.n : NULL;
 }
 
 tw_status tw_spectrum_result_of(tw_spectrum *spectrum, tw_spectrum_result *out) {

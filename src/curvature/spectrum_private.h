@@ -14,7 +14,6 @@ typedef enum tw_spectrum_phase {
 } tw_spectrum_phase;
 
 struct tw_spectrum {
-    tw_curvature *curvature;
     tw_spectrum_options options; /* resolved; `start` is not kept */
     size_t largest, smallest;    /* that there are */
     tw_krylov space;
@@ -36,6 +35,12 @@ struct tw_spectrum {
 
 static inline size_t tw_spectrum_wanted(const tw_spectrum *s) {
     return s->largest + s->smallest;
+}
+
+/* Row of the basis that has wanted pair k once only these are kept: the largest, then the smallest,
+ * rising, of which some are both where the matrix is small. */
+static inline size_t tw_spectrum_row(const tw_spectrum *s, size_t k) {
+    return k < s->space.done ? k : s->space.dimension - 1 - (k - s->largest);
 }
 
 /* What residuals are held to. */

@@ -68,6 +68,16 @@ static int is_count(double value, double most) {
     return value >= 0 && value <= most && value == floor(value);
 }
 
+/* What is made after the last Rayleigh quotient is a block, or a start of wanted pairs; a check is
+ * of just these pairs. Rows of the basis are reckoned from that. */
+static int phase_fits(const tw_spectrum *s, const double *c) {
+    double dimension = (double)s->space.dimension, wanted = (double)tw_spectrum_wanted(s);
+    if (c[COUNT] > dimension || c[COUNT] - c[DONE] > fmax((double)s->space.block, wanted))
+        return 0;
+    return c[PHASE] == TW_SPECTRUM_GROWING ||
+           (c[COUNT] == c[DONE] && c[DONE] == fmin(wanted, dimension));
+}
+
 static int makes_sense(const tw_spectrum *s, const double *c) {
     return is_count(c[COUNT], (double)s->space.room) && is_count(c[DONE], c[COUNT]) &&
            is_count(c[PHASE], TW_SPECTRUM_ENDED) && is_count(c[STOP], TW_SPECTRUM_ROUNDING) &&
@@ -75,7 +85,7 @@ static int makes_sense(const tw_spectrum *s, const double *c) {
            is_count(c[MOST_BASIS], (double)s->space.room) && is_count(c[RESTARTS], 0x1p52) &&
            is_count(c[ROUNDS], 0x1p52) && is_count(c[REFINED], 0x1p52) &&
            is_count(c[FOUND], (double)s->space.room) && is_count(c[BEST_AT], 0x1p52) &&
-           c[SCALE] >= 0 && isfinite(c[SCALE]);
+           c[SCALE] >= 0 && isfinite(c[SCALE]) && phase_fits(s, c);
 }
 
 static void take(tw_spectrum *s, const double *c) {

@@ -10,7 +10,7 @@
 
 double tw_spectrum_rounding(const tw_spectrum *s) {
     tw_curvature_facts facts;
-    tw_curvature_facts_of(s->curvature, &facts);
+    tw_curvature_facts_of(s->space.curvature, &facts);
     return (4 * facts.error + 32 * DBL_EPSILON) * s->space.scale;
 }
 
@@ -20,7 +20,7 @@ double tw_spectrum_tolerance(const tw_spectrum *s) {
 
 tw_status tw_spectrum_begin(tw_spectrum *s) {
     tw_krylov *space = &s->space;
-    const double *scale = tw_curvature_scale(s->curvature);
+    const double *scale = tw_curvature_scale(s->space.curvature);
     tw_status status = TW_OK;
     for (size_t k = 0; k < s->options.start_count && status == TW_OK; k++) {
         double *to = space->basis + space->count * space->n;
@@ -97,7 +97,7 @@ static int has_converged(const tw_spectrum *s) {
 /* Rows of the Ritz vectors in the order: wanted largest, wanted smallest, then `more` from either
  * end in proportion. Returns how many. */
 static size_t choose(const tw_spectrum *s, size_t more, size_t *rows) {
-    size_t done = s->space.done, count = 0, wanted = tw_spectrum_wanted(s);
+    size_t done = s->space.done, count = 0;
     for (size_t k = 0; k < s->largest && k < done; k++)
         rows[count++] = k;
     for (size_t k = 0; k < s->smallest && s->largest + k < done; k++)
@@ -109,7 +109,7 @@ static size_t choose(const tw_spectrum *s, size_t more, size_t *rows) {
             from_top = s->largest > 0;
         rows[count++] = from_top ? top++ : done - 1 - bottom++;
     }
-    return wanted > 0 ? count : 0;
+    return count;
 }
 
 static tw_status restart(tw_spectrum *s, size_t more, int alone) {
@@ -218,7 +218,7 @@ static void turn_positive(tw_spectrum *s, size_t row) {
 static tw_status true_residual(tw_spectrum *s, size_t k, double *product, double *residual) {
     tw_krylov *space = &s->space;
     const double *v = space->basis + k * space->n;
-    tw_status status = tw_curvature_products(s->curvature, 1, v, product);
+    tw_status status = tw_curvature_products(s->space.curvature, 1, v, product);
     if (status != TW_OK)
         return status;
     space->products++;
@@ -275,7 +275,7 @@ static tw_status check(tw_spectrum *s) {
     free(product);
     if (status == TW_OK) {
         for (size_t k = 0; k < tw_spectrum_wanted(s); k++) {
-            size_t row = k < kept ? k : space->dimension - 1 - (k - s->largest);
+            size_t row = tw_spectrum_row(s, k);
             s->wanted[k] = space->projected[row * space->room + row];
             s->residual[k] = residuals[row];
         }

@@ -17,12 +17,8 @@ tw_status tw_trace_project(const tw_trace_job *job, double *v) {
     if (job->basis.count == 0)
         return TW_OK;
     double *sums = tw_alloc(job->basis.count, sizeof *sums);
-    tw_status status = sums != NULL ? tw_long_dots(&job->basis, v, sums)
+    tw_status status = sums != NULL ? tw_long_project(&job->basis, sums, v)
                                     : tw_fail(TW_ERR_MEMORY, "not enough memory for a projection");
-    for (size_t j = 0; j < job->basis.count && status == TW_OK; j++)
-        sums[j] = -sums[j];
-    if (status == TW_OK)
-        status = tw_long_add(&job->basis, sums, v);
     free(sums);
     return status;
 }
@@ -80,7 +76,7 @@ static void sum_up_diagonal(const tw_trace_job *job) {
     }
 }
 
-void tw_trace_sum_up(const tw_trace_job *job) {
+static void sum_up(const tw_trace_job *job) {
     tw_trace_result *r = job->result;
     if (r->draws == 0)
         return;
@@ -160,13 +156,13 @@ tw_status tw_trace_draws(tw_trace_job *job) {
     const tw_trace_options *o = job->options;
     tw_trace_result *r = job->result;
     tw_status status = TW_OK;
-    tw_trace_sum_up(job);
+    sum_up(job);
     while (r->draws < o->draws && !is_enough(job) && status == TW_OK) {
         size_t left = o->draws - r->draws;
         status = chunk(job, r->draws, left < TW_TRACE_TOGETHER ? left : TW_TRACE_TOGETHER);
         if (status != TW_OK)
             break;
-        tw_trace_sum_up(job);
+        sum_up(job);
         if (o->progress != NULL && o->progress(o->progress_user, r->draws, o->draws) != 0)
             status =
                 tw_fail(TW_ERR_CANCELLED, "cancelled after %zu of %zu draws", r->draws, o->draws);

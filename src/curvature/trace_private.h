@@ -24,7 +24,7 @@ typedef struct tw_trace_job {
 /* Draws that are made at once. The same for all problems: what is stopped at depends on it. */
 enum { TW_TRACE_TOGETHER = 4 };
 
-/* out[b] += sign * v_b' w_b over the blocks. */
+/* out[b] += v_b' w_b over the blocks. */
 void tw_trace_add_blocks(const tw_trace_job *job, const double *v, const double *w, double *out);
 /* v <- v - Q Q' v; nothing without a basis. */
 tw_status tw_trace_project(const tw_trace_job *job, double *v);
@@ -33,7 +33,5 @@ tw_status tw_trace_project(const tw_trace_job *job, double *v);
 tw_status tw_trace_sketch(tw_trace_job *job, size_t columns);
 /* All draws that are still to be made, and the results. */
 tw_status tw_trace_draws(tw_trace_job *job);
-/* What the draws so far say. */
-void tw_trace_sum_up(const tw_trace_job *job);
 
 #endif

@@ -60,3 +60,17 @@ tw_status tw_block_take(const char *path, const char *place, const tw_array *arr
         memcpy(x + block->offset, array->values, block->count * sizeof *x);
     return status;
 }
+
+tw_status tw_h5_put_blocks(hid_t file, const char *group, const tw_space *space, const double *x) {
+    tw_status status = tw_h5_put_group(file, group);
+    for (size_t k = 0; k < tw_space_blocks(space) && status == TW_OK; k++) {
+        const tw_block *block = tw_space_block(space, k);
+        char name[80];
+        snprintf(name, sizeof name, "%s/%zu", group, k);
+        status =
+            tw_h5_put(file, name, H5T_NATIVE_DOUBLE, block->rank, block->shape, x + block->offset);
+        if (status == TW_OK)
+            status = tw_h5_put_text(file, name, "name", block->name);
+    }
+    return status;
+}

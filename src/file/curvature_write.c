@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/alloc.h"
+#include "file/block_file.h"
 #include "file/curvature_numbers.h"
 #include "file/h5_write.h"
 
@@ -14,19 +15,8 @@ typedef struct writing {
 
 /* ---- what is as long as the parameters are many ---- */
 
-/* In the layout of directions: a dataset a block, numbered, with its name. */
 static tw_status put_vector(const writing *w, const char *group, const double *vector) {
-    tw_status status = tw_h5_put_group(w->file, group);
-    for (size_t k = 0; k < tw_space_blocks(w->space) && status == TW_OK; k++) {
-        const tw_block *block = tw_space_block(w->space, k);
-        char name[80];
-        snprintf(name, sizeof name, "%s/%zu", group, k);
-        status = tw_h5_put(w->file, name, H5T_NATIVE_DOUBLE, block->rank, block->shape,
-                           vector + block->offset);
-        if (status == TW_OK)
-            status = tw_h5_put_text(w->file, name, "name", block->name);
-    }
-    return status;
+    return tw_h5_put_blocks(w->file, group, w->space, vector);
 }
 
 /* ---- pairs ---- */

@@ -58,11 +58,26 @@ static tw_status take_part(const char *name, void *user) {
     return TW_OK;
 }
 
-static tw_status read_parts(reading *r, hid_t file) {
+static int is_of(hid_t file, const char *wanted) {
     char *kind = tw_h5_get_kind(file);
-    int is_one = kind != NULL && strcmp(kind, r->kind) == 0 && tw_h5_has(file, "descent");
+    int is_one = kind != NULL && strcmp(kind, wanted) == 0 && tw_h5_has(file, "descent");
     free(kind);
-    if (!is_one)
+    return is_one;
+}
+
+int tw_state_is(const char *path, const char *kind) {
+    hid_t file;
+    if (tw_h5_open(path, &file) != TW_OK) {
+        tw_message_clear();
+        return 0;
+    }
+    int is_one = is_of(file, kind);
+    tw_h5_close(file);
+    return is_one;
+}
+
+static tw_status read_parts(reading *r, hid_t file) {
+    if (!is_of(file, r->kind))
         return tw_fail(TW_ERR_FORMAT, "'%s': not the state of a %s", r->path,
                        strcmp(r->kind, TW_DESCENT_STATE_KIND) == 0 ? "descent" : "spectrum");
     r->group = tw_h5_open_group(file, "descent");

@@ -19,21 +19,6 @@ enum { MOST_TENSORS = 20000 };
 
 /* ---- writing ---- */
 
-static tw_status put_direction(hid_t file, const char *group, const tw_space *space,
-                               const double *direction) {
-    tw_status status = tw_h5_put_group(file, group);
-    for (size_t k = 0; k < tw_space_blocks(space) && status == TW_OK; k++) {
-        const tw_block *block = tw_space_block(space, k);
-        char name[48];
-        snprintf(name, sizeof name, "%s/%zu", group, k);
-        status = tw_h5_put(file, name, H5T_NATIVE_DOUBLE, block->rank, block->shape,
-                           direction + block->offset);
-        if (status == TW_OK)
-            status = tw_h5_put_text(file, name, NAME, block->name);
-    }
-    return status;
-}
-
 typedef struct component_set {
     const char *name;
     double *values; /* two */
@@ -83,9 +68,9 @@ static tw_status write_h5(const char *path, const tw_space *space, const tw_plan
     tw_status status = tw_h5_create(&file);
     if (status != TW_OK)
         return status;
-    status = put_direction(file, groups[0], space, plane->x);
+    status = tw_h5_put_blocks(file, groups[0], space, plane->x);
     if (status == TW_OK && plane->y != NULL)
-        status = put_direction(file, groups[1], space, plane->y);
+        status = tw_h5_put_blocks(file, groups[1], space, plane->y);
     if (status == TW_OK)
         status = put_components(file, plane);
     if (status == TW_OK)

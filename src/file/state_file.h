@@ -10,6 +10,9 @@ tw_status tw_state_write(const char *path, const char *kind, size_t count,
 tw_status tw_state_read(const char *path, const char *kind, size_t *count, tw_descent_part **parts,
                         tw_provenance *provenance);
 
+/* Whether there is a file of that kind; says nothing. */
+int tw_state_is(const char *path, const char *kind);
+
 /* That of a spectrum. */
 #define TW_SPECTRUM_STATE_KIND "spectrum state"
 

@@ -6,9 +6,10 @@
  *             shared storages; TorchScript archives. Of nested dictionaries the weights are taken,
  *             optimizers are not; of whole pickled modules the parameters and buffers.
  *   safetensors
- *   Keras     HDF5 of Keras 2, .weights.h5 and .keras of Keras 3, under PyTorch's names and in its
- * shapes: kernels of convolutions (out, in, height, width), of dense layers (out, in) Nothing of a
- * file is executed. What it claims is believed only as far as it has the bytes.
+ *   Keras     HDF5 of Keras 2, .weights.h5 and .keras of Keras 3, under PyTorch's names and shapes:
+ *             kernels of convolutions (out, in, height, width), of dense layers (out, in)
+ *
+ * Nothing of a file is executed. What it claims is believed only as far as it has the bytes.
  */
 #ifndef TW_FORMAT_CHECKPOINT_H
 #define TW_FORMAT_CHECKPOINT_H

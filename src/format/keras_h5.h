@@ -2,8 +2,6 @@
 #ifndef TW_FORMAT_KERAS_H5_H
 #define TW_FORMAT_KERAS_H5_H
 
-#include <hdf5.h>
-
 #include "format/checkpoint_reader.h"
 
 /* Adds the tensors of the file, or of the image of one that the checkpoint has. */

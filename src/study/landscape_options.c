@@ -147,6 +147,8 @@ static tw_status check_ranges(const tw_study_landscape_options *options) {
          tw_product_source_name},
         {"matrix", offsetof(tw_study_landscape_options, matrix), TW_OPTION_CHOICE,
          tw_curvature_matrix_name},
+        {"eig-ignore", offsetof(tw_study_landscape_options, eig_ignore), TW_OPTION_CHOICE,
+         tw_study_ignore_name},
         {"eig-tolerance", offsetof(tw_study_landscape_options, eig_tolerance), TW_OPTION_POSITIVE},
         {"peer-scale", offsetof(tw_study_landscape_options, peer_scale), TW_OPTION_COUNT},
     };

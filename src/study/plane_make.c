@@ -15,14 +15,13 @@ tw_study_plane_options tw_study_plane_defaults(void) {
 tw_status tw_plane_options_check(const tw_study_plane_options *options) {
     static const tw_option_range ranges[] = {
         {"norm", offsetof(tw_study_plane_options, norm), TW_OPTION_CHOICE, tw_norm_name},
+        {"ignore", offsetof(tw_study_plane_options, ignore), TW_OPTION_CHOICE,
+         tw_study_ignore_name},
         {"scale", offsetof(tw_study_plane_options, scale), TW_OPTION_POSITIVE},
     };
     tw_status status = tw_option_ranges_check(options, sizeof ranges / sizeof ranges[0], ranges);
     if (status != TW_OK)
         return status;
-    if (options->ignore > 1)
-        return tw_fail(TW_ERR_ARGUMENT, "--ignore: %d is neither 0 nor 1; -1 is not given",
-                       options->ignore);
     if (!isnan(options->scale) && options->norm > TW_NORM_NONE)
         return tw_fail(TW_ERR_ARGUMENT, "--scale and --norm cannot be used together");
     if (!isnan(options->scale) && options->peer_rules)

@@ -10,6 +10,7 @@
 
 #include "core/alloc.h"
 #include "core/clock.h"
+#include "curvature/probe.h"
 #include "file/output_file.h"
 #include "file/part_file.h"
 #include "file/provenance_check.h"
@@ -226,27 +227,17 @@ tw_status tw_spectrum_keep_search(tw_spectrum_walk *walk) {
     return status == TW_OK ? TW_OK : refuse(tw_fail_prefix(status, "'%s'", walk->kept));
 }
 
-/* Blocks that have a parameter that moves. */
-static size_t moving_blocks(const tw_spectrum_walk *walk) {
-    const tw_space *space = tw_objective_space(walk->model->objective);
-    const double *scale = tw_curvature_scale(walk->curvature);
-    size_t count = 0;
-    for (size_t k = 0; k < tw_space_blocks(space); k++) {
-        const tw_block *block = tw_space_block(space, k);
-        int moves = 0;
-        for (size_t i = 0; i < block->count && !moves; i++)
-            moves = scale[block->offset + i] != 0;
-        count += moves != 0;
-    }
-    return count;
-}
-
 tw_status tw_spectrum_keep_trace(tw_spectrum_walk *walk) {
     tw_trace_result *t = &walk->result->report.trace;
     const tw_descent_part *draws = part(walk, DRAWS);
-    size_t blocks = moving_blocks(walk);
+    size_t blocks;
+    tw_probe_block *moving;
     if (draws == NULL || draws->count == 0 || !goes_on(walk))
         return TW_OK;
+    tw_status status = tw_probe_blocks(walk->curvature, &blocks, &moving);
+    if (status != TW_OK)
+        return status;
+    free(moving);
     if (draws->count % (blocks + 1) != 0)
         return refuse(tw_fail(TW_ERR_FORMAT, "'%s': its draws are of other blocks", walk->kept));
     *t = (tw_trace_result){.method = TW_TRACE_HUTCHINSON,

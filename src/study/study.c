@@ -107,3 +107,8 @@ tw_status tw_doubles_new(size_t count, double **out) {
     return *out != NULL ? TW_OK
                         : tw_fail(TW_ERR_MEMORY, "not enough memory for %zu numbers", count);
 }
+
+const char *tw_study_ignore_name(size_t index) {
+    static const char *const names[] = {"none", "biasbn"};
+    return index < sizeof names / sizeof names[0] ? names[index] : NULL;
+}

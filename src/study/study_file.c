@@ -159,17 +159,13 @@ static tw_status read_unfinished(const tw_study *study, const char *path,
                                  const tw_study_data_options *data, tw_study_file *file) {
     size_t count;
     tw_descent_part *parts;
-    tw_status status = tw_descent_read(path, &count, &parts, &file->provenance);
+    int spectrum = tw_state_is(path, TW_SPECTRUM_STATE_KIND);
+    tw_status status =
+        spectrum ? tw_state_read(path, TW_SPECTRUM_STATE_KIND, &count, &parts, &file->provenance)
+                 : tw_descent_read(path, &count, &parts, &file->provenance);
     file->kind = TW_STUDY_UNFINISHED;
-    file->noun = "unfinished training";
-    if (status != TW_OK &&
-        tw_state_read(path, TW_SPECTRUM_STATE_KIND, &count, &parts, &file->provenance) == TW_OK) {
-        tw_message_clear();
-        tw_descent_parts_free(count, parts);
-        file->noun = "unfinished spectrum";
-        return TW_OK;
-    }
-    for (size_t k = 0; k < count; k++) {
+    file->noun = spectrum ? "unfinished spectrum" : "unfinished training";
+    for (size_t k = 0; k < count && !spectrum; k++) { /* its own command alone knows more */
         if (strcmp(parts[k].name, "counters") == 0 && parts[k].count > 0)
             file->iterations = (size_t)parts[k].values[0];
         if (strcmp(parts[k].name, "x") == 0)

@@ -5,6 +5,7 @@
 
 #include "core/versioned.h"
 #include "study/block_names.h"
+#include "study/option_range.h"
 #include "study/study_private.h"
 
 const char *tw_study_ball_name(size_t index) {
@@ -59,12 +60,22 @@ static tw_status run(const tw_study_model *model, const tw_study_sharpness_optio
 tw_status tw_study_sharpness_run(const tw_study_model *model,
                                  const tw_study_sharpness_options *options,
                                  tw_sharpness_result *out) {
+    static const tw_option_range ranges[] = {
+        {"ball", offsetof(tw_study_sharpness_options, ball), TW_OPTION_CHOICE, tw_study_ball_name},
+        {"ignore", offsetof(tw_study_sharpness_options, ignore), TW_OPTION_CHOICE,
+         tw_study_ignore_name},
+        {"rise", offsetof(tw_study_sharpness_options, rise), TW_OPTION_POSITIVE},
+        {"draws", offsetof(tw_study_sharpness_options, draws), TW_OPTION_COUNT},
+        {"ascent", offsetof(tw_study_sharpness_options, steps), TW_OPTION_COUNT},
+    };
     *out = (tw_sharpness_result){0};
     TW_NEED(model);
     tw_study_sharpness_options taken = tw_study_sharpness_defaults();
     tw_block_names only;
     tw_status status =
         TW_TAKE_OVER(tw_study_sharpness_options, tw_study_sharpness_defaults, &taken, options);
+    if (status == TW_OK)
+        status = tw_option_ranges_check(&taken, sizeof ranges / sizeof ranges[0], ranges);
     if (status != TW_OK)
         return status;
     status = tw_block_names_split(taken.only, &only);

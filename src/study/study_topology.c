@@ -7,6 +7,7 @@
 
 #include "core/alloc.h"
 #include "core/versioned.h"
+#include "landscape/adaptive_grid.h"
 #include "study/picture.h"
 #include "study/study_private.h"
 #include "thalweg/words.h"
@@ -33,24 +34,25 @@ static void span_of(const tw_surface *surface, size_t metric, double *lowest, do
 static void take_tolerance(const tw_surface *surface, size_t metric, const char *text,
                            tw_topology_options *options, int *known) {
     char number[WORD] = "", scale[WORD] = "";
-    double tolerance, lowest, highest;
+    double tolerance;
     int per_cent;
-    if (text == NULL || metric != 0 || sscanf(text, "%63s %63s", number, scale) < 1)
+    if (text == NULL || metric != 0 || surface->computed == NULL ||
+        sscanf(text, "%63s %63s", number, scale) < 1)
         return;
     if (tw_text_share("adaptive", number, &tolerance, &per_cent) != TW_OK || !(tolerance > 0)) {
         tw_message_clear(); /* a file of somebody else's */
         return;
     }
+    const tw_adaptive_options asked = {.tolerance = tolerance,
+                                       .absolute = !per_cent,
+                                       .scale = scale[0] == '\0'            ? TW_ADAPTIVE_AUTO
+                                                : strcmp(scale, "log") == 0 ? TW_ADAPTIVE_LOG
+                                                                            : TW_ADAPTIVE_LINEAR};
+    tw_yardstick stick = tw_yardstick_of(&asked, surface->rank, 0, surface->nx * surface->ny,
+                                         tw_surface_plane(surface, metric), surface->computed);
     *known = 1;
-    options->interpolated = tolerance;
-    if (!per_cent)
-        return;
-    span_of(surface, metric, &lowest, &highest);
-    int spans = lowest > 0 && highest / lowest > (surface->rank == 2 ? 30 : 1000);
-    int log_asked = lowest > 0 && strcmp(scale, "log") == 0;
-    options->interpolated_log = (size_t)(scale[0] == '\0' ? spans : log_asked);
-    options->interpolated *=
-        options->interpolated_log ? log(highest / lowest) : fmax(0, highest - lowest);
+    options->interpolated = stick.unit;
+    options->interpolated_log = (size_t)stick.log;
 }
 
 static tw_status take_persistence(const tw_surface *surface, size_t metric, const char *text,
@@ -117,7 +119,6 @@ static int is_minimum(const char *word) {
 static tw_status end_of(char *word, const tw_paths *paths, const tw_study_topology *out,
                         size_t *at) {
     double x = 0, y = 0;
-    char text[4 * WORD];
     const tw_path *path = named(paths, word);
     tw_status status = TW_OK;
     if (path == NULL && is_minimum(word))
@@ -131,10 +132,7 @@ static tw_status end_of(char *word, const tw_paths *paths, const tw_study_topolo
         y = path->y[path->count - 1];
     }
     status = tw_surface_nearest(out->surface, out->metric, x, y, at);
-    if (status == TW_OK)
-        return TW_OK;
-    snprintf(text, sizeof text, "%s", tw_message());
-    return tw_fail(status, "--between: %s", text);
+    return status == TW_OK ? TW_OK : tw_fail_prefix(status, "--between");
 }
 
 static tw_status find_pass(const char *between, const tw_paths *paths, tw_study_topology *out) {

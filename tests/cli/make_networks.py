@@ -133,6 +133,7 @@ def files():
     yield "two.onnx", conv(nodes=[node("Add", "a b", "x")] + BODY,
                            inputs=[value("a", ["N", 3, 32, 32]), value("b", ["N", 3, 32, 32])])
     yield "open.onnx", conv(inputs=[value("x", ["N", 3, "H", "W"])])
+    yield "long-name.onnx", conv(nodes=[node("Identity", "n" * 500, "x")] + BODY, inputs=[value("n" * 500, ["N", 3, 32, 32])])
     yield "unsaid.onnx", conv(inputs=[part(1, "x") + part(2, part(1, number(1, FLOAT)))])
     yield "empty-batch.onnx", conv(inputs=[value("x", [0, 3, 32, 32])])
     yield "batch4.onnx", conv(inputs=[value("x", [4, 3, 32, 32])], outputs=[value("logits", [4, 10])])

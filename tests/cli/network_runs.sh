@@ -150,7 +150,8 @@ table <<END
 3 | grey.onnx: the network takes images | $THALWEG plane grey.onnx -o p.h5 --x=0:1:2 --y=0:1:2
 END
 # what looks odd and is not
-for network in open unsaid empty-batch batch4 integers whole-input; do
+expect 0 info long-name.onnx # a name of 500 letters
+for network in open long-name unsaid empty-batch batch4 integers whole-input; do
     expect 0 eval $network.onnx --limit 50 --json
     json "close(o['loss'], $loss, 1e-6)"
 done

@@ -181,6 +181,28 @@ static int cancel(void *user, const tw_spectrum_progress *progress) {
 }
 
 /* Taken out after every few blocks and put into another handle; cancelled in between. */
+/* Counters that each make sense alone: ended, or checking, without pairs. Rows would be reckoned
+ * outside of the basis. */
+static void refuse_broken(tw_curvature *m, const tw_spectrum_options *options, size_t count,
+                          const tw_spectrum_part *parts, int broken) {
+    tw_spectrum_part copy[8];
+    tw_spectrum *s;
+    double counters[32];
+    size_t at = count;
+    memcpy(copy, parts, count * sizeof *copy);
+    for (size_t k = 0; k < count; k++)
+        if (strcmp(parts[k].name, "counters") == 0)
+            at = k;
+    assert_true(at < count && parts[at].count <= 32);
+    memcpy(counters, parts[at].values, parts[at].count * sizeof *counters);
+    copy[at].values = counters;
+    counters[10] = 0;              /* Ritz pairs */
+    counters[14] = broken ? 1 : 2; /* the phase */
+    assert_ok(tw_spectrum_open(m, options, &s));
+    assert_fails(TW_ERR_FORMAT, "", tw_spectrum_restore(s, count, copy));
+    tw_spectrum_close(s);
+}
+
 static void test_state(void **state) {
     double values[N];
     for (size_t i = 0; i < N; i++)
@@ -226,8 +248,10 @@ static void test_state(void **state) {
     assert_ok(tw_spectrum_run(s, 3));
     assert_ok(tw_spectrum_state(s, &count, &parts));
     assert_fails(TW_ERR_FORMAT, "another search", tw_spectrum_restore(next, count, parts));
-    tw_spectrum_close(s);
     tw_spectrum_close(next);
+    for (int broken = 0; broken < 2; broken++)
+        refuse_broken(m, &options, count, parts, broken);
+    tw_spectrum_close(s);
     tw_curvature_close(m);
     tw_objective_free(f);
     free(whole.vectors);

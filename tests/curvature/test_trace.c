@@ -6,7 +6,7 @@
 enum { N = 60 };
 
 typedef struct truth {
-    double trace, squares, diagonal[N], blocks[2];
+    double trace, squares, diagonal[N];
 } truth;
 
 static truth truth_of(const quadratic *q) {

@@ -130,12 +130,12 @@ static void test_many_readers(void **state) {
         size_t greater = operator_node(graph, "Greater", 13, 2, (size_t[]){h, a})->outputs[0];
         operator_node(graph, "Where", 16, 3, (size_t[]){greater, reads[0], reads[1]});
         check_operator(graph);
-        graph = operator_graph();
-        x = operator_parameter(graph, 2, (size_t[]){3, 4});
-        h = operator_node(graph, "Exp", 13, 1, (size_t[]){x})->outputs[0];
-        operator_node(graph, "Sum", 13, 3, (size_t[]){h, x, h});
-        check_operator(graph);
     }
+    tw_net_graph *graph = operator_graph();
+    size_t x = operator_parameter(graph, 2, (size_t[]){3, 4});
+    size_t h = operator_node(graph, "Exp", 13, 1, (size_t[]){x})->outputs[0];
+    operator_node(graph, "Sum", 13, 3, (size_t[]){h, x, h});
+    check_operator(graph);
 }
 
 static void test_many(void **state) {

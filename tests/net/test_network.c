@@ -474,6 +474,27 @@ static void test_even_batches(void **state) {
     assert_int_equal(tw_net_even_batch(21, 64), 16);  /* not 21, 21, 21 and 1 */
 }
 
+/* A sample whose outputs are no numbers is none that is left out of the diagonal. */
+static void test_diagonal_of_nan(void **state) {
+    tw_dataset *data = random_dataset(0, 7, 6, 3, 2);
+    tw_network *network = perceptron(6, 4, 3, NULL);
+    size_t n = tw_space_size(tw_network_space(network)), numbers = 0;
+    double *x = malloc(n * sizeof *x), *diagonal = malloc(n * sizeof *diagonal);
+    tw_objective *f;
+    memcpy(x, tw_network_start(network), n * sizeof *x);
+    x[0] = NAN;
+    assert_ok(tw_network_objective(network, data, NULL, NULL, &f));
+    tw_status status = tw_objective_curvature_diagonal(f, x, TW_MATRIX_GAUSS_NEWTON, diagonal);
+    for (size_t i = 0; status == TW_OK && i < n; i++)
+        numbers += isfinite(diagonal[i]) != 0;
+    assert_true(status != TW_OK || numbers < n);
+    tw_objective_free(f);
+    free(x);
+    free(diagonal);
+    tw_network_free(network);
+    tw_dataset_free(data);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_perceptron),
@@ -488,6 +509,7 @@ int main(void) {
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_look),
         cmocka_unit_test(test_mixing),
+        cmocka_unit_test(test_diagonal_of_nan),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -122,6 +122,13 @@ static tw_status training_of(tw_study_model *model, const tw_study_training_opti
     return status;
 }
 
+static tw_status sharpness_of(tw_study_model *model, const tw_study_sharpness_options *options) {
+    tw_sharpness_result result;
+    tw_status status = tw_study_sharpness_run(model, options, &result);
+    tw_sharpness_result_release(&result);
+    return status;
+}
+
 static tw_status spectrum_of(tw_study_model *model, const tw_study_spectrum_options *options) {
     tw_study_spectrum *spectrum = NULL;
     tw_status status = tw_study_spectrum_run(model, options, &spectrum);
@@ -159,6 +166,8 @@ DOOR(landscape_check, tw_study_landscape_options, small(), tw_study_landscape_ch
 DOOR(landscape, tw_study_landscape_options, small(), plan_of(options))
 DOOR(training, tw_study_training_options, tw_study_training_defaults(), training_of(model, options))
 DOOR(spectrum, tw_study_spectrum_options, tw_study_spectrum_defaults(), spectrum_of(model, options))
+DOOR(sharpness, tw_study_sharpness_options, tw_study_sharpness_defaults(),
+     sharpness_of(model, options))
 DOOR(picture, tw_study_picture_options, tw_study_picture_defaults(), picture_of(options))
 DOOR(convert, tw_study_convert_options, tw_study_convert_defaults(), convert_of(model, options))
 
@@ -182,6 +191,7 @@ static void every_door(void **state) {
         {"tw_study_landscape_defaults()", landscape, offsetof(tw_study_landscape_options, border)},
         {"tw_study_training_defaults()", training, offsetof(tw_study_training_options, step)},
         {"tw_study_spectrum_defaults()", spectrum, offsetof(tw_study_spectrum_options, only)},
+        {"tw_study_sharpness_defaults()", sharpness, offsetof(tw_study_sharpness_options, only)},
         {"tw_study_picture_defaults()", picture, offsetof(tw_study_picture_options, azimuth)},
         {"tw_study_convert_defaults()", convert, offsetof(tw_study_convert_options, log)},
     };
@@ -262,7 +272,7 @@ static void out_of_range(void **state) {
     TRAINING("--save-every: -1 must be 0 or greater", save_every, -1);
     TRAINING("--spacing: 2 is not one of 0 to 1; -1 is not given", spacing, 2);
     PLANE("--norm: 77 is not one of 0 to", plane.norm, 77);
-    PLANE("--ignore: 2 is neither", plane.ignore, 2);
+    PLANE("--ignore: 2 is not one of 0 to 1", plane.ignore, 2);
     PLANE("--scale: 0 must be greater", plane.scale, 0);
     PLANE("--border: -1 must be 0 or greater", border, -1);
     PLANE("--adaptive: there is no scale number 9", adaptive_scale, 9);

@@ -1,7 +1,6 @@
 #include "net/engine/accelerate.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/alloc.h"
 #include "net/engine/chain.h"
@@ -13,7 +12,6 @@
 typedef struct accelerator {
     tw_rewrite rewrite;
     tw_net_program *program;
-    size_t block;
     size_t *readers;
     size_t chain_count;
     tw_chain *chains;
@@ -47,7 +45,7 @@ static tw_status plan_chain(const accelerator *a, tw_chain *chain, void **plan) 
     const tw_net_convolution_plan *c = chain->convolution;
     const tw_net_edge *source =
         tw_rewrite_edge_of(&a->rewrite, a->program->steps[chain->first].inputs[0]);
-    int few = c->in_channels < a->block;
+    int few = c->in_channels < tw_engine_block();
     tw_engine_convolution_spec spec = {.batch = c->batch,
                                        .groups = c->groups,
                                        .in_channels = c->in_channels,
@@ -214,8 +212,8 @@ static void close_accelerator(accelerator *a) {
 }
 
 tw_status tw_net_accelerate(tw_net_program *program) {
-    accelerator a = {.program = program, .block = tw_engine_block()};
-    if (a.block == 0)
+    accelerator a = {.program = program};
+    if (tw_engine_block() == 0)
         return TW_OK;
     tw_status status = open_accelerator(&a);
     if (status == TW_OK)

@@ -18,7 +18,6 @@ typedef struct tw_engine_term {
 } tw_engine_term;
 
 typedef struct tw_convolver {
-    const char *name; /* "convolution (oneDNN)" */
     /* TW_DECLINED, without text, where it cannot. */
     tw_status (*plan)(const tw_engine_convolution_spec *spec, void **plan);
     void (*plan_free)(void *plan);

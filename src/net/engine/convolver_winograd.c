@@ -25,10 +25,6 @@ typedef struct state {
     float *scratch, *sums, *bias; /* lent */
 } state;
 
-static size_t blocks_of(size_t channels) {
-    return (channels + tw_engine_block() - 1) / tw_engine_block();
-}
-
 /* ---- plan ---- */
 
 /* Tiles are 4 x 4: where images are smaller, most of what is computed would not be wanted. */
@@ -40,7 +36,7 @@ static int fills_tiles(const tw_engine_convolution_spec *s) {
 
 /* The first layer's few channels would mostly be fill. */
 static int fills_blocks(size_t channels) {
-    return 2 * channels >= blocks_of(channels) * tw_engine_block();
+    return 2 * channels >= tw_engine_blocks(channels) * tw_engine_block();
 }
 
 static int suits(const tw_engine_convolution_spec *s) {
@@ -57,8 +53,8 @@ static tw_status new_plan(const tw_engine_convolution_spec *s, void **out) {
         return TW_DECLINED;
     tw_winograd forward = {.width = tw_engine_block(),
                            .batch = s->batch,
-                           .in_blocks = blocks_of(s->in_channels),
-                           .out_blocks = blocks_of(s->out_channels),
+                           .in_blocks = tw_engine_blocks(s->in_channels),
+                           .out_blocks = tw_engine_blocks(s->out_channels),
                            .in = {s->in[0], s->in[1]},
                            .out = {s->out[0], s->out[1]},
                            .before = {s->before[0], s->before[1]},
@@ -230,8 +226,7 @@ static tw_status weights(void *of, const float *x, const float *gz, float *gw, f
     return TW_OK;
 }
 
-const tw_convolver tw_convolver_winograd = {.name = "convolution (Winograd)",
-                                            .plan = new_plan,
+const tw_convolver tw_convolver_winograd = {.plan = new_plan,
                                             .plan_free = free,
                                             .state_new = new_state,
                                             .state_free = free_state,

@@ -38,11 +38,11 @@ static tw_status try_convolver(const tw_engine_convolution_spec *spec, const tw_
         by->plan_free(own);
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a convolution");
     }
-    size_t block = tw_engine_block(), blocks = (spec->out_channels + block - 1) / block;
+    size_t channels = tw_engine_blocks(spec->out_channels) * tw_engine_block();
     *made = (plan){.spec = *spec,
                    .by = by,
                    .own = own,
-                   .target_count = spec->batch * blocks * block * spec->out[0] * spec->out[1],
+                   .target_count = spec->batch * channels * spec->out[0] * spec->out[1],
                    .weight_count = spec->out_channels * (spec->in_channels / spec->groups) *
                                    spec->kernel[0] * spec->kernel[1]};
     *out = made;

@@ -442,7 +442,7 @@ static dnnl_status_t run(convolution_state *state, task which, const float *imag
     return dnnl_primitive_execute(plan->tasks[which], state->stream, count, arguments);
 }
 
-/* One task, told what it is for where it fails. */
+/* One task, on this thread alone. */
 static tw_status perform(convolution_state *state, task which, const float *image,
                          const float *weights, const float *other, const float *bias) {
     int threads = threads_to_one();
@@ -539,8 +539,7 @@ static tw_status weights(void *of, const float *x, const float *gz, float *gw, f
     return status;
 }
 
-const tw_convolver tw_convolver_dnnl = {.name = "convolution (oneDNN)",
-                                        .plan = new_plan,
+const tw_convolver tw_convolver_dnnl = {.plan = new_plan,
                                         .plan_free = free_convolution,
                                         .state_new = new_state,
                                         .state_free = free_state,
@@ -606,7 +605,6 @@ static double product_work(const void *plan_) {
 }
 
 static const tw_net_functions_f32 product_functions = {.forward = product_forward,
-
                                                        .backward_into = product_backward};
 const tw_net_kernel tw_engine_product = {.name = "product (oneDNN)",
                                          .kind = TW_NET_BILINEAR,

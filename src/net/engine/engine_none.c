@@ -15,7 +15,7 @@ static tw_status no_plan(const tw_engine_convolution_spec *spec, void **plan) {
     return TW_DECLINED;
 }
 
-const tw_convolver tw_convolver_dnnl = {.name = "none", .plan = no_plan};
+const tw_convolver tw_convolver_dnnl = {.plan = no_plan};
 
 tw_status tw_engine_product_plan(const tw_engine_product_spec *spec, void **plan) {
     return TW_DECLINED;

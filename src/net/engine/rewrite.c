@@ -5,7 +5,7 @@
 
 #include "core/alloc.h"
 
-static tw_status out_of_memory(const tw_rewrite *rewrite) {
+tw_status tw_rewrite_no_memory(const tw_rewrite *rewrite) {
     return tw_fail(TW_ERR_MEMORY, "%s: not enough memory for a network",
                    rewrite->program->graph->name);
 }
@@ -24,7 +24,7 @@ tw_status tw_rewrite_open(tw_net_program *program, tw_rewrite *rewrite) {
     rewrite->planes = tw_alloc(program->edge_count, 1);
     rewrite->blocked = tw_alloc(program->edge_count, sizeof *rewrite->blocked);
     if (rewrite->taken == NULL || rewrite->planes == NULL || rewrite->blocked == NULL)
-        return out_of_memory(rewrite);
+        return tw_rewrite_no_memory(rewrite);
     for (size_t e = 0; e < program->edge_count; e++) {
         rewrite->blocked[e] = TW_NET_NONE;
         rewrite->planes[e] = program->edges[e].step == TW_NET_NONE;
@@ -55,7 +55,7 @@ static tw_status sweep(tw_rewrite *rewrite) {
     unsigned char *wanted = tw_alloc(program->edge_count, 1);
     size_t left = rewrite->count;
     if (wanted == NULL)
-        return out_of_memory(rewrite);
+        return tw_rewrite_no_memory(rewrite);
     wanted[program->output] = 1;
     for (size_t s = rewrite->count; s-- > 0;) {
         tw_net_step *step = &rewrite->steps[s];
@@ -111,7 +111,7 @@ tw_status tw_rewrite_edge(tw_rewrite *rewrite, size_t like, size_t count, size_t
         size_t room = 2 * rewrite->edge_room + 16;
         tw_net_edge *larger = reallocarray(program->edges, room, sizeof *larger);
         if (larger == NULL)
-            return out_of_memory(rewrite);
+            return tw_rewrite_no_memory(rewrite);
         program->edges = larger;
         rewrite->edge_room = room;
     }
@@ -136,7 +136,7 @@ static tw_status append(tw_rewrite *rewrite, const tw_net_step *step, int keep) 
             rewrite->steps = steps;
         unsigned char *kept = steps != NULL ? realloc(rewrite->keep, room) : NULL;
         if (kept == NULL)
-            return out_of_memory(rewrite);
+            return tw_rewrite_no_memory(rewrite);
         rewrite->keep = kept;
         rewrite->room = room;
     }
@@ -154,7 +154,7 @@ tw_status tw_rewrite_step(tw_rewrite *rewrite, const tw_net_kernel *kernel, void
                         .output = output,
                         .node = node};
     tw_net_edge *edges = rewrite->program->edges;
-    tw_status status = step.inputs == NULL ? out_of_memory(rewrite) : TW_OK;
+    tw_status status = step.inputs == NULL ? tw_rewrite_no_memory(rewrite) : TW_OK;
     for (size_t i = 0; i < input_count && status == TW_OK; i++) {
         step.inputs[i] = inputs[i];
         if (edges[inputs[i]].time > edges[output].time)

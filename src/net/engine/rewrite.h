@@ -24,6 +24,9 @@ tw_status tw_rewrite_commit(tw_rewrite *rewrite);
 /* What was not committed is undone. */
 void tw_rewrite_release(tw_rewrite *rewrite);
 
+/* TW_ERR_MEMORY, in words. */
+tw_status tw_rewrite_no_memory(const tw_rewrite *rewrite);
+
 /* A new edge like `like`, of `count` entries in one axis, or of its shape (0). */
 tw_status tw_rewrite_edge(tw_rewrite *rewrite, size_t like, size_t count, size_t *edge);
 /* A new step; the plan is taken over, on failure too. Its output is not earlier than its inputs. */

@@ -96,7 +96,7 @@ static tw_status pool(tw_rewrite *r, const tw_net_step *step) {
     tw_engine_pool *plan = malloc(sizeof *plan);
     if (plan == NULL)
         return tw_rewrite_no_memory(r);
-    *plan = (tw_engine_pool){.slabs = layout.batch * tw_engine_blocks(&layout),
+    *plan = (tw_engine_pool){.slabs = layout.batch * tw_engine_blocks(layout.channels),
                              .block = tw_engine_block(),
                              .window = from->window,
                              .divisor = from->divisor};
@@ -113,7 +113,8 @@ static tw_status pool(tw_rewrite *r, const tw_net_step *step) {
 static size_t blocked_place(const tw_engine_layout *layout, size_t index) {
     size_t pixel = index % layout->pixels, plane = index / layout->pixels,
            channel = plane % layout->channels, sample = plane / layout->channels;
-    return ((sample * tw_engine_blocks(layout) + channel / layout->block) * layout->pixels +
+    return ((sample * tw_engine_blocks(layout->channels) + channel / layout->block) *
+                layout->pixels +
             pixel) *
                layout->block +
            channel % layout->block;

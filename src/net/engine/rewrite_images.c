@@ -4,10 +4,6 @@
 
 #include "net/engine/engine.h"
 
-tw_status tw_rewrite_no_memory(const tw_rewrite *r) {
-    return tw_fail(TW_ERR_MEMORY, "%s: not enough memory for a network", r->program->graph->name);
-}
-
 const tw_net_edge *tw_rewrite_edge_of(const tw_rewrite *r, size_t edge) {
     return &r->program->edges[edge];
 }
@@ -25,12 +21,8 @@ tw_engine_layout tw_rewrite_layout(const tw_net_shape *shape) {
                               .block = tw_engine_block()};
 }
 
-size_t tw_engine_blocks(const tw_engine_layout *layout) {
-    return (layout->channels + layout->block - 1) / layout->block;
-}
-
 size_t tw_engine_blocked_count(const tw_engine_layout *layout) {
-    return layout->batch * tw_engine_blocks(layout) * layout->block * layout->pixels;
+    return layout->batch * tw_engine_blocks(layout->channels) * layout->block * layout->pixels;
 }
 
 int tw_rewrite_is_blocked(const tw_rewrite *r, size_t edge) {

@@ -6,14 +6,12 @@
 #include "net/engine/engine_layout.h"
 #include "net/engine/rewrite.h"
 
-tw_status tw_rewrite_no_memory(const tw_rewrite *r);
 const tw_net_edge *tw_rewrite_edge_of(const tw_rewrite *r, size_t edge);
 
 /* Whether it is of images: (N, C, H, W), or (N, C, W). */
 int tw_rewrite_is_image(const tw_net_edge *edge);
-/* How images of a shape are blocked, in how many blocks, and of how many numbers. */
+/* How images of a shape are blocked, and of how many numbers. */
 tw_engine_layout tw_rewrite_layout(const tw_net_shape *shape);
-size_t tw_engine_blocks(const tw_engine_layout *layout);
 size_t tw_engine_blocked_count(const tw_engine_layout *layout);
 
 int tw_rewrite_is_blocked(const tw_rewrite *r, size_t edge);

@@ -102,9 +102,8 @@ static int depends(finder *f, size_t from, size_t to) {
 }
 
 static int same_shape(const finder *f, size_t a, size_t b) {
-    const tw_net_shape *x = &f->graph->values[a].tensor.shape,
-                       *y = &f->graph->values[b].tensor.shape;
-    return x->rank == y->rank && memcmp(x->size, y->size, x->rank * sizeof *x->size) == 0 &&
+    return tw_net_shape_same(&f->graph->values[a].tensor.shape,
+                             &f->graph->values[b].tensor.shape) &&
            f->out[a].part == f->out[b].part;
 }
 
@@ -164,7 +163,8 @@ static void find_bias(finder *f, const tw_net_node *node) {
 
 static void pass_on(finder *f, const tw_net_node *node) {
     if ((is(node, "Identity") || is(node, "Transpose") || is_reshaping(node)) &&
-        input_of(node, 0) != TW_NET_NONE && node->outputs[0] != TW_NET_NONE)
+        input_of(node, 0) != TW_NET_NONE && node->output_count > 0 &&
+        node->outputs[0] != TW_NET_NONE)
         f->layer_of[node->outputs[0]] = f->layer_of[node->inputs[0]];
 }
 
@@ -182,8 +182,7 @@ tw_status tw_net_uses(const tw_net_graph *graph, tw_block_use *out) {
             find_bias(&f, &graph->nodes[n]);
         pass_on(&f, &graph->nodes[n]);
     }
-    if (status == TW_OK || f.links.makers != NULL)
-        tw_net_links_release(&f.links);
+    tw_net_links_release(&f.links);
     free(f.layer_of);
     free(f.on);
     free(f.layers);

@@ -95,18 +95,26 @@ static void sum_up(const diagonal_job *job, double *diagonal) {
     tw_net_add_regularizer(job->work.objective, ones, diagonal);
 }
 
-/* The engine for one sample, and whether the Hessian has the same diagonal: by the program as it
- * is written, whatever accelerates the one that runs. */
-static tw_status open_single(tw_net_objective *o, int *straight) {
-    tw_net_engine_options single = o->made, plain = o->made;
+/* Whether the Hessian has the diagonal of the Gauss-Newton matrix: by the program as it is written,
+ * whatever accelerates the one that runs. */
+static tw_status is_straight(const tw_net_objective *o, int *straight) {
+    tw_net_engine_options plain = o->made;
     tw_net_engine written = {0};
-    single.batch = plain.batch = 1;
+    plain.batch = 1;
     plain.fast = 0;
     tw_status status = tw_net_engine_open(o->graph, o->preparation, &plain, &written);
     if (status == TW_OK)
         status = tw_net_is_straight(written.program, straight);
     tw_net_engine_release(&written);
-    if (status == TW_OK && o->single.program == NULL)
+    return status;
+}
+
+/* The engine for one sample. */
+static tw_status open_single(tw_net_objective *o) {
+    tw_net_engine_options single = o->made;
+    single.batch = 1;
+    tw_status status = TW_OK;
+    if (o->single.program == NULL)
         status = tw_net_engine_open(o->graph, o->preparation, &single, &o->single);
     return status == TW_OK ? tw_net_engine_order(&o->single, TW_NET_FIRST) : status;
 }
@@ -114,12 +122,14 @@ static tw_status open_single(tw_net_objective *o, int *straight) {
 tw_status tw_net_curvature_diagonal(void *ctx, size_t n, const double *x,
                                     tw_curvature_matrix matrix, double *diagonal) {
     tw_net_objective *o = ctx;
-    int straight = 0;
-    tw_status status = open_single(o, &straight);
+    int straight = 1;
+    tw_status status = matrix == TW_MATRIX_HESSIAN ? is_straight(o, &straight) : TW_OK;
+    if (status == TW_OK && !straight)
+        return TW_DECLINED;
+    if (status == TW_OK)
+        status = open_single(o);
     if (status != TW_OK)
         return status;
-    if (matrix == TW_MATRIX_HESSIAN && !straight)
-        return TW_DECLINED;
     diagonal_job job = {.work = tw_net_work_all(o), .x = x, .n = n};
     job.work.engine = &o->single;
     status = tw_net_answers_room(o, job.work.count);

@@ -119,7 +119,7 @@ int tw_net_head_factor(const tw_net_head *head, const double *s, size_t label, s
         double others = softmax(head, s, c, a), root = sqrt(a[c]); /* sqrt(p_c) (e_c - p) */
         for (size_t k = 0; k < head->outputs; k++)
             a[k] = k == c ? root * others : -root * a[k];
-        return root > 1e-15;
+        return !(root <= 1e-15); /* NaN goes on */
     }
     for (size_t k = 0; k < head->outputs; k++)
         a[k] = 0;

@@ -8,7 +8,7 @@
 #include "net/objective/net_lanes.h"
 
 typedef struct product_job {
-    tw_net_lanes_job lanes; /* block 0: the gradient; block 1 + k: direction k */
+    tw_net_lanes_job lanes; /* block 0: the gradient, for the Hessian; block 1 + k: direction k */
     size_t count;           /* directions */
     int gauss_newton;
 } product_job;
@@ -31,17 +31,22 @@ static tw_status along(const product_job *job, size_t piece, size_t slot, size_t
     for (size_t k = 0; k < samples.count; k++)
         tw_net_head_move(&o->head, s + k * outputs, tw_net_work_label(work, piece * batch + k),
                          moves + k * outputs, seeds + k * outputs);
-    if (status == TW_OK && job->gauss_newton) {
-        status = engine->kind->backward(engine->crew, (size_t)worker, seeds);
-        if (status == TW_OK)
-            engine->kind->add(engine->crew, (size_t)worker, TW_NET_ADJOINT,
-                              tw_net_lane(&job->lanes, lane, 1 + slot));
-        return status;
-    }
-    status = engine->kind->backward_tangents(engine->crew, (size_t)worker, seeds);
+    tw_net_which which = job->gauss_newton ? TW_NET_ADJOINT : TW_NET_ADJOINT_TANGENT;
+    status = (job->gauss_newton ? engine->kind->backward : engine->kind->backward_tangents)(
+        engine->crew, (size_t)worker, seeds);
     if (status == TW_OK)
-        engine->kind->add(engine->crew, (size_t)worker, TW_NET_ADJOINT_TANGENT,
+        engine->kind->add(engine->crew, (size_t)worker, which,
                           tw_net_lane(&job->lanes, lane, 1 + slot));
+    return status;
+}
+
+static tw_status add_gradient(const tw_net_work *work, size_t piece, int worker, double *sums) {
+    const tw_net_engine *engine = work->engine;
+    tw_net_seeds(work, piece, worker);
+    tw_status status = engine->kind->backward(engine->crew, (size_t)worker,
+                                              tw_net_scratch(work->objective, worker, 1));
+    if (status == TW_OK)
+        engine->kind->add(engine->crew, (size_t)worker, TW_NET_ADJOINT, sums);
     return status;
 }
 
@@ -54,12 +59,8 @@ static tw_status lane_piece(void *argument, size_t lane, int worker) {
     memset(sums, 0, job->lanes.blocks * engine->early.active_size * sizeof *sums);
     for (size_t b = lane; b < tw_net_work_pieces(work) && status == TW_OK; b += job->lanes.lanes) {
         status = tw_net_run_piece(work, b, worker);
-        tw_net_seeds(work, b, worker);
-        if (status == TW_OK)
-            status = engine->kind->backward(engine->crew, (size_t)worker,
-                                            tw_net_scratch(work->objective, worker, 1));
-        if (status == TW_OK)
-            engine->kind->add(engine->crew, (size_t)worker, TW_NET_ADJOINT, sums);
+        if (status == TW_OK && !job->gauss_newton)
+            status = add_gradient(work, b, worker, sums);
         for (size_t k = 0; k < job->count && status == TW_OK; k++)
             status = along(job, b, k, lane, worker);
     }

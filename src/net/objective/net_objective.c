@@ -14,6 +14,7 @@
 #include "net/objective/net_micro_batch.h"
 #include "net/objective/net_noise.h"
 #include "net/objective/network_private.h"
+#include "net/operator/net_build.h"
 
 static void say(const tw_network_options *options, const char *format, ...) TW_PRINTF(2, 3);
 
@@ -368,12 +369,10 @@ static tw_status open_all(const tw_network *network, const tw_dataset *data,
 
 /* Before anything of it is matched with the data. */
 static tw_status check_operators(const tw_network *network) {
-    const char *node = "", *name = tw_network_unsupported(network, 0, &node);
-    return name == NULL ? TW_OK
-                        : tw_fail(TW_ERR_UNSUPPORTED,
-                                  "%s: node '%s': operator %s is not supported (docs/networks.md "
-                                  "lists those that are)",
-                                  network->graph->name, node, name);
+    tw_status status = TW_OK;
+    for (size_t k = 0; k < network->operator_count && status == TW_OK; k++)
+        status = tw_net_check_operator(network->graph, network->firsts[k]);
+    return status;
 }
 
 tw_status tw_network_objective(const tw_network *network, const tw_dataset *data,

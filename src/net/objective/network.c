@@ -53,7 +53,6 @@ static void count_operator(tw_network *network, const tw_net_node *node) {
         k++;
     if (k == network->operator_count)
         network->firsts[k] = node;
-    network->operators[k] = node->op;
     network->uses[k]++;
     network->operator_count += k == network->operator_count;
     network->wanted++;
@@ -62,11 +61,9 @@ static void count_operator(tw_network *network, const tw_net_node *node) {
 static tw_status fill_operators(tw_network *network) {
     const tw_net_graph *graph = network->graph;
     unsigned char *wanted = tw_alloc(graph->node_count, 1);
-    network->operators = tw_alloc(graph->node_count, sizeof *network->operators);
     network->uses = tw_alloc(graph->node_count, sizeof *network->uses);
     network->firsts = tw_alloc(graph->node_count, sizeof *network->firsts);
-    tw_status status = wanted == NULL || network->operators == NULL || network->uses == NULL ||
-                               network->firsts == NULL
+    tw_status status = wanted == NULL || network->uses == NULL || network->firsts == NULL
                            ? tw_fail(TW_ERR_MEMORY, "not enough memory for a network")
                            : tw_net_ancestors(graph, wanted);
     for (size_t n = 0; n < graph->node_count && status == TW_OK; n++)
@@ -111,7 +108,6 @@ void tw_network_free(tw_network *network) {
     tw_net_graph_free(network->graph);
     tw_space_free(network->space);
     free(network->start);
-    free(network->operators);
     free(network->uses);
     free(network->firsts);
     free(network);
@@ -141,7 +137,7 @@ const char *tw_network_operator(const tw_network *network, size_t index, size_t 
         return NULL;
     if (count != NULL)
         *count = network->uses[index];
-    return network->operators[index];
+    return network->firsts[index]->op;
 }
 
 const char *tw_network_unsupported(const tw_network *network, size_t index, const char **node) {
@@ -150,7 +146,7 @@ const char *tw_network_unsupported(const tw_network *network, size_t index, cons
             continue;
         if (node != NULL)
             *node = network->firsts[k]->name;
-        return network->operators[k];
+        return network->firsts[k]->op;
     }
     return NULL;
 }

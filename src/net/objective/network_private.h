@@ -10,7 +10,6 @@ struct tw_network {
     tw_space *space;
     double *start;
     size_t operator_count; /* of the wanted nodes: */
-    const char **operators;
     size_t *uses;
     const tw_net_node **firsts; /* node of each operator that comes first */
     size_t wanted;              /* nodes */

@@ -42,15 +42,22 @@ int tw_net_is_supported(const tw_net_node *node) {
     return tw_net_operator_find(node->domain, node->op) != NULL;
 }
 
+tw_status tw_net_check_operator(const tw_net_graph *graph, const tw_net_node *node) {
+    const char *dot = node->domain[0] != '\0' ? "." : "";
+    return tw_net_is_supported(node)
+               ? TW_OK
+               : tw_fail(TW_ERR_UNSUPPORTED,
+                         "%s: node '%s': operator %s%s%s is not supported (docs/networks.md lists "
+                         "those that are)",
+                         graph->name, node->name, node->domain, dot, node->op);
+}
+
 /* Every wanted node's operator is in the list, and it has the inputs that this needs. */
 static tw_status check_node(const tw_net_graph *graph, const tw_net_node *node) {
     const tw_net_operator *op = tw_net_operator_find(node->domain, node->op);
-    const char *name = node->name, *dot = node->domain[0] != '\0' ? "." : "";
+    const char *name = node->name;
     if (op == NULL)
-        return tw_fail(TW_ERR_UNSUPPORTED,
-                       "%s: node '%s': operator %s%s%s is not supported (docs/networks.md lists "
-                       "those that are)",
-                       graph->name, name, node->domain, dot, node->op);
+        return tw_net_check_operator(graph, node);
     if (node->input_count < op->least || node->input_count > op->most)
         return tw_fail(TW_ERR_FORMAT, "%s: node '%s': %s cannot have %zu inputs", graph->name, name,
                        node->op, node->input_count);

@@ -11,8 +11,9 @@
 tw_status tw_net_build(const tw_net_graph *graph, const tw_net_build_options *options,
                        tw_net_program **out);
 
-/* Whether the operator of a node is in the list. */
+/* Whether the operator of a node is in the list; and TW_ERR_UNSUPPORTED where it is not. */
 int tw_net_is_supported(const tw_net_node *node);
+tw_status tw_net_check_operator(const tw_net_graph *graph, const tw_net_node *node);
 
 /* Sets wanted[i] to 1 for every node of the graph that its output depends on, and to 0 for the
  * others. */
