@@ -55,8 +55,15 @@
 
 TW_BEGIN_DECLS
 
-typedef enum tw_verdict { TW_VERDICT_PASS, TW_VERDICT_FAIL, TW_VERDICT_INCONCLUSIVE } tw_verdict;
-/* "pass", "fail", "inconclusive"; NULL past the end. */
+typedef enum tw_verdict {
+    TW_VERDICT_PASS,
+    TW_VERDICT_FAIL,
+    TW_VERDICT_INCONCLUSIVE,
+    TW_VERDICT_NOT_MOVED, /* of a block alone: nothing moves it (running statistics, fixed ones),
+                             and nothing of it was tested */
+    TW_VERDICT_NOT_TESTED /* of a block alone: no entry and no probe of it was asked for */
+} tw_verdict;
+/* "pass", "fail", "inconclusive", "not moved", "not tested"; NULL past the end. */
 TW_API const char *tw_verdict_name(size_t verdict);
 
 /* What decided a verdict beside the size of the disagreement. */
@@ -145,6 +152,7 @@ typedef struct tw_gradcheck_block {
     size_t where, where_end; /* entries where ... where_end - 1 of the vector, if the cause has a
                                 place, else both 0 */
     size_t stride;           /* 1, or the distance of the entries of a column */
+    size_t probes;           /* of the whole block, that were made */
 } tw_gradcheck_block;
 
 /* R(t) = |f(x + t v) - f(x) - t g'v| (- t^2/2 v'Hv) over t: R falls as t^2 where g is right, as t

@@ -18,6 +18,11 @@ static const tw_gradcheck_block *block_of(const tw_gradcheck *check, const tw_gr
 
 /* ---- text ---- */
 
+/* A block of which there is more to say. */
+static int is_open(tw_verdict verdict) {
+    return verdict == TW_VERDICT_FAIL || verdict == TW_VERDICT_INCONCLUSIVE;
+}
+
 static const char *const shouted[] = {"PASS", "FAIL", "INCONCLUSIVE"};
 
 /* NaN without the sign that some arithmetic gives it. */
@@ -65,9 +70,28 @@ static void write_small(const tw_gradcheck *check, FILE *out) {
     fputc(')', out);
 }
 
+static size_t count_blocks(const tw_gradcheck *check, tw_verdict verdict) {
+    size_t count = 0;
+    for (size_t k = 0; k < check->block_count; k++)
+        count += check->blocks[k].verdict == verdict;
+    return count;
+}
+
+/* How many blocks the verdict says nothing of. */
+static void write_left_out(const tw_gradcheck *check, FILE *out) {
+    static const tw_verdict kinds[] = {TW_VERDICT_NOT_TESTED, TW_VERDICT_NOT_MOVED};
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        size_t count = count_blocks(check, kinds[k]);
+        if (count > 0)
+            fprintf(out, ", %zu of %zu blocks %s", count, check->block_count,
+                    tw_verdict_name(kinds[k]));
+    }
+}
+
 static void write_head(const tw_gradcheck *check, FILE *out) {
     fputs(shouted[check->verdict], out);
     write_small(check, out);
+    write_left_out(check, out);
     fprintf(out, "  loss %.10g, %zu parameters", check->loss, check->parameters);
     if (check->samples > 0)
         fprintf(out, ", %zu samples", check->samples);
@@ -89,6 +113,8 @@ static void write_block(const tw_gradcheck *check, const tw_gradcheck_block *blo
                 tw_gradcheck_place(block, e->index, spot, sizeof spot), fabs_nan(e->analytic),
                 fabs_nan(e->numeric), e->bar);
     }
+    if (block->tested == 0 && block->probes > 0)
+        fprintf(out, "  by %zu probe%s", block->probes, block->probes == 1 ? "" : "s");
     if (block->failed > 0)
         fprintf(out, "  %zu wrong", block->failed);
     if (block->inconclusive > 0)
@@ -103,7 +129,7 @@ static void write_block(const tw_gradcheck *check, const tw_gradcheck_block *blo
 static void write_table(const tw_gradcheck *check, int only_failures, FILE *out) {
     int width = name_width(check), head = 0;
     for (size_t k = 0; k < check->block_count; k++) {
-        if (only_failures && check->blocks[k].verdict == TW_VERDICT_PASS)
+        if (only_failures && !is_open(check->blocks[k].verdict))
             continue;
         if (!head++)
             fprintf(out, "\n%-*s  %-12s %9s %6s  %7s    %-12s %13s %13s  %s\n", width, "block",
@@ -212,7 +238,7 @@ static void write_text(const tw_gradcheck *check, int only_failures, FILE *out) 
     write_table(check, only_failures, out);
     for (size_t k = 0; k < check->block_count; k++) {
         worst = fmax(worst, check->blocks[k].worst_relative);
-        if (check->blocks[k].verdict != TW_VERDICT_PASS)
+        if (is_open(check->blocks[k].verdict))
             write_failures(check, k, out);
     }
     fputc('\n', out);
@@ -279,6 +305,7 @@ static void json_block(const tw_gradcheck *check, const tw_gradcheck_block *b, t
     tw_json_text(out, "name", b->name);
     tw_json_count(out, "entries", b->count);
     tw_json_count(out, "tested", b->tested);
+    tw_json_count(out, "probes", b->probes);
     tw_json_count(out, "failed", b->failed);
     tw_json_count(out, "inconclusive", b->inconclusive);
     tw_json_count(out, "small", b->small);
@@ -346,6 +373,8 @@ static void json_head(const tw_gradcheck *check, tw_json *out) {
     tw_json_count(out, "samples", check->samples);
     tw_json_count(out, "small", small);
     tw_json_count(out, "kinks", kinks);
+    tw_json_count(out, "blocks_not_moved", count_blocks(check, TW_VERDICT_NOT_MOVED));
+    tw_json_count(out, "blocks_not_tested", count_blocks(check, TW_VERDICT_NOT_TESTED));
     tw_json_number(out, "rtol", check->rtol);
     tw_json_number(out, "atol", check->atol);
     tw_json_number(out, "noise", check->noise);

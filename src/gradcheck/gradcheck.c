@@ -220,19 +220,32 @@ static tw_verdict worse(tw_verdict a, tw_verdict b) {
     return a == TW_VERDICT_PASS ? b : a;
 }
 
+/* By its entries and its probes. What was not looked at does not pass. */
+static tw_verdict verdict_of(const tw_gradcheck *report, size_t k) {
+    const tw_gradcheck_block *block = &report->blocks[k];
+    tw_verdict verdict = block->failed > 0         ? TW_VERDICT_FAIL
+                         : block->inconclusive > 0 ? TW_VERDICT_INCONCLUSIVE
+                                                   : TW_VERDICT_PASS;
+    for (size_t p = 0; p < report->probe_count; p++)
+        if (report->probes[p].block == k &&
+            !(report->probes[p].verdict == TW_VERDICT_FAIL && block->failed > 0))
+            verdict = worse(verdict, report->probes[p].verdict);
+    if (verdict != TW_VERDICT_PASS || block->tested + block->probes > 0)
+        return verdict;
+    return tw_block_moves(tw_space_block(report->space, k)) ? TW_VERDICT_NOT_TESTED
+                                                            : TW_VERDICT_NOT_MOVED;
+}
+
 static tw_status judge_block(tw_check *check, size_t k) {
     tw_gradcheck *report = check->report;
     tw_gradcheck_block *block = &report->blocks[k];
     tw_status status = sum_up(check, k);
     if (status != TW_OK)
         return status;
-    block->verdict = block->failed > 0         ? TW_VERDICT_FAIL
-                     : block->inconclusive > 0 ? TW_VERDICT_INCONCLUSIVE
-                                               : TW_VERDICT_PASS;
     for (size_t p = 0; p < report->probe_count; p++)
-        if (report->probes[p].block == k &&
-            !(report->probes[p].verdict == TW_VERDICT_FAIL && block->failed > 0))
-            block->verdict = worse(block->verdict, report->probes[p].verdict);
+        block->probes +=
+            report->probes[p].block == k && report->probes[p].reason != TW_REASON_BUDGET;
+    block->verdict = verdict_of(report, k);
     if (block->verdict == TW_VERDICT_PASS && is_rounded(check, k)) {
         block->verdict = TW_VERDICT_FAIL;
         block->cause = TW_CAUSE_PRECISION;
@@ -287,7 +300,8 @@ static tw_status judge(tw_check *check) {
         status = judge_near_kinks(check, k);
     for (size_t k = 0; k < report->block_count && status == TW_OK; k++) {
         status = judge_block(check, k);
-        report->verdict = worse(report->verdict, report->blocks[k].verdict);
+        if (report->blocks[k].verdict <= TW_VERDICT_INCONCLUSIVE)
+            report->verdict = worse(report->verdict, report->blocks[k].verdict);
         tested += report->blocks[k].tested;
     }
     share_tail(report);

@@ -5,6 +5,8 @@ static const char *const verdicts[] = {
     [TW_VERDICT_PASS] = "pass",
     [TW_VERDICT_FAIL] = "fail",
     [TW_VERDICT_INCONCLUSIVE] = "inconclusive",
+    [TW_VERDICT_NOT_MOVED] = "not moved",
+    [TW_VERDICT_NOT_TESTED] = "not tested",
 };
 
 static const char *const reasons[] = {

@@ -214,12 +214,13 @@ static void draw_rows(const tw_check_sheet *s) {
     cairo_t *cr = s->canvas->cr;
     for (size_t k = 0; k < s->row_count; k++) {
         const tw_check_row *r = &s->rows[k];
-        tw_verdict verdict = tw_gradcheck_row_verdict(r->block->verdict);
-        if (verdict == TW_VERDICT_PASS && k % 2 == 1)
+        tw_verdict verdict = tw_gradcheck_block_verdict(r->block);
+        int quiet = tw_gradcheck_is_quiet(verdict);
+        if (quiet && k % 2 == 1)
             continue;
-        tw_canvas_ink(s->canvas, grounds[verdict], 1);
-        double x = verdict == TW_VERDICT_PASS ? s->box.x : PAD / 2;
-        double end = verdict == TW_VERDICT_PASS ? s->box.x + s->box.w : s->width - PAD / 2;
+        tw_canvas_ink(s->canvas, grounds[quiet ? TW_VERDICT_PASS : verdict], 1);
+        double x = quiet ? s->box.x : PAD / 2;
+        double end = quiet ? s->box.x + s->box.w : s->width - PAD / 2;
         cairo_rectangle(cr, x, r->y, end - x, s->row_height);
         cairo_fill(cr);
     }
@@ -230,15 +231,16 @@ static void draw_words(const tw_check_sheet *s) {
     double right = s->box.x + s->box.w;
     for (size_t k = 0; k < s->row_count; k++) {
         const tw_check_row *r = &s->rows[k];
-        tw_verdict verdict = tw_gradcheck_row_verdict(r->block->verdict);
+        tw_verdict verdict = tw_gradcheck_block_verdict(r->block);
+        int quiet = tw_gradcheck_is_quiet(verdict);
         double y = r->y + s->row_height / 2;
-        tw_rgb ink = verdict == TW_VERDICT_PASS ? TW_INK : inks[verdict];
+        tw_rgb ink = verdict == TW_VERDICT_PASS ? TW_INK : quiet ? FAINT : inks[verdict];
         tw_text_style name = {.size = s->name_size, .across = 1, .up = 0.5, .ink = ink};
         tw_text_draw(s->canvas->cr, font, s->box.x - GAP, y, r->name, &name);
         tw_text_style words = {.size = tw_text_fit(font, r->words, fmin(SMALL, s->name_size),
                                                    s->width - PAD - right - GAP),
                                .up = 0.5,
-                               .ink = verdict == TW_VERDICT_PASS ? FAINT : ink};
+                               .ink = quiet ? FAINT : ink};
         tw_text_draw(s->canvas->cr, font, right + GAP, y, r->words, &words);
     }
 }

@@ -12,19 +12,33 @@ tw_verdict tw_gradcheck_row_verdict(tw_verdict verdict) {
     return (unsigned)verdict < TW_CHECK_VERDICTS ? verdict : TW_VERDICT_INCONCLUSIVE;
 }
 
+tw_verdict tw_gradcheck_block_verdict(const tw_gradcheck_block *block) {
+    return (unsigned)block->verdict < TW_CHECK_BLOCKS ? block->verdict : TW_VERDICT_INCONCLUSIVE;
+}
+
+int tw_gradcheck_is_quiet(tw_verdict verdict) {
+    return verdict != TW_VERDICT_FAIL && verdict != TW_VERDICT_INCONCLUSIVE;
+}
+
 /* ---- rows ---- */
 
-/* Which blocks are shown: all, or, of too many, those that do not pass and then the worst. */
+/* Those that are wrong or inconclusive first, then those that pass, then what was left out. */
+static int turn_of(const tw_gradcheck_block *block) {
+    return !tw_gradcheck_is_quiet(tw_gradcheck_block_verdict(block)) ? 0
+           : block->verdict == TW_VERDICT_PASS                       ? 1
+                                                                     : 2;
+}
+
+/* Which blocks are shown: all, or, of too many, the first by their turns. */
 static void choose_rows(tw_check_sheet *s) {
     const tw_gradcheck *check = s->check;
     size_t shown = 0;
     for (size_t b = 0; b < check->block_count; b++)
         s->row_of[b] = SIZE_MAX;
-    for (int turn = 0; turn < 2; turn++)
+    for (int turn = 0; turn < 3; turn++)
         for (size_t b = 0; b < check->block_count && shown < TW_CHECK_ROWS; b++) {
-            int passes = check->blocks[b].verdict == TW_VERDICT_PASS;
             if (s->row_of[b] == SIZE_MAX &&
-                (passes == turn || check->block_count <= TW_CHECK_ROWS)) {
+                (turn_of(&check->blocks[b]) == turn || check->block_count <= TW_CHECK_ROWS)) {
                 s->row_of[b] = 0;
                 shown++;
             }
@@ -96,6 +110,8 @@ static void word_row(const tw_gradcheck *check, tw_check_row *r) {
     const tw_gradcheck_block *block = r->block;
     snprintf(r->name, sizeof r->name, "%s", block->name != NULL ? block->name : "");
     append(r->words, "%s", tw_verdict_name(block->verdict));
+    if (tw_gradcheck_block_verdict(block) > TW_VERDICT_INCONCLUSIVE)
+        return;
     if (block->verdict == TW_VERDICT_FAIL) {
         if (block->failed > 0)
             append(r->words, " %zu of %zu", block->failed, block->tested);
@@ -104,6 +120,8 @@ static void word_row(const tw_gradcheck *check, tw_check_row *r) {
         tw_reason reason = common_reason(check, r->index);
         append(r->words, " %zu of %zu%s%s", block->inconclusive, block->tested,
                reason != TW_REASON_NONE ? ": " : "", tw_reason_name(reason));
+    } else if (block->tested == 0 && block->probes > 0) {
+        append(r->words, ", %zu probe%s", block->probes, block->probes == 1 ? "" : "s");
     } else {
         append(r->words, ", %zu tested", block->tested);
     }
@@ -168,12 +186,12 @@ static void set_span(tw_check_sheet *s) {
 
 static void count_blocks(const tw_gradcheck *check, size_t *counts) {
     for (size_t b = 0; b < check->block_count; b++)
-        counts[tw_gradcheck_row_verdict(check->blocks[b].verdict)]++;
+        counts[tw_gradcheck_block_verdict(&check->blocks[b])]++;
 }
 
 static void say_verdict(tw_check_sheet *s) {
     const tw_gradcheck *check = s->check;
-    size_t blocks[TW_CHECK_VERDICTS] = {0}, entries[TW_CHECK_VERDICTS] = {0};
+    size_t blocks[TW_CHECK_BLOCKS] = {0}, entries[TW_CHECK_VERDICTS] = {0};
     count_blocks(check, blocks);
     for (size_t k = 0; k < check->entry_count; k++)
         entries[tw_gradcheck_row_verdict(check->entries[k].verdict)]++;
@@ -184,6 +202,10 @@ static void say_verdict(tw_check_sheet *s) {
                    check->block_count == 1 ? "" : "s", blocks[TW_VERDICT_FAIL],
                    blocks[TW_VERDICT_INCONCLUSIVE], check->entry_count, entries[TW_VERDICT_FAIL],
                    entries[TW_VERDICT_INCONCLUSIVE]);
+    for (int v = TW_VERDICT_NOT_MOVED; v < TW_CHECK_BLOCKS; v++)
+        if (blocks[v] > 0)
+            tw_caption_add(&s->caption, TW_HATCH_NONE, "%zu block%s %s", blocks[v],
+                           blocks[v] == 1 ? "" : "s", tw_verdict_name((size_t)v));
     if (check->block_count > s->row_count)
         tw_caption_add(&s->caption, TW_HATCH_NONE, "%zu further blocks are not shown",
                        check->block_count - s->row_count);

@@ -5,7 +5,7 @@
 
 #include "plot/plot_private.h"
 
-enum { TW_CHECK_ROWS = 80, TW_CHECK_VERDICTS = 3, TW_CHECK_TEXT = 128 };
+enum { TW_CHECK_ROWS = 80, TW_CHECK_VERDICTS = 3, TW_CHECK_BLOCKS = 5, TW_CHECK_TEXT = 128 };
 
 typedef struct tw_check_row {
     const tw_gradcheck_block *block;
@@ -27,8 +27,12 @@ typedef struct tw_check_sheet {
     tw_caption caption;
 } tw_check_sheet;
 
-/* A verdict beyond the list counts as inconclusive. */
+/* Of an entry or a probe (below TW_CHECK_VERDICTS) and of a block (below TW_CHECK_BLOCKS); a
+ * verdict beyond its list counts as inconclusive. */
 tw_verdict tw_gradcheck_row_verdict(tw_verdict verdict);
+tw_verdict tw_gradcheck_block_verdict(const tw_gradcheck_block *block);
+/* Neither wrong nor inconclusive. */
+int tw_gradcheck_is_quiet(tw_verdict verdict);
 
 /* Chooses and words the rows, the small print and the span of the axis. */
 void tw_check_read(tw_check_sheet *s);

@@ -17,6 +17,11 @@ expect 0 gradcheck rosenbrock:10 --entries 3,7 --csv
 [ "$(cut -d, -f2 "$scratch/out" | tr '\n' ' ')" = 'index 3 7 ' ] || fail "--entries: $(cat "$scratch/out")"
 expect 0 gradcheck softmax --data synthetic:60 --locate --json
 json 'len(o["probes"]) == 4 and len(o["entries"]) == 0'
+# a block of which nothing was tested does not pass
+expect 0 gradcheck mlp:4 --data synthetic:20 --entries 0 -o part.json
+grep -q '^PASS, 3 of 4 blocks not tested ' "$scratch/out" || fail "a part: $(cat "$scratch/out")"
+python3 -c 'import json; r = json.load(open("part.json")); assert r["blocks_not_tested"] == 3, r
+assert [b["verdict"] for b in r["blocks"]] == ["pass"] + 3 * ["not tested"], r' || fail "the file of a part"
 expect 0 gradcheck softmax --data synthetic:60 --seed 5 --sample 3 --json
 json '11 <= len(o["entries"]) <= 19 and o["seed"] == 5'
 expect 0 gradcheck softmax --data synthetic:300 --reg 1 --burn-in 20

@@ -145,5 +145,7 @@ expect 0 eval --model resnet20 --weights w.npz $data --limit 8 --json
 mkdir small && cp "$shared/reference/curvature/small-hessian/features.npy" small/X.npy && cp "$shared/reference/curvature/small-hessian/labels.npy" small/y.npy
 expect 0 gradcheck "$shared/reference/curvature/small-hessian/mlp-tanh.onnx" --data small --precision double --json
 json "o['verdict'] == 'pass' and len(o['probes']) == len(o['blocks']) and not o['entries'] and o['evaluations'] < 200"
+expect 0 gradcheck resnet20 --data synthetic:2 --precision double --max-evaluations 1 --inconclusive pass --json
+json "o['blocks_not_moved'] == 38 and all((b['verdict'] == 'not moved') == ('running' in b['name']) for b in o['blocks'])"
 
 finish

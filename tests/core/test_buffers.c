@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "contract.h"
+#include "thalweg/file.h"
 
 enum { W = 3, M = 2, N = W + M, SAMPLES = 8 };
 
@@ -310,6 +311,47 @@ static void checks(void **state) {
     }
 }
 
+static void assert_writes(const tw_gradcheck *report, tw_gradcheck_format format,
+                          const char *said) {
+    static char text[1 << 14];
+    FILE *stream = fmemopen(text, sizeof text, "w");
+    assert_non_null(stream);
+    assert_ok(tw_gradcheck_write(report, format, 0, stream));
+    fclose(stream);
+    if (strstr(text, said) == NULL)
+        fail_msg("no '%s' in:\n%s", said, text);
+}
+
+/* What was not tested does not pass, and is not shown as if it did. */
+static void checks_of_what_is_left_out(void **state) {
+    static const size_t moving[] = {1};
+    model m;
+    tw_objective *f = make(&m, 0);
+    tw_gradcheck *report = NULL;
+    assert_ok(tw_gradcheck_run(f, start, NULL, &report));
+    assert_int_equal(report->blocks[0].verdict, TW_VERDICT_PASS);
+    assert_int_equal(report->blocks[1].verdict, TW_VERDICT_NOT_MOVED);
+    assert_writes(report, TW_GRADCHECK_TEXT, "PASS, 1 of 2 blocks not moved  loss");
+    assert_writes(report, TW_GRADCHECK_TEXT, "bn.var  not moved            2      0\n");
+    assert_writes(report, TW_GRADCHECK_JSON, "\"verdict\": \"not moved\"");
+    assert_writes(report, TW_GRADCHECK_JSON, "\"blocks_not_moved\": 1, \"blocks_not_tested\": 0");
+    tw_gradcheck_free(report);
+    /* probes test a block without an entry of it */
+    assert_ok(tw_gradcheck_run(f, start, &(tw_gradcheck_options){.only_probes = 1, .probes = 1},
+                               &report));
+    assert_true(report->blocks[0].tested == 0 && report->blocks[0].probes == 1);
+    assert_int_equal(report->blocks[0].verdict, TW_VERDICT_PASS);
+    assert_writes(report, TW_GRADCHECK_TEXT, " by 1 probe\n");
+    tw_gradcheck_free(report);
+    /* entries of one block alone */
+    assert_ok(tw_gradcheck_run(
+        f, start, &(tw_gradcheck_options){.indices = moving, .index_count = 1}, &report));
+    assert_int_equal(report->verdict, TW_VERDICT_PASS);
+    assert_int_equal(report->blocks[1].verdict, TW_VERDICT_NOT_MOVED);
+    tw_gradcheck_free(report);
+    tw_objective_free(f);
+}
+
 static tw_status read_row(void *user, size_t index, double *row) {
     for (size_t i = 0; i < N; i++)
         row[i] = i < W ? sin((double)(index * (i + 1))) : 100.0 * (double)(index * index);
@@ -344,7 +386,7 @@ int main(void) {
         cmocka_unit_test(directions),    cmocka_unit_test(descents),
         cmocka_unit_test(settling),      cmocka_unit_test(gradients),
         cmocka_unit_test(hessians),      cmocka_unit_test(checks),
-        cmocka_unit_test(components),
+        cmocka_unit_test(components),    cmocka_unit_test(checks_of_what_is_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

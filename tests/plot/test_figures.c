@@ -492,6 +492,14 @@ static void test_said(void **state) {
     assert_says(path_of("sweep", "pdf"), sweep);
     assert_ok(draw_check(path_of("gradcheck", "pdf")));
     assert_says(path_of("gradcheck", "pdf"), check);
+    static const char *const left_out[] = {"not moved", "not tested", "1 block not moved",
+                                           "1 block not tested", NULL};
+    tw_gradcheck *part = check_of(3);
+    part->blocks[1].verdict = TW_VERDICT_NOT_MOVED;
+    part->blocks[2].verdict = TW_VERDICT_NOT_TESTED;
+    assert_ok(tw_plot_gradcheck(path_of("part", "pdf"), NULL, part));
+    assert_says(path_of("part", "pdf"), left_out);
+    check_free(part);
     static const char *const paths[] = {
         "sgd",
         "adam",
