@@ -128,7 +128,25 @@ static int by_tensor(const void *a, const void *b) {
     return (*x > *y) - (*x < *y);
 }
 
-/* Tensors that no block took, in the order of the file; `taken` is of the length of match. */
+/* Whether two names stand for one tensor, as tied weights do: the same numbers in the same place.
+ */
+static int is_tied(const tw_checkpoint_tensor *a, const tw_checkpoint_tensor *b) {
+    return a->dataset == NULL && b->dataset == NULL && a->bytes == b->bytes && a->at == b->at &&
+           a->first == b->first && a->dtype == b->dtype && a->rank == b->rank &&
+           memcmp(a->shape, b->shape, (size_t)a->rank * sizeof *a->shape) == 0 &&
+           memcmp(a->stride, b->stride, (size_t)a->rank * sizeof *a->stride) == 0;
+}
+
+static int is_tied_to_one(const tw_checkpoint_tensor *tensor, size_t count,
+                          const tw_checkpoint_tensor *const *taken) {
+    for (size_t k = 0; k < count; k++)
+        if (is_tied(tensor, taken[k]))
+            return 1;
+    return 0;
+}
+
+/* Tensors that no block took, in the order of the file; `taken` is of the length of match. One that
+ * is tied to a tensor that a block took is not left over: the model has it once. */
 static void find_rest(const job *j, const tw_checkpoint *checkpoint,
                       const tw_checkpoint_tensor **taken, list *rest) {
     size_t count = 0;
@@ -140,7 +158,8 @@ static void find_rest(const job *j, const tw_checkpoint *checkpoint,
     for (size_t k = 0; k < tw_checkpoint_count(checkpoint); k++) {
         const tw_checkpoint_tensor *tensor = tw_checkpoint_tensor_at(checkpoint, k);
         if (!tw_weights_passes_over(tensor) &&
-            (count == 0 || bsearch(&tensor, taken, count, sizeof *taken, by_tensor) == NULL))
+            (count == 0 || bsearch(&tensor, taken, count, sizeof *taken, by_tensor) == NULL) &&
+            !is_tied_to_one(tensor, count, taken))
             add(rest, tensor->name);
     }
 }

@@ -50,9 +50,9 @@ static void reads(const char *file, const char *prefix) {
 
 static void weights_are_found_in_them(void **state) {
     static const char *const files[] = {
-        "zip.pt",         "nested4.pt",  "nested.th",       "parameters.pt", "compiled.pt",
-        "lightning.ckpt", "deflated.pt", "big.pt",          "module.pt",     "module.th",
-        "shared.pt",      "strides.th",  "good.safetensors"};
+        "zip.pt",         "nested4.pt",  "nested.th",        "parameters.pt", "compiled.pt",
+        "lightning.ckpt", "deflated.pt", "big.pt",           "module.pt",     "module.th",
+        "shared.pt",      "strides.th",  "good.safetensors", "tied.pt"};
     make_files();
     for (size_t k = 0; k < sizeof files / sizeof *files; k++)
         reads(files[k], "");
@@ -67,6 +67,7 @@ static void another_model_is_told_by_block(void **state) {
     } cases[] = {{"missing.pt", "of the model's 3 blocks 1 missing (fc1.bias)"},
                  {"extra.pt",
                   "it has all of the model's 3 blocks, and 1 of the file left over (fc2.weight)"},
+                 {"beside.pt", "1 of the file left over (fc2.weight)"},
                  {"shape.pt", "1 of another shape (fc1.weight is (2, 3), the model's (3, 2))"},
                  {"linear.pt",
                   "3 missing (fc1.weight, fc1.bias, bn.running_mean); 2 of the file left over "

@@ -200,6 +200,10 @@ def main():
     shared = Storage(flat)
     save_zip("shared.pt", {"fc1.weight": Tensor(0, shared, 3, (3, 2)), "fc1.bias": Tensor(0, shared, 9, (3,)),
                            "bn.running_mean": Tensor(0, shared, 0, (3,))})
+    tied = {"fc1.weight": Tensor(0, shared, 3, (3, 2)), "fc1.bias": Tensor(0, shared, 9, (3,)),
+            "bn.running_mean": Tensor(0, shared, 0, (3,))}
+    save_zip("tied.pt", dict(tied, **{"fc2.weight": Tensor(0, shared, 3, (3, 2))}))
+    save_zip("beside.pt", dict(tied, **{"fc2.weight": Tensor(0, shared, 4, (3, 2))}))
     turned = Storage(np.ascontiguousarray(WEIGHT.T))
     save_legacy("strides.th", {"fc1.weight": Tensor(0, turned, 0, (3, 2), (1, 3)), "fc1.bias": Tensor(BIAS),
                                "bn.running_mean": Tensor(MEAN)})

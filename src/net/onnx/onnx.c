@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "net/graph/net_order.h"
+#include "net/onnx/onnx_aliases.h"
 #include "net/onnx/onnx_classic.h"
 #include "net/onnx/onnx_ending.h"
 #include "net/onnx/onnx_fill.h"
@@ -58,8 +59,11 @@ static tw_status note_batch(tw_net_graph *graph) {
 }
 
 /* From what the file says to what a loss is taken of. */
-static tw_status interpret(tw_net_graph *graph, const tw_net_onnx_options *options) {
-    tw_status status = tw_net_onnx_rewrite_classic(graph);
+static tw_status interpret(tw_net_graph *graph, tw_net_onnx_source *source,
+                           const tw_net_onnx_options *options) {
+    tw_status status = tw_net_onnx_split_aliases(graph, &source->numbers_left);
+    if (status == TW_OK)
+        status = tw_net_onnx_rewrite_classic(graph);
     if (status == TW_OK)
         status = tw_net_graph_settle(graph);
     if (status == TW_OK)
@@ -80,7 +84,7 @@ static tw_status read_model(const Onnx__ModelProto *model, tw_net_onnx_source *s
     if (status == TW_OK)
         status = take_part(&skeleton, source, options);
     if (status == TW_OK && !options->plain)
-        status = interpret(graph, options);
+        status = interpret(graph, source, options);
     tw_net_onnx_skeleton_release(&skeleton);
     return status;
 }

@@ -347,6 +347,72 @@ static void test_roles(void **state) {
     tw_net_graph_free(graph);
 }
 
+/* Two biases of equal numbers, of which the second is an Identity of the first. */
+static writer *merged(const char *first, const char *second) {
+    writer *w = product();
+    static const int64_t two[] = {2};
+    char inputs[64];
+    writer_weight(w, first, 1, two);
+    writer_weight(w, "fc.weight", 2, (const int64_t[]){2, 2});
+    writer_weight(w, "last.bias", 1, two);
+    writer_node(w, "Identity", first, second);
+    writer_node(w, "Identity", first, "never.used");
+    snprintf(inputs, sizeof inputs, "y,%s", first);
+    writer_node(w, "Add", inputs, "a");
+    writer_node(w, "MatMul", "a,fc.weight", "b");
+    snprintf(inputs, sizeof inputs, "b,%s", second);
+    writer_node(w, "Add", inputs, "c");
+    writer_node(w, "Add", "c,last.bias", "d");
+    w->model->graph->output[0]->name = (char *)"d";
+    return w;
+}
+
+static void expect_blocks(tw_net_graph *graph, const char *const *names) {
+    tw_space *space;
+    size_t count = 0;
+    assert_ok(tw_net_graph_space(graph, &space));
+    for (; names[count] != NULL; count++) {
+        assert_true(count < tw_space_blocks(space));
+        assert_string_equal(tw_space_block(space, count)->name, names[count]);
+    }
+    assert_int_equal(tw_space_blocks(space), count);
+    tw_space_free(space);
+}
+
+/* An Identity that has the name of a parameter is one, in its place; a result is none. */
+static void test_aliases(void **state) {
+    static const struct {
+        const char *first, *second;
+        int own;
+    } cases[] = {{"fc.bias", "fc2.bias", 1},
+                 {"onnx::Conv_3", "onnx::Conv_6", 1},
+                 {"fc.bias", "layers.0.betas.1", 1},
+                 {"fc.bias", "/act/Identity_output_0", 0},
+                 {"fc.bias", "31", 0},
+                 {"fc.bias", "input.3", 0},
+                 {"fc.bias", "fc/bias.read", 0}};
+    double value = 0;
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        tw_net_graph *graph = read_it(merged(cases[k].first, cases[k].second));
+        const char *own[] = {"w", cases[k].first, "fc.weight", "last.bias", NULL, NULL};
+        if (cases[k].own) {
+            own[3] = cases[k].second;
+            own[4] = "last.bias";
+            expect(graph, cases[k].second, TW_ROLE_BIAS, 0);
+            assert_memory_equal(value_of(graph, cases[k].second)->tensor.numbers,
+                                ((double[]){0.5, 1.5}), 2 * sizeof(double));
+        }
+        expect_blocks(graph, own);
+        assert_int_equal(graph->node_count, cases[k].own ? 5 : 6);
+        assert_int_equal(has_note(graph, "1 constant that the exporter left out for its equal "
+                                         "numbers is separate here"),
+                         cases[k].own);
+        double here = first_of(graph, 2, one_by_3);
+        assert_true(k == 0 || here == value);
+        value = here;
+    }
+}
+
 static void test_normalisation(void **state) {
     writer *w = product();
     static const int64_t one_by_three[] = {1, 3};
@@ -427,7 +493,7 @@ int main(void) {
         cmocka_unit_test(test_halves),        cmocka_unit_test(test_outputs),
         cmocka_unit_test(test_endings),       cmocka_unit_test(test_roles),
         cmocka_unit_test(test_normalisation), cmocka_unit_test(test_names),
-        cmocka_unit_test(test_batches),
+        cmocka_unit_test(test_batches),       cmocka_unit_test(test_aliases),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
