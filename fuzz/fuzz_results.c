@@ -1,6 +1,7 @@
 /* fuzz_results.c: whatever the file, one reader after the other. */
 #include <string.h>
 
+#include "file/state_file.h"
 #include "format/checkpoint.h"
 #include "fuzz_input.h"
 
@@ -79,6 +80,71 @@ static void check_directions(const char *path) {
     tw_space_free(found);
 }
 
+static void check_spectrum(const char *path) {
+    tw_curvature_report r;
+    double x[9], value, residual;
+    tw_message_clear();
+    if (tw_curvature_report_read(path, &r, NULL) != TW_OK)
+        require(tw_message()[0] != '\0');
+    else {
+        for (size_t k = 0; k < r.largest_count; k++)
+            require(r.largest[k].value - r.largest[k].value == 0 && r.largest[k].residual >= 0);
+        check_finite(r.eigenvalue_count, r.eigenvalues);
+        for (size_t k = 0; k < r.trace.block_count; k++)
+            require(r.block_names[k] != NULL);
+        for (size_t p = 0; p < r.density.probes; p++)
+            require(r.density.counts[p] >= 1 && r.density.counts[p] <= r.density.steps);
+        if (r.density.probes > 0)
+            require(tw_density_below(&r.density, 0) <= 1 + 1e-6);
+    }
+    tw_curvature_report_release(&r);
+    for (int k = -2; k <= 2; k++)
+        if (tw_curvature_report_direction(path, model(), k, x, &value, &residual) == TW_OK)
+            check_finite(9, x);
+}
+
+static tw_status bowl_value(void *context, size_t n, const double *x, double *values) {
+    values[0] = 0;
+    for (size_t i = 0; i < n; i++)
+        values[0] += 0.5 * (double)i * x[i] * x[i];
+    return TW_OK;
+}
+
+static tw_status bowl_products(void *context, size_t n, const double *x, size_t count,
+                               const double *vectors, double *products) {
+    for (size_t k = 0; k < count * n; k++)
+        products[k] = (double)(k % n) * vectors[k];
+    return TW_OK;
+}
+
+/* A search that goes on from whatever the parts say ends. */
+static void check_state(const char *path) {
+    static tw_curvature *curvature;
+    const tw_objective_ops ops = {
+        .bytes = sizeof ops, .value = bowl_value, .hessian_products = bowl_products};
+    static const double zero[6];
+    tw_objective *bowl;
+    tw_descent_part *parts;
+    tw_spectrum *search = NULL;
+    size_t count;
+    if (curvature == NULL)
+        require(tw_objective_new(&ops, NULL, 6, NULL, &bowl) == TW_OK &&
+                tw_curvature_open(bowl, zero, NULL, &curvature) == TW_OK);
+    if (tw_state_read(path, TW_SPECTRUM_STATE_KIND, &count, &parts, NULL) != TW_OK)
+        return;
+    tw_spectrum_part *state = calloc(count + 1, sizeof *state);
+    require(state != NULL && tw_spectrum_open(curvature, NULL, &search) == TW_OK);
+    for (size_t k = 0; k < count; k++)
+        state[k] = (tw_spectrum_part){parts[k].name, parts[k].count, parts[k].values};
+    if (tw_spectrum_restore(search, count, state) == TW_OK) {
+        tw_status status = tw_spectrum_run(search, 1000);
+        require(status != TW_OK || tw_spectrum_ended(search));
+    }
+    tw_spectrum_close(search);
+    free(state);
+    tw_descent_parts_free(count, parts);
+}
+
 void fuzz_checkpoint(const char *path) {
     tw_checkpoint *checkpoint;
     int is;
@@ -113,4 +179,6 @@ void fuzz_results(const char *path) {
     check_tables(path);
     check_weights(path);
     check_directions(path);
+    check_spectrum(path);
+    check_state(path);
 }

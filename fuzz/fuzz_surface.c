@@ -1,6 +1,6 @@
-/* fuzz_surface.c: HDF5 files as surfaces, tables, projections, directions, weights, trajectories
- * and data, with a stand-in for the library (hdf5_stand_in.h): whatever it says of a file, what is
- * read must hold, and what was opened must be closed. */
+/* fuzz_surface.c: HDF5 files as surfaces, tables, projections, directions, weights, spectra,
+ * trajectories and data, with a stand-in for the library (hdf5_stand_in.h): whatever it says of a
+ * file, what is read must hold, and what was opened must be closed. */
 #include <string.h>
 
 #include "fuzz_input.h"

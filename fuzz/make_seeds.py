@@ -75,7 +75,7 @@ for name, data in {
 for target, ending in [("surface", "h5"), ("archive", "npz")]:
     os.makedirs(os.path.join(corpus, target), exist_ok=True)
     for verb in ["make_surfaces", "make_surface_forms", "make_weights", "make_directions", "make_projections",
-                 "make_fuzz_directions"]:
+                 "make_fuzz_directions", "make_spectra", "make_bad_spectra"]:
         with tempfile.TemporaryDirectory() as root:
             subprocess.run([sys.executable, os.path.join(here, "../tests/file/outside.py"), verb, root], check=True)
             for path in glob.glob(os.path.join(root, "*." + ending)):

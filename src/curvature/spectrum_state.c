@@ -147,6 +147,19 @@ static const tw_spectrum_part *find(size_t count, const tw_spectrum_part *parts,
     return NULL;
 }
 
+/* What is computed with, and of a search that has ended what it says. */
+static int are_numbers(size_t count_in, const tw_spectrum_part *parts, double phase) {
+    static const char *const always[] = {"basis", "projected"}, *const found[] = {"values",
+                                                                                  "residuals"};
+    for (int k = 0; k < (phase == TW_SPECTRUM_ENDED ? 4 : 2); k++) {
+        const tw_spectrum_part *part = find(count_in, parts, k < 2 ? always[k] : found[k - 2]);
+        for (size_t i = 0; i < part->count; i++)
+            if (!isfinite(part->values[i]) || (k == 3 && part->values[i] < 0))
+                return 0;
+    }
+    return 1;
+}
+
 tw_status tw_spectrum_restore(tw_spectrum *spectrum, size_t count_in,
                               const tw_spectrum_part *parts) {
     const tw_spectrum_part *given = find(count_in, parts, "counters");
@@ -168,6 +181,8 @@ tw_status tw_spectrum_restore(tw_spectrum *spectrum, size_t count_in,
                            "whole",
                            pieces[k].name);
     }
+    if (!are_numbers(count_in, parts, given->values[PHASE]))
+        return tw_fail(TW_ERR_FORMAT, "a state of a search: not all of it are numbers");
     for (size_t k = 0; k < PIECES; k++)
         memcpy(pieces[k].values, find(count_in, parts, pieces[k].name)->values,
                pieces[k].count * sizeof(double));

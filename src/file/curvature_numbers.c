@@ -59,12 +59,18 @@ double tw_report_number_get(const tw_report_number *number, const tw_curvature_r
     return *(const double *)at;
 }
 
-/* Enums stand for names, which there must be. */
+/* Flags are 0 or 1; enums stand for names, which there must be. */
+static const char *flag_name(size_t index) {
+    return index < 2 ? "" : NULL;
+}
+
 static int is_named(const tw_report_number *number, double value) {
     static const struct {
         size_t offset;
         const char *(*name)(size_t index);
-    } lists[] = {{PLACE(facts.matrix), tw_curvature_matrix_name},
+    } lists[] = {{PLACE(complete), flag_name},
+                 {PLACE(density.exact), flag_name},
+                 {PLACE(facts.matrix), tw_curvature_matrix_name},
                  {PLACE(facts.source), tw_product_source_name},
                  {PLACE(facts.norm), tw_norm_name},
                  {PLACE(stop), tw_spectrum_stop_name},

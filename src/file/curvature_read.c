@@ -38,9 +38,12 @@ static tw_status count_of(const reading *r, const char *name, int rank, size_t s
     if (status != TW_OK)
         return status;
     H5Dclose(set);
-    if (array.rank != rank || array.shape[0] == 0)
+    if (array.rank != rank)
         return tw_fail(TW_ERR_FORMAT, "'%s': /%s has %d axes, not %d", r->path, name, array.rank,
                        rank);
+    for (int k = 0; k < rank; k++)
+        if (array.shape[k] == 0)
+            return tw_fail(TW_ERR_FORMAT, "'%s': /%s is empty", r->path, name);
     memcpy(shape, array.shape, (size_t)rank * sizeof *shape);
     return TW_OK;
 }
@@ -62,13 +65,29 @@ static tw_status get_numbers(const reading *r) {
     return status;
 }
 
+/* A value with the error of it, which is NaN where it is not known. */
+static int is_sound(double value, double error) {
+    return isfinite(value) && !(error < 0);
+}
+
+static tw_status take_pairs(const reading *r, const char *group, tw_eigenpair *pairs, size_t *count,
+                            size_t there, const double *values, const double *residuals) {
+    for (size_t k = 0; k < there; k++) {
+        if (!is_sound(values[k], residuals[k]) || isnan(residuals[k]))
+            return tw_fail(TW_ERR_FORMAT, "'%s': pair %zu of /%s is %g, with a residual of %g",
+                           r->path, k + 1, group, values[k], residuals[k]);
+        pairs[(*count)++] = (tw_eigenpair){.value = values[k], .residual = residuals[k]};
+    }
+    return TW_OK;
+}
+
 static tw_status get_pairs(const reading *r, const char *group, size_t *count,
                            tw_eigenpair **pairs) {
     char name[64];
     double *values = NULL, *residuals = NULL;
     size_t shape[2];
     snprintf(name, sizeof name, "%s/value", group);
-    if (!tw_h5_has(r->file, name))
+    if (!tw_h5_has(r->file, group))
         return TW_OK;
     tw_status status = count_of(r, name, 1, shape);
     if (status == TW_OK)
@@ -78,11 +97,26 @@ static tw_status get_pairs(const reading *r, const char *group, size_t *count,
         status = get(r, name, shape[0], &residuals);
     if (status == TW_OK && (*pairs = tw_alloc(shape[0], sizeof **pairs)) == NULL)
         status = tw_fail(TW_ERR_MEMORY, "'%s': not enough memory for its pairs", r->path);
-    for (size_t k = 0; status == TW_OK && k < shape[0]; k++)
-        (*pairs)[(*count)++] = (tw_eigenpair){.value = values[k], .residual = residuals[k]};
+    if (status == TW_OK)
+        status = take_pairs(r, group, *pairs, count, shape[0], values, residuals);
     free(values);
     free(residuals);
     return status;
+}
+
+/* The block of a name, and what is known of it. */
+static tw_status take_block(const reading *r, size_t k, const double *numbers, const char *name) {
+    tw_trace_result *t = &r->report->trace;
+    if (!is_sound(numbers[0], numbers[1]))
+        return tw_fail(TW_ERR_FORMAT,
+                       "'%s': block %zu of /trace is %g, with a standard error of %g", r->path, k,
+                       numbers[0], numbers[1]);
+    t->blocks[k] = (tw_trace_block){k, numbers[0], numbers[1]};
+    r->report->block_names[k] = tw_strdup(name);
+    if (r->report->block_names[k] == NULL)
+        return tw_fail(TW_ERR_MEMORY, "'%s': not enough memory for its blocks", r->path);
+    t->block_count++;
+    return TW_OK;
 }
 
 static tw_status get_trace(const reading *r) {
@@ -90,9 +124,11 @@ static tw_status get_trace(const reading *r) {
     size_t shape[2], names = 0;
     double *values = NULL;
     char **texts = NULL;
-    if (!tw_h5_has(r->file, "trace/blocks"))
+    if (!tw_h5_has(r->file, "trace"))
         return TW_OK;
     tw_status status = count_of(r, "trace/blocks", 2, shape);
+    if (status == TW_OK && !isfinite(t->trace))
+        status = tw_fail(TW_ERR_FORMAT, "'%s': /trace/trace is %g", r->path, t->trace);
     if (status == TW_OK && shape[1] != 2)
         status =
             tw_fail(TW_ERR_FORMAT, "'%s': /trace/blocks has %zu columns, not 2", r->path, shape[1]);
@@ -105,12 +141,8 @@ static tw_status get_trace(const reading *r) {
     if (status == TW_OK && ((t->blocks = tw_alloc(names, sizeof *t->blocks)) == NULL ||
                             (r->report->block_names = tw_alloc(names, sizeof(char *))) == NULL))
         status = tw_fail(TW_ERR_MEMORY, "'%s': not enough memory for its blocks", r->path);
-    for (size_t k = 0; status == TW_OK && k < names; k++, t->block_count++) {
-        t->blocks[k] = (tw_trace_block){k, values[2 * k], values[2 * k + 1]};
-        r->report->block_names[k] = tw_strdup(texts[k]);
-        if (r->report->block_names[k] == NULL)
-            status = tw_fail(TW_ERR_MEMORY, "'%s': not enough memory for its blocks", r->path);
-    }
+    for (size_t k = 0; status == TW_OK && k < names; k++)
+        status = take_block(r, k, values + 2 * k, texts[k]);
     tw_h5_free_texts(names, texts);
     free(values);
     return status;
@@ -135,13 +167,18 @@ static tw_status take_counts(const reading *r, const double *counts) {
 
 static tw_status get_density(const reading *r) {
     tw_density *d = &r->report->density;
-    size_t shape[2];
+    size_t shape[2], weights[2];
     double *counts = NULL;
-    if (!tw_h5_has(r->file, "density/nodes"))
+    if (!tw_h5_has(r->file, "density"))
         return TW_OK;
     tw_status status = count_of(r, "density/nodes", 2, shape);
-    if (status == TW_OK && shape[1] == 0)
-        status = tw_fail(TW_ERR_FORMAT, "'%s': /density/nodes is empty", r->path);
+    if (status == TW_OK)
+        status = count_of(r, "density/weights", 2, weights);
+    if (status == TW_OK && (weights[0] != shape[0] || weights[1] != shape[1]))
+        status = tw_fail(TW_ERR_FORMAT,
+                         "'%s': /density/weights is not of the shape of /density/nodes", r->path);
+    if (status == TW_OK && d->dimension == 0)
+        status = tw_fail(TW_ERR_FORMAT, "'%s': /density/dimension is 0", r->path);
     if (status == TW_OK)
         status = get(r, "density/nodes", SIZE_MAX, &d->nodes);
     if (status == TW_OK)
@@ -166,6 +203,10 @@ static tw_status get_eigenvalues(const reading *r) {
     tw_status status = count_of(r, "eigenvalues", 1, shape);
     if (status == TW_OK)
         status = get(r, "eigenvalues", shape[0], &r->report->eigenvalues);
+    for (size_t k = 0; status == TW_OK && k < shape[0]; k++)
+        if (!isfinite(r->report->eigenvalues[k]))
+            return tw_fail(TW_ERR_FORMAT, "'%s': /eigenvalues[%zu] is %g", r->path, k,
+                           r->report->eigenvalues[k]);
     if (status == TW_OK)
         r->report->eigenvalue_count = shape[0];
     return status;

@@ -215,6 +215,13 @@ void tw_spectrum_keep_end(tw_spectrum_walk *walk) {
 
 /* ---- going on ---- */
 
+static int are_finite(const tw_descent_part *part) {
+    for (size_t k = 0; k < part->count; k++)
+        if (!isfinite(part->values[k]))
+            return 0;
+    return 1;
+}
+
 tw_status tw_spectrum_keep_search(tw_spectrum_walk *walk) {
     tw_spectrum_part parts[MOST_PARTS];
     size_t count = 0, before = strlen(SEARCH);
@@ -240,6 +247,8 @@ tw_status tw_spectrum_keep_trace(tw_spectrum_walk *walk) {
     free(moving);
     if (draws->count % (blocks + 1) != 0)
         return refuse(tw_fail(TW_ERR_FORMAT, "'%s': its draws are of other blocks", walk->kept));
+    if (!are_finite(draws))
+        return refuse(tw_fail(TW_ERR_FORMAT, "'%s': its draws are no numbers", walk->kept));
     *t = (tw_trace_result){.method = TW_TRACE_HUTCHINSON,
                            .block_count = blocks,
                            .draws = draws->count / (blocks + 1),
@@ -260,9 +269,11 @@ tw_status tw_spectrum_keep_density(tw_spectrum_walk *walk) {
     if (nodes == NULL || weights == NULL || counts == NULL || counts->count == 0)
         return TW_OK;
     size_t probes = counts->count, steps = nodes->count / probes;
-    int good = nodes->count == probes * steps && weights->count == nodes->count;
+    int good = nodes->count == probes * steps && weights->count == nodes->count &&
+               are_finite(nodes) && are_finite(weights);
     for (size_t k = 0; k < probes && good; k++)
-        good = counts->values[k] >= 1 && counts->values[k] <= (double)steps;
+        good = counts->values[k] >= 1 && counts->values[k] <= (double)steps &&
+               counts->values[k] == floor(counts->values[k]);
     if (!good)
         return refuse(tw_fail(TW_ERR_FORMAT, "'%s': its nodes are no density", walk->kept));
     *d = (tw_density){.dimension = 0,

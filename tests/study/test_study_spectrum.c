@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "file/scratch.h"
+#include "file/state_file.h"
 #include "support.h"
 
 static char lines[4096];
@@ -179,6 +180,83 @@ static void goes_on(void **state) {
     goes_on_after(12); /* in the draws */
 }
 
+/* Puts a number into a part of what was kept, and takes `less` of its numbers away; a density of
+ * two probes is there as well, as of a model so large that they are run one by one. */
+static void damage_kept(const char *name, size_t less, double value) {
+    double nodes[] = {-2, 0, 3, -1, 2, 0}, weights[] = {0.25, 0.5, 0.25, 0.5, 0.5, 0};
+    double counts[] = {3, 2};
+    tw_descent_part *kept, parts[40] = {{"density.nodes", 6, nodes},
+                                        {"density.weights", 6, weights},
+                                        {"density.counts", 2, counts}};
+    tw_provenance made = {0};
+    size_t count, found = 0;
+    const char *path = scratch("cut.h5.unfinished");
+    assert_ok(tw_state_read(path, TW_SPECTRUM_STATE_KIND, &count, &kept, &made));
+    assert_true(count <= 37);
+    memcpy(parts + 3, kept, count * sizeof *kept);
+    for (size_t k = 0; k < count + 3; k++)
+        if (strcmp(parts[k].name, name) == 0) {
+            found++;
+            ((double *)parts[k].values)[0] = value;
+            parts[k].count -= less;
+        }
+    assert_int_equal(found, 1);
+    assert_ok(tw_state_write(path, TW_SPECTRUM_STATE_KIND, count + 3, parts, &made));
+    tw_descent_parts_free(count, kept);
+    tw_provenance_release(&made);
+}
+
+/* What an interrupted run left, damaged: refused in a line that says what helps. */
+static void damaged_runs_do_not_go_on(void **state) {
+    static const struct {
+        int polls;
+        const char *part, *words;
+        size_t less;
+        double value;
+    } cases[] = {
+        {4, "search.counters", "cut.h5.unfinished': a state of another search", 0, NAN},
+        {4, "search.basis", "part 'basis' is not there or not whole", 1, 0},
+        {4, "search.projected", "not all of it are numbers", 0, NAN},
+        {4, "work", "not the state of a spectrum", 1, 0},
+        {12, "trace.draws", "its draws are of other blocks", 1, 1},
+        {12, "trace.draws", "its draws are no numbers", 0, NAN},
+        {12, "density.nodes", "its nodes are no density", 0, INFINITY},
+        {12, "density.weights", "its nodes are no density", 1, 0.5},
+        {12, "density.counts", "its nodes are no density", 0, 0.5},
+        {12, "density.counts", "its nodes are no density", 0, 1e9},
+    };
+    fault how = NONE;
+    tw_study_model *model = open_form(&how);
+    tw_study_spectrum_options options = tw_study_spectrum_defaults();
+    tw_study_spectrum *made = NULL;
+    options.trace = options.density = 1;
+    options.draws = 64;
+    options.largest = 1;
+    options.save_every = 0;
+    study.interrupted = interrupted;
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        options.output = scratch("cut.h5");
+        options.restart = 1;
+        interrupts = cases[k].polls;
+        assert_int_equal(tw_study_spectrum_run(model, &options, &made), TW_ERR_CANCELLED);
+        interrupts = 0;
+        options.restart = 0;
+        damage_kept(cases[k].part, cases[k].less, cases[k].value);
+        assert_fails(TW_ERR_FORMAT, cases[k].words, tw_study_spectrum_run(model, &options, &made));
+        assert_non_null(strstr(tw_message(), "--restart starts again"));
+        assert_null(made);
+    }
+    options.restart = 1;
+    interrupts = 12;
+    assert_int_equal(tw_study_spectrum_run(model, &options, &made), TW_ERR_CANCELLED);
+    interrupts = 0;
+    options.restart = 0;
+    damage_kept("density.counts", 0, 3); /* as it was */
+    assert_ok(tw_study_spectrum_run(model, &options, &made));
+    tw_study_spectrum_free(made);
+    tw_study_model_free(model);
+}
+
 static void refuses(void **state) {
     tw_study_model *model = open_model("sphere:3");
     tw_study_spectrum *made = NULL;
@@ -216,6 +294,7 @@ int main(void) {
         cmocka_unit_test(pairs_are_directions_in_the_file),
         cmocka_unit_test(faulty_products_are_refused),
         cmocka_unit_test(goes_on),
+        cmocka_unit_test(damaged_runs_do_not_go_on),
         cmocka_unit_test(refuses),
         cmocka_unit_test(damaged_files),
     };
