@@ -20,7 +20,8 @@ void tw_keras_order_release(tw_keras_order *order) {
 /* Texts of one length one after the other, padded. */
 static int take_fixed(hid_t attribute, hid_t type, size_t count, tw_keras_order *out) {
     size_t size = H5Tget_size(type);
-    char *text = size > 0 && size <= MOST_NAME ? tw_alloc(count, size) : NULL;
+    /* one more, which ends the last text */
+    char *text = size > 0 && size <= MOST_NAME ? tw_alloc(count + 1, size) : NULL;
     int ok = text != NULL && H5Aread(attribute, type, text) >= 0;
     for (size_t k = 0; k < count && ok; k++) {
         out->names[k] = strndup(text + k * size, size);

@@ -84,11 +84,14 @@ static int is_split(const tw_metric *metric) {
 /* The eigenvalues of the second derivatives beside a loss, where there are any. */
 static void add_curvature(slice *s) {
     static const char *const names[] = {TW_METRIC_MAX_EIG, TW_METRIC_MIN_EIG};
+    static const char *const shown[] = {"\xce\xbbmax", "\xce\xbbmin"}; /* as in maps */
     for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
         int metric = tw_surface_metric(s->surface, names[k]);
         size_t before = s->count;
         if (metric >= 0)
             add_metric(s, (size_t)metric, 1);
+        if (s->count > before)
+            snprintf(s->label[before], NAME, "%s", shown[k]);
         s->curved |= s->count > before;
     }
 }
@@ -166,6 +169,14 @@ static int hole(const slice *s, size_t metric, size_t i) {
     return !is_computed(s, i)                                            ? TW_HATCH_NOT_COMPUTED
            : !tw_is_drawable(s->surface->values[metric * s->points + i]) ? TW_HATCH_NOT_FINITE
                                                                          : TW_HATCH_NONE;
+}
+
+/* Points that have their loss, but no eigenvalues. */
+static size_t uncurved(const slice *s, size_t metric) {
+    size_t count = 0;
+    for (size_t i = 0; s->curved && i < s->points; i++)
+        count += hole(s, metric, i) == TW_HATCH_NONE && isnan(s->curve[s->losses].y[i]);
+    return count;
 }
 
 static double half_way(const slice *s, size_t i, int side) {
@@ -284,6 +295,10 @@ static tw_status draw(slice *s, tw_canvas *canvas, size_t metric) {
     tw_caption_left_out(&frame.caption, canvas);
     tw_caption_missing(&frame.caption, not_computed, not_finite);
     tw_caption_interpolated(&frame.caption, interpolated, s->points);
+    size_t without = uncurved(s, metric);
+    if (without > 0)
+        tw_caption_add(&frame.caption, TW_HATCH_NONE, "%zu point%s without eigenvalues", without,
+                       without == 1 ? "" : "s");
     if (s->edges > 0)
         tw_caption_add(&frame.caption, TW_HATCH_NONE,
                        "line: mean; shaded: from the least to the greatest");

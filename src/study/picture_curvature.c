@@ -5,6 +5,8 @@
 #include "study/picture.h"
 #include "thalweg/metric.h"
 
+static const double LINEAR_TO = 10; /* ratios */
+
 const char *tw_curvature_picture_name(size_t map) {
     static const char *const names[] = {"ratio", "signs"};
     return map < sizeof names / sizeof names[0] ? names[map] : NULL;
@@ -27,11 +29,21 @@ static double shown(tw_curvature_picture map, const double *const planes[4], siz
            2.0;
 }
 
-static void set_figure(tw_curvature_picture map, const tw_study_picture_options *options,
-                       tw_figure *figure) {
+/* Where lambda_max goes through 0 ratios are as large as one likes, beside which all others would
+ * be one colour. */
+static double greatest_of(const tw_surface *shown) {
+    double greatest = 0;
+    for (size_t k = 0; k < shown->nx * shown->ny; k++)
+        if (shown->computed[k] && isfinite(shown->values[k]))
+            greatest = fmax(greatest, shown->values[k]);
+    return greatest;
+}
+
+static void set_figure(tw_curvature_picture map, const tw_surface *shown,
+                       const tw_study_picture_options *options, tw_figure *figure) {
     if (options->view < 0)
         figure->view = TW_VIEW_HEAT;
-    if (!options->log)
+    if (!options->log && (map == TW_PICTURE_SIGNS || greatest_of(shown) <= LINEAR_TO))
         figure->scale = TW_SCALE_LINEAR;
     if (map == TW_PICTURE_SIGNS && options->colormap < 0)
         figure->colormap = TW_COLORMAP_RDBU;
@@ -68,6 +80,6 @@ tw_status tw_picture_curvature(const tw_surface *surface, tw_curvature_picture m
         out->computed[k] = surface->computed != NULL ? surface->computed[k] : 1;
     }
     if (status == TW_OK)
-        set_figure(map, options, figure);
+        set_figure(map, out, options, figure);
     return status;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "curvature_samples.h"
 #include "gradcheck_samples.h"
 #include "plot_samples.h"
 #include "thalweg/functions.h"
@@ -131,6 +132,27 @@ static void shapes(void) {
     sample_free(&s);
 }
 
+static void curvature(void) {
+    static void (*const samples[])(tw_curvature_report *) = {sample_network_spectrum,
+                                                             sample_exact_spectrum, sample_pairs};
+    static const char *const names[] = {"spectrum", "spectrum-exact", "spectrum-pairs"};
+    static const char *const maps_of[] = {"curvature-ratio", "curvature-signs"};
+    for (int k = 0; k < 3; k++) {
+        tw_curvature_report r;
+        samples[k](&r);
+        report(names[k], tw_plot_spectrum(path_of(names[k]), NULL, &r));
+        tw_curvature_report_release(&r);
+    }
+    tw_surface s;
+    sample_curved(&s, 41, 41);
+    report(maps_of[0], sample_draw_curved(path_of(maps_of[0]), &s, TW_PICTURE_RATIO));
+    report(maps_of[1], sample_draw_curved(path_of(maps_of[1]), &s, TW_PICTURE_SIGNS));
+    sample_free(&s);
+    sample_curved(&s, 81, 1);
+    report("curvature-line", tw_plot_surface(path_of("curvature-line"), NULL, &s, 0));
+    sample_free(&s);
+}
+
 static void descents(void) {
     enum { N = 200 };
     static double x[N], train[N], test[N], train_acc[N], test_acc[N];
@@ -232,6 +254,7 @@ int main(int argc, char **argv) {
     surfaces();
     paths();
     shapes();
+    curvature();
     descents();
     sweeps();
     checks();

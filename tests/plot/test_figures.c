@@ -8,8 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "curvature_samples.h"
 #include "gradcheck_samples.h"
 #include "plot_samples.h"
+#include "study/picture.h"
 
 typedef struct bytes {
     unsigned char *data;
@@ -188,6 +190,50 @@ static tw_status draw_barcode(const char *path) {
     return draw_shape_as(path, 1, 2);
 }
 
+static tw_status draw_spectrum_of(const char *path, void (*sample)(tw_curvature_report *)) {
+    tw_curvature_report r;
+    sample(&r);
+    tw_status status = tw_plot_spectrum(path, NULL, &r);
+    tw_curvature_report_release(&r);
+    return status;
+}
+
+static tw_status draw_spectrum(const char *path) {
+    return draw_spectrum_of(path, sample_network_spectrum);
+}
+
+static tw_status draw_exact(const char *path) {
+    return draw_spectrum_of(path, sample_exact_spectrum);
+}
+
+static tw_status draw_pairs(const char *path) {
+    return draw_spectrum_of(path, sample_pairs);
+}
+
+static tw_status draw_curved(const char *path, tw_curvature_picture map) {
+    tw_surface s;
+    sample_curved(&s, 21, 21);
+    tw_status status = sample_draw_curved(path, &s, map);
+    sample_free(&s);
+    return status;
+}
+
+static tw_status draw_ratio(const char *path) {
+    return draw_curved(path, TW_PICTURE_RATIO);
+}
+
+static tw_status draw_signs(const char *path) {
+    return draw_curved(path, TW_PICTURE_SIGNS);
+}
+
+static tw_status draw_curved_line(const char *path) {
+    tw_surface s;
+    sample_curved(&s, 41, 1);
+    tw_status status = tw_plot_surface(path, NULL, &s, 0);
+    sample_free(&s);
+    return status;
+}
+
 static tw_status draw_curves(const char *path) {
     double x[] = {1, 2, 3, 4}, y[] = {1, 0.1, NAN, 0.001}, z[] = {10, 40, 80, 90};
     tw_curve curves[] = {{"loss", 4, x, y, 0, 0, 1}, {"accuracy", 4, x, z, 1, 1, 0}};
@@ -269,6 +315,12 @@ static const struct {
     {"shape", draw_shape},
     {"shapeline", draw_shape_line},
     {"barcode", draw_barcode},
+    {"spectrum", draw_spectrum},
+    {"spectrumexact", draw_exact},
+    {"spectrumpairs", draw_pairs},
+    {"ratio", draw_ratio},
+    {"signs", draw_signs},
+    {"curvedline", draw_curved_line},
 };
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
@@ -522,7 +574,7 @@ static void test_said(void **state) {
     static const char *const hidden[] = {"1 point lies outside the picture\n", NULL};
     assert_ok(draw_outside(path_of("outside", "pdf"), TW_VIEW_3D));
     assert_says(path_of("outside", "pdf"), hidden);
-    static const char *const shape[] = {"m1\n",
+    static const char *const shape[] = {"  m1",
                                         "m2: 0.791",
                                         "minimum, with its persistence",
                                         "32 minima within the errors: noise",
@@ -540,6 +592,27 @@ static void test_said(void **state) {
                                           NULL};
     assert_ok(draw_barcode(path_of("barcode", "pdf")));
     assert_says(path_of("barcode", "pdf"), barcode);
+    static const struct {
+        tw_status (*draw)(const char *path);
+        const char *words[8];
+    } curved[] = {
+        {draw_spectrum,
+         {"5 largest: 98.18 ± 0.003", "3 smallest: −5.19", "eigenvalue of the Hessian",
+          "share of eigenvalues per decade", "by 4 random probes of 60 nodes",
+          "trace 856 ± 21; of this density 871 ± 42", "Frobenius norm 206 ± 7.7"}},
+        {draw_exact,
+         {"all 12 eigenvalues", "density of eigenvalues", "trace of this density 21.2"}},
+        {draw_pairs, {"largest", "smallest", "rank", "eigenvalue of the Hessian"}},
+        {draw_ratio, {"|λmin / λmax| of the Hessian", "direction δ", "1 value not finite"}},
+        {draw_signs, {"1 convex, 0 saddle, −1 concave", "direction η"}},
+        {draw_curved_line,
+         {"λmax", "λmin", "eigenvalues of the Hessian", "training loss",
+          "1 point without eigenvalues"}},
+    };
+    for (size_t k = 0; k < sizeof curved / sizeof curved[0]; k++) {
+        assert_ok(curved[k].draw(path_of("curved", "pdf")));
+        assert_says(path_of("curved", "pdf"), curved[k].words);
+    }
     /* of 200 blocks the eight that are wrong are among the 80 rows */
     static const char *const many[] = {"120 further blocks are not shown", "factor 1.001", NULL};
     tw_gradcheck *large = check_of(200);
@@ -643,6 +716,25 @@ static void test_threads(void **state) {
     }
 }
 
+/* Ratios are up to about 1 or beyond all bounds, where lambda_max goes through 0. */
+static void test_ratio_scale(void **state) {
+    const tw_study_picture_options options = tw_study_picture_defaults();
+    static const double greatest[] = {1.0, 1e-3};
+    static const tw_scale wanted[] = {TW_SCALE_LINEAR, TW_SCALE_AUTO};
+    for (int k = 0; k < 2; k++) {
+        tw_surface s, shown = {0};
+        tw_figure figure = {.bytes = sizeof figure};
+        sample_curved(&s, 5, 5);
+        s.values[25 + 7] = -1;
+        s.values[50 + 7] = greatest[k];
+        assert_ok(tw_picture_curvature(&s, TW_PICTURE_RATIO, &options, &figure, &shown));
+        assert_close(shown.values[7], 1 / greatest[k], 1e-12, 0);
+        assert_int_equal(figure.scale, wanted[k]);
+        tw_surface_release(&shown);
+        sample_free(&s);
+    }
+}
+
 static int make_folder(void **state) {
     /* in memory where there is such a place: every figure is flushed to its disk */
     snprintf(folder, sizeof folder, "%s/thalweg-figures-XXXXXX",
@@ -663,11 +755,12 @@ static int remove_folder(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_written),    cmocka_unit_test(test_text),
-        cmocka_unit_test(test_resolution), cmocka_unit_test(test_steep_lines),
-        cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_arrow),      cmocka_unit_test(test_made),
-        cmocka_unit_test(test_said),       cmocka_unit_test(test_path_places),
+        cmocka_unit_test(test_written),     cmocka_unit_test(test_text),
+        cmocka_unit_test(test_resolution),  cmocka_unit_test(test_steep_lines),
+        cmocka_unit_test(test_same_bytes),  cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_arrow),       cmocka_unit_test(test_made),
+        cmocka_unit_test(test_said),        cmocka_unit_test(test_path_places),
+        cmocka_unit_test(test_ratio_scale),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -12,6 +12,8 @@ static void test_unsupported(void **state) {
     assert_fails(TW_ERR_UNSUPPORTED, "Cairo", tw_plot_sweep("a.png", NULL, NULL));
     assert_fails(TW_ERR_UNSUPPORTED, "Cairo", tw_plot_gradcheck("a.png", NULL, NULL));
     assert_fails(TW_ERR_UNSUPPORTED, "Cairo", tw_plot_barcode("a.png", NULL, NULL, NULL));
+    assert_fails(TW_ERR_UNSUPPORTED, "Cairo", tw_plot_spectrum("a.png", NULL, NULL));
+    assert_fails(TW_ERR_UNSUPPORTED, "Cairo", tw_plot_paths("a.png", NULL));
     assert_string_equal(tw_view_name(TW_VIEW_3D), "3d");
 }
 
