@@ -24,7 +24,9 @@
  * reverse mode through every operator, hessian_products exactly (forward over reverse: Pearlmutter,
  * "Fast exact multiplication by the Hessian", Neural Computation 6, 1994), settle. At a kink of
  * relu the derivative is that of the side where the unit is off; differences of gradients are not
- * the Hessian of such a network, but a smoothed curvature.
+ * the Hessian of such a network, but a smoothed curvature. Products that come one after the other
+ * at one point share the passes that do not depend on the vector: what they leave stays in memory,
+ * 1 GiB at most and an eighth of the machine's, until the objective is freed.
  *
  * What depends on parameters alone (weights behind a Transpose, a normalisation's scale) is
  * computed in double, the passes over samples in single or double precision, losses and sums over

@@ -109,15 +109,36 @@ static void gradient_at(point *p, const double *x, double *g) {
         g[i] /= 2;
 }
 
+/* No number of what is computed at a point is there any more. */
+static void forget(point *p) {
+    poison(p);
+    for (size_t e = 0; e < p->program->edge_count; e++) {
+        const tw_net_edge *edge = &p->program->edges[e];
+        double *at = tw_net_pass_at_f64(p->pass, TW_NET_VALUE, e);
+        for (size_t i = 0;
+             edge->step != TW_NET_NONE && at != NULL && i < tw_net_shape_count(&edge->shape); i++)
+            at[i] = NAN;
+    }
+}
+
+/* As one that comes back to a point of which it has the room alone. */
 static void product_at(point *p, const double *x, const double *v, double *hv) {
-    double *g = calloc(p->count + 1, sizeof *g);
+    double *g = calloc(p->count + 1, sizeof *g),
+           *room = malloc(tw_net_pass_kept_f64(p->pass) * sizeof *room + 1);
+    tw_net_pass_house_f64(p->pass, room);
     gradient_at(p, x, g);
+    tw_net_pass_house_f64(p->pass, NULL);
+    forget(p);
+    tw_net_pass_zero_tangents_f64(p->pass);
+    tw_net_pass_house_f64(p->pass, room);
     bind(p, v, TW_NET_TANGENT);
     must(p, tw_net_pass_tangents_f64(p->pass));
     memset(hv, 0, p->count * sizeof *hv);
     /* those of results are 0 since `zero` */
     must(p, tw_net_pass_backward_tangents_f64(p->pass));
     move(p, TW_NET_ADJOINT_TANGENT, hv, 0);
+    tw_net_pass_house_f64(p->pass, NULL);
+    free(room);
     free(g);
 }
 

@@ -14,8 +14,9 @@ double drawn_normal(void);
 double *parameter_numbers(const tw_net_graph *graph);
 
 /* Checks that f(x) = sum_i r_i y_i, r drawn, has at x the gradient and the Hessian's product with a
- * vector that differences give; that backward adds to what is there; and that single precision
- * gives the same to its rounding. The program's inputs are all parameters or known, and its output
+ * vector that differences give; that backward adds to what is there; that single precision
+ * gives the same to its rounding; the product out of a room that the passes at x filled
+ * (net_pass.h). The program's inputs are all parameters or known, and its output
  * depends on them. NULL, or what is wrong (static storage). */
 const char *check_derivatives(const tw_net_program *program, const double *x);
 

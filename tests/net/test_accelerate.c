@@ -260,6 +260,22 @@ static void poison(const tw_net_program *program, const tw_net_pass_f32 *batch) 
         }
 }
 
+/* Of what the passes at the point left, the room is all that there is. */
+static void leave_room(const tw_net_program *program, tw_net_pass_f32 *batch, float *room) {
+    tw_net_pass_house_f32(batch, NULL);
+    poison(program, batch);
+    for (size_t e = 0; e < program->edge_count; e++) {
+        const tw_net_edge *edge = &program->edges[e];
+        float *at = tw_net_pass_at_f32(batch, TW_NET_VALUE, e);
+        for (size_t i = 0; edge->step != TW_NET_NONE && edge->time == TW_NET_AT_BATCH &&
+                           i < tw_net_shape_count(&edge->shape);
+             i++)
+            at[i] = NAN;
+    }
+    tw_net_pass_zero_tangents_f32(batch);
+    tw_net_pass_house_f32(batch, room);
+}
+
 static answer evaluate(int fast) {
     tw_net_program *program;
     tw_net_pass_f64 *point;
@@ -291,6 +307,8 @@ static answer evaluate(int fast) {
     pass_on(program, point, batch, TW_NET_VALUE, values);
     pass_on(program, point, batch, TW_NET_TANGENT, tangents);
     tw_net_pass_bind_f32(batch, TW_NET_VALUE, program->input, single);
+    float *room = malloc(tw_net_pass_kept_f32(batch) * sizeof *room);
+    tw_net_pass_house_f32(batch, room);
     assert_ok(tw_net_pass_forward_f32(batch));
     check_output_alone(program, batch, values, single);
     poison(program, batch);
@@ -303,6 +321,7 @@ static answer evaluate(int fast) {
         gy[i] = (float)r[i];
     }
     assert_ok(tw_net_pass_backward_f32(batch));
+    leave_room(program, batch, room);
     assert_ok(tw_net_pass_tangents_f32(batch));
     assert_ok(tw_net_pass_backward_tangents_f32(batch));
     pass_back(program, point, batch, TW_NET_ADJOINT, a.gradient);
@@ -317,6 +336,7 @@ static answer evaluate(int fast) {
     }
     free(values);
     free(tangents);
+    free(room);
     free(x);
     free(v);
     free(r);

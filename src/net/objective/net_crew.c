@@ -196,6 +196,16 @@ static void restore(const void *context, size_t w, size_t edge, const void *from
            tw_net_shape_count(&edge_at(c, edge)->shape) * sizeof(real));
 }
 
+static size_t kept_bytes(const void *context) {
+    const crew *c = context;
+    return pass_name(kept)(c->workers[0].pass) * sizeof(real);
+}
+
+static void house(void *context, size_t w, void *room) {
+    crew *c = context;
+    pass_name(house)(c->workers[w].pass, room);
+}
+
 static void add(const void *context, size_t w, tw_net_which which, double *sums) {
     const crew *c = context;
     const tw_net_early *early = c->plan.early;
@@ -231,5 +241,7 @@ const tw_net_crew_kind TW_NET_REAL(tw_net_crew) = {
     .read = read,
     .save = save,
     .restore = restore,
+    .kept_bytes = kept_bytes,
+    .house = house,
     .add = add,
 };

@@ -56,6 +56,10 @@ typedef struct tw_net_crew_kind {
      * the order is OUTPUT, an edge's numbers are written over when they were read. */
     void (*save)(const void *crew, size_t worker, size_t edge, void *to);
     void (*restore)(const void *crew, size_t worker, size_t edge, const void *from);
+    /* Bytes of a room for what passes at the point leave to those along directions, and one for a
+     * worker, NULL: its own (net_pass.h); SECOND. */
+    size_t (*kept_bytes)(const void *crew);
+    void (*house)(void *crew, size_t worker, void *room);
     /* Adds the adjoints of the active early edges, or their tangents, to a block. */
     void (*add)(const void *crew, size_t worker, tw_net_which which, double *sums);
 } tw_net_crew_kind;

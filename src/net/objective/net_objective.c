@@ -31,6 +31,7 @@ static void say(const tw_network_options *options, const char *format, ...) {
 
 static void destroy(void *ctx) {
     tw_net_objective *o = ctx;
+    tw_net_kept_release(&o->kept);
     tw_net_engine_release(&o->engine);
     tw_net_engine_release(&o->plain);
     tw_net_engine_release(&o->single);

@@ -4,6 +4,7 @@
 
 #include "net/objective/net_engine.h"
 #include "net/objective/net_head.h"
+#include "net/objective/net_kept.h"
 #include "thalweg/network.h"
 
 /* Where a metric stands among the values; SIZE_MAX: it is not there. */
@@ -31,6 +32,7 @@ typedef struct tw_net_objective {
     tw_net_engine plain;  /* for settling: the engine's program, where it was rewritten, knows its
                              normalisations no more */
     tw_net_engine single; /* for diagonals: a sample at a time */
+    tw_net_kept kept;     /* of `engine`, for Hessian products */
     tw_net_head head;
     tw_net_places places;
     double reg;
@@ -63,6 +65,8 @@ size_t tw_net_work_label(const tw_net_work *work, size_t sample);
 /* Block `which` (0, 1, 2) of a worker's scratch. */
 double *tw_net_scratch(const tw_net_objective *objective, int worker, size_t which);
 
+/* The outputs of the micro-batch that stands in a pass, into block 0 of the worker's scratch. */
+void tw_net_read_outputs(const tw_net_work *work, size_t piece, int worker);
 /* Loads a micro-batch, runs it forward, writes the outputs into block 0 of the worker's scratch and
  * keeps the answers. */
 tw_status tw_net_run_piece(const tw_net_work *work, size_t piece, int worker);

@@ -51,6 +51,13 @@ double *tw_net_scratch(const tw_net_objective *objective, int worker, size_t whi
     return objective->scratch + ((size_t)worker * 3 + which) * size;
 }
 
+void tw_net_read_outputs(const tw_net_work *work, size_t piece, int worker) {
+    const tw_net_engine *engine = work->engine;
+    engine->kind->read(engine->crew, (size_t)worker, TW_NET_VALUE, engine->program->output,
+                       tw_net_work_piece(work, piece).count * work->objective->head.outputs,
+                       tw_net_scratch(work->objective, worker, 0));
+}
+
 tw_status tw_net_run_piece(const tw_net_work *work, size_t piece, int worker) {
     tw_net_objective *o = work->objective;
     tw_net_engine *engine = work->engine;
@@ -61,8 +68,7 @@ tw_status tw_net_run_piece(const tw_net_work *work, size_t piece, int worker) {
         status = engine->kind->forward(engine->crew, (size_t)worker, 0, SIZE_MAX);
     if (status != TW_OK)
         return status;
-    engine->kind->read(engine->crew, (size_t)worker, TW_NET_VALUE, engine->program->output,
-                       samples.count * o->head.outputs, outputs);
+    tw_net_read_outputs(work, piece, worker);
     for (size_t k = 0; k < samples.count; k++) {
         size_t sample = piece * engine->program->batch + k;
         size_t label = tw_net_work_label(work, sample);

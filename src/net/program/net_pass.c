@@ -6,6 +6,7 @@
 
 #include "core/alloc.h"
 #include "net/program/net_firsts.h"
+#include "net/program/net_keep.h"
 #include "net/program/net_memory.h"
 #include "net/step/net_real.h"
 
@@ -17,7 +18,7 @@ typedef tw_net_functions functions;
 
 typedef struct buffer {
     real *own;  /* of what the pass computes; owned */
-    real *used; /* own, or what was bound */
+    real *used; /* own, or what was bound, or a part of a room */
     size_t count;
 } buffer;
 
@@ -29,6 +30,7 @@ struct tw_net_pass {
     void **states;                 /* by step */
     const real **in[TW_NET_WHICH]; /* the inputs of the step at hand, room for the longest list */
     tw_net_firsts firsts;
+    unsigned char *keeps; /* by edge (net_keep.h); order SECOND */
     unsigned char *fresh; /* the inputs of the step at hand whose adjoints it writes */
     void *scratch;        /* lent to the states */
     real *zeros, *spare;  /* of the largest edge */
@@ -64,6 +66,7 @@ void TW_NET_REAL(tw_net_pass_free)(tw_net_pass *pass) {
         if (pass->states[s] != NULL)
             program->steps[s].kernel->state_free(pass->states[s]);
     tw_net_firsts_release(&pass->firsts);
+    free(pass->keeps);
     free(pass->fresh);
     free(pass->states);
     free(pass->shared);
@@ -227,6 +230,8 @@ tw_status TW_NET_REAL(tw_net_pass_new)(const tw_net_program *program, tw_net_tim
         status = give_lists(pass);
     if (status == TW_OK)
         status = tw_net_firsts_plan(program, time, &pass->firsts);
+    if (status == TW_OK && order == TW_NET_SECOND)
+        status = tw_net_keep_plan(program, time, &pass->keeps);
     if (status == TW_OK && order == TW_NET_OUTPUT)
         status = give_shared(pass);
     for (size_t s = 0; s < program->step_count && status == TW_OK; s++)
@@ -253,9 +258,37 @@ real *TW_NET_REAL(tw_net_pass_at)(const tw_net_pass *pass, tw_net_which which, s
     return pass->buffers[which][edge].used;
 }
 
+/* ---- rooms ---- */
+
+/* Entries of an edge in a room, each on a cache line of its own. */
+static size_t housed(const tw_net_pass *pass, size_t edge) {
+    enum { LINE = 64 / sizeof(real) };
+    return (tw_net_shape_count(&pass->program->edges[edge].shape) + LINE - 1) / LINE * LINE;
+}
+
+size_t TW_NET_REAL(tw_net_pass_kept)(const tw_net_pass *pass) {
+    size_t count = 0;
+    for (size_t e = 0; e < pass->program->edge_count; e++)
+        count += housed(pass, e) * (!!(pass->keeps[e] & TW_NET_KEEP_VALUE) +
+                                    !!(pass->keeps[e] & TW_NET_KEEP_ADJOINT));
+    return count;
+}
+
+void TW_NET_REAL(tw_net_pass_house)(tw_net_pass *pass, real *room) {
+    static const tw_net_which which[] = {TW_NET_VALUE, TW_NET_ADJOINT};
+    for (size_t k = 0; k < 2; k++)
+        for (size_t e = 0; e < pass->program->edge_count; e++) {
+            buffer *of = &pass->buffers[which[k]][e];
+            if (!(pass->keeps[e] & (k == 0 ? TW_NET_KEEP_VALUE : TW_NET_KEEP_ADJOINT)))
+                continue;
+            of->used = room != NULL ? room : of->own;
+            room += room != NULL ? housed(pass, e) : 0;
+        }
+}
+
 static void clear_buffer(buffer *of) {
     if (of->own != NULL)
-        memset(of->own, 0, of->count * sizeof(real));
+        memset(of->used, 0, of->count * sizeof(real));
 }
 
 /* What no step of the pass gives is bound: parameters too, where it is the pass of their time. */
@@ -500,6 +533,8 @@ tw_status TW_NET_REAL(tw_net_pass_backward)(tw_net_pass *pass) {
 
 tw_status TW_NET_REAL(tw_net_pass_tangents)(tw_net_pass *pass) {
     tw_status status = go_to_point(pass, 1, tangent_point);
+    if (status == TW_OK)
+        status = go_to_point(pass, 0, value_point); /* as values forward, if there were any */
     return status == TW_OK ? go_forward(pass, tangent_step, 0, SIZE_MAX) : status;
 }
 

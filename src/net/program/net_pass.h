@@ -46,6 +46,9 @@ enum { TW_NET_WHICH = 4 };
  * caller's to give before backward: of the program's output, and of what steps of a later time
  * read. The others are written by the first step that contributes. zero_tangents: the tangents
  * alone, for another direction at the same adjoints.
+ * kept: how many numbers of a SECOND pass at its point tangents read. house: from now on the pass
+ * has these in `room`, one after the other, whatever stands there, until it is given another; NULL:
+ * in its own. Passes at the point fill it; in a room that they filled, tangents go without them.
  * bytes: what its numbers take. TW_ERR_MEMORY from new where that is more than the machine has.
  * forward_between: the steps from the number `begin` on and before `end` only, 0 and SIZE_MAX: all;
  * what they read of earlier steps is in its buffers. */
@@ -55,6 +58,8 @@ enum { TW_NET_WHICH = 4 };
                                        tw_net_order order, tw_net_pass_##suffix **out);            \
     void tw_net_pass_free_##suffix(tw_net_pass_##suffix *pass);                                    \
     size_t tw_net_pass_bytes_##suffix(const tw_net_pass_##suffix *pass);                           \
+    size_t tw_net_pass_kept_##suffix(const tw_net_pass_##suffix *pass);                            \
+    void tw_net_pass_house_##suffix(tw_net_pass_##suffix *pass, number *room);                     \
     void tw_net_pass_bind_##suffix(tw_net_pass_##suffix *pass, tw_net_which which, size_t edge,    \
                                    const number *numbers);                                         \
     number *tw_net_pass_at_##suffix(const tw_net_pass_##suffix *pass, tw_net_which which,          \
