@@ -96,6 +96,12 @@ static void curvature_text(FILE *out, const tw_study_landscape_curvature *result
     if (result->not_finite > 0)
         fprintf(out, "\n         not finite at %zu points", result->not_finite);
     fputc('\n', out);
+    if (result->directions > 0)
+        fprintf(out,
+                "         at (%.4g, %.4g) %.4g ... %.4g within the picture; random directions "
+                "%.3g +- %.1g\n",
+                result->at[0], result->at[1], result->plane[0], result->plane[1], result->random,
+                result->random_error);
 }
 
 static void curvature_json(tw_json *out, const tw_study_landscape_curvature *result) {
@@ -109,6 +115,17 @@ static void curvature_json(tw_json *out, const tw_study_landscape_curvature *res
     tw_json_count(out, "points", result->points);
     tw_json_number(out, "products", result->products);
     tw_json_number(out, "factor", result->factor);
+    if (result->directions > 0) {
+        tw_json_object(out, "plane");
+        tw_json_numbers(out, "at", 2, result->at);
+        tw_json_number(out, "least", result->plane[0]);
+        tw_json_number(out, "greatest", result->plane[1]);
+        tw_json_number(out, "min_eig", result->point_least);
+        tw_json_number(out, "random", result->random);
+        tw_json_number(out, "random_error", result->random_error);
+        tw_json_count(out, "directions", result->directions);
+        tw_json_end(out);
+    }
     tw_json_end(out);
 }
 
@@ -132,6 +149,8 @@ static void notes_text(const cli_context *context, const tw_study_landscape_resu
         cli_talk(context, "note: %s\n", notes->other_data);
     if (run->curvature.note[0] != '\0')
         cli_talk(context, "note: %s\n", run->curvature.note);
+    if (run->curvature.hidden[0] != '\0')
+        cli_talk(context, "note: %s\n", run->curvature.hidden);
 }
 
 static void json_note(tw_json *writer, const char *kind, const char *text) {
@@ -168,6 +187,8 @@ static void notes_json(tw_json *writer, const tw_study_landscape_result *run) {
         json_note(writer, "other_data", notes->other_data);
     if (run->curvature.note[0] != '\0')
         json_note(writer, "curvature", run->curvature.note);
+    if (run->curvature.hidden[0] != '\0')
+        json_note(writer, "hidden", run->curvature.hidden);
     tw_json_end(writer);
 }
 

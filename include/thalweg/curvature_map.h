@@ -33,6 +33,7 @@
 
 #include "curvature.h"
 #include "objective.h"
+#include "plane.h"
 
 TW_BEGIN_DECLS
 
@@ -55,6 +56,27 @@ typedef struct tw_curvature_map_options {
 TW_API tw_status tw_objective_curvature(tw_objective *inner,
                                         const tw_curvature_map_options *options,
                                         tw_objective **out);
+
+/* ---- what a plane shows of it ---- */
+
+/* Second derivatives u'Mu, |u| = 1, of unit vectors u in the plane: the least and the greatest; and
+ * of random directions that are as long in every filter as the plane's axes are, in blocks of one
+ * axis as a whole (those of a random plane of its kind): their mean and its standard error. Where
+ * the axes are random ones without normalisation that is an estimate of tr M / dimension, the mean
+ * of all eigenvalues, which is what a plane at random shows of a matrix (arXiv:1712.09913, section
+ * 5). */
+typedef struct tw_plane_curvature {
+    size_t bytes;
+    double least, greatest; /* the same along a line */
+    double random, random_error;
+    size_t draws;
+} tw_plane_curvature;
+
+/* At the operator's point, whatever the origin of the plane; `draws` random directions (0: 16), at
+ * least 2, by the seed. TW_ERR_SHAPE for a plane of another size, TW_ERR_ARGUMENT for an axis of
+ * length 0; axes that are parallel to rounding are a line. */
+TW_API tw_status tw_curvature_of_plane(tw_curvature *curvature, const tw_plane *plane, size_t draws,
+                                       uint64_t seed, tw_plane_curvature *out);
 
 TW_END_DECLS
 

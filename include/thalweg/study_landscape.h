@@ -156,6 +156,14 @@ typedef struct tw_study_landscape_curvature {
     double products;        /* matrix-vector products behind them */
     double factor;          /* that eigenvalues are multiplied by: 1 but for peer_scale */
     char note[256];         /* on what the Hessian does not see; "": nothing to say */
+
+    /* At the point of the grid nearest to the model's point (tw_curvature_of_plane): */
+    size_t directions; /* random ones; 0: it could not be had, and nothing of it is here */
+    double at[2];      /* the coefficients of that point */
+    double plane[2];   /* second derivatives along unit vectors in the plane, least and greatest; */
+    double random, random_error; /* of random directions like the axes: mean, standard error; */
+    double point_least;          /* and the min_eig there */
+    char hidden[400];            /* on negative curvature that the plane hides; "": none */
 } tw_study_landscape_curvature;
 
 typedef struct tw_study_landscape_adaptive {

@@ -128,6 +128,10 @@ tw_status tw_landscape_curvature_provenance(tw_study_landscape_plan *plan);
 /* What the result says of it. */
 void tw_landscape_curvature_sum_up(const tw_study_landscape_plan *plan,
                                    tw_study_landscape_result *result);
+/* The curvature within the plane at its centre, beside that of random directions, and a note on
+ * negative curvature that it hides. */
+tw_status tw_landscape_curvature_plane(const tw_study_landscape_plan *plan,
+                                       tw_study_landscape_result *result);
 
 /* ---- landscape_summary.c, landscape_notes.c ---- */
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "study/landscape.h"
+#include "study/model_kinks.h"
 #include "thalweg/curvature_map.h"
 
 /* ---- what is asked for ---- */
@@ -131,9 +132,96 @@ void tw_landscape_curvature_sum_up(const tw_study_landscape_plan *plan,
     for (size_t k = 0; k < points; k++)
         if (surface->computed[k] == 1)
             take_point(&p, k, out);
+    const tw_curvature_options matrix = matrix_of(&plan->options);
+    tw_model_kinks_say(plan->model, matrix.matrix, matrix.source, out->note);
     if (is_of_kinks(plan, &p, points))
         snprintf(out->note, sizeof out->note,
                  "every eigenvalue is %g, everywhere: between its kinks the loss is straight, and "
                  "its Hessian is that of the regulariser alone; the kinks do not count",
                  p.greatest[0]);
+}
+
+/* ---- what the plane does not show ---- */
+
+/* The point nearest to the one the picture is about whose eigenvalues are known; points: none. */
+static size_t nearest_known(const tw_study_landscape_plan *plan, const tw_surface *surface,
+                            const planes *p) {
+    size_t points = surface->nx * surface->ny, found = points;
+    double least = INFINITY;
+    for (size_t k = 0; k < points; k++) {
+        double x = surface->x[k % surface->nx] - (plan->whole ? 0 : plan->at[0]);
+        double y =
+            surface->rank == 2 ? surface->y[k / surface->nx] - (plan->whole ? 0 : plan->at[1]) : 0;
+        int known = surface->computed[k] == 1 && isfinite(p->least[k]) && isfinite(p->greatest[k]);
+        if (known && hypot(x, y) < least) {
+            least = hypot(x, y);
+            found = k;
+        }
+    }
+    return found;
+}
+
+static tw_status open_at(const tw_study_landscape_plan *plan, const double at[2],
+                         tw_curvature **out) {
+    const tw_curvature_options matrix = matrix_of(&plan->options);
+    const tw_plane *plane = &plan->plane;
+    double *x = NULL;
+    tw_status status = tw_doubles_new(plane->size, &x);
+    for (size_t i = 0; i < plane->size && status == TW_OK; i++)
+        x[i] =
+            plane->origin[i] + at[0] * plane->x[i] + (plane->rank == 2 ? at[1] * plane->y[i] : 0);
+    if (status == TW_OK)
+        status = tw_curvature_open(plan->model->objective, x, &matrix, out);
+    free(x);
+    return status;
+}
+
+/* A negative eigenvalue of which the plane has nothing. */
+static void note_hidden(const tw_study_landscape_plan *plan, double error,
+                        tw_study_landscape_curvature *out) {
+    const char *where = plan->plane.rank == 2 ? "plane" : "line";
+    if (!(out->point_least < -error && out->plane[0] >= 0))
+        return;
+    snprintf(out->hidden, sizeof out->hidden,
+             "the %s hides negative curvature: within it second derivatives are %.3g ... %.3g, "
+             "but the Hessian has %.3g there; of random directions like these they are "
+             "%.2g +- %.1g on average; --%s eigen:-1 shows it",
+             where, out->plane[0], out->plane[1], out->point_least, out->random, out->random_error,
+             plan->plane.rank == 2 ? "dy" : "dx");
+}
+
+/* A product that is not finite says nothing; it was counted before. */
+tw_status tw_landscape_curvature_plane(const tw_study_landscape_plan *plan,
+                                       tw_study_landscape_result *result) {
+    const tw_surface *surface = &result->surface;
+    tw_study_landscape_curvature *out = &result->curvature;
+    tw_plane_curvature found = {.bytes = sizeof found};
+    tw_curvature *curvature = NULL;
+    planes p;
+    if (!out->used || plan->repeated != NULL || !find_planes(surface, &p))
+        return TW_OK;
+    size_t k = nearest_known(plan, surface, &p);
+    if (k == surface->nx * surface->ny)
+        return TW_OK;
+    out->at[0] = surface->x[k % surface->nx];
+    out->at[1] = surface->rank == 2 ? surface->y[k / surface->nx] : 0;
+    tw_status status = open_at(plan, out->at, &curvature);
+    if (status == TW_OK)
+        status = tw_curvature_of_plane(curvature, &plan->plane, 0, plan->study->seed, &found);
+    tw_curvature_close(curvature);
+    if (status == TW_ERR_NOT_FINITE || status == TW_ERR_ARGUMENT) {
+        tw_message_clear();
+        return TW_OK;
+    }
+    if (status != TW_OK)
+        return status;
+    out->directions = found.draws;
+    out->plane[0] = found.least * out->factor;
+    out->plane[1] = found.greatest * out->factor;
+    out->random = found.random * out->factor;
+    out->random_error = found.random_error * out->factor;
+    out->point_least = p.least[k];
+    if (plan->options.matrix <= 0)
+        note_hidden(plan, p.least_error[k], out);
+    return TW_OK;
 }

@@ -159,6 +159,8 @@ static tw_status look(const tw_study_landscape_plan *plan, tw_study_landscape_re
     out->trajectories = plan->points.sources;
     out->share = plan->points.share;
     tw_status status = tw_landscape_paths_losses(plan, &out->paths);
+    if (status == TW_OK)
+        status = tw_landscape_curvature_plane(plan, out);
     return status == TW_OK ? tw_landscape_notes_make(plan, out) : status;
 }
 

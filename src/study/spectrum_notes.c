@@ -4,9 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "study/model_kind.h"
+#include "study/model_kinks.h"
 #include "study/spectrum_walk.h"
-#include "thalweg/mlp.h"
 
 static void note(tw_spectrum_walk *walk, const char *format, ...) TW_PRINTF(2, 3);
 static void note(tw_spectrum_walk *walk, const char *format, ...) {
@@ -23,51 +22,17 @@ static void note(tw_spectrum_walk *walk, const char *format, ...) {
 
 /* ---- kinks ---- */
 
-static int is_bent(const char *operator_name) {
-    static const char *const bent[] = {"Relu",      "LeakyRelu", "PRelu",        "Clip",
-                                       "MaxPool",   "Max",       "Abs",          "HardSigmoid",
-                                       "HardSwish", "Selu",      "GlobalMaxPool"};
-    for (size_t k = 0; k < sizeof bent / sizeof bent[0]; k++)
-        if (strcmp(bent[k], operator_name) == 0)
-            return 1;
-    return 0;
-}
-
-/* What bends the loss, in words; NULL: nothing that is known. */
-static const char *kinks_of(const tw_study_model *model) {
-    const tw_model_plan *plan = model->plan;
-    const char *name;
-    size_t count;
-    if (strcmp(model->kind, "svm") == 0)
-        return "the hinge";
-    if (plan->kind == &tw_kind_mlp)
-        return tw_model_setting_choice(plan, "activation") == TW_MLP_RELU ? "ReLU" : NULL;
-    for (size_t k = 0;
-         plan->network != NULL && (name = tw_network_operator(plan->network, k, &count)) != NULL;
-         k++)
-        if (is_bent(name))
-            return "ReLU, max-pooling or the like";
-    return NULL;
-}
-
 static void note_kinks(tw_spectrum_walk *walk) {
     const tw_curvature_facts *f = &walk->result->report.facts;
-    const char *kinks = kinks_of(walk->model);
+    char words[TW_KINK_TEXT];
+    tw_model_kinks_say(walk->model, f->matrix, f->source, words);
     if (f->source == TW_PRODUCT_DIFFERENCES)
         note(walk,
              "products are differences of gradients over |step| = %.1e with an error of %.1e of "
-             "them%s%s%s",
-             f->step, f->error, kinks != NULL ? "; the loss has kinks (" : "",
-             kinks != NULL ? kinks : "",
-             kinks != NULL ? "): this is a smoothed curvature that depends on the step, not the "
-                             "Hessian"
-                           : "");
-    else if (kinks != NULL && f->matrix == TW_MATRIX_HESSIAN)
-        note(walk,
-             "the loss has kinks (%s): this is the Hessian between them; what they add when a step "
-             "crosses one is not in it%s",
-             kinks,
-             strcmp(walk->model->kind, "svm") == 0 ? ", which leaves the regulariser alone" : "");
+             "them%s%s",
+             f->step, f->error, words[0] != '\0' ? "; " : "", words);
+    else if (words[0] != '\0')
+        note(walk, "%s", words);
 }
 
 /* ---- the rest ---- */

@@ -109,6 +109,16 @@ expect 0 slice $curved --peer-scale 16 --json=values
 json "all(close(a, 4 * b, 1e-12) for a, b in zip(o['values']['max_eig'], json.load(open('mean.json'))['values']['max_eig']))"
 expect 0 slice svm --data synthetic:60 --reg 0.5 --x=-1:1:3 --curvature --json
 json "any('every eigenvalue is' in n['text'] for n in o['notes']) and close(o['curvature']['max_eig'], 1, 1e-12)"
+# kinks, and what a line hides of a saddle: d2f/dx[1]^2 = 12 x[1]^2 - 26 + 4 x[0] of Himmelblau's function
+expect 0 slice mlp:3 --data synthetic:60 --x=-1:1:3 --curvature --json
+json "any('the loss has kinks (ReLU)' in n['text'] and n['kind'] == 'curvature' for n in o['notes'])"
+expect 0 slice mlp:3 --data synthetic:60 --activation tanh --x=-1:1:3 --curvature --json
+json "not any('kinks' in n['text'] for n in o['notes'])"
+expect 0 slice himmelblau --at=0.0,3.5 --dx axis:1 --x=3:4:3 --curvature --json
+json "o['curvature']['plane']['at'] == [3.5, 0] and close(o['curvature']['plane']['least'], 12 * 3.5 ** 2 - 26, 1e-9)"
+json "o['curvature']['plane']['min_eig'] < -28 and [n['text'] for n in o['notes'] if n['kind'] == 'hidden'][0].startswith('the line hides negative')"
+expect 0 plane himmelblau --x=-1:1:3 --y=2:4:3 --curvature --json
+json "not any(n['kind'] == 'hidden' for n in o['notes'])"
 table <<'END'
 2 | --eig-tolerance is for --curvature | $THALWEG slice rosenbrock --eig-tolerance 1e-4 --json
 2 | --curvature and --repeats cannot be used together | $THALWEG slice rosenbrock --curvature --repeats 3 --json
