@@ -127,6 +127,8 @@
 #include "notes.h"
 /* Figures. */
 #include "plot.h"
+/* Pages that turn, for a browser. */
+#include "page.h"
 
 /* ---- Walk down them. ---- */
 
@@ -169,6 +171,8 @@
 #include "study_training.h"
 /* `thalweg plot`. */
 #include "study_picture.h"
+/* `thalweg view`. */
+#include "study_page.h"
 /* `thalweg convert`. */
 #include "study_convert.h"
 /* `thalweg info`; */

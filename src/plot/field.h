@@ -7,6 +7,7 @@
 #include "draw/axes.h"
 #include "draw/caption.h"
 #include "plot/levels.h"
+#include "plot/metric_label.h"
 
 /* Zero it; release frees. The heights z are values, or their decimal logarithms: contours and
  * colours follow them. */
@@ -43,8 +44,5 @@ tw_status tw_field_levels(const tw_field *field, const tw_figure *figure, int ta
 int tw_field_hole(const tw_field *field, size_t i, size_t j, int sample);
 /* What a reader must be told about missing and raised values. */
 void tw_field_caption(const tw_field *field, tw_caption *caption);
-
-/* "training loss", "test accuracy (%)": what a metric is called in a figure. */
-void tw_metric_label(const tw_metric *metric, char *text, size_t size);
 
 #endif

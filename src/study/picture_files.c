@@ -120,11 +120,15 @@ void tw_picture_files_release(tw_picture_files *files) {
     *files = (tw_picture_files){0};
 }
 
-tw_status tw_study_picture_name(const char *path, char **out) {
-    *out = NULL;
-    TW_NEED(path);
-    if (asprintf(out, "%.*s.png", (int)stem_of(path), path) >= 0)
+tw_status tw_picture_named(const char *path, const char *ending, char **out) {
+    if (asprintf(out, "%.*s%s", (int)stem_of(path), path, ending) >= 0)
         return TW_OK;
     *out = NULL;
     return tw_fail(TW_ERR_MEMORY, "not enough memory for a path");
+}
+
+tw_status tw_study_picture_name(const char *path, char **out) {
+    *out = NULL;
+    TW_NEED(path);
+    return tw_picture_named(path, ".png", out);
 }

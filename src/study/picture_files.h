@@ -37,4 +37,7 @@ const char *tw_picture_kind_name(tw_picture_kind kind);
 tw_status tw_picture_files_read(size_t count, const char *const *paths, tw_picture_files *out);
 void tw_picture_files_release(tw_picture_files *files);
 
+/* The path of a result with its ending replaced, to be freed. */
+tw_status tw_picture_named(const char *path, const char *ending, char **out);
+
 #endif

@@ -1,0 +1,43 @@
+// number.js: how numbers are written: a true minus, powers of ten as figures have them.
+
+const SUPERSCRIPTS = {"-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹"};
+
+const trueMinus = (text) => text.replace(/-/g, "−");
+const powerOfTen = (exponent) =>
+    "10" + [...String(exponent)].map((digit) => SUPERSCRIPTS[digit]).join("");
+
+// "0.012", "321", "1.3×10⁵": as tw_number_digits (src/draw/ticks.c).
+function numberText(value, digits = 3) {
+    if (!Number.isFinite(value))
+        return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
+    const magnitude = Math.abs(value), half = 0.5 * 10 ** -digits;
+    if (magnitude === 0 || (magnitude >= 1e-3 * (1 - half) && magnitude < 1e4 * (1 - 10 * half))) {
+        if (digits < 4 && magnitude >= 999.5)
+            return trueMinus(value.toFixed(0));
+        return trueMinus(String(Number(value.toPrecision(digits))));
+    }
+    const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
+    const short = String(Number(mantissa));
+    const power = powerOfTen(Number(exponent));
+    return trueMinus(short === "1" ? power : short === "-1" ? "-" + power : short + "×" + power);
+}
+
+// So many digits, 3 to 9, that rising values are told apart: each is off by a twentieth of the least
+// gap at most.
+function digitsOf(values) {
+    let gap = Infinity;
+    for (let k = 1; k < values.length; k++)
+        gap = Math.min(gap, Math.abs(values[k] - values[k - 1]));
+    let digits = 3;
+    while (digits < 9 && !values.every((v) => Math.abs(Number(v.toPrecision(digits)) - v) <= 0.05 * gap))
+        digits++;
+    return digits;
+}
+
+// A measured value, with as many digits as its error has use for, and the error.
+function measuredText(value, error) {
+    if (!(error > 0) || !Number.isFinite(value))
+        return numberText(value, 7);
+    const digits = value === 0 ? 3 : Math.ceil(Math.log10(Math.abs(value) / error)) + 2;
+    return numberText(value, clamp(digits, 3, 12)) + " ± " + numberText(error, 2);
+}

@@ -1,0 +1,152 @@
+// path.js: paths over a surface, up to the moment of the time slider, and marks of its shape.
+
+// Checkpoints up to the moment: {count: whole ones, rest: the share of the way to the next}.
+function momentOf(path) {
+    const at = state.time * (path.x.length - 1);
+    return {count: Math.floor(at + 1e-9) + 1, rest: at + 1e-9 - Math.floor(at + 1e-9)};
+}
+
+// Places [x, y] up to the moment, `dense` of them between checkpoints.
+function placesOf(path, dense, whole) {
+    const {count, rest} = whole ? {count: path.x.length, rest: 0} : momentOf(path), out = [];
+    for (let k = 0; k < count; k++) {
+        out.push([path.x[k], path.y[k]]);
+        const far = k + 1 < count ? 1 : rest;
+        for (let i = 1; i <= dense && k + 1 < path.x.length && far > 1e-6; i++) {
+            const u = far * i / (dense + (k + 1 < count ? 1 : 0));
+            out.push([path.x[k] * (1 - u) + path.x[k + 1] * u, path.y[k] * (1 - u) + path.y[k + 1] * u]);
+        }
+    }
+    return out;
+}
+
+const isRun = (path) => path.x.length > 1;
+
+function strokePlaces(ctx, pixels, ink, width, hidden) {
+    ctx.beginPath();
+    let pen = false;
+    for (let k = 0; k < pixels.length; k++) {
+        const p = pixels[k], on = Number.isFinite(p.x + p.y) && (hidden ? !p.seen : p.seen);
+        if (on)
+            ctx[pen ? "lineTo" : "moveTo"](p.x, p.y);
+        else if (pen && Number.isFinite(p.x + p.y))
+            ctx.lineTo(p.x, p.y);
+        pen = on;
+    }
+    ctx.strokeStyle = ink;
+    ctx.lineWidth = width;
+    ctx.stroke();
+}
+
+function drawDot(ctx, p, radius, fill, edge) {
+    if (!Number.isFinite(p.x + p.y))
+        return;
+    ctx.globalAlpha = p.seen ? 1 : 0.25;
+    ctx.beginPath();
+    ctx.arc(p.x, p.y, radius, 0, 2 * Math.PI);
+    ctx.fillStyle = fill;
+    ctx.fill();
+    ctx.strokeStyle = edge;
+    ctx.lineWidth = 1.3;
+    ctx.stroke();
+    ctx.globalAlpha = 1;
+}
+
+function drawStar(ctx, p, radius, fill, edge) {
+    if (!Number.isFinite(p.x + p.y))
+        return;
+    ctx.globalAlpha = p.seen ? 1 : 0.25;
+    ctx.beginPath();
+    for (let k = 0; k < 10; k++) {
+        const r = k % 2 ? radius * 0.45 : radius, a = -Math.PI / 2 + k * Math.PI / 5;
+        ctx[k ? "lineTo" : "moveTo"](p.x + r * Math.cos(a), p.y + r * Math.sin(a));
+    }
+    ctx.closePath();
+    ctx.fillStyle = fill;
+    ctx.fill();
+    ctx.strokeStyle = edge;
+    ctx.lineWidth = 1;
+    ctx.stroke();
+    ctx.globalAlpha = 1;
+}
+
+// `to` gives the pixel of a place, and whether it is seen.
+function drawRun(ctx, path, ink, to, dense) {
+    const pixels = placesOf(path, dense, false).map(([x, y]) => to(x, y)), last = pixels.length - 1;
+    ctx.lineJoin = ctx.lineCap = "round";
+    ctx.globalAlpha = 0.3;
+    strokePlaces(ctx, pixels, ink, 2, true);
+    ctx.globalAlpha = 1;
+    strokePlaces(ctx, pixels, theme.dark || ink === "#ffffff" ? "rgba(0,0,0,.75)" : "rgba(255,255,255,.9)", 4.2, false);
+    strokePlaces(ctx, pixels, ink, 2, false);
+    if (path.x.length <= 200)
+        for (let k = 1; k < momentOf(path).count; k++)
+            drawDot(ctx, to(path.x[k], path.y[k]), 1.4, ink, ink);
+    drawDot(ctx, pixels[0], 4.5, "#ffffff", ink);
+    if (state.time < 1)
+        drawDot(ctx, pixels[last], 5, ink, "#ffffff");
+    else
+        drawStar(ctx, pixels[last], 7.5, "#ffd60a", "#5a4a00");
+}
+
+function drawPoint(ctx, path, ink, to) {
+    const p = to(path.x[0], path.y[0]);
+    drawDot(ctx, p, 4, ink, "#ffffff");
+    if (!path.name || !Number.isFinite(p.x + p.y))
+        return;
+    setFont(ctx, TICK_SIZE);
+    ctx.lineWidth = 3;
+    ctx.strokeStyle = theme.paper;
+    ctx.textAlign = "left";
+    ctx.textBaseline = "middle";
+    ctx.strokeText(path.name, p.x + 8, p.y);
+    ctx.fillStyle = theme.ink;
+    ctx.fillText(path.name, p.x + 8, p.y);
+}
+
+function drawPaths(ctx, panel, to, dense = 0) {
+    panel.paths.forEach((path, k) => isRun(path) ? drawRun(ctx, path, runInk(k), to, dense) : drawPoint(ctx, path, runInk(k), to));
+}
+
+// Boxes along the paths, which the values of contours keep clear of.
+function pathBoxes(panel, to) {
+    const boxes = [];
+    for (const path of panel.paths)
+        for (const [x, y] of placesOf(path, path.x.length < 40 ? 4 : 1, true)) {
+            const p = to(x, y);
+            boxes.push({x: p.x, y: p.y, w: 4, h: 4});
+        }
+    return boxes;
+}
+
+// Minima as dots, the deepest with names and persistences, noise as small rings, saddles as crosses.
+function drawTopology(ctx, topology, to) {
+    setFont(ctx, TICK_SIZE);
+    topology.minima.forEach((minimum, k) => {
+        const p = to(minimum.place[0], minimum.place[1]);
+        if (minimum.saddle && !minimum.noise) {
+            const s = to(minimum.saddle[0], minimum.saddle[1]);
+            ctx.strokeStyle = theme.ink;
+            ctx.lineWidth = 1.4;
+            ctx.globalAlpha = s.seen ? 1 : 0.25;
+            ctx.beginPath();
+            ctx.moveTo(s.x - 4, s.y - 4);
+            ctx.lineTo(s.x + 4, s.y + 4);
+            ctx.moveTo(s.x + 4, s.y - 4);
+            ctx.lineTo(s.x - 4, s.y + 4);
+            ctx.stroke();
+            ctx.globalAlpha = 1;
+        }
+        drawDot(ctx, p, minimum.noise ? 2.5 : 4, minimum.noise ? "transparent" : "#ffffff", minimum.noise ? theme.soft : "#000000");
+        if (k >= 6 || minimum.noise || !p.seen)
+            return;
+        const text = "m" + (k + 1) + (minimum.persistence === null ? "" : " " + numberText(minimum.persistence));
+        ctx.lineWidth = 3;
+        ctx.strokeStyle = theme.paper;
+        ctx.textAlign = "left";
+        ctx.textBaseline = "bottom";
+        ctx.strokeText(text, p.x + 6, p.y - 4);
+        ctx.fillStyle = theme.ink;
+        ctx.fillText(text, p.x + 6, p.y - 4);
+    });
+}
