@@ -9,8 +9,8 @@
 #include "option/cli_text.h"
 
 const char *const cli_picture_endings[] = {".png", ".svg", ".pdf", NULL};
-const char *const cli_array_endings[] = {".npy", ".npz", ".h5",          ".txt", ".pt",
-                                         ".pth", ".th",  ".safetensors", NULL};
+const char *const cli_array_endings[] = {".npy", ".npz", ".h5",          ".txt",  ".pt",
+                                         ".pth", ".th",  ".safetensors", ".onnx", NULL};
 const char *const cli_plugin_endings[] = {".so", NULL};
 const char *const cli_table_endings[] = {".csv", ".h5", NULL};
 

@@ -24,7 +24,8 @@ const option_spec model_options[] = {
      .endings = cli_array_endings,
      .help = "parameters: .npy, .npz or .h5, features + 1 rows (the bias last), one column per "
              "class; for a network fc1.weight, fc1.bias, ... by name; PyTorch's checkpoints "
-             "(.pt, .pth, .th), .safetensors, Keras' .h5 and .keras; for a function a vector; or "
+             "(.pt, .pth, .th), .safetensors, Keras' .h5 and .keras, .onnx; for a function a "
+             "vector; or "
              "all of them "
              "as text, .txt or .csv",
      .usual = 1},

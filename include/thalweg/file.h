@@ -76,6 +76,8 @@ TW_API tw_status tw_array_write(const char *path, int rank, const size_t *shape,
  *         share; in networks also by layer (tw_weights_note).
  *         Counters (num_batches_tracked) are passed over. Nothing of a file is executed. Into one
  *         block W of (features + 1, classes) goes what nn.Linear(features, classes) has
+ *   .onnx the parameters of the network in it, as those of a checkpoint; in networks by layer with
+ *         what its graph does with them, which tells (in, out) from (out, in)
  *   .npy  the only block's array, or a vector of all parameters
  *   .npz  one array a block, by its name
  *   .h5   one dataset a block, by its name, at the root or in /weights
@@ -85,11 +87,12 @@ TW_API tw_status tw_array_write(const char *path, int rank, const size_t *shape,
  * model, and TW_ERR_SHAPE names blocks that are missing, left over or of another shape. x is
  * undefined after a failure. */
 TW_API tw_status tw_weights_read(const char *path, const tw_space *space, double *x);
-/* How the tensors of a checkpoint are matched to the blocks of a network where their names are
- * others: a line without a full stop, "" where they are the same. Layer by layer, then:
- * convolutions, matrices and normalisations, each in their order (tw_block_use), by the layer's
- * name where that is part of the block's. Kernels and matrices are turned to the axes that the
- * network has; what names, order and shapes leave open is TW_ERR_SHAPE, as in tw_weights_read. */
+/* How the tensors of a checkpoint or an .onnx file are matched to the blocks of a network where
+ * their names are others: a line without a full stop, "" where they are the same. Layer by layer,
+ * then: convolutions, matrices and normalisations, each in their order (tw_block_use), by the
+ * layer's name where that is part of the block's. Kernels and matrices are turned to the axes that
+ * the network has; what names, order and shapes leave open is TW_ERR_SHAPE, as in tw_weights_read.
+ */
 TW_API tw_status tw_weights_note(const char *path, const tw_space *space, size_t size, char *note);
 /* Writes .npy (one block, or the flat vector if there are several), .npz (one array a block), .h5
  * (/weights/NAME) or .safetensors (one tensor a block: F32 where that holds every number exactly,

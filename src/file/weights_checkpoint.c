@@ -8,6 +8,7 @@
 #include "file/block_file.h"
 #include "file/weights_fit.h"
 #include "file/weights_match.h"
+#include "file/weights_source.h"
 
 /* ---- into the blocks of a model ---- */
 
@@ -50,9 +51,18 @@ static tw_status take_block(const char *path, const tw_checkpoint *checkpoint,
     return status == TW_OK ? tw_block_check(path, "", &array, block) : status;
 }
 
+/* The tensors of a network are in PyTorch's axes, also where those of a block have one length. */
+static void turn_squares(const tw_space *space, tw_weights_fit *fit) {
+    for (size_t k = 0; k < tw_space_blocks(space); k++) {
+        const tw_block *block = tw_space_block(space, k);
+        for (int axis = 0; axis < block->rank && block->use.part == TW_PART_WEIGHT; axis++)
+            fit->turned[k] |= block->use.axes[axis] != axis;
+    }
+}
+
 /* By names; where none is the same, or only shapes differ, by layers. If that does not help either,
  * why it does not says more where few names are the same. */
-static tw_status find_fit(const char *path, const tw_checkpoint *checkpoint, const tw_space *space,
+static tw_status find_fit(const char *path, const tw_weights_source *source, const tw_space *space,
                           tw_weights_fit *fit) {
     size_t blocks = tw_space_blocks(space), named = 0;
     char reason[1200];
@@ -60,14 +70,17 @@ static tw_status find_fit(const char *path, const tw_checkpoint *checkpoint, con
                             .turned = tw_alloc(blocks, 1)};
     if (fit->tensors == NULL || fit->turned == NULL)
         return tw_fail(TW_ERR_MEMORY, "'%s': not enough memory", path);
-    tw_status status = tw_weights_match(path, checkpoint, space, fit->tensors);
+    tw_status status = tw_weights_match(path, source->checkpoint, space, fit->tensors);
+    if (status == TW_OK && source->network != NULL)
+        turn_squares(space, fit);
     if (status != TW_ERR_SHAPE || !tw_weights_can_fit(space))
         return status;
     for (size_t k = 0; k < blocks; k++)
         named += fit->tensors[k] != NULL;
     snprintf(reason, sizeof reason, "%s", tw_message());
     tw_weights_fit_release(fit);
-    status = tw_weights_fit_find(path, checkpoint, space, fit);
+    status =
+        tw_weights_fit_find(path, source->checkpoint, tw_weights_source_space(source), space, fit);
     if (status == TW_ERR_SHAPE && 4 * named >= blocks)
         return tw_fail(status, "%s", reason);
     if (status == TW_OK)
@@ -75,25 +88,24 @@ static tw_status find_fit(const char *path, const tw_checkpoint *checkpoint, con
     return status;
 }
 
-static tw_status take_blocks(const char *path, const tw_checkpoint *checkpoint,
+static tw_status take_blocks(const char *path, const tw_weights_source *source,
                              const tw_space *space, double *x) {
     tw_weights_fit fit;
-    tw_status status = find_fit(path, checkpoint, space, &fit);
+    tw_status status = find_fit(path, source, space, &fit);
     for (size_t k = 0; k < tw_space_blocks(space) && status == TW_OK; k++)
-        status = take_block(path, checkpoint, &fit, k, tw_space_block(space, k), x);
+        status = take_block(path, source->checkpoint, &fit, k, tw_space_block(space, k), x);
     tw_weights_fit_release(&fit);
     return status;
 }
 
 tw_status tw_weights_checkpoint_note(const char *path, const tw_space *space, size_t size,
                                      char *note) {
-    tw_checkpoint *checkpoint;
-    tw_weights_fit fit;
+    tw_weights_source source;
+    tw_weights_fit fit = {0};
     note[0] = '\0';
-    tw_status status = tw_checkpoint_open(path, &checkpoint);
-    if (status != TW_OK)
-        return status;
-    status = find_fit(path, checkpoint, space, &fit);
+    tw_status status = tw_weights_source_open(path, &source);
+    if (status == TW_OK && !tw_weights_source_same(&source, space, NULL))
+        status = find_fit(path, &source, space, &fit);
     if (status == TW_OK && fit.by_name + fit.by_order > 0) {
         int length =
             snprintf(note, size, "'%s': %zu blocks matched by name, %zu by order and shape", path,
@@ -103,7 +115,7 @@ tw_status tw_weights_checkpoint_note(const char *path, const tw_space *space, si
                      fit.turns, fit.squares ? ", square matrices as PyTorch's (out, in)" : "");
     }
     tw_weights_fit_release(&fit);
-    tw_checkpoint_close(checkpoint);
+    tw_weights_source_close(&source);
     return status;
 }
 
@@ -151,13 +163,13 @@ static tw_status take_linear(const char *path, const tw_checkpoint *checkpoint,
 }
 
 tw_status tw_weights_checkpoint_read(const char *path, const tw_space *space, double *x) {
-    tw_checkpoint *checkpoint;
-    tw_status status = tw_checkpoint_open(path, &checkpoint);
-    if (status != TW_OK)
-        return status;
-    status = is_linear(checkpoint, space) ? take_linear(path, checkpoint, space, x)
-                                          : take_blocks(path, checkpoint, space, x);
-    tw_checkpoint_close(checkpoint);
+    tw_weights_source source;
+    tw_status status = tw_weights_source_open(path, &source);
+    if (status == TW_OK && !tw_weights_source_same(&source, space, x))
+        status = is_linear(source.checkpoint, space)
+                     ? take_linear(path, source.checkpoint, space, x)
+                     : take_blocks(path, &source, space, x);
+    tw_weights_source_close(&source);
     return status;
 }
 
@@ -203,9 +215,21 @@ static tw_status add_block(tw_space *space, const tw_checkpoint *checkpoint, siz
     return tw_space_add(space, &block);
 }
 
+/* A network says itself what its blocks are. */
+static tw_status network_space(const char *path, tw_space **out) {
+    tw_network *network = NULL;
+    tw_status status = tw_network_open(path, NULL, &network);
+    if (status == TW_OK)
+        status = tw_space_copy(tw_network_space(network), out);
+    tw_network_free(network);
+    return status;
+}
+
 tw_status tw_weights_checkpoint_space(const char *path, tw_space **out) {
     tw_checkpoint *checkpoint;
     tw_status status = tw_checkpoint_open(path, &checkpoint);
+    if (status == TW_DECLINED && tw_weights_is_network(path))
+        return network_space(path, out);
     if (status != TW_OK)
         return status;
     status = tw_space_new(out);
@@ -226,11 +250,10 @@ tw_status tw_weights_checkpoint_space(const char *path, tw_space **out) {
 
 /* What made it, where it says so, else what kind of file it is; and what was assumed of it. */
 tw_status tw_weights_checkpoint_provenance(const char *path, tw_provenance *provenance) {
-    tw_checkpoint *checkpoint;
+    tw_weights_source source;
     const char *note, *key, *text;
-    tw_status status = tw_checkpoint_open(path, &checkpoint);
-    if (status != TW_OK)
-        return status;
+    tw_status status = tw_weights_source_open(path, &source);
+    const tw_checkpoint *checkpoint = source.checkpoint;
     for (size_t k = 0; status == TW_OK && (key = tw_checkpoint_word(checkpoint, k, &text)) != NULL;
          k++)
         if (strcmp(key, "format") != 0 && strcmp(key, "kind") != 0 && key[0] != '\0' &&
@@ -243,6 +266,6 @@ tw_status tw_weights_checkpoint_provenance(const char *path, tw_provenance *prov
         snprintf(name, sizeof name, "note_%zu", k + 1);
         status = tw_provenance_add(provenance, name, "%s", note);
     }
-    tw_checkpoint_close(checkpoint);
+    tw_weights_source_close(&source);
     return status;
 }

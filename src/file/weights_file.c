@@ -9,6 +9,7 @@
 #include "file/npz_file.h"
 #include "file/safetensors_file.h"
 #include "file/weights_checkpoint.h"
+#include "file/weights_source.h"
 #include "file/weights_text.h"
 #include "format/checkpoint.h"
 
@@ -144,21 +145,20 @@ static tw_status find_kind(const char *path, weights_kind *out) {
         status = tw_file_content_of(path, &kind);
     if (kind != TW_FILE_NPY && kind != TW_FILE_NPZ && kind != TW_FILE_H5)
         kind = tw_file_kind_of(path);
-    *out = is_checkpoint         ? CHECKPOINT
-           : kind == TW_FILE_NPY ? NPY
-           : kind == TW_FILE_NPZ ? NPZ
-           : kind == TW_FILE_H5  ? H5
-                                 : NOTHING;
+    *out = is_checkpoint || (kind == TW_FILE_OTHER && tw_weights_is_network(path)) ? CHECKPOINT
+           : kind == TW_FILE_NPY                                                   ? NPY
+           : kind == TW_FILE_NPZ                                                   ? NPZ
+           : kind == TW_FILE_H5                                                    ? H5
+                                                                                   : NOTHING;
     return status;
 }
 
 static tw_status fail_kind(const char *path) {
     return tw_fail(TW_ERR_FORMAT,
                    "'%s': weights are read from PyTorch's checkpoints, from .safetensors, Keras' "
-                   ".h5 and .keras, .npy, .npz and .h5 files, and as text from .txt and .csv%s",
-                   path,
-                   tw_file_has_ending(path, ".onnx") ? "; 'thalweg convert' makes such a file of it"
-                                                     : "");
+                   ".h5 and .keras, .onnx, .npy, .npz and .h5 files, and as text from .txt and "
+                   ".csv",
+                   path);
 }
 
 tw_status tw_weights_read(const char *path, const tw_space *space, double *x) {

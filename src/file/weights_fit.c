@@ -12,7 +12,7 @@ enum { MOST_NAMED = 2000 }; /* layers: names are compared one by one */
 typedef struct job {
     const char *path;
     const tw_checkpoint *checkpoint;
-    const tw_space *space;
+    const tw_space *from, *space;
     tw_weights_layers graph, file;
     size_t *to;    /* by layer of the graph: that of the file */
     size_t *named; /* likewise by names, SIZE_MAX: they do not tell */
@@ -233,7 +233,8 @@ static tw_status check_rest(const job *j) {
 static tw_status find(job *j) {
     tw_status status = tw_weights_layers_of_space(j->space, &j->graph);
     if (status == TW_OK)
-        status = tw_weights_layers_of_file(j->checkpoint, &j->file);
+        status = j->from != NULL ? tw_weights_layers_of_space(j->from, &j->file)
+                                 : tw_weights_layers_of_file(j->checkpoint, &j->file);
     if (status == TW_OK)
         status = check_rest(j);
     j->to = tw_alloc(j->graph.count, sizeof *j->to);
@@ -253,11 +254,11 @@ static tw_status find(job *j) {
 }
 
 tw_status tw_weights_fit_find(const char *path, const tw_checkpoint *checkpoint,
-                              const tw_space *space, tw_weights_fit *out) {
+                              const tw_space *from, const tw_space *space, tw_weights_fit *out) {
     size_t blocks = tw_space_blocks(space);
     *out = (tw_weights_fit){.tensors = tw_alloc(blocks, sizeof *out->tensors),
                             .turned = tw_alloc(blocks, 1)};
-    job j = {.path = path, .checkpoint = checkpoint, .space = space, .fit = out};
+    job j = {.path = path, .checkpoint = checkpoint, .from = from, .space = space, .fit = out};
     if (out->tensors == NULL || out->turned == NULL)
         return tw_fail(TW_ERR_MEMORY, "'%s': not enough memory", path);
     tw_status status = find(&j);

@@ -114,7 +114,42 @@ def with_nan():
     return floats(blocks)
 
 
+def renamed(blocks):
+    """The same network under names that say nothing."""
+    own = {name: "onnx::p%d" % k for k, name in enumerate(blocks)}
+    nodes = [node("Conv", "x onnx::p0", "c", kernel_shape=[3, 3], strides=[4, 4], pads=[0, 0, 0, 0]),
+             node("BatchNormalization", "c onnx::p1 onnx::p2 onnx::p3 onnx::p4", "n")] + BODY[2:5] + [node("Gemm", "f onnx::p5 onnx::p6", "logits", transB=1)]
+    return conv(nodes=nodes, tensors=[tensor(own[name], shape, values) for name, (shape, values) in blocks.items()])
+
+
+def turned(blocks):
+    """The last matrix is (in, out)."""
+    shape, values = blocks["fc.weight"]
+    blocks = dict(blocks, **{"fc.weight": (shape[::-1], transposed(shape, values))})
+    return conv(nodes=BODY[:-1] + [node("Gemm", "f fc.weight fc.bias", "logits", transB=0)], tensors=floats(blocks))
+
+
+def transposed(shape, values):
+    return [values[j * shape[1] + i] for i in range(shape[1]) for j in range(shape[0])]
+
+
+def square(seed, turns):
+    """A square matrix, (out, in) or (in, out), before the last one."""
+    values = draws(seed, 9, 1)
+    return model([node("GlobalAveragePool", "x", "p"), node("Flatten", "p", "f"), node("Gemm", "f a.weight", "g", transB=1 - turns),
+                  node("Tanh", "g", "h"), node("Gemm", "h b.weight", "y", transB=1)],
+                 [value("x", ["N", 3, 32, 32])], [value("y", ["N", 10])],
+                 [tensor("a.weight", [3, 3], transposed((3, 3), values) if turns else values), tensor("b.weight", [10, 3], draws(seed + 1, 30, 1))])
+
+
 def files():
+    yield "other.onnx", conv(tensors=floats(weights(100)))
+    yield "third.onnx", conv(tensors=floats(weights(200)))
+    yield "renamed.onnx", renamed(weights(100))
+    yield "turned.onnx", turned(weights(100))
+    yield "square.onnx", square(7, 0)
+    yield "square-turned.onnx", square(7, 1)
+    yield "square-other.onnx", square(70, 0)
     yield "conv.onnx", conv()
     yield "conv.npz", npz(weights(1))
     yield "other.npz", npz(weights(100))

@@ -119,6 +119,38 @@ one_line "interrupted by signal 2; 'cut.h5' has [0-9]+ of 811801 points, and the
 expect 0 info cut.h5
 rm -f cut.h5
 
+loss_of() {
+    "$python" -c 'import json, sys; print(repr(json.load(sys.stdin)["loss"]))' <"$scratch/out"
+}
+
+# ---- weights of another ONNX file: by names, by layers, turned, also where a square matrix does not show it
+expect 0 eval conv.onnx --weights other.npz --limit 50 --json
+other=$(loss_of)
+for file in other renamed turned; do
+    expect 0 eval conv.onnx --weights $file.onnx --limit 50 --json
+    json "close(o['loss'], $other, 1e-6)"
+    expect 0 eval $file.onnx --weights other.onnx --limit 50 --json
+    json "close(o['loss'], $other, 1e-6)"
+done
+expect 0 eval conv.onnx --weights renamed.onnx --limit 50
+grep -q "'renamed.onnx': 0 blocks matched by name, 7 by order and shape" "$scratch/err" || fail "renamed: $(cat "$scratch/err")"
+expect 0 eval conv.onnx --weights other.onnx --limit 50
+grep -q 'matched by' "$scratch/err" && fail "the same names: $(cat "$scratch/err")"
+expect 0 eval square.onnx --limit 50 --json
+square=$(loss_of)
+for network in square-other square-turned; do
+    for file in square square-turned; do
+        expect 0 eval $network.onnx --weights $file.onnx --limit 50 --json
+        json "close(o['loss'], $square, 1e-6)"
+    done
+done
+expect 0 slice $small --to other.npz --x=0:1:3 --json=values
+cp "$scratch/out" line.json
+expect 0 slice $small --to other.onnx --x=0:1:3 --json=values
+json "all(close(a, b, 1e-6) for a, b in zip(o['values']['train_loss'], json.load(open('line.json'))['values']['train_loss']))"
+expect 0 plane $small --weights other.onnx --dx to:renamed.onnx --dy to:conv.npz --x=0:1:2 --y=0:1:2 --json
+expect 0 plane $small --trajectory conv.npz,third.onnx,renamed.onnx --x=0:1:2 --y=0:1:2 --json
+
 # ---- what cannot be: a line with file, place and remedy
 mkdir -p faulty/cat faulty/dog
 printf '\211PNG\r\n\032\n' >faulty/cat/a.png
@@ -139,7 +171,9 @@ table <<END
 2 | conv.onnx: there is no value 'nope' in it; its first output is 'logits' | $e conv.onnx --output-name nope
 3 | 'strange.npz': no array 'conv.weight' in the archive; it has a, b | $e conv.onnx --weights strange.npz
 3 | 'conv.npz': no array 'conv1.weight' in the archive | $e -q resnet20 --weights conv.npz
-3 | 'two.onnx': weights are read from .*'thalweg convert' makes such a file | $e conv.onnx --weights two.onnx
+3 | 'three.onnx': a network of another model: of the model's 7 blocks 2 missing .fc.weight, fc.bias.; 1 of the file left over .w. | $e conv.onnx --weights three.onnx
+3 | map.onnx': a network of another model | $e conv.onnx --weights map.onnx
+3 | no-output.onnx: no output of it is a tensor | $e conv.onnx --weights no-output.onnx
 3 | huge.onnx: not enough memory to run it on 10000 samples at once; a smaller --micro-batch | $e huge.onnx --micro-batch 10000
 2 | --limit: '0' must be greater than 0 | $e conv.onnx --limit 0
 2 | --micro-batch: '0' must be greater than 0 | $e conv.onnx --micro-batch 0
