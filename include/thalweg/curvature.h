@@ -66,7 +66,8 @@ typedef struct tw_curvature_options {
 typedef struct tw_curvature tw_curvature;
 
 /* Prepares M at x (copied). Unless the source is differences, two products show whether M is
- * symmetric. The objective, which must stay until close, may not be called by others meanwhile,
+ * symmetric; they stay in memory, since searches with the same seed begin with them (spectrum.h).
+ * The objective, which must stay until close, may not be called by others meanwhile,
  * unless it is concurrent. *out is owned by the caller. TW_ERR_UNSUPPORTED, with the remedy, where
  * the objective lacks what the source needs; TW_ERR_ARGUMENT for a block that is not there, a norm
  * that is none of the above, no parameter left to move, or a matrix that is not symmetric (with the

@@ -90,8 +90,9 @@ typedef struct tw_spectrum_result {
     const tw_eigenpair *smallest;         /* rising */
     double tolerance;                     /* that residuals were held to, no share any more */
     double rounding;                      /* what a residual consists of at least, estimated */
-    unsigned long long products;          /* of this spectrum, before a restored state included */
-    size_t basis;                         /* most vectors kept */
+    unsigned long long products; /* of this spectrum, before a restored state included, without
+                                    those that the operator was looked at by */
+    size_t basis;                /* most vectors kept */
     size_t restarts, rounds;
     size_t memory; /* bytes of vectors */
 } tw_spectrum_result;

@@ -18,6 +18,7 @@ struct tw_curvature {
     tw_objective *objective;
     size_t n;
     double *x, *scale;
+    double *probes;               /* two vectors and their products, or NULL */
     tw_curvature_options options; /* `only` is not kept */
     tw_curvature_facts facts;
 };
@@ -95,11 +96,14 @@ tw_status tw_curvature_diagonal(tw_curvature *curvature, double *diagonal) {
 
 /* ---- opening ---- */
 
+/* The vectors stay: who looks for eigenvalues begins with them (krylov.c), so that their products
+ * are not made for this alone. */
 static tw_status look_at_symmetry(tw_curvature *c) {
     size_t n = c->n;
     double *u = tw_alloc_raw(4, n * sizeof *u), *v = u + n, *mu = v + n, *mv = mu + n;
     if (u == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for four vectors of %zu parameters", n);
+    c->probes = u;
     for (size_t k = 0; k < 2; k++)
         tw_rng_fill_normal(c->options.seed, tw_rng_stream("curvature symmetry"), k * n, n,
                            u + k * n);
@@ -125,8 +129,16 @@ static tw_status look_at_symmetry(tw_curvature *c) {
                         tw_objective_name(c->objective),
                         tw_curvature_matrix_name(c->options.matrix), c->facts.asymmetry, most);
     }
-    free(u);
     return status;
+}
+
+const double *tw_curvature_probe(const tw_curvature *c, uint64_t seed, size_t which,
+                                 const double **product) {
+    if (c->probes == NULL || which > 1 || seed != c->options.seed ||
+        !(c->facts.asymmetry <= sqrt(tw_objective_precision(c->objective))))
+        return NULL;
+    *product = c->probes + (2 + which) * c->n;
+    return c->probes + which * c->n;
 }
 
 tw_status tw_curvature_check(const tw_objective *objective, const tw_curvature_options *o) {
@@ -219,6 +231,7 @@ void tw_curvature_close(tw_curvature *curvature) {
         return;
     free(curvature->x);
     free(curvature->scale);
+    free(curvature->probes);
     free(curvature);
 }
 

@@ -18,6 +18,12 @@ tw_status tw_curvature_check(const tw_objective *objective, const tw_curvature_o
 
 tw_status tw_product_exact(const tw_product_ask *ask, double *products);
 
+/* The two vectors by which the operator was looked at when it was opened (which 0, 1), where it
+ * was, was found symmetric, and `seed` is its own; and their products. NULL elsewhere. Valid as
+ * long as the operator. (curvature.c) */
+const double *tw_curvature_probe(const tw_curvature *curvature, uint64_t seed, size_t which,
+                                 const double **product);
+
 /* |t v| for a step that is a share of |x| over what moves (scale not 0); 0: the default. */
 double tw_product_step(const tw_objective *objective, const double *x, const double *scale,
                        double share);

@@ -6,6 +6,7 @@
 
 #include "algebra/eigen_symmetric.h"
 #include "core/alloc.h"
+#include "curvature/curvature_product.h"
 #include "thalweg/rng.h"
 
 tw_status tw_krylov_make(tw_krylov *space) {
@@ -18,8 +19,9 @@ tw_status tw_krylov_make(tw_krylov *space) {
     space->projected = tw_alloc(space->room, space->room * sizeof(double));
     space->slack = tw_alloc(space->room, sizeof(double));
     space->sums = tw_alloc(space->room, 2 * sizeof(double));
+    space->known_part = tw_alloc(space->room, sizeof(double));
     if (space->basis == NULL || space->projected == NULL || space->slack == NULL ||
-        space->sums == NULL)
+        space->sums == NULL || space->known_part == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu vectors of %zu parameters",
                        space->room, space->n);
     return TW_OK;
@@ -30,6 +32,7 @@ void tw_krylov_release(tw_krylov *space) {
     free(space->projected);
     free(space->slack);
     free(space->sums);
+    free(space->known_part);
 }
 
 static double *vector(const tw_krylov *space, size_t k) {
@@ -78,10 +81,32 @@ tw_status tw_krylov_take(tw_krylov *space) {
     return status;
 }
 
+/* The operator's own vector, if it is its turn. Its product is of use where nothing stands before
+ * it that has none, and enough of it is left. */
+static tw_status take_probe(tw_krylov *space) {
+    const double *product, *probe;
+    double *y = vector(space, space->count), length, before;
+    size_t count = space->count, which = (size_t)space->draws;
+    if (space->block > 1 || which > 1 || space->done != count || count >= space->dimension ||
+        (probe = tw_curvature_probe(space->curvature, space->seed, which, &product)) == NULL)
+        return TW_OK;
+    space->draws++;
+    memcpy(y, probe, space->n * sizeof *y);
+    before = tw_long_length(space->runner, space->n, y);
+    tw_status status = clear(space, count, y, space->known_part, &length);
+    if (status != TW_OK || !(length > 0.1 * before))
+        return status;
+    accept(space, length);
+    space->known = space->count;
+    space->probe = which;
+    space->known_length = length;
+    return TW_OK;
+}
+
 tw_status tw_krylov_draw(tw_krylov *space) {
     const double *scale = tw_curvature_scale(space->curvature);
     size_t before = space->count;
-    tw_status status = TW_OK;
+    tw_status status = take_probe(space);
     for (int tries = 0;
          tries < 10 && space->count == before && before < space->dimension && status == TW_OK;
          tries++) {
@@ -132,22 +157,47 @@ static tw_status take_product(tw_krylov *space, size_t column, size_t at, double
     return TW_OK;
 }
 
+/* The product with vector `column`, out of the operator's; and what is not known of it. */
+static tw_status put_known(tw_krylov *space, size_t column, double *y, double *lost) {
+    const tw_long_set set = {space->runner, space->n, column, space->basis};
+    const double *product, *c = space->known_part;
+    double *sums = space->sums;
+    tw_curvature_probe(space->curvature, space->seed, space->probe, &product);
+    memcpy(y, product, space->n * sizeof *y);
+    *lost = 0;
+    for (size_t i = 0; i < column; i++) {
+        sums[i] = 0;
+        for (size_t j = 0; j < column; j++)
+            sums[i] -= space->projected[i * space->room + j] * c[j];
+        *lost += fabs(c[i]) * space->slack[i] / space->known_length;
+    }
+    tw_status status = tw_long_add(&set, sums, y);
+    tw_long_scale(space->runner, space->n, 1 / space->known_length, y);
+    return status;
+}
+
 tw_status tw_krylov_grow(tw_krylov *space) {
     size_t made = next_block(space), first = space->count, column = space->done;
     tw_curvature_facts facts;
+    double lost = 0;
     if (made == 0)
         return tw_krylov_draw(space);
-    tw_status status =
-        tw_curvature_products(space->curvature, made, vector(space, column), vector(space, first));
+    int is_known = made == 1 && space->known == column + 1;
+    tw_status status = is_known
+                           ? put_known(space, column, vector(space, first), &lost)
+                           : tw_curvature_products(space->curvature, made, vector(space, column),
+                                                   vector(space, first));
     if (status != TW_OK)
         return status;
-    space->products += made;
+    space->known = 0;
+    space->products += is_known ? 0 : made;
     tw_curvature_facts_of(space->curvature, &facts);
     for (size_t k = 0; k < made; k++)
         space->scale =
             fmax(space->scale, tw_long_length(space->runner, space->n, vector(space, first + k)));
     for (size_t k = 0; k < made && status == TW_OK; k++)
         status = take_product(space, column + k, first + k, 4 * facts.error * space->scale);
+    space->slack[column] = hypot(space->slack[column], lost);
     space->done = column + made;
     if (status == TW_OK && space->done == space->count)
         status = tw_krylov_draw(space);
@@ -218,6 +268,7 @@ tw_status tw_krylov_restart(tw_krylov *space, size_t kept, const double *s, cons
                 space->projected[(kept + i) * room + k] = space->projected[k * room + kept + i] =
                     couplings[i * kept + k];
         }
+        space->known = 0;
         space->done = kept;
         space->count = kept + rest;
     }

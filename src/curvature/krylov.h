@@ -2,7 +2,11 @@
  *
  * Of `count` vectors the first `done` have had their product: M V_done = V_done T + V_rest B, and
  * what is lost besides: where a remainder was dropped, column j has slack[j], its length. T and B
- * are rows and columns of `projected`. */
+ * are rows and columns of `projected`.
+ *
+ * The first two random vectors are those by which the operator was looked at (curvature_product.h),
+ * if it was and block is 1: their products are there. Of q = (v - V_done c) / length, made of such
+ * a vector, M q = (M v - V_done T c) / length, but for the slack of V_done. */
 #ifndef TW_CURVATURE_KRYLOV_H
 #define TW_CURVATURE_KRYLOV_H
 
@@ -22,7 +26,11 @@ typedef struct tw_krylov {
     double *projected; /* room x room */
     double *slack;     /* room */
     double *sums;      /* 2 room, scratch */
-    double scale;      /* the largest |M v| so far */
+    size_t known;      /* 1 + the column that is made of the operator's vector `probe`; 0: none */
+    size_t probe;
+    double known_length;
+    double *known_part; /* room: c */
+    double scale;       /* the largest |M v| so far */
     unsigned long long products;
 } tw_krylov;
 

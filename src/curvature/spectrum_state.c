@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "curvature/curvature_product.h"
 #include "curvature/spectrum_private.h"
 
 /* Of the part "counters". The first ones say whether it fits. */
@@ -31,10 +32,13 @@ enum {
     FOUND,
     BEST,
     BEST_AT,
+    KNOWN,
+    PROBE,
+    KNOWN_LENGTH,
     COUNTERS
 };
 
-enum { STATE_VERSION = 1 };
+enum { STATE_VERSION = 2 };
 
 static void count(const tw_spectrum *s, double *c) {
     const tw_krylov *space = &s->space;
@@ -62,6 +66,9 @@ static void count(const tw_spectrum *s, double *c) {
     c[FOUND] = (double)s->found;
     c[BEST] = s->best;
     c[BEST_AT] = (double)s->best_at;
+    c[KNOWN] = (double)space->known;
+    c[PROBE] = (double)space->probe;
+    c[KNOWN_LENGTH] = space->known_length;
 }
 
 static int is_count(double value, double most) {
@@ -78,6 +85,17 @@ static int phase_fits(const tw_spectrum *s, const double *c) {
            (c[COUNT] == c[DONE] && c[DONE] == fmin(wanted, dimension));
 }
 
+/* The operator's vector stands behind what has products, alone, and the operator has it. */
+static int known_fits(const tw_spectrum *s, const double *c) {
+    const double *product;
+    if (c[KNOWN] == 0)
+        return 1;
+    return c[KNOWN] == c[COUNT] && c[COUNT] == c[DONE] + 1 && is_count(c[PROBE], 1) &&
+           isfinite(c[KNOWN_LENGTH]) && c[KNOWN_LENGTH] > 0 &&
+           tw_curvature_probe(s->space.curvature, s->space.seed, (size_t)c[PROBE], &product) !=
+               NULL;
+}
+
 static int makes_sense(const tw_spectrum *s, const double *c) {
     return is_count(c[COUNT], (double)s->space.room) && is_count(c[DONE], c[COUNT]) &&
            is_count(c[PHASE], TW_SPECTRUM_ENDED) && is_count(c[STOP], TW_SPECTRUM_ROUNDING) &&
@@ -85,7 +103,7 @@ static int makes_sense(const tw_spectrum *s, const double *c) {
            is_count(c[MOST_BASIS], (double)s->space.room) && is_count(c[RESTARTS], 0x1p52) &&
            is_count(c[ROUNDS], 0x1p52) && is_count(c[REFINED], 0x1p52) &&
            is_count(c[FOUND], (double)s->space.room) && is_count(c[BEST_AT], 0x1p52) &&
-           c[SCALE] >= 0 && isfinite(c[SCALE]) && phase_fits(s, c);
+           c[SCALE] >= 0 && isfinite(c[SCALE]) && phase_fits(s, c) && known_fits(s, c);
 }
 
 static void take(tw_spectrum *s, const double *c) {
@@ -105,6 +123,9 @@ static void take(tw_spectrum *s, const double *c) {
     s->found = (size_t)c[FOUND];
     s->best = c[BEST];
     s->best_at = (unsigned long long)c[BEST_AT];
+    space->known = (size_t)c[KNOWN];
+    space->probe = (size_t)c[PROBE];
+    space->known_length = c[KNOWN_LENGTH];
 }
 
 /* Everything but the counters in the order of the parts; what is found stands in one block. */
@@ -114,13 +135,14 @@ typedef struct piece {
     double *values;
 } piece;
 
-enum { PIECES = 7 };
+enum { PIECES = 8 };
 
 static void pieces_of(tw_spectrum *s, size_t vectors, piece pieces[PIECES]) {
     size_t wanted = tw_spectrum_wanted(s), room = s->space.room;
     const piece all[PIECES] = {{"basis", vectors * s->space.n, s->space.basis},
                                {"projected", room * room, s->space.projected},
                                {"slack", room, s->space.slack},
+                               {"known", room, s->space.known_part},
                                {"values", wanted, s->wanted},
                                {"residuals", wanted, s->residual},
                                {"before", wanted, s->before},
@@ -165,7 +187,7 @@ tw_status tw_spectrum_restore(tw_spectrum *spectrum, size_t count_in,
     const tw_spectrum_part *given = find(count_in, parts, "counters");
     double own[COUNTERS];
     piece pieces[PIECES];
-    if (spectrum->space.products > 0)
+    if (spectrum->space.done > 0)
         return tw_fail(TW_ERR_ARGUMENT, "a state goes into a search that has not begun");
     count(spectrum, own);
     if (given == NULL || given->count != COUNTERS || !makes_sense(spectrum, given->values) ||

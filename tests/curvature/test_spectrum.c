@@ -222,7 +222,7 @@ static void test_state(void **state) {
     assert_ok(tw_spectrum_open(m, &options, &s));
     for (int cancelled = 0; !tw_spectrum_ended(s);) {
         const tw_spectrum_part *parts;
-        tw_status status = tw_spectrum_run(s, 7);
+        tw_status status = tw_spectrum_run(s, cancelled ? 1 : 7);
         assert_true(status == TW_OK || status == TW_ERR_CANCELLED);
         cancelled += status == TW_ERR_CANCELLED;
         if (status == TW_ERR_CANCELLED)
@@ -256,6 +256,66 @@ static void test_state(void **state) {
     tw_objective_free(f);
     free(whole.vectors);
     free(cut.vectors);
+}
+
+/* All products that the form has made: the operator looked at, or not, and what a search took. */
+static size_t all_products(quadratic *q, int looked_at, uint64_t seed,
+                           const tw_spectrum_options *options, found *out) {
+    tw_objective *f = quadratic_objective(q);
+    double *x = calloc(q->n, sizeof *x);
+    tw_curvature *m;
+    tw_spectrum *s;
+    q->products = 0;
+    assert_ok(tw_curvature_open(
+        f, x, &(tw_curvature_options){.asymmetric = looked_at ? 0 : 2, .seed = seed}, &m));
+    assert_int_equal(q->products, looked_at ? 2 : 0);
+    assert_ok(tw_spectrum_open(m, options, &s));
+    while (!tw_spectrum_ended(s))
+        assert_ok(tw_spectrum_run(s, 1));
+    assert_ok(tw_spectrum_result_of(s, &out->result));
+    assert_int_equal(q->products, out->result.products + (looked_at ? 2 : 0));
+    keep(out, q->n);
+    tw_spectrum_close(s);
+    tw_curvature_close(m);
+    tw_objective_free(f);
+    free(x);
+    return q->products;
+}
+
+static void compare_looks(const double *values, size_t n, uint64_t seed, int adds, size_t *with,
+                          size_t *without) {
+    quadratic q = {.n = n, .values = values};
+    const tw_spectrum_options options = {.largest = 1, .tolerance = 1e-10, .seed = seed};
+    found plain, out, other;
+    size_t most = all_products(&q, 0, seed, &options, &plain);
+    size_t made = all_products(&q, 1, seed, &options, &out);
+    assert_close(out.values[0], 3, 1e-12, 0);
+    check_pair(&q, &out, 0, 3e-10);
+    if (adds) {
+        *with += made;
+        *without += most;
+    } else {
+        assert_true(made <= most + 1);
+    }
+    /* vectors of another seed are none of the operator's */
+    assert_int_equal(all_products(&q, 1, seed + 1, &options, &other), most + 2);
+    assert_memory_equal(other.vectors, plain.vectors, n * sizeof(double));
+    free(plain.vectors);
+    free(out.vectors);
+    free(other.vectors);
+}
+
+/* The products by which the operator was looked at are the first of the search, and the first of
+ * its second round: to look costs one at most, on the average. */
+static void test_looked_at(void **state) {
+    double values[N];
+    for (size_t i = 0; i < N; i++)
+        values[i] = i < 2 ? 3 - (double)i : sin((double)i);
+    size_t all_with = 0, all_without = 0;
+    for (size_t n = 1; n <= 3; n++)
+        for (uint64_t seed = 0; seed < 8; seed++)
+            compare_looks(values, n == 3 ? N : n, seed, n == 3, &all_with, &all_without);
+    assert_true(all_with <= all_without + 8);
 }
 
 /* A neighbour's vectors save products; a pair of the middle misleads nobody. */
@@ -327,10 +387,11 @@ static void test_limits(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_known),   cmocka_unit_test(test_small),
-        cmocka_unit_test(test_rounds),  cmocka_unit_test(test_restarts),
-        cmocka_unit_test(test_threads), cmocka_unit_test(test_state),
-        cmocka_unit_test(test_start),   cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_known),     cmocka_unit_test(test_small),
+        cmocka_unit_test(test_rounds),    cmocka_unit_test(test_restarts),
+        cmocka_unit_test(test_threads),   cmocka_unit_test(test_state),
+        cmocka_unit_test(test_looked_at), cmocka_unit_test(test_start),
+        cmocka_unit_test(test_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
