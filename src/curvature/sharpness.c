@@ -20,6 +20,7 @@ typedef struct ball {
     size_t n, dimension, metrics;
     double *scale;         /* D */
     double *u, *point, *v; /* n numbers each */
+    double *first;         /* the unit vector along D grad f(x), 0 where that is; NULL: not known */
     double *values;        /* of a point, or of a span */
     size_t stage, stages;
     tw_sharpness_result *result;
@@ -178,14 +179,27 @@ static tw_status ascend(ball *b, double radius, double *u, double *most, double 
     return TW_OK;
 }
 
+/* Once for all radii. */
+static tw_status find_first(ball *b) {
+    double value, *first = tw_alloc(b->n, sizeof *first);
+    tw_status status = first == NULL ? out_of_memory(b) : climb(b, 1, first, &value);
+    if (status == TW_OK)
+        b->first = first;
+    else
+        free(first);
+    return status;
+}
+
 /* Where an ascent begins: along the gradient at x, or anywhere. */
 static tw_status begin_at(ball *b, double radius, int along, double *u) {
-    double value;
-    memset(u, 0, b->n * sizeof *u);
     if (along) {
-        tw_status status = climb(b, radius, u, &value);
-        if (status != TW_OK || length(b, u) > 0)
+        tw_status status = b->first == NULL ? find_first(b) : TW_OK;
+        if (status != TW_OK)
             return status;
+        for (size_t i = 0; i < b->n; i++)
+            u[i] = radius * b->first[i];
+        if (length(b, u) > 0)
+            return TW_OK;
     }
     draw(b, SIZE_MAX, u);
     tw_long_scale(tw_objective_runner(b->objective), b->n, radius, u);
@@ -316,6 +330,7 @@ static tw_status open_ball(ball *b) {
 static void close_ball(ball *b) {
     free(b->scale);
     free(b->u);
+    free(b->first);
     free(b->v);
     free(b->point);
     free(b->values);

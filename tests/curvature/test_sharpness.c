@@ -57,6 +57,14 @@ static void test_step_along_the_gradient(void **state) {
     assert_ok(tw_sharpness(f, x, &(tw_sharpness_options){.radii = &radius, .radius_count = 1}, &r));
     assert_close(r.rises[0].sam, there[0] - at[0], 1e-12, 0);
     assert_true(r.rises[0].worst >= r.rises[0].sam);
+    /* the gradient at x is taken once for all radii */
+    tw_sharpness_result thrice;
+    const double same[] = {radius, radius, radius};
+    assert_ok(
+        tw_sharpness(f, x, &(tw_sharpness_options){.radii = same, .radius_count = 3}, &thrice));
+    assert_int_equal(thrice.gradients, 3 * (r.gradients - 1) + 1);
+    assert_true(thrice.rises[2].worst == r.rises[0].worst);
+    tw_sharpness_result_release(&thrice);
     /* what the gradient does cancels in pairs: the errors are those at 0 */
     const double zero[N] = {0}, error = r.rises[0].average_error;
     tw_sharpness_result_release(&r);
