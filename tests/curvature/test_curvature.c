@@ -199,6 +199,24 @@ static tw_dataset *small_data(void) {
     return data;
 }
 
+/* The sums of the eigenvalues and of their squares, and the trace without them. */
+static void check_trace(tw_curvature *m, size_t n, const double *values, const char *json,
+                        const char *name) {
+    double trace = 0, squares = 0, expected = json_number(json, name, "trace");
+    tw_trace_result r = {0};
+    for (size_t i = 0; i < n; i++) {
+        trace += values[i];
+        squares += values[i] * values[i];
+    }
+    assert_close(trace, expected, 1e-11, 0);
+    if (strcmp(name, "softmax") != 0)
+        assert_close(sqrt(squares), json_number(json, name, "frobenius"), 1e-11, 0);
+    assert_ok(tw_trace_run(m, NULL, &r));
+    assert_int_equal(r.method == TW_TRACE_EXACT, strcmp(name, "mlp_tanh") != 0);
+    assert_close(r.trace, expected, 1e-12, 4 * r.standard_error);
+    tw_trace_release(&r);
+}
+
 /* All eigenvalues, the extreme ones, the exact trace, and a density. */
 static void check_spectrum(tw_objective *f, const double *x, const char *json, const char *name) {
     tw_curvature *m;
@@ -217,6 +235,7 @@ static void check_spectrum(tw_objective *f, const double *x, const char *json, c
     for (size_t i = 0; i < n; i++)
         assert_close(values[i], expected[i], 0, 1e-10 * most);
     assert_true(asymmetry < 1e-13);
+    check_trace(m, n, values, json, name);
     double *product = malloc(n * sizeof *product);
     assert_ok(tw_curvature_products(m, 1, vectors + 3 * n, product));
     for (size_t i = 0; i < n; i++)
