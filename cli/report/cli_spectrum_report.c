@@ -1,7 +1,6 @@
 #include "report/cli_spectrum_report.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 /* ---- text ---- */
 
@@ -95,7 +94,7 @@ static void say_trace(const sheet *s) {
 
 static void say_density(const sheet *s) {
     const tw_density *d = &s->report->density;
-    double norm = sqrt(fmax(d->squares, 0));
+    double error, norm = tw_frobenius_norm(d->squares, d->exact ? 0 : d->squares_error, &error);
     if (d->probes == 0)
         return;
     if (d->exact)
@@ -104,7 +103,7 @@ static void say_density(const sheet *s) {
         fprintf(s->out, "%s%-12s %zu probes of %zu nodes, with these moments:\n", s->indent,
                 "density", d->probes, d->steps);
     say_value(s, "  trace", d->trace, d->exact ? 0 : d->trace_error);
-    say_value(s, "  Frobenius", norm, d->exact || norm == 0 ? 0 : d->squares_error / (2 * norm));
+    say_value(s, "  Frobenius", norm, error);
 }
 
 void spectrum_report_text(FILE *out, const char *indent, const tw_curvature_report *r) {
@@ -167,7 +166,7 @@ static void add_trace(tw_json *writer, const tw_curvature_report *r) {
 }
 
 static void add_density(tw_json *writer, const tw_density *d) {
-    double norm = sqrt(fmax(d->squares, 0));
+    double error, norm = tw_frobenius_norm(d->squares, d->exact ? 0 : d->squares_error, &error);
     if (d->probes == 0)
         return;
     tw_json_object(writer, "density");
@@ -177,8 +176,7 @@ static void add_density(tw_json *writer, const tw_density *d) {
     tw_json_number(writer, "trace", d->trace);
     tw_json_number(writer, "trace_standard_error", d->exact ? 0 : d->trace_error);
     tw_json_number(writer, "frobenius", norm);
-    tw_json_number(writer, "frobenius_standard_error",
-                   d->exact || norm == 0 ? 0 : d->squares_error / (2 * norm));
+    tw_json_number(writer, "frobenius_standard_error", error);
     tw_json_end(writer);
 }
 

@@ -83,6 +83,8 @@ typedef struct tw_trace_result {
  * on from there (but for `diagonal`, and Hutch++, which begin anew: their sums are not kept). */
 TW_API tw_status tw_trace_run(tw_curvature *curvature, const tw_trace_options *options,
                               tw_trace_result *result);
+/* |M|_F, the root of the sum of the squares of eigenvalues, and its error by that of the sum. */
+TW_API double tw_frobenius_norm(double squares, double squares_error, double *error);
 TW_API void tw_trace_release(tw_trace_result *result);
 
 TW_END_DECLS

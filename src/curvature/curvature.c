@@ -44,8 +44,7 @@ static tw_status check_finite(const tw_curvature *c, size_t count, const double 
 /* to = D from for each vector. */
 static void scaled(const tw_curvature *c, size_t count, const double *from, double *to) {
     for (size_t k = 0; k < count; k++)
-        for (size_t i = 0; i < c->n; i++)
-            to[k * c->n + i] = c->scale[i] == 0 ? 0 : c->scale[i] * from[k * c->n + i];
+        tw_scale_apply(c->n, c->scale, from + k * c->n, to + k * c->n);
 }
 
 tw_status tw_curvature_products(tw_curvature *curvature, size_t count, const double *vectors,
@@ -89,8 +88,8 @@ tw_status tw_curvature_diagonal(tw_curvature *curvature, double *diagonal) {
         tw_objective_curvature_diagonal(c->objective, c->x, c->options.matrix, diagonal);
     if (status == TW_OK)
         status = check_finite(c, 1, diagonal);
-    for (size_t i = 0; i < c->n && status == TW_OK; i++)
-        diagonal[i] = c->scale[i] == 0 ? 0 : c->scale[i] * (c->scale[i] * diagonal[i]);
+    for (int side = 0; side < 2 && status == TW_OK; side++)
+        tw_scale_apply(c->n, c->scale, diagonal, diagonal);
     return status;
 }
 

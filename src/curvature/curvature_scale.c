@@ -69,3 +69,13 @@ tw_status tw_curvature_scale_fill(const tw_space *space, const double *x,
             return tw_fail(TW_ERR_NOT_FINITE, "parameter %zu is not finite: it has no scale", i);
     return TW_OK;
 }
+
+void tw_scale_apply(size_t n, const double *scale, const double *from, double *to) {
+    for (size_t i = 0; i < n; i++)
+        to[i] = scale[i] == 0 ? 0 : scale[i] * from[i];
+}
+
+void tw_scale_keep(size_t n, const double *scale, const double *from, double *to) {
+    for (size_t i = 0; i < n; i++)
+        to[i] = scale[i] == 0 ? 0 : from[i];
+}

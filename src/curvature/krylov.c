@@ -1,4 +1,5 @@
 #include "curvature/krylov.h"
+#include "curvature/curvature_scale.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -113,8 +114,7 @@ tw_status tw_krylov_draw(tw_krylov *space) {
         double *y = vector(space, before);
         tw_rng_fill_normal(space->seed, tw_rng_stream("spectrum start"), space->draws++ * space->n,
                            space->n, y);
-        for (size_t i = 0; i < space->n; i++)
-            y[i] = scale[i] == 0 ? 0 : y[i];
+        tw_scale_keep(space->n, scale, y, y);
         status = tw_krylov_take(space);
     }
     return status;

@@ -49,14 +49,14 @@ static void draw(const ball *b, size_t index, double *u) {
     char name[48];
     snprintf(name, sizeof name, "sharpness %zu", index);
     tw_rng_fill_normal(b->options->seed, tw_rng_stream(name), 0, b->n, u);
-    for (size_t i = 0; i < b->n; i++)
-        u[i] = b->scale[i] == 0 ? 0 : u[i];
+    tw_scale_keep(b->n, b->scale, u, u);
     tw_long_scale(tw_objective_runner(b->objective), b->n, 1 / length(b, u), u);
 }
 
 static void go_to(ball *b, const double *u) {
+    tw_scale_apply(b->n, b->scale, u, b->point);
     for (size_t i = 0; i < b->n; i++)
-        b->point[i] = b->x[i] + (b->scale[i] == 0 ? 0 : b->scale[i] * u[i]);
+        b->point[i] += b->x[i];
 }
 
 /* f(x + D u). */
@@ -88,8 +88,7 @@ static tw_status climb(ball *b, double radius, double *u, double *value) {
     *value = b->values[0];
     if (status != TW_OK)
         return status;
-    for (size_t i = 0; i < b->n; i++)
-        b->v[i] = b->scale[i] == 0 ? 0 : b->scale[i] * b->v[i];
+    tw_scale_apply(b->n, b->scale, b->v, b->v);
     double size = length(b, b->v);
     if (!isfinite(size) && isfinite(*value))
         return tw_fail(TW_ERR_NOT_FINITE, "the gradient is not finite where the loss is %.9g",
@@ -125,8 +124,7 @@ static tw_status pair(ball *b, size_t draw_index, size_t count, const double *ra
     if (at == NULL)
         return out_of_memory(b);
     draw(b, draw_index, b->u);
-    for (size_t i = 0; i < b->n; i++)
-        b->u[i] = b->scale[i] == 0 ? 0 : b->scale[i] * b->u[i];
+    tw_scale_apply(b->n, b->scale, b->u, b->u);
     for (size_t k = 0; k < count; k++) {
         at[2 * k] = radii[k];
         at[2 * k + 1] = -radii[k];

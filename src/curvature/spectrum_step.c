@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "curvature/curvature_scale.h"
 #include "curvature/spectrum_private.h"
 
 double tw_spectrum_rounding(const tw_spectrum *s) {
@@ -25,8 +26,7 @@ tw_status tw_spectrum_begin(tw_spectrum *s) {
     for (size_t k = 0; k < s->options.start_count && status == TW_OK; k++) {
         double *to = space->basis + space->count * space->n;
         const double *from = s->options.start + k * space->n;
-        for (size_t i = 0; i < space->n; i++)
-            to[i] = scale[i] == 0 ? 0 : from[i];
+        tw_scale_keep(space->n, scale, from, to);
         status = tw_krylov_take(space);
     }
     size_t first = s->options.start_count < space->block ? space->count : space->block;

@@ -168,6 +168,12 @@ tw_status tw_trace_run(tw_curvature *curvature, const tw_trace_options *options,
     return status;
 }
 
+double tw_frobenius_norm(double squares, double squares_error, double *error) {
+    double norm = sqrt(fmax(squares, 0));
+    *error = norm > 0 ? squares_error / (2 * norm) : squares_error;
+    return norm;
+}
+
 void tw_trace_release(tw_trace_result *result) {
     free(result->blocks);
     free(result->values);

@@ -88,9 +88,7 @@ static void sum_up(const tw_trace_job *job) {
             sum_up_diagonal(job);
     }
     r->squares = mean_of(job, job->block_count, &r->squares_error);
-    r->frobenius = sqrt(fmax(r->squares, 0));
-    r->frobenius_error =
-        r->frobenius > 0 ? r->squares_error / (2 * r->frobenius) : r->squares_error;
+    r->frobenius = tw_frobenius_norm(r->squares, r->squares_error, &r->frobenius_error);
 }
 
 /* ---- draws ---- */

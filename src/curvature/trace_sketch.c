@@ -4,8 +4,6 @@
  *   |M|_F^2   = sum_q |M q|^2 + |M P|_F^2
  *
  * E_b being what takes the block b. Summed over blocks the middle term is 0. */
-#include <stdlib.h>
-#include <string.h>
 
 #include "core/alloc.h"
 #include "curvature/trace_private.h"

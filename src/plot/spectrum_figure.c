@@ -2,7 +2,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/alloc.h"
 #include "core/plain.h"
@@ -57,7 +56,7 @@ static void say_moments(sheet *s) {
     const tw_trace_result *t = &r->trace;
     const tw_density *d = &r->density;
     char known[90], found[90];
-    double norm = sqrt(fmax(d->squares, 0));
+    double error, norm = tw_frobenius_norm(d->squares, d->exact ? 0 : d->squares_error, &error);
     with_error(d->trace, d->exact ? 0 : d->trace_error, found, sizeof found);
     with_error(t->trace, t->standard_error, known, sizeof known);
     if (t->block_count > 0)
@@ -65,8 +64,7 @@ static void say_moments(sheet *s) {
                        t->method == TW_TRACE_EXACT ? " (exact)" : "", found);
     else
         tw_caption_add(&s->frame.caption, TW_HATCH_NONE, "trace of this density %s", found);
-    with_error(norm, d->exact || norm == 0 ? 0 : d->squares_error / (2 * norm), found,
-               sizeof found);
+    with_error(norm, error, found, sizeof found);
     with_error(t->frobenius, t->frobenius_error, known, sizeof known);
     if (t->block_count > 0 && !isnan(t->frobenius))
         tw_caption_add(&s->frame.caption, TW_HATCH_NONE, "Frobenius norm %s; of this density %s",

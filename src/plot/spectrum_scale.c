@@ -1,7 +1,6 @@
 #include "plot/spectrum_scale.h"
 
 #include <math.h>
-#include <string.h>
 
 static const double LEAST_SCALE = 1e-5, LINEAR_FROM = 0.05;
 

@@ -1,6 +1,5 @@
 /* What a plane with the extreme eigenvalues in it shows of the curvature. */
 #include <math.h>
-#include <string.h>
 
 #include "study/picture.h"
 #include "thalweg/metric.h"

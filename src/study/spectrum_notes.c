@@ -2,7 +2,6 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "study/model_kinks.h"
 #include "study/spectrum_walk.h"

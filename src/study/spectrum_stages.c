@@ -1,9 +1,8 @@
 /* spectrum_stages.c: what is computed of a matrix, one after the other, into the report. */
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "core/alloc.h"
+#include "curvature/curvature_scale.h"
 #include "study/block_names.h"
 #include "study/spectrum_walk.h"
 
@@ -113,8 +112,7 @@ static void take_vectors(tw_spectrum_walk *walk, const tw_eigenpair *from, size_
         to[k] = from[k];
         if (from[k].vector == NULL)
             continue;
-        for (size_t i = 0; i < n; i++)
-            room[k * n + i] = scale[i] * from[k].vector[i];
+        tw_scale_apply(n, scale, from[k].vector, room + k * n);
         to[k].vector = room + k * n;
     }
 }
