@@ -42,6 +42,7 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     if (status == TW_OK)
         status = model_open(context, &args->model, words, &model);
     if (status == TW_OK) {
+        tw_study_model_say_drawn(model);
         int has_start = tw_objective_start(model->objective) != NULL || model->point_given;
         status = tw_program_serve(model->objective, has_start ? model->x : NULL, in, out);
     }

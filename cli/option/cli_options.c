@@ -85,13 +85,12 @@ static tw_status set_number(const option_spec *spec, const char *name, const cha
 static tw_status set_size(const option_spec *spec, const char *name, const char *text,
                           size_t *out) {
     uint64_t value;
-    tw_status status = tw_text_whole(name, text, &value);
+    tw_status status = spec->range == RANGE_POSITIVE ? tw_text_count(name, text, &value)
+                                                     : tw_text_whole(name, text, &value);
     if (status != TW_OK)
         return status;
     if (value >= SIZE_MAX / 2)
         return tw_fail(TW_ERR_ARGUMENT, "%s: '%s' is too large", name, text);
-    if (spec->range == RANGE_POSITIVE && value == 0)
-        return out_of_range(name, text, spec->range);
     *out = (size_t)value;
     return TW_OK;
 }

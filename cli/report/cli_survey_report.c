@@ -31,10 +31,12 @@ static void json_values(tw_json *writer, const tw_surface *surface) {
 /* A share in per cent, or a number where the tolerance is one. */
 static void print_error(FILE *out, const tw_study_landscape_adaptive *result,
                         const tw_adaptive_error *error, double value) {
+    char text[32];
     if (result->absolute)
         fprintf(out, "%.2g", value);
     else
-        fprintf(out, "%.2g %%", error->range > 0 ? 100 * value / error->range : 0);
+        fputs(tw_text_per_cent(error->range > 0 ? value / error->range : 0, text, sizeof text),
+              out);
 }
 
 static void adaptive_text(FILE *out, const tw_study_landscape_adaptive *result,
@@ -235,6 +237,7 @@ static void print_text(const cli_context *context, const tw_plane *plane,
                        const tw_study_landscape_result *run) {
     const tw_study_landscape_summary *summary = &run->summary;
     int rank = run->surface.rank;
+    char share[32];
     FILE *out = context->out;
     fprintf(out, "centre   %.10g (%.2g from the model's own loss)\n", summary->center,
             summary->center == summary->model_loss ? 0
@@ -250,8 +253,8 @@ static void print_text(const cli_context *context, const tw_plane *plane,
     if (summary->continued > 0)
         fprintf(out, ", %zu of them from the file", summary->continued);
     if (!isnan(summary->error))
-        fprintf(out, "\nerror    %.3g %% of the loss at most, the standard error over %zu samples",
-                100 * summary->error, summary->samples);
+        fprintf(out, "\nerror    %s of the loss at most, the standard error over %zu samples",
+                tw_text_per_cent(summary->error, share, sizeof share), summary->samples);
     fputc('\n', out);
     if (run->adaptive.used)
         adaptive_text(out, &run->adaptive, &run->surface);

@@ -78,6 +78,10 @@ TW_API const tw_block *tw_space_at(const tw_space *space, size_t entry);
 /* Length of the parameter vector: the sum of the counts. */
 TW_API size_t tw_space_size(const tw_space *space);
 
+/* The indices of entry `place` of the block, "[3, 0, 2, 1]", one for each of its axes and none of a
+ * scalar, into `text` of `size` bytes, which is returned. */
+TW_API const char *tw_block_place(const tw_block *block, size_t place, char *text, size_t size);
+
 /* 1 if the block is one that optimisers, random directions, differences and gradients move; 0 for
  * buffers, which only an objective's `settle` writes. */
 TW_API int tw_block_moves(const tw_block *block);

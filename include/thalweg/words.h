@@ -49,6 +49,13 @@ TW_API tw_status tw_text_share(const char *name, const char *text, double *out, 
 /* A whole number >= 0, all of `text`. */
 TW_API tw_status tw_text_whole(const char *name, const char *text, uint64_t *out);
 
+/* The same of a number of things, of which there is at least one. */
+TW_API tw_status tw_text_count(const char *name, const char *text, uint64_t *out);
+
+/* A share in per cent, "100 %" of 1, to two digits and without a power of ten unless it is tiny or
+ * huge, into `out` of `size` bytes, which is returned. */
+TW_API const char *tw_text_per_cent(double share, char *out, size_t size);
+
 TW_END_DECLS
 
 #endif

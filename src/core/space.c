@@ -1,6 +1,7 @@
 #include "thalweg/space.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -132,6 +133,18 @@ void tw_space_keep_still(const tw_space *space, const double *from, double *x) {
         for (size_t i = block->offset; i < block->offset + block->count; i++)
             x[i] = from != NULL ? from[i] : 0;
     }
+}
+
+const char *tw_block_place(const tw_block *block, size_t place, char *text, size_t size) {
+    size_t index[TW_MAX_RANK] = {0}, used = 0;
+    for (int k = block->rank; k-- > 0; place /= block->shape[k])
+        index[k] = place % block->shape[k];
+    if (size > 0)
+        text[0] = '\0';
+    for (int k = 0; k < block->rank && used < size; k++)
+        used += (size_t)snprintf(text + used, size - used, "%s%zu%s", k == 0 ? "[" : ", ", index[k],
+                                 k + 1 == block->rank ? "]" : "");
+    return text;
 }
 
 size_t tw_space_size(const tw_space *space) {

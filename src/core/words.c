@@ -124,14 +124,32 @@ tw_status tw_text_share(const char *name, const char *text, double *out, int *pe
     return status;
 }
 
-tw_status tw_text_whole(const char *name, const char *text, uint64_t *out) {
+static tw_status read_whole(const char *name, const char *text, int least, uint64_t *out) {
     uint64_t value = 0;
     if (text[0] == '\0' || text[strspn(text, "0123456789")] != '\0')
-        return tw_fail(TW_ERR_ARGUMENT, "%s: '%s' is not a whole number of 0 or more", name, text);
+        return tw_fail(TW_ERR_ARGUMENT, "%s: '%s' is not a whole number of %d or more", name, text,
+                       least);
     for (const char *at = text; *at != '\0'; at++)
         if (__builtin_mul_overflow(value, 10u, &value) ||
             __builtin_add_overflow(value, (uint64_t)(*at - '0'), &value))
             return tw_fail(TW_ERR_ARGUMENT, "%s: '%s' is too large", name, text);
     *out = value;
     return TW_OK;
+}
+
+tw_status tw_text_whole(const char *name, const char *text, uint64_t *out) {
+    return read_whole(name, text, 0, out);
+}
+
+tw_status tw_text_count(const char *name, const char *text, uint64_t *out) {
+    tw_status status = read_whole(name, text, 1, out);
+    return status == TW_OK && *out == 0
+               ? tw_fail(TW_ERR_ARGUMENT, "%s: '%s' must be greater than 0", name, text)
+               : status;
+}
+
+const char *tw_text_per_cent(double share, char *out, size_t size) {
+    double per_cent = 100 * share, magnitude = fabs(per_cent);
+    tw_plain_print(out, size, magnitude >= 10 && magnitude < 1e6 ? "%.0f %%" : "%.2g %%", per_cent);
+    return out;
 }

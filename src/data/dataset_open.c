@@ -1,4 +1,5 @@
 /* dataset_open.c: finds the reader that knows a source. */
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,14 +28,35 @@ static int is_packed(const char *path) {
     return 0;
 }
 
+/* Whether nothing is in the folder, hidden files apart. */
+static int is_empty(const char *path) {
+    DIR *folder = opendir(path);
+    struct dirent *entry;
+    int count = 0;
+    while (folder != NULL && count == 0 && (entry = readdir(folder)) != NULL)
+        count += entry->d_name[0] != '.';
+    if (folder != NULL)
+        closedir(folder);
+    return folder != NULL && count == 0;
+}
+
 static tw_status fail_unknown(const tw_source *source) {
     char known[256] = "";
     for (size_t i = 0; i < READERS; i++) {
         strncat(known, i > 0 ? ", " : "", sizeof known - strlen(known) - 1);
         strncat(known, readers[i]->name, sizeof known - strlen(known) - 1);
     }
+    int is_folder = source->is_directory && source->pack == NULL;
+    if (is_folder && is_empty(source->path))
+        return tw_fail(TW_ERR_FORMAT,
+                       "'%s' is an empty folder: the files of a data set belong there, or a folder "
+                       "of .png or .jpg images for each class",
+                       source->path);
     return tw_fail(TW_ERR_FORMAT, "'%s' is not a data set of a known kind (%s)%s", source->path,
-                   known, is_packed(source->path) ? "; unpack it, and name what is in it" : "");
+                   known,
+                   is_folder                 ? "; no folder in it has a .png or .jpg image either"
+                   : is_packed(source->path) ? "; unpack it, and name what is in it"
+                                             : "");
 }
 
 /* A folder inside the one that was given, known by name and content. */

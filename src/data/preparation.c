@@ -47,11 +47,11 @@ static tw_status check_statistics(const tw_preparation_options *options, size_t 
     if (status == TW_OK)
         status = check_numbers("std", options->std, options->std_count, channels);
     for (size_t i = 0; status == TW_OK && i < options->std_count; i++)
-        if (options->std[i] == 0)
+        if (options->std[i] <= 0)
             status = tw_fail(TW_ERR_ARGUMENT,
-                             "the std of channel %zu is 0, by which nothing can "
-                             "be divided; 1 leaves the values as they are",
-                             i);
+                             "the std of channel %zu is %g, and must be greater than 0; 1 leaves "
+                             "the values as they are",
+                             i, options->std[i]);
     if (status == TW_OK && !isfinite(options->scale))
         status = tw_fail(TW_ERR_ARGUMENT, "the scale is not a finite number");
     return status;

@@ -24,8 +24,9 @@ typedef struct tw_preparation tw_preparation;
  * Where the data are images, their channels, height and width must be those of the input:
  * TW_ERR_SHAPE says with which of --size and --color they can be. Plain features need only be as
  * many, and are taken to be in the order of the output already; without a shape from either side
- * each feature is a channel of one pixel. TW_ERR_ARGUMENT for a std of 0, for numbers that are not
- * finite, and for another count of them. *out is owned by the caller; `dataset` must outlive it. */
+ * each feature is a channel of one pixel. TW_ERR_ARGUMENT for a std that is not above 0, for
+ * numbers that are not finite, and for another count of them. *out is owned by the caller;
+ * `dataset` must outlive it. */
 tw_status tw_preparation_new(const tw_dataset *dataset, const tw_preparation_options *options,
                              tw_preparation **out);
 /* NULL is allowed. */

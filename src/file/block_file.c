@@ -33,16 +33,14 @@ static tw_status check_shape(const char *path, const char *place, const tw_array
                                                : "; was it made for this model and data?");
 }
 
-static tw_status check_finite(const char *path, const char *name, const tw_array *array) {
+static tw_status check_finite(const char *path, const tw_array *array, const tw_block *block) {
+    char place[128];
     for (size_t k = 0; k < array->count; k++) {
         if (isfinite(array->values[k]))
             continue;
-        size_t row = array->rank >= 2 ? k / array->shape[array->rank - 1] : k;
-        if (array->rank >= 2)
-            return tw_fail(TW_ERR_FORMAT, "'%s': %s[%zu, %zu] is %g; every number must be finite",
-                           path, name, row, k % array->shape[array->rank - 1], array->values[k]);
-        return tw_fail(TW_ERR_FORMAT, "'%s': %s[%zu] is %g; every number must be finite", path,
-                       name, k, array->values[k]);
+        return tw_fail(TW_ERR_FORMAT, "'%s': %s%s is %g; every number must be finite", path,
+                       block->name, tw_block_place(block, k, place, sizeof place),
+                       array->values[k]);
     }
     return TW_OK;
 }
@@ -50,7 +48,7 @@ static tw_status check_finite(const char *path, const char *name, const tw_array
 tw_status tw_block_check(const char *path, const char *place, const tw_array *array,
                          const tw_block *block) {
     tw_status status = check_shape(path, place, array, block);
-    return status == TW_OK ? check_finite(path, block->name, array) : status;
+    return status == TW_OK ? check_finite(path, array, block) : status;
 }
 
 tw_status tw_block_take(const char *path, const char *place, const tw_array *array,

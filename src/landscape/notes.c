@@ -6,6 +6,7 @@
 
 #include "core/plain.h"
 #include "landscape/notes_list.h"
+#include "thalweg/words.h"
 
 static const double COSINE = 0.1, FLAT = 0.01, ROUNDING = 64, WIDE = 100, GAIN = 0.01,
                     SHARE_OF_OWN = 0.25;
@@ -77,6 +78,7 @@ static void note_axes(tw_notes_list *list, const tw_notes_input *input) {
 static void note_flat(tw_notes_list *list, const tw_notes_input *input, const range *loss) {
     double most = fmax(fabs(loss->low), fabs(loss->high)), change = loss->high - loss->low;
     double noise = input->noise > 0 ? input->noise : DBL_EPSILON;
+    char share[32];
     if (loss->finite < 2 || change >= FLAT * most + DBL_MIN)
         return;
     tw_note *note = tw_notes_add(list, TW_NOTE_FLAT, change);
@@ -87,22 +89,23 @@ static void note_flat(tw_notes_list *list, const tw_notes_input *input, const ra
             "is too small, or nothing depends on these directions",
             change);
     else
-        tw_plain_print(
-            note->text, TW_NOTE_TEXT,
-            "the loss changes by only %.2g %% over the picture: a wider range shows more",
-            100 * change / most);
+        tw_plain_print(note->text, TW_NOTE_TEXT,
+                       "the loss changes by only %s over the picture: a wider range shows more",
+                       tw_text_per_cent(change / most, share, sizeof share));
 }
 
 static void note_not_finite(tw_notes_list *list, const range *loss) {
     if (loss->not_finite == 0)
         return;
+    char share[32];
     size_t all = loss->finite + loss->not_finite;
     tw_note *note = tw_notes_add(list, TW_NOTE_NOT_FINITE, (double)loss->not_finite);
     tw_plain_print(
         note->text, TW_NOTE_TEXT,
-        "%zu of %zu points (%.2g %%) are not finite: the loss overflows there, and a narrower "
+        "%zu of %zu points (%s) are not finite: the loss overflows there, and a narrower "
         "range leaves them out",
-        loss->not_finite, all, 100 * (double)loss->not_finite / (double)all);
+        loss->not_finite, all,
+        tw_text_per_cent((double)loss->not_finite / (double)all, share, sizeof share));
 }
 
 static void note_wide(tw_notes_list *list, const tw_notes_input *input, const range *loss) {

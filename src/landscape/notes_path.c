@@ -4,6 +4,7 @@
 
 #include "core/plain.h"
 #include "landscape/notes_list.h"
+#include "thalweg/words.h"
 
 static const double SHARE = 0.7, OFF_PLANE = 0.3, OFF_LOSS = 0.1;
 
@@ -36,14 +37,15 @@ static void look_at(worst *found, size_t path, size_t checkpoint, double number,
 
 static void note_share(tw_notes_list *list, const tw_notes_input *input) {
     double share = tw_paths_share(input->path_count, input->paths);
+    char text[32];
     if (!(share < SHARE))
         return;
     tw_note *note = tw_notes_add(list, TW_NOTE_SHARE, share);
-    tw_plain_print(
-        note->text, TW_NOTE_TEXT,
-        "the %s holds %.2g %% of the trajectory (of its squared distances from the origin): "
-        "much of the way is not in the picture",
-        input->surface->rank == 2 ? "plane" : "line", 100 * share);
+    tw_plain_print(note->text, TW_NOTE_TEXT,
+                   "the %s holds %s of the trajectory (of its squared distances from the origin): "
+                   "much of the way is not in the picture",
+                   input->surface->rank == 2 ? "plane" : "line",
+                   tw_text_per_cent(share, text, sizeof text));
 }
 
 static void note_off_plane(tw_notes_list *list, const tw_notes_input *input) {

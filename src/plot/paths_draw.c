@@ -5,6 +5,7 @@
 
 #include "core/alloc.h"
 #include "plot/mark_names.h"
+#include "thalweg/words.h"
 
 /* Dots stand at least SPACING apart on the page; a dot is hollow from HOLLOW of the path's extent
  * off the plane on. */
@@ -70,17 +71,18 @@ void tw_paths_frame(const tw_figure *figure, tw_frame *frame) {
         return;
     double share = tw_paths_share(figure->path_count, figure->paths);
     double extent = extent_of(figure), most = farthest_off(figure);
+    char text[32];
     if (isnan(share))
         tw_caption_add(&frame->caption, TW_HATCH_NONE, "circle: start, diamond: end");
     else
         tw_caption_add(&frame->caption, TW_HATCH_NONE,
-                       "circle: start, diamond: end; the plane holds %.3g %% of the trajector%s",
-                       100 * share, runs > 1 ? "ies" : "y");
+                       "circle: start, diamond: end; the plane holds %s of the trajector%s",
+                       tw_text_per_cent(share, text, sizeof text), runs > 1 ? "ies" : "y");
     if (extent > 0 && most > 0.01 * extent)
         tw_caption_add(
             &frame->caption, TW_HATCH_NONE,
-            "the lighter a dot, the further from the plane: up to %.2g %% of the path's extent",
-            100 * most / extent);
+            "the lighter a dot, the further from the plane: up to %s of the path's extent",
+            tw_text_per_cent(most / extent, text, sizeof text));
 }
 
 void tw_paths_outside(const tw_figure *figure, const double x[2], const double y[2], int arrows,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "study/landscape.h"
+#include "study/model_kind.h"
 #include "study/model_kinks.h"
 #include "thalweg/curvature_map.h"
 
@@ -33,7 +34,9 @@ tw_status tw_landscape_curvature(tw_study_landscape_plan *plan) {
         return tw_fail(TW_ERR_ARGUMENT, "--peer-scale: '%s' has no samples to make batches of",
                        plan->model->kind);
     const tw_curvature_options matrix = matrix_of(options);
-    tw_status status = tw_doubles_new(plan->x.count, &x);
+    tw_status status = tw_model_check_derivatives(plan->model, "--curvature");
+    if (status == TW_OK)
+        status = tw_doubles_new(plan->x.count, &x);
     for (size_t k = 0; k < plan->x.count && status == TW_OK; k++)
         x[k] = tw_axis_value(&plan->x, k);
     const tw_curvature_map_options map = {

@@ -162,6 +162,15 @@ int tw_model_buffers_anew(const tw_study_model *model) {
     return kind->buffers_anew != NULL && kind->buffers_anew(model);
 }
 
+tw_status tw_model_check_derivatives(const tw_study_model *model, const char *what) {
+    return tw_model_buffers_anew(model)
+               ? tw_fail(TW_ERR_ARGUMENT,
+                         "--bn reestimated gives values and no derivatives, which %s needs; --bn "
+                         "frozen has them",
+                         what)
+               : TW_OK;
+}
+
 /* ---- provenance ---- */
 
 /* What only a model on data has. */

@@ -112,6 +112,9 @@ tw_status tw_model_make(tw_study_model *model);
 int tw_model_buffers_stay(const tw_study_model *model);
 /* Its buffers_anew. */
 int tw_model_buffers_anew(const tw_study_model *model);
+/* TW_ERR_ARGUMENT with the remedy where the model has no derivatives only because of the way its
+ * buffers are had; `what` needs them ("gradcheck"). */
+tw_status tw_model_check_derivatives(const tw_study_model *model, const char *what);
 
 /* Fills in size and x. */
 tw_status tw_model_set_point(tw_study_model *model);

@@ -94,7 +94,8 @@ static tw_status check_text(const tw_setting_spec *spec, const char *text) {
     if (spec->type == TW_SETTING_NUMBER)
         status = tw_text_number(name, text, &number);
     if (spec->type == TW_SETTING_SIZE) {
-        status = tw_text_whole(name, text, &whole);
+        status = spec->range == TW_RANGE_POSITIVE ? tw_text_count(name, text, &whole)
+                                                  : tw_text_whole(name, text, &whole);
         if (status == TW_OK && whole >= SIZE_MAX / 2)
             status = tw_fail(TW_ERR_ARGUMENT, "%s: '%s' is too large", name, text);
         number = (double)whole;

@@ -128,7 +128,11 @@ tw_status tw_study_gradcheck_run(tw_study_model *model, const tw_study_gradcheck
     tw_study_gradcheck_options settled;
     tw_status status = take_options(options, &settled);
     if (status == TW_OK)
+        status = tw_model_check_derivatives(model, "gradcheck");
+    if (status == TW_OK)
         status = burn_in(&settled, model);
+    if (status == TW_OK)
+        tw_study_model_say_drawn(model);
     if (status == TW_OK)
         status = check_gradient(&settled, model, out);
     return status;

@@ -8,6 +8,7 @@
 
 #include "core/clock.h"
 #include "core/versioned.h"
+#include "study/model_kind.h"
 #include "study/study_private.h"
 #include "thalweg/diff.h"
 
@@ -34,7 +35,8 @@ enum { MOST_LADDERS = 1000, MOST_DIFFERENCES = 100000 };
 static int wants_own(const tw_study_model *model, const tw_study_gradient_options *o) {
     return model->difference_step == 0 && isnan(o->step) &&
            model->size > (size_t)MOST_DIFFERENCES &&
-           (tw_objective_capabilities(model->objective) & TW_CAN_GRADIENT);
+           ((tw_objective_capabilities(model->objective) & TW_CAN_GRADIENT) ||
+            tw_model_buffers_anew(model));
 }
 
 static int method_analytic(void) {
@@ -149,7 +151,11 @@ static tw_status compute(const tw_study_gradient_options *o, tw_study_gradient *
     if (result->method == analytic && o->bars)
         return tw_fail(TW_ERR_ARGUMENT,
                        "--bars: the model's own formula has no error bars; use a numerical method");
-    tw_status status = tw_doubles_new(result->model->size, &result->gradient);
+    tw_status status = result->method == analytic
+                           ? tw_model_check_derivatives(result->model, "a gradient")
+                           : TW_OK;
+    if (status == TW_OK)
+        status = tw_doubles_new(result->model->size, &result->gradient);
     if (status == TW_OK && o->bars)
         status = tw_doubles_new(result->model->size, &result->bars);
     if (status == TW_OK)
@@ -172,6 +178,7 @@ tw_status tw_study_gradient_run(const tw_study_model *model,
     result->bytes = sizeof *result;
     result->model = model;
     settle(model, &settled);
+    tw_study_model_say_drawn(model);
     status = compute(&settled, result);
     if (status == TW_OK) {
         measure(result);

@@ -78,6 +78,7 @@ tw_status tw_study_sharpness_run(const tw_study_model *model,
         status = tw_option_ranges_check(&taken, sizeof ranges / sizeof ranges[0], ranges);
     if (status != TW_OK)
         return status;
+    tw_study_model_say_drawn(model);
     status = tw_block_names_split(taken.only, &only);
     if (status == TW_OK)
         status = run(model, &taken, &only, out);

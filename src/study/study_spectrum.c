@@ -7,6 +7,7 @@
 
 #include "core/clock.h"
 #include "core/versioned.h"
+#include "study/model_kind.h"
 #include "study/option_range.h"
 #include "study/spectrum_walk.h"
 
@@ -188,8 +189,11 @@ tw_status tw_study_spectrum_run(const tw_study_model *model,
     tw_status status = take_options(options, &walk.options);
     if (status == TW_OK)
         status = tw_study_check_output(model->study, "output", walk.options.output, endings);
+    if (status == TW_OK)
+        status = tw_model_check_derivatives(model, "spectrum");
     if (status != TW_OK)
         return status;
+    tw_study_model_say_drawn(model);
     tw_study_spectrum *result = calloc(1, sizeof *result);
     if (result == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a spectrum");

@@ -29,12 +29,9 @@ static tw_status write_table(const char *path, const tw_sweep *sweep,
 /* "fc1.weight[3, 7]", or "x[3]". */
 static void coordinate_name(const tw_study_model *model, size_t index, char *text, size_t size) {
     const tw_block *block = tw_space_at(tw_objective_space(model->objective), index);
-    size_t at = index - block->offset;
-    if (block->rank == 2)
-        snprintf(text, size, "%s[%zu, %zu]", block->name, at / block->shape[1],
-                 at % block->shape[1]);
-    else
-        snprintf(text, size, "%s[%zu]", block->name, at);
+    char place[128];
+    snprintf(text, size, "%s%s", block->name,
+             tw_block_place(block, index - block->offset, place, sizeof place));
 }
 
 static void tell(const tw_study *study, const tw_sweep *sweep, const char *name) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/versioned.h"
+#include "study/model_kind.h"
 #include "study/option_range.h"
 #include "study/training_private.h"
 #include "thalweg/words.h"
@@ -113,6 +114,9 @@ static tw_status choose_method(tw_study_training *t) {
     const tw_study_training_options *o = &t->plan->options;
     const char *name = o->method;
     if (name == NULL) {
+        tw_status status = tw_model_check_derivatives(t->model, "train");
+        if (status != TW_OK)
+            return status;
         name = tw_training_method(t->model, !isnan(o->step) || o->line_search ||
                                                 o->schedule > TW_SCHEDULE_CONSTANT);
         if (tw_optimizer_needs(tw_optimizer_find(name)) == 0)
@@ -120,9 +124,10 @@ static tw_status choose_method(tw_study_training *t) {
                          t->model->kind, name);
     }
     t->optimizer = tw_optimizer_find(name);
-    return t->optimizer != NULL
-               ? TW_OK
-               : tw_fail_prefix(tw_text_unknown("method", name, method_name), "--method");
+    if (t->optimizer == NULL)
+        return tw_fail_prefix(tw_text_unknown("method", name, method_name), "--method");
+    return tw_optimizer_needs(t->optimizer) != 0 ? tw_model_check_derivatives(t->model, "train")
+                                                 : TW_OK;
 }
 
 /* Where every loss is known anyway, log, picture and trajectory tell more than is shown: twenty
@@ -268,6 +273,8 @@ static tw_status decide(tw_study_training *t, const tw_study_training_options *o
         status = open_test(t);
     if (status == TW_OK)
         status = choose_method(t);
+    if (status == TW_OK)
+        tw_study_model_say_drawn(t->model);
     t->chance = t->model->point_known ? NAN : tw_study_model_chance(t->model);
     if (status == TW_OK)
         status = set_enough(t);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "study/training_private.h"
+#include "thalweg/words.h"
 
 /* A loss that ends so many times its own size above its start has failed; the first steps of a
  * network may well triple it. */
@@ -157,6 +158,7 @@ tw_status tw_training_note_pace(const tw_training_walk *walk) {
     const double *loss = losses(walk);
     for (size_t k = 0; k < rows; k++)
         best = loss[k] < loss[best] ? k : best;
+    char share[32];
     double fallen = loss[0] - loss[best], late = loss[middle] - loss[last];
     if (loss[last] - loss[best] > RISE * fallen) {
         if (!has_risen(walk))
@@ -173,8 +175,8 @@ tw_status tw_training_note_pace(const tw_training_walk *walk) {
     if (t->model->data == NULL && !t->options.line_search && fallen < CRAWL * fabs(loss[0]) &&
         late > 0.4 * fallen)
         tw_training_note(walk,
-                         "the loss fell by only %.2g %%, as fast at the end as at the beginning: "
+                         "the loss fell by only %s, as fast at the end as at the beginning: "
                          "try a larger --step, or more --iterations",
-                         100 * fallen / fabs(loss[0]));
+                         tw_text_per_cent(fallen / fabs(loss[0]), share, sizeof share));
     return TW_OK;
 }

@@ -108,6 +108,13 @@ def conv(**change):
     return model(given["nodes"], given["inputs"], given["outputs"], given["tensors"])
 
 
+def spoilt():
+    """One number of a kernel of four axes is none."""
+    blocks = weights(1)
+    blocks["conv.weight"][1][29] = float("nan")
+    return blocks
+
+
 def with_nan():
     blocks = weights(1)
     blocks["fc.bias"][1][3] = float("nan")
@@ -152,6 +159,7 @@ def files():
     yield "square-other.onnx", square(70, 0)
     yield "conv.onnx", conv()
     yield "conv.npz", npz(weights(1))
+    yield "bad.npz", npz(spoilt())
     yield "other.npz", npz(weights(100))
     yield "strange.npz", npz({"a": ((2, 2), [1, 2, 3, 4]), "b": ((3,), [1, 2, 3])})
     yield "nan.onnx", conv(tensors=with_nan())

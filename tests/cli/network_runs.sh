@@ -152,14 +152,14 @@ expect 0 plane $small --weights other.onnx --dx to:renamed.onnx --dy to:conv.npz
 expect 0 plane $small --trajectory conv.npz,third.onnx,renamed.onnx --x=0:1:2 --y=0:1:2 --json
 
 # ---- what cannot be: a line with file, place and remedy
-mkdir -p faulty/cat faulty/dog
+mkdir -p faulty/cat faulty/dog bare
 printf '\211PNG\r\n\032\n' >faulty/cat/a.png
 printf '\211PNG\r\n\032\n' >faulty/dog/a.png
 e="$THALWEG eval"
 table <<END
 3 | grey.onnx: the network takes images of 1 x 28 x 28 .*, and the data's are 3 x 32 x 32; --size 28x28 --color grey | $e grey.onnx
 3 | three.onnx: it has 3 outputs, and sample 3 the label 3; --classes chooses | $e three.onnx
-3 | nan.onnx: entry 3 of its block 'fc.bias' is nan | $e nan.onnx
+3 | nan.onnx: entry \[3\] of its block 'fc.bias' is nan | $e nan.onnx
 3 | untrained.onnx: it has no parameters to move; export it with | $e untrained.onnx
 3 | cast.onnx: no output of it is a tensor of floating-point numbers; --output-name | $e cast.onnx
 3 | two.onnx: its output 'logits' takes more inputs than the data: 'a' and 'b'; export it | $e two.onnx
@@ -174,15 +174,38 @@ table <<END
 3 | 'three.onnx': a network of another model: of the model's 7 blocks 2 missing .fc.weight, fc.bias.; 1 of the file left over .w. | $e conv.onnx --weights three.onnx
 3 | map.onnx': a network of another model | $e conv.onnx --weights map.onnx
 3 | no-output.onnx: no output of it is a tensor | $e conv.onnx --weights no-output.onnx
-3 | huge.onnx: not enough memory to run it on 10000 samples at once; a smaller --micro-batch | $e huge.onnx --micro-batch 10000
+3 | huge.onnx: not enough memory to run it on 10000 samples at once, by .*; a smaller --micro-batch.* needs less | $e huge.onnx --micro-batch 10000
 2 | --limit: '0' must be greater than 0 | $e conv.onnx --limit 0
 2 | --micro-batch: '0' must be greater than 0 | $e conv.onnx --micro-batch 0
+2 | --micro-batch: '-1' is not a whole number of 1 or more | $e conv.onnx --micro-batch=-1
+2 | --limit: '-5' is not a whole number of 1 or more | $e conv.onnx --limit -5
+2 | conv.onnx: the std of channel 0 is -1, and must be greater than 0 | $e conv.onnx --std=-1
+2 | conv.onnx: the std of channel 1 is 0, and must be greater than 0 | $e conv.onnx --std 1,0,1
+2 | --std: .*'nan' is not a finite number | $e conv.onnx --std nan
+3 | conv.onnx: with --layout nhwc its input is of 32 channels and the data's images are of 3; --layout nchw fits | $e conv.onnx --layout nhwc
+3 | 'bare' is an empty folder: .* a folder of .png or .jpg images for each class | $e conv.onnx --data bare
+3 | 'bad.npz': conv.weight\[1, 0, 0, 2\] is nan; every number must be finite | $e conv.onnx --weights bad.npz
+2 | --bn reestimated gives values and no derivatives, which gradcheck needs; --bn frozen has them | $THALWEG gradcheck -q conv.onnx --bn reestimated
+2 | which spectrum needs; --bn frozen | $THALWEG spectrum -q conv.onnx --bn reestimated
+2 | which train needs; --bn frozen | $THALWEG train -q conv.onnx --bn reestimated
+2 | which a gradient needs; --bn frozen | $THALWEG gradient -q conv.onnx --bn reestimated -m analytic
 2 | --micro-batch: '18446744073709551615' is too large | $e conv.onnx --micro-batch 18446744073709551615
 3 | is no whole PNG image | $e conv.onnx --data faulty
 2 | conv.onnx: the mean has 2 numbers, but the data have 3 channels | $e conv.onnx --mean 1,2
 3 | three.onnx: it has 3 outputs, and sample 3 the label 3 | $THALWEG serve three.onnx
 3 | grey.onnx: the network takes images | $THALWEG plane grey.onnx -o p.h5 --x=0:1:2 --y=0:1:2
 END
+# ---- weights that nobody gave are told by every command whose result depends on them
+few="resnet20 --limit 1 --reg 0"
+for command in "gradient $few" "steps $few --steps 1e-3" "gradcheck $few --max-evaluations 4" "spectrum $few --largest 1 --max-products 2" \
+    "sharpness $few --radius 0.1 --draws 2" "train $few -n 1 --step 1e-6" "eval $few" "slice $few --x=0:0:1 --json"; do
+    "$THALWEG" $command >"$scratch/out" 2>"$scratch/err"
+    [ "$(grep -c 'note: without --weights those of resnet20 are drawn (--seed 0): it is not trained' "$scratch/err")" -eq 1 ] ||
+        fail "$command: not said once: $(cat "$scratch/err")"
+done
+"$THALWEG" serve $few </dev/null >"$scratch/out" 2>"$scratch/err"
+grep -q 'without --weights those of resnet20 are drawn' "$scratch/err" || fail "serve: not said"
+
 # what looks odd and is not
 expect 0 info long-name.onnx # a name of 500 letters
 for network in open long-name unsaid empty-batch batch4 integers whole-input; do

@@ -309,6 +309,14 @@ static void a_space_of_blocks(void **state) {
     assert_string_equal(tw_space_at(space, 216)->name, "bias");
     assert_null(tw_space_at(space, 224));
     assert_null(tw_space_find(space, "weight"));
+    char place[64], few[5];
+    assert_string_equal(tw_block_place(tw_space_block(space, 0), 215, place, sizeof place),
+                        "[7, 2, 2, 2]");
+    assert_string_equal(tw_block_place(tw_space_block(space, 0), 29, place, sizeof place),
+                        "[1, 0, 0, 2]");
+    assert_string_equal(tw_block_place(tw_space_block(space, 1), 7, place, sizeof place), "[7]");
+    assert_string_equal(tw_block_place(&(tw_block){.rank = 0}, 0, place, sizeof place), "");
+    assert_string_equal(tw_block_place(tw_space_block(space, 0), 215, few, sizeof few), "[7, ");
     assert_fails(TW_ERR_ARGUMENT, "there is already", tw_space_add(space, &bias));
     bias = (tw_block){.name = "b", .rank = 2, .shape = {SIZE_MAX / 2, 4}};
     assert_fails(TW_ERR_ARGUMENT, "length", tw_space_add(space, &bias));

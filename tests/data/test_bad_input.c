@@ -18,6 +18,9 @@ static void not_there_or_not_known(void **state) {
     assert_open_fails(TW_ERR_FORMAT, "known kind", scratch_write("empty", "", 0));
     scratch_write("folder/readme", "hello", 5);
     assert_open_fails(TW_ERR_FORMAT, "known kind", scratch("folder"));
+    assert_int_equal(mkdir(scratch("bare"), 0700), 0);
+    assert_open_fails(TW_ERR_FORMAT, "bare' is an empty folder: the files of a data set belong",
+                      scratch("bare"));
     assert_open_fails(TW_ERR_IO, "it is a device, and only plain files are read", "/dev/null");
     assert_int_equal(mkfifo(scratch("pipe"), 0600), 0); /* nobody is at its other end */
     assert_open_fails(TW_ERR_IO, "it is a pipe", scratch("pipe"));

@@ -170,7 +170,7 @@ static void what_is_none(void **state) {
         {"flat", 1, TW_ERR_FORMAT, "holds images, but not by class"},
         {"competition", 1, TW_ERR_FORMAT, "competition/test' holds images, but not by class"},
         {"competition/train", 1, TW_ERR_ARGUMENT, "is itself one split, 'train'; name the folder"},
-        {"empty", 0, TW_ERR_FORMAT, "not a data set of a known kind"},
+        {"empty", 0, TW_ERR_FORMAT, "no folder in it has a .png or .jpg image either"},
         {"notimage", 0, TW_ERR_FORMAT, "a/1.png' is neither a PNG nor a JPEG image"},
     };
     need_images();

@@ -13,7 +13,7 @@ enum {
     FEATURES = CHANNELS * PLANE
 };
 
-static const double mean[] = {0.485, 0.456, 0.406}, std_of[] = {0.229, 0.224, -0.225};
+static const double mean[] = {0.485, 0.456, 0.406}, std_of[] = {0.229, 0.224, 0.225};
 
 /* Images of any values; `flat` keeps their shape a secret. */
 static tw_dataset *images(int bytes, int flat) {
@@ -168,6 +168,9 @@ static void what_does_not_fit(void **state) {
                  tw_preparation_new(dataset, &bad, &p));
     bad = good, bad.std = (double[]){1, 0, 1}, bad.std_count = 3;
     assert_fails(TW_ERR_ARGUMENT, "std of channel 1 is 0", tw_preparation_new(dataset, &bad, &p));
+    bad.std = (double[]){1, -0.25, 1};
+    assert_fails(TW_ERR_ARGUMENT, "std of channel 1 is -0.25, and must be greater than 0",
+                 tw_preparation_new(dataset, &bad, &p));
     bad.std = (double[]){1, 1, NAN};
     assert_fails(TW_ERR_ARGUMENT, "std of channel 2", tw_preparation_new(dataset, &bad, &p));
     bad = good, bad.scale = INFINITY;

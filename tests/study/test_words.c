@@ -44,7 +44,25 @@ static void numbers_are_read_whole(void **state) {
     assert_ok(tw_text_whole("k", "18446744073709551615", &whole));
     assert_true(whole == UINT64_MAX);
     assert_fails(TW_ERR_ARGUMENT, "too large", tw_text_whole("k", "18446744073709551616", &whole));
-    assert_fails(TW_ERR_ARGUMENT, "not a whole number", tw_text_whole("k", "-1", &whole));
+    assert_fails(TW_ERR_ARGUMENT, "not a whole number of 0 or more",
+                 tw_text_whole("k", "-1", &whole));
+    assert_fails(TW_ERR_ARGUMENT, "k: '-1' is not a whole number of 1 or more",
+                 tw_text_count("k", "-1", &whole));
+    assert_fails(TW_ERR_ARGUMENT, "k: '0' must be greater than 0", tw_text_count("k", "0", &whole));
+    assert_ok(tw_text_count("k", "1", &whole));
+    assert_int_equal(whole, 1);
+}
+
+static void shares_have_no_powers_of_ten(void **state) {
+    static const struct {
+        double share;
+        const char *text;
+    } cases[] = {{1, "100 %"},     {0.996, "100 %"},  {0.0996, "10 %"},
+                 {0.1234, "12 %"}, {0.034, "3.4 %"},  {0, "0 %"},
+                 {12.5, "1250 %"}, {1e-5, "0.001 %"}, {-2, "-200 %"}};
+    char text[32];
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++)
+        assert_string_equal(tw_text_per_cent(cases[k].share, text, sizeof text), cases[k].text);
 }
 
 /* In a host with a decimal comma a point is still the sign. */
@@ -73,6 +91,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_are_found_or_guessed),
         cmocka_unit_test(numbers_are_read_whole),
+        cmocka_unit_test(shares_have_no_powers_of_ten),
         cmocka_unit_test(the_locale_changes_nothing),
         cmocka_unit_test(durations),
     };

@@ -45,10 +45,7 @@ static void free_crew(void *context) {
 }
 
 static tw_status out_of_memory(const tw_net_crew_plan *plan) {
-    return tw_fail(TW_ERR_MEMORY,
-                   "%s: not enough memory to run it on %zu threads, %zu samples each; fewer "
-                   "threads, or a smaller --micro-batch, need less",
-                   plan->program->graph->name, plan->workers, plan->program->batch);
+    return tw_fail(TW_ERR_MEMORY, "%s: not enough memory to run it", plan->program->graph->name);
 }
 
 static tw_status make_worker(crew *c, worker *w) {

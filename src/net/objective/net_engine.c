@@ -4,6 +4,26 @@
 #include "net/objective/net_micro_batch.h"
 #include "net/operator/net_build.h"
 
+tw_status tw_net_engine_memory(const tw_net_engine *engine) {
+    const char *name = engine->program->graph->name;
+    size_t batch = engine->program->batch;
+    if (batch == 1 && engine->workers == 1)
+        return tw_fail(TW_ERR_MEMORY, "%s: not enough memory to run it on one sample", name);
+    return tw_fail(TW_ERR_MEMORY,
+                   "%s: not enough memory to run it on %zu sample%s at once, by %zu thread%s; a "
+                   "smaller %s needs less",
+                   name, batch, batch == 1 ? "" : "s", engine->workers,
+                   engine->workers == 1 ? "" : "s",
+                   batch == 1             ? "--threads"
+                   : engine->workers == 1 ? "--micro-batch"
+                                          : "--micro-batch, or --threads,");
+}
+
+/* Whatever it was that there was no memory for. */
+static tw_status told(const tw_net_engine *engine, tw_status status) {
+    return status == TW_ERR_MEMORY ? tw_net_engine_memory(engine) : status;
+}
+
 tw_status tw_net_engine_open(const tw_net_graph *graph, const tw_preparation *preparation,
                              const tw_net_engine_options *options, tw_net_engine *out) {
     const tw_net_build_options build = {.batch = options->batch, .sample = options->sample};
@@ -15,6 +35,8 @@ tw_status tw_net_engine_open(const tw_net_graph *graph, const tw_preparation *pr
         status = tw_net_accelerate(out->program);
     if (status == TW_OK)
         status = tw_net_early_find(out->program, &out->early);
+    if (out->program != NULL)
+        status = told(out, status);
     out->lanes = tw_net_lanes(out->early.active_size);
     out->together = tw_net_together(out->early.active_size);
     return status;
@@ -50,10 +72,12 @@ tw_status tw_net_engine_order(tw_net_engine *engine, tw_net_order order) {
         status = engine->kind->make(&plan, &engine->crew);
     engine->made = status == TW_OK;
     engine->order = order;
-    return status;
+    return told(engine, status);
 }
 
 tw_status tw_net_engine_set(tw_net_engine *engine, const double *x) {
     tw_status status = tw_net_point_set(&engine->point, x);
-    return status == TW_OK ? engine->kind->set(engine->crew, engine->point.numbers) : status;
+    if (status == TW_OK)
+        status = engine->kind->set(engine->crew, engine->point.numbers);
+    return told(engine, status);
 }

@@ -34,6 +34,8 @@ void tw_net_engine_release(tw_net_engine *engine);
 
 /* Makes what derivatives of that order need, if it is not there. */
 tw_status tw_net_engine_order(tw_net_engine *engine, tw_net_order order);
+/* TW_ERR_MEMORY with the network's name and what would need less of it. */
+tw_status tw_net_engine_memory(const tw_net_engine *engine);
 /* Goes to a point; x stays as long as the engine is asked. */
 tw_status tw_net_engine_set(tw_net_engine *engine, const double *x);
 

@@ -97,14 +97,16 @@ static tw_status check_options(const tw_dataset *data, const tw_network_options 
 /* What a file says of its own parameters, which are a point like any other but for this. */
 static tw_status check_start(const tw_network *network) {
     const double *start = network->start;
+    char place[128];
     for (size_t k = 0; k < tw_space_blocks(network->space); k++) {
         const tw_block *block = tw_space_block(network->space, k);
         for (size_t i = 0; i < block->count; i++)
             if (!isfinite(start[block->offset + i]))
                 return tw_fail(TW_ERR_FORMAT,
-                               "%s: entry %zu of its block '%s' is %g; the file is of a training "
+                               "%s: entry %s of its block '%s' is %g; the file is of a training "
                                "that diverged, or damaged",
-                               network->graph->name, i, block->name, start[block->offset + i]);
+                               network->graph->name, tw_block_place(block, i, place, sizeof place),
+                               block->name, start[block->offset + i]);
     }
     return TW_OK;
 }
@@ -223,6 +225,27 @@ static tw_status keep_apart(const tw_network *network, const tw_network_options 
                : status;
 }
 
+/* An order of axes that was asked for, in which the channels are not the data's, where in the other
+ * they are. */
+static tw_status check_layout(const tw_network *network, const tw_dataset *data,
+                              tw_network_layout layout, const tw_network_input *input) {
+    size_t sizes[3];
+    tw_network_input other;
+    tw_network_layout instead = layout == TW_NETWORK_NHWC ? TW_NETWORK_NCHW : TW_NETWORK_NHWC;
+    tw_dataset_image_shape(data, &sizes[0], &sizes[1], &sizes[2]);
+    if (layout == TW_NETWORK_BY_SHAPE || input->channels == sizes[0] || input->channels == 0)
+        return TW_OK;
+    if (tw_network_find_input(network, instead, sizes, tw_dataset_features(data), &other) != TW_OK)
+        tw_message_clear();
+    else if (other.channels == sizes[0])
+        return tw_fail(TW_ERR_SHAPE,
+                       "%s: with --layout %s its input is of %zu channels and the data's images "
+                       "are of %zu; --layout %s fits, or leave it out",
+                       network->graph->name, tw_network_layout_name((size_t)layout - 1),
+                       input->channels, sizes[0], tw_network_layout_name((size_t)instead - 1));
+    return TW_OK;
+}
+
 static tw_status open_data(const tw_network *network, const tw_dataset *data,
                            const tw_network_options *options, tw_net_objective *o,
                            tw_net_engine_options *engine) {
@@ -231,6 +254,8 @@ static tw_status open_data(const tw_network *network, const tw_dataset *data,
     tw_dataset_image_shape(data, &sizes[0], &sizes[1], &sizes[2]);
     tw_status status =
         tw_network_find_input(network, options->layout, sizes, tw_dataset_features(data), &input);
+    if (status == TW_OK)
+        status = check_layout(network, data, options->layout, &input);
     if (status != TW_OK)
         return status;
     engine->sample = input.sample;
@@ -364,7 +389,7 @@ static tw_status open_all(const tw_network *network, const tw_dataset *data,
     o->typical = log((double)o->head.outputs);
     o->scratch = tw_alloc(engine.workers * 3, engine.batch * o->head.outputs * sizeof(double));
     if (o->scratch == NULL)
-        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu outputs", o->head.outputs);
+        return tw_net_engine_memory(&o->engine);
     return find_out(network, options, &engine, o, noise);
 }
 

@@ -18,7 +18,9 @@ tw_status tw_net_work_batch(tw_net_objective *objective, const tw_batch *batch, 
     if (batch->count > objective->chosen_room) {
         size_t *larger = reallocarray(objective->chosen, batch->count, sizeof *larger);
         if (larger == NULL)
-            return tw_fail(TW_ERR_MEMORY, "not enough memory for a batch of %zu", batch->count);
+            return tw_fail(TW_ERR_MEMORY,
+                           "%s: not enough memory for a batch of %zu; a smaller --batch needs less",
+                           objective->graph->name, batch->count);
         objective->chosen = larger;
         objective->chosen_room = batch->count;
     }
@@ -91,7 +93,10 @@ tw_status tw_net_answers_room(tw_net_objective *objective, size_t count) {
     if (answers->losses != NULL && answers->ranks != NULL)
         return TW_OK;
     answers->room = 0;
-    return tw_fail(TW_ERR_MEMORY, "not enough memory for the losses of %zu samples", count);
+    return tw_fail(TW_ERR_MEMORY,
+                   "%s: not enough memory for the losses of %zu samples; a smaller --limit needs "
+                   "less",
+                   objective->graph->name, count);
 }
 
 /* ---- metrics ---- */

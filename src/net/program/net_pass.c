@@ -77,10 +77,7 @@ void TW_NET_REAL(tw_net_pass_free)(tw_net_pass *pass) {
 }
 
 static tw_status out_of_memory(const tw_net_pass *pass) {
-    return tw_fail(TW_ERR_MEMORY, "%s: not enough memory to run it on %zu sample%s at once%s",
-                   pass->program->graph->name, pass->program->batch,
-                   pass->program->batch == 1 ? "" : "s",
-                   pass->program->batch == 1 ? "" : "; a smaller --micro-batch needs less");
+    return tw_fail(TW_ERR_MEMORY, "%s: not enough memory to run it", pass->program->graph->name);
 }
 
 size_t TW_NET_REAL(tw_net_pass_bytes)(const tw_net_pass *pass) {
