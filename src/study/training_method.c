@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "study/model_kind.h"
 #include "study/training_private.h"
 
 const char *tw_training_method(const tw_study_model *model, int by_steps) {
@@ -65,6 +66,45 @@ static tw_status step_of_function(const tw_study_model *model, const tw_optimize
     return TW_OK;
 }
 
+/* What moves of a point, or of a gradient there. */
+static double size_that_moves(const tw_space *space, const double *x) {
+    double sum = 0;
+    for (size_t k = 0; k < tw_space_blocks(space); k++) {
+        const tw_block *block = tw_space_block(space, k);
+        for (size_t i = 0; i < block->count && tw_block_moves(block); i++)
+            sum += x[block->offset + i] * x[block->offset + i];
+    }
+    return sqrt(sum);
+}
+
+/* The gradient of a network on few samples tells by orders of magnitude how far its usual step
+ * would go: that of a network whose weights are drawn is a thousand times that of a trained one.
+ * The step is no longer than what moves the parameters by SHARE of their size. */
+static tw_status step_of_network(const tw_study_model *model, double *step) {
+    enum { FEW = 256 };
+    static const double SHARE = 0.01;
+    size_t samples = tw_objective_samples(model->objective);
+    tw_objective *few = NULL;
+    double *gradient = NULL;
+    *step = model->step;
+    if (!(tw_objective_capabilities(model->objective) & TW_CAN_GRADIENT))
+        return TW_OK;
+    tw_status status = tw_doubles_new(model->size, &gradient);
+    if (status == TW_OK)
+        status = tw_study_model_fewer(model, samples < FEW ? samples : FEW, &few);
+    if (status == TW_OK)
+        status = tw_objective_gradient(few, model->x, NULL, gradient);
+    if (status == TW_OK) {
+        const tw_space *space = tw_objective_space(model->objective);
+        double most = SHARE * size_that_moves(space, model->x) / size_that_moves(space, gradient);
+        if (most > 0 && most < *step)
+            *step = most;
+    }
+    tw_objective_free(few);
+    free(gradient);
+    return status;
+}
+
 tw_status tw_study_training_step(const tw_study_model *model, const tw_optimizer *optimizer,
                                  tw_optim_options *options) {
     const tw_optim_options *usual = tw_optimizer_defaults(optimizer);
@@ -77,10 +117,14 @@ tw_status tw_study_training_step(const tw_study_model *model, const tw_optimizer
         return step_of_function(model, optimizer, mu, options);
     if (tw_optimizer_needs(optimizer) == 0 || model->step == 0)
         return TW_OK;
+    double step = model->step;
+    tw_status status = TW_OK;
     if (usual->epsilon > 0)
         options->step =
             model->entry_step * usual->step / tw_optimizer_default_step(tw_optimizer_find("adam"));
-    else
-        options->step = model->step * (1 - mu);
-    return TW_OK;
+    else if (model->plan->kind->costly)
+        status = step_of_network(model, &step);
+    if (usual->epsilon <= 0)
+        options->step = step * (1 - mu);
+    return status;
 }

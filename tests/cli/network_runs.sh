@@ -195,6 +195,16 @@ table <<END
 3 | three.onnx: it has 3 outputs, and sample 3 the label 3 | $THALWEG serve three.onnx
 3 | grey.onnx: the network takes images | $THALWEG plane grey.onnx -o p.h5 --x=0:1:2 --y=0:1:2
 END
+# ---- the first step suits the gradient: that of drawn weights is a hundred times that of others
+expect 0 train resnet20 --limit 32 --batch 32 -n 2 -m sgd -q --log drawn.csv --json
+json "o['loss'] < 10"
+step=$(awk -F, '/^[0-9]/ { print $2; exit }' drawn.csv)
+awk -v step="$step" 'BEGIN { exit !(step > 0 && step < 0.01) }' || fail "train: a step of $step from drawn weights"
+expect 0 train conv.onnx --limit 32 -n 1 -m momentum -q --log given.csv
+first=$(awk -F, '/^[0-9]/ { print $2; exit }' given.csv)
+awk -v step="$first" 'BEGIN { exit !(step > 0 && step <= 0.00500001) }' || fail "train: a step of $first"
+rm -f drawn.csv given.csv
+
 # ---- weights that nobody gave are told by every command whose result depends on them
 few="resnet20 --limit 1 --reg 0"
 for command in "gradient $few" "steps $few --steps 1e-3" "gradcheck $few --max-evaluations 4" "spectrum $few --largest 1 --max-products 2" \
