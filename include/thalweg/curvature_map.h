@@ -15,8 +15,8 @@
  *                                   be missed
  *     eig_products                  matrix-vector products that they took
  *
- * all of them NaN where a product is not finite. Their ratio |min_eig / max_eig| over a plane is
- * what Li et al. show for convexity (arXiv:1712.09913, Figure 7).
+ * all of them NaN where a product is not finite. What Li et al. show of them over a plane
+ * (arXiv:1712.09913, Figure 7) is tw_curvature_ratio.
  *
  * Where a point of a span lies on `x` the vectors of its neighbour on the left are begun with,
  * which takes less than half of the products; every `chain` points a search begins anew. The chain
@@ -56,6 +56,17 @@ typedef struct tw_curvature_map_options {
 TW_API tw_status tw_objective_curvature(tw_objective *inner,
                                         const tw_curvature_map_options *options,
                                         tw_objective **out);
+
+/* How far from convex a loss is where these are its extreme eigenvalues: |least / greatest| where
+ * the least is negative by more than its error, 0 where it is not; infinite where the greatest is
+ * 0, NaN where either is not finite. An error that is not above 0 is none. */
+TW_API double tw_curvature_ratio(double least, double greatest, double least_error);
+
+/* 0: convex, the least is not below 0 by more than its error; 1: a saddle, they are on both sides
+ * of 0; 2: concave, the least is negative and the greatest not above 0 by more than its error; -1
+ * where either is not finite. */
+TW_API int tw_curvature_class(double least, double greatest, double least_error,
+                              double greatest_error);
 
 /* ---- what a plane shows of it ---- */
 

@@ -72,6 +72,12 @@ typedef struct tw_figure {
                                     with their names (m1, m2, ... as they are listed) and
                                     persistences, noise as small rings, saddles as crosses; */
     const tw_pass *pass;         /* and a lowest way as a line, with its pass; not owned */
+    const char *const *classes; /* of maps whose values are the numbers of classes, 0, 1, ...: their
+                                   names, which stand beside a bar of as many colours; not owned */
+    size_t class_count;         /* 0: values are values */
+    double most;                /* of surfaces: values above it, infinite ones included, are drawn
+                                   at it and counted in the small print, and where all are one and the
+                                   same, not below 0, the scale reaches from 0 to it; 0: neither */
 } tw_figure;
 
 /* One curve of a chart. */

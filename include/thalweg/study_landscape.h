@@ -149,7 +149,7 @@ typedef struct tw_study_landscape_curvature {
     int used;
     double least, greatest; /* the least min_eig, the greatest max_eig; NaN where none is finite */
     double error;           /* the largest error of the points over the larger |eigenvalue| there */
-    double ratio[2];        /* |min_eig / max_eig|, the least and the greatest */
+    double ratio[2];        /* tw_curvature_ratio, the least and the greatest */
     size_t negative;        /* points with a min_eig below 0 by more than its error */
     size_t not_finite;      /* points where a product is not */
     size_t points;          /* that were evaluated */

@@ -18,10 +18,10 @@ enum { TW_PICTURE_CURVES = 32 }; /* in one picture at most */
 
 /* What is drawn of a plane with the extreme eigenvalues in it (curvature_map.h). */
 typedef enum tw_curvature_picture {
-    TW_PICTURE_RATIO, /* |min_eig / max_eig|: 0 where the loss is convex (arXiv:1712.09913, Figure
-                         7) */
-    TW_PICTURE_SIGNS  /* 1 where both are positive, 0 where they are on both sides of 0, -1 where
-                         both are negative; halves where one is 0 within its error */
+    TW_PICTURE_RATIO, /* tw_curvature_ratio: |min_eig / max_eig| (arXiv:1712.09913, Figure 7), 0
+                         where the loss is convex within the error; on a linear scale, unless it is
+                         asked for otherwise, that ends at 2 */
+    TW_PICTURE_SIGNS  /* tw_curvature_class: convex, saddle, concave, a colour each */
 } tw_curvature_picture;
 /* "ratio", "signs"; NULL past the end. */
 TW_API const char *tw_curvature_picture_name(size_t map);

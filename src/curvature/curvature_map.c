@@ -259,3 +259,18 @@ tw_status tw_objective_curvature(tw_objective *inner, const tw_curvature_map_opt
         destroy(m);
     return status;
 }
+
+/* ---- what the two ends say ---- */
+
+int tw_curvature_class(double least, double greatest, double least_error, double greatest_error) {
+    if (!isfinite(least) || !isfinite(greatest))
+        return -1;
+    if (least >= (least_error > 0 ? -least_error : 0))
+        return 0;
+    return greatest > (greatest_error > 0 ? greatest_error : 0) ? 1 : 2;
+}
+
+double tw_curvature_ratio(double least, double greatest, double least_error) {
+    int class = tw_curvature_class(least, greatest, least_error, 0);
+    return class < 0 ? NAN : class == 0 ? 0 : fabs(least / greatest);
+}

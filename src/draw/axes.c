@@ -1,6 +1,7 @@
 #include "draw/axes.h"
 
 #include <math.h>
+#include <stdio.h>
 
 static const double LARGEST = 1e305, TINY = 1e-290;
 
@@ -70,8 +71,20 @@ double tw_span_at(const tw_span *span, double value) {
     return (log(value) - log(span->low)) / (log(span->high) - log(span->low));
 }
 
+static void name_ticks(tw_side *side) {
+    side->ticks = (tw_ticks){0};
+    for (size_t k = 0; k < side->name_count && k < TW_TICKS_MAX; k++) {
+        tw_tick *tick = &side->ticks.tick[side->ticks.count++];
+        tick->value = (double)k;
+        snprintf(tick->text, sizeof tick->text, "%s", side->names[k]);
+    }
+    side->ticks.major = side->ticks.count;
+}
+
 static void choose_ticks(tw_side *side, int most) {
-    if (side->span.log)
+    if (side->name_count > 0)
+        name_ticks(side);
+    else if (side->span.log)
         tw_ticks_log(side->span.low, side->span.high, most, &side->ticks);
     else
         tw_ticks_linear(side->span.low, side->span.high, most, &side->ticks);

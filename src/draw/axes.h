@@ -42,6 +42,8 @@ typedef struct tw_side {
     tw_ticks ticks;
     const char *label; /* NULL: none */
     tw_rgb ink;
+    const char *const *names; /* of the values 0, 1, ...: the ticks, instead of numbers */
+    size_t name_count;
     double least_width; /* that tick texts are taken to need, for panels that share a margin */
 } tw_side;
 

@@ -40,6 +40,15 @@ static tw_status copy_axis(const double *from, size_t count, const char *name, d
     return TW_OK;
 }
 
+/* A value as it is shown. */
+static double taken(tw_field *f, double value) {
+    f->greatest = fmax(f->greatest, value);
+    if (!(f->most > 0) || !(value > f->most))
+        return value;
+    f->capped++;
+    return f->most;
+}
+
 static tw_status copy_values(tw_field *f, const tw_surface *surface, size_t metric) {
     const double *plane = surface->values + metric * f->nx * f->ny;
     int left, down;
@@ -54,14 +63,15 @@ static tw_status copy_values(tw_field *f, const tw_surface *surface, size_t metr
             size_t from = (down ? f->ny - 1 - j : j) * f->nx + (left ? f->nx - 1 - i : i);
             size_t to = j * f->nx + i;
             int computed = surface->computed == NULL || surface->computed[from];
+            double value = computed ? taken(f, plane[from]) : NAN;
             if (computed)
-                tw_extent_add(&f->extent, plane[from]);
+                tw_extent_add(&f->extent, value);
             f->not_computed += !computed;
             f->interpolated += surface->computed != NULL && surface->computed[from] == 2;
-            f->missing[to] = !computed                      ? TW_HATCH_NOT_COMPUTED
-                             : !tw_is_drawable(plane[from]) ? TW_HATCH_NOT_FINITE
-                                                            : TW_HATCH_NONE;
-            f->z[to] = f->missing[to] ? NAN : plane[from];
+            f->missing[to] = !computed                ? TW_HATCH_NOT_COMPUTED
+                             : !tw_is_drawable(value) ? TW_HATCH_NOT_FINITE
+                                                      : TW_HATCH_NONE;
+            f->z[to] = f->missing[to] ? NAN : value;
         }
     }
     f->not_finite = f->extent.not_finite;
@@ -77,13 +87,17 @@ static tw_status choose_span(tw_field *f, const tw_figure *figure, const tw_surf
                        "nothing to draw of '%s': %zu points not computed, %zu values not finite",
                        name, f->not_computed, f->not_finite);
     tw_scale scale = figure->scale == TW_SCALE_AUTO && is_share ? TW_SCALE_LINEAR : figure->scale;
-    int log = tw_scale_is_log(scale, &f->extent, 30);
+    int log = figure->class_count == 0 && tw_scale_is_log(scale, &f->extent, 30);
     if (log && f->extent.smallest_positive == HUGE_VAL)
         return tw_fail(TW_ERR_ARGUMENT,
                        "no value of '%s' is positive: it cannot be drawn on a log scale", name);
     f->raised = log ? f->extent.not_positive : 0;
     f->span = tw_span_of(&f->extent, log, 0);
-    if (figure->colormap == TW_COLORMAP_RDBU && !log) {
+    if (figure->class_count > 0) {
+        f->span = (tw_span){-0.5, (double)figure->class_count - 0.5, 0};
+    } else if (f->most > 0 && !log && f->extent.low == f->extent.high && f->extent.low >= 0) {
+        f->span = (tw_span){0, f->most, 0};
+    } else if (figure->colormap == TW_COLORMAP_RDBU && !log) {
         /* signed data: white is zero */
         double most = fmax(fabs(f->span.low), fabs(f->span.high));
         f->span = (tw_span){-most, most, 0};
@@ -139,6 +153,8 @@ static tw_status refine(tw_field *f, int raw) {
 tw_status tw_field_init(tw_field *f, const tw_surface *surface, size_t metric,
                         const tw_figure *figure) {
     memset(f, 0, sizeof *f);
+    f->most = figure->most;
+    f->greatest = -HUGE_VAL;
     f->nx = surface->nx;
     f->ny = surface->ny;
     f->x = tw_alloc(f->nx, sizeof *f->x);
@@ -188,6 +204,13 @@ tw_status tw_field_levels(const tw_field *field, const tw_figure *figure, int ta
                           double *levels, size_t *count) {
     double low = field->span.low, high = field->span.high;
     *count = 0;
+    if (figure->class_count > 0) {
+        while (*count + 1 < figure->class_count && *count < TW_LEVELS_MAX) {
+            levels[*count] = (double)*count + 0.5;
+            ++*count;
+        }
+        return TW_OK;
+    }
     if (figure->level_count == 0) {
         *count = field->span.log ? tw_levels_log(low, high, target, levels)
                                  : tw_levels_linear(low, high, target, levels);
@@ -227,7 +250,32 @@ int tw_field_hole(const tw_field *f, size_t i, size_t j, int sample) {
     return hatch;
 }
 
-void tw_field_caption(const tw_field *field, tw_caption *caption) {
+void tw_field_bar(const tw_field *field, const tw_figure *figure, const char *label,
+                  tw_colorbar *bar) {
+    bar->colormap = figure->colormap;
+    bar->side.span = field->span;
+    bar->side.ink = TW_INK;
+    bar->side.label = figure->value_label != NULL ? figure->value_label : label;
+    bar->side.names = figure->classes;
+    bar->side.name_count = figure->class_count;
+}
+
+/* How many points each class has. */
+static void caption_classes(const tw_field *f, const tw_figure *figure, tw_caption *caption) {
+    char text[TW_CAPTION_TEXT] = "";
+    for (size_t c = 0; c < figure->class_count; c++) {
+        size_t count = 0, used = strlen(text);
+        for (size_t k = 0; k < f->nx * f->ny; k++)
+            count += f->z[k] == (double)c;
+        snprintf(text + used, sizeof text - used, "%s%s: %zu", c > 0 ? ", " : "",
+                 figure->classes[c], count);
+    }
+    if (figure->class_count > 0)
+        tw_caption_add(caption, TW_HATCH_NONE, "points: %s", text);
+}
+
+void tw_field_caption(const tw_field *field, const tw_figure *figure, tw_caption *caption) {
+    caption_classes(field, figure, caption);
     tw_caption_missing(caption, field->not_computed, field->not_finite);
     tw_caption_interpolated(caption, field->interpolated, field->nx * field->ny);
     if (field->raised > 0) {
@@ -236,5 +284,13 @@ void tw_field_caption(const tw_field *field, tw_caption *caption) {
         tw_caption_add(caption, TW_HATCH_NONE,
                        "%zu value%s not above 0 drawn at the smallest positive value, %s",
                        field->raised, field->raised == 1 ? "" : "s", text);
+    }
+    if (field->capped > 0) {
+        char at[TW_TICK_TEXT], up_to[TW_TICK_TEXT];
+        tw_number_text(field->most, at, sizeof at);
+        tw_number_text(field->greatest, up_to, sizeof up_to);
+        tw_caption_add(caption, TW_HATCH_NONE, "%zu value%s above %s drawn at %s, up to %s",
+                       field->capped, field->capped == 1 ? "" : "s", at, at,
+                       isinf(field->greatest) ? "infinity" : up_to);
     }
 }

@@ -6,6 +6,7 @@
 
 #include "draw/axes.h"
 #include "draw/caption.h"
+#include "draw/colorbar.h"
 #include "plot/levels.h"
 #include "plot/metric_label.h"
 
@@ -18,8 +19,9 @@ typedef struct tw_field {
     double *x, *y;    /* rising */
     double *z;        /* ny rows of nx; NaN where missing */
     uint8_t *missing; /* 0, or a tw_hatch */
-    size_t not_computed, not_finite, raised, interpolated;
-    size_t rx, ry; /* refined for display */
+    size_t not_computed, not_finite, raised, capped, interpolated;
+    double most, greatest; /* what is capped at, 0: nothing; and the greatest value */
+    size_t rx, ry;         /* refined for display */
     double *fx, *fy, *fz;
 } tw_field;
 
@@ -42,7 +44,10 @@ tw_status tw_field_levels(const tw_field *field, const tw_figure *figure, int ta
 /* Why the cell between samples (i, j) and (i + 1, j + 1) cannot be drawn: a tw_hatch; with
  * `sample`, why sample (i, j) cannot. */
 int tw_field_hole(const tw_field *field, size_t i, size_t j, int sample);
-/* What a reader must be told about missing and raised values. */
-void tw_field_caption(const tw_field *field, tw_caption *caption);
+/* The bar of its colours: map, span, label (that of the figure if it has one), names of classes. */
+void tw_field_bar(const tw_field *field, const tw_figure *figure, const char *label,
+                  tw_colorbar *bar);
+/* What a reader must be told about missing, raised and capped values; the points of each class. */
+void tw_field_caption(const tw_field *field, const tw_figure *figure, tw_caption *caption);
 
 #endif

@@ -58,11 +58,8 @@ static tw_status lay_out(map *m, const tw_metric *metric) {
     frame->left = (tw_side){.span = {f->y[0], f->y[f->ny - 1], 0},
                             .label = figure->y_label != NULL ? figure->y_label : "direction η",
                             .ink = TW_INK};
-    m->bar.colormap = figure->colormap;
-    m->bar.side.span = f->span;
-    m->bar.side.ink = TW_INK;
-    m->bar.side.label = figure->value_label != NULL ? figure->value_label : m->label;
-    if (figure->view == TW_VIEW_FILLED) {
+    tw_field_bar(f, figure, m->label, &m->bar);
+    if (figure->view == TW_VIEW_FILLED || figure->class_count > 0) {
         m->bar.bands = m->levels;
         m->bar.band_count = m->level_count;
     } else if (figure->view == TW_VIEW_CONTOUR) {
@@ -73,7 +70,7 @@ static tw_status lay_out(map *m, const tw_metric *metric) {
     choose_inks(m);
     frame->bar = &m->bar;
     tw_caption_left_out(&frame->caption, m->canvas);
-    tw_field_caption(f, &frame->caption);
+    tw_field_caption(f, figure, &frame->caption);
     tw_paths_frame(figure, frame);
     tw_paths_outside(figure, (const double[]){f->x[0], f->x[f->nx - 1]},
                      (const double[]){f->y[0], f->y[f->ny - 1]}, 1, &frame->caption);

@@ -173,10 +173,7 @@ static void set_sides(view *v, const tw_metric *metric) {
                      .label = figure->y_label != NULL ? figure->y_label : "direction η",
                      .ink = TW_INK};
     tw_metric_label(metric, v->label, sizeof v->label);
-    v->bar.colormap = figure->colormap;
-    v->bar.side.span = f->span;
-    v->bar.side.ink = TW_INK;
-    v->bar.side.label = figure->value_label != NULL ? figure->value_label : v->label;
+    tw_field_bar(f, figure, v->label, &v->bar);
     tw_ticks_linear(v->x.span.low, v->x.span.high, 6, &v->x.ticks);
     tw_ticks_linear(v->y.span.low, v->y.span.high, 6, &v->y.ticks);
 }
@@ -192,7 +189,7 @@ static tw_status lay_out(view *v, const tw_metric *metric) {
     frame->bar_share = 0.72;
     frame->aspect = v->figure->height > 0 ? 0 : 0.8;
     tw_caption_left_out(&frame->caption, v->canvas);
-    tw_field_caption(&v->field, &frame->caption);
+    tw_field_caption(&v->field, v->figure, &frame->caption);
     if (v->field.span.log)
         tw_caption_add(&frame->caption, TW_HATCH_NONE, "height and colour are logarithmic");
     tw_paths_frame(v->figure, frame);

@@ -92,7 +92,8 @@ static int find_planes(const tw_surface *surface, planes *out) {
 /* fmin and fmax pass over the NaN of the beginning. */
 static void take_point(const planes *p, size_t k, tw_study_landscape_curvature *out) {
     double least = p->least[k], greatest = p->greatest[k];
-    double larger = fmax(fabs(least), fabs(greatest)), ratio = fabs(least / greatest);
+    double larger = fmax(fabs(least), fabs(greatest)),
+           ratio = tw_curvature_ratio(least, greatest, p->least_error[k]);
     out->points++;
     if (!isfinite(least) || !isfinite(greatest)) {
         out->not_finite++;

@@ -2,52 +2,46 @@
 #include <math.h>
 
 #include "study/picture.h"
+#include "thalweg/curvature_map.h"
 #include "thalweg/metric.h"
 
-static const double LINEAR_TO = 10; /* ratios */
+/* Where lambda_max goes through 0 ratios are as large as one likes, beside which all others would
+ * be one colour. At 1 a loss is curved downwards as much as upwards; what is far beyond is told
+ * apart by the map of signs. */
+static const double MOST = 2;
+
+static const char *const CLASSES[] = {"convex", "saddle", "concave"}; /* of tw_curvature_class */
 
 const char *tw_curvature_picture_name(size_t map) {
     static const char *const names[] = {"ratio", "signs"};
     return map < sizeof names / sizeof names[0] ? names[map] : NULL;
 }
 
-/* -1, 0, 1 beyond the error; an unknown error is none. */
-static int sign(double value, double error) {
-    error = error > 0 ? error : 0;
-    return (value > error) - (value < -error);
-}
-
 static double shown(tw_curvature_picture map, const double *const planes[4], size_t k) {
     double least = planes[0][k], greatest = planes[1][k];
-    if (!isfinite(least) || !isfinite(greatest))
-        return NAN;
+    double least_error = planes[2] != NULL ? planes[2][k] : 0;
+    double greatest_error = planes[3] != NULL ? planes[3][k] : 0;
     if (map == TW_PICTURE_RATIO)
-        return fabs(least / greatest);
-    return (sign(least, planes[2] != NULL ? planes[2][k] : 0) +
-            sign(greatest, planes[3] != NULL ? planes[3][k] : 0)) /
-           2.0;
+        return tw_curvature_ratio(least, greatest, least_error);
+    int class = tw_curvature_class(least, greatest, least_error, greatest_error);
+    return class < 0 ? NAN : class;
 }
 
-/* Where lambda_max goes through 0 ratios are as large as one likes, beside which all others would
- * be one colour. */
-static double greatest_of(const tw_surface *shown) {
-    double greatest = 0;
-    for (size_t k = 0; k < shown->nx * shown->ny; k++)
-        if (shown->computed[k] && isfinite(shown->values[k]))
-            greatest = fmax(greatest, shown->values[k]);
-    return greatest;
-}
-
-static void set_figure(tw_curvature_picture map, const tw_surface *shown,
-                       const tw_study_picture_options *options, tw_figure *figure) {
+static void set_figure(tw_curvature_picture map, const tw_study_picture_options *options,
+                       tw_figure *figure) {
     if (options->view < 0)
         figure->view = TW_VIEW_HEAT;
-    if (!options->log && (map == TW_PICTURE_SIGNS || greatest_of(shown) <= LINEAR_TO))
+    if (map == TW_PICTURE_SIGNS) {
+        figure->classes = CLASSES;
+        figure->class_count = sizeof CLASSES / sizeof CLASSES[0];
+        figure->value_label = "λmin and λmax of the Hessian";
+        return;
+    }
+    if (!options->log) {
         figure->scale = TW_SCALE_LINEAR;
-    if (map == TW_PICTURE_SIGNS && options->colormap < 0)
-        figure->colormap = TW_COLORMAP_RDBU;
-    figure->value_label =
-        map == TW_PICTURE_RATIO ? "|λmin / λmax| of the Hessian" : "1 convex, 0 saddle, −1 concave";
+        figure->most = options->linear ? 0 : MOST;
+    }
+    figure->value_label = "|λmin / λmax|, 0 where convex";
 }
 
 tw_status tw_picture_curvature(const tw_surface *surface, tw_curvature_picture map,
@@ -79,6 +73,6 @@ tw_status tw_picture_curvature(const tw_surface *surface, tw_curvature_picture m
         out->computed[k] = surface->computed != NULL ? surface->computed[k] : 1;
     }
     if (status == TW_OK)
-        set_figure(map, out, options, figure);
+        set_figure(map, options, figure);
     return status;
 }

@@ -97,6 +97,7 @@ END
 expect 0 plane rosenbrock --x=-1.5:1.5:3 --y=-0.5:1.5:2 --curvature -o curved.h5 --json=values $(draw --plot ratio.png)
 json "close(o['curvature']['min_eig'], -598, 1e-12) and o['curvature']['negative'] == 1 and o['curvature']['points'] == 6"
 json "close(o['values']['max_eig'][0][1], 202, 1e-12) and close(o['values']['min_eig'][0][1], 200, 1e-12)"
+json "o['curvature']['ratio'][0] == 0"
 ! can_draw || expect 0 plot curved.h5 --map signs -o signs.svg
 curved="mlp:3 --data synthetic:60 --x=-1:1:5 --curvature"
 expect 0 slice $curved --threads 1 -o curve1.h5 $(draw --plot curved.svg)
