@@ -4,14 +4,14 @@
 const EYE = 9, BOX_HEIGHT = 1.24;
 const HOME = {azimuth: -60, elevation: 30, zoom: 1, panX: 0, panY: 0};
 
-// Points of the box to pixels of a picture of that size and back.
-function makeView(camera, width, height, boxHeight) {
+// Points of the box to pixels of a picture of that size and back; `left` pixels of it are for texts.
+function makeView(camera, width, height, boxHeight, left = 0) {
     const a = camera.azimuth * Math.PI / 180, e = camera.elevation * Math.PI / 180;
     const right = [-Math.sin(a), Math.cos(a), 0];
     const up = [-Math.sin(e) * Math.cos(a), -Math.sin(e) * Math.sin(a), Math.cos(e)];
     const back = [Math.cos(e) * Math.cos(a), Math.cos(e) * Math.sin(a), Math.sin(e)];
-    const size = Math.min(width / 3.45, height / 3.0) * camera.zoom;
-    const middle = {x: width / 2 + camera.panX * width, y: height * 0.49 + camera.panY * height};
+    const size = Math.min((width - left) / 3.3, height / 3.0) * camera.zoom;
+    const middle = {x: (width + left) / 2 + camera.panX * width, y: height * 0.49 + camera.panY * height};
     return {
         width, height, right, up, back, size, middle, boxHeight, camera,
         project(x, y, z) {

@@ -117,18 +117,27 @@ function traceCurve(ctx, frame, curve, values) {
     }
 }
 
-function drawBand(ctx, frame, curve) {
-    const finite = [];
+// Stretches of a band without a gap, as lists of indices.
+function bandRuns(curve) {
+    const runs = [[]];
     for (let k = 0; k < curve.x.length; k++)
-        if (Number.isFinite(curve.low[k]) && Number.isFinite(curve.high[k]))
-            finite.push(k);
+        if (Number.isFinite(curve.low[k]) && Number.isFinite(curve.high[k]) && Number.isFinite(curve.y[k]))
+            runs[runs.length - 1].push(k);
+        else if (runs[runs.length - 1].length > 0)
+            runs.push([]);
+    return runs;
+}
+
+function drawBand(ctx, frame, curve) {
     ctx.beginPath();
-    for (const [order, values] of [[finite, curve.high], [[...finite].reverse(), curve.low]])
-        order.forEach((k, i) => {
-            const p = frame.pixel(curve, values[k], curve.x[k]);
-            ctx[i === 0 && values === curve.high ? "moveTo" : "lineTo"](p.x, p.y);
-        });
-    ctx.closePath();
+    for (const run of bandRuns(curve)) {
+        for (const [order, values] of [[run, curve.high], [[...run].reverse(), curve.low]])
+            order.forEach((k, i) => {
+                const p = frame.pixel(curve, values[k], curve.x[k]);
+                ctx[i === 0 && values === curve.high ? "moveTo" : "lineTo"](p.x, p.y);
+            });
+        ctx.closePath();
+    }
     ctx.globalAlpha = 0.22;
     ctx.fillStyle = curve.ink;
     ctx.fill();

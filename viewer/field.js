@@ -167,9 +167,10 @@ const valueOf = (field, z) => field.log ? 10 ** z : z;
 
 // The lowest sample that is there.
 function lowestOf(field) {
+    const values = field.surface.metrics[field.metric].values;
     let best = -1;
-    for (let k = 0; k < field.z.length; k++)
-        if (!Number.isNaN(field.z[k]) && (best < 0 || field.z[k] < field.z[best]))
+    for (let k = 0; k < values.length; k++)
+        if (field.missing[k] === 0 && (best < 0 || values[k] < values[best]))
             best = k;
     return best;
 }

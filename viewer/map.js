@@ -34,10 +34,10 @@ function withClip(ctx, frame, draw) {
     ctx.restore();
 }
 
-function drawHeat(ctx, frame, {field, span}) {
+function drawHeat(ctx, frame, {field, span}, scale) {
     const table = colourTable(state.colormap), line = colourLine(span), bx = cellBorders(field.x), by = cellBorders(field.y);
     // whole pixels, so that neighbours leave no seam
-    const px = Array.from(bx, (x) => Math.round(2 * frame.toX(x)) / 2), py = Array.from(by, (y) => Math.round(2 * frame.toY(y)) / 2);
+    const px = Array.from(bx, (x) => Math.round(scale * frame.toX(x)) / scale), py = Array.from(by, (y) => Math.round(scale * frame.toY(y)) / scale);
     for (let j = 0; j < field.ny; j++)
         for (let i = 0; i < field.nx; i++) {
             const z = field.z[j * field.nx + i];
@@ -150,7 +150,7 @@ function drawMap(ctx, panel, ready, width, height, scale) {
     const taken = state.paths ? pathBoxes(panel, (x, y) => ({x: frame.toX(x), y: frame.toY(y)})) : [];
     withClip(ctx, frame, () => {
         if (state.view === "heat")
-            drawHeat(ctx, frame, ready);
+            drawHeat(ctx, frame, ready, scale);
         if (state.view === "filled")
             drawBands(ctx, frame, ready, contours, scale);
         drawHoles(ctx, frame, field, scale);

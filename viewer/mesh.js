@@ -46,7 +46,7 @@ const FRAGMENT_SHADER = [
     "if (lines > 0.0) {",
     "float level = texelFetch(levels, ivec2(int(clamp(t, 0.0, 1.0) * 2047.0 + 0.5), 0), 0).r;",
     "float on = 1.0 - smoothstep(lines * 0.5, lines * 0.5 + 0.9, abs(t - level) / max(wide, 1e-7));",
-    "c *= 1.0 - 0.6 * on * smoothstep(0.0, 4e-4, wide);",
+    "c *= 1.0 - 0.5 * on * smoothstep(0.0, 4e-4, wide);",
     "}",
     "colour = vec4(c, 1.0);",
     "}",
@@ -75,11 +75,26 @@ function makeTexture(gl, unit, filter) {
     return texture;
 }
 
-// null where there is no WebGL2: then cells.js draws.
+// How many samples a triangle spans where it has to be quick.
+const quickStep = (grid) => Math.max(1, Math.round(Math.max(grid.nx, grid.ny) / 110));
+
+// Whether WebGL is done by a processor. Firefox says so itself, others only when asked for it.
+function isSoftware(gl) {
+    let name = String(gl.getParameter(gl.RENDERER));
+    const info = name.startsWith("WebKit") ? gl.getExtension("WEBGL_debug_renderer_info") : null;
+    if (info)
+        name = String(gl.getParameter(info.UNMASKED_RENDERER_WEBGL));
+    return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(name);
+}
+
+// null where there is no WebGL2, or where a processor would have to do its work: then raster.js
+// draws. "#webgl" in the address asks for it in any case.
 function makeRenderer() {
     const canvas = document.createElement("canvas");
-    const gl = canvas.getContext("webgl2", {antialias: true, alpha: true, premultipliedAlpha: true});
-    const program = gl && compileProgram(gl);
+    const gl = canvas.getContext("webgl2", {antialias: false, alpha: true, premultipliedAlpha: true});
+    if (!gl || (isSoftware(gl) && location.hash !== "#webgl"))
+        return null;
+    const program = compileProgram(gl);
     if (!program)
         return null;
     const at = {};
@@ -143,13 +158,14 @@ function verticesOf(field) {
     return out;
 }
 
-// Two triangles for each cell whose corners are all there, split along the flatter diagonal.
-function trianglesOf(grid) {
-    const {nx, ny, z} = grid, out = new Uint32Array(6 * (nx - 1) * (ny - 1));
+// Two triangles for each cell whose corners are all there, split along the flatter diagonal; with
+// `step` for every so many samples along both axes.
+function trianglesOf(grid, step) {
+    const {nx, ny, z} = grid, is = stepped(nx, step), js = stepped(ny, step), out = new Uint32Array(6 * (is.length - 1) * (js.length - 1));
     let count = 0;
-    for (let j = 0; j + 1 < ny; j++)
-        for (let i = 0; i + 1 < nx; i++) {
-            const a = j * nx + i, b = a + 1, c = a + nx + 1, d = a + nx;
+    for (let q = 0; q + 1 < js.length; q++)
+        for (let p = 0; p + 1 < is.length; p++) {
+            const a = js[q] * nx + is[p], b = js[q] * nx + is[p + 1], c = js[q + 1] * nx + is[p + 1], d = js[q + 1] * nx + is[p];
             if (Number.isNaN(z[a] + z[b] + z[c] + z[d]))
                 continue;
             const corners = Math.abs(z[a] - z[c]) <= Math.abs(z[b] - z[d]) ? [a, b, c, a, c, d] : [a, b, d, b, c, d];
@@ -157,6 +173,15 @@ function trianglesOf(grid) {
                 out[count++] = corner;
         }
     return out.subarray(0, count);
+}
+
+// 0, step, 2 step, ... and the last.
+function stepped(count, step) {
+    const out = [];
+    for (let k = 0; k < count - 1; k += step)
+        out.push(k);
+    out.push(count - 1);
+    return out;
 }
 
 // The buffers of a panel, made again when its field is another.
@@ -172,8 +197,12 @@ function bufferedMesh(renderer, panel, field) {
         gl.enableVertexAttribArray(location);
         gl.vertexAttribPointer(location, 3, gl.FLOAT, false, 24, offset);
     }
-    const triangles = trianglesOf(field.fine);
-    mesh.count = triangles.length;
+    const fine = trianglesOf(field.fine, 1), coarse = trianglesOf(field.fine, quickStep(field.fine));
+    const triangles = new Uint32Array(fine.length + coarse.length);
+    triangles.set(fine);
+    triangles.set(coarse, fine.length);
+    mesh.fine = {first: 0, count: fine.length};
+    mesh.coarse = {first: 4 * fine.length, count: coarse.length};
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, mesh.indices);
     gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, triangles, gl.DYNAMIC_DRAW);
     return mesh;
@@ -195,7 +224,9 @@ function lightOf(camera) {
 }
 
 // Draws the surface and copies it to the picture `ctx`, whose unit is a pixel of the view.
-function drawMesh(renderer, ctx, panel, field, span, view, levels, scale) {
+// With `quick`, coarser, for machines that would not turn smoothly otherwise.
+function drawMesh(renderer, ctx, panel, field, span, view, levels, scale, quick) {
+    scale = quick ? 1 : Math.max(2, scale);
     const {gl, at, canvas} = renderer, width = Math.round(view.width * scale), height = Math.round(view.height * scale);
     if (canvas.width < width || canvas.height < height) {
         canvas.width = Math.max(canvas.width, width);
@@ -221,9 +252,10 @@ function drawMesh(renderer, ctx, panel, field, span, view, levels, scale) {
     gl.uniform3fv(at.back, view.back);
     gl.uniform3fv(at.light, lightOf(view.camera));
     gl.uniform2f(at.colourLine, line.offset, line.factor);
-    gl.uniform1f(at.lines, levels.length > 0 ? Math.max(0.8, 0.8 * scale) : 0);
+    gl.uniform1f(at.lines, levels.length > 0 ? 0.8 * scale : 0);
     const sx = 2 * view.size / view.width, sy = 2 * view.size / view.height;
     gl.uniform4f(at.frame, sx, sy, 2 * view.middle.x / view.width - 1, 1 - 2 * view.middle.y / view.height);
-    gl.drawElements(gl.TRIANGLES, mesh.count, gl.UNSIGNED_INT, 0);
+    const part = quick ? mesh.coarse : mesh.fine;
+    gl.drawElements(gl.TRIANGLES, part.count, gl.UNSIGNED_INT, part.first);
     ctx.drawImage(canvas, 0, canvas.height - height, width, height, 0, 0, view.width, view.height);
 }

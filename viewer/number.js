@@ -35,9 +35,9 @@ function digitsOf(values) {
 }
 
 // A measured value, with as many digits as its error has use for, and the error.
-function measuredText(value, error) {
+function measuredText(value, error, digits = 7) {
     if (!(error > 0) || !Number.isFinite(value))
-        return numberText(value, 7);
-    const digits = value === 0 ? 3 : Math.ceil(Math.log10(Math.abs(value) / error)) + 2;
-    return numberText(value, clamp(digits, 3, 12)) + " ± " + numberText(error, 2);
+        return numberText(value, digits);
+    const enough = value === 0 ? 3 : Math.ceil(Math.log10(Math.abs(value) / error)) + 2;
+    return numberText(value, clamp(enough, 3, 12)) + " ± " + numberText(error, 2);
 }

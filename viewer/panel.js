@@ -2,6 +2,32 @@
 
 let renderer = null, panelNumber = 0, painting = 0, paintAll = false;
 
+// ---- motion: while something turns, surfaces are drawn coarser where frames take long
+
+const SLOW_FRAME = 30, STILL_AFTER = 220;
+const motion = {until: 0, slow: false, last: 0, mean: 16, timer: 0};
+
+const isMoving = () => performance.now() < motion.until;
+
+function moves() {
+    if (!isMoving())
+        motion.last = 0;
+    motion.until = performance.now() + STILL_AFTER;
+    clearTimeout(motion.timer);
+    motion.timer = setTimeout(() => repaint(), STILL_AFTER + 10);
+}
+
+// The time from frame to frame while they are asked for one after the other. A machine that was
+// slow once stays so: coarse frames are quick, and would tell it otherwise.
+function frameTook() {
+    const now = performance.now();
+    if (motion.last)
+        motion.mean += 0.3 * (Math.min(now - motion.last, 150) - motion.mean);
+    motion.slow = motion.slow || motion.mean > SLOW_FRAME;
+    motion.last = now;
+}
+
+
 function madeList(made) {
     const list = make("dl", {class: "made"});
     for (const [key, text] of made)
@@ -72,11 +98,13 @@ function isInView(element) {
 
 function paint() {
     painting = 0;
+    if (isMoving())
+        frameTook();
     for (const panel of viewer.panels)
         panel.dirty = panel.dirty || paintAll;
     paintAll = false;
     for (const panel of viewer.panels)
-        if (panel.dirty && isInView(panel.ui.section)) {
+        if (panel.dirty && (!panel.drawn || isInView(panel.ui.section))) {
             panel.dirty = false;
             paintPanel(panel);
         }
@@ -100,7 +128,7 @@ const screenScale = () => clamp(devicePixelRatio || 1, 1, 3);
 
 function heightFor(panel, width) {
     const plane = panel.type === "surface" && isPlane(panel);
-    return Math.round(clamp(width * (plane ? 0.82 : 0.66), 230, Math.max(320, innerHeight * 0.72)));
+    return Math.round(clamp(width * (plane ? 0.82 : 0.66), 230, Math.max(320, innerHeight * 0.64)));
 }
 
 // The picture of a panel into a context; what the pointer needs to know of it.

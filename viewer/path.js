@@ -72,21 +72,26 @@ function drawStar(ctx, p, radius, fill, edge) {
 
 // `to` gives the pixel of a place, and whether it is seen.
 function drawRun(ctx, path, ink, to, dense) {
-    const pixels = placesOf(path, dense, false).map(([x, y]) => to(x, y)), last = pixels.length - 1;
+    const pixels = placesOf(path, dense, false).map(([x, y]) => to(x, y)), end = pixels[pixels.length - 1];
     ctx.lineJoin = ctx.lineCap = "round";
     ctx.globalAlpha = 0.3;
     strokePlaces(ctx, pixels, ink, 2, true);
     ctx.globalAlpha = 1;
-    strokePlaces(ctx, pixels, theme.dark || ink === "#ffffff" ? "rgba(0,0,0,.75)" : "rgba(255,255,255,.9)", 4.2, false);
+    strokePlaces(ctx, pixels, theme.dark || ink === "#ffffff" ? "rgba(0,0,0,.75)" : "rgba(255,255,255,.9)", 4.6, false);
     strokePlaces(ctx, pixels, ink, 2, false);
-    if (path.x.length <= 200)
-        for (let k = 1; k < momentOf(path).count; k++)
-            drawDot(ctx, to(path.x[k], path.y[k]), 1.4, ink, ink);
+    let last = pixels[0];
+    for (let k = 1; k < momentOf(path).count && path.x.length <= 2000; k++) {
+        const p = pixels[k * (dense + 1)];
+        if (Math.hypot(p.x - last.x, p.y - last.y) < 11)
+            continue; // would touch
+        drawDot(ctx, p, 1.8, ink, ink);
+        last = p;
+    }
     drawDot(ctx, pixels[0], 4.5, "#ffffff", ink);
     if (state.time < 1)
-        drawDot(ctx, pixels[last], 5, ink, "#ffffff");
+        drawDot(ctx, end, 5, ink, "#ffffff");
     else
-        drawStar(ctx, pixels[last], 7.5, "#ffd60a", "#5a4a00");
+        drawStar(ctx, end, 7.5, "#ffd60a", "#5a4a00");
 }
 
 function drawPoint(ctx, path, ink, to) {

@@ -74,11 +74,13 @@ function turn(panel, azimuth, elevation) {
     const camera = panel.drawn.ready.camera;
     camera.azimuth = ((camera.azimuth + azimuth) % 360 + 360) % 360;
     camera.elevation = clamp(camera.elevation + elevation, 2, 90);
+    moves();
     repaint(state.link ? undefined : panel);
 }
 
 function shift(panel, dx, dy) {
     const {drawn, size} = panel;
+    moves();
     if (drawn.space) {
         drawn.ready.camera.panX += dx / size.width;
         drawn.ready.camera.panY += dy / size.height;
@@ -103,6 +105,7 @@ function zoom(panel, factor, pixel) {
     const {drawn} = panel;
     if (!drawn || !drawn.ready)
         return;
+    moves();
     if (drawn.space) {
         const camera = drawn.ready.camera;
         camera.zoom = clamp(camera.zoom * factor, 0.4, 12);

@@ -8,7 +8,7 @@ const placeText = (panel, x, y) => "(" + numberText(x, 4) + (panel.rank === 2 ? 
 function sampleText(panel, m, k) {
     const metric = panel.metrics[m], value = metric.values[k], error = belonging(panel, m, "error");
     const least = belonging(panel, m, "least"), greatest = belonging(panel, m, "greatest");
-    let text = plainLabel(metric) + " " + measuredText(value, error ? error.values[k] : NaN) + percent(metric);
+    let text = plainLabel(metric) + " " + measuredText(value, error ? error.values[k] : NaN, metric.kind === "share" ? 4 : 7) + percent(metric);
     if (least && greatest)
         text += " (" + numberText(least.values[k], 4) + " … " + numberText(greatest.values[k], 4) + ")";
     return text;

@@ -6,10 +6,16 @@ function boxHeightNow() {
     return BOX_HEIGHT * state.height;
 }
 
+// What the texts of the heights take beyond the margin that there is.
+function heightRoom(ctx, span) {
+    setFont(ctx, TICK_SIZE);
+    return span.constant ? 0 : Math.max(0, widestOf(ctx, ticksOf(span, 5)) - 8);
+}
+
 // The view of a panel, the box of its field, and the sides of the box that face the eye.
-function spaceOf(panel, ready, width, height) {
+function spaceOf(ctx, ready, width, height) {
     const wide = width > 340 ? width - BAR_ROOM : width - 56, boxHeight = boxHeightNow();
-    const view = makeView(ready.camera, wide, height, boxHeight);
+    const view = makeView(ready.camera, wide, height, boxHeight, heightRoom(ctx, ready.span));
     return {view, box: makeBox(ready.field, ready.span, boxHeight), fx: view.back[0] >= 0 ? 1 : -1, fy: view.back[1] >= 0 ? 1 : -1, wide};
 }
 
@@ -147,14 +153,14 @@ function onSurface({view, box}, x, y) {
 }
 
 function drawSpace(ctx, panel, ready, width, height, scale) {
-    const space = spaceOf(panel, ready, width, height), ticks = spaceTicks(panel, ready, space), {field, span} = ready;
-    const contours = contoursOf(field, span, 11);
+    const space = spaceOf(ctx, ready, width, height), ticks = spaceTicks(panel, ready, space), {field, span} = ready;
+    const contours = contoursOf(field, span, 11), quick = scale === screenScale() && isMoving() && (motion.slow || !renderer);
     drawBox(ctx, space, ticks);
     drawFloor(ctx, ready, space, contours, scale);
     if (renderer && !renderer.lost)
-        drawMesh(renderer, ctx, panel, field, span, space.view, state.lines ? contours : [], scale);
+        drawMesh(renderer, ctx, panel, field, span, space.view, state.lines ? contours : [], scale, quick);
     else
-        drawCells(ctx, field, span, space.view);
+        drawRaster(ctx, panel, field, span, space.view, state.lines ? contours : [], scale, quick);
     drawEdges(ctx, panel, space, ticks);
     const to = (x, y) => onSurface(space, x, y);
     if (panel.topology && panel.topology.metric === field.metric)

@@ -67,8 +67,9 @@ function spectrumChart(panel) {
     const a = toAxis(s.low), b = toAxis(s.high), room = 0.04 * (b - a || 1), made = spectrumCurves(panel, toAxis, a - room, b + room);
     // per decade where the axis is logarithmic
     const factor = s.scale > 0 ? Math.LN10 : 1, floor = 0.1 * factor * SPECTRUM_SMOOTH / Math.max(1, panel.dimension);
-    for (const key of ["y", "low", "high"])
-        made[key] = made[key].map((v) => v * factor > floor ? v * factor : NaN);
+    made.y = made.y.map((v) => v * factor > floor ? v * factor : NaN);
+    made.low = made.low.map((v) => Math.max(v * factor, floor));
+    made.high = made.high.map((v) => Math.max(v * factor, floor));
     const curve = {label: "mean of the probes", ...made, band: "from the least to the greatest of the probes", kind: "value"};
     return chartOf([curve], "eigenvalue of the " + panel.matrix, {
         left: {label: s.scale > 0 ? "share of eigenvalues per decade" : "density of eigenvalues", kind: "value", log: true}, tight: true,
