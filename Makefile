@@ -20,7 +20,7 @@ KILLS ?= 100
 SOURCES = $(shell git ls-files '*.c' '*.h' 2>/dev/null)
 
 .DEFAULT_GOAL = product
-.PHONY: product all demo test soak bench fuzz sanitize arm install format check-format check-house clean configured tested
+.PHONY: product all demo test viewer-tools soak bench fuzz sanitize arm install format check-format check-house clean configured tested
 
 # a folder that came with a copied or moved checkout would build what lies elsewhere, or nothing
 configured:
@@ -43,8 +43,14 @@ all: configured
 demo: product
 	@$(BUILD)/thalweg demo
 
-test: all
+test: all viewer-tools
 	@tools/run-tests $(BUILD)
+
+# what looks at pages in a browser; without node, npm or their registry those tests are skipped, and say so
+viewer-tools:
+	@[ -d tests/viewer/node_modules/playwright-core ] || ! command -v npm >/dev/null || \
+	    (cd tests/viewer && npm ci --no-audit --no-fund --loglevel=error --prefer-offline --fetch-retries=0 >/dev/null) || \
+	    echo 'the tests of the viewer are skipped: npm ci could not get playwright-core'
 
 soak: all
 	@KILLS=$(KILLS) THALWEG=$(CURDIR)/$(BUILD)/thalweg THALWEG_SOURCE=$(CURDIR) \

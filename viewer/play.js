@@ -6,8 +6,9 @@ let playing = 0, playedAt = 0;
 function buildPlay() {
     controls.playButton = make("button", {type: "button", "aria-label": "play the paths", onclick: togglePlay}, "▶");
     controls.time = make("input", {type: "range", min: 0, max: 1, step: 0.001, "aria-label": "how far the paths have come", oninput: (event) => {
+        const time = Number(event.target.value);
         stopPlay();
-        setTime(Number(event.target.value));
+        setTime(time);
     }});
     controls.moment = make("output", {class: "moment"});
     controls.play = make("div", {class: "row play", role: "group", "aria-label": "paths over time"}, controls.playButton, controls.time, controls.moment);

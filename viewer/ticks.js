@@ -74,10 +74,11 @@ function logTicks(low, high, stride, level) {
     return ticks;
 }
 
-// Plain numbers from 0.01 to 1000, else powers of ten, on all ticks of an axis.
-function logTexts(ticks) {
-    const named = ticks.filter((tick) => tick.text);
-    const plain = named.every((tick) => tick.value > 0.009 && tick.value < 20000);
+// Plain numbers from 0.01 to 1000, or farther where mantissas times powers would take more room, else
+// powers of ten, on all ticks of an axis.
+function logTexts(ticks, level) {
+    const named = ticks.filter((tick) => tick.text), [least, most] = level > 0 ? [0.00099, 20000.5] : [0.00999, 1000.5];
+    const plain = named.every((tick) => tick.value >= least && tick.value < most);
     for (const tick of named) {
         if (plain)
             tick.text = tick.value.toFixed(Math.max(0, -tick.exponent));
@@ -91,9 +92,9 @@ function ticksLog(low, high, most) {
     const decades = Math.log10(high) - Math.log10(low);
     most = Math.max(2, most);
     const stride = [1, 2, 3, 4, 5, 10, 20, 25, 50, 100, 200, 400].find((s) => decades / s + 1 <= most + 0.999) || 400;
-    let ticks = logTicks(low, high, stride, 0), named = logTexts(ticks);
+    let ticks = logTicks(low, high, stride, 0), named = logTexts(ticks, 0);
     for (let level = 1; stride === 1 && decades < 3 && named < 3 && level <= 2; level++) {
-        const more = logTicks(low, high, stride, level), count = logTexts(more);
+        const more = logTicks(low, high, stride, level), count = logTexts(more, level);
         if (count > most)
             break;
         ticks = more;

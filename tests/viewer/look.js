@@ -1,0 +1,381 @@
+// look.js FOLDER CHROMIUM: looks at pages in a real browser. viewer.sh makes them.
+"use strict";
+
+const fs = require("node:fs");
+const path = require("node:path");
+const {assert, openBrowser, onPage, settle, pictureOf, textOf, numberOf, pointOf} = require("./browser.js");
+const {readPng} = require("./png.js");
+
+const [folder, executable] = process.argv.slice(2);
+const file = (name) => path.join(folder, name);
+const values = (name) => JSON.parse(fs.readFileSync(file(name), "utf8"));
+const pressView = (page, name) => page.click(`button[data-view="${name}"]`);
+const nearest = /nearest sample \((\S+), (\S+)\): (?:training )?loss (\S+)/;
+
+async function drag(page, from, to) {
+    await page.mouse.move(from.x, from.y);
+    await page.mouse.down();
+    await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2);
+    await page.mouse.move(to.x, to.y);
+    await page.mouse.up();
+}
+
+const tests = {
+    async "a surface turns, zooms and comes back"(browser) {
+        await onPage(browser, file("bowl.html"), {}, async (page) => {
+            const first = await pictureOf(page);
+            assert.ok(first.colours > 200, "a picture with colours");
+            await drag(page, await pointOf(page, 0.3, 0.5), await pointOf(page, 0.6, 0.6));
+            await page.waitForTimeout(300);
+            const turned = await pictureOf(page);
+            assert.notEqual(turned.hash, first.hash);
+            await page.mouse.wheel(0, -300); // the picture has the focus
+            await page.waitForTimeout(300);
+            assert.notEqual((await pictureOf(page)).hash, turned.hash);
+            await page.keyboard.press("Home");
+            await page.waitForTimeout(300);
+            assert.equal((await pictureOf(page)).hash, first.hash);
+        });
+    },
+    async "what is under the pointer is what the file has"(browser) {
+        const o = values("bowl.json"), at = (x, y) => o.values.train_loss[o.y.indexOf(y)][o.x.indexOf(x)];
+        await onPage(browser, file("bowl.html"), {}, async (page) => {
+            for (const view of ["3d", "contour", "filled", "heat"]) {
+                await pressView(page, view);
+                await settle(page);
+                const p = await pointOf(page, 0.47, 0.52);
+                await page.mouse.move(p.x, p.y);
+                const text = await textOf(page, ".readout"), [, x, y, loss] = text.match(nearest).map(numberOf);
+                assert.ok(Math.abs(loss - at(x, y)) <= 1e-6 * at(x, y), view + ": " + text);
+                const [, px, py, between] = text.match(/\((\S+), (\S+)\)\s+(?:training )?loss ≈ (\S+)/).map(numberOf);
+                assert.ok(Math.abs(px - x) <= 0.13 && Math.abs(py - y) <= 0.13, text);
+                // linear in the logarithm between the four samples around: within their range
+                const near = [];
+                o.x.forEach((a) => o.y.forEach((b) => Math.abs(a - px) < 0.26 && Math.abs(b - py) < 0.26 && near.push(at(a, b))));
+                assert.ok(between >= Math.min(...near) * 0.999 && between <= Math.max(...near) * 1.001, text);
+            }
+        });
+    },
+    async "every sample, by the keyboard"(browser) {
+        const o = values("bowl.json");
+        await onPage(browser, file("bowl.html"), {}, async (page) => {
+            await pressView(page, "heat");
+            await page.locator(".base").focus();
+            await page.keyboard.press("Shift+ArrowRight"); // the lowest
+            for (let k = 0; k < 40; k++)
+                await page.keyboard.press("ArrowLeft");
+            for (let k = 0; k < 40; k++)
+                await page.keyboard.press("ArrowDown");
+            for (let k = 0; k < 3; k++) {
+                const [, x, y, loss] = (await textOf(page, ".readout")).match(nearest).map(numberOf);
+                assert.equal(x, o.x[k]);
+                assert.equal(y, o.y[k]);
+                assert.ok(Math.abs(loss - o.values.train_loss[k][k]) <= 1e-6 * loss);
+                await page.keyboard.press("ArrowRight");
+                await page.keyboard.press("ArrowUp");
+            }
+            const before = await pictureOf(page);
+            await page.keyboard.press("1");
+            const surface = await pictureOf(page);
+            assert.notEqual(surface.hash, before.hash);
+            await page.keyboard.press("ArrowLeft");
+            await page.keyboard.press("+");
+            await page.waitForTimeout(300);
+            assert.notEqual((await pictureOf(page)).hash, surface.hash);
+            await page.keyboard.press("Escape");
+            assert.match(await textOf(page, ".readout"), /least \S+ at/);
+        });
+    },
+    async "scale, colours, lines, height, cut"(browser) {
+        await onPage(browser, file("bowl.html"), {}, async (page) => {
+            const seen = new Set([(await pictureOf(page)).hash]);
+            const another = async (what) => {
+                const {hash} = await pictureOf(page);
+                assert.ok(!seen.has(hash), what + " changes the picture");
+                seen.add(hash);
+            };
+            await page.selectOption("#choice-scale", "linear");
+            await another("scale");
+            const maps = await page.locator("#choice-colormap option").allInnerTexts();
+            assert.ok(maps.includes("cividis") && maps.includes("magma") && maps.includes("rdbu"));
+            for (const map of maps.slice(1)) {
+                await page.selectOption("#choice-colormap", map);
+                await another(map);
+            }
+            await page.getByLabel("contour lines").uncheck();
+            await another("contour lines");
+            await page.getByLabel("how high").fill("1.6");
+            await another("height");
+            await page.getByLabel("share of the samples").fill("0.5");
+            await another("cut");
+            assert.match(await textOf(page, ".readout"), /cut off above/);
+            await page.getByRole("button", {name: "Home"}).click();
+        });
+    },
+    async "a rectangle zooms, a double click goes back, a click holds"(browser) {
+        await onPage(browser, file("bowl.html"), {}, async (page) => {
+            await pressView(page, "contour");
+            const whole = await pictureOf(page);
+            await drag(page, await pointOf(page, 0.4, 0.4), await pointOf(page, 0.55, 0.6));
+            assert.notEqual((await pictureOf(page)).hash, whole.hash);
+            const p = await pointOf(page, 0.5, 0.5), q = await pointOf(page, 0.42, 0.42);
+            await page.mouse.dblclick(p.x, p.y);
+            assert.equal((await pictureOf(page)).hash, whole.hash);
+            await page.mouse.click(p.x, p.y);
+            const held = await textOf(page, ".readout");
+            await page.mouse.move(q.x, q.y);
+            assert.equal(await textOf(page, ".readout"), held);
+            await page.mouse.click(q.x, q.y);
+            assert.notEqual(await textOf(page, ".readout"), held);
+        });
+    },
+    async "slices follow"(browser) {
+        await onPage(browser, file("bowl.html"), {}, async (page) => {
+            const first = await pictureOf(page, ".slices"), p = await pointOf(page, 0.4, 0.6);
+            assert.ok(first.colours > 20);
+            await page.mouse.move(p.x, p.y);
+            assert.notEqual((await pictureOf(page, ".slices")).hash, first.hash);
+            await page.getByRole("checkbox", {name: "slices"}).uncheck();
+            await settle(page);
+            assert.equal(await page.locator("canvas.slices").isVisible(), false);
+        });
+    },
+    async "paths play"(browser) {
+        await onPage(browser, file("paths.html"), {}, async (page) => {
+            await pressView(page, "contour");
+            const slider = page.getByLabel("how far the paths have come"), whole = await pictureOf(page);
+            assert.match(await textOf(page, ".moment"), /checkpoint 11 of 11: /);
+            await slider.fill("0");
+            assert.match(await textOf(page, ".moment"), /checkpoint 1 of 11: /);
+            assert.notEqual((await pictureOf(page)).hash, whole.hash);
+            await page.getByRole("button", {name: "play the paths"}).click();
+            await page.waitForFunction(() => Number(document.querySelector(".play input").value) > 0.1);
+            await page.getByRole("button", {name: "pause the paths"}).click();
+            const stopped = await slider.inputValue();
+            await page.waitForTimeout(120);
+            assert.equal(await slider.inputValue(), stopped);
+            await slider.fill("1");
+            assert.equal((await pictureOf(page)).hash, whole.hash);
+            await page.getByRole("checkbox", {name: "paths"}).uncheck();
+            assert.notEqual((await pictureOf(page)).hash, whole.hash);
+        });
+    },
+    async "metrics, error bars, and two surfaces"(browser) {
+        const o = values("errors.json");
+        await onPage(browser, file("two.html"), {}, async (page) => {
+            assert.equal(await page.locator(".panel").count(), 2);
+            const second = await pictureOf(page, ".base", 1);
+            await page.locator(".base").first().focus();
+            await page.keyboard.press("ArrowLeft");
+            await page.waitForTimeout(300);
+            assert.notEqual((await pictureOf(page, ".base", 1)).hash, second.hash, "linked");
+            await page.getByLabel("linked").uncheck();
+            const still = await pictureOf(page, ".base", 1), narrow = await pictureOf(page, ".base", 0);
+            await page.getByLabel("same scale").check();
+            assert.notEqual((await pictureOf(page, ".base", 0)).hash, narrow.hash, "one scale");
+            await page.getByLabel("same scale").uncheck();
+            await page.locator(".base").first().focus();
+            await page.keyboard.press("ArrowLeft");
+            await page.waitForTimeout(300);
+            assert.equal((await pictureOf(page, ".base", 1)).hash, still.hash, "not linked");
+            await page.selectOption("#choice-metric", "train_acc");
+            assert.match(await textOf(page, ".readout"), /^training accuracy: least \S+ % at/);
+            await page.selectOption("#choice-metric", "train_loss");
+            await page.keyboard.press("Shift+ArrowRight");
+            const [, x, y, loss, error] = (await textOf(page, ".readout")).match(/sample \((\S+), (\S+)\): training loss (\S+) ± (\S+) /).map(numberOf);
+            const i = o.x.findIndex((v) => Math.abs(v - x) < 1e-3), j = o.y.findIndex((v) => Math.abs(v - y) < 1e-3);
+            assert.ok(Math.abs(loss - o.values.train_loss[j][i]) < 0.01 * error, "loss");
+            assert.ok(Math.abs(error - o.values.train_loss_se[j][i]) < 0.05 * error, "standard error");
+        });
+    },
+    async "what was not computed and what is not finite are told apart"(browser) {
+        await onPage(browser, file("holes.html"), {}, async (page) => {
+            assert.match(await textOf(page, ".readout"), /not computed \(hatched \/\/\/\)/);
+            assert.match(await textOf(page, ".readout"), /not finite \(hatched XXX\)/);
+            await pressView(page, "heat");
+            await page.locator(".base").focus();
+            const found = new Set();
+            await page.keyboard.press("Shift+ArrowRight");
+            for (const way of ["ArrowLeft", "ArrowDown", "ArrowRight", "ArrowUp"])
+                for (let k = 0; k < 9; k++) {
+                    await page.keyboard.press(way);
+                    const text = await textOf(page, ".readout");
+                    found.add(/: not computed/.test(text) ? "not computed" : / (∞|NaN)/.test(text) ? "not finite" : "a number");
+                }
+            assert.deepEqual([...found].sort(), ["a number", "not computed", "not finite"]);
+        });
+    },
+    async "curves, bands, step studies, spectra"(browser) {
+        await onPage(browser, file("curves.html"), {}, async (page) => {
+            const count = await page.locator(".panel").count();
+            assert.equal(count, 5);
+            for (let k = 0; k < count; k++) {
+                await page.locator(".base").nth(k).scrollIntoViewIfNeeded();
+                const picture = await pictureOf(page, ".base", k), p = await pointOf(page, 0.5, 0.5, k), before = await textOf(page, ".readout", k);
+                assert.ok(picture.colours > 12, "panel " + k);
+                await page.mouse.move(p.x, p.y);
+                assert.notEqual(await textOf(page, ".readout", k), before);
+            }
+            const log = fs.readFileSync(file("sgd.csv"), "utf8").split("\n").filter((line) => /^[0-9]/.test(line)).map((line) => line.split(",").map(Number));
+            await page.locator(".base").nth(3).focus();
+            await page.keyboard.press("Escape");
+            await page.keyboard.press("ArrowRight");
+            await page.keyboard.press("ArrowRight");
+            const text = await textOf(page, ".readout", 3), [, iteration, loss] = text.match(/iteration = (\S+)\s+training loss (\S+)/).map(numberOf);
+            const row = log.find((r) => r[0] === iteration);
+            assert.ok(row.some((v) => Math.abs(v - loss) <= 1e-6 * loss), text);
+        });
+    },
+    async "the PNG is a picture"(browser) {
+        await onPage(browser, file("two.html"), {}, async (page) => {
+            const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", {name: "Save PNG"}).click()]);
+            const png = readPng(fs.readFileSync(await download.path())), colours = new Set();
+            for (let k = 0; k < png.pixels.length; k += 7 * png.channels)
+                colours.add(png.pixels.readUIntBE(k, 3));
+            assert.ok(png.width > 2000 && png.height > 900, png.width + " x " + png.height);
+            assert.ok(colours.size > 3000, colours.size + " colours");
+            assert.match(download.suggestedFilename(), /\.png$/);
+        });
+    },
+    async "a phone"(browser) {
+        await onPage(browser, file("two.html"), {viewport: {width: 360, height: 740}, hasTouch: true, isMobile: true, deviceScaleFactor: 2}, async (page) => {
+            const wide = await page.evaluate(() => document.scrollingElement.scrollWidth);
+            assert.ok(wide <= 360, "no wider than the screen: " + wide);
+            assert.equal(await page.getByLabel("same scale").isVisible(), false);
+            await page.getByText("More controls").click();
+            assert.equal(await page.getByLabel("same scale").isVisible(), true);
+            const small = await page.evaluate(() => [...document.querySelectorAll("button, select")].filter((e) => e.offsetParent && e.offsetHeight < 38).map((e) => e.textContent));
+            assert.deepEqual(small, [], "big enough for fingers");
+            const first = await pictureOf(page);
+            await touch(page, [[0.3, 0.5]], [[0.6, 0.6]]);
+            await page.waitForTimeout(300);
+            const turned = await pictureOf(page);
+            assert.notEqual(turned.hash, first.hash, "one finger turns");
+            await touch(page, [[0.4, 0.5], [0.6, 0.5]], [[0.2, 0.5], [0.8, 0.5]]);
+            await page.waitForTimeout(300);
+            assert.notEqual((await pictureOf(page)).hash, turned.hash, "two zoom");
+        });
+    },
+    async "dark and light"(browser) {
+        const background = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+        await onPage(browser, file("bowl.html"), {colorScheme: "dark"}, async (page) => {
+            assert.equal(await background(page), "rgb(21, 24, 28)");
+            await page.getByRole("button", {name: "light or dark"}).click();
+            assert.equal(await background(page), "rgb(255, 255, 255)");
+        });
+    },
+    async "texts of others are texts"(browser) {
+        await onPage(browser, file("hostile.html"), {}, async (page) => {
+            const title = fs.readFileSync(file("hostile.txt"), "utf8");
+            assert.equal(await page.title(), title);
+            assert.equal(await textOf(page, "h1"), title);
+            assert.equal(await page.evaluate(() => window.stolen), undefined);
+            assert.equal(await page.locator("script").count(), 2);
+            await page.getByText("What made this").click();
+            assert.match(await textOf(page, ".made"), /<script>/);
+        });
+    },
+    async "the policy holds"(browser) {
+        await onPage(browser, file("bowl.html"), {}, async (page) => {
+            const policy = await page.evaluate(() => document.querySelector("meta[http-equiv]").content);
+            assert.match(policy, /^default-src 'none'; script-src 'sha256-[^ ;]+'; style-src 'sha256-[^ ;]+'; img-src data:; connect-src 'none'; /);
+        });
+        const page = await browser.newPage();
+        await page.goto("file://" + file("bowl.html"));
+        const went = await page.evaluate(async () => {
+            const script = document.createElement("script");
+            script.textContent = "window.stolen = 1";
+            document.body.append(script);
+            return [window.stolen, await fetch("http://127.0.0.1:9/").then(() => "fetched", () => "refused")];
+        });
+        assert.deepEqual(went, [undefined, "refused"]);
+        await page.close();
+    },
+    async "everything has a name"(browser) {
+        await onPage(browser, file("paths.html"), {}, async (page) => {
+            const nameless = await page.evaluate(() => [...document.querySelectorAll("button, input, select, canvas:not([aria-hidden])")]
+                .filter((e) => !(e.getAttribute("aria-label") || e.textContent.trim() || (e.labels && e.labels.length && e.labels[0].textContent.trim()))).map((e) => e.outerHTML));
+            assert.deepEqual(nameless, []);
+            assert.match(await page.locator(".base").getAttribute("aria-label"), /surface in space over PC1.* 13 by 9 points\. 1 path lies in it\. .*least/);
+            for (const role of ["banner", "main", "contentinfo"])
+                assert.equal(await page.getByRole(role).count(), 1, role);
+        });
+    },
+    async "a script of a live page"(browser) {
+        if (!fs.existsSync(file("seam.html")))
+            return;
+        await onPage(browser, file("seam.html"), {}, async (page) => {
+            assert.match(await textOf(page, ".readout"), /no values yet/);
+            await page.getByRole("button", {name: "fill"}).click();
+            assert.match(await textOf(page, ".readout"), /least 0 at \(5, 5\), greatest 24/);
+            assert.equal(await textOf(page, ".note"), "filled");
+            await page.getByRole("button", {name: "patch"}).click();
+            assert.match(await textOf(page, ".readout"), /least −7 at \(5, 2\)/);
+            await pressView(page, "contour");
+            await settle(page);
+            await drag(page, await pointOf(page, 0.4, 0.3), await pointOf(page, 0.6, 0.6));
+            assert.match(await textOf(page, ".note"), /^rectangle \d/);
+            const p = await pointOf(page, 0.5, 0.5);
+            await page.mouse.click(p.x, p.y);
+            assert.match(await textOf(page, ".note"), /^point \d/);
+            await page.getByRole("button", {name: "more"}).click();
+            assert.equal(await page.locator(".panel").count(), 2);
+        });
+    },
+    async "with WebGL the same picture"(browser) {
+        const browserGl = await openBrowser(executable, ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]);
+        const samples = [];
+        for (const hash of ["", "#webgl"]) {
+            const page = await browserGl.newPage({viewport: {width: 900, height: 800}});
+            await page.goto("file://" + file("bowl.html") + hash);
+            await settle(page);
+            samples.push(await page.evaluate(() => {
+                const canvas = document.querySelector(".base"), small = document.createElement("canvas");
+                small.width = small.height = 40;
+                small.getContext("2d").drawImage(canvas, 0, 0, 40, 40);
+                return [...small.getContext("2d").getImageData(0, 0, 40, 40).data];
+            }));
+            await page.close();
+        }
+        await browserGl.close();
+        const off = samples[0].map((v, k) => Math.abs(v - samples[1][k])), mean = off.reduce((a, b) => a + b, 0) / off.length;
+        assert.ok(mean < 1.5, "pictures differ by " + mean + " of 255 in the mean");
+    },
+};
+
+// Fingers from some places of the first picture to others, in shares of its size.
+async function touch(page, from, to) {
+    const points = async (list) => {
+        const out = [];
+        for (const [u, v] of list)
+            out.push(await pointOf(page, u, v));
+        return out;
+    };
+    const start = await points(from), end = await points(to), client = await page.context().newCDPSession(page);
+    const at = (s) => start.map((p, k) => ({x: p.x + s * (end[k].x - p.x), y: p.y + s * (end[k].y - p.y), id: k}));
+    await client.send("Input.dispatchTouchEvent", {type: "touchStart", touchPoints: at(0)});
+    for (const s of [0.3, 0.6, 1])
+        await client.send("Input.dispatchTouchEvent", {type: "touchMove", touchPoints: at(s)});
+    await client.send("Input.dispatchTouchEvent", {type: "touchEnd", touchPoints: []});
+}
+
+async function main() {
+    const browser = await openBrowser(executable), only = process.env.ONLY;
+    let failures = 0;
+    for (const [name, run] of Object.entries(tests)) {
+        if (only && !name.includes(only))
+            continue;
+        const begun = Date.now();
+        try {
+            await run(browser);
+            console.log("ok    " + name + "  " + (Date.now() - begun) + " ms");
+        } catch (error) {
+            failures++;
+            console.log("FAIL  " + name + "\n" + error.stack);
+        }
+    }
+    await browser.close();
+    process.exit(failures ? 1 : 0);
+}
+
+main();

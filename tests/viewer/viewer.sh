@@ -1,0 +1,47 @@
+#!/bin/sh
+# viewer.sh [SEAM-PAGE-MAKER]: pages of real results, looked at in Chromium (look.js).
+. "$THALWEG_SOURCE/tests/cli/common.sh"
+
+skip() {
+    echo "skipped: $*"
+    exit 77
+}
+here=$THALWEG_SOURCE/tests/viewer
+command -v node >/dev/null || skip "no node"
+[ -d "$here/node_modules/playwright-core" ] || skip "no playwright-core: run npm ci in tests/viewer"
+browser=
+for name in chromium chromium-headless-shell chromium-browser google-chrome; do
+    [ -n "$browser" ] || browser=$(command -v "$name") || browser=
+done
+[ -n "$browser" ] || skip "no chromium"
+
+small="--data synthetic:300"
+expect 0 plane himmelblau --norm none --x=-6:6:49 --y=-6:6:49 -o bowl.h5 -q --json=values
+cp "$scratch/out" bowl.json
+expect 0 plane softmax $small --seed 1 --errors --x=-1:1:13 --y=-1:1:11 -o errors.h5 -q --json=values
+cp "$scratch/out" errors.json
+expect 0 train mlp:8 $small --init he --seed 1 --iterations 60 --report-every 6 --trajectory sgd-run.h5 --log sgd.csv -q
+expect 0 plane mlp:8 $small --seed 1 --trajectory sgd-run.h5 --x=-3:3:13 --y=-3:3:9 -o paths.h5 -q
+expect 0 slice softmax $small --repeats 3 -o bands.h5 -q
+expect 0 slice softmax $small --seed 2 --errors -o slice.h5 -q
+expect 0 steps softmax $small -o steps.csv -q
+expect 0 spectrum softmax --data synthetic:60 --density -o spectrum.h5 -q
+awk 'BEGIN { print "# thalweg surface"; print "x,y,train_loss,computed"
+    for (j = 0; j < 7; j++) for (i = 0; i < 8; i++) {
+        v = 1 + i * i + j; c = 1
+        if (i < 3 && j < 2) { v = "nan"; c = 0 } else if (i > 5 && j > 3) v = (i > 6) ? "inf" : "nan"
+        print i "," j "," v "," c } }' >holes.csv
+printf '%s' "</script><script>window.stolen = 1</script><!-- \"quoted\" 'too' & 損失 <b>" >hostile.txt
+expect 0 plane himmelblau --x=0:1:3 --y=0:1:3 -o "<script>.h5" -q
+
+expect 0 view bowl.h5 -o bowl.html
+expect 0 view paths.h5 --topology -o paths.html
+expect 0 view errors.h5 paths.h5 -o two.html
+expect 0 view holes.csv -o holes.html
+expect 0 view bands.h5 slice.h5 steps.csv sgd.csv spectrum.h5 -o curves.html
+expect 0 view "<script>.h5" --title "$(cat hostile.txt)" -o hostile.html
+[ -z "${1-}" ] || "$1" seam.html || fail "the page with a script"
+[ "$failures" -eq 0 ] || finish
+
+cd "$here" && node look.js "$scratch/here" "$browser" || fail "look.js"
+finish
