@@ -94,7 +94,7 @@ static void say_trace(const sheet *s) {
 
 static void say_density(const sheet *s) {
     const tw_density *d = &s->report->density;
-    double error, norm = tw_frobenius_norm(d->squares, d->exact ? 0 : d->squares_error, &error);
+    double error, norm = tw_density_frobenius(d, &error);
     if (d->probes == 0)
         return;
     if (d->exact)
@@ -114,7 +114,7 @@ void spectrum_report_text(FILE *out, const char *indent, const tw_curvature_repo
     if (f->norm != TW_NORM_NONE)
         fprintf(out, ", in units of %s", tw_norm_name(f->norm));
     if (f->source == TW_PRODUCT_DIFFERENCES)
-        fprintf(out, "; products by differences, error %.1e of them", f->error);
+        fprintf(out, "; products by differences, error %.1e of the largest", f->error);
     fputc('\n', out);
     say_pairs(&s, "largest", r->largest_count, r->largest);
     say_pairs(&s, "smallest", r->smallest_count, r->smallest);
@@ -166,7 +166,7 @@ static void add_trace(tw_json *writer, const tw_curvature_report *r) {
 }
 
 static void add_density(tw_json *writer, const tw_density *d) {
-    double error, norm = tw_frobenius_norm(d->squares, d->exact ? 0 : d->squares_error, &error);
+    double error, norm = tw_density_frobenius(d, &error);
     if (d->probes == 0)
         return;
     tw_json_object(writer, "density");

@@ -104,9 +104,10 @@ typedef struct tw_curvature_facts {
     double asymmetry; /* |u'Mv - v'Mu| / (|u| |Mv| + |v| |Mu|) of two random vectors, times the
                          root of the dimension; NaN: not looked at */
     double step;      /* of differences: |t v|; 0: none */
-    double error;     /* of products: the largest |error| / |product| so far, estimated from the
-                         extrapolation and the rounding of gradients (differences), or from the
-                         precision and the asymmetry (exact) */
+    double error;     /* of products, as a share of the norm of M: by differences, the largest
+                         |error| / |v| so far, from the extrapolation and the rounding of gradients,
+                         over the largest |M v| / |v| so far (0 where all were 0); exact, from the
+                         precision and the asymmetry */
     unsigned long long products;  /* of vectors, those of the check included */
     unsigned long long gradients; /* behind them: four each by differences, 0 elsewhere */
     double seconds;               /* in products */

@@ -64,6 +64,10 @@ TW_API tw_status tw_density_evaluate_log(const tw_density *density, double scale
                                          size_t count, const double *grid, double *mean,
                                          double *low, double *high);
 
+/* |M|_F, the root of `squares`, and its standard error (may be NULL; NaN: of one probe), from nodes
+ * and weights: also where the squares themselves are too large or too small for a double. */
+TW_API double tw_density_frobenius(const tw_density *density, double *error);
+
 /* The share of eigenvalues below `value`, half a node at it: mean over probes. */
 TW_API double tw_density_below(const tw_density *density, double value);
 /* Wasserstein's distance of two densities, the area between their shares: what an eigenvalue has to

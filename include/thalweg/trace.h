@@ -74,7 +74,7 @@ typedef struct tw_trace_result {
     size_t sketch;                     /* columns of Q */
     unsigned long long products;
     double seconds;
-    double *values; /* draws x (block_count + 1): traces of the blocks, and |M v|^2 */
+    double *values; /* draws x (block_count + 1): traces of the blocks, and |M v| */
     size_t room;    /* draws that `values` has room for */
 } tw_trace_result;
 

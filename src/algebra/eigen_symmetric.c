@@ -150,8 +150,27 @@ static void choose(eigen *e, size_t wanted, double *values, double *vectors) {
     }
 }
 
+/* Brings the entries near 1, exactly, where their squares are no numbers; returns what they were
+ * multiplied by. */
+static double bring_near_one(size_t count, double *a) {
+    enum { FAR = 200, MOST = 1000 };
+    double most = 0;
+    int exponent = 0;
+    for (size_t i = 0; i < count; i++)
+        most = fmax(most, fabs(a[i]));
+    if (most > 0 && isfinite(most))
+        frexp(most, &exponent);
+    if (abs(exponent) < FAR)
+        return 1;
+    double factor = ldexp(1, -(exponent > MOST ? MOST : exponent < -MOST ? -MOST : exponent));
+    for (size_t i = 0; i < count; i++)
+        a[i] *= factor;
+    return factor;
+}
+
 tw_status tw_eigen_symmetric(size_t n, double *a, size_t wanted, double *values, double *vectors) {
     eigen e = {.n = n, .a = a};
+    double factor = 1;
     double *lists = tw_alloc(n, 4 * sizeof *lists);
     e.turned = tw_alloc(n, n * sizeof *e.turned);
     tw_status status = TW_OK;
@@ -164,11 +183,14 @@ tw_status tw_eigen_symmetric(size_t n, double *a, size_t wanted, double *values,
         e.work = lists + 3 * n;
         for (size_t i = 0; i < n; i++)
             e.turned[i * n + i] = 1;
+        factor = bring_near_one(n * n, a);
         reduce(&e);
         status = diagonalise(&e);
     }
     if (status == TW_OK)
         choose(&e, wanted, values, vectors);
+    for (size_t k = 0; k < wanted && status == TW_OK; k++)
+        values[k] /= factor;
     free(lists);
     free(e.turned);
     return status;

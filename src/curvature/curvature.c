@@ -11,6 +11,7 @@
 #include "core/versioned.h"
 #include "curvature/curvature_product.h"
 #include "curvature/curvature_scale.h"
+#include "curvature/curvature_unit.h"
 #include "curvature/long_vector.h"
 #include "thalweg/rng.h"
 
@@ -21,6 +22,9 @@ struct tw_curvature {
     double *probes;               /* two vectors and their products, or NULL */
     tw_curvature_options options; /* `only` is not kept */
     tw_curvature_facts facts;
+    double unit;  /* 0: no product has been made yet */
+    double error; /* the largest |error of M v| / (|v| unit) so far, */
+    double size;  /* and the largest |M v| / (|v| unit) */
 };
 
 static tw_status check_finite(const tw_curvature *c, size_t count, const double *products) {
@@ -47,9 +51,60 @@ static void scaled(const tw_curvature *c, size_t count, const double *from, doub
         tw_scale_apply(c->n, c->scale, from + k * c->n, to + k * c->n);
 }
 
-tw_status tw_curvature_products(tw_curvature *curvature, size_t count, const double *vectors,
-                                double *products) {
-    tw_curvature *c = curvature;
+/* ---- the unit ---- */
+
+double tw_unit_of(double most) {
+    enum { FAR = 200, MOST = 1000 };
+    int exponent = 0;
+    if (most > 0 && isfinite(most))
+        frexp(most, &exponent);
+    if (abs(exponent) < FAR)
+        return 1;
+    return ldexp(1, exponent > MOST ? MOST : exponent < -MOST ? -MOST : exponent);
+}
+
+double tw_curvature_unit(const tw_curvature *curvature) {
+    return curvature->unit > 0 ? curvature->unit : 1;
+}
+
+int tw_curvature_has_unit(const tw_curvature *curvature) {
+    return curvature->unit > 0;
+}
+
+void tw_curvature_set_unit(tw_curvature *curvature, double unit) {
+    curvature->unit = unit;
+}
+
+static double largest_of(size_t count, const double *numbers) {
+    double most = 0;
+    for (size_t i = 0; i < count; i++)
+        most = fmax(most, fabs(numbers[i]));
+    return most;
+}
+
+/* ---- products ---- */
+
+/* What is known of their errors: by differences from each, else from the precision. */
+static void note_errors(tw_curvature *c, size_t count, const double *vectors,
+                        const double *products, double *errors) {
+    tw_runner *runner = tw_objective_runner(c->objective);
+    for (size_t k = 0; k < count; k++) {
+        double length = tw_long_length(runner, c->n, vectors + k * c->n);
+        double size = tw_long_length(runner, c->n, products + k * c->n);
+        size = length > 0 ? size / length : 0;
+        errors[k] = c->options.source == TW_PRODUCT_EXACT ? c->facts.error * size
+                    : length > 0                          ? errors[k] / length
+                                                          : 0;
+        errors[k] /= c->unit;
+        c->size = fmax(c->size, size / c->unit);
+        c->error = fmax(c->error, errors[k]);
+    }
+    if (c->options.source == TW_PRODUCT_DIFFERENCES)
+        c->facts.error = c->size > 0 ? c->error / c->size : 0;
+}
+
+static tw_status make_products(tw_curvature *c, size_t count, const double *vectors,
+                               double *products, double *errors) {
     double started = tw_clock_seconds();
     double *moves = tw_alloc_raw(count, c->n * sizeof *moves);
     if (moves == NULL)
@@ -58,25 +113,56 @@ tw_status tw_curvature_products(tw_curvature *curvature, size_t count, const dou
     scaled(c, count, vectors, moves);
     const tw_product_ask ask = {.objective = c->objective,
                                 .x = c->x,
+                                .scale = c->scale,
                                 .matrix = c->options.matrix,
                                 .step = c->facts.step,
                                 .count = count,
                                 .vectors = moves};
-    double error = c->facts.error;
     tw_status status = c->options.source == TW_PRODUCT_EXACT
                            ? tw_product_exact(&ask, products)
-                           : tw_product_differences(&ask, products, &error);
-    free(moves);
+                           : tw_product_differences(&ask, products, errors);
     if (status == TW_OK)
         status = check_finite(c, count, products);
+    if (status == TW_OK)
+        scaled(c, count, products, products);
+    if (status == TW_OK && c->unit == 0)
+        c->unit = tw_unit_of(largest_of(count * c->n, products));
+    if (status == TW_OK)
+        note_errors(c, count, vectors, products, errors);
+    free(moves);
     if (status != TW_OK)
         return status;
-    scaled(c, count, products, products);
-    c->facts.error = error;
     c->facts.products += count;
     c->facts.gradients += c->options.source == TW_PRODUCT_DIFFERENCES ? 4 * count : 0;
     c->facts.seconds += tw_clock_seconds() - started;
     return TW_OK;
+}
+
+static tw_status allocate_and_make(tw_curvature *c, size_t count, const double *vectors,
+                                   double *products, double *errors) {
+    double few[4], *own = count <= 4 ? few : tw_alloc(count, sizeof *own);
+    if (own == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu products", count);
+    tw_status status = make_products(c, count, vectors, products, own);
+    if (status == TW_OK && errors != NULL)
+        memcpy(errors, own, count * sizeof *own);
+    if (own != few)
+        free(own);
+    return status;
+}
+
+tw_status tw_curvature_products(tw_curvature *curvature, size_t count, const double *vectors,
+                                double *products) {
+    return allocate_and_make(curvature, count, vectors, products, NULL);
+}
+
+tw_status tw_curvature_unit_products(tw_curvature *curvature, size_t count, const double *vectors,
+                                     double *products, double *errors) {
+    tw_curvature *c = curvature;
+    tw_status status = allocate_and_make(c, count, vectors, products, errors);
+    if (status == TW_OK && c->unit != 1)
+        tw_long_scale(tw_objective_runner(c->objective), count * c->n, 1 / c->unit, products);
+    return status;
 }
 
 tw_status tw_curvature_diagonal(tw_curvature *curvature, double *diagonal) {
@@ -108,7 +194,7 @@ static tw_status look_at_symmetry(tw_curvature *c) {
                            u + k * n);
     for (size_t i = 0; i < 2 * n; i++)
         u[i] = c->scale[i % n] == 0 ? 0 : u[i];
-    tw_status status = tw_curvature_products(c, 2, u, mu);
+    tw_status status = tw_curvature_unit_products(c, 2, u, mu, NULL);
     if (status == TW_OK) {
         tw_runner *runner = tw_objective_runner(c->objective);
         double off = fabs(tw_long_dot(runner, n, u, mv) - tw_long_dot(runner, n, v, mu));

@@ -36,6 +36,7 @@ typedef struct difference {
     const double *vector;
     double t;
     double *points, *gradients; /* one a worker; four */
+    double *off;                /* what the extrapolation adds; scratch */
 } difference;
 
 static tw_status gradient_piece(void *argument, size_t piece, int worker) {
@@ -48,27 +49,25 @@ static tw_status gradient_piece(void *argument, size_t piece, int worker) {
     return tw_worker_gradient(d->ask->objective, worker, point, NULL, d->gradients + piece * n);
 }
 
+static double scaled_length(const difference *d, size_t n, const double *a) {
+    for (size_t i = 0; i < n; i++)
+        d->off[i] = d->ask->scale[i] == 0 ? 0 : d->ask->scale[i] * a[i];
+    return tw_long_length(tw_objective_runner(d->ask->objective), n, d->off);
+}
+
 /* Of the extrapolation what it changes, and of gradients their noise. */
-static double relative_error(const difference *d, size_t n, const double *product) {
-    double change = 0, size = 0, gradient = 0;
-    const double *g = d->gradients;
-    for (size_t i = 0; i < n; i++) {
-        double near = (g[2 * n + i] - g[3 * n + i]) / d->t;
-        change += (product[i] - near) * (product[i] - near);
-        size += product[i] * product[i];
-        gradient += g[i] * g[i];
-    }
-    double noise = 2 * tw_objective_noise(d->ask->objective) * sqrt(gradient) / d->t;
-    double error = sqrt(change) + noise;
-    return error == 0 ? 0 : error / sqrt(size);
+static double error_of(const difference *d, size_t n) {
+    double change = scaled_length(d, n, d->off), gradient = scaled_length(d, n, d->gradients);
+    return change + 2 * tw_objective_noise(d->ask->objective) * gradient / d->t;
 }
 
 static tw_status difference_of(difference *d, tw_runner *runner, double *product, double *error) {
     size_t n = tw_objective_size(d->ask->objective);
-    double length = tw_long_length(tw_objective_runner(d->ask->objective), n, d->vector);
     const double *g = d->gradients;
+    double length = tw_long_length(tw_objective_runner(d->ask->objective), n, d->vector);
     if (length == 0) {
         memset(product, 0, n * sizeof *product);
+        *error = 0;
         return TW_OK;
     }
     d->t = d->ask->step / length;
@@ -76,14 +75,15 @@ static tw_status difference_of(difference *d, tw_runner *runner, double *product
     for (size_t i = 0; i < n && status == TW_OK; i++) {
         double far = (g[i] - g[n + i]) / (2 * d->t);
         double near = (g[2 * n + i] - g[3 * n + i]) / d->t;
-        product[i] = near + (near - far) / 3;
+        d->off[i] = (near - far) / 3;
+        product[i] = near + d->off[i];
     }
     if (status == TW_OK)
-        *error = fmax(*error, relative_error(d, n, product));
+        *error = error_of(d, n);
     return status;
 }
 
-tw_status tw_product_differences(const tw_product_ask *ask, double *products, double *error) {
+tw_status tw_product_differences(const tw_product_ask *ask, double *products, double *errors) {
     size_t n = tw_objective_size(ask->objective);
     tw_runner *runner;
     difference d = {.ask = ask};
@@ -93,13 +93,15 @@ tw_status tw_product_differences(const tw_product_ask *ask, double *products, do
     size_t workers = (size_t)tw_runner_threads(runner);
     d.points = tw_alloc_raw(workers, n * sizeof *d.points);
     d.gradients = tw_alloc_raw(4, n * sizeof *d.gradients);
-    if (d.points == NULL || d.gradients == NULL)
+    d.off = tw_alloc_raw(n, sizeof *d.off);
+    if (d.points == NULL || d.gradients == NULL || d.off == NULL)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for gradients of %zu entries", n);
     for (size_t k = 0; k < ask->count && status == TW_OK; k++) {
         d.vector = ask->vectors + k * n;
-        status = difference_of(&d, runner, products + k * n, error);
+        status = difference_of(&d, runner, products + k * n, &errors[k]);
     }
     free(d.points);
     free(d.gradients);
+    free(d.off);
     return status;
 }

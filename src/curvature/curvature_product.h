@@ -6,7 +6,7 @@
 
 typedef struct tw_product_ask {
     tw_objective *objective;
-    const double *x;
+    const double *x, *scale; /* of errors, one a parameter */
     tw_curvature_matrix matrix;
     double step; /* |t v|, of differences */
     size_t count;
@@ -27,7 +27,7 @@ const double *tw_curvature_probe(const tw_curvature *curvature, uint64_t seed, s
 /* |t v| for a step that is a share of |x| over what moves (scale not 0); 0: the default. */
 double tw_product_step(const tw_objective *objective, const double *x, const double *scale,
                        double share);
-/* *error becomes the largest of what it was and the relative errors of the products. */
+/* errors[k] is the length of the error of product k times `scale`, estimated. */
 tw_status tw_product_differences(const tw_product_ask *ask, double *products, double *error);
 
 #endif

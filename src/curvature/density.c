@@ -6,7 +6,58 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "curvature/curvature_unit.h"
+#include "curvature/density_private.h"
 #include "diff/numbers.h"
+
+/* ---- moments ---- */
+
+/* What brings nodes near 1: squares of theirs are none where eigenvalues are beyond 1e154. */
+static double unit_of(const tw_density *d) {
+    double most = 0;
+    for (size_t k = 0; k < d->probes; k++)
+        for (size_t j = 0; j < d->counts[k]; j++)
+            most = fmax(most, fabs(d->nodes[k * d->steps + j]));
+    return tw_unit_of(most);
+}
+
+/* dimension times the mean of (node / unit)^order. */
+static double moment(const tw_density *d, size_t probe, int order, double unit) {
+    double sum = 0;
+    for (size_t j = 0; j < d->counts[probe]; j++)
+        sum += d->weights[probe * d->steps + j] * pow(d->nodes[probe * d->steps + j] / unit, order);
+    return sum * (double)d->dimension;
+}
+
+static double mean_moment(const tw_density *d, int order, double unit, double *error) {
+    double sum = 0, squares = 0, count = (double)d->probes;
+    for (size_t k = 0; k < d->probes; k++)
+        sum += moment(d, k, order, unit);
+    for (size_t k = 0; k < d->probes; k++)
+        squares +=
+            (moment(d, k, order, unit) - sum / count) * (moment(d, k, order, unit) - sum / count);
+    *error = d->exact ? 0 : d->probes > 1 ? sqrt(squares / (count - 1) / count) : NAN;
+    return sum / count;
+}
+
+void tw_density_sum_up(tw_density *d) {
+    double unit = unit_of(d);
+    d->trace = unit * mean_moment(d, 1, unit, &d->trace_error);
+    d->squares = unit * (unit * mean_moment(d, 2, unit, &d->squares_error));
+    d->trace_error *= unit;
+    d->squares_error *= unit;
+    d->squares_error *= unit;
+}
+
+double tw_density_frobenius(const tw_density *density, double *error) {
+    double unit = unit_of(density), off = NAN;
+    double norm = density->probes > 0 ? sqrt(fmax(mean_moment(density, 2, unit, &off), 0)) : NAN;
+    if (error != NULL)
+        *error = unit * (norm > 0 ? off / (2 * norm) : off);
+    return unit * norm;
+}
+
+/* ---- of eigenvalues ---- */
 
 tw_status tw_density_of(size_t count, const double *eigenvalues, tw_density *density) {
     tw_density_release(density);
@@ -23,11 +74,9 @@ tw_status tw_density_of(size_t count, const double *eigenvalues, tw_density *den
     density->probes = density->exact = 1;
     memcpy(density->nodes, eigenvalues, count * sizeof(double));
     tw_sort_rising(count, density->nodes);
-    for (size_t k = 0; k < count; k++) {
+    for (size_t k = 0; k < count; k++)
         density->weights[k] = 1 / (double)count;
-        density->trace += density->nodes[k];
-        density->squares += density->nodes[k] * density->nodes[k];
-    }
+    tw_density_sum_up(density);
     return TW_OK;
 }
 

@@ -8,18 +8,20 @@
 #include "core/alloc.h"
 #include "core/clock.h"
 #include "core/versioned.h"
+#include "curvature/curvature_unit.h"
+#include "curvature/density_private.h"
 #include "curvature/long_vector.h"
 #include "curvature/probe.h"
 #include "thalweg/density.h"
 
 enum { DEFAULT_PROBES = 4, DEFAULT_STEPS = 80 };
 
-/* One probe on its way. */
+/* One probe on its way, in the operator's unit. */
 typedef struct lane {
     double *basis;        /* steps x n */
     double *alpha, *beta; /* steps each */
     size_t count;         /* of alpha */
-    double scale;         /* the largest |M v| so far */
+    double error;         /* the largest one of a product so far */
     int closed;           /* its space is invariant */
 } lane;
 
@@ -31,6 +33,7 @@ typedef struct density_job {
     size_t n, lane_count;
     lane *lanes;
     double *vectors, *products; /* lane_count x n */
+    double *errors;             /* lane_count */
     double *sums;               /* steps */
     size_t made, all;           /* products, for progress */
 } density_job;
@@ -39,24 +42,24 @@ static void begin_lane(const density_job *job, lane *l, size_t draw) {
     tw_probe_fill(job->curvature, job->options.seed, "density probe", draw, l->basis);
     tw_long_scale(job->runner, job->n, 1 / tw_long_length(job->runner, job->n, l->basis), l->basis);
     l->count = 0;
-    l->scale = 0;
+    l->error = 0;
     l->closed = 0;
 }
 
-/* The product w with the last vector: its coefficients, and the next vector. */
-static tw_status step_lane(density_job *job, lane *l, double *w) {
+/* The product w with the last vector, and its error: coefficients, and the next vector. */
+static tw_status step_lane(density_job *job, lane *l, double *w, double error) {
     size_t j = l->count, n = job->n;
     const tw_long_set set = {job->runner, n, j + 1, l->basis};
     tw_curvature_facts facts;
     tw_status status = TW_OK;
     tw_curvature_facts_of(job->curvature, &facts);
-    l->scale = fmax(l->scale, tw_long_length(job->runner, n, w));
+    l->error = fmax(l->error, error);
     l->alpha[j] = tw_long_dot(job->runner, n, l->basis + j * n, w);
     for (int pass = 0; pass < 3 && status == TW_OK; pass++)
         status = tw_long_project(&set, job->sums, w);
     l->beta[j] = tw_long_length(job->runner, n, w);
     l->count = j + 1;
-    l->closed = l->count == facts.dimension || l->beta[j] <= 8 * facts.error * l->scale;
+    l->closed = l->count == facts.dimension || l->beta[j] <= 8 * l->error;
     if (status != TW_OK || l->closed || l->count == job->options.steps)
         return status;
     memcpy(l->basis + l->count * n, w, n * sizeof *w);
@@ -74,12 +77,15 @@ static tw_status step_lanes(density_job *job, size_t count, int *more) {
     *more = open > 0;
     if (open == 0)
         return TW_OK;
-    tw_status status = tw_curvature_products(job->curvature, open, job->vectors, job->products);
+    tw_status status =
+        tw_curvature_unit_products(job->curvature, open, job->vectors, job->products, job->errors);
     job->density->products += status == TW_OK ? open : 0;
     size_t at = 0;
     for (size_t k = 0; k < count && status == TW_OK; k++)
-        if (!job->lanes[k].closed && job->lanes[k].count < job->options.steps)
-            status = step_lane(job, &job->lanes[k], job->products + at++ * n);
+        if (!job->lanes[k].closed && job->lanes[k].count < job->options.steps) {
+            status = step_lane(job, &job->lanes[k], job->products + at * n, job->errors[at]);
+            at++;
+        }
     job->made += open;
     const tw_density_options *o = &job->options;
     if (status == TW_OK && o->progress != NULL &&
@@ -107,7 +113,7 @@ static tw_status nodes_of(density_job *job, const lane *l) {
         status = tw_eigen_symmetric(m, t, m, values, vectors);
     }
     for (size_t j = 0; j < m && status == TW_OK; j++) {
-        d->nodes[row + j] = values[m - 1 - j];
+        d->nodes[row + j] = tw_curvature_unit(job->curvature) * values[m - 1 - j];
         d->weights[row + j] = vectors[(m - 1 - j) * m] * vectors[(m - 1 - j) * m];
     }
     if (status == TW_OK)
@@ -116,23 +122,6 @@ static tw_status nodes_of(density_job *job, const lane *l) {
     free(vectors);
     free(values);
     return status;
-}
-
-static double moment(const tw_density *d, size_t probe, int order) {
-    double sum = 0;
-    for (size_t j = 0; j < d->counts[probe]; j++)
-        sum += d->weights[probe * d->steps + j] * pow(d->nodes[probe * d->steps + j], order);
-    return sum * (double)d->dimension;
-}
-
-static double mean_moment(const tw_density *d, int order, double *error) {
-    double sum = 0, squares = 0, count = (double)d->probes;
-    for (size_t k = 0; k < d->probes; k++)
-        sum += moment(d, k, order);
-    for (size_t k = 0; k < d->probes; k++)
-        squares += (moment(d, k, order) - sum / count) * (moment(d, k, order) - sum / count);
-    *error = d->probes > 1 ? sqrt(squares / (count - 1) / count) : NAN;
-    return sum / count;
 }
 
 /* ---- the whole ---- */
@@ -158,9 +147,10 @@ static tw_status make_lanes(density_job *job) {
     job->lanes = tw_alloc(count, sizeof *job->lanes);
     job->vectors = tw_alloc_raw(count, job->n * sizeof(double));
     job->products = tw_alloc_raw(count, job->n * sizeof(double));
+    job->errors = tw_alloc(count, sizeof(double));
     job->sums = tw_alloc(steps, sizeof(double));
-    int whole =
-        job->lanes != NULL && job->vectors != NULL && job->products != NULL && job->sums != NULL;
+    int whole = job->lanes != NULL && job->vectors != NULL && job->products != NULL &&
+                job->errors != NULL && job->sums != NULL;
     job->lane_count = job->lanes != NULL ? count : 0;
     for (size_t k = 0; k < job->lane_count; k++) {
         lane *l = &job->lanes[k];
@@ -187,6 +177,7 @@ static void release(density_job *job) {
     free(job->lanes);
     free(job->vectors);
     free(job->products);
+    free(job->errors);
     free(job->sums);
 }
 
@@ -240,10 +231,8 @@ tw_status tw_density_run(tw_curvature *curvature, const tw_density_options *opti
         status = make_lanes(&job);
     if (status == TW_OK)
         status = run_probes(&job);
-    if (density->probes > 0) {
-        density->trace = mean_moment(density, 1, &density->trace_error);
-        density->squares = mean_moment(density, 2, &density->squares_error);
-    }
+    if (density->probes > 0)
+        tw_density_sum_up(density);
     density->seconds += tw_clock_seconds() - started;
     release(&job);
     return status;

@@ -8,6 +8,7 @@
 #include "algebra/eigen_symmetric.h"
 #include "core/alloc.h"
 #include "curvature/curvature_product.h"
+#include "curvature/curvature_unit.h"
 #include "thalweg/rng.h"
 
 tw_status tw_krylov_make(tw_krylov *space) {
@@ -176,27 +177,35 @@ static tw_status put_known(tw_krylov *space, size_t column, double *y, double *l
     return status;
 }
 
+static double error_of_known(const tw_krylov *space, const double *product) {
+    tw_curvature_facts facts;
+    tw_curvature_facts_of(space->curvature, &facts);
+    return facts.error * tw_long_length(space->runner, space->n, product);
+}
+
 tw_status tw_krylov_grow(tw_krylov *space) {
     size_t made = next_block(space), first = space->count, column = space->done;
-    tw_curvature_facts facts;
-    double lost = 0;
+    double lost = 0, *errors = space->sums; /* free in between; a block is at most the room */
     if (made == 0)
         return tw_krylov_draw(space);
     int is_known = made == 1 && space->known == column + 1;
-    tw_status status = is_known
-                           ? put_known(space, column, vector(space, first), &lost)
-                           : tw_curvature_products(space->curvature, made, vector(space, column),
-                                                   vector(space, first));
+    tw_status status =
+        is_known ? put_known(space, column, vector(space, first), &lost)
+                 : tw_curvature_unit_products(space->curvature, made, vector(space, column),
+                                              vector(space, first), errors);
     if (status != TW_OK)
         return status;
+    if (is_known)
+        errors[0] = error_of_known(space, vector(space, first));
     space->known = 0;
     space->products += is_known ? 0 : made;
-    tw_curvature_facts_of(space->curvature, &facts);
+    for (size_t k = 0; k < made; k++)
+        space->error = fmax(space->error, errors[k]);
     for (size_t k = 0; k < made; k++)
         space->scale =
             fmax(space->scale, tw_long_length(space->runner, space->n, vector(space, first + k)));
     for (size_t k = 0; k < made && status == TW_OK; k++)
-        status = take_product(space, column + k, first + k, 4 * facts.error * space->scale);
+        status = take_product(space, column + k, first + k, 4 * space->error);
     space->slack[column] = hypot(space->slack[column], lost);
     space->done = column + made;
     if (status == TW_OK && space->done == space->count)

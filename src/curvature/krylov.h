@@ -30,7 +30,8 @@ typedef struct tw_krylov {
     size_t probe;
     double known_length;
     double *known_part; /* room: c */
-    double scale;       /* the largest |M v| so far */
+    double scale;       /* the largest |M v| so far, in the operator's unit as all of this */
+    double error;       /* the largest error of a product so far */
     unsigned long long products;
 } tw_krylov;
 

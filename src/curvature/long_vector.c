@@ -76,8 +76,22 @@ double tw_long_dot(tw_runner *runner, size_t n, const double *a, const double *b
     return tw_long_dots(&one, b, &out) == TW_OK ? out : NAN;
 }
 
+/* Squares that are too large or too small for a double: once more, of shares of the largest. */
+static double length_of_shares(size_t n, const double *a) {
+    double most = 0, squares = 0;
+    for (size_t i = 0; i < n; i++)
+        most = fmax(most, fabs(a[i]));
+    if (most == 0 || isinf(most))
+        return most;
+    for (size_t i = 0; i < n; i++)
+        squares += (a[i] / most) * (a[i] / most);
+    return most * sqrt(squares);
+}
+
 double tw_long_length(tw_runner *runner, size_t n, const double *a) {
-    return sqrt(tw_long_dot(runner, n, a, a));
+    double squares = tw_long_dot(runner, n, a, a);
+    return isnan(squares) || (squares > 0x1p-900 && squares < INFINITY) ? sqrt(squares)
+                                                                        : length_of_shares(n, a);
 }
 
 static tw_status add_piece(void *argument, size_t piece, int worker) {

@@ -5,7 +5,8 @@
 
 #include "thalweg/run.h"
 
-/* a'b; and |a|. NaN where memory is out for the sums of the pieces, which is next to nothing. */
+/* a'b; and |a|, of any size: where squares would be lost they are taken of shares. NaN where memory
+ * is out for the sums of the pieces, which is next to nothing. */
 double tw_long_dot(tw_runner *runner, size_t n, const double *a, const double *b);
 double tw_long_length(tw_runner *runner, size_t n, const double *a);
 

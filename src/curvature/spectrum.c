@@ -6,6 +6,7 @@
 
 #include "core/alloc.h"
 #include "core/versioned.h"
+#include "curvature/curvature_unit.h"
 #include "curvature/spectrum_private.h"
 
 enum { DEFAULT_PRODUCTS = 100000 };
@@ -157,8 +158,9 @@ static const double *vector_of(const tw_spectrum *s, size_t k) {
 
 tw_status tw_spectrum_result_of(tw_spectrum *spectrum, tw_spectrum_result *out) {
     tw_spectrum *s = spectrum;
+    double unit = tw_curvature_unit(s->space.curvature);
     for (size_t k = 0; k < tw_spectrum_wanted(s); k++)
-        s->pairs[k] = (tw_eigenpair){s->wanted[k], s->residual[k], vector_of(s, k)};
+        s->pairs[k] = (tw_eigenpair){unit * s->wanted[k], unit * s->residual[k], vector_of(s, k)};
     size_t found = tw_spectrum_ended(s) ? s->space.dimension : s->found;
     *out = (tw_spectrum_result){.bytes = sizeof *out,
                                 .stop = s->stop,
@@ -166,8 +168,8 @@ tw_status tw_spectrum_result_of(tw_spectrum *spectrum, tw_spectrum_result *out) 
                                 .smallest_count = least(s->smallest, found),
                                 .largest = s->pairs,
                                 .smallest = s->pairs + s->largest,
-                                .tolerance = tw_spectrum_tolerance(s),
-                                .rounding = tw_spectrum_rounding(s),
+                                .tolerance = unit * tw_spectrum_tolerance(s),
+                                .rounding = unit * tw_spectrum_rounding(s),
                                 .products = s->space.products,
                                 .basis = s->space.most_basis,
                                 .restarts = s->restarts,

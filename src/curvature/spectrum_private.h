@@ -43,7 +43,8 @@ static inline size_t tw_spectrum_row(const tw_spectrum *s, size_t k) {
     return k < s->space.done ? k : s->space.dimension - 1 - (k - s->largest);
 }
 
-/* What residuals are held to. */
+/* What residuals are held to; in the operator's unit (curvature_unit.h), as all here but `pairs`.
+ */
 double tw_spectrum_tolerance(const tw_spectrum *s);
 /* What a residual consists of at least. */
 double tw_spectrum_rounding(const tw_spectrum *s);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "curvature/curvature_product.h"
+#include "curvature/curvature_unit.h"
 #include "curvature/spectrum_private.h"
 
 /* Of the part "counters". The first ones say whether it fits. */
@@ -35,6 +36,8 @@ enum {
     KNOWN,
     PROBE,
     KNOWN_LENGTH,
+    ERROR,
+    UNIT,
     COUNTERS
 };
 
@@ -69,6 +72,8 @@ static void count(const tw_spectrum *s, double *c) {
     c[KNOWN] = (double)space->known;
     c[PROBE] = (double)space->probe;
     c[KNOWN_LENGTH] = space->known_length;
+    c[ERROR] = space->error;
+    c[UNIT] = tw_curvature_has_unit(space->curvature) ? tw_curvature_unit(space->curvature) : 0;
 }
 
 static int is_count(double value, double most) {
@@ -96,6 +101,16 @@ static int known_fits(const tw_spectrum *s, const double *c) {
                NULL;
 }
 
+/* What an operator with products of its own has already is no other one. */
+static int unit_fits(const tw_spectrum *s, double unit) {
+    const tw_curvature *own = s->space.curvature;
+    int exponent;
+    if (unit == 0)
+        return 1;
+    return unit > 0 && isfinite(unit) && frexp(unit, &exponent) == 0.5 &&
+           (!tw_curvature_has_unit(own) || unit == tw_curvature_unit(own));
+}
+
 static int makes_sense(const tw_spectrum *s, const double *c) {
     return is_count(c[COUNT], (double)s->space.room) && is_count(c[DONE], c[COUNT]) &&
            is_count(c[PHASE], TW_SPECTRUM_ENDED) && is_count(c[STOP], TW_SPECTRUM_ROUNDING) &&
@@ -103,7 +118,8 @@ static int makes_sense(const tw_spectrum *s, const double *c) {
            is_count(c[MOST_BASIS], (double)s->space.room) && is_count(c[RESTARTS], 0x1p52) &&
            is_count(c[ROUNDS], 0x1p52) && is_count(c[REFINED], 0x1p52) &&
            is_count(c[FOUND], (double)s->space.room) && is_count(c[BEST_AT], 0x1p52) &&
-           c[SCALE] >= 0 && isfinite(c[SCALE]) && phase_fits(s, c) && known_fits(s, c);
+           c[SCALE] >= 0 && isfinite(c[SCALE]) && c[ERROR] >= 0 && isfinite(c[ERROR]) &&
+           unit_fits(s, c[UNIT]) && phase_fits(s, c) && known_fits(s, c);
 }
 
 static void take(tw_spectrum *s, const double *c) {
@@ -126,6 +142,9 @@ static void take(tw_spectrum *s, const double *c) {
     space->known = (size_t)c[KNOWN];
     space->probe = (size_t)c[PROBE];
     space->known_length = c[KNOWN_LENGTH];
+    space->error = c[ERROR];
+    if (c[UNIT] > 0)
+        tw_curvature_set_unit(space->curvature, c[UNIT]);
 }
 
 /* Everything but the counters in the order of the parts; what is found stands in one block. */

@@ -7,12 +7,11 @@
 
 #include "core/alloc.h"
 #include "curvature/curvature_scale.h"
+#include "curvature/curvature_unit.h"
 #include "curvature/spectrum_private.h"
 
 double tw_spectrum_rounding(const tw_spectrum *s) {
-    tw_curvature_facts facts;
-    tw_curvature_facts_of(s->space.curvature, &facts);
-    return (4 * facts.error + 32 * DBL_EPSILON) * s->space.scale;
+    return 4 * s->space.error + 32 * DBL_EPSILON * s->space.scale;
 }
 
 double tw_spectrum_tolerance(const tw_spectrum *s) {
@@ -218,10 +217,12 @@ static void turn_positive(tw_spectrum *s, size_t row) {
 static tw_status true_residual(tw_spectrum *s, size_t k, double *product, double *residual) {
     tw_krylov *space = &s->space;
     const double *v = space->basis + k * space->n;
-    tw_status status = tw_curvature_products(s->space.curvature, 1, v, product);
+    double error;
+    tw_status status = tw_curvature_unit_products(s->space.curvature, 1, v, product, &error);
     if (status != TW_OK)
         return status;
     space->products++;
+    space->error = fmax(space->error, error);
     double value = -tw_long_dot(space->runner, space->n, v, product);
     const tw_long_set one = {space->runner, space->n, 1, (double *)v};
     status = tw_long_add(&one, &value, product);
@@ -306,15 +307,17 @@ static tw_status to_check(tw_spectrum *s) {
 }
 
 static tw_status report(const tw_spectrum *s) {
+    double unit = tw_curvature_unit(s->space.curvature);
     tw_spectrum_progress progress = {.bytes = sizeof progress,
                                      .products = s->space.products,
                                      .wanted = tw_spectrum_wanted(s),
                                      .converged = converged(s),
                                      .rounds = s->rounds,
-                                     .largest = s->largest > 0 ? s->wanted[0] : NAN,
-                                     .smallest = s->smallest > 0 ? s->wanted[s->largest] : NAN,
-                                     .residual = worst_estimate(s),
-                                     .tolerance = tw_spectrum_tolerance(s)};
+                                     .largest = s->largest > 0 ? unit * s->wanted[0] : NAN,
+                                     .smallest =
+                                         s->smallest > 0 ? unit * s->wanted[s->largest] : NAN,
+                                     .residual = unit * worst_estimate(s),
+                                     .tolerance = unit * tw_spectrum_tolerance(s)};
     if (s->options.report != NULL && s->options.report(s->options.user, &progress) != 0)
         return tw_fail(TW_ERR_CANCELLED, "cancelled after %llu products", s->space.products);
     return TW_OK;

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 
 #include "core/alloc.h"
+#include "curvature/curvature_unit.h"
 #include "curvature/trace_private.h"
+#include "diff/numbers.h"
 
 enum { FEWEST = 16 };
 
@@ -25,7 +27,7 @@ tw_status tw_trace_project(const tw_trace_job *job, double *v) {
 
 /* ---- statistics ---- */
 
-/* Column `column` of the draws, or their sum over blocks. */
+/* Column `column` of the draws (the last one |M v|), or their sum over blocks. */
 static double draw_of(const tw_trace_job *job, size_t draw, size_t column) {
     const double *row = job->result->values + draw * (job->block_count + 1);
     double sum = 0;
@@ -47,12 +49,17 @@ static double widening(double count, double m2, double m3, double m4) {
     return fmin(fmax(factor, 1), 2);
 }
 
-static double mean_of(const tw_trace_job *job, size_t column, double *error) {
+/* Of draws over `unit`: fourth powers are none below 1e-81. Of |M v| the square is meant. */
+static double mean_of(const tw_trace_job *job, size_t column, double unit, double *error) {
     double count = (double)job->result->draws, sum = 0, powers[3] = {0};
-    for (size_t k = 0; k < job->result->draws; k++)
-        sum += draw_of(job, k, column);
+    int squared = column == job->block_count;
     for (size_t k = 0; k < job->result->draws; k++) {
-        double off = draw_of(job, k, column) - sum / count;
+        double draw = draw_of(job, k, column) / unit;
+        sum += squared ? draw * draw : draw;
+    }
+    for (size_t k = 0; k < job->result->draws; k++) {
+        double draw = draw_of(job, k, column) / unit;
+        double off = (squared ? draw * draw : draw) - sum / count;
         powers[0] += off * off;
         powers[1] += off * off * off;
         powers[2] += off * off * off * off;
@@ -64,15 +71,39 @@ static double mean_of(const tw_trace_job *job, size_t column, double *error) {
     return sum / count;
 }
 
+static double unit_of(const tw_trace_job *job, size_t column) {
+    double most = 0;
+    for (size_t k = 0; k < job->result->draws; k++)
+        most = fmax(most, fabs(draw_of(job, k, column)));
+    return most > 0 && isfinite(most) ? tw_power_below(most) : 1;
+}
+
+static double mean_with_error(const tw_trace_job *job, size_t column, double *error) {
+    double unit = unit_of(job, column), mean = unit * mean_of(job, column, unit, error);
+    *error *= unit;
+    return mean;
+}
+
+static void sum_up_squares(const tw_trace_job *job) {
+    tw_trace_result *r = job->result;
+    double unit = unit_of(job, job->block_count), error;
+    double squares = mean_of(job, job->block_count, unit, &error);
+    r->squares = unit * (unit * squares);
+    r->squares_error = unit * (unit * error);
+    r->frobenius = unit * tw_frobenius_norm(squares, error, &r->frobenius_error);
+    r->frobenius_error *= unit;
+}
+
 static void sum_up_diagonal(const tw_trace_job *job) {
     double count = (double)job->result->draws, *error = job->options->diagonal_error;
+    double unit = tw_curvature_unit(job->curvature);
     for (size_t i = 0; i < job->n; i++) {
         double mean = job->diagonal[i] / count;
         double variance = (job->squares[i] - count * mean * mean) / (count - 1);
         if (job->options->diagonal != NULL)
-            job->options->diagonal[i] = mean + job->base_diagonal[i];
+            job->options->diagonal[i] = unit * (mean + job->base_diagonal[i]);
         if (error != NULL)
-            error[i] = count > 1 ? sqrt(fmax(variance, 0) / count) : NAN;
+            error[i] = count > 1 ? unit * sqrt(fmax(variance, 0) / count) : NAN;
     }
 }
 
@@ -81,14 +112,13 @@ static void sum_up(const tw_trace_job *job) {
     if (r->draws == 0)
         return;
     if (r->method != TW_TRACE_EXACT) {
-        r->trace = mean_of(job, job->block_count + 1, &r->standard_error);
+        r->trace = mean_with_error(job, job->block_count + 1, &r->standard_error);
         for (size_t b = 0; b < job->block_count; b++)
-            r->blocks[b].trace = mean_of(job, b, &r->blocks[b].standard_error);
+            r->blocks[b].trace = mean_with_error(job, b, &r->blocks[b].standard_error);
         if (job->diagonal != NULL)
             sum_up_diagonal(job);
     }
-    r->squares = mean_of(job, job->block_count, &r->squares_error);
-    r->frobenius = tw_frobenius_norm(r->squares, r->squares_error, &r->frobenius_error);
+    sum_up_squares(job);
 }
 
 /* ---- draws ---- */
@@ -117,6 +147,9 @@ static tw_status take_draw(const tw_trace_job *job, size_t draw, size_t slot) {
     if (job->basis.count > 0) /* the vector as it was drawn, before it was projected */
         tw_probe_fill(job->curvature, job->options->seed, "trace probe", draw, v);
     tw_trace_add_blocks(job, v, mv, row);
+    row[job->block_count] = sqrt(row[job->block_count]);
+    for (size_t b = 0; b <= job->block_count; b++)
+        row[b] *= tw_curvature_unit(job->curvature);
     for (size_t i = 0; job->diagonal != NULL && i < job->n; i++) {
         double entry = v[i] * mv[i];
         job->diagonal[i] += entry;
@@ -134,7 +167,8 @@ static tw_status chunk(tw_trace_job *job, size_t first, size_t count) {
         status = tw_trace_project(job, v);
     }
     if (status == TW_OK)
-        status = tw_curvature_products(job->curvature, count, job->vectors, job->products);
+        status =
+            tw_curvature_unit_products(job->curvature, count, job->vectors, job->products, NULL);
     for (size_t k = 0; k < count && status == TW_OK; k++)
         status = take_draw(job, first + k, k);
     if (status == TW_OK) {

@@ -14,7 +14,8 @@ typedef struct tw_trace_job {
     size_t n, block_count;
     const tw_probe_block *blocks;
     double *vectors, *products; /* TW_TRACE_TOGETHER x n */
-    /* What Hutch++ knows exactly, and takes out of its vectors: */
+    /* In the operator's unit (curvature_unit.h). What Hutch++ knows exactly, and takes out of its
+     * vectors: */
     tw_long_set basis;          /* Q */
     double *base;               /* block_count + 1: of blocks, and |M Q|^2 */
     double *diagonal, *squares; /* sums over draws, where wanted; n each */

@@ -6,6 +6,7 @@
  * E_b being what takes the block b. Summed over blocks the middle term is 0. */
 
 #include "core/alloc.h"
+#include "curvature/curvature_unit.h"
 #include "curvature/trace_private.h"
 
 /* The column behind the basis joins it, if anything of it is left. */
@@ -27,7 +28,7 @@ static tw_status take(tw_trace_job *job) {
 static tw_status column(tw_trace_job *job, size_t draw) {
     double *y = job->basis.vectors + job->basis.count * job->n;
     tw_probe_fill(job->curvature, job->options->seed, "trace sketch", draw, job->vectors);
-    tw_status status = tw_curvature_products(job->curvature, 1, job->vectors, y);
+    tw_status status = tw_curvature_unit_products(job->curvature, 1, job->vectors, y, NULL);
     job->result->products += status == TW_OK;
     return status == TW_OK ? take(job) : status;
 }
@@ -35,7 +36,7 @@ static tw_status column(tw_trace_job *job, size_t draw) {
 static tw_status exact_part(tw_trace_job *job, size_t j) {
     const double *q = job->basis.vectors + j * job->n;
     double *mq = job->products;
-    tw_status status = tw_curvature_products(job->curvature, 1, q, mq);
+    tw_status status = tw_curvature_unit_products(job->curvature, 1, q, mq, NULL);
     if (status != TW_OK)
         return status;
     job->result->products++;

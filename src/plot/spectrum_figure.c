@@ -56,7 +56,7 @@ static void say_moments(sheet *s) {
     const tw_trace_result *t = &r->trace;
     const tw_density *d = &r->density;
     char known[90], found[90];
-    double error, norm = tw_frobenius_norm(d->squares, d->exact ? 0 : d->squares_error, &error);
+    double error, norm = tw_density_frobenius(d, &error);
     with_error(d->trace, d->exact ? 0 : d->trace_error, found, sizeof found);
     with_error(t->trace, t->standard_error, known, sizeof known);
     if (t->block_count > 0)

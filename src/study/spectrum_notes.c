@@ -27,8 +27,8 @@ static void note_kinks(tw_spectrum_walk *walk) {
     tw_model_kinks_say(walk->model, f->matrix, f->source, words);
     if (f->source == TW_PRODUCT_DIFFERENCES)
         note(walk,
-             "products are differences of gradients over |step| = %.1e with an error of %.1e of "
-             "them%s%s",
+             "products are differences of gradients over |step| = %.1e with an error of about %.1e "
+             "of the largest%s%s",
              f->step, f->error, words[0] != '\0' ? "; " : "", words);
     else if (words[0] != '\0')
         note(walk, "%s", words);

@@ -138,6 +138,12 @@ END
 END
 fi
 
+# between the kinks of an SVM without a regulariser all differences are 0, and so is its curvature
+expect 0 spectrum svm --data synthetic:30 --product differences --largest 2 --trace --draws 4 --json
+json '[p["value"] for p in o["largest"]] == [0, 0] and o["stop"] == "converged" and o["trace"] == 0 and o["product_error"] == 0'
+expect 0 slice svm --data synthetic:30 --product differences --curvature --x=-1:1:3 --json=values
+json 'o["values"]["min_eig"] == [0, 0, 0] and o["values"]["eig_products"][0] > 0'
+
 expect 0 spectrum rosenbrock:4 --tolerance 1e-30 --json
 json 'o["stop"] == "rounding" and any("rounded by" in n for n in o["notes"])'
 expect 0 spectrum svm --data synthetic:30 --reg 0.5 --json

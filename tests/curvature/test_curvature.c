@@ -172,6 +172,30 @@ static void test_differences(void **state) {
     tw_objective_free(f);
 }
 
+/* The error is one of the norm of M: a vector that M takes to next to nothing makes it no larger.
+ */
+static void test_error_of_norm(void **state) {
+    static const double values[N] = {4, -3, 2, 2, 1, 0.5}, null[N] = {[N - 1] = 1};
+    quadratic q = {.n = N, .values = values}, project = {.n = N, .values = null};
+    tw_objective *f = quadratic_objective(&q);
+    tw_curvature *m;
+    tw_curvature_facts before, after;
+    double v[N], into[N], product[N];
+    for (size_t i = 0; i < N; i++)
+        v[i] = cos((double)i);
+    quadratic_product(&project, v, into);
+    assert_ok(
+        tw_curvature_open(f, steps, &(tw_curvature_options){.source = TW_PRODUCT_DIFFERENCES}, &m));
+    assert_ok(tw_curvature_products(m, 1, v, product));
+    tw_curvature_facts_of(m, &before);
+    assert_ok(tw_curvature_products(m, 1, into, product));
+    tw_curvature_facts_of(m, &after);
+    assert_true(before.error > 0 && before.error < 1e-7);
+    assert_true(after.error >= before.error && after.error < 100 * before.error);
+    tw_curvature_close(m);
+    tw_objective_free(f);
+}
+
 /* ---- small problems in full ---- */
 
 static tw_array read_array(const char *name) {
@@ -350,9 +374,8 @@ static void test_small(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_blocks),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_differences),
+        cmocka_unit_test(test_blocks),      cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_differences), cmocka_unit_test(test_error_of_norm),
         cmocka_unit_test(test_small),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,27 @@
+/* curvature_unit.h: products in a unit of the operator's own, a power of two.
+ *
+ * What computes with squares of products (searches, traces, densities) would lose them beyond
+ * 1e154 and below 1e-162, and be wrong without a word. It computes with M / unit, where the unit is
+ * the size of the first product if that is far from 1, and else 1; results are multiplied by it,
+ * which is exact. */
+#ifndef TW_CURVATURE_CURVATURE_UNIT_H
+#define TW_CURVATURE_CURVATURE_UNIT_H
+
+#include "thalweg/curvature.h"
+
+/* products = M v / unit, as tw_curvature_products; errors[k], unless NULL, is |error of M v| / (|v|
+ * unit) of vector k, estimated. */
+tw_status tw_curvature_unit_products(tw_curvature *curvature, size_t count, const double *vectors,
+                                     double *products, double *errors);
+
+/* 1 before the first product; whether there has been one, or it was set. */
+double tw_curvature_unit(const tw_curvature *curvature);
+int tw_curvature_has_unit(const tw_curvature *curvature);
+/* Of an operator without a product so far: the unit that another process computed in. */
+void tw_curvature_set_unit(tw_curvature *curvature, double unit);
+
+/* The power of two that brings numbers of the largest modulus `most` near 1, if they are far from
+ * it; else 1. */
+double tw_unit_of(double most);
+
+#endif
