@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "study/landscape.h"
+#include "study/weights_like.h"
 
 /* ---- sources ---- */
 
@@ -138,7 +139,7 @@ static tw_status read_point(const char *option, const char *path, const tw_study
         return TW_OK;
     tw_status status = tw_doubles_new(model->size, out);
     if (status == TW_OK)
-        status = tw_weights_read(path, tw_objective_space(model->objective), *out);
+        status = tw_study_weights_read(path, tw_objective_space(model->objective), *out);
     return status == TW_OK ? TW_OK : tw_fail_prefix(status, "%s", option);
 }
 

@@ -9,6 +9,7 @@
 #include "study/model_kind.h"
 #include "study/network_prepare.h"
 #include "study/preprocess.h"
+#include "study/weights_like.h"
 #include "thalweg/json.h"
 #include "thalweg/shared_object.h"
 
@@ -162,7 +163,7 @@ static tw_status read_weights(tw_study_model *model) {
         return TW_OK;
     tw_status status = tw_doubles_new(tw_space_size(space), &x);
     if (status == TW_OK)
-        status = tw_weights_read(plan->options.weights, space, x);
+        status = tw_study_weights_read(plan->options.weights, space, x);
     if (status == TW_OK)
         status = tw_weights_note(plan->options.weights, space, sizeof note, note);
     if (status == TW_OK && note[0] != '\0')

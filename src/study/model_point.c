@@ -6,6 +6,7 @@
 
 #include "study/model_kind.h"
 #include "study/study_private.h"
+#include "study/weights_like.h"
 #include "thalweg/rng.h"
 
 tw_status tw_study_model_draw(const tw_study *study, const char *init, size_t count, double *x) {
@@ -82,7 +83,8 @@ tw_status tw_model_set_point(tw_study_model *model) {
     if (status != TW_OK)
         return status;
     if (options->weights != NULL)
-        return tw_weights_read(options->weights, tw_objective_space(model->objective), model->x);
+        return tw_study_weights_read(options->weights, tw_objective_space(model->objective),
+                                     model->x);
     if (options->at.count > 0) {
         if (options->at.count != model->size)
             return tw_fail(TW_ERR_ARGUMENT, "--at: %zu numbers, and '%s' has %zu parameters",

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "study/plane_sources.h"
+#include "study/weights_like.h"
 #include "thalweg/file.h"
 
 /* A file of directions has one for each axis; if it has one alone, that. */
@@ -11,7 +12,7 @@ static tw_status make_one(const tw_plane_ask *ask, tw_plane *plane) {
     tw_result_kind kind;
     tw_status status = tw_result_kind_of(ask->argument, &kind);
     if (status != TW_OK || (kind != TW_RESULT_DIRECTIONS && kind != TW_RESULT_SPECTRUM))
-        return status == TW_OK ? tw_weights_read(ask->argument, space, direction) : status;
+        return status == TW_OK ? tw_study_weights_read(ask->argument, space, direction) : status;
     tw_plane read;
     status = tw_directions_read(ask->argument, space, &read, NULL);
     if (status == TW_OK)

@@ -135,6 +135,18 @@ grep -q "0 blocks matched by name, 97 by order and shape" "$scratch/err" || fail
 expect 3 eval "$models/resnet20-folded.onnx" --weights "$models/resnet20-12fca82f.th" $data --limit 20
 grep -q "19 normalisations, the network 0 (were they folded" "$scratch/err" || fail "folded: $(cat "$scratch/err")"
 
+# ---- of another architecture: which one, wherever a file of parameters is read
+like="its shapes are those of resnet56 or resnet56-noshort, for 3 channels and 10 classes; a"
+for file in "$models/resnet56-4bfd9763.th" "$models/resnet56.onnx"; do
+    expect 3 eval --model resnet20 --weights "$file" $data --limit 2
+    grep -q "$like .* of another model: it has all of the model's 97 blocks, and 180" "$scratch/err" || fail "another: $(cat "$scratch/err")"
+done
+for way in "softmax --weights" "resnet20 --to" "resnet20 --dx" "resnet20 --dx=to:"; do
+    case $way in *:) file=$way$models/resnet56-4bfd9763.th ;; *) file="$way $models/resnet56-4bfd9763.th" ;; esac
+    expect 3 slice $file $data --limit 2 --x=0:1:2 -o no.h5
+    grep -q "$like PyTorch checkpoint" "$scratch/err" || fail "another, $way: $(cat "$scratch/err")"
+done
+
 # ---- gradients, steps, training
 expect 0 gradient $known $data --limit 50 --json
 json "o['method'] == 'analytic' and close(o['norm'], 3.193790208289415, 1e-4)"

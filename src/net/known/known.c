@@ -1,5 +1,6 @@
 #include "net/known/known.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "thalweg/words.h"
@@ -67,6 +68,20 @@ static int find(const char *spec, tw_net_architecture *out) {
     return 0;
 }
 
+int tw_net_known_spec(size_t index, char spec[TW_NET_KNOWN_SPEC]) {
+    for (size_t k = 0; k < COUNT; k++)
+        for (size_t e = 0; e < sizeof endings / sizeof endings[0]; e++) {
+            const tw_net_architecture *of = &architectures[k];
+            if (e > 0 && (!of->endings || endings[e].shortcut == of->shortcut))
+                continue;
+            if (index-- > 0)
+                continue;
+            snprintf(spec, TW_NET_KNOWN_SPEC, "%s%s", of->name, endings[e].text);
+            return 1;
+        }
+    return 0;
+}
+
 int tw_net_known_takes(const char *spec) {
     tw_net_architecture found;
     return find(spec, &found);
@@ -85,7 +100,8 @@ static tw_status draw(const tw_net_architecture *of, const tw_net_known_options 
     size_t channels = options->channels > 0 ? options->channels : 3;
     size_t classes = options->classes > 0 ? options->classes : 10;
     const int64_t sizes[4] = {-1, (int64_t)channels, side, side};
-    tw_net_sketch sketch = {.graph = graph, .seed = options->seed, .channels = channels};
+    tw_net_sketch sketch = {
+        .graph = graph, .seed = options->seed, .bare = options->bare, .channels = channels};
     sketch.status = tw_net_graph_input(graph, "input", TW_NET_F32, 4, sizes, &graph->input);
     graph->output = of->draw(&sketch, of, classes);
     if (sketch.status == TW_OK)

@@ -14,9 +14,14 @@ int tw_net_known_takes(const char *spec);
  * NULL where it is no such name. */
 const char *tw_net_known_prepared(const char *spec);
 
+enum { TW_NET_KNOWN_SPEC = 32 };
+/* Every name with every ending that makes another network of it, by index; 0 past the end. */
+int tw_net_known_spec(size_t index, char spec[TW_NET_KNOWN_SPEC]);
+
 typedef struct tw_net_known_options {
     size_t classes, channels; /* 0: 10, 3 */
     uint64_t seed;            /* of the start */
+    int bare; /* its shapes alone are of use: weights are zeros, which takes no time */
 } tw_net_known_options;
 
 /* *out is owned by the caller. */

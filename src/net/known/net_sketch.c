@@ -38,8 +38,8 @@ static size_t parameter(tw_net_sketch *sketch, const char *name, const char *par
 static size_t weight(tw_net_sketch *sketch, const char *name, const tw_net_shape *shape) {
     char stream[MOST_NAME + 16];
     size_t value = parameter(sketch, name, "weight", shape, TW_ROLE_WEIGHT, 0);
-    if (sketch->status != TW_OK)
-        return 0;
+    if (sketch->status != TW_OK || sketch->bare)
+        return value;
     size_t count = tw_net_shape_count(shape), inputs = tw_net_shape_span(shape, 1, shape->rank);
     double *numbers = sketch->graph->values[value].tensor.numbers;
     double deviation = sqrt(2 / (double)inputs);

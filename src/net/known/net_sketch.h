@@ -10,6 +10,7 @@ typedef struct tw_net_sketch {
     tw_net_graph *graph;
     tw_status status;
     uint64_t seed;
+    int bare;        /* shapes alone are of use: weights are zeros */
     size_t channels; /* of the value drawn last: of images, or numbers in a row */
 } tw_net_sketch;
 
