@@ -10,6 +10,7 @@
 #include "core/versioned.h"
 #include "data/source.h"
 #include "data/synthetic.h"
+#include "format/foreign.h"
 
 /* In order of trust: magic numbers and fixed file names first, plain text last. */
 static const tw_reader *const readers[] = {
@@ -17,16 +18,6 @@ static const tw_reader *const readers[] = {
     &tw_reader_hdf5, &tw_reader_csv, &tw_reader_image_folder,
 };
 enum { READERS = sizeof readers / sizeof *readers };
-
-static int is_packed(const char *path) {
-    static const char *const endings[] = {".gz", ".bz2", ".xz", ".zst", ".zip", ".tgz", ".7z"};
-    size_t length = strlen(path);
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        if (length > strlen(endings[i]) &&
-            strcmp(path + length - strlen(endings[i]), endings[i]) == 0)
-            return 1;
-    return 0;
-}
 
 /* Whether nothing is in the folder, hidden files apart. */
 static int is_empty(const char *path) {
@@ -40,23 +31,27 @@ static int is_empty(const char *path) {
     return folder != NULL && count == 0;
 }
 
+/* Members of archives are no files that could be looked at. */
 static tw_status fail_unknown(const tw_source *source) {
     char known[256] = "";
+    size_t length = strlen(source->path);
+    int zip = length > 4 && strcmp(source->path + length - 4, ".zip") == 0;
+    int is_folder = source->is_directory && source->pack == NULL;
     for (size_t i = 0; i < READERS; i++) {
         strncat(known, i > 0 ? ", " : "", sizeof known - strlen(known) - 1);
         strncat(known, readers[i]->name, sizeof known - strlen(known) - 1);
     }
-    int is_folder = source->is_directory && source->pack == NULL;
     if (is_folder && is_empty(source->path))
         return tw_fail(TW_ERR_FORMAT,
                        "'%s' is an empty folder: the files of a data set belong there, or a folder "
                        "of .png or .jpg images for each class",
                        source->path);
-    return tw_fail(TW_ERR_FORMAT, "'%s' is not a data set of a known kind (%s)%s", source->path,
-                   known,
-                   is_folder                 ? "; no folder in it has a .png or .jpg image either"
-                   : is_packed(source->path) ? "; unpack it, and name what is in it"
-                                             : "");
+    tw_status status =
+        tw_fail(TW_ERR_FORMAT, "'%s' is not a data set of a known kind (%s)%s", source->path, known,
+                is_folder                     ? "; no folder in it has a .png or .jpg image either"
+                : source->pack != NULL || zip ? "; unpack it, and name what is in it"
+                                              : "");
+    return is_folder || source->pack != NULL ? status : tw_foreign(source->path, status);
 }
 
 /* A folder inside the one that was given, known by name and content. */

@@ -9,6 +9,7 @@
 #include "file/file_tensors.h"
 #include "file/npy_write.h"
 #include "file/output_file.h"
+#include "format/foreign.h"
 #include "format/npz_names.h"
 #include "format/tensor.h"
 #include "thalweg/file.h"
@@ -123,9 +124,11 @@ tw_status tw_array_read(const char *path, const char *name, tw_array *out) {
     if (status == TW_OK && content == TW_FILE_NPZ)
         status = read_archive(path, name, out);
     else if (status == TW_OK && name != NULL)
-        status = tw_fail(TW_ERR_FORMAT, "'%s': not an .npz archive", path);
+        status = tw_foreign(path, tw_fail(TW_ERR_FORMAT, "'%s': not an .npz archive", path));
     else if (status == TW_OK)
         status = read_member(path, NULL, out);
+    if (status == TW_ERR_FORMAT && name == NULL && content == TW_FILE_OTHER)
+        status = tw_foreign(path, status);
     if (status != TW_OK)
         tw_array_release(out);
     return status;

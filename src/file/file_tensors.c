@@ -5,6 +5,7 @@
 
 #include "core/alloc.h"
 #include "file/file_kind.h"
+#include "format/foreign.h"
 
 /* Finding a name is a walk over all of them. */
 enum { MOST_TENSORS = 20000 };
@@ -97,7 +98,7 @@ tw_status tw_tensors_read_npz(const char *path, const char *prefix, tw_tensors *
     tw_file_kind content;
     tw_status status = tw_file_content_of(path, &content);
     if (status == TW_OK && content != TW_FILE_NPZ)
-        status = tw_fail(TW_ERR_FORMAT, "'%s': not an .npz archive", path);
+        status = tw_foreign(path, tw_fail(TW_ERR_FORMAT, "'%s': not an .npz archive", path));
     return status == TW_OK ? tw_npz_each(path, has_prefix, add_array, &job) : status;
 }
 

@@ -12,6 +12,7 @@
 #include "file/weights_source.h"
 #include "file/weights_text.h"
 #include "format/checkpoint.h"
+#include "format/foreign.h"
 
 static tw_status read_array(const char *path, tw_array *out) {
     return tw_is_weights_text(path) ? tw_weights_text_read(path, out)
@@ -154,11 +155,13 @@ static tw_status find_kind(const char *path, weights_kind *out) {
 }
 
 static tw_status fail_kind(const char *path) {
-    return tw_fail(TW_ERR_FORMAT,
-                   "'%s': weights are read from PyTorch's checkpoints, from .safetensors, Keras' "
-                   ".h5 and .keras, .onnx, .npy, .npz and .h5 files, and as text from .txt and "
-                   ".csv",
-                   path);
+    return tw_foreign(
+        path,
+        tw_fail(TW_ERR_FORMAT,
+                "'%s': weights are read from PyTorch's checkpoints, from .safetensors, Keras' "
+                ".h5 and .keras, .onnx, .npy, .npz and .h5 files, and as text from .txt and "
+                ".csv",
+                path));
 }
 
 tw_status tw_weights_read(const char *path, const tw_space *space, double *x) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/alloc.h"
+#include "format/foreign.h"
 #include "format/h5_quiet.h"
 #include "format/h5_read.h"
 #include "format/input.h"
@@ -29,7 +30,7 @@ tw_status tw_h5_open(const char *path, hid_t *file) {
         *file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
     quiet_end(quiet);
     if (is <= 0)
-        return tw_fail(TW_ERR_FORMAT, "'%s': not an HDF5 file", path);
+        return tw_foreign(path, tw_fail(TW_ERR_FORMAT, "'%s': not an HDF5 file", path));
     if (*file < 0)
         return tw_fail(TW_ERR_FORMAT,
                        "'%s': HDF5 cannot open it; is it cut short, or being written?", path);

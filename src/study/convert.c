@@ -4,6 +4,7 @@
 
 #include "core/versioned.h"
 #include "file/output_file.h"
+#include "format/foreign.h"
 #include "study/picture.h"
 #include "study/study_private.h"
 #include "thalweg/network.h"
@@ -249,10 +250,11 @@ static tw_status check(const tw_study_convert_options *options, tw_result_kind k
                        const char *from, const char *to) {
     const form *what = form_of(from, kind);
     if (what == NULL)
-        return tw_fail(TW_ERR_FORMAT,
-                       "'%s' is not a result file: neither a surface, a table, directions, "
-                       "parameters nor an .onnx file",
-                       from);
+        return tw_foreign(
+            from, tw_fail(TW_ERR_FORMAT,
+                          "'%s' is not a result file: neither a surface, a table, directions, "
+                          "parameters nor an .onnx file",
+                          from));
     tw_status status = check_ending(what, to);
     if (status == TW_OK && (options->metric != NULL || options->log) &&
         (kind != TW_RESULT_SURFACE || !(is_for_vtk(to) || tw_path_ends(to, ".vtp"))))

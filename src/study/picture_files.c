@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/foreign.h"
+
 const char *tw_picture_kind_name(tw_picture_kind kind) {
     static const char *const names[] = {"a plane",      "a slice",      "the log of a training",
                                         "a step study", "a projection", "a table",
@@ -58,8 +60,10 @@ static tw_status read_file(tw_picture_file *file) {
     case TW_RESULT_UNKNOWN:
         break;
     }
-    return tw_fail(TW_ERR_FORMAT, "'%s' is not a result file: neither a surface nor a table",
-                   file->path);
+    return tw_foreign(file->path,
+                      tw_fail(TW_ERR_FORMAT,
+                              "'%s' is not a result file: neither a surface nor a table",
+                              file->path));
 }
 
 /* Where the ending of a path begins; its end where it has none. */

@@ -142,7 +142,7 @@ one_line "point_hash is .*; also different: dx_hash" "changed weights"
 # other files
 cp w.npy weights.h5
 expect 3 slice -q --data synthetic:20 --x=-1:1:3 -o weights.h5
-one_line "'weights.h5': not an HDF5 file; give another -o, or --restart to replace it" "no HDF5"
+one_line "'weights.h5': not an HDF5 file; it is a .npy array; give another -o, or --restart to replace it" "no HDF5"
 cmp -s w.npy weights.h5 || fail "a file that is no surface was replaced"
 head -c 2000 whole.h5 >cut.h5
 expect 3 slice -q --data synthetic:20 --x=-1:1:3 -o cut.h5

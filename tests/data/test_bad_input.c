@@ -15,7 +15,7 @@
 static void not_there_or_not_known(void **state) {
     assert_open_fails(TW_ERR_IO, "No such file", scratch("nothing"));
     assert_open_fails(TW_ERR_FORMAT, "known kind", scratch_write("noise", "\1\2\3\4\5", 5));
-    assert_open_fails(TW_ERR_FORMAT, "known kind", scratch_write("empty", "", 0));
+    assert_open_fails(TW_ERR_FORMAT, "the file is empty", scratch_write("empty", "", 0));
     scratch_write("folder/readme", "hello", 5);
     assert_open_fails(TW_ERR_FORMAT, "known kind", scratch("folder"));
     assert_int_equal(mkdir(scratch("bare"), 0700), 0);

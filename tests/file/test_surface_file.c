@@ -274,7 +274,7 @@ static void what_is_no_surface(void **state) {
     assert_fails(TW_ERR_FORMAT, "not an HDF5 file",
                  tw_surface_read(scratch("text.h5"), &surface, NULL));
     write_bytes(scratch("empty.h5"), "", 0);
-    assert_fails(TW_ERR_FORMAT, "not an HDF5 file",
+    assert_fails(TW_ERR_FORMAT, "the file is empty",
                  tw_surface_read(scratch("empty.h5"), &surface, NULL));
 }
 

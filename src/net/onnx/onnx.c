@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/foreign.h"
 #include "net/graph/net_order.h"
 #include "net/onnx/onnx_aliases.h"
 #include "net/onnx/onnx_classic.h"
@@ -130,6 +131,7 @@ tw_status tw_net_onnx_read(const char *path, const tw_net_onnx_options *options,
         status = tw_net_onnx_folder_open(path, &source.folder);
     if (status == TW_OK)
         status = parse(path, bytes.at, bytes.size, &source, options, out);
+    status = tw_foreign_known(path, status);
     tw_net_onnx_folder_close(&source.folder);
     tw_net_onnx_unmap(&bytes);
     return status;
