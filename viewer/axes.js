@@ -34,7 +34,9 @@ function drawText(ctx, text, x, y, align, baseline, turned) {
 }
 
 const named = (made) => made.ticks.filter((tick) => tick.text);
-const widestOf = (ctx, made) => Math.max(0, ...named(made).map((tick) => ctx.measureText(tick.text).width), ctx.measureText(made.factor).width - 14);
+const widestOf = (ctx, made) => Math.max(0, ...named(made).map((tick) => ctx.measureText(tick.text).width));
+// What stands before a factor, and the factor.
+const withFactor = (label, made) => label && made.factor ? label + "  " + made.factor : label;
 
 // The ticks that have room over `length` pixels, for an axis along the text or across it.
 function roomyTicks(ctx, span, length, across) {
@@ -125,8 +127,8 @@ function drawFrame(ctx, frame) {
     drawSide(ctx, frame, frame.yTicks, y, "left");
     if (frame.xTicks.factor)
         drawText(ctx, frame.xTicks.factor, left + width, top + height + 10 + TICK_SIZE, "right", "top");
-    if (frame.yTicks.factor)
-        drawText(ctx, frame.yTicks.factor, left, top - 3, "center", "bottom");
+    if (frame.yTicks.factor && !y.label)
+        drawText(ctx, frame.yTicks.factor, left, top - 3, "left", "bottom");
     if (right)
         drawSide(ctx, frame, frame.rightTicks, right, "right");
     setFont(ctx, LABEL_SIZE);
@@ -135,11 +137,11 @@ function drawFrame(ctx, frame) {
     ctx.fillStyle = y.ink || theme.ink;
     const side = Math.ceil(widestOfTicks(ctx, frame.yTicks)) + 14;
     if (y.label)
-        drawText(ctx, fitted(ctx, y.label, height + 24), left - side, top + height / 2, "center", "bottom", true);
+        drawText(ctx, fitted(ctx, withFactor(y.label, frame.yTicks), height + 2 * Math.min(top, 24)), left - side, top + height / 2, "center", "bottom", true);
     if (right && right.label) {
         ctx.fillStyle = right.ink || theme.ink;
         const beyond = left + width + 12 + Math.ceil(widestOfTicks(ctx, frame.rightTicks));
-        drawText(ctx, fitted(ctx, right.label, height + 24), beyond, top + height / 2, "center", "top", true);
+        drawText(ctx, fitted(ctx, withFactor(right.label, frame.rightTicks), height + 2 * Math.min(top, 24)), beyond, top + height / 2, "center", "top", true);
     }
 }
 
@@ -155,7 +157,7 @@ function widestOfTicks(ctx, made) {
 function drawBar(ctx, left, top, height, span, made, label, bands) {
     const table = colourTable(state.colormap), line = colourLine(span), wide = 12;
     for (let k = 0; k < height; k++) {
-        let z = span.low + (span.high - span.low) * (1 - (k + 0.5) / height);
+        let z = span.low + (span.high - span.low) * (span.constant ? 0.5 : 1 - (k + 0.5) / height);
         if (bands)
             z = bandOf(span, bands, z);
         ctx.fillStyle = colourCss(table, colourPlace(span, line, z));
@@ -166,10 +168,8 @@ function drawBar(ctx, left, top, height, span, made, label, bands) {
     ctx.strokeRect(left, top, wide, height);
     setFont(ctx, TICK_SIZE);
     drawSide(ctx, {left, top, width: wide, height}, made, span, "right");
-    if (made.factor)
-        drawText(ctx, made.factor, left, top - 3, "left", "bottom");
     setFont(ctx, LABEL_SIZE);
-    drawText(ctx, fitted(ctx, label, height + 40), left + wide + 12 + Math.ceil(widestOfTicks(ctx, made)), top + height / 2, "center", "top", true);
+    drawText(ctx, fitted(ctx, withFactor(label, made), height + 60), left + wide + 12 + Math.ceil(widestOfTicks(ctx, made)), top + height / 2, "center", "top", true);
 }
 
 // The height in the middle of the band between two levels that a height lies in.

@@ -65,7 +65,7 @@ const runInk = (k) => RUN_INKS[k % 8];
 
 // Hatching: one direction where nothing was computed, crossed where it was and is not finite.
 function hatchPattern(ctx, hole, scale) {
-    const size = Math.round(8 * scale), tile = document.createElement("canvas");
+    const size = Math.round(7 * scale), tile = document.createElement("canvas");
     tile.width = tile.height = size;
     const c = tile.getContext("2d");
     c.fillStyle = theme.wall;

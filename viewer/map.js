@@ -141,7 +141,7 @@ function mapLines(frame, {field, span}, contours) {
 
 function layoutMap(ctx, panel, {span}, width, height) {
     const spans = mapSpans(panel);
-    return layoutFrame(ctx, width, height, {...spans, bar: span, aspect: aspectOf(spans)});
+    return layoutFrame(ctx, width, height, {...spans, bar: span, aspect: aspectOf(spans), top: hasRunLegend(panel) ? 24 : 10});
 }
 
 function drawMap(ctx, panel, ready, width, height, scale) {
@@ -164,6 +164,7 @@ function drawMap(ctx, panel, ready, width, height, scale) {
     drawFrame(ctx, frame);
     withClip(ctx, frame, () => drawMapMarks(ctx, panel, ready, frame));
     const bands = state.view === "filled" ? contours : null;
+    drawRunLegend(ctx, panel, width);
     drawBar(ctx, frame.left + frame.width + 12, frame.top, frame.height, span, frame.barTicks, span.label, bands);
     return frame;
 }

@@ -111,8 +111,8 @@ function makeRenderer() {
 
 // How open the sky is above each point, 0 ... 1: what lies below its surroundings is darker. The
 // mean of the surroundings is taken along both axes in turn.
-function opennessOf(grid, range) {
-    const {nx, ny, z} = grid, reach = Math.max(2, Math.round(Math.max(nx, ny) / 14));
+function opennessOf(grid, low, range) {
+    const {nx, ny} = grid, z = Float32Array.from(grid.z, (v) => (v - low) / range), reach = Math.max(2, Math.round(Math.max(nx, ny) / 14));
     const run = (from, count, step, other, otherStep) => {
         const out = new Float32Array(from.length);
         for (let l = 0; l < other; l++) {
@@ -135,13 +135,13 @@ function opennessOf(grid, range) {
         return out;
     };
     const mean = run(run(z, nx, 1, ny, nx), ny, nx, nx, 1);
-    return mean.map((m, k) => clamp(1 - 3.2 * Math.max(0, (m - z[k]) / range), 0, 1));
+    return mean.map((m, k) => clamp(1 - 3.2 * Math.max(0, m - z[k]), 0, 1));
 }
 
 // Six numbers a vertex: its place, its slopes and its openness.
 function verticesOf(field) {
     const grid = field.fine, {nx, ny, x, y, z} = grid, range = field.high - field.low || 1;
-    const open = opennessOf(grid, range), out = new Float32Array(6 * nx * ny);
+    const open = opennessOf(grid, field.low, range), out = new Float32Array(6 * nx * ny);
     const bx = (i) => 2 * (x[i] - x[0]) / (x[nx - 1] - x[0]), by = (j) => 2 * (y[j] - y[0]) / (y[ny - 1] - y[0]);
     const slope = (k, low, high, distance) => {
         const a = Number.isNaN(z[low]) ? k : low, b = Number.isNaN(z[high]) ? k : high;

@@ -128,7 +128,9 @@ const screenScale = () => clamp(devicePixelRatio || 1, 1, 3);
 
 function heightFor(panel, width) {
     const plane = panel.type === "surface" && isPlane(panel);
-    return Math.round(clamp(width * (plane ? 0.82 : 0.66), 230, Math.max(320, innerHeight * 0.64)));
+    const most = Math.max(320, innerHeight * 0.64), wanted = width * (plane ? 0.82 : 0.66);
+    const flat = plane && state.view !== "3d" ? (width - 130) / aspectOf(mapSpans(panel)) + 70 : Infinity;
+    return Math.round(clamp(Math.min(wanted, flat), 230, most));
 }
 
 // The picture of a panel into a context; what the pointer needs to know of it.

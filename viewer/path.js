@@ -113,6 +113,31 @@ function drawPaths(ctx, panel, to, dense = 0) {
     panel.paths.forEach((path, k) => isRun(path) ? drawRun(ctx, path, runInk(k), to, dense) : drawPoint(ctx, path, runInk(k), to));
 }
 
+const hasRunLegend = (panel) => state.paths && panel.paths.filter(isRun).length > 1;
+
+// Which run is which, in a line at the top of the picture; none for a single run.
+function drawRunLegend(ctx, panel, width) {
+    const runs = panel.paths.map((path, k) => ({path, ink: runInk(k)})).filter(({path}) => isRun(path));
+    if (!hasRunLegend(panel))
+        return;
+    setFont(ctx, TICK_SIZE);
+    let x = 8;
+    for (const {path, ink} of runs) {
+        const text = fitted(ctx, path.name || "path", 150), wide = 26 + ctx.measureText(text).width + 14;
+        if (x + wide > width)
+            return;
+        ctx.lineWidth = 3;
+        ctx.strokeStyle = ink === "#ffffff" ? theme.soft : ink;
+        ctx.beginPath();
+        ctx.moveTo(x, 9);
+        ctx.lineTo(x + 20, 9);
+        ctx.stroke();
+        ctx.fillStyle = theme.ink;
+        drawText(ctx, text, x + 26, 9, "left", "middle");
+        x += wide;
+    }
+}
+
 // Boxes along the paths, which the values of contours keep clear of.
 function pathBoxes(panel, to) {
     const boxes = [];

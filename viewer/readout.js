@@ -59,7 +59,8 @@ function countText(count, one, many) {
 function wholeText(panel, ready) {
     const {field, span, metric} = ready, s = field.statistics, k = lowestOf(field);
     const at = placeText(panel, panel.x[k % panel.nx], panel.y[Math.floor(k / panel.nx)]);
-    const first = plainLabel(metric) + ": least " + numberText(s.low, 5) + percent(metric) + " at " + at + ", greatest " + numberText(s.high, 5) + percent(metric);
+    const digits = Math.max(5, digitsOf([s.low, s.high])), extreme = (v) => numberText(v, digits) + percent(metric);
+    const first = plainLabel(metric) + ": " + (span.constant ? extreme(s.low) + " throughout" : "least " + extreme(s.low) + " at " + at + ", greatest " + extreme(s.high));
     const rest = [
         field.raised ? countText(field.raised, "value that is not above 0 is", "values that are not above 0 are") + " drawn at the least positive one" : "",
         s.interpolated ? countText(s.interpolated, "point was", "points were") + " interpolated" : "",

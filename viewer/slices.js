@@ -8,6 +8,11 @@ function slicePlace(panel, field) {
     return {i: lowest % field.nx, j: Math.floor(lowest / field.nx)};
 }
 
+// Whether numbers are written as differences, which an axis must say.
+function offsets(panel, {span}) {
+    return !span.log && Math.max(Math.abs(span.low), Math.abs(span.high)) > 1e4 * (span.high - span.low);
+}
+
 function sliceChart(panel, ready, along, place) {
     const {nx, ny} = panel, row = along === "x", count = row ? nx : ny, m = ready.field.metric;
     const at = (k) => row ? place.j * nx + k : k * nx + place.i;
@@ -22,7 +27,7 @@ function sliceChart(panel, ready, along, place) {
         curve.low = curve.y.map((v, k) => v - errors[k]);
         curve.high = curve.y.map((v, k) => v + errors[k]);
     }
-    return {x: {label: row ? panel.xLabel : panel.yLabel}, left: {label: row ? metric.label : "", kind: metric.kind, log: ready.span.log}, right: null, curves: [curve], legend: false, tight: true, mark: row ? panel.x[place.i] : panel.y[place.j]};
+    return {x: {label: row ? panel.xLabel : panel.yLabel}, left: {label: row || offsets(panel, ready) ? metric.label : "", kind: metric.kind, log: ready.span.log}, right: null, curves: [curve], legend: false, tight: true, mark: row ? panel.x[place.i] : panel.y[place.j]};
 }
 
 function drawSlice(ctx, chart, width, height, title) {

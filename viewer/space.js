@@ -142,6 +142,13 @@ function drawEdges(ctx, panel, {view, box, fx, fy}, ticks) {
     drawEdge(ctx, view, ticks.y, (v) => [fx, v, 0], [fx, 0, 0], panel.yLabel);
     if (!flat)
         drawEdge(ctx, view, ticks.z, (v) => [left[0], left[1], v], [left[0], left[1], 0], "");
+    if (!flat && ticks.z.factor)
+        drawHeightFactor(ctx, view, view.project(left[0], left[1], box.boxHeight), ticks.z.factor);
+}
+
+function drawHeightFactor(ctx, view, top, factor) {
+    setFont(ctx, TICK_SIZE);
+    drawText(ctx, factor, clamp(top.x, ctx.measureText(factor).width / 2 + 2, view.width), top.y - 8, "center", "bottom");
 }
 
 // The pixel of a place on the surface.
@@ -167,6 +174,7 @@ function drawSpace(ctx, panel, ready, width, height, scale) {
         drawTopology(ctx, panel.topology, to);
     if (state.paths)
         drawPaths(ctx, panel, to, densityOf(panel));
+    drawRunLegend(ctx, panel, width);
     drawSpaceBar(ctx, space, span, width, height);
     return space;
 }
