@@ -36,7 +36,10 @@ function drawText(ctx, text, x, y, align, baseline, turned) {
 const named = (made) => made.ticks.filter((tick) => tick.text);
 const widestOf = (ctx, made) => Math.max(0, ...named(made).map((tick) => ctx.measureText(tick.text).width));
 // What stands before a factor, and the factor.
-const withFactor = (label, made) => label && made.factor ? label + "  " + made.factor : label;
+function sideText(ctx, label, made, room) {
+    const whole = label && made.factor ? label + "  " + made.factor : label;
+    return ctx.measureText(whole).width > room && made.factor ? made.factor : fitted(ctx, whole, room);
+}
 
 // The ticks that have room over `length` pixels, for an axis along the text or across it.
 function roomyTicks(ctx, span, length, across) {
@@ -137,11 +140,11 @@ function drawFrame(ctx, frame) {
     ctx.fillStyle = y.ink || theme.ink;
     const side = Math.ceil(widestOfTicks(ctx, frame.yTicks)) + 14;
     if (y.label)
-        drawText(ctx, fitted(ctx, withFactor(y.label, frame.yTicks), height + 2 * Math.min(top, 24)), left - side, top + height / 2, "center", "bottom", true);
+        drawText(ctx, sideText(ctx, y.label, frame.yTicks, height + 2 * Math.min(top, 24)), left - side, top + height / 2, "center", "bottom", true);
     if (right && right.label) {
         ctx.fillStyle = right.ink || theme.ink;
         const beyond = left + width + 12 + Math.ceil(widestOfTicks(ctx, frame.rightTicks));
-        drawText(ctx, fitted(ctx, withFactor(right.label, frame.rightTicks), height + 2 * Math.min(top, 24)), beyond, top + height / 2, "center", "top", true);
+        drawText(ctx, sideText(ctx, right.label, frame.rightTicks, height + 2 * Math.min(top, 24)), beyond, top + height / 2, "center", "top", true);
     }
 }
 
@@ -169,7 +172,7 @@ function drawBar(ctx, left, top, height, span, made, label, bands) {
     setFont(ctx, TICK_SIZE);
     drawSide(ctx, {left, top, width: wide, height}, made, span, "right");
     setFont(ctx, LABEL_SIZE);
-    drawText(ctx, fitted(ctx, withFactor(label, made), height + 60), left + wide + 12 + Math.ceil(widestOfTicks(ctx, made)), top + height / 2, "center", "top", true);
+    drawText(ctx, sideText(ctx, label, made, height + 60), left + wide + 12 + Math.ceil(widestOfTicks(ctx, made)), top + height / 2, "center", "top", true);
 }
 
 // The height in the middle of the band between two levels that a height lies in.

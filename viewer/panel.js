@@ -75,7 +75,7 @@ function showNote(panel, text) {
 function chartFor(panel) {
     if (panel.type === "surface")
         return isPlane(panel) ? null : cached(panel, "chart", [panel.version, state.metric, state.scale, theme.dark].join(), () => lineChart(panel));
-    const compute = panel.type === "spectrum" ? spectrumChart : tableChart;
+    const compute = {spectrum: spectrumChart, compare: compareChart}[panel.type] || tableChart;
     return cached(panel, "chart", [state.metric, state.scale, theme.dark].join(), () => compute(panel));
 }
 

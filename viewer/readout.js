@@ -66,6 +66,7 @@ function wholeText(panel, ready) {
         s.interpolated ? countText(s.interpolated, "point was", "points were") + " interpolated" : "",
         s.notComputed ? countText(s.notComputed, "point is", "points are") + " not computed (hatched ///)" : "",
         s.notFinite ? countText(s.notFinite, "value is", "values are") + " not finite (hatched XXX)" : "",
+        state.slices && belonging(panel, field.metric, "greatest") ? "shaded in the slices: from the least to the greatest" : state.slices && belonging(panel, field.metric, "error") ? "shaded in the slices: ± standard error" : "",
         span.cut ? "cut off above " + numberText(valueOf(field, span.high), 4) + percent(metric) : "",
         metric.name !== state.metric && state.metric && !panel.metrics.some((m) => m.name === state.metric) ? "it has no " + state.metric : "",
     ].filter((text) => text);
@@ -76,7 +77,9 @@ function chartText(panel, chart, look) {
     const first = chart.curves[0];
     if (look === null || look === undefined) {
         const e = extentOf(first.y);
-        return [(first.label || panel.name) + ": " + first.x.length + " points, least " + numberText(e.low, 5) + ", greatest " + numberText(e.high, 5)];
+        const bands = [...new Set(chart.curves.filter((c) => c.low).map((c) => c.band))];
+        return [(first.label || panel.name) + ": " + first.x.length + (first.x.length === 1 ? " point" : " points") + ", least " + numberText(e.low, 5) + ", greatest " + numberText(e.high, 5),
+            bands.length ? "shaded: " + bands.join("; ") : ""].filter((text) => text);
     }
     if (panel.type === "spectrum" && chart.shownX) {
         const near = (chart.marks || []).find((m) => Math.abs(m.x - first.x[look]) < 0.012 * (first.x[first.x.length - 1] - first.x[0]));

@@ -19,7 +19,7 @@ function start() {
     renderer = makeRenderer();
     buildControls();
     buildFooter();
-    data.panels.forEach((panel) => addPanel(decodePanel(panel)));
+    comparing(data.panels.map(decodePanel)).forEach(addPanel);
     showControls();
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
         readTheme();

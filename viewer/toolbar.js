@@ -41,11 +41,13 @@ function addButton({label, title, press, pressed}) {
     return button;
 }
 
+const metricsIn = (panel) => panel.metrics || (["steps", "projection"].includes(panel.kind) ? [] : panel.columns || []).slice(1);
+
 // Metrics and columns of all panels, each once.
 function metricOptions() {
     const seen = new Map();
-    for (const panel of viewer.panels)
-        for (const metric of panel.metrics || (panel.kind === "steps" || panel.kind === "projection" ? [] : panel.columns || []).slice(1))
+    for (const panel of viewer.panels.flatMap((p) => p.members || [p]))
+        for (const metric of metricsIn(panel))
             if (metric.is === undefined && !seen.has(metric.name))
                 seen.set(metric.name, metric.label);
     return [...seen].sort(() => 0);
