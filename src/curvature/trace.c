@@ -1,7 +1,6 @@
 /* trace.c: which way a trace is taken, and the exact one. */
 #include "thalweg/trace.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -166,12 +165,6 @@ tw_status tw_trace_run(tw_curvature *curvature, const tw_trace_options *options,
     release(&job);
     free(blocks);
     return status;
-}
-
-double tw_frobenius_norm(double squares, double squares_error, double *error) {
-    double norm = sqrt(fmax(squares, 0));
-    *error = norm > 0 ? squares_error / (2 * norm) : squares_error;
-    return norm;
 }
 
 void tw_trace_release(tw_trace_result *result) {
