@@ -37,8 +37,9 @@ tw_status survey_plan(cli_context *context, const survey_args *args, const optio
 static tw_status draw(const survey_args *args, const tw_study_landscape_plan *plan,
                       const tw_study_landscape_result *result) {
     tw_study_picture_options figure = args->figure;
-    if (args->options.curvature && result->surface.rank == 2 && figure.metric == NULL &&
-        figure.map < 0)
+    /* where there is no eigenvalue to draw the loss still is there */
+    int curved = result->curvature.used && result->curvature.points > result->curvature.not_finite;
+    if (curved && result->surface.rank == 2 && figure.metric == NULL && figure.map < 0)
         figure.map = TW_PICTURE_RATIO;
     return args->picture != NULL
                ? tw_study_picture_surface(args->picture, &figure, &result->surface, &result->paths,

@@ -39,9 +39,11 @@ const option_spec survey_options[] = {
 
 const option_spec curvature_options[] = {
     {"curvature", 0, OPTION_FLAG, NULL, offsetof(survey_args, options.curvature),
-     .help = "the largest and the smallest eigenvalue of the Hessian at every point as well: "
-             "max_eig, min_eig, and how far off they are at most; --plot draws |min_eig / max_eig| "
-             "over a plane, and both beside the loss along a line"},
+     .help =
+         "the largest and the smallest eigenvalue of the Hessian at every point as well: "
+         "max_eig, min_eig, with residuals (within which there is an eigenvalue; now and then one "
+         "lies beyond); --plot draws |min_eig / max_eig| over a plane, and both beside the loss "
+         "along a line"},
     {"eig-tolerance", 0, OPTION_NUMBER, "T", offsetof(survey_args, options.eig_tolerance),
      RANGE_POSITIVE, .help = "residuals of eigenvalues, as a share of the larger modulus",
      .shown = "1e-3"},

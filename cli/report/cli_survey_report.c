@@ -86,15 +86,18 @@ static void adaptive_json(tw_json *out, const tw_study_landscape_adaptive *resul
 
 static void curvature_text(FILE *out, const tw_study_landscape_curvature *result) {
     size_t finite = result->points - result->not_finite;
+    if (finite == 0) {
+        fprintf(out, "curvature not finite at any of %zu points\n", result->points);
+        return;
+    }
     fprintf(out, "curvature %.6g <= min_eig, max_eig <= %.6g", result->least, result->greatest);
     if (result->factor != 1)
         fprintf(out, ", summed over %g batches as loss-landscape does", result->factor);
     fprintf(out, "\n         |min_eig / max_eig| %.3g ... %.3g; min_eig < 0 at %zu of %zu points\n",
             result->ratio[0], result->ratio[1], result->negative, result->points);
-    fprintf(out, "         errors up to %.2g of the larger eigenvalue; %.0f products",
+    fprintf(out, "         residuals up to %.2g of the larger eigenvalue; %.0f products",
             result->error, result->products);
-    if (finite > 0)
-        fprintf(out, ", %.1f a point", result->products / (double)finite);
+    fprintf(out, ", %.1f a point", result->products / (double)finite);
     if (result->not_finite > 0)
         fprintf(out, "\n         not finite at %zu points", result->not_finite);
     fputc('\n', out);

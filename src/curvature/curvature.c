@@ -235,6 +235,11 @@ tw_status tw_curvature_check(const tw_objective *objective, const tw_curvature_o
     if (!(o->step >= 0) || isinf(o->step))
         return tw_fail(TW_ERR_ARGUMENT, "a step of %g: give a share of |x|, such as 1e-5, or 0",
                        o->step);
+    if (o->step > 0 && o->step < tw_objective_precision(objective))
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "a step of %g of |x| is below the rounding of x (%.2g), so that nothing "
+                       "would move; give more, such as 1e-5, or leave it to be chosen",
+                       o->step, tw_objective_precision(objective));
     if (o->source == TW_PRODUCT_DIFFERENCES) {
         if (o->matrix == TW_MATRIX_GAUSS_NEWTON)
             return tw_fail(TW_ERR_UNSUPPORTED, "differences of gradients are products with the "
@@ -242,8 +247,8 @@ tw_status tw_curvature_check(const tw_objective *objective, const tw_curvature_o
         return can & TW_CAN_GRADIENT
                    ? TW_OK
                    : tw_fail(TW_ERR_UNSUPPORTED,
-                             "objective '%s' has neither Hessian products nor a gradient: provide "
-                             "one of them (objective.h); for curvature along a line values will do",
+                             "objective '%s' has neither Hessian products nor a gradient, one of "
+                             "which is needed (a function of your own may have them: objective.h)",
                              name);
     }
     if (o->matrix == TW_MATRIX_GAUSS_NEWTON)
@@ -254,10 +259,12 @@ tw_status tw_curvature_check(const tw_objective *objective, const tw_curvature_o
                              name);
     if (can & TW_CAN_HESSIAN_PRODUCT)
         return TW_OK;
-    return tw_fail(TW_ERR_UNSUPPORTED, "objective '%s' has no Hessian products; %s", name,
-                   can & TW_CAN_GRADIENT
-                       ? "differences of its gradients can be asked for (--product differences)"
-                       : "it has no gradient either: provide one of them (objective.h)");
+    return tw_fail(
+        TW_ERR_UNSUPPORTED, "objective '%s' has no Hessian products; %s", name,
+        can & TW_CAN_GRADIENT
+            ? "differences of its gradients can be asked for (--product differences)"
+            : "it has no gradient either, by which they could be found (a function of your "
+              "own may have one: objective.h)");
 }
 
 static tw_status fill(tw_curvature *c, const double *x) {

@@ -78,11 +78,12 @@ static tw_status choose_room(tw_spectrum *s) {
         return tw_fail(TW_ERR_ARGUMENT, "a basis of %zu vectors: %zu pairs need %zu at least",
                        s->options.basis, wanted, fewest);
     if (s->space.room < fewest)
-        return tw_fail(TW_ERR_MEMORY,
-                       "%zu pairs of %zu parameters need %zu vectors at least, %zu MiB: give more "
-                       "memory than %zu MiB, or ask for fewer pairs",
-                       wanted, facts.size, fewest, fewest * facts.size * sizeof(double) >> 20,
-                       s->options.memory >> 20);
+        return tw_fail(
+            TW_ERR_MEMORY,
+            "%zu pairs of %zu parameters need %zu vectors at least, %zu MiB, and %zu MiB "
+            "are allowed: ask for fewer pairs, or for a basis of as many vectors",
+            wanted, facts.size, fewest, fewest * facts.size * sizeof(double) >> 20,
+            s->options.memory >> 20);
     return TW_OK;
 }
 

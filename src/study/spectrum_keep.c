@@ -51,11 +51,28 @@ static tw_status add_options(tw_spectrum_walk *walk) {
                                    o->unconfirmed ? "unconfirmed " : "", o->trace ? "trace " : "",
                                    o->diagonal ? "diagonal " : "", o->density ? "density " : "",
                                    o->method >= 0 ? tw_trace_method_name((size_t)o->method) : "");
-    if (status == TW_OK)
-        status = tw_provenance_add(
-            made, "point_hash", "%016llx",
-            (unsigned long long)tw_provenance_hash(walk->model->size, walk->model->x));
     return status;
+}
+
+/* What lies at the output is replaced where it is a spectrum of the same model, point and matrix;
+ * weights and surfaces are no less work. */
+static tw_status check_output(const tw_spectrum_walk *walk) {
+    const char *path = walk->options.output;
+    struct stat info;
+    char text[512];
+    if (walk->options.restart || stat(path, &info) != 0)
+        return TW_OK;
+    tw_curvature_report report = {0};
+    tw_provenance made = {0};
+    tw_status status = tw_curvature_report_read(path, &report, &made);
+    if (status == TW_OK)
+        status = tw_provenance_check(path, &made, &walk->result->provenance);
+    tw_curvature_report_release(&report);
+    tw_provenance_release(&made);
+    if (status == TW_OK)
+        return TW_OK;
+    snprintf(text, sizeof text, "%s", tw_message());
+    return tw_fail(status, "%s; give another -o, or --restart to replace it", text);
 }
 
 static tw_status refuse(tw_status status) {
@@ -100,7 +117,9 @@ tw_status tw_spectrum_keep_begin(tw_spectrum_walk *walk) {
         walk->kept = NULL;
         return tw_fail(TW_ERR_MEMORY, "not enough memory for '%s'", o->output);
     }
-    tw_status status = add_options(walk);
+    tw_status status = check_output(walk);
+    if (status == TW_OK)
+        status = add_options(walk);
     if (status == TW_OK)
         status = tw_claim_take(walk->kept, &walk->claim);
     if (status != TW_OK || walk->claim == NULL)

@@ -118,6 +118,10 @@ static tw_status add_made(const tw_spectrum_walk *walk) {
     for (size_t k = 0; k < sizeof texts / sizeof texts[0] && status == TW_OK; k++)
         if (texts[k].text != NULL)
             status = tw_provenance_add(made, texts[k].key, "%s", texts[k].text);
+    if (status == TW_OK)
+        status = tw_provenance_add(
+            made, "point_hash", "%016llx",
+            (unsigned long long)tw_provenance_hash(walk->model->size, walk->model->x));
     return status;
 }
 

@@ -66,6 +66,32 @@ if [ -e other/s.h5.unfinished ]; then
     "$THALWEG" info other/s.h5.unfinished | grep -q 'unfinished spectrum' || fail "info of a state"
 fi
 
+# -o replaces a spectrum of the same model, point and matrix, and nothing else
+expect 0 spectrum rosenbrock:4 -o mine.h5 -q
+expect 0 spectrum rosenbrock:4 --largest 2 --smallest 4 -o mine.h5 -q
+expect 0 plane himmelblau --x=-1:1:3 --y=-1:1:3 -o surface.h5 -q
+cp mine.h5 mine.keep
+cp surface.h5 surface.keep
+table <<'TABLE'
+2 | 'mine.h5' is from another run: model is 'rosenbrock:4' there.*--restart to replace it | $THALWEG spectrum trid:4 -o mine.h5
+2 | 'mine.h5' is from another run: .*point_hash | $THALWEG spectrum rosenbrock:4 --at 1,1,1,2 -o mine.h5
+3 | surface.h5.*: not a spectrum.*give another -o, or --restart | $THALWEG spectrum himmelblau -o surface.h5
+2 | 'eigen:-4' is the vector of 'eigen:1' | $THALWEG plane rosenbrock:4 --dx eigen:1 --dy eigen:-4 --json
+3 | 'mgh:8' has neither Hessian products nor a gradient | $THALWEG plane mgh:8 --dx eigen:1 --json
+2 | step of 1e-300 of .x. is below the rounding of x | $THALWEG spectrum rosenbrock:5 --product differences --step 1e-300
+TABLE
+cmp mine.h5 mine.keep || fail "another model's spectrum was overwritten"
+cmp surface.h5 surface.keep || fail "a surface was overwritten"
+expect 0 spectrum himmelblau -o surface.h5 --restart -q
+
+# on an axis an eigenvector has its eigenvalue where it is one of this point
+expect 0 plane rosenbrock:4 --dx eigen:1@mine.h5 --dy eigen:-1@mine.h5 --x=-1:1:3 --y=-1:1:3 -o axes.h5 -q
+"$THALWEG" info axes.h5 | grep -q 'y_label.*eigenvector −1, λ = ' || fail "no eigenvalue: $("$THALWEG" info axes.h5)"
+expect 0 plane trid:4 --dx eigen:1@mine.h5 --dy random --x=-1:1:3 --y=-1:1:3 -o axes2.h5 -q
+"$THALWEG" info axes2.h5 | grep -q 'x_label.*eigenvector 1 of another model$' || fail "another model's eigenvalue"
+expect 0 slice rosenbrock:4 --at 1,1,1,2 --dx eigen:1@mine.h5 --x=-1:1:3 -o axes3.h5 -q
+"$THALWEG" info axes3.h5 | grep -q 'x_label.*eigenvector 1 at another point$' || fail "another point's eigenvalue"
+
 # what the file is: read, drawn, directions
 expect 0 info t1/s.h5 --json
 json 'o["files"][0]["kind"] == "spectrum" and len(o["files"][0]["largest"]) == 3 and len(o["files"][0]["blocks"]) == 4'
@@ -89,7 +115,7 @@ expect 0 $plane --dx eigen:1@t1/s.h5 --dy eigen:-1@t1/s.h5 -o b.h5
 expect 0 $plane --directions t1/s.h5 --norm model -o c.h5
 for file in a.h5 b.h5; do
     expect 0 info $file
-    grep -q 'x_label *eigenvector 1' "$scratch/out" && grep -q 'y_label *eigenvector -1' "$scratch/out" || fail "labels: $(cat "$scratch/out")"
+    grep -q 'x_label *eigenvector 1' "$scratch/out" && grep -q 'y_label *eigenvector −1' "$scratch/out" || fail "labels: $(cat "$scratch/out")"
 done
 expect 0 convert t1/s.h5 directions.npz
 if have_arrays; then

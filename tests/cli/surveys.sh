@@ -120,6 +120,8 @@ json "o['curvature']['plane']['at'] == [3.5, 0] and close(o['curvature']['plane'
 json "o['curvature']['plane']['min_eig'] < -28 and [n['text'] for n in o['notes'] if n['kind'] == 'hidden'][0].startswith('the line hides negative')"
 expect 0 plane himmelblau --x=-1:1:3 --y=2:4:3 --curvature --json
 json "not any(n['kind'] == 'hidden' for n in o['notes'])"
+expect 0 plane himmelblau --x=1e200:2e200:2 --y=1e200:2e200:2 --curvature -o nowhere.h5
+grep -q 'curvature not finite at any of 4 points' "$scratch/out" || fail "nothing finite: $(cat "$scratch/out")"
 table <<'END'
 2 | --eig-tolerance is for --curvature | $THALWEG slice rosenbrock --eig-tolerance 1e-4 --json
 2 | --curvature and --repeats cannot be used together | $THALWEG slice rosenbrock --curvature --repeats 3 --json
