@@ -1,6 +1,7 @@
 /* trace.c: which way a trace is taken, and the exact one. */
 #include "thalweg/trace.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
