@@ -73,8 +73,22 @@ function wholeText(panel, ready) {
     return [first, rest.join("; ")].filter((text) => text);
 }
 
+// "12.3 ± 0.1" of [value, error].
+const pairText = ([value, error]) => measuredText(value, error);
+
+function spectrumText(panel) {
+    const parts = [[panel.largest, "largest "], [panel.smallest, "smallest "]].filter(([list]) => list.length > 0).map(([list, word]) => word + list.slice(0, 3).map(pairText).join(", "));
+    if (panel.trace)
+        parts.push("trace " + pairText(panel.trace));
+    if (panel.density_trace)
+        parts.push("trace of this density " + pairText(panel.density_trace));
+    return [panel.dimension + " eigenvalues of the " + panel.matrix + (panel.probes.length && !panel.exact ? ", from " + countText(panel.probes.length, "random probe", "random probes") + " (shaded: the least to the greatest)" : ""), parts.join("; ")].filter((text) => text);
+}
+
 function chartText(panel, chart, look) {
     const first = chart.curves[0];
+    if (panel.type === "spectrum" && (look === null || look === undefined))
+        return spectrumText(panel);
     if (look === null || look === undefined) {
         const e = extentOf(first.y);
         const bands = [...new Set(chart.curves.filter((c) => c.low).map((c) => c.band))];

@@ -47,18 +47,25 @@ static tw_status draw(const survey_args *args, const tw_study_landscape_plan *pl
                : TW_OK;
 }
 
-/* For those who do not know the command. A pipe or a device is no file to draw. */
-static void say_how_to_draw(const cli_context *context, const char *output) {
+static void say_command(const cli_context *context, const char *command, const char *output) {
+    fprintf(context->err, "%s ", command);
+    text_shell_quote(context->err, output);
+    fputc('\n', context->err);
+}
+
+/* For those who do not know the commands. A pipe or a device is no file to draw. */
+static void say_how_to_look(const cli_context *context, const char *output, int rank) {
     struct stat info;
-    if (output == NULL || context->common.quiet || !tw_plot_available() ||
-        stat(output, &info) != 0 || !S_ISREG(info.st_mode))
+    if (output == NULL || context->common.quiet || stat(output, &info) != 0 ||
+        !S_ISREG(info.st_mode))
         return;
     char seen[4096];
     if (strcmp(tw_visible(output, seen, sizeof seen), output) != 0)
         return; /* a name that no terminal shows as it is cannot be copied from there */
-    fputs("draw it: thalweg plot ", context->err);
-    text_shell_quote(context->err, output);
-    fputc('\n', context->err);
+    if (tw_plot_available())
+        say_command(context, "draw it: thalweg plot", output);
+    if (rank == 2 && (tw_surface_form_can(output) & TW_SURFACE_READ_BACK))
+        say_command(context, "turn it: thalweg view", output);
 }
 
 tw_status survey_command(cli_context *context, survey_args *args, int rank,
@@ -79,7 +86,7 @@ tw_status survey_command(cli_context *context, survey_args *args, int rank,
         if (status == TW_OK)
             survey_print(context, plan, &result);
         if (status == TW_OK && args->picture == NULL)
-            say_how_to_draw(context, args->options.output);
+            say_how_to_look(context, args->options.output, rank);
     }
     tw_study_landscape_release(&result);
     tw_study_landscape_plan_free(plan);

@@ -122,6 +122,35 @@ json 'o["values"]["train_loss"][2] is None' # it overflows
 expect 0 slice himmelblau --json
 json '"values" not in o'
 
+# ---- pages
+expect 0 plane himmelblau --norm none --x=-1:1:9 --y=0:1:7 -o v.h5
+grep -qx 'turn it: thalweg view v.h5' "$scratch/err" || fail "plane -o: no word on view"
+expect 0 view v.h5
+grep -qx 'open it in a browser: v.html' "$scratch/err" || fail "view: no word on the page: $(cat "$scratch/err")"
+expect 0 view v.h5 s.csv sgd.csv proj.h5 --json # its own page is replaced
+json 'o["page"] == "v.html" and o["files"] == ["v.h5", "s.csv", "sgd.csv", "proj.h5"] and o["bytes"] > 100000'
+expect 0 view v.h5 -o again.html
+expect 0 view v.h5 -o other.html -q
+sed 's/other.html/again.html/g; s/ -q//' other.html >other.txt
+sed 's/ -q//' again.html | cmp -s - other.txt || fail "view: not the same bytes"
+expect 0 view plane.h5 proj.h5 v.h5 -o paths.html --metric train_acc --view heat --colormap cividis --linear --title 'a < b'
+[ "$(grep -c '<title>a &#60; b</title>' paths.html)" = 1 ] || fail "view: the title"
+[ "$(grep -o '"type": "table"' paths.html | wc -l)" = 0 ] || fail "view: a projection has a panel beside its plane"
+expect 0 view proj.h5 paths.h5 -o apart.html
+grep -q "note: 'proj.h5' was projected onto a different plane; it has a panel of its own" "$scratch/err" ||
+    fail "view: a projection of another plane: $(cat "$scratch/err")"
+echo mine >s.html
+table <<'END'
+2 | 's.html' exists and was not written by thalweg; give -o FILE.html | $THALWEG view s.csv
+2 | -o 'a.png': the name must end in .html or .htm | $THALWEG view s.csv -o a.png
+2 | unknown metric 'loss'; there are: train_loss | $THALWEG view v.h5 --metric loss -o a.html
+2 | no file has a metric 'loss' | $THALWEG view sgd.csv --metric loss -o a.html
+2 | --log and --linear cannot be used together | $THALWEG view v.h5 --log --linear -o a.html
+3 | 'sgd-run.h5' holds parameters; only | $THALWEG view v.h5 sgd-run.h5 -o a.html
+3 | cannot open 'missing.h5': No such file | $THALWEG view missing.h5
+END
+[ "$(cat s.html)" = mine ] || fail "view replaced a file that is not its own"
+
 # ---- plot without -o
 refuse 3 "cannot open 'missing.h5': No such file" '$THALWEG plot missing.h5'
 refuse 3 "cannot open 'missing.csv': No such file" '$THALWEG plot s.csv missing.csv'

@@ -328,7 +328,10 @@ const tests = {
         for (const hash of ["", "#webgl"]) {
             const page = await browserGl.newPage({viewport: {width: 900, height: 800}});
             await page.goto("file://" + file("bowl.html") + hash);
-            await settle(page);
+            await page.locator(".base").focus();
+            for (let k = 0; k < 4; k++) // low enough for much to be hidden
+                await page.keyboard.press("ArrowDown");
+            await page.waitForTimeout(400);
             samples.push(await page.evaluate(() => {
                 const canvas = document.querySelector(".base"), small = document.createElement("canvas");
                 small.width = small.height = 40;
@@ -338,8 +341,8 @@ const tests = {
             await page.close();
         }
         await browserGl.close();
-        const off = samples[0].map((v, k) => Math.abs(v - samples[1][k])), mean = off.reduce((a, b) => a + b, 0) / off.length;
-        assert.ok(mean < 1.5, "pictures differ by " + mean + " of 255 in the mean");
+        const off = samples[0].map((v, k) => Math.abs(v - samples[1][k])).sort((a, b) => b - a), far = off.filter((v) => v > 30).length;
+        assert.ok(far <= 10, "pictures differ at " + far + " of 4800 places, by " + off[0] + " of 255");
     },
 };
 
