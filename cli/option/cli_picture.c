@@ -26,6 +26,18 @@ const option_spec picture_options[] = {
      .help = "how far from above, in degrees"},
     {"title", 0, OPTION_TEXT, "TEXT", offsetof(tw_study_picture_options, title),
      .help = "title of the figure", .usual = 1},
+    {"size", 0, OPTION_CHOICE, "NAME", offsetof(tw_study_picture_options, size),
+     .values = tw_picture_size_name,
+     .help =
+         "width and texts for a column (3.5 inches, 8 points), a page (6.5, 9) or a slide (10 x "
+         "5.6, 16)",
+     .usual = 1},
+    {"theme", 0, OPTION_CHOICE, "NAME", offsetof(tw_study_picture_options, theme),
+     .values = tw_theme_name, .help = "light or dark paper", .usual = 1},
+    {"background", 0, OPTION_CHOICE, "NAME", offsetof(tw_study_picture_options, background),
+     .values = tw_picture_ground_name, .help = "the paper of the theme, or none"},
+    {"font-size", 0, OPTION_NUMBER, "POINTS", offsetof(tw_study_picture_options, font_size),
+     RANGE_POSITIVE, .help = "names of axes; other texts, lines and gaps grow with them"},
     {"width", 0, OPTION_NUMBER, "INCHES", offsetof(tw_study_picture_options, width), RANGE_POSITIVE,
      .help = "width"},
     {"height", 0, OPTION_NUMBER, "INCHES", offsetof(tw_study_picture_options, height),

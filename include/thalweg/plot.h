@@ -26,11 +26,17 @@ typedef enum tw_colormap {
     TW_COLORMAP_VIRIDIS,
     TW_COLORMAP_CIVIDIS,
     TW_COLORMAP_MAGMA,
-    TW_COLORMAP_RDBU
+    TW_COLORMAP_RDBU,
+    TW_COLORMAP_GREY
 } tw_colormap;
 /* "viridis", "cividis", ..., NULL past the end; find is -1 for other names. */
 TW_API const char *tw_colormap_name(size_t colormap);
 TW_API int tw_colormap_find(const char *name);
+
+/* The paper of a figure and the inks on it. */
+typedef enum tw_theme { TW_THEME_LIGHT, TW_THEME_DARK } tw_theme;
+/* "light", "dark", NULL past the end. */
+TW_API const char *tw_theme_name(size_t theme);
 
 /* How a surface of rank 2 is drawn. */
 typedef enum tw_view { TW_VIEW_CONTOUR, TW_VIEW_FILLED, TW_VIEW_HEAT, TW_VIEW_3D } tw_view;
@@ -72,6 +78,10 @@ typedef struct tw_figure {
                                     with their names (m1, m2, ... as they are listed) and
                                     persistences, noise as small rings, saddles as crosses; */
     const tw_pass *pass;         /* and a lowest way as a line, with its pass; not owned */
+    double font_size; /* of the names of axes, in points: 8 by default. Other texts, lines, marks
+                         and gaps grow with it */
+    tw_theme theme;
+    int transparent;            /* no paper, but that around marks and in legends of points */
     const char *const *classes; /* of maps whose values are the numbers of classes, 0, 1, ...: their
                                    names, which stand beside a bar of as many colours; not owned */
     size_t class_count;         /* 0: values are values */

@@ -26,6 +26,20 @@ typedef enum tw_curvature_picture {
 /* "ratio", "signs"; NULL past the end. */
 TW_API const char *tw_curvature_picture_name(size_t map);
 
+/* What width, height and size of font are where they are not given: 3.5 inches and 8 points for a
+ * column of a paper, 6.5 and 9 for a page, 10 x 5.625 and 16 for a slide. */
+typedef enum tw_picture_size {
+    TW_PICTURE_COLUMN,
+    TW_PICTURE_PAGE,
+    TW_PICTURE_SLIDE
+} tw_picture_size;
+/* "column", "page", "slide"; NULL past the end. */
+TW_API const char *tw_picture_size_name(size_t size);
+
+typedef enum tw_picture_ground { TW_PICTURE_PAPER, TW_PICTURE_TRANSPARENT } tw_picture_ground;
+/* "paper", "transparent"; NULL past the end. */
+TW_API const char *tw_picture_ground_name(size_t ground);
+
 /* What is not given is as tw_figure (plot.h) has it. */
 typedef struct tw_study_picture_options {
     size_t bytes;
@@ -41,8 +55,11 @@ typedef struct tw_study_picture_options {
     const char *description;     /* what made it; not given: the command that made the result */
     const tw_topology *topology; /* drawn over a surface, with */
     const tw_pass *pass;         /* a lowest way; not owned (plot.h) */
-    int map;      /* tw_curvature_picture of a plane, as a heat map unless `view` is given; -1 */
-    int reserved; /* 0 */
+    int map;        /* tw_curvature_picture of a plane, as a heat map unless `view` is given; -1 */
+    int theme;      /* tw_theme; -1 */
+    int size;       /* tw_picture_size; -1 */
+    int background; /* tw_picture_ground; -1 */
+    double font_size; /* points */
 } tw_study_picture_options;
 
 TW_API tw_study_picture_options tw_study_picture_defaults(void);

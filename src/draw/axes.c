@@ -141,11 +141,11 @@ void tw_side_draw_bottom(tw_canvas *canvas, const tw_side *side, const tw_rect *
         cairo_move_to(cr, x, edge);
         cairo_line_to(cr, x, edge + (is_major(tick) ? TW_TICK_MAJOR : TW_TICK_MINOR));
         cairo_stroke(cr);
-        tw_text_draw(cr, &canvas->font, x, edge + TW_TICK_MAJOR + TW_TICK_GAP, tick->text, &style);
+        tw_canvas_text(canvas, x, edge + TW_TICK_MAJOR + TW_TICK_GAP, tick->text, &style);
     }
     style.across = 1;
-    tw_text_draw(cr, &canvas->font, box->x + box->w,
-                 edge + TW_TICK_MAJOR + 2 * TW_TICK_GAP + TW_TICK_SIZE, side->ticks.factor, &style);
+    tw_canvas_text(canvas, box->x + box->w, edge + TW_TICK_MAJOR + 2 * TW_TICK_GAP + TW_TICK_SIZE,
+                   side->ticks.factor, &style);
 }
 
 void tw_side_draw_upright(tw_canvas *canvas, const tw_side *side, const tw_rect *box, int right) {
@@ -161,10 +161,9 @@ void tw_side_draw_upright(tw_canvas *canvas, const tw_side *side, const tw_rect 
         cairo_move_to(cr, edge, y);
         cairo_line_to(cr, edge + out * (is_major(tick) ? TW_TICK_MAJOR : TW_TICK_MINOR), y);
         cairo_stroke(cr);
-        tw_text_draw(cr, &canvas->font, edge + out * (TW_TICK_MAJOR + TW_TICK_GAP), y, tick->text,
-                     &style);
+        tw_canvas_text(canvas, edge + out * (TW_TICK_MAJOR + TW_TICK_GAP), y, tick->text, &style);
     }
     style.across = right ? 1 : 0;
     style.up = 0;
-    tw_text_draw(cr, &canvas->font, edge, box->y - 4, side->ticks.factor, &style);
+    tw_canvas_text(canvas, edge, box->y - 4, side->ticks.factor, &style);
 }

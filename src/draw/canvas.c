@@ -8,7 +8,7 @@
 #include "core/versioned.h"
 #include "draw/encode.h"
 
-static const double DEFAULT_DPI = 200, VECTOR_DPI = 300;
+static const double DEFAULT_DPI = 200, VECTOR_DPI = 300, LEAST_FONT = 4, MOST_FONT = 72;
 
 static int has_ending(const char *path, const char *ending) {
     size_t length = strlen(path), n = strlen(ending);
@@ -22,6 +22,11 @@ static tw_status check_numbers(const tw_figure *f) {
         return tw_fail(TW_ERR_ARGUMENT, "a figure %g inches wide: give 1 to 60", f->width);
     if (!(f->height == 0 || (f->height >= 1 && f->height <= 60)))
         return tw_fail(TW_ERR_ARGUMENT, "a figure %g inches high: give 1 to 60", f->height);
+    if (!(f->font_size == 0 || (f->font_size >= LEAST_FONT && f->font_size <= MOST_FONT)))
+        return tw_fail(TW_ERR_ARGUMENT, "a figure with texts of %g points: give %g to %g",
+                       f->font_size, LEAST_FONT, MOST_FONT);
+    if (tw_theme_name(f->theme) == NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "no such theme of a figure");
     if (tw_colormap_name(f->colormap) == NULL || tw_view_name(f->view) == NULL)
         return tw_fail(TW_ERR_ARGUMENT, "no such colour map or view of a figure");
     if (f->level_count > 0 && f->levels == NULL)
@@ -52,42 +57,58 @@ tw_status tw_canvas_init(tw_canvas *canvas, const char *path, const tw_figure *f
     canvas->dpi = canvas->figure->dpi > 0           ? canvas->figure->dpi
                   : canvas->format == TW_CANVAS_PNG ? DEFAULT_DPI
                                                     : VECTOR_DPI;
+    canvas->unit = canvas->figure->font_size > 0 ? canvas->figure->font_size / TW_LABEL_SIZE : 1;
     return status != TW_OK ? status : tw_font_open(&canvas->font);
 }
 
+double tw_canvas_inches(const tw_canvas *canvas, double length) {
+    return length * canvas->unit / 72;
+}
+
 double tw_canvas_width(const tw_canvas *canvas, double inches) {
-    return 72 * (canvas->figure->width > 0 ? canvas->figure->width : inches);
+    return 72 * (canvas->figure->width > 0 ? canvas->figure->width : inches) / canvas->unit;
 }
 
 double tw_canvas_height(const tw_canvas *canvas, double inches) {
-    return 72 * (canvas->figure->height > 0 ? canvas->figure->height : inches);
+    return 72 * (canvas->figure->height > 0 ? canvas->figure->height : inches) / canvas->unit;
 }
 
-int tw_canvas_pixels(const tw_canvas *canvas, double points) {
-    double pixels = ceil(points / 72 * canvas->dpi);
+double tw_canvas_given_height(const tw_canvas *canvas) {
+    return tw_canvas_height(canvas, 0);
+}
+
+double tw_canvas_pixel(const tw_canvas *canvas) {
+    return canvas->format == TW_CANVAS_PNG ? 72 / canvas->dpi / canvas->unit : 0;
+}
+
+int tw_canvas_pixels(const tw_canvas *canvas, double length) {
+    double pixels = ceil(tw_canvas_inches(canvas, length) * canvas->dpi);
     return pixels < 1 ? 1 : pixels > 20000 ? 20000 : (int)pixels;
 }
 
 tw_status tw_canvas_begin(tw_canvas *canvas, double width, double height) {
     canvas->width = width;
     canvas->height = height;
-    double scale = 1;
+    double scale = canvas->unit;
+    int transparent = canvas->figure->transparent;
     if (canvas->format == TW_CANVAS_PNG) {
-        scale = canvas->dpi / 72;
+        scale *= canvas->dpi / 72;
         double across = round(width * scale), down = round(height * scale);
         if (across > 20000 || down > 20000)
             return tw_fail(TW_ERR_ARGUMENT,
                            "a figure of %.0f x %.0f pixels is too large: lower its size or dpi",
                            across, down);
-        canvas->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)across, (int)down);
+        canvas->surface = cairo_image_surface_create(
+            transparent ? CAIRO_FORMAT_ARGB32 : CAIRO_FORMAT_RGB24, (int)across, (int)down);
     } else {
-        canvas->surface =
-            tw_encode_vector(canvas->format, &canvas->bytes, width, height, canvas->figure);
+        canvas->surface = tw_encode_vector(canvas->format, &canvas->bytes, width * scale,
+                                           height * scale, canvas->figure);
     }
     canvas->cr = cairo_create(canvas->surface);
     cairo_scale(canvas->cr, scale, scale);
-    cairo_set_source_rgb(canvas->cr, 1, 1, 1);
-    cairo_paint(canvas->cr);
+    tw_canvas_ink(canvas, TW_PAPER, 1);
+    if (!transparent)
+        cairo_paint(canvas->cr);
     cairo_set_line_width(canvas->cr, 0.6);
     cairo_set_line_join(canvas->cr, CAIRO_LINE_JOIN_ROUND);
     cairo_status_t status = cairo_status(canvas->cr);
@@ -139,9 +160,20 @@ void tw_canvas_image(tw_canvas *canvas, cairo_surface_t *image, double x, double
     cairo_restore(cr);
 }
 
-void tw_canvas_ink(tw_canvas *canvas, tw_rgb ink, double alpha) {
+void tw_canvas_color(tw_canvas *canvas, tw_rgb color, double alpha) {
     if (alpha < 1)
-        cairo_set_source_rgba(canvas->cr, ink.r, ink.g, ink.b, alpha);
+        cairo_set_source_rgba(canvas->cr, color.r, color.g, color.b, alpha);
     else
-        cairo_set_source_rgb(canvas->cr, ink.r, ink.g, ink.b);
+        cairo_set_source_rgb(canvas->cr, color.r, color.g, color.b);
+}
+
+void tw_canvas_ink(tw_canvas *canvas, tw_rgb ink, double alpha) {
+    tw_canvas_color(canvas, tw_theme_tone(canvas->figure->theme, ink), alpha);
+}
+
+void tw_canvas_text(tw_canvas *canvas, double x, double y, const char *text,
+                    const tw_text_style *style) {
+    tw_text_style toned = *style;
+    toned.ink = tw_theme_tone(canvas->figure->theme, style->ink);
+    tw_text_draw(canvas->cr, &canvas->font, x, y, text, &toned);
 }

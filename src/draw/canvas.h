@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "draw/text.h"
+#include "draw/theme.h"
 #include "thalweg/plot.h"
 
 typedef enum tw_canvas_format { TW_CANVAS_PNG, TW_CANVAS_SVG, TW_CANVAS_PDF } tw_canvas_format;
@@ -20,11 +21,13 @@ typedef struct tw_canvas {
     const tw_figure *figure; /* never NULL */
     tw_figure given;         /* what the caller's holds, as this library knows it */
     tw_canvas_format format;
-    double dpi;           /* of the PNG, or of images in a vector page */
-    double width, height; /* points */
+    double dpi;  /* of the PNG, or of images in a vector page */
+    double unit; /* points: everything on the page is laid out in such units, so that texts,
+                    lines and gaps grow together with the size of the font */
+    double width, height; /* units, as all lengths below */
     tw_font font;
     cairo_surface_t *surface;
-    cairo_t *cr; /* units are points, y downwards */
+    cairo_t *cr; /* y downwards */
     tw_bytes bytes;
     size_t points; /* of the surface, */
     size_t
@@ -35,25 +38,37 @@ typedef struct tw_canvas {
 /* The page of a file: checks the ending of the path and the numbers of the figure (NULL: all
  * defaults), opens the font. Text can be measured from now on. */
 tw_status tw_canvas_init(tw_canvas *canvas, const char *path, const tw_figure *figure);
-/* Makes the page white, of this size in points. */
+/* Lays paper of this size, none where the figure is transparent. */
 tw_status tw_canvas_begin(tw_canvas *canvas, double width, double height);
 /* Encodes and writes the file, whole or not at all. */
 tw_status tw_canvas_finish(tw_canvas *canvas);
 /* Copes with a zeroed struct. */
 void tw_canvas_release(tw_canvas *canvas);
 
-/* Size of the figure in points, or the default where it says 0. */
+/* Size of the figure in units, or the default where it says 0. */
 double tw_canvas_width(const tw_canvas *canvas, double inches);
 double tw_canvas_height(const tw_canvas *canvas, double inches);
+/* The height that is asked for, in units, or 0. */
+double tw_canvas_given_height(const tw_canvas *canvas);
+double tw_canvas_inches(const tw_canvas *canvas, double length);
 
-/* Number of pixels across `points` at the resolution of images on this page. */
-int tw_canvas_pixels(const tw_canvas *canvas, double points);
+/* Number of pixels across a length at the resolution of images on this page. */
+int tw_canvas_pixels(const tw_canvas *canvas, double length);
+/* The side of a pixel of a PNG; 0 for vector pages. */
+double tw_canvas_pixel(const tw_canvas *canvas);
 /* Paints an ARGB32 image into a rectangle of the page. */
 void tw_canvas_image(tw_canvas *canvas, cairo_surface_t *image, double x, double y, double width,
                      double height);
 
+/* Draws in an ink of the theme, which is named as on white paper (theme.h). */
 void tw_canvas_ink(tw_canvas *canvas, tw_rgb ink, double alpha);
+/* Draws in this very colour: that of a number. */
+void tw_canvas_color(tw_canvas *canvas, tw_rgb color, double alpha);
+/* Text in an ink of the theme. */
+void tw_canvas_text(tw_canvas *canvas, double x, double y, const char *text,
+                    const tw_text_style *style);
 
+static const tw_rgb TW_PAPER = {1, 1, 1};
 static const tw_rgb TW_INK = {0x22 / 255.0, 0x22 / 255.0, 0x22 / 255.0};
 static const tw_rgb TW_LOSS_INK = {0, 0x72 / 255.0, 0xb2 / 255.0};
 static const tw_rgb TW_ACCURACY_INK = {0xd5 / 255.0, 0x5e / 255.0, 0};

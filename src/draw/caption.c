@@ -58,7 +58,7 @@ void tw_caption_draw(tw_canvas *canvas, const tw_caption *caption, double x, dou
         }
         double needed = tw_text_width(&canvas->font, caption->line[i].text, SIZE);
         tw_text_style style = {.size = SIZE * fmin(1, (width - indent) / needed), .ink = TW_INK};
-        tw_text_draw(canvas->cr, &canvas->font, x + indent, base, caption->line[i].text, &style);
+        tw_canvas_text(canvas, x + indent, base, caption->line[i].text, &style);
     }
 }
 
@@ -70,9 +70,9 @@ void tw_hatch_fill(tw_canvas *canvas, tw_hatch hatch) {
     cairo_clip_extents(cr, &left, &top, &right, &bottom);
     int crossed = hatch == TW_HATCH_NOT_FINITE;
     double ground = crossed ? 0.86 : 0.955, line = crossed ? 0.45 : 0.62;
-    cairo_set_source_rgb(cr, ground, ground, ground);
+    tw_canvas_ink(canvas, (tw_rgb){ground, ground, ground}, 1);
     cairo_paint(cr);
-    cairo_set_source_rgb(cr, line, line, line);
+    tw_canvas_ink(canvas, (tw_rgb){line, line, line}, 1);
     cairo_set_line_width(cr, 0.4);
     /* lines x + y = k and, crossed, x - y = k, counted from the corner of the page so that
      * neighbouring areas match */

@@ -15,7 +15,7 @@ static void draw_lines(tw_canvas *canvas, const tw_colorbar *bar, const tw_rect 
     cairo_set_line_width(canvas->cr, 1.5);
     for (size_t i = 0; i < bar->line_count; i++) {
         double y = rect->y + rect->h * (1 - tw_span_at(&bar->side.span, bar->lines[i]));
-        tw_canvas_ink(canvas, bar->inks[i], 1);
+        tw_canvas_color(canvas, bar->inks[i], 1);
         cairo_move_to(canvas->cr, rect->x, y);
         cairo_line_to(canvas->cr, rect->x + rect->w, y);
         cairo_stroke(canvas->cr);
@@ -30,7 +30,7 @@ static void draw_bands(tw_canvas *canvas, const tw_colorbar *bar, const tw_rect 
         low = low > 0 ? low : 0;
         /* each reaches to the top and is painted over: no seams */
         cairo_rectangle(canvas->cr, rect->x, rect->y, rect->w, rect->h * (1 - low));
-        tw_canvas_ink(canvas, tw_colorbar_band(bar, band), 1);
+        tw_canvas_color(canvas, tw_colorbar_band(bar, band), 1);
         cairo_fill(canvas->cr);
     }
 }

@@ -28,6 +28,11 @@ static const key rdbu_keys[] = {{0, 103, 0, 31},      {26, 179, 25, 44},    {53,
                                 {78, 245, 168, 134},  {103, 253, 220, 201}, {128, 246, 247, 247},
                                 {154, 207, 228, 239}, {180, 141, 194, 220}, {204, 67, 147, 195},
                                 {230, 32, 101, 171},  {255, 5, 48, 97}};
+/* Its lightness L* rises linearly from 8 to 97, as that of the maps of colours does. */
+static const key grey_keys[] = {{0, 24, 24, 24},      {26, 42, 42, 42},     {51, 61, 61, 61},
+                                {77, 82, 82, 82},     {102, 103, 103, 103}, {128, 126, 126, 126},
+                                {153, 148, 148, 148}, {179, 172, 172, 172}, {204, 196, 196, 196},
+                                {230, 221, 221, 221}, {255, 246, 246, 246}};
 static const struct {
     const key *keys;
     size_t count;
@@ -36,6 +41,7 @@ static const struct {
     [TW_COLORMAP_CIVIDIS] = {cividis_keys, sizeof cividis_keys / sizeof(key)},
     [TW_COLORMAP_MAGMA] = {magma_keys, sizeof magma_keys / sizeof(key)},
     [TW_COLORMAP_RDBU] = {rdbu_keys, sizeof rdbu_keys / sizeof(key)},
+    [TW_COLORMAP_GREY] = {grey_keys, sizeof grey_keys / sizeof(key)},
 };
 
 size_t tw_colormap_keys(tw_colormap colormap) {

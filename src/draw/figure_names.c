@@ -3,12 +3,14 @@
 
 #include "thalweg/plot.h"
 
-static const char *const colormaps[] = {"viridis", "cividis", "magma", "rdbu"};
+static const char *const colormaps[] = {"viridis", "cividis", "magma", "rdbu", "grey"};
+static const char *const themes[] = {"light", "dark"};
 static const char *const views[] = {"contour", "filled", "heat", "3d"};
 
 enum {
     COLORMAPS = sizeof colormaps / sizeof *colormaps,
     VIEWS = sizeof views / sizeof *views,
+    THEMES = sizeof themes / sizeof *themes,
 };
 
 static int find(const char *const *names, int count, const char *name) {
@@ -32,4 +34,8 @@ const char *tw_view_name(size_t view) {
 
 int tw_view_find(const char *name) {
     return find(views, VIEWS, name);
+}
+
+const char *tw_theme_name(size_t theme) {
+    return theme < THEMES ? themes[theme] : NULL;
 }

@@ -137,11 +137,12 @@ tw_status tw_frame_lay_out(tw_frame *frame, const tw_canvas *canvas, double widt
         if (frame->bar != NULL)
             tw_side_ticks_upright(&frame->bar->side, bar_rect(frame).h);
         margins m = margins_of(frame, canvas, width);
-        place_box(frame, &m, width, height, canvas->format == TW_CANVAS_PNG ? 72 / canvas->dpi : 0);
+        place_box(frame, &m, width, height, tw_canvas_pixel(canvas));
         if (!(frame->box.w >= LEAST_BOX && frame->box.h >= LEAST_BOX))
             return tw_fail(TW_ERR_ARGUMENT,
                            "no room for '%s' in %.3g x %.3g inches: make the figure larger",
-                           canvas->path, width / 72, frame->height / 72);
+                           canvas->path, tw_canvas_inches(canvas, width),
+                           tw_canvas_inches(canvas, frame->height));
     }
     return TW_OK;
 }
@@ -193,7 +194,7 @@ static void draw_legend(tw_canvas *canvas, const tw_frame *frame) {
         double room = frame->width - PAD - x - LEGEND_LINE - LEGEND_GAP;
         tw_text_style style = {
             .size = tw_text_fit(font, entry->text, TW_TICK_SIZE, room), .up = 0.5, .ink = TW_INK};
-        tw_text_draw(canvas->cr, font, x + LEGEND_LINE + LEGEND_GAP, y, entry->text, &style);
+        tw_canvas_text(canvas, x + LEGEND_LINE + LEGEND_GAP, y, entry->text, &style);
         x += grid.cell > 0 ? grid.cell : legend_width(entry, font) + LEGEND_NEXT;
     }
 }
@@ -211,7 +212,7 @@ static void draw_upright_label(tw_canvas *canvas, const tw_side *side, const tw_
     double half = tw_text_width(&canvas->font, side->label, size) / 2;
     double y = fmax(half + PAD, fmin(box->y + box->h / 2, page - PAD - half));
     tw_text_style style = {.size = size, .across = 0.5, .angle = M_PI / 2, .ink = side->ink};
-    tw_text_draw(canvas->cr, &canvas->font, x, y, side->label, &style);
+    tw_canvas_text(canvas, x, y, side->label, &style);
 }
 
 static void draw_titles(tw_canvas *canvas, const tw_frame *frame) {
@@ -223,9 +224,9 @@ static void draw_titles(tw_canvas *canvas, const tw_frame *frame) {
         double middle = frame->bare ? frame->width / 2 : box->x + box->w / 2;
         double x = fmax(PAD + half, fmin(middle, frame->width - PAD - half));
         tw_text_style style = {.size = size, .across = 0.5, .ink = TW_INK};
-        tw_text_draw(canvas->cr, font, x,
-                     box->y - factor_height(frame) - legend_height(frame, font, box->w) - 5,
-                     frame->title, &style);
+        tw_canvas_text(canvas, x,
+                       box->y - factor_height(frame) - legend_height(frame, font, box->w) - 5,
+                       frame->title, &style);
     }
     if (!frame->bare && has_text(frame->bottom.label)) {
         double factor = tw_text_width(font, frame->bottom.ticks.factor, TW_TICK_SIZE);
@@ -234,9 +235,9 @@ static void draw_titles(tw_canvas *canvas, const tw_frame *frame) {
         double half = tw_text_width(font, frame->bottom.label, size) / 2;
         double x = fmax(PAD + half, fmin(box->x + box->w / 2, frame->width - PAD - half));
         tw_text_style style = {.size = size, .across = 0.5, .up = 1, .ink = frame->bottom.ink};
-        tw_text_draw(canvas->cr, font, x,
-                     box->y + box->h + TW_TICK_MAJOR + TW_TICK_GAP + TW_TICK_SIZE + TW_LABEL_GAP,
-                     frame->bottom.label, &style);
+        tw_canvas_text(canvas, x,
+                       box->y + box->h + TW_TICK_MAJOR + TW_TICK_GAP + TW_TICK_SIZE + TW_LABEL_GAP,
+                       frame->bottom.label, &style);
     }
 }
 

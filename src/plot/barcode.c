@@ -81,7 +81,7 @@ static tw_status lay_out(barcode *b, const tw_metric *metric) {
                             .least_width = tw_text_width(&b->canvas->font, last, TW_TICK_SIZE)};
     caption_of(b);
     double height = fmax(ROW * (double)b->rows, 40) + MARGINS + tw_caption_height(&frame->caption);
-    height = figure->height > 0 ? 72 * figure->height : height;
+    height = figure->height > 0 ? tw_canvas_given_height(b->canvas) : height;
     tw_status status = tw_frame_lay_out(frame, b->canvas, tw_canvas_width(b->canvas, 3.5), height);
     frame->left.ticks.count = 0; /* the rows have names instead */
     b->row = frame->box.h / (double)b->rows;
@@ -140,8 +140,8 @@ static void draw_names(const barcode *b) {
         char name[24];
         snprintf(name, sizeof name, "m%zu", k + 1);
         tw_text_style style = {.size = TW_TICK_SIZE, .across = 1, .up = 0.5, .ink = TW_INK};
-        tw_text_draw(b->canvas->cr, &b->canvas->font, b->frame.box.x - TW_TICK_GAP - 1,
-                     b->frame.box.y + ((double)k + 0.5) * b->row, name, &style);
+        tw_canvas_text(b->canvas, b->frame.box.x - TW_TICK_GAP - 1,
+                       b->frame.box.y + ((double)k + 0.5) * b->row, name, &style);
     }
 }
 

@@ -125,8 +125,8 @@ static void draw_names(const sheet *s) {
         char text[128];
         class_text(s, c, text, sizeof text);
         tw_text_style style = {.size = TW_LABEL_SIZE, .across = 1, .up = 0.5, .ink = TW_INK};
-        tw_text_draw(s->canvas->cr, &s->canvas->font, s->names - NAME_GAP,
-                     s->top + (double)c * (s->cell_h + GAP) + s->cell_h / 2, text, &style);
+        tw_canvas_text(s->canvas, s->names - NAME_GAP,
+                       s->top + (double)c * (s->cell_h + GAP) + s->cell_h / 2, text, &style);
     }
     const char *title = s->canvas->figure->title;
     if (title == NULL)
@@ -135,7 +135,7 @@ static void draw_names(const sheet *s) {
     tw_text_style style = {.size = tw_text_fit(&s->canvas->font, title, TW_TITLE_SIZE, page - 8),
                            .across = 0.5,
                            .ink = TW_INK};
-    tw_text_draw(s->canvas->cr, &s->canvas->font, page / 2, s->top - 5, title, &style);
+    tw_canvas_text(s->canvas, page / 2, s->top - 5, title, &style);
 }
 
 /* Sizes: cells as wide as the page allows, or of two screen pixels an image pixel. */
@@ -152,17 +152,19 @@ static tw_status lay_out(sheet *s, double *width, double *height) {
     double shape = (double)s->height / (double)s->width;
     s->cell_w = DEFAULT_CELL;
     if (figure->width > 0)
-        s->cell_w = (72 * figure->width - s->names - PAD - gaps) / (double)s->columns;
+        s->cell_w = (tw_canvas_width(s->canvas, 0) - s->names - PAD - gaps) / (double)s->columns;
     if (figure->height > 0) {
-        double high = (72 * figure->height - s->top - PAD - rows) / (double)s->classes;
+        double high =
+            (tw_canvas_given_height(s->canvas) - s->top - PAD - rows) / (double)s->classes;
         s->cell_w = figure->width > 0 ? fmin(s->cell_w, high / shape) : high / shape;
     }
-    if (s->canvas->format == TW_CANVAS_PNG) /* whole pixels */
-        s->cell_w = floor(s->cell_w * s->canvas->dpi / 72 + 1e-6) * 72 / s->canvas->dpi;
+    double pixel = tw_canvas_pixel(s->canvas);
+    if (pixel > 0) /* whole pixels */
+        s->cell_w = floor(s->cell_w / pixel + 1e-6) * pixel;
     s->cell_h = s->cell_w * shape;
-    *width = figure->width > 0 ? 72 * figure->width
+    *width = figure->width > 0 ? tw_canvas_width(s->canvas, 0)
                                : s->names + (double)s->columns * s->cell_w + gaps + PAD;
-    *height = figure->height > 0 ? 72 * figure->height
+    *height = figure->height > 0 ? tw_canvas_given_height(s->canvas)
                                  : s->top + (double)s->classes * s->cell_h + rows + PAD;
     if (!(s->cell_w >= 3 && s->cell_h >= 3))
         return tw_fail(TW_ERR_ARGUMENT,

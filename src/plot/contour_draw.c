@@ -106,8 +106,8 @@ static void draw_labels(tw_canvas *canvas, const tw_contours *page, const tw_lab
                              .across = 0.5,
                              .up = 0.5,
                              .angle = label->angle,
-                             .ink = style->label_own_ink ? style->ink[level] : style->label_ink};
-        tw_text_draw(canvas->cr, &canvas->font, label->x, label->y, text, &set);
+                             .ink = style->label_ink};
+        tw_canvas_text(canvas, label->x, label->y, text, &set);
     }
 }
 
@@ -124,6 +124,16 @@ static tw_status place_labels(const tw_canvas *canvas, const tw_contours *page, 
     return tw_labels_place(page, widths, TW_CONTOUR_SIZE, box, style->cover, labels);
 }
 
+tw_rgb tw_contour_ink(const tw_canvas *canvas, tw_colormap colormap, double level) {
+    int dark = canvas->figure->theme == TW_THEME_DARK;
+    double lost = colormap == TW_COLORMAP_GREY ? 0.35 : dark ? 0.25 : 0.08;
+    if (colormap == TW_COLORMAP_RDBU) {
+        tw_rgb ink = tw_colormap_at(colormap, dark ? 0.12 + 0.76 * level : level);
+        return !dark && tw_rgb_luminance(ink) > 0.7 ? (tw_rgb){0.6, 0.6, 0.6} : ink;
+    }
+    return tw_colormap_at(colormap, dark ? lost + (1 - lost) * level : (1 - lost) * level);
+}
+
 tw_status tw_contours_draw(tw_canvas *canvas, const tw_contours *page, const tw_rect *box,
                            size_t level_count, const tw_contour_style *style) {
     cairo_t *cr = canvas->cr;
@@ -138,7 +148,7 @@ tw_status tw_contours_draw(tw_canvas *canvas, const tw_contours *page, const tw_
             continue;
         cuts c = cuts_of(&labels, l);
         trace_path(cr, page, line, &c);
-        tw_canvas_ink(canvas, style->ink[line->level], style->alpha);
+        tw_canvas_color(canvas, style->ink[line->level], style->alpha);
         cairo_stroke(cr);
     }
     if (status == TW_OK && style->labels != NULL)

@@ -10,7 +10,6 @@ typedef struct tw_contour_style {
     const tw_rgb *ink;    /* by level */
     const double *labels; /* by level: the value to write; NULL: no labels */
     tw_rgb label_ink;
-    int label_own_ink;        /* 1: labels in the ink of their line */
     const tw_contours *cover; /* on the page, drawn later: labels keep off; NULL: nothing */
 } tw_contour_style;
 
@@ -21,6 +20,10 @@ typedef void (*tw_to_page)(const void *context, double x, double y, double *page
  * before. */
 tw_status tw_contours_to_page(const tw_contours *contours, tw_to_page to_page, const void *context,
                               tw_contours *out);
+
+/* The colour of lines at a level, 0 ... 1, on the paper of the theme: the end of a map, or the
+ * middle of a signed one, that would be lost on it is left out or grey. */
+tw_rgb tw_contour_ink(const tw_canvas *canvas, tw_colormap colormap, double level);
 
 /* Draws lines given in page coordinates. */
 tw_status tw_contours_draw(tw_canvas *canvas, const tw_contours *page, const tw_rect *box,

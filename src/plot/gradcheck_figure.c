@@ -49,7 +49,8 @@ static tw_status lay_out(tw_check_sheet *s) {
     double above = PAD + title_height(s) + LEGEND_HEIGHT + BANDS_HEIGHT;
     s->width = tw_canvas_width(s->canvas, 6.5);
     s->row_height = fmin(fmax(ROWS_HEIGHT / rows, LEAST_ROW), MOST_ROW);
-    s->height = tw_canvas_height(s->canvas, (above + below + rows * s->row_height) / 72);
+    s->height = tw_canvas_height(s->canvas,
+                                 tw_canvas_inches(s->canvas, above + below + rows * s->row_height));
     s->row_height = (s->height - above - below) / rows;
     s->name_size = fmin(TW_TICK_SIZE, fmax(LEAST_NAME, s->row_height * 0.8));
     for (size_t k = 0; k < s->row_count; k++)
@@ -59,7 +60,8 @@ static tw_status lay_out(tw_check_sheet *s) {
     if (s->row_height < 4 || s->box.w < LEAST_BOX)
         return tw_fail(TW_ERR_ARGUMENT,
                        "no room for '%s' in %.3g x %.3g inches: make the figure larger",
-                       s->canvas->path, s->width / 72, s->height / 72);
+                       s->canvas->path, tw_canvas_inches(s->canvas, s->width),
+                       tw_canvas_inches(s->canvas, s->height));
     for (size_t k = 0; k < s->row_count; k++)
         s->rows[k].y = above + (double)k * s->row_height;
     tw_side_ticks_level(&s->bottom, font, s->box.w);
@@ -180,7 +182,7 @@ static void draw_bands(const tw_check_sheet *s) {
         double left = page_x(s, edges[k]),
                right = k < 4 ? page_x(s, edges[k + 1]) : s->box.x + s->box.w;
         if (k > 0) {
-            cairo_set_source_rgb(cr, 0.72, 0.72, 0.72);
+            tw_canvas_ink(s->canvas, (tw_rgb){0.72, 0.72, 0.72}, 1);
             cairo_set_line_width(cr, 0.5);
             cairo_set_dash(cr, (double[]){1, 2}, 2, 0);
             cairo_move_to(cr, left, s->box.y - BANDS_HEIGHT + 2);
@@ -191,8 +193,7 @@ static void draw_bands(const tw_check_sheet *s) {
         double size = tw_text_fit(&s->canvas->font, names[k], 5.8, right - left - 1.5);
         tw_text_style style = {.size = size, .across = 0.5, .ink = FAINT};
         if (size >= 4.4)
-            tw_text_draw(cr, &s->canvas->font, (left + right) / 2, s->box.y - 2.5, names[k],
-                         &style);
+            tw_canvas_text(s->canvas, (left + right) / 2, s->box.y - 2.5, names[k], &style);
     }
 }
 
@@ -236,12 +237,12 @@ static void draw_words(const tw_check_sheet *s) {
         double y = r->y + s->row_height / 2;
         tw_rgb ink = verdict == TW_VERDICT_PASS ? TW_INK : quiet ? FAINT : inks[verdict];
         tw_text_style name = {.size = s->name_size, .across = 1, .up = 0.5, .ink = ink};
-        tw_text_draw(s->canvas->cr, font, s->box.x - GAP, y, r->name, &name);
+        tw_canvas_text(s->canvas, s->box.x - GAP, y, r->name, &name);
         tw_text_style words = {.size = tw_text_fit(font, r->words, fmin(SMALL, s->name_size),
                                                    s->width - PAD - right - GAP),
                                .up = 0.5,
                                .ink = quiet ? FAINT : ink};
-        tw_text_draw(s->canvas->cr, font, right + GAP, y, r->words, &words);
+        tw_canvas_text(s->canvas, right + GAP, y, r->words, &words);
     }
 }
 
@@ -305,7 +306,7 @@ static void draw_legend(const tw_check_sheet *s) {
             cairo_set_dash(cr, NULL, 0, 0);
         }
         tw_text_style style = {.size = size * shrink, .up = 0.5, .ink = TW_INK};
-        tw_text_draw(cr, font, x + mark, y, keys[k].text, &style);
+        tw_canvas_text(s->canvas, x + mark, y, keys[k].text, &style);
         x += (mark + tw_text_width(font, keys[k].text, size) + next) * shrink;
     }
 }
@@ -313,12 +314,11 @@ static void draw_legend(const tw_check_sheet *s) {
 static void draw_text_around(const tw_check_sheet *s) {
     const tw_figure *figure = s->canvas->figure;
     const tw_font *font = &s->canvas->font;
-    cairo_t *cr = s->canvas->cr;
     const tw_rect *box = &s->box;
     if (title_height(s) > 0) {
         double size = tw_text_fit(font, figure->title, TW_TITLE_SIZE, s->width - 2 * PAD);
         tw_text_style style = {.size = size, .across = 0.5, .up = 1, .ink = TW_INK};
-        tw_text_draw(cr, font, s->width / 2, PAD, figure->title, &style);
+        tw_canvas_text(s->canvas, s->width / 2, PAD, figure->title, &style);
     }
     const char *label = figure->x_label != NULL
                             ? figure->x_label
@@ -327,9 +327,9 @@ static void draw_text_around(const tw_check_sheet *s) {
     double half = tw_text_width(font, label, size) / 2;
     double x = fmax(PAD + half, fmin(box->x + box->w / 2, s->width - PAD - half));
     tw_text_style style = {.size = size, .across = 0.5, .up = 1, .ink = TW_INK};
-    tw_text_draw(cr, font, x,
-                 box->y + box->h + TW_TICK_MAJOR + TW_TICK_GAP + TW_TICK_SIZE + TW_LABEL_GAP, label,
-                 &style);
+    tw_canvas_text(s->canvas, x,
+                   box->y + box->h + TW_TICK_MAJOR + TW_TICK_GAP + TW_TICK_SIZE + TW_LABEL_GAP,
+                   label, &style);
     tw_caption_draw(s->canvas, &s->caption, PAD + 2,
                     s->height - PAD - tw_caption_height(&s->caption), s->width - 4 * PAD);
 }

@@ -25,10 +25,10 @@ static double box_aspect(const tw_field *f) {
     return ratio >= 0.4 && ratio <= 2.5 ? ratio : 1;
 }
 
-/* Lines on white take the colour of their level; lines on a fill are dark, or light on the dark
+/* Lines on paper take the colour of their level; lines on a fill are dark, or light on the dark
  * end of the map. */
 static void choose_inks(map *m) {
-    int filled = m->figure->view == TW_VIEW_FILLED, is_signed = m->bar.colormap == TW_COLORMAP_RDBU;
+    int filled = m->figure->view == TW_VIEW_FILLED;
     for (size_t i = 0; i < m->level_count; i++) {
         m->heights[i] = tw_field_height(&m->field, m->levels[i]);
         double level = tw_field_level(&m->field, m->heights[i]);
@@ -38,10 +38,7 @@ static void choose_inks(map *m) {
                 tw_rgb_luminance(ground) < 0.16 ? (tw_rgb){0.75, 0.75, 0.75} : (tw_rgb){0, 0, 0};
             continue;
         }
-        /* on white the light end of a map would vanish, and the middle of a signed one */
-        m->inks[i] = tw_colormap_at(m->bar.colormap, is_signed ? level : 0.92 * level);
-        if (is_signed && tw_rgb_luminance(m->inks[i]) > 0.7)
-            m->inks[i] = (tw_rgb){0.6, 0.6, 0.6};
+        m->inks[i] = tw_contour_ink(m->canvas, m->bar.colormap, level);
     }
 }
 
@@ -75,7 +72,8 @@ static tw_status lay_out(map *m, const tw_metric *metric) {
     tw_paths_outside(figure, (const double[]){f->x[0], f->x[f->nx - 1]},
                      (const double[]){f->y[0], f->y[f->ny - 1]}, 1, &frame->caption);
     tw_topology_caption(figure, &frame->caption);
-    return tw_frame_lay_out(frame, m->canvas, tw_canvas_width(m->canvas, 3.5), 72 * figure->height);
+    return tw_frame_lay_out(frame, m->canvas, tw_canvas_width(m->canvas, 3.5),
+                            tw_canvas_given_height(m->canvas));
 }
 
 /* ---- missing values ---- */
@@ -257,9 +255,9 @@ static void draw_points(const map *m, const tw_surface *surface) {
         double x = tw_frame_x(&m->frame, surface->x[p % surface->nx]);
         double y = tw_frame_y(&m->frame, surface->y[p / surface->nx]);
         cairo_arc(cr, x, y, size, 0, 2 * M_PI);
-        cairo_set_source_rgb(cr, 0.1, 0.1, 0.1);
+        tw_canvas_ink(m->canvas, (tw_rgb){0.1, 0.1, 0.1}, 1);
         cairo_fill_preserve(cr);
-        cairo_set_source_rgb(cr, 1, 1, 1);
+        tw_canvas_ink(m->canvas, TW_PAPER, 1);
         cairo_set_line_width(cr, 0.3 * size);
         cairo_stroke(cr);
     }

@@ -133,7 +133,7 @@ void tw_mark_names_draw(tw_canvas *canvas, double size, size_t count, const tw_m
             cairo_stroke(cr);
         }
         tw_text_style style = {.size = size, .up = 0.5, .ink = label->ink};
-        tw_text_draw(cr, &canvas->font, label->place.x, label->place.y + label->place.h / 2,
-                     label->text, &style);
+        tw_canvas_text(canvas, label->place.x, label->place.y + label->place.h / 2, label->text,
+                       &style);
     }
 }

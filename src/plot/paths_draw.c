@@ -81,7 +81,7 @@ void tw_paths_frame(const tw_figure *figure, tw_frame *frame) {
     if (extent > 0 && most > 0.01 * extent)
         tw_caption_add(
             &frame->caption, TW_HATCH_NONE,
-            "the lighter a dot, the further from the plane: up to %s of the path's extent",
+            "the fainter a dot, the further from the plane: up to %s of the path's extent",
             tw_text_per_cent(most / extent, text, sizeof text));
 }
 
@@ -180,7 +180,7 @@ static void trace(page *p, const tw_path *path) {
 /* White around everything, so that it is seen on any ground. */
 static void stroke_cased(cairo_t *cr, tw_canvas *canvas, tw_rgb ink) {
     cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
-    cairo_set_source_rgba(cr, 1, 1, 1, 0.85);
+    tw_canvas_ink(canvas, TW_PAPER, 0.85);
     cairo_set_line_width(cr, CASING);
     cairo_stroke_preserve(cr);
     tw_canvas_ink(canvas, ink, 1);
@@ -198,7 +198,7 @@ static tw_rgb fill_of(const page *p, const tw_path *path, size_t k, tw_rgb ink) 
 
 static void outline(tw_canvas *canvas, tw_rgb fill, tw_rgb ink, double width) {
     cairo_t *cr = canvas->cr;
-    cairo_set_source_rgb(cr, 1, 1, 1);
+    tw_canvas_ink(canvas, TW_PAPER, 1);
     cairo_set_line_width(cr, width + 1.4);
     cairo_stroke_preserve(cr);
     tw_canvas_ink(canvas, fill, 1);
@@ -285,7 +285,7 @@ static void draw_names(page *p, const tw_rect *box) {
     for (size_t k = 0; k < p->names; k++) {
         const tw_rect *r = &p->name[k].place;
         cairo_rectangle(p->canvas->cr, r->x - 1.5, r->y - 0.5, r->w + 3, r->h + 1);
-        cairo_set_source_rgba(p->canvas->cr, 1, 1, 1, 0.8);
+        tw_canvas_ink(p->canvas, TW_PAPER, 0.8);
         cairo_fill(p->canvas->cr);
     }
     tw_mark_names_draw(p->canvas, TW_LABEL_SIZE, p->names, p->name);

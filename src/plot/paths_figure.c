@@ -32,7 +32,8 @@ static tw_status lay_out(tw_canvas *canvas, tw_frame *frame) {
                    (frame->bottom.span.high - frame->bottom.span.low);
     frame->aspect = ratio >= 0.4 && ratio <= 2.5 ? ratio : 1;
     tw_paths_frame(figure, frame);
-    return tw_frame_lay_out(frame, canvas, tw_canvas_width(canvas, 3.5), 72 * figure->height);
+    return tw_frame_lay_out(frame, canvas, tw_canvas_width(canvas, 3.5),
+                            tw_canvas_given_height(canvas));
 }
 
 tw_status tw_paths_figure_draw(tw_canvas *canvas) {

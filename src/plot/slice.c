@@ -206,7 +206,7 @@ static void hatch_holes(tw_canvas *canvas, const tw_frame *frame, const slice *s
 
 /* Faint lines at 0 and 1, which mark the point itself and, between two points, the other one. */
 static void draw_marks(tw_canvas *canvas, const tw_frame *frame) {
-    cairo_set_source_rgb(canvas->cr, 0.82, 0.82, 0.82);
+    tw_canvas_ink(canvas, (tw_rgb){0.82, 0.82, 0.82}, 1);
     cairo_set_line_width(canvas->cr, 0.5);
     for (double at = 0; at <= 1; at++) {
         if (frame->bottom.span.log || at <= frame->bottom.span.low || at >= frame->bottom.span.high)

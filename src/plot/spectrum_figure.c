@@ -190,7 +190,7 @@ static void draw_zero(const sheet *s) {
     double x = tw_frame_x(&s->frame, 0);
     if (!(span->low < 0 && span->high > 0))
         return;
-    cairo_set_source_rgb(cr, 0.6, 0.6, 0.6);
+    tw_canvas_ink(s->canvas, (tw_rgb){0.6, 0.6, 0.6}, 1);
     cairo_set_line_width(cr, 0.5);
     cairo_set_dash(cr, (double[]){1.5, 1.5}, 2, 0);
     cairo_move_to(cr, x, s->frame.box.y);

@@ -149,7 +149,7 @@ static void draw_panel(const study *s, const tw_frame *frame) {
     cairo_t *cr = s->canvas->cr;
     if (tw_is_drawable(s->original)) {
         double y = tw_frame_y(frame, s->original);
-        cairo_set_source_rgb(cr, 0.4, 0.4, 0.4);
+        tw_canvas_ink(s->canvas, (tw_rgb){0.4, 0.4, 0.4}, 1);
         cairo_set_line_width(cr, 0.8);
         cairo_set_dash(cr, (double[]){1.5, 1.5}, 2, 0);
         cairo_move_to(cr, frame->box.x, y);

@@ -169,7 +169,7 @@ static void trace_mark(cairo_t *cr, tw_scheme scheme, double x, double y) {
 static void draw_mark(tw_sweep_sheet *s, tw_scheme scheme, double x, double y) {
     cairo_t *cr = s->canvas->cr;
     trace_mark(cr, scheme, x, y);
-    cairo_set_source_rgb(cr, 1, 1, 1);
+    tw_canvas_ink(s->canvas, TW_PAPER, 1);
     cairo_fill_preserve(cr);
     tw_canvas_ink(s->canvas, tw_sweep_inks[scheme], 1);
     cairo_set_line_width(cr, 1);

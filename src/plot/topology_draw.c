@@ -94,7 +94,7 @@ static void draw_way(marks *m, const tw_pass *pass) {
     cairo_t *cr = m->canvas->cr;
     trace_way(m, &pass->way);
     cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
-    cairo_set_source_rgba(cr, 1, 1, 1, 0.85);
+    tw_canvas_ink(m->canvas, TW_PAPER, 0.85);
     cairo_set_line_width(cr, 2.8);
     cairo_stroke_preserve(cr);
     tw_canvas_ink(m->canvas, WAY, 1);
@@ -113,7 +113,7 @@ static void draw_ring(const marks *m, const tw_grid_point *point, int sides, dou
         cairo_line_to(cr, x + RING * cos(angle), y + RING * sin(angle));
     }
     cairo_close_path(cr);
-    tw_canvas_ink(m->canvas, (tw_rgb){1, 1, 1}, 0.85);
+    tw_canvas_ink(m->canvas, TW_PAPER, 0.85);
     cairo_set_line_width(cr, 2.8);
     cairo_stroke_preserve(cr);
     tw_canvas_ink(m->canvas, WAY, 1);
@@ -132,7 +132,7 @@ static void draw_stations(const marks *m, const tw_pass *pass) {
 
 static void ink_dot(const marks *m, tw_rgb fill, tw_rgb ink) {
     cairo_t *cr = m->canvas->cr;
-    cairo_set_source_rgb(cr, 1, 1, 1);
+    tw_canvas_ink(m->canvas, TW_PAPER, 1);
     cairo_set_line_width(cr, 2.2);
     cairo_stroke_preserve(cr);
     tw_canvas_ink(m->canvas, fill, 1);
@@ -152,7 +152,7 @@ static void draw_saddle(const marks *m, const tw_grid_point *saddle) {
         cairo_line_to(cr, x + CROSS, y + CROSS);
         cairo_move_to(cr, x - CROSS, y + CROSS);
         cairo_line_to(cr, x + CROSS, y - CROSS);
-        tw_canvas_ink(m->canvas, layer == 0 ? (tw_rgb){1, 1, 1} : TW_INK, 1);
+        tw_canvas_ink(m->canvas, layer == 0 ? TW_PAPER : TW_INK, 1);
         cairo_set_line_width(cr, layer == 0 ? 2.6 : 1.1);
         cairo_stroke(cr);
     }
@@ -165,7 +165,7 @@ static void draw_minimum(marks *m, const tw_minimum *minimum, size_t number) {
         return;
     cairo_new_sub_path(cr);
     cairo_arc(cr, x, y, size, 0, 2 * M_PI);
-    ink_dot(m, minimum->noise ? (tw_rgb){1, 1, 1} : TW_INK, minimum->noise ? GREY : TW_INK);
+    ink_dot(m, minimum->noise ? TW_PAPER : TW_INK, minimum->noise ? GREY : TW_INK);
     if (minimum->noise || m->names == NAMES)
         return;
     char *text = m->text[m->names], depth[TW_TICK_TEXT];
@@ -204,7 +204,7 @@ static void draw_names(marks *m, const tw_rect *box) {
     for (size_t k = 0; k < m->names; k++) {
         const tw_rect *r = &m->name[k].place;
         cairo_rectangle(m->canvas->cr, r->x - 1.5, r->y - 0.5, r->w + 3, r->h + 1);
-        cairo_set_source_rgba(m->canvas->cr, 1, 1, 1, 0.88);
+        tw_canvas_ink(m->canvas, TW_PAPER, 0.88);
         cairo_fill(m->canvas->cr);
     }
     tw_mark_names_draw(m->canvas, TW_TICK_SIZE, m->names, m->name);

@@ -195,7 +195,7 @@ static tw_status lay_out(view *v, const tw_metric *metric) {
     tw_paths_frame(v->figure, frame);
     tw_paths_outside(v->figure, (const double[]){v->x.span.low, v->x.span.high},
                      (const double[]){v->y.span.low, v->y.span.high}, 0, &frame->caption);
-    double width = tw_canvas_width(v->canvas, 3.5), height = 72 * v->figure->height;
+    double width = tw_canvas_width(v->canvas, 3.5), height = tw_canvas_given_height(v->canvas);
     tw_status status = tw_frame_lay_out(frame, v->canvas, width, height);
     if (status != TW_OK)
         return status;
@@ -230,7 +230,7 @@ static void draw_segment(const view *v, double *a, double *b) {
 }
 
 static void grey(const view *v, double level) {
-    cairo_set_source_rgb(v->canvas->cr, level, level, level);
+    tw_canvas_ink(v->canvas, (tw_rgb){level, level, level}, 1);
 }
 
 /* The floor and the two walls behind the surface. */
@@ -317,7 +317,8 @@ static tw_status draw_floor_contours(const view *v) {
     tw_contours page = {0};
     tw_rgb inks[TW_LEVELS_MAX];
     for (size_t i = 0; i < v->level_count; i++)
-        inks[i] = tw_colormap_at(v->bar.colormap, 0.92 * tw_field_level(&v->field, v->heights[i]));
+        inks[i] =
+            tw_contour_ink(v->canvas, v->bar.colormap, tw_field_level(&v->field, v->heights[i]));
     tw_contour_style style = {.width = 0.6, .alpha = 1, .ink = inks};
     tw_status status = tw_contours_to_page(&v->lines, floor_to_page, v, &page);
     if (status == TW_OK)
@@ -395,7 +396,7 @@ static void draw_edges(const view *v) {
         }
         tw_text_style style = {
             .size = t->size, .across = 0.5, .up = 0.5, .angle = t->angle, .ink = TW_INK};
-        tw_text_draw(v->canvas->cr, &v->canvas->font, x + t->dx, y - t->dy, t->text, &style);
+        tw_canvas_text(v->canvas, x + t->dx, y - t->dy, t->text, &style);
     }
 }
 

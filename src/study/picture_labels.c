@@ -13,11 +13,48 @@ tw_study_picture_options tw_study_picture_defaults(void) {
                                       .map = -1,
                                       .view = -1,
                                       .colormap = -1,
+                                      .theme = -1,
+                                      .size = -1,
+                                      .background = -1,
+                                      .font_size = NAN,
                                       .azimuth = NAN,
                                       .elevation = NAN,
                                       .width = NAN,
                                       .height = NAN,
                                       .dpi = NAN};
+}
+
+/* Inches and points; 0: as the kind of figure has it. */
+static const struct {
+    const char *name;
+    double width, height, font_size;
+} sizes[] = {
+    [TW_PICTURE_COLUMN] = {"column", 3.5, 0, 8},
+    [TW_PICTURE_PAGE] = {"page", 6.5, 0, 9},
+    [TW_PICTURE_SLIDE] = {"slide", 10, 5.625, 16},
+};
+
+const char *tw_picture_size_name(size_t size) {
+    return size < sizeof sizes / sizeof sizes[0] ? sizes[size].name : NULL;
+}
+
+const char *tw_picture_ground_name(size_t ground) {
+    static const char *const names[] = {"paper", "transparent"};
+    return ground < sizeof names / sizeof names[0] ? names[ground] : NULL;
+}
+
+static void set_size(const tw_study_picture_options *args, tw_figure *figure) {
+    if (args->size >= 0) {
+        figure->width = sizes[args->size].width;
+        figure->height = sizes[args->size].height;
+        figure->font_size = sizes[args->size].font_size;
+    }
+    if (!isnan(args->width))
+        figure->width = args->width;
+    if (!isnan(args->height))
+        figure->height = args->height;
+    if (!isnan(args->font_size))
+        figure->font_size = args->font_size;
 }
 
 static double or_zero(double value) {
@@ -35,6 +72,11 @@ tw_status tw_picture_take(const tw_study_picture_options *options, const tw_prov
         {"width", offsetof(tw_study_picture_options, width), TW_OPTION_POSITIVE},
         {"height", offsetof(tw_study_picture_options, height), TW_OPTION_POSITIVE},
         {"dpi", offsetof(tw_study_picture_options, dpi), TW_OPTION_POSITIVE},
+        {"theme", offsetof(tw_study_picture_options, theme), TW_OPTION_CHOICE, tw_theme_name},
+        {"size", offsetof(tw_study_picture_options, size), TW_OPTION_CHOICE, tw_picture_size_name},
+        {"background", offsetof(tw_study_picture_options, background), TW_OPTION_CHOICE,
+         tw_picture_ground_name},
+        {"font-size", offsetof(tw_study_picture_options, font_size), TW_OPTION_POSITIVE},
     };
     const tw_study_picture_options *args = taken;
     *taken = tw_study_picture_defaults();
@@ -48,8 +90,6 @@ tw_status tw_picture_take(const tw_study_picture_options *options, const tw_prov
         return tw_fail(TW_ERR_ARGUMENT, "--log and --linear cannot be used together");
     *figure = (tw_figure){
         .bytes = sizeof *figure,
-        .width = or_zero(args->width),
-        .height = or_zero(args->height),
         .dpi = or_zero(args->dpi),
         .title = args->title,
         .scale = args->log      ? TW_SCALE_LOG
@@ -60,12 +100,15 @@ tw_status tw_picture_take(const tw_study_picture_options *options, const tw_prov
         .levels = args->levels.values,
         .level_count = args->levels.count,
         .show_points = args->show_points,
+        .theme = args->theme >= 0 ? (tw_theme)args->theme : TW_THEME_LIGHT,
+        .transparent = args->background == TW_PICTURE_TRANSPARENT,
         .topology = args->topology,
         .pass = args->pass,
         .description = args->description != NULL ? args->description
                        : provenance != NULL      ? tw_provenance_get(provenance, "command")
                                                  : NULL,
     };
+    set_size(args, figure);
     if (!isnan(args->azimuth) || !isnan(args->elevation)) {
         figure->azimuth = isnan(args->azimuth) ? -60 : args->azimuth;
         figure->elevation = isnan(args->elevation) ? 30 : args->elevation;

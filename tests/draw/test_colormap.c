@@ -6,7 +6,7 @@
 #include "draw/colormap.h"
 
 static void test_names(void **state) {
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 5; i++)
         assert_int_equal(tw_colormap_find(tw_colormap_name((tw_colormap)i)), i);
     for (int i = 0; i < 4; i++)
         assert_int_equal(tw_view_find(tw_view_name((tw_view)i)), i);
@@ -34,6 +34,17 @@ static void test_luminance(void **state) {
                         tw_rgb_luminance(tw_colormap_at((tw_colormap)map, (i - 1) / 255.0)) - 1e-3);
 }
 
+/* CIE lightness of the grey map rises linearly. */
+static void test_grey(void **state) {
+    for (int i = 0; i < 256; i++) {
+        tw_rgb c = tw_colormap_at(TW_COLORMAP_GREY, i / 255.0);
+        double y = c.g <= 0.04045 ? c.g / 12.92 : pow((c.g + 0.055) / 1.055, 2.4);
+        double lightness = y > 216 / 24389.0 ? 116 * cbrt(y) - 16 : y * 24389 / 27;
+        assert_true(c.r == c.g && c.g == c.b);
+        assert_close(lightness, 8 + 89 * i / 255.0, 0, 0.6);
+    }
+}
+
 static void test_matplotlib(void **state) {
     const char *python = getenv("THALWEG_MATPLOTLIB");
     if (python == NULL || *python == '\0')
@@ -57,9 +68,8 @@ static void test_matplotlib(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names),
-        cmocka_unit_test(test_ends),
-        cmocka_unit_test(test_luminance),
+        cmocka_unit_test(test_names),      cmocka_unit_test(test_ends),
+        cmocka_unit_test(test_luminance),  cmocka_unit_test(test_grey),
         cmocka_unit_test(test_matplotlib),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,8 @@
-/* gallery: every kind of figure into a folder, for a look by eye: gallery FOLDER ENDING */
+/* gallery: every kind of figure into a folder, for a look by eye: gallery FOLDER ENDING [dark|light
+ * [POINTS]] */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "curvature_samples.h"
@@ -17,6 +19,18 @@ static const char *path_of(const char *name) {
     return path;
 }
 
+static tw_figure style;
+
+/* A figure in the theme and the size of font that are looked at. */
+static const tw_figure *styled(const tw_figure *figure) {
+    static tw_figure out;
+    out = figure != NULL ? *figure : (tw_figure){0};
+    out.bytes = sizeof out;
+    out.theme = style.theme;
+    out.font_size = style.font_size;
+    return &out;
+}
+
 static void report(const char *name, tw_status status) {
     if (status != TW_OK) {
         fprintf(stderr, "%s: %s\n", name, tw_message());
@@ -31,7 +45,7 @@ static void maps(const char *what, const tw_surface *surface) {
         tw_figure figure = {.title = what, .view = (tw_view)view};
         if (view == TW_VIEW_HEAT)
             figure.colormap = TW_COLORMAP_MAGMA;
-        report(name, tw_plot_surface(path_of(name), &figure, surface, 0));
+        report(name, tw_plot_surface(path_of(name), styled(&figure), surface, 0));
     }
 }
 
@@ -40,15 +54,16 @@ static void surfaces(void) {
     sample_bowl(&s, 51);
     maps("bowl", &s);
     tw_figure linear = {.title = "linear", .scale = TW_SCALE_LINEAR, .view = TW_VIEW_3D};
-    report("bowl-linear", tw_plot_surface(path_of("bowl-linear"), &linear, &s, 0));
+    report("bowl-linear", tw_plot_surface(path_of("bowl-linear"), styled(&linear), &s, 0));
     tw_figure accuracy = {.view = TW_VIEW_FILLED, .colormap = TW_COLORMAP_CIVIDIS};
-    report("bowl-acc", tw_plot_surface(path_of("bowl-acc"), &accuracy, &s, 1));
+    report("bowl-acc", tw_plot_surface(path_of("bowl-acc"), styled(&accuracy), &s, 1));
     accuracy.view = TW_VIEW_CONTOUR;
-    report("bowl-acc-contour", tw_plot_surface(path_of("bowl-acc-contour"), &accuracy, &s, 1));
+    report("bowl-acc-contour",
+           tw_plot_surface(path_of("bowl-acc-contour"), styled(&accuracy), &s, 1));
     for (size_t k = 0; k < 51 * 51; k++)
         s.values[k] = sin(3 * s.x[k % 51]) * cos(2 * s.y[k / 51]);
     tw_figure sign = {.view = TW_VIEW_FILLED, .colormap = TW_COLORMAP_RDBU, .value_label = "slope"};
-    report("signed", tw_plot_surface(path_of("signed"), &sign, &s, 0));
+    report("signed", tw_plot_surface(path_of("signed"), styled(&sign), &s, 0));
     sample_free(&s);
     sample_bumpy(&s, 51);
     maps("bumpy", &s);
@@ -58,14 +73,14 @@ static void surfaces(void) {
     sample_free(&s);
     sample_line(&s, 101);
     tw_figure line = {0};
-    report("line", tw_plot_surface(path_of("line"), &line, &s, 0));
-    report("line-acc", tw_plot_surface(path_of("line-acc"), &line, &s, 1));
+    report("line", tw_plot_surface(path_of("line"), styled(&line), &s, 0));
+    report("line-acc", tw_plot_surface(path_of("line-acc"), styled(&line), &s, 1));
     sample_free(&s);
     sample_hinge(&s, 81);
-    report("hinge", tw_plot_surface(path_of("hinge"), &line, &s, 0));
+    report("hinge", tw_plot_surface(path_of("hinge"), styled(&line), &s, 0));
     s.computed[10] = s.computed[11] = 0;
     s.values[60] = INFINITY;
-    report("hinge-holes", tw_plot_surface(path_of("hinge-holes"), &line, &s, 0));
+    report("hinge-holes", tw_plot_surface(path_of("hinge-holes"), styled(&line), &s, 0));
     sample_free(&s);
 }
 
@@ -103,10 +118,10 @@ static void paths(void) {
         if (view == TW_VIEW_HEAT)
             figure.colormap = TW_COLORMAP_MAGMA;
         snprintf(name, sizeof name, "paths-%s", tw_view_name((tw_view)view));
-        report(name, tw_plot_surface(path_of(name), &figure, &s, 0));
+        report(name, tw_plot_surface(path_of(name), styled(&figure), &s, 0));
         figure = (tw_figure){.view = (tw_view)view, .paths = path + 2, .path_count = 3};
         snprintf(name, sizeof name, "points-%s", tw_view_name((tw_view)view));
-        report(name, tw_plot_surface(path_of(name), &figure, &s, 0));
+        report(name, tw_plot_surface(path_of(name), styled(&figure), &s, 0));
     }
     for (int p = 0; p < 5; p++)
         tw_path_release(&path[p]);
@@ -123,10 +138,10 @@ static void shapes(void) {
     report("shape",
            tw_pass_find(&s, 0, shape.minimum[0].place.at, shape.minimum[1].place.at, &pass));
     tw_figure figure = {.bytes = sizeof figure, .topology = &shape, .pass = &pass};
-    report("shape", tw_plot_surface(path_of("shape"), &figure, &s, 0));
+    report("shape", tw_plot_surface(path_of("shape"), styled(&figure), &s, 0));
     figure.view = TW_VIEW_FILLED;
-    report("shape-filled", tw_plot_surface(path_of("shape-filled"), &figure, &s, 0));
-    report("barcode", tw_plot_barcode(path_of("barcode"), NULL, &shape, &s.metric[0]));
+    report("shape-filled", tw_plot_surface(path_of("shape-filled"), styled(&figure), &s, 0));
+    report("barcode", tw_plot_barcode(path_of("barcode"), styled(NULL), &shape, &s.metric[0]));
     tw_pass_release(&pass);
     tw_topology_release(&shape);
     sample_free(&s);
@@ -140,7 +155,7 @@ static void curvature(void) {
     for (int k = 0; k < 3; k++) {
         tw_curvature_report r;
         samples[k](&r);
-        report(names[k], tw_plot_spectrum(path_of(names[k]), NULL, &r));
+        report(names[k], tw_plot_spectrum(path_of(names[k]), styled(NULL), &r));
         tw_curvature_report_release(&r);
     }
     tw_surface s;
@@ -149,7 +164,7 @@ static void curvature(void) {
     report(maps_of[1], sample_draw_curved(path_of(maps_of[1]), &s, TW_PICTURE_SIGNS));
     sample_free(&s);
     sample_curved(&s, 81, 1);
-    report("curvature-line", tw_plot_surface(path_of("curvature-line"), NULL, &s, 0));
+    report("curvature-line", tw_plot_surface(path_of("curvature-line"), styled(NULL), &s, 0));
     sample_free(&s);
 }
 
@@ -168,14 +183,16 @@ static void descents(void) {
                          {"train", N, x, train_acc, 1, 0, 0},
                          {"test", N, x, test_acc, 1, 1, 0}};
     tw_figure figure = {.x_label = "iteration", .y_label = "loss"};
-    report("descent", tw_plot_curves(path_of("descent"), &figure, 4, curves, "accuracy (%)"));
-    report("descent-loss", tw_plot_curves(path_of("descent-loss"), &figure, 2, curves, NULL));
+    report("descent",
+           tw_plot_curves(path_of("descent"), styled(&figure), 4, curves, "accuracy (%)"));
+    report("descent-loss",
+           tw_plot_curves(path_of("descent-loss"), styled(&figure), 2, curves, NULL));
     tw_figure log = {.x_label = "iteration",
                      .y_label = "loss",
                      .title = "gradient descent, both axes logarithmic",
                      .x_scale = TW_SCALE_LOG,
                      .scale = TW_SCALE_LOG};
-    report("descent-log", tw_plot_curves(path_of("descent-log"), &log, 2, curves, NULL));
+    report("descent-log", tw_plot_curves(path_of("descent-log"), styled(&log), 2, curves, NULL));
     static const char *const names[] = {"gradient descent", "momentum", "nesterov",
                                         "adagrad",          "rmsprop",  "adam"};
     static double many[6][N];
@@ -185,7 +202,7 @@ static void descents(void) {
             many[m][i] = 2.3 * exp(-i * (m + 1) / 120.0) + 0.002 * (m + 1);
         methods[m] = (tw_curve){.label = names[m], .count = N, .x = x, .y = many[m]};
     }
-    report("methods", tw_plot_curves(path_of("methods"), &figure, 6, methods, NULL));
+    report("methods", tw_plot_curves(path_of("methods"), styled(&figure), 6, methods, NULL));
 }
 
 static double smooth(size_t n, const double *x, void *user) {
@@ -209,7 +226,7 @@ static void sweep_one(const char *name, tw_objective *f, const double *x) {
     tw_figure figure = {.title = name};
     tw_status status = tw_diff_sweep(f, x, NULL, 0, NULL, &sweep);
     if (status == TW_OK)
-        status = tw_plot_sweep(path_of(name), &figure, &sweep);
+        status = tw_plot_sweep(path_of(name), styled(&figure), &sweep);
     report(name, status);
     tw_sweep_release(&sweep);
     tw_objective_free(f);
@@ -241,14 +258,16 @@ static void checks(void) {
     static const char *const names[] = {"gradcheck-one", "gradcheck-mlp", "gradcheck-60",
                                         "gradcheck-200"};
     for (int k = 0; k < 4; k++) {
-        report(names[k], tw_plot_gradcheck(path_of(names[k]), NULL, check[k]));
+        report(names[k], tw_plot_gradcheck(path_of(names[k]), styled(NULL), check[k]));
         check_free(check[k]);
     }
 }
 
 int main(int argc, char **argv) {
-    if (argc != 3)
+    if (argc < 3)
         return 2;
+    style.theme = argc > 3 && strcmp(argv[3], "dark") == 0 ? TW_THEME_DARK : TW_THEME_LIGHT;
+    style.font_size = argc > 4 ? strtod(argv[4], NULL) : 0;
     folder = argv[1];
     ending = argv[2];
     surfaces();
@@ -258,10 +277,10 @@ int main(int argc, char **argv) {
     descents();
     sweeps();
     checks();
-    report("steps",
-           tw_plot_steps(path_of("steps"), NULL, 10, sample_steps, sample_losses, sample_original));
+    report("steps", tw_plot_steps(path_of("steps"), styled(NULL), 10, sample_steps, sample_losses,
+                                  sample_original));
     tw_figure titled = {.title = "softmax, 50,000 images"};
-    report("steps-title", tw_plot_steps(path_of("steps-title"), &titled, 10, sample_steps,
+    report("steps-title", tw_plot_steps(path_of("steps-title"), styled(&titled), 10, sample_steps,
                                         sample_losses, sample_original));
     return failures > 0;
 }

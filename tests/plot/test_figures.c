@@ -558,7 +558,7 @@ static void test_said(void **state) {
         "PC1, 87.3 %",
         "circle: start, diamond: end; the plane holds 86.8 % of the "
         "trajectories",
-        "the lighter a dot",
+        "the fainter a dot",
         "up to 36 % of the path's extent",
         NULL};
     assert_ok(draw_paths_contour(path_of("paths", "pdf")));
