@@ -552,15 +552,14 @@ static void test_said(void **state) {
     assert_ok(tw_plot_gradcheck(path_of("part", "pdf"), NULL, part));
     assert_says(path_of("part", "pdf"), left_out);
     check_free(part);
-    static const char *const paths[] = {
-        "sgd",
-        "adam",
-        "PC1, 87.3 %",
-        "circle: start, diamond: end; the plane holds 86.8 % of the "
-        "trajectories",
-        "the fainter a dot",
-        "up to 36 % of the path's extent",
-        NULL};
+    static const char *const paths[] = {"sgd",
+                                        "adam",
+                                        "PC1, 87.3 %",
+                                        "circle: start, diamond: end; the plane holds 87 % of the "
+                                        "trajectories",
+                                        "the fainter a dot",
+                                        "up to 36 % of the path's extent",
+                                        NULL};
     assert_ok(draw_paths_contour(path_of("paths", "pdf")));
     assert_says(path_of("paths", "pdf"), paths);
     static const char *const alone[] = {"sgd", "second", "direction", "circle: start", NULL};
