@@ -1,7 +1,8 @@
 // axes.js: frames, ticks, names and colour bars of flat pictures.
 
 const FONT = "system-ui, 'DejaVu Sans', 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans CJK SC', sans-serif";
-const TICK_SIZE = 11, LABEL_SIZE = 12.5;
+const TICK_SIZE = 11,
+    LABEL_SIZE = 12.5;
 
 function setFont(ctx, size, weight) {
     ctx.font = (weight ? weight + " " : "") + size + "px " + FONT;
@@ -9,11 +10,9 @@ function setFont(ctx, size, weight) {
 
 // A text that ends with an ellipsis where it is longer than `room`.
 function fitted(ctx, text, room) {
-    if (ctx.measureText(text).width <= room)
-        return text;
+    if (ctx.measureText(text).width <= room) return text;
     const letters = [...text];
-    while (letters.length > 1 && ctx.measureText(letters.join("") + "…").width > room)
-        letters.pop();
+    while (letters.length > 1 && ctx.measureText(letters.join("") + "…").width > room) letters.pop();
     return letters.join("") + "…";
 }
 
@@ -46,16 +45,14 @@ function roomyTicks(ctx, span, length, across) {
     setFont(ctx, TICK_SIZE);
     for (let most = across ? Math.max(3, Math.floor(length / 30)) : 8; most > 2; most--) {
         const made = ticksOf(span, most);
-        if (across || named(made).length * (widestOf(ctx, made) + 10) <= length * 1.05)
-            return made;
+        if (across || named(made).length * (widestOf(ctx, made) + 10) <= length * 1.05) return made;
     }
     return ticksOf(span, 2);
 }
 
 // Those of a colour bar: of a surface that is constant its value alone.
 function barTicksOf(ctx, span, length) {
-    if (!span.constant)
-        return roomyTicks(ctx, span, length, true);
+    if (!span.constant) return roomyTicks(ctx, span, length, true);
     const middle = (span.low + span.high) / 2;
     return {ticks: [{value: middle, text: numberText(span.log ? 10 ** middle : middle, 5)}], factor: ""};
 }
@@ -92,26 +89,29 @@ function layoutFrame(ctx, width, height, {x, y, right, bar, aspect, top = 8}) {
     frame.toX = (value) => frame.left + frame.width * placeIn(x, value);
     frame.toY = (value) => frame.top + frame.height * (1 - placeIn(y, value));
     frame.toRight = right ? (value) => frame.top + frame.height * (1 - placeIn(right, value)) : null;
-    frame.fromX = (px) => x.low + (x.high - x.low) * (px - frame.left) / frame.width;
+    frame.fromX = (px) => x.low + ((x.high - x.low) * (px - frame.left)) / frame.width;
     frame.fromY = (py) => y.low + (y.high - y.low) * (1 - (py - frame.top) / frame.height);
     return frame;
 }
 
 function drawSide(ctx, frame, made, span, side) {
-    const length = side === "bottom" ? frame.height : frame.width, edge = side === "right" ? frame.left + frame.width : frame.left;
+    const length = side === "bottom" ? frame.height : frame.width,
+        edge = side === "right" ? frame.left + frame.width : frame.left;
     for (const tick of made.ticks) {
-        const u = placeIn(span, tick.value), size = tick.text ? 5 : 3;
-        if (!(u >= -1e-6 && u <= 1 + 1e-6))
-            continue;
+        const u = placeIn(span, tick.value),
+            size = tick.text ? 5 : 3;
+        if (!(u >= -1e-6 && u <= 1 + 1e-6)) continue;
         ctx.beginPath();
         if (side === "bottom") {
-            const px = frame.left + u * frame.width, py = frame.top + length;
+            const px = frame.left + u * frame.width,
+                py = frame.top + length;
             ctx.moveTo(px, py);
             ctx.lineTo(px, py + size);
             ctx.stroke();
             drawText(ctx, tick.text, px, py + 8, "center", "top");
         } else {
-            const py = frame.top + frame.height * (1 - u), way = side === "right" ? 1 : -1;
+            const py = frame.top + frame.height * (1 - u),
+                way = side === "right" ? 1 : -1;
             ctx.moveTo(edge, py);
             ctx.lineTo(edge + way * size, py);
             ctx.stroke();
@@ -130,21 +130,42 @@ function drawFrame(ctx, frame) {
     drawSide(ctx, frame, frame.yTicks, y, "left");
     if (frame.xTicks.factor)
         drawText(ctx, frame.xTicks.factor, left + width, top + height + 10 + TICK_SIZE, "right", "top");
-    if (frame.yTicks.factor && !y.label)
-        drawText(ctx, frame.yTicks.factor, left, top - 3, "left", "bottom");
-    if (right)
-        drawSide(ctx, frame, frame.rightTicks, right, "right");
+    if (frame.yTicks.factor && !y.label) drawText(ctx, frame.yTicks.factor, left, top - 3, "left", "bottom");
+    if (right) drawSide(ctx, frame, frame.rightTicks, right, "right");
     setFont(ctx, LABEL_SIZE);
     if (x.label)
-        drawText(ctx, fitted(ctx, x.label, width + 40), left + width / 2, top + height + TICK_SIZE + 12, "center", "top");
+        drawText(
+            ctx,
+            fitted(ctx, x.label, width + 40),
+            left + width / 2,
+            top + height + TICK_SIZE + 12,
+            "center",
+            "top"
+        );
     ctx.fillStyle = y.ink || theme.ink;
     const side = Math.ceil(widestOfTicks(ctx, frame.yTicks)) + 14;
     if (y.label)
-        drawText(ctx, sideText(ctx, y.label, frame.yTicks, height + 2 * Math.min(top, 24)), left - side, top + height / 2, "center", "bottom", true);
+        drawText(
+            ctx,
+            sideText(ctx, y.label, frame.yTicks, height + 2 * Math.min(top, 24)),
+            left - side,
+            top + height / 2,
+            "center",
+            "bottom",
+            true
+        );
     if (right && right.label) {
         ctx.fillStyle = right.ink || theme.ink;
         const beyond = left + width + 12 + Math.ceil(widestOfTicks(ctx, frame.rightTicks));
-        drawText(ctx, sideText(ctx, right.label, frame.rightTicks, height + 2 * Math.min(top, 24)), beyond, top + height / 2, "center", "top", true);
+        drawText(
+            ctx,
+            sideText(ctx, right.label, frame.rightTicks, height + 2 * Math.min(top, 24)),
+            beyond,
+            top + height / 2,
+            "center",
+            "top",
+            true
+        );
     }
 }
 
@@ -158,11 +179,12 @@ function widestOfTicks(ctx, made) {
 
 // A bar from (left, top), `height` high, of the colours of a span; bands where there are levels.
 function drawBar(ctx, left, top, height, span, made, label, bands) {
-    const table = colourTable(state.colormap), line = colourLine(span), wide = 12;
+    const table = colourTable(state.colormap),
+        line = colourLine(span),
+        wide = 12;
     for (let k = 0; k < height; k++) {
         let z = span.low + (span.high - span.low) * (span.constant ? 0.5 : 1 - (k + 0.5) / height);
-        if (bands)
-            z = bandOf(span, bands, z);
+        if (bands) z = bandOf(span, bands, z);
         ctx.fillStyle = colourCss(table, colourPlace(span, line, z));
         ctx.fillRect(left, top + k, wide, Math.min(1.5, height - k));
     }
@@ -172,14 +194,22 @@ function drawBar(ctx, left, top, height, span, made, label, bands) {
     setFont(ctx, TICK_SIZE);
     drawSide(ctx, {left, top, width: wide, height}, made, span, "right");
     setFont(ctx, LABEL_SIZE);
-    drawText(ctx, sideText(ctx, label, made, height + 60), left + wide + 12 + Math.ceil(widestOfTicks(ctx, made)), top + height / 2, "center", "top", true);
+    drawText(
+        ctx,
+        sideText(ctx, label, made, height + 60),
+        left + wide + 12 + Math.ceil(widestOfTicks(ctx, made)),
+        top + height / 2,
+        "center",
+        "top",
+        true
+    );
 }
 
 // The height in the middle of the band between two levels that a height lies in.
 function bandOf(span, levels, z) {
     let k = 0;
-    while (k < levels.length && levels[k].z <= z)
-        k++;
-    const low = k > 0 ? levels[k - 1].z : span.low, high = k < levels.length ? levels[k].z : span.high;
+    while (k < levels.length && levels[k].z <= z) k++;
+    const low = k > 0 ? levels[k - 1].z : span.low,
+        high = k < levels.length ? levels[k].z : span.high;
     return (low + high) / 2;
 }

@@ -8,12 +8,9 @@ const byId = (id) => document.getElementById(id);
 function make(tag, attributes, ...children) {
     const element = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes || {})) {
-        if (name.startsWith("on"))
-            element.addEventListener(name.slice(2), value);
-        else if (value === true)
-            element.setAttribute(name, "");
-        else if (value !== false && value !== null && value !== undefined)
-            element.setAttribute(name, value);
+        if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+        else if (value === true) element.setAttribute(name, "");
+        else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
     }
     element.append(...children.filter((child) => child !== null && child !== undefined));
     return element;
@@ -22,15 +19,13 @@ function make(tag, attributes, ...children) {
 // The first index whose entry of the rising array is above the value, less one: the interval that
 // holds it, or the first or last.
 function intervalOf(values, at) {
-    let low = 0, high = values.length - 1;
-    if (high < 1)
-        return 0;
+    let low = 0,
+        high = values.length - 1;
+    if (high < 1) return 0;
     while (high - low > 1) {
         const middle = (low + high) >> 1;
-        if (values[middle] <= at)
-            low = middle;
-        else
-            high = middle;
+        if (values[middle] <= at) low = middle;
+        else high = middle;
     }
     return low;
 }
@@ -43,7 +38,8 @@ function nearestOf(values, at) {
 
 // What the values of an array span, those that are finite.
 function extentOf(values) {
-    let low = Infinity, high = -Infinity;
+    let low = Infinity,
+        high = -Infinity;
     for (const value of values)
         if (Number.isFinite(value)) {
             low = Math.min(low, value);

@@ -8,7 +8,8 @@
 const CHART_LOG_FROM = 1000;
 
 function chartSide(chart, right) {
-    const side = right ? chart.right : chart.left, curves = chart.curves.filter((c) => !!c.right === right);
+    const side = right ? chart.right : chart.left,
+        curves = chart.curves.filter((c) => !!c.right === right);
     const values = {low: Infinity, high: -Infinity, positive: Infinity, zero: 0, negative: 0, count: 0};
     for (const curve of curves)
         for (const list of [curve.y, curve.low, curve.high])
@@ -16,23 +17,26 @@ function chartSide(chart, right) {
                 if (Number.isFinite(v)) {
                     values.low = Math.min(values.low, v);
                     values.high = Math.max(values.high, v);
-                    if (list !== curve.y)
-                        continue;
+                    if (list !== curve.y) continue;
                     values.count++;
                     values.zero += v === 0;
                     values.negative += v < 0;
-                    if (v > 0)
-                        values.positive = Math.min(values.positive, v);
+                    if (v > 0) values.positive = Math.min(values.positive, v);
                 }
     const scale = side.log === true ? "log" : side.log === false ? "linear" : state.scale;
-    return {...spanAround(values, isLog(scale, side.kind, values, CHART_LOG_FROM)), label: side.label, ink: side.ink, positive: values.positive};
+    return {
+        ...spanAround(values, isLog(scale, side.kind, values, CHART_LOG_FROM)),
+        label: side.label,
+        ink: side.ink,
+        positive: values.positive,
+    };
 }
 
 // The ends of an axis, with a little room.
 function spanAround(values, log) {
-    if (!(values.low <= values.high))
-        return {low: 0, high: 1, log: false};
-    let low = log ? Math.log10(values.positive) : values.low, high = log ? Math.log10(values.high) : values.high;
+    if (!(values.low <= values.high)) return {low: 0, high: 1, log: false};
+    let low = log ? Math.log10(values.positive) : values.low,
+        high = log ? Math.log10(values.high) : values.high;
     if (!(high > low)) {
         const half = log ? 0.5 : Math.abs(low) * 0.1 || 1;
         [low, high] = [low - half, high + half];
@@ -43,25 +47,35 @@ function spanAround(values, log) {
 
 function chartX(chart) {
     const log = chart.x.log === true;
-    let low = Infinity, high = -Infinity;
+    let low = Infinity,
+        high = -Infinity;
     for (const curve of chart.curves)
         for (const v of curve.x)
             if (Number.isFinite(v) && (!log || v > 0)) {
                 low = Math.min(low, log ? Math.log10(v) : v);
                 high = Math.max(high, log ? Math.log10(v) : v);
             }
-    if (!(high > low))
-        [low, high] = Number.isFinite(low) ? [low - 1, low + 1] : [0, 1];
+    if (!(high > low)) [low, high] = Number.isFinite(low) ? [low - 1, low + 1] : [0, 1];
     const room = chart.tight ? 0 : 0.02 * (high - low);
     return {low: low - room, high: high + room, log, label: chart.x.label};
 }
 
 function layoutChart(ctx, chart, width, height) {
-    const x = chartX(chart), y = chartSide(chart, false), right = chart.right ? chartSide(chart, true) : null;
-    const legend = chart.curves.length > 1 && chart.legend !== false, aspect = chart.equal ? aspectOf({x, y}) : 0;
-    const frame = layoutFrame(ctx, width, height, {x, y, right, aspect, top: legend ? 8 + legendHeight(ctx, chart, width) : 12});
+    const x = chartX(chart),
+        y = chartSide(chart, false),
+        right = chart.right ? chartSide(chart, true) : null;
+    const legend = chart.curves.length > 1 && chart.legend !== false,
+        aspect = chart.equal ? aspectOf({x, y}) : 0;
+    const frame = layoutFrame(ctx, width, height, {
+        x,
+        y,
+        right,
+        aspect,
+        top: legend ? 8 + legendHeight(ctx, chart, width) : 12,
+    });
     frame.pixel = (curve, value, at) => {
-        const span = curve.right ? right : y, v = span.log ? Math.log10(value > 0 ? value : span.positive) : value;
+        const span = curve.right ? right : y,
+            v = span.log ? Math.log10(value > 0 ? value : span.positive) : value;
         return {x: frame.toX(x.log ? Math.log10(at) : at), y: curve.right ? frame.toRight(v) : frame.toY(v)};
     };
     return frame;
@@ -72,9 +86,11 @@ function layoutChart(ctx, chart, width, height) {
 function legendPlaces(ctx, chart, width) {
     setFont(ctx, TICK_SIZE);
     const places = [];
-    let x = 8, line = 0;
+    let x = 8,
+        line = 0;
     for (const curve of chart.curves.filter((c) => c.label)) {
-        const text = fitted(ctx, curve.label, width - 48), wide = 26 + ctx.measureText(text).width + 14;
+        const text = fitted(ctx, curve.label, width - 48),
+            wide = 26 + ctx.measureText(text).width + 14;
         if (x + wide > width && x > 8) {
             x = 8;
             line++;
@@ -110,9 +126,9 @@ function drawLegend(ctx, chart, width) {
 function traceCurve(ctx, frame, curve, values) {
     let pen = false;
     for (let k = 0; k < curve.x.length; k++) {
-        const p = frame.pixel(curve, values[k], curve.x[k]), on = Number.isFinite(values[k]) && Number.isFinite(p.x + p.y);
-        if (on)
-            ctx[pen ? "lineTo" : "moveTo"](p.x, p.y);
+        const p = frame.pixel(curve, values[k], curve.x[k]),
+            on = Number.isFinite(values[k]) && Number.isFinite(p.x + p.y);
+        if (on) ctx[pen ? "lineTo" : "moveTo"](p.x, p.y);
         pen = on;
     }
 }
@@ -123,15 +139,17 @@ function bandRuns(curve) {
     for (let k = 0; k < curve.x.length; k++)
         if (Number.isFinite(curve.low[k]) && Number.isFinite(curve.high[k]) && Number.isFinite(curve.y[k]))
             runs[runs.length - 1].push(k);
-        else if (runs[runs.length - 1].length > 0)
-            runs.push([]);
+        else if (runs[runs.length - 1].length > 0) runs.push([]);
     return runs;
 }
 
 function drawBand(ctx, frame, curve) {
     ctx.beginPath();
     for (const run of bandRuns(curve)) {
-        for (const [order, values] of [[run, curve.high], [[...run].reverse(), curve.low]])
+        for (const [order, values] of [
+            [run, curve.high],
+            [[...run].reverse(), curve.low],
+        ])
             order.forEach((k, i) => {
                 const p = frame.pixel(curve, values[k], curve.x[k]);
                 ctx[i === 0 && values === curve.high ? "moveTo" : "lineTo"](p.x, p.y);
@@ -145,8 +163,7 @@ function drawBand(ctx, frame, curve) {
 }
 
 function drawCurve(ctx, frame, curve) {
-    if (curve.low)
-        drawBand(ctx, frame, curve);
+    if (curve.low) drawBand(ctx, frame, curve);
     ctx.strokeStyle = ctx.fillStyle = curve.ink;
     ctx.lineWidth = 1.7;
     ctx.lineJoin = "round";
@@ -155,8 +172,7 @@ function drawCurve(ctx, frame, curve) {
     traceCurve(ctx, frame, curve, curve.y);
     ctx.stroke();
     ctx.setLineDash([]);
-    if (!curve.dots || curve.x.length > 120)
-        return;
+    if (!curve.dots || curve.x.length > 120) return;
     for (let k = 0; k < curve.x.length; k++) {
         const p = frame.pixel(curve, curve.y[k], curve.x[k]);
         if (Number.isFinite(curve.y[k]) && Number.isFinite(p.x + p.y)) {
@@ -172,7 +188,8 @@ function drawPins(ctx, frame, marks) {
     ctx.strokeStyle = ctx.fillStyle = theme.share;
     ctx.lineWidth = 1.5;
     for (const mark of marks) {
-        const x = frame.toX(mark.x), y = frame.top + frame.height;
+        const x = frame.toX(mark.x),
+            y = frame.top + frame.height;
         ctx.beginPath();
         ctx.moveTo(x, y);
         ctx.lineTo(x, y - 18);
@@ -198,27 +215,22 @@ function drawLevelLine(ctx, frame, curve, value) {
 function drawChart(ctx, chart, width, height) {
     const frame = layoutChart(ctx, chart, width, height);
     withClip(ctx, {left: frame.left, top: frame.top - 1, width: frame.width, height: frame.height + 2}, () => {
-        if (chart.original !== undefined)
-            drawLevelLine(ctx, frame, chart.curves[0], chart.original);
+        if (chart.original !== undefined) drawLevelLine(ctx, frame, chart.curves[0], chart.original);
         chart.curves.forEach((curve) => drawCurve(ctx, frame, curve));
-        if (chart.marks)
-            drawPins(ctx, frame, chart.marks);
+        if (chart.marks) drawPins(ctx, frame, chart.marks);
     });
-    if (chart.xTicks)
-        frame.xTicks = chart.xTicks(ctx, frame);
+    if (chart.xTicks) frame.xTicks = chart.xTicks(ctx, frame);
     drawFrame(ctx, frame);
-    if (chart.curves.length > 1 && chart.legend !== false)
-        drawLegend(ctx, chart, width);
+    if (chart.curves.length > 1 && chart.legend !== false) drawLegend(ctx, chart, width);
     return frame;
 }
 
 // The sample of the chart's first curve that is nearest to a place of the axis, and what all curves
 // are there.
 function chartLook(chart, at) {
-    const first = chart.curves[0], distance = (v) => chart.x.log ? Math.abs(Math.log10(v) - Math.log10(at)) : Math.abs(v - at);
+    const first = chart.curves[0],
+        distance = (v) => (chart.x.log ? Math.abs(Math.log10(v) - Math.log10(at)) : Math.abs(v - at));
     let best = -1;
-    for (let k = 0; k < first.x.length; k++)
-        if (best < 0 || distance(first.x[k]) < distance(first.x[best]))
-            best = k;
+    for (let k = 0; k < first.x.length; k++) if (best < 0 || distance(first.x[k]) < distance(first.x[best])) best = k;
     return best;
 }

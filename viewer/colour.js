@@ -4,25 +4,22 @@ const tables = {};
 
 // 256 colours of a map, red, green, blue.
 function colourTable(name) {
-    if (tables[name])
-        return tables[name];
-    const keys = data.colormaps[name] || data.colormaps.viridis, table = new Uint8Array(3 * 256);
+    if (tables[name]) return tables[name];
+    const keys = data.colormaps[name] || data.colormaps.viridis,
+        table = new Uint8Array(3 * 256);
     for (let p = 0, k = 0; p < 256; p++) {
-        while (k + 8 < keys.length && keys[k + 4] <= p)
-            k += 4;
+        while (k + 8 < keys.length && keys[k + 4] <= p) k += 4;
         const u = clamp((p - keys[k]) / (keys[k + 4] - keys[k]), 0, 1);
-        for (let c = 0; c < 3; c++)
-            table[3 * p + c] = Math.round(keys[k + 1 + c] * (1 - u) + keys[k + 5 + c] * u);
+        for (let c = 0; c < 3; c++) table[3 * p + c] = Math.round(keys[k + 1 + c] * (1 - u) + keys[k + 5 + c] * u);
     }
-    return tables[name] = table;
+    return (tables[name] = table);
 }
 
 // Colours follow t, 0 at the low end of the span and 1 at the high one, but for a signed map: that
 // is centred on 0. The place in the table is offset + factor t, in 0 ... 1.
 function colourLine(span) {
     const most = Math.max(Math.abs(span.low), Math.abs(span.high));
-    if (state.colormap !== "rdbu" || span.log || !(span.low < 0) || most === 0)
-        return {offset: 0, factor: 1};
+    if (state.colormap !== "rdbu" || span.log || !(span.low < 0) || most === 0) return {offset: 0, factor: 1};
     return {offset: 0.5 + span.low / (2 * most), factor: (span.high - span.low) / (2 * most)};
 }
 
@@ -65,7 +62,8 @@ const runInk = (k) => RUN_INKS[k % 8];
 
 // Hatching: one direction where nothing was computed, crossed where it was and is not finite.
 function hatchPattern(ctx, hole, scale) {
-    const size = Math.round(7 * scale), tile = document.createElement("canvas");
+    const size = Math.round(7 * scale),
+        tile = document.createElement("canvas");
     tile.width = tile.height = size;
     const c = tile.getContext("2d");
     c.fillStyle = theme.wall;

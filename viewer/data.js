@@ -38,25 +38,20 @@
 // Pages that talk to a program go on from here with seam.js.
 
 function decodeNumbers(numbers) {
-    if (!numbers)
-        return null;
+    if (!numbers) return null;
     const text = atob(numbers.f8 || numbers.f4 || numbers.u1 || "");
     const bytes = new Uint8Array(text.length);
-    for (let k = 0; k < text.length; k++)
-        bytes[k] = text.charCodeAt(k);
-    if (numbers.f8 !== undefined)
-        return new Float64Array(bytes.buffer);
+    for (let k = 0; k < text.length; k++) bytes[k] = text.charCodeAt(k);
+    if (numbers.f8 !== undefined) return new Float64Array(bytes.buffer);
     return numbers.f4 !== undefined ? Float64Array.from(new Float32Array(bytes.buffer)) : bytes;
 }
 
 // Rows and columns in the order of rising coordinates, in a copy; nothing where they rise already.
 function rearranged(values, nx, ny, flipX, flipY) {
-    if (!flipX && !flipY)
-        return values;
+    if (!flipX && !flipY) return values;
     const out = new values.constructor(values.length);
     for (let j = 0; j < ny; j++)
-        for (let i = 0; i < nx; i++)
-            out[j * nx + i] = values[(flipY ? ny - 1 - j : j) * nx + (flipX ? nx - 1 - i : i)];
+        for (let i = 0; i < nx; i++) out[j * nx + i] = values[(flipY ? ny - 1 - j : j) * nx + (flipX ? nx - 1 - i : i)];
     return out;
 }
 
@@ -71,27 +66,45 @@ function decodePath(path) {
 
 // A surface as the other files know it: coordinates rise, values and `computed` are in that order.
 function decodeSurface(given) {
-    const x = decodeNumbers(given.x.values), y = given.y ? decodeNumbers(given.y.values) : Float64Array.of(0);
-    const flipX = falls(x), flipY = falls(y), nx = x.length, ny = y.length;
+    const x = decodeNumbers(given.x.values),
+        y = given.y ? decodeNumbers(given.y.values) : Float64Array.of(0);
+    const flipX = falls(x),
+        flipY = falls(y),
+        nx = x.length,
+        ny = y.length;
     const turned = (values) => rearranged(values, nx, ny, flipX, flipY);
     return {
-        type: "surface", name: given.name, made: given.made || [], rank: given.y ? 2 : 1,
-        x: flipX ? x.reverse() : x, y: flipY ? y.reverse() : y, nx, ny, flipX, flipY,
-        xLabel: given.x.label, yLabel: given.y ? given.y.label : "",
+        type: "surface",
+        name: given.name,
+        made: given.made || [],
+        rank: given.y ? 2 : 1,
+        x: flipX ? x.reverse() : x,
+        y: flipY ? y.reverse() : y,
+        nx,
+        ny,
+        flipX,
+        flipY,
+        xLabel: given.x.label,
+        yLabel: given.y ? given.y.label : "",
         metrics: given.metrics.map((m) => ({...m, values: turned(decodeNumbers(m.values))})),
         computed: given.computed ? turned(decodeNumbers(given.computed)) : new Uint8Array(nx * ny).fill(1),
-        shown: given.shown || 0, paths: (given.paths || []).map(decodePath), topology: given.topology || null,
-        fill: false, version: 0,
+        shown: given.shown || 0,
+        paths: (given.paths || []).map(decodePath),
+        topology: given.topology || null,
+        fill: false,
+        version: 0,
     };
 }
 
 function decodePanel(given) {
-    if (given.type === "surface")
-        return decodeSurface(given);
+    if (given.type === "surface") return decodeSurface(given);
     if (given.type === "table")
         return {...given, columns: given.columns.map((c) => ({...c, values: decodeNumbers(c.values)}))};
     if (given.type === "spectrum")
-        return {...given, probes: given.probes.map((p) => ({nodes: decodeNumbers(p.nodes), weights: decodeNumbers(p.weights)}))};
+        return {
+            ...given,
+            probes: given.probes.map((p) => ({nodes: decodeNumbers(p.nodes), weights: decodeNumbers(p.weights)})),
+        };
     throw new Error("no panel is of type " + given.type);
 }
 

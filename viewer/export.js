@@ -1,13 +1,18 @@
 // export.js: the pictures of the page as one PNG file, at three pixels for each of the page's.
 
-const EXPORT_SCALE = 3, EXPORT_MOST = 8000;
+const EXPORT_SCALE = 3,
+    EXPORT_MOST = 8000;
 
 function exportPlaces() {
-    const shown = viewer.panels.filter((p) => p.size), columns = shown.length === 1 ? 1 : shown.length <= 4 ? 2 : 3, places = [];
-    let y = 40, rowHeight = 0;
+    const shown = viewer.panels.filter((p) => p.size),
+        columns = shown.length === 1 ? 1 : shown.length <= 4 ? 2 : 3,
+        places = [];
+    let y = 40,
+        rowHeight = 0;
     const width = Math.min(620, Math.max(...shown.map((p) => p.size.width), 320));
     shown.forEach((panel, k) => {
-        const column = k % columns, height = heightFor(panel, width);
+        const column = k % columns,
+            height = heightFor(panel, width);
         if (column === 0 && k > 0) {
             y += rowHeight;
             rowHeight = 0;
@@ -19,7 +24,8 @@ function exportPlaces() {
 }
 
 function exportCanvas() {
-    const {places, width, height} = exportPlaces(), canvas = document.createElement("canvas");
+    const {places, width, height} = exportPlaces(),
+        canvas = document.createElement("canvas");
     const scale = Math.min(EXPORT_SCALE, EXPORT_MOST / width, EXPORT_MOST / height);
     canvas.width = Math.round(width * scale);
     canvas.height = Math.round(height * scale);
@@ -51,7 +57,8 @@ const madeLine = () => "thalweg " + data.thalweg + (data.description ? ": " + da
 
 function savePng() {
     exportCanvas().toBlob((blob) => {
-        const address = URL.createObjectURL(blob), name = document.title.replace(/[^\p{L}\p{N}._-]+/gu, "-").slice(0, 80) || "thalweg";
+        const address = URL.createObjectURL(blob),
+            name = document.title.replace(/[^\p{L}\p{N}._-]+/gu, "-").slice(0, 80) || "thalweg";
         make("a", {href: address, download: name + ".png"}).click();
         setTimeout(() => URL.revokeObjectURL(address), 10000);
         repaint();

@@ -11,7 +11,8 @@ function lengthsOf(points) {
 }
 
 function pointAlong(points, lengths, s) {
-    const k = intervalOf(lengths, s), u = lengths[k + 1] > lengths[k] ? (s - lengths[k]) / (lengths[k + 1] - lengths[k]) : 0;
+    const k = intervalOf(lengths, s),
+        u = lengths[k + 1] > lengths[k] ? (s - lengths[k]) / (lengths[k + 1] - lengths[k]) : 0;
     const next = points[Math.min(k + 1, points.length - 1)];
     return [points[k][0] + u * (next[0] - points[k][0]), points[k][1] + u * (next[1] - points[k][1])];
 }
@@ -20,33 +21,37 @@ const overlaps = (a, b) => Math.abs(a.x - b.x) < a.w + b.w && Math.abs(a.y - b.y
 
 // How good a place is: straight and level is best; null where it cannot be.
 function spotAt(points, lengths, s, half, frame, taken) {
-    const a = pointAlong(points, lengths, s - half), b = pointAlong(points, lengths, s + half), m = pointAlong(points, lengths, s);
+    const a = pointAlong(points, lengths, s - half),
+        b = pointAlong(points, lengths, s + half),
+        m = pointAlong(points, lengths, s);
     const chord = Math.hypot(b[0] - a[0], b[1] - a[1]);
     let angle = Math.atan2(b[1] - a[1], b[0] - a[0]);
-    if (angle > Math.PI / 2)
-        angle -= Math.PI;
-    if (angle <= -Math.PI / 2)
-        angle += Math.PI;
-    const w = Math.abs(Math.cos(angle)) * half + 6, h = Math.abs(Math.sin(angle)) * half + 6;
+    if (angle > Math.PI / 2) angle -= Math.PI;
+    if (angle <= -Math.PI / 2) angle += Math.PI;
+    const w = Math.abs(Math.cos(angle)) * half + 6,
+        h = Math.abs(Math.sin(angle)) * half + 6;
     const spot = {x: m[0], y: m[1], w, h, angle, from: s - half, to: s + half};
-    const inside = m[0] - w > frame.left && m[0] + w < frame.left + frame.width && m[1] - h > frame.top && m[1] + h < frame.top + frame.height;
-    if (!inside || taken.some((other) => overlaps(spot, other)))
-        return null;
+    const inside =
+        m[0] - w > frame.left &&
+        m[0] + w < frame.left + frame.width &&
+        m[1] - h > frame.top &&
+        m[1] + h < frame.top + frame.height;
+    if (!inside || taken.some((other) => overlaps(spot, other))) return null;
     spot.cost = 2.2 * (1 - chord / (2 * half)) * 5 + 0.6 * Math.abs(angle);
     return spot;
 }
 
 // Where the value of a line of pixels goes, or null: it is short, or all is taken.
 function findSpot(points, lengths, textWidth, frame, taken) {
-    const total = lengths[lengths.length - 1], half = textWidth / 2 + 4;
-    if (total < 4.5 * half)
-        return null;
+    const total = lengths[lengths.length - 1],
+        half = textWidth / 2 + 4;
+    if (total < 4.5 * half) return null;
     let best = null;
     const steps = clamp(Math.round(total / 12), 8, 60);
     for (let k = 0; k <= steps; k++) {
-        const s = half + (total - 2 * half) * k / steps, spot = spotAt(points, lengths, s, half, frame, taken);
-        if (spot && (!best || spot.cost < best.cost))
-            best = spot;
+        const s = half + ((total - 2 * half) * k) / steps,
+            spot = spotAt(points, lengths, s, half, frame, taken);
+        if (spot && (!best || spot.cost < best.cost)) best = spot;
     }
     return best;
 }
@@ -59,9 +64,7 @@ function tracePart(ctx, points, lengths, from, to) {
         begun = true;
     };
     add(pointAlong(points, lengths, from));
-    for (let k = 0; k < points.length; k++)
-        if (lengths[k] > from && lengths[k] < to)
-            add(points[k]);
+    for (let k = 0; k < points.length; k++) if (lengths[k] > from && lengths[k] < to) add(points[k]);
     add(pointAlong(points, lengths, to));
 }
 
@@ -70,19 +73,22 @@ function tracePart(ctx, points, lengths, from, to) {
 function drawLabelled(ctx, lines, frame, taken) {
     setFont(ctx, LEVEL_SIZE);
     const perText = new Map();
-    for (const line of lines)
-        line.lengths = lengthsOf(line.points);
+    for (const line of lines) line.lengths = lengthsOf(line.points);
     const order = [...lines].sort((a, b) => b.lengths[b.lengths.length - 1] - a.lengths[a.lengths.length - 1]);
     for (const line of order) {
         const count = perText.get(line.text) || 0;
-        line.spot = line.text && count < 3 ? findSpot(line.points, line.lengths, ctx.measureText(line.text).width, frame, taken) : null;
+        line.spot =
+            line.text && count < 3
+                ? findSpot(line.points, line.lengths, ctx.measureText(line.text).width, frame, taken)
+                : null;
         if (line.spot) {
             taken.push(line.spot);
             perText.set(line.text, count + 1);
         }
     }
     for (const line of lines) {
-        const total = line.lengths[line.lengths.length - 1], spot = line.spot;
+        const total = line.lengths[line.lengths.length - 1],
+            spot = line.spot;
         ctx.beginPath();
         if (spot) {
             tracePart(ctx, line.points, line.lengths, 0, spot.from);

@@ -54,7 +54,10 @@ const FRAGMENT_SHADER = [
 
 function compileProgram(gl) {
     const program = gl.createProgram();
-    for (const [type, source] of [[gl.VERTEX_SHADER, VERTEX_SHADER], [gl.FRAGMENT_SHADER, FRAGMENT_SHADER]]) {
+    for (const [type, source] of [
+        [gl.VERTEX_SHADER, VERTEX_SHADER],
+        [gl.FRAGMENT_SHADER, FRAGMENT_SHADER],
+    ]) {
         const shader = gl.createShader(type);
         gl.shaderSource(shader, source);
         gl.compileShader(shader);
@@ -68,8 +71,7 @@ function makeTexture(gl, unit, filter) {
     const texture = gl.createTexture();
     gl.activeTexture(gl.TEXTURE0 + unit);
     gl.bindTexture(gl.TEXTURE_2D, texture);
-    for (const which of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER])
-        gl.texParameteri(gl.TEXTURE_2D, which, filter);
+    for (const which of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, which, filter);
     for (const which of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T])
         gl.texParameteri(gl.TEXTURE_2D, which, gl.CLAMP_TO_EDGE);
     return texture;
@@ -82,8 +84,7 @@ const quickStep = (grid) => Math.max(1, Math.round(Math.max(grid.nx, grid.ny) / 
 function isSoftware(gl) {
     let name = String(gl.getParameter(gl.RENDERER));
     const info = name.startsWith("WebKit") ? gl.getExtension("WEBGL_debug_renderer_info") : null;
-    if (info)
-        name = String(gl.getParameter(info.UNMASKED_RENDERER_WEBGL));
+    if (info) name = String(gl.getParameter(info.UNMASKED_RENDERER_WEBGL));
     return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(name);
 }
 
@@ -92,31 +93,51 @@ function isSoftware(gl) {
 function makeRenderer() {
     const canvas = document.createElement("canvas");
     const gl = canvas.getContext("webgl2", {antialias: false, alpha: true, premultipliedAlpha: true});
-    if (!gl || (isSoftware(gl) && location.hash !== "#webgl"))
-        return null;
+    if (!gl || (isSoftware(gl) && location.hash !== "#webgl")) return null;
     const program = compileProgram(gl);
-    if (!program)
-        return null;
+    if (!program) return null;
     const at = {};
-    for (const name of ["line", "boxHeight", "right", "up", "back", "frame", "colours", "levels", "light", "colourLine", "lines"])
+    for (const name of [
+        "line",
+        "boxHeight",
+        "right",
+        "up",
+        "back",
+        "frame",
+        "colours",
+        "levels",
+        "light",
+        "colourLine",
+        "lines",
+    ])
         at[name] = gl.getUniformLocation(program, name);
     gl.useProgram(program);
     gl.uniform1i(at.colours, 0);
     gl.uniform1i(at.levels, 1);
     gl.enable(gl.DEPTH_TEST);
-    const renderer = {canvas, gl, at, colours: makeTexture(gl, 0, gl.LINEAR), levels: makeTexture(gl, 1, gl.NEAREST), lost: false};
-    canvas.addEventListener("webglcontextlost", () => renderer.lost = true);
+    const renderer = {
+        canvas,
+        gl,
+        at,
+        colours: makeTexture(gl, 0, gl.LINEAR),
+        levels: makeTexture(gl, 1, gl.NEAREST),
+        lost: false,
+    };
+    canvas.addEventListener("webglcontextlost", () => (renderer.lost = true));
     return renderer;
 }
 
 // How open the sky is above each point, 0 ... 1: what lies below its surroundings is darker. The
 // mean of the surroundings is taken along both axes in turn.
 function opennessOf(grid, low, range) {
-    const {nx, ny} = grid, z = Float32Array.from(grid.z, (v) => (v - low) / range), reach = Math.max(2, Math.round(Math.max(nx, ny) / 14));
+    const {nx, ny} = grid,
+        z = Float32Array.from(grid.z, (v) => (v - low) / range),
+        reach = Math.max(2, Math.round(Math.max(nx, ny) / 14));
     const run = (from, count, step, other, otherStep) => {
         const out = new Float32Array(from.length);
         for (let l = 0; l < other; l++) {
-            let sum = 0, number = 0;
+            let sum = 0,
+                number = 0;
             for (let k = -reach; k < count; k++) {
                 const add = k + reach < count ? from[l * otherStep + (k + reach) * step] : NaN;
                 const take = k - reach - 1 >= 0 ? from[l * otherStep + (k - reach - 1) * step] : NaN;
@@ -128,8 +149,7 @@ function opennessOf(grid, low, range) {
                     sum -= take;
                     number--;
                 }
-                if (k >= 0)
-                    out[l * otherStep + k * step] = number > 0 ? sum / number : NaN;
+                if (k >= 0) out[l * otherStep + k * step] = number > 0 ? sum / number : NaN;
             }
         }
         return out;
@@ -140,17 +160,24 @@ function opennessOf(grid, low, range) {
 
 // Six numbers a vertex: its place, its slopes and its openness.
 function verticesOf(field) {
-    const grid = field.fine, {nx, ny, x, y, z} = grid, range = field.high - field.low || 1;
-    const open = opennessOf(grid, field.low, range), out = new Float32Array(6 * nx * ny);
-    const bx = (i) => 2 * (x[i] - x[0]) / (x[nx - 1] - x[0]), by = (j) => 2 * (y[j] - y[0]) / (y[ny - 1] - y[0]);
+    const grid = field.fine,
+        {nx, ny, x, y, z} = grid,
+        range = field.high - field.low || 1;
+    const open = opennessOf(grid, field.low, range),
+        out = new Float32Array(6 * nx * ny);
+    const bx = (i) => (2 * (x[i] - x[0])) / (x[nx - 1] - x[0]),
+        by = (j) => (2 * (y[j] - y[0])) / (y[ny - 1] - y[0]);
     const slope = (k, low, high, distance) => {
-        const a = Number.isNaN(z[low]) ? k : low, b = Number.isNaN(z[high]) ? k : high;
+        const a = Number.isNaN(z[low]) ? k : low,
+            b = Number.isNaN(z[high]) ? k : high;
         return a === b ? 0 : (z[b] - z[a]) / range / distance(a, b);
     };
     for (let j = 0, k = 0; j < ny; j++)
         for (let i = 0; i < nx; i++, k++) {
-            const left = i > 0 ? k - 1 : k, right = i + 1 < nx ? k + 1 : k;
-            const down = j > 0 ? k - nx : k, above = j + 1 < ny ? k + nx : k;
+            const left = i > 0 ? k - 1 : k,
+                right = i + 1 < nx ? k + 1 : k;
+            const down = j > 0 ? k - nx : k,
+                above = j + 1 < ny ? k + nx : k;
             const sx = slope(k, left, right, (a, b) => bx(b % nx) - bx(a % nx));
             const sy = slope(k, down, above, (a, b) => by((b - i) / nx) - by((a - i) / nx));
             out.set([bx(i) - 1, by(j) - 1, (z[k] - field.low) / range, sx, sy, open[k] || 0], 6 * k);
@@ -161,16 +188,20 @@ function verticesOf(field) {
 // Two triangles for each cell whose corners are all there, split along the flatter diagonal; with
 // `step` for every so many samples along both axes.
 function trianglesOf(grid, step) {
-    const {nx, ny, z} = grid, is = stepped(nx, step), js = stepped(ny, step), out = new Uint32Array(6 * (is.length - 1) * (js.length - 1));
+    const {nx, ny, z} = grid,
+        is = stepped(nx, step),
+        js = stepped(ny, step),
+        out = new Uint32Array(6 * (is.length - 1) * (js.length - 1));
     let count = 0;
     for (let q = 0; q + 1 < js.length; q++)
         for (let p = 0; p + 1 < is.length; p++) {
-            const a = js[q] * nx + is[p], b = js[q] * nx + is[p + 1], c = js[q + 1] * nx + is[p + 1], d = js[q + 1] * nx + is[p];
-            if (Number.isNaN(z[a] + z[b] + z[c] + z[d]))
-                continue;
+            const a = js[q] * nx + is[p],
+                b = js[q] * nx + is[p + 1],
+                c = js[q + 1] * nx + is[p + 1],
+                d = js[q + 1] * nx + is[p];
+            if (Number.isNaN(z[a] + z[b] + z[c] + z[d])) continue;
             const corners = Math.abs(z[a] - z[c]) <= Math.abs(z[b] - z[d]) ? [a, b, c, a, c, d] : [a, b, d, b, c, d];
-            for (const corner of corners)
-                out[count++] = corner;
+            for (const corner of corners) out[count++] = corner;
         }
     return out.subarray(0, count);
 }
@@ -178,26 +209,31 @@ function trianglesOf(grid, step) {
 // 0, step, 2 step, ... and the last.
 function stepped(count, step) {
     const out = [];
-    for (let k = 0; k < count - 1; k += step)
-        out.push(k);
+    for (let k = 0; k < count - 1; k += step) out.push(k);
     out.push(count - 1);
     return out;
 }
 
 // The buffers of a panel, made again when its field is another.
 function bufferedMesh(renderer, panel, field) {
-    const gl = renderer.gl, mesh = panel.mesh || (panel.mesh = {array: gl.createVertexArray(), vertices: gl.createBuffer(), indices: gl.createBuffer()});
+    const gl = renderer.gl,
+        mesh =
+            panel.mesh ||
+            (panel.mesh = {array: gl.createVertexArray(), vertices: gl.createBuffer(), indices: gl.createBuffer()});
     gl.bindVertexArray(mesh.array);
-    if (mesh.field === field)
-        return mesh;
+    if (mesh.field === field) return mesh;
     mesh.field = field;
     gl.bindBuffer(gl.ARRAY_BUFFER, mesh.vertices);
     gl.bufferData(gl.ARRAY_BUFFER, verticesOf(field), gl.DYNAMIC_DRAW);
-    for (const [location, offset] of [[0, 0], [1, 12]]) {
+    for (const [location, offset] of [
+        [0, 0],
+        [1, 12],
+    ]) {
         gl.enableVertexAttribArray(location);
         gl.vertexAttribPointer(location, 3, gl.FLOAT, false, 24, offset);
     }
-    const fine = trianglesOf(field.fine, 1), coarse = trianglesOf(field.fine, quickStep(field.fine));
+    const fine = trianglesOf(field.fine, 1),
+        coarse = trianglesOf(field.fine, quickStep(field.fine));
     const triangles = new Uint32Array(fine.length + coarse.length);
     triangles.set(fine);
     triangles.set(coarse, fine.length);
@@ -212,14 +248,14 @@ function bufferedMesh(renderer, panel, field) {
 function levelTable(span, levels) {
     const table = new Float32Array(2048).fill(-9);
     const ts = levels.map((level) => (level.z - span.low) / (span.high - span.low));
-    for (let k = 0; ts.length > 0 && k < 2048; k++)
-        table[k] = ts[nearestOf(ts, k / 2047)];
+    for (let k = 0; ts.length > 0 && k < 2048; k++) table[k] = ts[nearestOf(ts, k / 2047)];
     return table;
 }
 
 // From 50 degrees to the left of the eye and 50 up.
 function lightOf(camera) {
-    const a = (camera.azimuth - 50) * Math.PI / 180, e = 50 * Math.PI / 180;
+    const a = ((camera.azimuth - 50) * Math.PI) / 180,
+        e = (50 * Math.PI) / 180;
     return [Math.cos(e) * Math.cos(a), Math.cos(e) * Math.sin(a), Math.sin(e)];
 }
 
@@ -227,7 +263,9 @@ function lightOf(camera) {
 // With `quick`, coarser, for machines that would not turn smoothly otherwise.
 function drawMesh(renderer, ctx, panel, field, span, view, levels, scale, quick) {
     scale = quick ? 1 : Math.max(2, scale);
-    const {gl, at, canvas} = renderer, width = Math.round(view.width * scale), height = Math.round(view.height * scale);
+    const {gl, at, canvas} = renderer,
+        width = Math.round(view.width * scale),
+        height = Math.round(view.height * scale);
     if (canvas.width < width || canvas.height < height) {
         canvas.width = Math.max(canvas.width, width);
         canvas.height = Math.max(canvas.height, height);
@@ -237,7 +275,9 @@ function drawMesh(renderer, ctx, panel, field, span, view, levels, scale, quick)
     gl.scissor(0, 0, width, height);
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
-    const mesh = bufferedMesh(renderer, panel, field), range = span.high - span.low, line = colourLine(span);
+    const mesh = bufferedMesh(renderer, panel, field),
+        range = span.high - span.low,
+        line = colourLine(span);
     gl.activeTexture(gl.TEXTURE0);
     gl.bindTexture(gl.TEXTURE_2D, renderer.colours);
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
@@ -253,8 +293,9 @@ function drawMesh(renderer, ctx, panel, field, span, view, levels, scale, quick)
     gl.uniform3fv(at.light, lightOf(view.camera));
     gl.uniform2f(at.colourLine, line.offset, line.factor);
     gl.uniform1f(at.lines, levels.length > 0 ? 0.8 * scale : 0);
-    const sx = 2 * view.size / view.width, sy = 2 * view.size / view.height;
-    gl.uniform4f(at.frame, sx, sy, 2 * view.middle.x / view.width - 1, 1 - 2 * view.middle.y / view.height);
+    const sx = (2 * view.size) / view.width,
+        sy = (2 * view.size) / view.height;
+    gl.uniform4f(at.frame, sx, sy, (2 * view.middle.x) / view.width - 1, 1 - (2 * view.middle.y) / view.height);
     const part = quick ? mesh.coarse : mesh.fine;
     gl.drawElements(gl.TRIANGLES, part.count, gl.UNSIGNED_INT, part.first);
     ctx.drawImage(canvas, 0, canvas.height - height, width, height, 0, 0, view.width, view.height);

@@ -3,17 +3,15 @@
 const SUPERSCRIPTS = {"-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹"};
 
 const trueMinus = (text) => text.replace(/-/g, "−");
-const powerOfTen = (exponent) =>
-    "10" + [...String(exponent)].map((digit) => SUPERSCRIPTS[digit]).join("");
+const powerOfTen = (exponent) => "10" + [...String(exponent)].map((digit) => SUPERSCRIPTS[digit]).join("");
 
 // "0.012", "321", "1.3×10⁵": as tw_number_digits (src/draw/ticks.c).
 function numberText(value, digits = 3) {
-    if (!Number.isFinite(value))
-        return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
-    const magnitude = Math.abs(value), half = 0.5 * 10 ** -digits;
+    if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
+    const magnitude = Math.abs(value),
+        half = 0.5 * 10 ** -digits;
     if (magnitude === 0 || (magnitude >= 1e-3 * (1 - half) && magnitude < 1e4 * (1 - 10 * half))) {
-        if (digits < 4 && magnitude >= 999.5)
-            return trueMinus(value.toFixed(0));
+        if (digits < 4 && magnitude >= 999.5) return trueMinus(value.toFixed(0));
         return trueMinus(String(Number(value.toPrecision(digits))));
     }
     const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
@@ -26,18 +24,15 @@ function numberText(value, digits = 3) {
 // gap at most.
 function digitsOf(values) {
     let gap = Infinity;
-    for (let k = 1; k < values.length; k++)
-        gap = Math.min(gap, Math.abs(values[k] - values[k - 1]));
+    for (let k = 1; k < values.length; k++) gap = Math.min(gap, Math.abs(values[k] - values[k - 1]));
     let digits = 3;
-    while (digits < 9 && !values.every((v) => Math.abs(Number(v.toPrecision(digits)) - v) <= 0.05 * gap))
-        digits++;
+    while (digits < 9 && !values.every((v) => Math.abs(Number(v.toPrecision(digits)) - v) <= 0.05 * gap)) digits++;
     return digits;
 }
 
 // A measured value, with as many digits as its error has use for, and the error.
 function measuredText(value, error, digits = 7) {
-    if (!(error > 0) || !Number.isFinite(value))
-        return numberText(value, digits);
+    if (!(error > 0) || !Number.isFinite(value)) return numberText(value, digits);
     const enough = value === 0 ? 3 : Math.ceil(Math.log10(Math.abs(value) / error)) + 2;
     return numberText(value, clamp(enough, 3, 12)) + " ± " + numberText(error, 2);
 }

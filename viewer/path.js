@@ -8,12 +8,13 @@ function momentOf(path) {
 
 // Places [x, y] up to the moment, `dense` of them between checkpoints.
 function placesOf(path, dense, whole) {
-    const {count, rest} = whole ? {count: path.x.length, rest: 0} : momentOf(path), out = [];
+    const {count, rest} = whole ? {count: path.x.length, rest: 0} : momentOf(path),
+        out = [];
     for (let k = 0; k < count; k++) {
         out.push([path.x[k], path.y[k]]);
         const far = k + 1 < count ? 1 : rest;
         for (let i = 1; i <= dense && k + 1 < path.x.length && far > 1e-6; i++) {
-            const u = far * i / (dense + (k + 1 < count ? 1 : 0));
+            const u = (far * i) / (dense + (k + 1 < count ? 1 : 0));
             out.push([path.x[k] * (1 - u) + path.x[k + 1] * u, path.y[k] * (1 - u) + path.y[k + 1] * u]);
         }
     }
@@ -26,11 +27,10 @@ function strokePlaces(ctx, pixels, ink, width, hidden) {
     ctx.beginPath();
     let pen = false;
     for (let k = 0; k < pixels.length; k++) {
-        const p = pixels[k], on = Number.isFinite(p.x + p.y) && (hidden ? !p.seen : p.seen);
-        if (on)
-            ctx[pen ? "lineTo" : "moveTo"](p.x, p.y);
-        else if (pen && Number.isFinite(p.x + p.y))
-            ctx.lineTo(p.x, p.y);
+        const p = pixels[k],
+            on = Number.isFinite(p.x + p.y) && (hidden ? !p.seen : p.seen);
+        if (on) ctx[pen ? "lineTo" : "moveTo"](p.x, p.y);
+        else if (pen && Number.isFinite(p.x + p.y)) ctx.lineTo(p.x, p.y);
         pen = on;
     }
     ctx.strokeStyle = ink;
@@ -39,8 +39,7 @@ function strokePlaces(ctx, pixels, ink, width, hidden) {
 }
 
 function drawDot(ctx, p, radius, fill, edge) {
-    if (!Number.isFinite(p.x + p.y))
-        return;
+    if (!Number.isFinite(p.x + p.y)) return;
     ctx.globalAlpha = p.seen ? 1 : 0.25;
     ctx.beginPath();
     ctx.arc(p.x, p.y, radius, 0, 2 * Math.PI);
@@ -53,12 +52,12 @@ function drawDot(ctx, p, radius, fill, edge) {
 }
 
 function drawStar(ctx, p, radius, fill, edge) {
-    if (!Number.isFinite(p.x + p.y))
-        return;
+    if (!Number.isFinite(p.x + p.y)) return;
     ctx.globalAlpha = p.seen ? 1 : 0.25;
     ctx.beginPath();
     for (let k = 0; k < 10; k++) {
-        const r = k % 2 ? radius * 0.45 : radius, a = -Math.PI / 2 + k * Math.PI / 5;
+        const r = k % 2 ? radius * 0.45 : radius,
+            a = -Math.PI / 2 + (k * Math.PI) / 5;
         ctx[k ? "lineTo" : "moveTo"](p.x + r * Math.cos(a), p.y + r * Math.sin(a));
     }
     ctx.closePath();
@@ -72,7 +71,8 @@ function drawStar(ctx, p, radius, fill, edge) {
 
 // `to` gives the pixel of a place, and whether it is seen.
 function drawRun(ctx, path, ink, to, dense) {
-    const pixels = placesOf(path, dense, false).map(([x, y]) => to(x, y)), end = pixels[pixels.length - 1];
+    const pixels = placesOf(path, dense, false).map(([x, y]) => to(x, y)),
+        end = pixels[pixels.length - 1];
     ctx.lineJoin = ctx.lineCap = "round";
     ctx.globalAlpha = 0.3;
     strokePlaces(ctx, pixels, ink, 2, true);
@@ -82,23 +82,19 @@ function drawRun(ctx, path, ink, to, dense) {
     let last = pixels[0];
     for (let k = 1; k < momentOf(path).count && path.x.length <= 2000; k++) {
         const p = pixels[k * (dense + 1)];
-        if (Math.hypot(p.x - last.x, p.y - last.y) < 11)
-            continue; // would touch
+        if (Math.hypot(p.x - last.x, p.y - last.y) < 11) continue; // would touch
         drawDot(ctx, p, 1.8, ink, ink);
         last = p;
     }
     drawDot(ctx, pixels[0], 4.5, "#ffffff", ink);
-    if (state.time < 1)
-        drawDot(ctx, end, 5, ink, "#ffffff");
-    else
-        drawStar(ctx, end, 7.5, "#ffd60a", "#5a4a00");
+    if (state.time < 1) drawDot(ctx, end, 5, ink, "#ffffff");
+    else drawStar(ctx, end, 7.5, "#ffd60a", "#5a4a00");
 }
 
 function drawPoint(ctx, path, ink, to) {
     const p = to(path.x[0], path.y[0]);
     drawDot(ctx, p, 4, ink, "#ffffff");
-    if (!path.name || !Number.isFinite(p.x + p.y))
-        return;
+    if (!path.name || !Number.isFinite(p.x + p.y)) return;
     setFont(ctx, TICK_SIZE);
     ctx.lineWidth = 3;
     ctx.strokeStyle = theme.paper;
@@ -110,7 +106,9 @@ function drawPoint(ctx, path, ink, to) {
 }
 
 function drawPaths(ctx, panel, to, dense = 0) {
-    panel.paths.forEach((path, k) => isRun(path) ? drawRun(ctx, path, runInk(k), to, dense) : drawPoint(ctx, path, runInk(k), to));
+    panel.paths.forEach((path, k) =>
+        isRun(path) ? drawRun(ctx, path, runInk(k), to, dense) : drawPoint(ctx, path, runInk(k), to)
+    );
 }
 
 const hasRunLegend = (panel) => state.paths && panel.paths.filter(isRun).length > 1;
@@ -118,14 +116,13 @@ const hasRunLegend = (panel) => state.paths && panel.paths.filter(isRun).length 
 // Which run is which, in a line at the top of the picture; none for a single run.
 function drawRunLegend(ctx, panel, width) {
     const runs = panel.paths.map((path, k) => ({path, ink: runInk(k)})).filter(({path}) => isRun(path));
-    if (!hasRunLegend(panel))
-        return;
+    if (!hasRunLegend(panel)) return;
     setFont(ctx, TICK_SIZE);
     let x = 8;
     for (const {path, ink} of runs) {
-        const text = fitted(ctx, path.name || "path", 150), wide = 26 + ctx.measureText(text).width + 14;
-        if (x + wide > width)
-            return;
+        const text = fitted(ctx, path.name || "path", 150),
+            wide = 26 + ctx.measureText(text).width + 14;
+        if (x + wide > width) return;
         ctx.lineWidth = 3;
         ctx.strokeStyle = ink === "#ffffff" ? theme.soft : ink;
         ctx.beginPath();
@@ -167,9 +164,14 @@ function drawTopology(ctx, topology, to) {
             ctx.stroke();
             ctx.globalAlpha = 1;
         }
-        drawDot(ctx, p, minimum.noise ? 2.5 : 4, minimum.noise ? "transparent" : "#ffffff", minimum.noise ? theme.soft : "#000000");
-        if (k >= 6 || minimum.noise || !p.seen)
-            return;
+        drawDot(
+            ctx,
+            p,
+            minimum.noise ? 2.5 : 4,
+            minimum.noise ? "transparent" : "#ffffff",
+            minimum.noise ? theme.soft : "#000000"
+        );
+        if (k >= 6 || minimum.noise || !p.seen) return;
         const text = "m" + (k + 1) + (minimum.persistence === null ? "" : " " + numberText(minimum.persistence));
         ctx.lineWidth = 3;
         ctx.strokeStyle = theme.paper;

@@ -11,8 +11,7 @@ function shownMetric(surface) {
 
 function cached(panel, name, key, compute) {
     const kept = panel.kept || (panel.kept = {});
-    if (!kept[name] || kept[name].key !== key)
-        kept[name] = {key, value: compute()};
+    if (!kept[name] || kept[name].key !== key) kept[name] = {key, value: compute()};
     return kept[name].value;
 }
 
@@ -24,28 +23,37 @@ const statisticsFor = (panel) => {
 // Those that share one scale with a panel: of the same kind of metric.
 function partners(panel) {
     const kind = panel.metrics[shownMetric(panel)].kind;
-    return state.same ? planes().filter((p) => p.metrics[shownMetric(p)].kind === kind && statisticsFor(p).count > 0) : [panel];
+    return state.same
+        ? planes().filter((p) => p.metrics[shownMetric(p)].kind === kind && statisticsFor(p).count > 0)
+        : [panel];
 }
 
 function fieldFor(panel) {
-    const metric = shownMetric(panel), statistics = statisticsFor(panel), all = partners(panel).map(statisticsFor);
-    const log = statistics.positive < Infinity && isLog(state.scale, panel.metrics[metric].kind, all.length ? mergedStatistics(all) : statistics);
+    const metric = shownMetric(panel),
+        statistics = statisticsFor(panel),
+        all = partners(panel).map(statisticsFor);
+    const log =
+        statistics.positive < Infinity &&
+        isLog(state.scale, panel.metrics[metric].kind, all.length ? mergedStatistics(all) : statistics);
     const key = [panel.version, metric, log, panel.fill].join();
     return cached(panel, "field", key, () => makeField(panel, metric, log, statistics));
 }
 
 // {field, span, metric, levels} of a plane, or null where it has no value at all.
 function readyFor(panel) {
-    if (statisticsFor(panel).count === 0)
-        return null;
-    const field = fieldFor(panel), all = partners(panel).map(fieldFor).filter((f) => f.log === field.log);
-    let low = Math.min(...all.map((f) => f.low)), high = Math.max(...all.map((f) => quantileOf(f, state.clip)));
-    if (!(high > low))
-        high = Math.max(low, field.high);
-    const constant = !(high > low), half = constant ? Math.max(Math.abs(low) * 0.05, 1e-300) || 1 : 0;
-    if (constant)
-        [low, high] = [low - (half < 1e-200 ? 1 : half), high + (half < 1e-200 ? 1 : half)];
-    const metric = panel.metrics[field.metric], cut = high < field.high && !constant;
+    if (statisticsFor(panel).count === 0) return null;
+    const field = fieldFor(panel),
+        all = partners(panel)
+            .map(fieldFor)
+            .filter((f) => f.log === field.log);
+    let low = Math.min(...all.map((f) => f.low)),
+        high = Math.max(...all.map((f) => quantileOf(f, state.clip)));
+    if (!(high > low)) high = Math.max(low, field.high);
+    const constant = !(high > low),
+        half = constant ? Math.max(Math.abs(low) * 0.05, 1e-300) || 1 : 0;
+    if (constant) [low, high] = [low - (half < 1e-200 ? 1 : half), high + (half < 1e-200 ? 1 : half)];
+    const metric = panel.metrics[field.metric],
+        cut = high < field.high && !constant;
     const span = {low, high, log: field.log, label: metric.label, constant, cut};
     return {field, span, metric, camera: cameraOf(panel, field, span)};
 }
@@ -55,9 +63,7 @@ function readyFor(panel) {
 const cameras = {shared: null};
 
 function cameraOf(panel, field, span) {
-    if (!panel.camera)
-        panel.camera = chooseCamera(field, span);
-    if (!cameras.shared)
-        cameras.shared = {...panel.camera};
+    if (!panel.camera) panel.camera = chooseCamera(field, span);
+    if (!cameras.shared) cameras.shared = {...panel.camera};
     return state.link ? cameras.shared : panel.camera;
 }

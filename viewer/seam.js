@@ -31,9 +31,21 @@
 // Values that change are drawn with the next frame, however many calls change them.
 
 const state = {
-    view: data.view || "3d", metric: data.metric || null, scale: data.scale || "auto",
-    colormap: data.colormap || "viridis", lines: true, paths: true, points: false, slices: true, same: false,
-    link: true, height: 1, clip: 1, time: 1, theme: "auto", mode: "look",
+    view: data.view || "3d",
+    metric: data.metric || null,
+    scale: data.scale || "auto",
+    colormap: data.colormap || "viridis",
+    lines: true,
+    paths: true,
+    points: false,
+    slices: true,
+    same: false,
+    link: true,
+    height: 1,
+    clip: 1,
+    time: 1,
+    theme: "auto",
+    mode: "look",
 };
 
 const listeners = {rectangle: [], point: [], look: [], start: []};
@@ -41,14 +53,14 @@ const listeners = {rectangle: [], point: [], look: [], start: []};
 // Tells the listeners; whether one of them said that it was taken.
 function tell(event, what) {
     let taken = false;
-    for (const listener of listeners[event])
-        taken = listener(what) === true || taken;
+    for (const listener of listeners[event]) taken = listener(what) === true || taken;
     return taken;
 }
 
 // Where index k of the JSON is in the decoded arrays.
 function placeOf(surface, k) {
-    const i = k % surface.nx, j = (k - i) / surface.nx;
+    const i = k % surface.nx,
+        j = (k - i) / surface.nx;
     return (surface.flipY ? surface.ny - 1 - j : j) * surface.nx + (surface.flipX ? surface.nx - 1 - i : i);
 }
 
@@ -64,7 +76,13 @@ const viewer = {
     add: (given) => addPanel(decodePanel(given)),
     remove: (panel) => removePanel(panel),
     replace(panel, metric, values, computed) {
-        panel.metrics[metric].values = rearranged(Float64Array.from(values), panel.nx, panel.ny, panel.flipX, panel.flipY);
+        panel.metrics[metric].values = rearranged(
+            Float64Array.from(values),
+            panel.nx,
+            panel.ny,
+            panel.flipX,
+            panel.flipY
+        );
         if (computed)
             panel.computed = rearranged(Uint8Array.from(computed), panel.nx, panel.ny, panel.flipX, panel.flipY);
         changed(panel);

@@ -14,9 +14,16 @@ function heightRoom(ctx, span) {
 
 // The view of a panel, the box of its field, and the sides of the box that face the eye.
 function spaceOf(ctx, ready, width, height) {
-    const wide = width > 340 ? width - BAR_ROOM : width - 56, boxHeight = boxHeightNow();
+    const wide = width > 340 ? width - BAR_ROOM : width - 56,
+        boxHeight = boxHeightNow();
     const view = makeView(ready.camera, wide, height, boxHeight, heightRoom(ctx, ready.span));
-    return {view, box: makeBox(ready.field, ready.span, boxHeight), fx: view.back[0] >= 0 ? 1 : -1, fy: view.back[1] >= 0 ? 1 : -1, wide};
+    return {
+        view,
+        box: makeBox(ready.field, ready.span, boxHeight),
+        fx: view.back[0] >= 0 ? 1 : -1,
+        fy: view.back[1] >= 0 ? 1 : -1,
+        wide,
+    };
 }
 
 function tracePolygon(ctx, view, corners) {
@@ -29,15 +36,35 @@ function tracePolygon(ctx, view, corners) {
 }
 
 function traceSegment(ctx, view, a, b) {
-    const p = view.project(...a), q = view.project(...b);
+    const p = view.project(...a),
+        q = view.project(...b);
     ctx.moveTo(p.x, p.y);
     ctx.lineTo(q.x, q.y);
 }
 
 // Floor and the two walls behind, with lines at the ticks.
 function drawBox(ctx, {view, box, fx, fy}, ticks) {
-    const h = box.boxHeight, faces = [[[-1, -1, 0], [1, -1, 0], [1, 1, 0], [-1, 1, 0]],
-        [[-fx, -1, 0], [-fx, 1, 0], [-fx, 1, h], [-fx, -1, h]], [[-1, -fy, 0], [1, -fy, 0], [1, -fy, h], [-1, -fy, h]]];
+    const h = box.boxHeight,
+        faces = [
+            [
+                [-1, -1, 0],
+                [1, -1, 0],
+                [1, 1, 0],
+                [-1, 1, 0],
+            ],
+            [
+                [-fx, -1, 0],
+                [-fx, 1, 0],
+                [-fx, 1, h],
+                [-fx, -1, h],
+            ],
+            [
+                [-1, -fy, 0],
+                [1, -fy, 0],
+                [1, -fy, h],
+                [-1, -fy, h],
+            ],
+        ];
     ctx.lineWidth = 1;
     for (const face of faces) {
         tracePolygon(ctx, view, face);
@@ -65,7 +92,10 @@ function drawBox(ctx, {view, box, fx, fy}, ticks) {
 function spaceTicks(panel, {field, span}, {box}) {
     const on = (span, place) => {
         const made = ticksOf(span, 5);
-        return Object.assign(made.ticks.filter((t) => t.text).map((t) => ({text: t.text, at: place(t.value)})), {factor: made.factor});
+        return Object.assign(
+            made.ticks.filter((t) => t.text).map((t) => ({text: t.text, at: place(t.value)})),
+            {factor: made.factor}
+        );
     };
     return {
         x: on({low: field.x[0], high: field.x[field.nx - 1]}, box.x),
@@ -75,10 +105,17 @@ function spaceTicks(panel, {field, span}, {box}) {
 }
 
 function drawFloor(ctx, ready, {view, box}, contours, scale) {
-    const {field, span} = ready, table = colourTable(state.colormap), line = colourLine(span);
+    const {field, span} = ready,
+        table = colourTable(state.colormap),
+        line = colourLine(span);
     for (const hole of [HOLE_NOT_COMPUTED, HOLE_NOT_FINITE])
         for (const [x0, x1, y0, y1] of holesOf(field, hole, false)) {
-            tracePolygon(ctx, view, [[box.x(x0), box.y(y0), 0], [box.x(x1), box.y(y0), 0], [box.x(x1), box.y(y1), 0], [box.x(x0), box.y(y1), 0]]);
+            tracePolygon(ctx, view, [
+                [box.x(x0), box.y(y0), 0],
+                [box.x(x1), box.y(y0), 0],
+                [box.x(x1), box.y(y1), 0],
+                [box.x(x0), box.y(y1), 0],
+            ]);
             ctx.fillStyle = hatchPattern(ctx, hole, scale);
             ctx.fill();
         }
@@ -92,8 +129,7 @@ function drawFloor(ctx, ready, {view, box}, contours, scale) {
                 const p = view.project(box.x(x), box.y(y), 0);
                 ctx[k ? "lineTo" : "moveTo"](p.x, p.y);
             });
-            if (closed)
-                ctx.closePath();
+            if (closed) ctx.closePath();
         }
         ctx.stroke();
     }
@@ -102,8 +138,11 @@ function drawFloor(ctx, ready, {view, box}, contours, scale) {
 // Texts of one edge of the box, away from its middle. `at` gives a point of the edge, `out` points
 // away from the box.
 function drawEdge(ctx, view, ticks, at, out, label) {
-    const origin = view.project(...at(0)), away = view.project(...at(0).map((v, k) => v + 0.2 * out[k]));
-    const length = Math.hypot(away.x - origin.x, away.y - origin.y) || 1, dx = (away.x - origin.x) / length, dy = (away.y - origin.y) / length;
+    const origin = view.project(...at(0)),
+        away = view.project(...at(0).map((v, k) => v + 0.2 * out[k]));
+    const length = Math.hypot(away.x - origin.x, away.y - origin.y) || 1,
+        dx = (away.x - origin.x) / length,
+        dy = (away.y - origin.y) / length;
     const align = dx > 0.35 ? "left" : dx < -0.35 ? "right" : "center";
     setFont(ctx, TICK_SIZE);
     ctx.fillStyle = ctx.strokeStyle = theme.ink;
@@ -118,62 +157,90 @@ function drawEdge(ctx, view, ticks, at, out, label) {
         drawText(ctx, tick.text, p.x + 9 * dx, p.y + 9 * dy + (align === "center" ? 4 : 0), align, "middle");
         widest = Math.max(widest, ctx.measureText(tick.text).width);
     }
-    if (!label)
-        return;
+    if (!label) return;
     setFont(ctx, LABEL_SIZE);
     const text = fitted(ctx, ticks.factor ? label + " (" + ticks.factor + ")" : label, view.width * 0.48);
-    const far = 16 + LABEL_SIZE + (align === "center" ? 0 : widest * 0.8 * Math.abs(dx)), wide = ctx.measureText(text).width;
-    let x = origin.x + far * dx, y = origin.y + far * dy + 4;
-    x = align === "left" ? Math.min(x, view.width + 40 - wide) : align === "right" ? Math.max(x, wide + 2) : clamp(x, wide / 2, view.width - wide / 2);
+    const far = 16 + LABEL_SIZE + (align === "center" ? 0 : widest * 0.8 * Math.abs(dx)),
+        wide = ctx.measureText(text).width;
+    let x = origin.x + far * dx,
+        y = origin.y + far * dy + 4;
+    x =
+        align === "left"
+            ? Math.min(x, view.width + 40 - wide)
+            : align === "right"
+              ? Math.max(x, wide + 2)
+              : clamp(x, wide / 2, view.width - wide / 2);
     drawText(ctx, text, x, Math.min(y, view.height - 8), align, "middle");
 }
 
 function drawEdges(ctx, panel, {view, box, fx, fy}, ticks) {
-    const left = [[fx, -fy], [-fx, fy]].sort((a, b) => view.project(a[0], a[1], 0).x - view.project(b[0], b[1], 0).x)[0];
-    const rim = [[[-1, fy, 0], [1, fy, 0]], [[fx, -1, 0], [fx, 1, 0]], [[left[0], left[1], 0], [left[0], left[1], box.boxHeight]]];
+    const left = [
+        [fx, -fy],
+        [-fx, fy],
+    ].sort((a, b) => view.project(a[0], a[1], 0).x - view.project(b[0], b[1], 0).x)[0];
+    const rim = [
+        [
+            [-1, fy, 0],
+            [1, fy, 0],
+        ],
+        [
+            [fx, -1, 0],
+            [fx, 1, 0],
+        ],
+        [
+            [left[0], left[1], 0],
+            [left[0], left[1], box.boxHeight],
+        ],
+    ];
     const flat = Math.abs(view.back[2]) > 0.985; // from straight above the height has no axis
     ctx.strokeStyle = theme.ink;
     ctx.lineWidth = 1;
     ctx.beginPath();
-    for (const [a, b] of flat ? rim.slice(0, 2) : rim)
-        traceSegment(ctx, view, a, b);
+    for (const [a, b] of flat ? rim.slice(0, 2) : rim) traceSegment(ctx, view, a, b);
     ctx.stroke();
     drawEdge(ctx, view, ticks.x, (v) => [v, fy, 0], [0, fy, 0], panel.xLabel);
     drawEdge(ctx, view, ticks.y, (v) => [fx, v, 0], [fx, 0, 0], panel.yLabel);
-    if (!flat)
-        drawEdge(ctx, view, ticks.z, (v) => [left[0], left[1], v], [left[0], left[1], 0], "");
+    if (!flat) drawEdge(ctx, view, ticks.z, (v) => [left[0], left[1], v], [left[0], left[1], 0], "");
     if (!flat && ticks.z.factor)
         drawHeightFactor(ctx, view, view.project(left[0], left[1], box.boxHeight), ticks.z.factor);
 }
 
 function drawHeightFactor(ctx, view, top, factor) {
     setFont(ctx, TICK_SIZE);
-    drawText(ctx, factor, clamp(top.x, ctx.measureText(factor).width / 2 + 2, view.width), top.y - 8, "center", "bottom");
+    drawText(
+        ctx,
+        factor,
+        clamp(top.x, ctx.measureText(factor).width / 2 + 2, view.width),
+        top.y - 8,
+        "center",
+        "bottom"
+    );
 }
 
 // The pixel of a place on the surface.
 function onSurface({view, box}, x, y) {
-    const bx = box.x(x), by = box.y(y), h = box.height(bx, by);
-    if (Number.isNaN(h) || Math.abs(bx) > 1 || Math.abs(by) > 1)
-        return {x: NaN, y: NaN, seen: false};
+    const bx = box.x(x),
+        by = box.y(y),
+        h = box.height(bx, by);
+    if (Number.isNaN(h) || Math.abs(bx) > 1 || Math.abs(by) > 1) return {x: NaN, y: NaN, seen: false};
     return {...view.project(bx, by, h), seen: isSeen(view, box, bx, by, h)};
 }
 
 function drawSpace(ctx, panel, ready, width, height, scale) {
-    const space = spaceOf(ctx, ready, width, height), ticks = spaceTicks(panel, ready, space), {field, span} = ready;
-    const contours = contoursOf(field, span, 11), quick = scale === screenScale() && isMoving() && (motion.slow || !renderer);
+    const space = spaceOf(ctx, ready, width, height),
+        ticks = spaceTicks(panel, ready, space),
+        {field, span} = ready;
+    const contours = contoursOf(field, span, 11),
+        quick = scale === screenScale() && isMoving() && (motion.slow || !renderer);
     drawBox(ctx, space, ticks);
     drawFloor(ctx, ready, space, contours, scale);
     if (renderer && !renderer.lost)
         drawMesh(renderer, ctx, panel, field, span, space.view, state.lines ? contours : [], scale, quick);
-    else
-        drawRaster(ctx, panel, field, span, space.view, state.lines ? contours : [], scale, quick);
+    else drawRaster(ctx, panel, field, span, space.view, state.lines ? contours : [], scale, quick);
     drawEdges(ctx, panel, space, ticks);
     const to = (x, y) => onSurface(space, x, y);
-    if (panel.topology && panel.topology.metric === field.metric)
-        drawTopology(ctx, panel.topology, to);
-    if (state.paths)
-        drawPaths(ctx, panel, to, densityOf(panel));
+    if (panel.topology && panel.topology.metric === field.metric) drawTopology(ctx, panel.topology, to);
+    if (state.paths) drawPaths(ctx, panel, to, densityOf(panel));
     drawRunLegend(ctx, panel, width);
     drawSpaceBar(ctx, space, span, width, height);
     return space;
@@ -186,7 +253,8 @@ function densityOf(panel) {
 }
 
 function drawSpaceBar(ctx, {wide}, span, width, height) {
-    const high = Math.round(height * 0.56), top = Math.round(height * 0.14);
+    const high = Math.round(height * 0.56),
+        top = Math.round(height * 0.14);
     setFont(ctx, TICK_SIZE);
     const ticks = barTicksOf(ctx, span, high);
     const left = Math.min(wide + 2, width - 12 - 12 - widestOf(ctx, ticks) - LABEL_SIZE - 8);

@@ -4,19 +4,19 @@
 // the end of the axis ("×10⁻⁶", "+2.3217") and is "" mostly.
 
 const stepMultiple = (step, k) =>
-    step.exponent < 0 ? k * step.mantissa / 10 ** -step.exponent : k * step.mantissa * 10 ** step.exponent;
+    step.exponent < 0 ? (k * step.mantissa) / 10 ** -step.exponent : k * step.mantissa * 10 ** step.exponent;
 
 function stepRange(step, low, high) {
-    const size = stepMultiple(step, 1), first = Math.ceil(low / size - 1e-9);
+    const size = stepMultiple(step, 1),
+        first = Math.ceil(low / size - 1e-9);
     return {first, count: Math.floor(high / size + 1e-9) - first + 1};
 }
 
 function chooseStep(low, high, most) {
-    for (let exponent = Math.floor(Math.log10((high - low) / most)) - 1;; exponent++)
+    for (let exponent = Math.floor(Math.log10((high - low) / most)) - 1; ; exponent++)
         for (const mantissa of [1, 2, 2.5, 5]) {
             const step = {mantissa, exponent};
-            if (stepMultiple(step, 1) > 0 && stepRange(step, low, high).count <= most)
-                return step;
+            if (stepMultiple(step, 1) > 0 && stepRange(step, low, high).count <= most) return step;
         }
 }
 
@@ -31,7 +31,8 @@ function linearTexts(ticks, step, base, exponent) {
 
 // Numbers that agree in their first digits are written as a difference from those.
 function offsetTexts(ticks, step, low, high) {
-    const place = Math.ceil(Math.log10(high - low)), unit = 10 ** place;
+    const place = Math.ceil(Math.log10(high - low)),
+        unit = 10 ** place;
     const base = Math.floor(low / unit) * unit;
     const exponent = place < -2 || place > 4 ? place - 1 : 0;
     linearTexts(ticks, step, base, exponent);
@@ -41,7 +42,8 @@ function offsetTexts(ticks, step, low, high) {
 }
 
 function ticksLinear(low, high, most) {
-    const step = chooseStep(low, high, Math.max(2, most)), {first, count} = stepRange(step, low, high);
+    const step = chooseStep(low, high, Math.max(2, most)),
+        {first, count} = stepRange(step, low, high);
     const ticks = Array.from({length: count}, (_, k) => ({value: stepMultiple(step, first + k)}));
     const magnitude = Math.floor(Math.log10(Math.max(Math.abs(low), Math.abs(high))) + 1e-9);
     let factor = "";
@@ -62,12 +64,12 @@ function isLabelled(digit, level) {
 
 function logTicks(low, high, stride, level) {
     const ticks = [];
-    const first = Math.floor(Math.log10(low) - 1e-9), last = Math.ceil(Math.log10(high) + 1e-9);
+    const first = Math.floor(Math.log10(low) - 1e-9),
+        last = Math.ceil(Math.log10(high) + 1e-9);
     for (let exponent = first; exponent <= last; exponent++)
         for (let digit = 1; digit <= (stride === 1 ? 9 : 1); digit++) {
             const value = exponent < 0 ? digit / 10 ** -exponent : digit * 10 ** exponent;
-            if (value < low * (1 - 1e-9) || value > high * (1 + 1e-9))
-                continue;
+            if (value < low * (1 - 1e-9) || value > high * (1 + 1e-9)) continue;
             const named = exponent % stride === 0 && isLabelled(digit, level);
             ticks.push({value, digit, exponent, text: named ? " " : ""});
         }
@@ -77,13 +79,12 @@ function logTicks(low, high, stride, level) {
 // Plain numbers from 0.01 to 1000, or farther where mantissas times powers would take more room, else
 // powers of ten, on all ticks of an axis.
 function logTexts(ticks, level) {
-    const named = ticks.filter((tick) => tick.text), [least, most] = level > 0 ? [0.00099, 20000.5] : [0.00999, 1000.5];
+    const named = ticks.filter((tick) => tick.text),
+        [least, most] = level > 0 ? [0.00099, 20000.5] : [0.00999, 1000.5];
     const plain = named.every((tick) => tick.value >= least && tick.value < most);
     for (const tick of named) {
-        if (plain)
-            tick.text = tick.value.toFixed(Math.max(0, -tick.exponent));
-        else
-            tick.text = (tick.digit === 1 ? "" : tick.digit + "×") + powerOfTen(tick.exponent);
+        if (plain) tick.text = tick.value.toFixed(Math.max(0, -tick.exponent));
+        else tick.text = (tick.digit === 1 ? "" : tick.digit + "×") + powerOfTen(tick.exponent);
     }
     return named.length;
 }
@@ -92,11 +93,12 @@ function ticksLog(low, high, most) {
     const decades = Math.log10(high) - Math.log10(low);
     most = Math.max(2, most);
     const stride = [1, 2, 3, 4, 5, 10, 20, 25, 50, 100, 200, 400].find((s) => decades / s + 1 <= most + 0.999) || 400;
-    let ticks = logTicks(low, high, stride, 0), named = logTexts(ticks, 0);
+    let ticks = logTicks(low, high, stride, 0),
+        named = logTexts(ticks, 0);
     for (let level = 1; stride === 1 && decades < 3 && named < 3 && level <= 2; level++) {
-        const more = logTicks(low, high, stride, level), count = logTexts(more, level);
-        if (count > most)
-            break;
+        const more = logTicks(low, high, stride, level),
+            count = logTexts(more, level);
+        if (count > most) break;
         ticks = more;
         named = count;
     }
@@ -106,10 +108,8 @@ function ticksLog(low, high, most) {
 // Of a span {low, high, log} in terms of what is drawn: where it is log, its ends are logarithms,
 // and so are the places of its ticks.
 function ticksOf(span, most) {
-    if (!span.log)
-        return ticksLinear(span.low, span.high, most);
+    if (!span.log) return ticksLinear(span.low, span.high, most);
     const made = ticksLog(10 ** span.low, 10 ** span.high, most);
-    for (const tick of made.ticks)
-        tick.value = Math.log10(tick.value);
+    for (const tick of made.ticks) tick.value = Math.log10(tick.value);
     return made;
 }

@@ -7,8 +7,16 @@ const path = require("node:path");
 const {chromium} = require("playwright-core");
 
 // without these it looks for its maker's hosts
-const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+];
 
 async function openBrowser(executablePath, more = []) {
     return chromium.launch({executablePath, args: [...FLAGS, ...more]});
@@ -16,7 +24,9 @@ async function openBrowser(executablePath, more = []) {
 
 // Opens a page of the folder and runs `look` on it; then holds it against its silence.
 async function onPage(browser, file, options, look) {
-    const {hash = "", ...rest} = options, said = [], asked = [];
+    const {hash = "", ...rest} = options,
+        said = [],
+        asked = [];
     const context = await browser.newContext({viewport: {width: 1100, height: 900}, acceptDownloads: true, ...rest});
     const page = await context.newPage();
     page.on("console", (message) => said.push(message.type() + ": " + message.text()));
@@ -29,37 +39,46 @@ async function onPage(browser, file, options, look) {
     try {
         await look(page);
     } finally {
-        if (said.length)
-            console.log(file + " said:\n  " + said.join("\n  "));
+        if (said.length) console.log(file + " said:\n  " + said.join("\n  "));
     }
     assert.deepEqual(said, [], "messages on the console of " + file);
-    assert.deepEqual(asked.filter((url) => url !== address && !url.startsWith("blob:") && !url.startsWith("data:")), [], "requests of " + file);
+    assert.deepEqual(
+        asked.filter((url) => url !== address && !url.startsWith("blob:") && !url.startsWith("data:")),
+        [],
+        "requests of " + file
+    );
     await context.close();
 }
 
 // Two frames later all is painted.
 async function settle(page) {
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0)))));
+    await page.evaluate(
+        () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))))
+    );
 }
 
 // A number that tells pictures apart.
 async function pictureOf(page, selector = ".base", index = 0) {
     await settle(page);
-    return page.evaluate(([which, k]) => {
-        const canvas = document.querySelectorAll(which)[k], copy = document.createElement("canvas");
-        [copy.width, copy.height] = [canvas.width, canvas.height];
-        const ctx = copy.getContext("2d", {willReadFrequently: true});
-        ctx.drawImage(canvas, 0, 0);
-        const pixels = ctx.getImageData(0, 0, canvas.width, canvas.height).data;
-        let hash = 7, colours = new Set();
-        for (let p = 0; p < pixels.length; p += 4) {
-            const value = pixels[p] << 16 | pixels[p + 1] << 8 | pixels[p + 2];
-            hash = (hash * 31 + value) % 4294967291;
-            if (p % 64 === 0)
-                colours.add(value);
-        }
-        return {hash, colours: colours.size, width: canvas.width, height: canvas.height};
-    }, [selector, index]);
+    return page.evaluate(
+        ([which, k]) => {
+            const canvas = document.querySelectorAll(which)[k],
+                copy = document.createElement("canvas");
+            [copy.width, copy.height] = [canvas.width, canvas.height];
+            const ctx = copy.getContext("2d", {willReadFrequently: true});
+            ctx.drawImage(canvas, 0, 0);
+            const pixels = ctx.getImageData(0, 0, canvas.width, canvas.height).data;
+            let hash = 7,
+                colours = new Set();
+            for (let p = 0; p < pixels.length; p += 4) {
+                const value = (pixels[p] << 16) | (pixels[p + 1] << 8) | pixels[p + 2];
+                hash = (hash * 31 + value) % 4294967291;
+                if (p % 64 === 0) colours.add(value);
+            }
+            return {hash, colours: colours.size, width: canvas.width, height: canvas.height};
+        },
+        [selector, index]
+    );
 }
 
 async function textOf(page, selector, index = 0) {
@@ -68,7 +87,12 @@ async function textOf(page, selector, index = 0) {
 }
 // "−1.5×10⁻³" and the like as a number
 function numberOf(text) {
-    const plain = text.replace(/−/g, "-").replace(/×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/, (_, digits) => "e" + [...digits].map((d) => d === "⁻" ? "-" : "⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(d)).join(""));
+    const plain = text
+        .replace(/−/g, "-")
+        .replace(
+            /×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/,
+            (_, digits) => "e" + [...digits].map((d) => (d === "⁻" ? "-" : "⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(d))).join("")
+        );
     return Number(plain);
 }
 

@@ -9,23 +9,39 @@ const vm = require("node:vm");
 const {execFileSync} = require("node:child_process");
 
 const viewer = path.join(__dirname, "..", "..", "viewer");
-const source = ["base.js", "number.js", "ticks.js", "levels.js", "contour.js"].map((name) => fs.readFileSync(path.join(viewer, name), "utf8")).join("\n");
-const page = vm.runInNewContext(source + "\n({numberText, ticksLinear, ticksLog, levelsLinear, levelsLog, traceLevel})");
+const source = ["base.js", "number.js", "ticks.js", "levels.js", "contour.js"]
+    .map((name) => fs.readFileSync(path.join(viewer, name), "utf8"))
+    .join("\n");
+const page = vm.runInNewContext(
+    source + "\n({numberText, ticksLinear, ticksLog, levelsLinear, levelsLog, traceLevel})"
+);
 const figures = JSON.parse(execFileSync(process.argv[2], {maxBuffer: 1 << 26}));
 
 const SMALL = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 // superscripts of the page as the figures' plain text has them
-const plain = (text) => text.replace(/[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, (run) => "^" + [...run].map((c) => c === "⁻" ? "−" : SMALL.indexOf(c)).join(""));
+const plain = (text) =>
+    text.replace(/[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, (run) => "^" + [...run].map((c) => (c === "⁻" ? "−" : SMALL.indexOf(c))).join(""));
 const close = (a, b) => Math.abs(a - b) <= 1e-12 * Math.max(Math.abs(a), Math.abs(b));
 
 function sameNumbers(got, wanted, what) {
-    assert.ok(got.length === wanted.length && got.every((v, k) => close(v, wanted[k])), what + ": " + got + " is not " + wanted);
+    assert.ok(
+        got.length === wanted.length && got.every((v, k) => close(v, wanted[k])),
+        what + ": " + got + " is not " + wanted
+    );
 }
 
 function sameTicks(got, wanted, what) {
     assert.equal(plain(got.factor), wanted.factor, what);
-    assert.deepEqual(Array.from(got.ticks, (t) => plain(t.text)), wanted.ticks.map((t) => t[1]), what);
-    sameNumbers(Array.from(got.ticks, (t) => t.value), wanted.ticks.map((t) => t[0]), what);
+    assert.deepEqual(
+        Array.from(got.ticks, (t) => plain(t.text)),
+        wanted.ticks.map((t) => t[1]),
+        what
+    );
+    sameNumbers(
+        Array.from(got.ticks, (t) => t.value),
+        wanted.ticks.map((t) => t[0]),
+        what
+    );
 }
 
 for (const [k, s] of figures.spans.entries()) {
@@ -37,13 +53,20 @@ for (const [k, s] of figures.spans.entries()) {
     assert.equal(plain(page.numberText(k % 2 ? s.low : -s.high)), s.text, "text " + what);
 }
 
-const x = figures.x, grid = {nx: x.length, ny: x.length, x, y: x, z: figures.z.map((v) => v === null ? NaN : v)}, lines = [];
-figures.levels.forEach((level, index) => page.traceLevel(grid, level).forEach(({points, closed}) => {
-    let length = 0;
-    for (let k = 1; k < points.length + (closed ? 1 : 0); k++)
-        length += Math.hypot(points[k % points.length][0] - points[k - 1][0], points[k % points.length][1] - points[k - 1][1]);
-    lines.push([index, points.length, closed ? 1 : 0, length]);
-}));
+const x = figures.x,
+    grid = {nx: x.length, ny: x.length, x, y: x, z: figures.z.map((v) => (v === null ? NaN : v))},
+    lines = [];
+figures.levels.forEach((level, index) =>
+    page.traceLevel(grid, level).forEach(({points, closed}) => {
+        let length = 0;
+        for (let k = 1; k < points.length + (closed ? 1 : 0); k++)
+            length += Math.hypot(
+                points[k % points.length][0] - points[k - 1][0],
+                points[k % points.length][1] - points[k - 1][1]
+            );
+        lines.push([index, points.length, closed ? 1 : 0, length]);
+    })
+);
 assert.equal(lines.length, figures.lines.length);
 lines.forEach((line, k) => sameNumbers(line, figures.lines[k], "line " + k));
 console.log(`${figures.spans.length} spans and ${lines.length} lines are the same`);

@@ -38,20 +38,24 @@ const tests = {
         });
     },
     async "what is under the pointer is what the file has"(browser) {
-        const o = values("bowl.json"), at = (x, y) => o.values.train_loss[o.y.indexOf(y)][o.x.indexOf(x)];
+        const o = values("bowl.json"),
+            at = (x, y) => o.values.train_loss[o.y.indexOf(y)][o.x.indexOf(x)];
         await onPage(browser, file("bowl.html"), {}, async (page) => {
             for (const view of ["3d", "contour", "filled", "heat"]) {
                 await pressView(page, view);
                 await settle(page);
                 const p = await pointOf(page, 0.47, 0.52);
                 await page.mouse.move(p.x, p.y);
-                const text = await textOf(page, ".readout"), [, x, y, loss] = text.match(nearest).map(numberOf);
+                const text = await textOf(page, ".readout"),
+                    [, x, y, loss] = text.match(nearest).map(numberOf);
                 assert.ok(Math.abs(loss - at(x, y)) <= 1e-6 * at(x, y), view + ": " + text);
                 const [, px, py, between] = text.match(/\((\S+), (\S+)\)\s+(?:training )?loss ≈ (\S+)/).map(numberOf);
                 assert.ok(Math.abs(px - x) <= 0.13 && Math.abs(py - y) <= 0.13, text);
                 // linear in the logarithm between the four samples around: within their range
                 const near = [];
-                o.x.forEach((a) => o.y.forEach((b) => Math.abs(a - px) < 0.26 && Math.abs(b - py) < 0.26 && near.push(at(a, b))));
+                o.x.forEach((a) =>
+                    o.y.forEach((b) => Math.abs(a - px) < 0.26 && Math.abs(b - py) < 0.26 && near.push(at(a, b)))
+                );
                 assert.ok(between >= Math.min(...near) * 0.999 && between <= Math.max(...near) * 1.001, text);
             }
         });
@@ -62,10 +66,8 @@ const tests = {
             await pressView(page, "heat");
             await page.locator(".base").focus();
             await page.keyboard.press("Shift+ArrowRight"); // the lowest
-            for (let k = 0; k < 40; k++)
-                await page.keyboard.press("ArrowLeft");
-            for (let k = 0; k < 40; k++)
-                await page.keyboard.press("ArrowDown");
+            for (let k = 0; k < 40; k++) await page.keyboard.press("ArrowLeft");
+            for (let k = 0; k < 40; k++) await page.keyboard.press("ArrowDown");
             for (let k = 0; k < 3; k++) {
                 const [, x, y, loss] = (await textOf(page, ".readout")).match(nearest).map(numberOf);
                 assert.equal(x, o.x[k]);
@@ -118,7 +120,8 @@ const tests = {
             const whole = await pictureOf(page);
             await drag(page, await pointOf(page, 0.4, 0.4), await pointOf(page, 0.55, 0.6));
             assert.notEqual((await pictureOf(page)).hash, whole.hash);
-            const p = await pointOf(page, 0.5, 0.5), q = await pointOf(page, 0.42, 0.42);
+            const p = await pointOf(page, 0.5, 0.5),
+                q = await pointOf(page, 0.42, 0.42);
             await page.mouse.dblclick(p.x, p.y);
             assert.equal((await pictureOf(page)).hash, whole.hash);
             await page.mouse.click(p.x, p.y);
@@ -131,7 +134,8 @@ const tests = {
     },
     async "slices follow"(browser) {
         await onPage(browser, file("bowl.html"), {}, async (page) => {
-            const first = await pictureOf(page, ".slices"), p = await pointOf(page, 0.4, 0.6);
+            const first = await pictureOf(page, ".slices"),
+                p = await pointOf(page, 0.4, 0.6);
             assert.ok(first.colours > 20);
             await page.mouse.move(p.x, p.y);
             assert.notEqual((await pictureOf(page, ".slices")).hash, first.hash);
@@ -143,7 +147,8 @@ const tests = {
     async "paths play"(browser) {
         await onPage(browser, file("paths.html"), {}, async (page) => {
             await pressView(page, "contour");
-            const slider = page.getByLabel("how far the paths have come"), whole = await pictureOf(page);
+            const slider = page.getByLabel("how far the paths have come"),
+                whole = await pictureOf(page);
             assert.match(await textOf(page, ".moment"), /checkpoint 11 of 11: /);
             await slider.fill("0");
             assert.match(await textOf(page, ".moment"), /checkpoint 1 of 11: /);
@@ -170,7 +175,8 @@ const tests = {
             await page.waitForTimeout(300);
             assert.notEqual((await pictureOf(page, ".base", 1)).hash, second.hash, "linked");
             await page.getByLabel("linked").uncheck();
-            const still = await pictureOf(page, ".base", 1), narrow = await pictureOf(page, ".base", 0);
+            const still = await pictureOf(page, ".base", 1),
+                narrow = await pictureOf(page, ".base", 0);
             await page.getByLabel("same scale").check();
             assert.notEqual((await pictureOf(page, ".base", 0)).hash, narrow.hash, "one scale");
             await page.getByLabel("same scale").uncheck();
@@ -182,8 +188,11 @@ const tests = {
             assert.match(await textOf(page, ".readout"), /^training accuracy: least \S+ % at/);
             await page.selectOption("#choice-metric", "train_loss");
             await page.keyboard.press("Shift+ArrowRight");
-            const [, x, y, loss, error] = (await textOf(page, ".readout")).match(/sample \((\S+), (\S+)\): training loss (\S+) ± (\S+) /).map(numberOf);
-            const i = o.x.findIndex((v) => Math.abs(v - x) < 1e-3), j = o.y.findIndex((v) => Math.abs(v - y) < 1e-3);
+            const [, x, y, loss, error] = (await textOf(page, ".readout"))
+                .match(/sample \((\S+), (\S+)\): training loss (\S+) ± (\S+) /)
+                .map(numberOf);
+            const i = o.x.findIndex((v) => Math.abs(v - x) < 1e-3),
+                j = o.y.findIndex((v) => Math.abs(v - y) < 1e-3);
             assert.ok(Math.abs(loss - o.values.train_loss[j][i]) < 0.01 * error, "loss");
             assert.ok(Math.abs(error - o.values.train_loss_se[j][i]) < 0.05 * error, "standard error");
         });
@@ -200,7 +209,9 @@ const tests = {
                 for (let k = 0; k < 9; k++) {
                     await page.keyboard.press(way);
                     const text = await textOf(page, ".readout");
-                    found.add(/: not computed/.test(text) ? "not computed" : / (∞|NaN)/.test(text) ? "not finite" : "a number");
+                    found.add(
+                        /: not computed/.test(text) ? "not computed" : / (∞|NaN)/.test(text) ? "not finite" : "a number"
+                    );
                 }
             assert.deepEqual([...found].sort(), ["a number", "not computed", "not finite"]);
         });
@@ -211,50 +222,82 @@ const tests = {
             assert.equal(count, 4); // the slices share one
             for (let k = 0; k < count; k++) {
                 await page.locator(".base").nth(k).scrollIntoViewIfNeeded();
-                const picture = await pictureOf(page, ".base", k), p = await pointOf(page, 0.5, 0.5, k), before = await textOf(page, ".readout", k);
+                const picture = await pictureOf(page, ".base", k),
+                    p = await pointOf(page, 0.5, 0.5, k),
+                    before = await textOf(page, ".readout", k);
                 assert.ok(picture.colours > 12, "panel " + k);
                 await page.mouse.move(p.x, p.y);
                 assert.notEqual(await textOf(page, ".readout", k), before);
             }
-            const log = fs.readFileSync(file("sgd.csv"), "utf8").split("\n").filter((line) => /^[0-9]/.test(line)).map((line) => line.split(",").map(Number));
+            const log = fs
+                .readFileSync(file("sgd.csv"), "utf8")
+                .split("\n")
+                .filter((line) => /^[0-9]/.test(line))
+                .map((line) => line.split(",").map(Number));
             await page.locator(".base").nth(2).focus();
             await page.keyboard.press("Escape");
             await page.keyboard.press("ArrowRight");
             await page.keyboard.press("ArrowRight");
-            const text = await textOf(page, ".readout", 2), [, iteration, loss] = text.match(/iteration = (\S+)\s+training loss (\S+)/).map(numberOf);
+            const text = await textOf(page, ".readout", 2),
+                [, iteration, loss] = text.match(/iteration = (\S+)\s+training loss (\S+)/).map(numberOf);
             const row = log.find((r) => r[0] === iteration);
-            assert.ok(row.some((v) => Math.abs(v - loss) <= 1e-6 * loss), text);
+            assert.ok(
+                row.some((v) => Math.abs(v - loss) <= 1e-6 * loss),
+                text
+            );
         });
     },
     async "the PNG is a picture"(browser) {
         await onPage(browser, file("two.html"), {}, async (page) => {
-            const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", {name: "Save PNG"}).click()]);
-            const png = readPng(fs.readFileSync(await download.path())), colours = new Set();
-            for (let k = 0; k < png.pixels.length; k += 7 * png.channels)
-                colours.add(png.pixels.readUIntBE(k, 3));
+            const [download] = await Promise.all([
+                page.waitForEvent("download"),
+                page.getByRole("button", {name: "Save PNG"}).click(),
+            ]);
+            const png = readPng(fs.readFileSync(await download.path())),
+                colours = new Set();
+            for (let k = 0; k < png.pixels.length; k += 7 * png.channels) colours.add(png.pixels.readUIntBE(k, 3));
             assert.ok(png.width > 2000 && png.height > 900, png.width + " x " + png.height);
             assert.ok(colours.size > 3000, colours.size + " colours");
             assert.match(download.suggestedFilename(), /\.png$/);
         });
     },
     async "a phone"(browser) {
-        await onPage(browser, file("two.html"), {viewport: {width: 360, height: 740}, hasTouch: true, isMobile: true, deviceScaleFactor: 2}, async (page) => {
-            const wide = await page.evaluate(() => document.scrollingElement.scrollWidth);
-            assert.ok(wide <= 360, "no wider than the screen: " + wide);
-            assert.equal(await page.getByLabel("same scale").isVisible(), false);
-            await page.getByText("More controls").click();
-            assert.equal(await page.getByLabel("same scale").isVisible(), true);
-            const small = await page.evaluate(() => [...document.querySelectorAll("button, select")].filter((e) => e.offsetParent && e.offsetHeight < 38).map((e) => e.textContent));
-            assert.deepEqual(small, [], "big enough for fingers");
-            const first = await pictureOf(page);
-            await touch(page, [[0.3, 0.5]], [[0.6, 0.6]]);
-            await page.waitForTimeout(300);
-            const turned = await pictureOf(page);
-            assert.notEqual(turned.hash, first.hash, "one finger turns");
-            await touch(page, [[0.4, 0.5], [0.6, 0.5]], [[0.2, 0.5], [0.8, 0.5]]);
-            await page.waitForTimeout(300);
-            assert.notEqual((await pictureOf(page)).hash, turned.hash, "two zoom");
-        });
+        await onPage(
+            browser,
+            file("two.html"),
+            {viewport: {width: 360, height: 740}, hasTouch: true, isMobile: true, deviceScaleFactor: 2},
+            async (page) => {
+                const wide = await page.evaluate(() => document.scrollingElement.scrollWidth);
+                assert.ok(wide <= 360, "no wider than the screen: " + wide);
+                assert.equal(await page.getByLabel("same scale").isVisible(), false);
+                await page.getByText("More controls").click();
+                assert.equal(await page.getByLabel("same scale").isVisible(), true);
+                const small = await page.evaluate(() =>
+                    [...document.querySelectorAll("button, select")]
+                        .filter((e) => e.offsetParent && e.offsetHeight < 38)
+                        .map((e) => e.textContent)
+                );
+                assert.deepEqual(small, [], "big enough for fingers");
+                const first = await pictureOf(page);
+                await touch(page, [[0.3, 0.5]], [[0.6, 0.6]]);
+                await page.waitForTimeout(300);
+                const turned = await pictureOf(page);
+                assert.notEqual(turned.hash, first.hash, "one finger turns");
+                await touch(
+                    page,
+                    [
+                        [0.4, 0.5],
+                        [0.6, 0.5],
+                    ],
+                    [
+                        [0.2, 0.5],
+                        [0.8, 0.5],
+                    ]
+                );
+                await page.waitForTimeout(300);
+                assert.notEqual((await pictureOf(page)).hash, turned.hash, "two zoom");
+            }
+        );
     },
     async "dark and light"(browser) {
         const background = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
@@ -278,7 +321,10 @@ const tests = {
     async "the policy holds"(browser) {
         await onPage(browser, file("bowl.html"), {}, async (page) => {
             const policy = await page.evaluate(() => document.querySelector("meta[http-equiv]").content);
-            assert.match(policy, /^default-src 'none'; script-src 'sha256-[^ ;]+'; style-src 'sha256-[^ ;]+'; img-src data:; connect-src 'none'; /);
+            assert.match(
+                policy,
+                /^default-src 'none'; script-src 'sha256-[^ ;]+'; style-src 'sha256-[^ ;]+'; img-src data:; connect-src 'none'; /
+            );
         });
         const page = await browser.newPage();
         await page.goto("file://" + file("bowl.html"));
@@ -286,24 +332,42 @@ const tests = {
             const script = document.createElement("script");
             script.textContent = "window.stolen = 1";
             document.body.append(script);
-            return [window.stolen, await fetch("http://127.0.0.1:9/").then(() => "fetched", () => "refused")];
+            return [
+                window.stolen,
+                await fetch("http://127.0.0.1:9/").then(
+                    () => "fetched",
+                    () => "refused"
+                ),
+            ];
         });
         assert.deepEqual(went, [undefined, "refused"]);
         await page.close();
     },
     async "everything has a name"(browser) {
         await onPage(browser, file("paths.html"), {}, async (page) => {
-            const nameless = await page.evaluate(() => [...document.querySelectorAll("button, input, select, canvas:not([aria-hidden])")]
-                .filter((e) => !(e.getAttribute("aria-label") || e.textContent.trim() || (e.labels && e.labels.length && e.labels[0].textContent.trim()))).map((e) => e.outerHTML));
+            const nameless = await page.evaluate(() =>
+                [...document.querySelectorAll("button, input, select, canvas:not([aria-hidden])")]
+                    .filter(
+                        (e) =>
+                            !(
+                                e.getAttribute("aria-label") ||
+                                e.textContent.trim() ||
+                                (e.labels && e.labels.length && e.labels[0].textContent.trim())
+                            )
+                    )
+                    .map((e) => e.outerHTML)
+            );
             assert.deepEqual(nameless, []);
-            assert.match(await page.locator(".base").getAttribute("aria-label"), /surface in space over PC1.* 13 by 9 points\. 1 path lies in it\. .*least/);
+            assert.match(
+                await page.locator(".base").getAttribute("aria-label"),
+                /surface in space over PC1.* 13 by 9 points\. 1 path lies in it\. .*least/
+            );
             for (const role of ["banner", "main", "contentinfo"])
                 assert.equal(await page.getByRole(role).count(), 1, role);
         });
     },
     async "a script of a live page"(browser) {
-        if (!fs.existsSync(file("seam.html")))
-            return;
+        if (!fs.existsSync(file("seam.html"))) return;
         await onPage(browser, file("seam.html"), {}, async (page) => {
             assert.match(await textOf(page, ".readout"), /no values yet/);
             await page.getByRole("button", {name: "fill"}).click();
@@ -329,19 +393,24 @@ const tests = {
             const page = await browserGl.newPage({viewport: {width: 900, height: 800}});
             await page.goto("file://" + file("bowl.html") + hash);
             await page.locator(".base").focus();
-            for (let k = 0; k < 4; k++) // low enough for much to be hidden
+            for (let k = 0; k < 4; k++)
+                // low enough for much to be hidden
                 await page.keyboard.press("ArrowDown");
             await page.waitForTimeout(400);
-            samples.push(await page.evaluate(() => {
-                const canvas = document.querySelector(".base"), small = document.createElement("canvas");
-                small.width = small.height = 40;
-                small.getContext("2d").drawImage(canvas, 0, 0, 40, 40);
-                return [...small.getContext("2d").getImageData(0, 0, 40, 40).data];
-            }));
+            samples.push(
+                await page.evaluate(() => {
+                    const canvas = document.querySelector(".base"),
+                        small = document.createElement("canvas");
+                    small.width = small.height = 40;
+                    small.getContext("2d").drawImage(canvas, 0, 0, 40, 40);
+                    return [...small.getContext("2d").getImageData(0, 0, 40, 40).data];
+                })
+            );
             await page.close();
         }
         await browserGl.close();
-        const off = samples[0].map((v, k) => Math.abs(v - samples[1][k])).sort((a, b) => b - a), far = off.filter((v) => v > 30).length;
+        const off = samples[0].map((v, k) => Math.abs(v - samples[1][k])).sort((a, b) => b - a),
+            far = off.filter((v) => v > 30).length;
         assert.ok(far <= 10, "pictures differ at " + far + " of 4800 places, by " + off[0] + " of 255");
     },
 };
@@ -350,11 +419,12 @@ const tests = {
 async function touch(page, from, to) {
     const points = async (list) => {
         const out = [];
-        for (const [u, v] of list)
-            out.push(await pointOf(page, u, v));
+        for (const [u, v] of list) out.push(await pointOf(page, u, v));
         return out;
     };
-    const start = await points(from), end = await points(to), client = await page.context().newCDPSession(page);
+    const start = await points(from),
+        end = await points(to),
+        client = await page.context().newCDPSession(page);
     const at = (s) => start.map((p, k) => ({x: p.x + s * (end[k].x - p.x), y: p.y + s * (end[k].y - p.y), id: k}));
     await client.send("Input.dispatchTouchEvent", {type: "touchStart", touchPoints: at(0)});
     for (const s of [0.3, 0.6, 1])
@@ -363,11 +433,11 @@ async function touch(page, from, to) {
 }
 
 async function main() {
-    const browser = await openBrowser(executable), only = process.env.ONLY;
+    const browser = await openBrowser(executable),
+        only = process.env.ONLY;
     let failures = 0;
     for (const [name, run] of Object.entries(tests)) {
-        if (only && !name.includes(only))
-            continue;
+        if (only && !name.includes(only)) continue;
         const begun = Date.now();
         try {
             await run(browser);

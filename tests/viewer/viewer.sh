@@ -7,6 +7,7 @@ skip() {
     exit 77
 }
 here=$THALWEG_SOURCE/tests/viewer
+! sanitized || skip "a build with a sanitizer, whose pages are the same"
 command -v node >/dev/null || skip "no node"
 [ -d "$here/node_modules/playwright-core" ] || skip "no playwright-core: run npm ci in tests/viewer"
 browser=
