@@ -4,9 +4,16 @@
  * Extreme pairs by block Lanczos: the space spanned by a start and its products, kept orthonormal
  * in full, in which the matrix is small and dense; where it has grown to `basis` vectors it starts
  * again from the best of its Ritz vectors (thick restart: Wu and Simon, SIAM J. Matrix Anal. Appl.
- * 22, 2000). A space grown from one vector holds one vector of every eigenspace only: so, once the
- * wanted pairs are there, a random vector orthogonal to them is started from in turn, until it
- * brings nothing more; that finds eigenvalues that are multiple or almost so.
+ * 22, 2000). A space grown from one vector holds one vector of every eigenspace only: so, where
+ * more than one pair is wanted at an end, a random vector orthogonal to what was found is started
+ * from in turn, until it brings nothing more; that finds eigenvalues that are multiple or almost
+ * so.
+ *
+ * The values are the extreme ones there are, each within its residual and the tolerance of its
+ * rank, but for a probability below 1 in 1,000 at either end that a larger (smaller) one has been
+ * missed: the search ends when a random vector with a larger part along that one's vector than
+ * 0.00125 / sqrt(dimension) would have shown it, whatever the matrix (docs/curvature.md). Of 50
+ * parameters or fewer the whole space is taken, and nothing is missed.
  *
  * Each value has its residual |M v - value v|, by a product of its own at the end, |v| = 1. There
  * is an eigenvalue of M within the residual of the value (it is symmetric), and within about
@@ -62,7 +69,7 @@ typedef struct tw_spectrum_options {
     size_t memory; /* bytes for vectors; 0: 1 GiB */
     size_t block;  /* products made together; 0: one, or one more than there are vectors to start
                       with */
-    int unconfirmed; /* 1: no search for what the first space missed */
+    int unconfirmed; /* 1: ends where residuals are small, without a look at what may be missed */
     uint64_t seed;
     const double *start; /* vectors to begin with, start_count x n, such as a neighbour's; random
                             ones behind them fill the block. NULL: none. Copied */
@@ -75,7 +82,7 @@ typedef struct tw_spectrum_options {
 typedef enum tw_spectrum_stop {
     TW_SPECTRUM_UNFINISHED,
     TW_SPECTRUM_CONVERGED,
-    TW_SPECTRUM_PRODUCTS, /* as many as were allowed */
+    TW_SPECTRUM_PRODUCTS, /* as many as were allowed: residuals may be small, and others missed */
     TW_SPECTRUM_ROUNDING  /* residuals cannot get below what products are rounded by: the tolerance
                              was smaller */
 } tw_spectrum_stop;

@@ -42,8 +42,8 @@ typedef struct tw_study_spectrum_options {
     double tolerance; /* of residuals, a share of the largest |eigenvalue|, 1e-6, of a loss on
                          samples 1e-4; and, where it is given, the standard error of the
                          trace, as a share of it */
-    int unconfirmed;  /* 1: pairs are not looked for from other vectors again, which finds copies of
-                         an eigenvalue, for as many products once more */
+    int unconfirmed;  /* 1: the search ends where residuals are small, whatever may have been missed
+                         (spectrum.h) */
     size_t products;  /* at most, of the search for pairs */
     size_t basis;     /* vectors kept by it */
     int method;       /* tw_trace_method; auto */

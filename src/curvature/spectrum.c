@@ -92,14 +92,13 @@ static tw_status make(tw_spectrum *s) {
     tw_status status = tw_krylov_make(&s->space);
     s->wanted = tw_alloc(wanted, sizeof(double));
     s->residual = tw_alloc(wanted, sizeof(double));
-    s->before = tw_alloc(wanted, sizeof(double));
     s->ritz = tw_alloc(room, sizeof(double));
     s->ritz_residual = tw_alloc(room, sizeof(double));
     s->ritz_vectors = tw_alloc(room, room * sizeof(double));
     s->pairs = tw_alloc(wanted, sizeof *s->pairs);
     if (status == TW_OK &&
-        (s->wanted == NULL || s->residual == NULL || s->before == NULL || s->ritz == NULL ||
-         s->ritz_residual == NULL || s->ritz_vectors == NULL || s->pairs == NULL))
+        (s->wanted == NULL || s->residual == NULL || s->ritz == NULL || s->ritz_residual == NULL ||
+         s->ritz_vectors == NULL || s->pairs == NULL))
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu pairs", wanted);
     return status;
 }
@@ -132,7 +131,6 @@ void tw_spectrum_close(tw_spectrum *spectrum) {
     tw_krylov_release(&spectrum->space);
     free(spectrum->wanted);
     free(spectrum->residual);
-    free(spectrum->before);
     free(spectrum->ritz);
     free(spectrum->ritz_residual);
     free(spectrum->ritz_vectors);

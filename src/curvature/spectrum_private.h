@@ -25,11 +25,17 @@ struct tw_spectrum {
     unsigned long long best_at;
     double *wanted;   /* largest + smallest values, falling and rising; */
     double *residual; /* their residuals */
-    double *before;   /* values when the round began */
     size_t found;     /* of both together, at the most so many each */
+    /* Of the random vector that the basis grows from (spectrum_hidden.c): */
+    size_t locked;  /* rows in front that it is orthogonal to: what was found before */
+    size_t anchor;  /* the row from where T is tridiagonal; Ritz vectors in between */
+    double lead[2]; /* of a vector u beyond either end, u'(this row) over its part of the random
+                       vector; infinite: there is none, 0: it has been found */
+    double edge[2]; /* beyond which that is; NAN: beyond the values as they stand */
+    int confirmed;
     double *ritz, *ritz_residual, *ritz_vectors; /* room, room, room x room */
     tw_eigenpair *pairs;
-    double counters[32]; /* of the state */
+    double counters[48]; /* of the state */
     tw_spectrum_part parts[8];
 };
 
@@ -48,6 +54,19 @@ static inline size_t tw_spectrum_row(const tw_spectrum *s, size_t k) {
 double tw_spectrum_tolerance(const tw_spectrum *s);
 /* What a residual consists of at least. */
 double tw_spectrum_rounding(const tw_spectrum *s);
+/* Whether there may be an eigenvalue beyond the wanted ones that the space has not shown. */
+typedef enum tw_spectrum_beyond {
+    TW_BEYOND_NOTHING, /* not, but for the probability that spectrum.h states */
+    TW_BEYOND_OPEN,
+    TW_BEYOND_FOUND /* one has been, since the edges were fixed */
+} tw_spectrum_beyond;
+tw_spectrum_beyond tw_spectrum_look_beyond(const tw_spectrum *s);
+/* The vector behind the first `locked` ones is a random one. Edges are those of the values as they
+ * are, or `fixed`. */
+void tw_spectrum_chain_begin(tw_spectrum *s, size_t locked, int fixed);
+/* To be called before a restart; the anchor is then what the restart leaves. */
+void tw_spectrum_chain_keep(tw_spectrum *s);
+
 /* The first vectors. */
 tw_status tw_spectrum_begin(tw_spectrum *s);
 /* One block of products. */

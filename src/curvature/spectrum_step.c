@@ -28,6 +28,7 @@ tw_status tw_spectrum_begin(tw_spectrum *s) {
         tw_scale_keep(space->n, scale, from, to);
         status = tw_krylov_take(space);
     }
+    tw_spectrum_chain_begin(s, 0, 0);
     size_t first = s->options.start_count < space->block ? space->count : space->block;
     for (size_t k = first; k < space->block && space->count < space->dimension && status == TW_OK;
          k++)
@@ -141,22 +142,26 @@ static tw_status make_room(tw_spectrum *s) {
     if (!tw_krylov_is_full(space))
         return TW_OK;
     tw_status status = look(s); /* of this very basis */
+    if (status == TW_OK)
+        tw_spectrum_chain_keep(s);
     size_t rest = space->count - space->done, free_rows = space->room - wanted - rest;
     if (status == TW_OK)
         status = restart(s, free_rows > space->block ? (free_rows - space->block) / 2 : 0, 0);
     s->restarts += status == TW_OK;
+    s->anchor = space->done;
     return status;
 }
 
 /* ---- what the space has missed ---- */
 
-/* The best pair beside the wanted ones has settled, or is far from them: a random vector has parts
- * in all directions, and would have shown a larger one by now. */
+/* The best pair beside the wanted ones has settled, or is far from them. */
 static int end_is_clear(const tw_spectrum *s, size_t next, double last) {
     double scale = s->space.scale, gap = fabs(last - s->ritz[next]);
     return s->ritz_residual[next] <= fmax(sqrt(s->options.tolerance) * scale, gap / 10);
 }
 
+/* Vectors to start with may be pairs of the middle: what is beside them is looked at, though they
+ * are not random and nothing is known for sure. */
 static int ends_are_clear(const tw_spectrum *s) {
     size_t done = s->space.done, wanted = tw_spectrum_wanted(s);
     if (done <= wanted)
@@ -165,31 +170,43 @@ static int ends_are_clear(const tw_spectrum *s) {
            (s->smallest == 0 || end_is_clear(s, done - 1 - s->smallest, s->wanted[wanted - 1]));
 }
 
-static int has_changed(const tw_spectrum *s) {
-    for (size_t k = 0; k < tw_spectrum_wanted(s); k++)
-        if (!(fabs(s->wanted[k] - s->before[k]) <= 10 * tw_spectrum_tolerance(s)))
-            return 1;
-    return 0;
+/* Any vector shows one of several copies: where no more is wanted, the first one will do. */
+static int first_round_serves(const tw_spectrum *s) {
+    return s->largest <= 1 && s->smallest <= 1 && s->space.block == 1 &&
+           s->options.start_count == 0;
 }
 
-/* Vectors to start with may be pairs of the middle: what is beside them is looked at always. */
+/* All of a small matrix costs little more than a part of it, and leaves no doubt. */
+static int takes_all(const tw_spectrum *s) {
+    enum { SMALL = 50 };
+    return s->space.dimension <= SMALL && s->space.dimension < s->space.room;
+}
+
 static int nothing_missed(const tw_spectrum *s) {
-    if (is_whole(s) || (s->options.unconfirmed && s->options.start_count == 0))
+    if (is_whole(s))
         return 1;
-    if (!s->options.unconfirmed && (s->rounds == 0 || has_changed(s)))
+    if (s->options.unconfirmed)
+        return s->options.start_count == 0 || ends_are_clear(s);
+    if (takes_all(s) || (s->rounds == 0 && !first_round_serves(s)))
         return 0;
-    return ends_are_clear(s);
+    return tw_spectrum_look_beyond(s) == TW_BEYOND_NOTHING;
 }
 
+static int round_is_over(const tw_spectrum *s) {
+    if (s->options.unconfirmed || takes_all(s))
+        return 0;
+    return (s->rounds == 0 && !first_round_serves(s)) ||
+           tw_spectrum_look_beyond(s) == TW_BEYOND_FOUND;
+}
+
+/* One vector, whatever the block: its polynomials are what is looked at. */
 static tw_status next_round(tw_spectrum *s) {
     tw_status status = restart(s, 0, 1);
-    for (size_t k = 0; k < s->space.block && status == TW_OK; k++)
+    tw_spectrum_chain_begin(s, s->space.done, 1);
+    if (status == TW_OK)
         status = tw_krylov_draw(&s->space);
-    if (status != TW_OK)
-        return status;
-    memcpy(s->before, s->wanted, tw_spectrum_wanted(s) * sizeof *s->before);
-    s->rounds++;
-    return TW_OK;
+    s->rounds += status == TW_OK;
+    return status;
 }
 
 /* ---- the check ---- */
@@ -247,6 +264,7 @@ static tw_status refine(tw_spectrum *s, const double *true_ones) {
     }
     if (status == TW_OK && space->count == kept)
         status = tw_krylov_draw(space);
+    s->lead[0] = s->lead[1] = 0; /* no random vector stands behind: another round, if need be */
     s->refined++;
     s->phase = TW_SPECTRUM_GROWING;
     return status;
@@ -284,7 +302,7 @@ static tw_status check(tw_spectrum *s) {
         int stuck =
             has_stalled(s) || s->refined >= MOST || (s->refined > 0 && worst > s->worst / 2);
         if (worst <= least)
-            end(s, TW_SPECTRUM_CONVERGED);
+            end(s, s->confirmed ? TW_SPECTRUM_CONVERGED : TW_SPECTRUM_PRODUCTS);
         else if (worst <= tw_spectrum_rounding(s) || stuck || is_whole(s))
             end(s, TW_SPECTRUM_ROUNDING);
         else if (space->products >= s->options.products)
@@ -301,6 +319,7 @@ static tw_status check(tw_spectrum *s) {
 
 static tw_status to_check(tw_spectrum *s) {
     tw_status status = restart(s, 0, 1);
+    s->locked = s->anchor = 0;
     if (status == TW_OK)
         s->phase = TW_SPECTRUM_CHECKING;
     return status;
@@ -324,14 +343,15 @@ static tw_status report(const tw_spectrum *s) {
 }
 
 static tw_status decide(tw_spectrum *s) {
-    int enough = s->space.products >= s->options.products && s->space.done >= tw_spectrum_wanted(s);
+    int there = has_converged(s), all = s->space.done >= tw_spectrum_wanted(s);
+    int enough = all && s->space.products >= s->options.products;
     note_best(s);
-    if (has_stalled(s) && s->space.done >= tw_spectrum_wanted(s))
+    if (all && !there && has_stalled(s))
         enough = 1;
-    if (enough || (has_converged(s) && (s->refined > 0 || nothing_missed(s))))
+    s->confirmed = s->confirmed || (there && nothing_missed(s));
+    if (enough || (there && s->confirmed))
         return to_check(s);
-    int over = has_converged(s) && (s->rounds == 0 || has_changed(s));
-    return over && !s->options.unconfirmed ? next_round(s) : TW_OK;
+    return there && round_is_over(s) ? next_round(s) : TW_OK;
 }
 
 /* The pairs of a large basis cost more than a cheap product: they are looked at now and then. */

@@ -45,8 +45,8 @@ static void note_pairs(tw_spectrum_walk *walk) {
         note(walk, "%zu pairs are asked for, and there are %zu", most, r->facts.dimension);
     if (r->stop == TW_SPECTRUM_PRODUCTS)
         note(walk,
-             "the search ended after %llu products, before residuals were below %.1e: see the "
-             "residuals, or give more --max-products",
+             "the search ended after %llu products, before residuals were below %.1e and others "
+             "beyond them ruled out: see the residuals, or give more --max-products",
              r->facts.products, r->tolerance);
     if (r->stop == TW_SPECTRUM_ROUNDING)
         note(walk,

@@ -132,6 +132,75 @@ static void test_rounds(void **state) {
     free(bare.vectors);
 }
 
+/* ---- what may have been missed ---- */
+
+/* Values fall; whether all wanted ones are there, to the tolerance as a share of the first. */
+static int has_all(quadratic *q, const tw_spectrum_options *options, const double *sorted) {
+    found out;
+    int all = 1;
+    run(q, options, &out);
+    for (size_t k = 0; k < options->largest + options->smallest; k++) {
+        size_t place = k < options->largest ? k : q->n - 1 - (k - options->largest);
+        double least = options->tolerance * fmax(fabs(sorted[0]), fabs(sorted[q->n - 1]));
+        all &= fabs(out.values[k] - sorted[place]) <= least + out.residuals[k];
+    }
+    assert_int_equal(out.result.stop, TW_SPECTRUM_CONVERGED);
+    free(out.vectors);
+    return all;
+}
+
+/* A copy far outside of a small bulk, of which a random vector of so many entries has next to
+ * nothing: its first products say nothing of it. */
+static void test_copies_of_large_ones(void **state) {
+    enum { MANY = 200000 };
+    const double ends[] = {100, 100, 88, 87};
+    double *values = malloc(MANY * sizeof *values);
+    for (int sign = 1; sign >= -1; sign -= 2) {
+        for (size_t i = 0; i < MANY; i++)
+            values[i] = sign * (i < 4 ? ends[i] : 1e-3 * (double)(i % 7));
+        quadratic q = {.n = MANY, .values = values};
+        found out;
+        run(&q, &(tw_spectrum_options){.largest = sign > 0 ? 2 : 0, .smallest = sign > 0 ? 0 : 2},
+            &out);
+        assert_int_equal(out.result.stop, TW_SPECTRUM_CONVERGED);
+        assert_close(out.values[0], sign * 100, 1e-6, 0);
+        assert_close(out.values[1], sign * 100, 1e-6, 0);
+        assert_true(out.result.products < 40);
+        free(out.vectors);
+    }
+    free(values);
+}
+
+/* The header states that 1 in 1,000 may be missed at an end. Without the proof that a vector gives
+ * these are found in next to none, and in half of the runs. */
+static void test_missed(void **state) {
+    enum { MANY = 1000, SEEDS = 150 };
+    double *values = malloc(MANY * sizeof *values);
+    size_t missed[3] = {0};
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        tw_spectrum_options copies = {.largest = 2, .smallest = 1, .tolerance = 1e-4, .seed = seed},
+                            lone = {.largest = 1, .smallest = 1, .tolerance = 1e-2, .seed = seed};
+        quadratic q = {.n = MANY, .values = values};
+        for (size_t i = 0; i < MANY; i++)
+            values[i] = i < 2 ? 100 : i < 4 ? 88 - (double)i : 1e-4 * (double)(MANY - i);
+        missed[0] += !has_all(&q, &copies, values);
+        for (size_t i = 0; i < MANY; i++)
+            values[i] = i < 2          ? 1 - 0.5 * (double)i
+                        : i + 1 < MANY ? 0.012 - 0.024 * (double)i / MANY
+                                       : -0.035;
+        missed[1] += !has_all(&q, &lone, values);
+        for (size_t i = 0; i < 61; i++)
+            values[i] = pow(10, -8 * (double)i / 60);
+        q.n = 61;
+        copies.largest = copies.smallest = 3;
+        missed[2] += !has_all(&q, &copies, values);
+    }
+    free(values);
+    for (int k = 0; k < 3; k++)
+        if (missed[k] > 2)
+            fail_msg("case %d: %zu of %d missed", k, missed[k], SEEDS);
+}
+
 static void test_restarts(void **state) {
     double values[N];
     for (size_t i = 0; i < N; i++)
@@ -156,7 +225,7 @@ static void test_threads(void **state) {
     double *values = malloc(MANY * sizeof *values);
     found first, other;
     for (size_t i = 0; i < MANY; i++)
-        values[i] = exp(-(double)i / 20) - (i % 9 == 0 ? 0.1 : 0);
+        values[i] = exp(-(double)i / 20) - (i == 9 ? 1 : 0);
     for (int threads = 1; threads <= 3; threads++) {
         quadratic q = {.n = MANY, .values = values};
         assert_ok(tw_runner_new(threads, &q.runner));
@@ -187,13 +256,13 @@ static void refuse_broken(tw_curvature *m, const tw_spectrum_options *options, s
                           const tw_spectrum_part *parts, int broken) {
     tw_spectrum_part copy[8];
     tw_spectrum *s;
-    double counters[32];
+    double counters[48];
     size_t at = count;
     memcpy(copy, parts, count * sizeof *copy);
     for (size_t k = 0; k < count; k++)
         if (strcmp(parts[k].name, "counters") == 0)
             at = k;
-    assert_true(at < count && parts[at].count <= 32);
+    assert_true(at < count && parts[at].count <= 48);
     memcpy(counters, parts[at].values, parts[at].count * sizeof *counters);
     copy[at].values = counters;
     counters[10] = 0;              /* Ritz pairs */
@@ -391,7 +460,8 @@ int main(void) {
         cmocka_unit_test(test_rounds),    cmocka_unit_test(test_restarts),
         cmocka_unit_test(test_threads),   cmocka_unit_test(test_state),
         cmocka_unit_test(test_looked_at), cmocka_unit_test(test_start),
-        cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_limits),    cmocka_unit_test(test_copies_of_large_ones),
+        cmocka_unit_test(test_missed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
