@@ -2,6 +2,9 @@
 #ifndef TW_CURVATURE_SPECTRUM_PRIVATE_H
 #define TW_CURVATURE_SPECTRUM_PRIVATE_H
 
+#include <float.h>
+#include <math.h>
+
 #include "curvature/krylov.h"
 #include "thalweg/spectrum.h"
 
@@ -49,11 +52,15 @@ static inline size_t tw_spectrum_row(const tw_spectrum *s, size_t k) {
     return k < s->space.done ? k : s->space.dimension - 1 - (k - s->largest);
 }
 
-/* What residuals are held to; in the operator's unit (curvature_unit.h), as all here but `pairs`.
- */
-double tw_spectrum_tolerance(const tw_spectrum *s);
-/* What a residual consists of at least. */
-double tw_spectrum_rounding(const tw_spectrum *s);
+/* What a residual consists of at least; in the operator's unit (curvature_unit.h), as all here but
+ * `pairs`. */
+static inline double tw_spectrum_rounding(const tw_spectrum *s) {
+    return 4 * s->space.error + 32 * DBL_EPSILON * s->space.scale;
+}
+/* What residuals are held to. */
+static inline double tw_spectrum_tolerance(const tw_spectrum *s) {
+    return fmax(s->options.tolerance * s->space.scale, tw_spectrum_rounding(s));
+}
 /* Whether there may be an eigenvalue beyond the wanted ones that the space has not shown. */
 typedef enum tw_spectrum_beyond {
     TW_BEYOND_NOTHING, /* not, but for the probability that spectrum.h states */

@@ -36,16 +36,13 @@ enum {
     KNOWN,
     PROBE,
     KNOWN_LENGTH,
-<<<<<<< HEAD
     ERROR,
     UNIT,
-=======
     LOCKED,
     ANCHOR,
     LEADS,
     EDGES = LEADS + 2,
     CONFIRMED = EDGES + 2,
->>>>>>> ee53358 (Curvature: a search ends when nothing can have been missed, by the Christoffel function)
     COUNTERS
 };
 
@@ -81,16 +78,13 @@ static void count(const tw_spectrum *s, double *c) {
     c[KNOWN] = (double)space->known;
     c[PROBE] = (double)space->probe;
     c[KNOWN_LENGTH] = space->known_length;
-<<<<<<< HEAD
     c[ERROR] = space->error;
     c[UNIT] = tw_curvature_has_unit(space->curvature) ? tw_curvature_unit(space->curvature) : 0;
-=======
     c[LOCKED] = (double)s->locked;
     c[ANCHOR] = (double)s->anchor;
     memcpy(c + LEADS, s->lead, sizeof s->lead);
     memcpy(c + EDGES, s->edge, sizeof s->edge);
     c[CONFIRMED] = s->confirmed;
->>>>>>> ee53358 (Curvature: a search ends when nothing can have been missed, by the Christoffel function)
 }
 
 static int is_count(double value, double most) {
@@ -118,7 +112,6 @@ static int known_fits(const tw_spectrum *s, const double *c) {
                NULL;
 }
 
-<<<<<<< HEAD
 /* What an operator with products of its own has already is no other one. */
 static int unit_fits(const tw_spectrum *s, double unit) {
     const tw_curvature *own = s->space.curvature;
@@ -127,12 +120,12 @@ static int unit_fits(const tw_spectrum *s, double unit) {
         return 1;
     return unit > 0 && isfinite(unit) && frexp(unit, &exponent) == 0.5 &&
            (!tw_curvature_has_unit(own) || unit == tw_curvature_unit(own));
-=======
+}
+
 /* In front of a random vector stand what was found and then Ritz vectors. */
 static int chain_fits(const double *c) {
     return is_count(c[ANCHOR], c[COUNT]) && is_count(c[LOCKED], c[ANCHOR]) &&
            is_count(c[CONFIRMED], 1) && c[LEADS] >= 0 && c[LEADS + 1] >= 0;
->>>>>>> ee53358 (Curvature: a search ends when nothing can have been missed, by the Christoffel function)
 }
 
 static int makes_sense(const tw_spectrum *s, const double *c) {
@@ -142,13 +135,8 @@ static int makes_sense(const tw_spectrum *s, const double *c) {
            is_count(c[MOST_BASIS], (double)s->space.room) && is_count(c[RESTARTS], 0x1p52) &&
            is_count(c[ROUNDS], 0x1p52) && is_count(c[REFINED], 0x1p52) &&
            is_count(c[FOUND], (double)s->space.room) && is_count(c[BEST_AT], 0x1p52) &&
-<<<<<<< HEAD
            c[SCALE] >= 0 && isfinite(c[SCALE]) && c[ERROR] >= 0 && isfinite(c[ERROR]) &&
-           unit_fits(s, c[UNIT]) && phase_fits(s, c) && known_fits(s, c);
-=======
-           c[SCALE] >= 0 && isfinite(c[SCALE]) && phase_fits(s, c) && known_fits(s, c) &&
-           chain_fits(c);
->>>>>>> ee53358 (Curvature: a search ends when nothing can have been missed, by the Christoffel function)
+           unit_fits(s, c[UNIT]) && phase_fits(s, c) && known_fits(s, c) && chain_fits(c);
 }
 
 static void take(tw_spectrum *s, const double *c) {
@@ -171,17 +159,14 @@ static void take(tw_spectrum *s, const double *c) {
     space->known = (size_t)c[KNOWN];
     space->probe = (size_t)c[PROBE];
     space->known_length = c[KNOWN_LENGTH];
-<<<<<<< HEAD
     space->error = c[ERROR];
     if (c[UNIT] > 0)
         tw_curvature_set_unit(space->curvature, c[UNIT]);
-=======
     s->locked = (size_t)c[LOCKED];
     s->anchor = (size_t)c[ANCHOR];
     memcpy(s->lead, c + LEADS, sizeof s->lead);
     memcpy(s->edge, c + EDGES, sizeof s->edge);
     s->confirmed = c[CONFIRMED] != 0;
->>>>>>> ee53358 (Curvature: a search ends when nothing can have been missed, by the Christoffel function)
 }
 
 /* Everything but the counters in the order of the parts; what is found stands in one block. */

@@ -1,6 +1,5 @@
 /* spectrum_step.c: what is done with the Ritz pairs after every block of products: go on, restart,
  * look for what was missed, check, end. */
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,14 +8,6 @@
 #include "curvature/curvature_scale.h"
 #include "curvature/curvature_unit.h"
 #include "curvature/spectrum_private.h"
-
-double tw_spectrum_rounding(const tw_spectrum *s) {
-    return 4 * s->space.error + 32 * DBL_EPSILON * s->space.scale;
-}
-
-double tw_spectrum_tolerance(const tw_spectrum *s) {
-    return fmax(s->options.tolerance * s->space.scale, tw_spectrum_rounding(s));
-}
 
 tw_status tw_spectrum_begin(tw_spectrum *s) {
     tw_krylov *space = &s->space;
