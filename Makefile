@@ -49,7 +49,7 @@ test: all viewer-tools
 # what looks at pages in a browser; without node, npm or their registry those tests are skipped, and say so
 viewer-tools:
 	@[ -d tests/viewer/node_modules/playwright-core ] || ! command -v npm >/dev/null || \
-	    (cd tests/viewer && npm ci --no-audit --no-fund --loglevel=error --prefer-offline --fetch-retries=0 >/dev/null) || \
+	    (cd tests/viewer && npm ci --no-audit --no-fund --loglevel=error --prefer-offline --fetch-retries=0 >/dev/null 2>&1) || \
 	    echo 'the tests of the viewer are skipped: npm ci could not get playwright-core'
 
 soak: all

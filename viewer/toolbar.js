@@ -187,6 +187,9 @@ function showControls() {
     controls.paths.parentElement.hidden = !planes().some((p) => p.paths.length > 0);
     controls.play.hidden = !runs;
     document.body.dataset.count = viewer.panels.length;
+    // a name that stands over the page already is for screen readers alone
+    for (const panel of viewer.panels)
+        byId(panel.ui.id).classList.toggle("hidden", viewer.panels.length === 1 && panel.name === document.title);
     if (document.documentElement.dataset.theme !== state.theme) {
         document.documentElement.dataset.theme = state.theme;
         readTheme();

@@ -216,6 +216,43 @@ const tests = {
             assert.deepEqual([...found].sort(), ["a number", "not computed", "not finite"]);
         });
     },
+    async "odd surfaces"(browser) {
+        await onPage(browser, file("odd.html"), {viewport: {width: 1000, height: 2400}}, async (page) => {
+            assert.equal(await page.locator(".panel").count(), 10); // row, column and point share one
+            const texts = await page.locator(".readout").allInnerTexts();
+            for (const expected of [
+                /^training loss: 2\.5 throughout/,
+                /^training loss: 0 throughout/,
+                /^no values yet/,
+                /^training loss: 1 throughout\s+24 values are not finite/,
+                /least 10²⁹⁸ at \(0, 0\)/,
+            ])
+                assert.ok(
+                    texts.some((text) => expected.test(text)),
+                    expected + " in " + texts.join(" | ")
+                );
+            for (const [view, scale] of [
+                ["contour", "log"],
+                ["filled", "linear"],
+                ["heat", "log"],
+                ["3d", "linear"],
+                ["3d", "log"],
+            ]) {
+                await pressView(page, view);
+                await page.selectOption("#choice-scale", scale);
+                await settle(page);
+            }
+            await page.getByLabel("share of the samples").fill("0.05");
+            await page.getByRole("checkbox", {name: "same scale"}).check();
+            await page.selectOption("#choice-colormap", "rdbu");
+            for (const k of [0, 2, 3, 4, 5]) {
+                await page.locator(".base").nth(k).focus();
+                for (const key of ["Shift+ArrowRight", "ArrowUp", "+", "Enter", "Escape", "Home"])
+                    await page.keyboard.press(key);
+            }
+            await settle(page);
+        });
+    },
     async "curves, bands, comparisons, step studies, spectra"(browser) {
         await onPage(browser, file("curves.html"), {}, async (page) => {
             const count = await page.locator(".panel").count();

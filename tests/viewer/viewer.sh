@@ -32,6 +32,25 @@ awk 'BEGIN { print "# thalweg surface"; print "x,y,train_loss,computed"
         v = 1 + i * i + j; c = 1
         if (i < 3 && j < 2) { v = "nan"; c = 0 } else if (i > 5 && j > 3) v = (i > 6) ? "inf" : "nan"
         print i "," j "," v "," c } }' >holes.csv
+# surface NAME NX NY FORMULA: over -1 ... 1, as awk has it, of x, y, i and j
+surface() {
+    awk -v nx="$2" -v ny="$3" 'BEGIN { print "# thalweg surface"; print "x,y,train_loss"
+        for (j = 0; j < ny; j++) for (i = 0; i < nx; i++) {
+            x = nx > 1 ? -1 + 2 * i / (nx - 1) : 0; y = ny > 1 ? -1 + 2 * j / (ny - 1) : 0
+            print x "," y "," ('"$4"') } }' >"$1.csv"
+}
+surface constant 5 5 '2.5'
+surface zero 5 5 '0'
+surface nothing 5 5 '"nan"'
+surface single 5 5 '(i == 2 && j == 2 ? 1 : "inf")'
+surface two 2 2 'i + j'
+surface row 9 1 'x * x'
+surface column 1 9 'y * y'
+surface point 1 1 '3'
+surface huge 9 9 '(x * x + y * y + 0.01) "e300"'
+surface tiny 9 9 '(x * x + y * y + 0.01) "e-300"'
+surface signed 9 7 'x * x - y * y'
+surface spiky 15 15 '(i * 7 + j * 13) % 31 == 0 ? 1e6 : 0.01 + x * x'
 printf '%s' "</script><script>window.stolen = 1</script><!-- \"quoted\" 'too' & 損失 <b>" >hostile.txt
 expect 0 plane himmelblau --x=0:1:3 --y=0:1:3 -o "<script>.h5" -q
 
@@ -40,6 +59,7 @@ expect 0 view paths.h5 --topology -o paths.html
 expect 0 view errors.h5 paths.h5 -o two.html
 expect 0 view holes.csv -o holes.html
 expect 0 view bands.h5 slice.h5 steps.csv sgd.csv spectrum.h5 -o curves.html
+expect 0 view constant.csv zero.csv nothing.csv single.csv two.csv row.csv column.csv point.csv huge.csv tiny.csv signed.csv spiky.csv -o odd.html
 expect 0 view "<script>.h5" --title "$(cat hostile.txt)" -o hostile.html
 [ -z "${1-}" ] || "$1" seam.html || fail "the page with a script"
 [ "$failures" -eq 0 ] || finish
