@@ -102,6 +102,12 @@ function drawBands(ctx, frame, {field, span}, levels, scale) {
 // Rectangles [x0, x1, y0, y1] of the cells that cannot be drawn for one reason, runs along rows.
 // With `samples` around the samples, else between them, where one of the corners is missing.
 function holesOf(field, hole, samples) {
+    const key = hole + (samples ? " samples" : ""),
+        holes = field.holes || (field.holes = {});
+    return holes[key] || (holes[key] = findHoles(field, hole, samples));
+}
+
+function findHoles(field, hole, samples) {
     const {nx, ny, missing} = field,
         out = [],
         bx = samples ? cellBorders(field.x) : field.x,

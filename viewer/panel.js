@@ -41,6 +41,28 @@ function madeList(made) {
     );
 }
 
+// Makes a panel as wide as the page, or gives it its place back.
+function largeButton(panel) {
+    const button = make(
+        "button",
+        {
+            type: "button",
+            class: "large",
+            "aria-pressed": "false",
+            title: "as wide as the page",
+            "aria-label": "as wide as the page: " + panel.name,
+        },
+        "⤢"
+    );
+    button.addEventListener("click", () => {
+        const on = panel.ui.section.classList.toggle("wide");
+        button.setAttribute("aria-pressed", String(on));
+        panel.ui.section.scrollIntoView({block: "nearest"});
+        repaint();
+    });
+    return button;
+}
+
 function buildPanel(panel) {
     const id = "panel" + ++panelNumber,
         plane = panel.type === "surface" && isPlane(panel);
@@ -70,7 +92,7 @@ function buildPanel(panel) {
     ui.section = make(
         "section",
         {class: "panel", "aria-labelledby": id},
-        make("h2", {id}, panel.name),
+        make("div", {class: "head"}, make("h2", {id}, panel.name), largeButton(panel)),
         ui.picture,
         ui.readout,
         ui.note,

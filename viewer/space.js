@@ -252,11 +252,13 @@ function densityOf(panel) {
     return clamp(Math.round(300 / longest), 0, 60);
 }
 
-function drawSpaceBar(ctx, {wide}, span, width, height) {
+function drawSpaceBar(ctx, {view, wide}, span, width, height) {
     const high = Math.round(height * 0.56),
         top = Math.round(height * 0.14);
     setFont(ctx, TICK_SIZE);
     const ticks = barTicksOf(ctx, span, high);
-    const left = Math.min(wide + 2, width - 12 - 12 - widestOf(ctx, ticks) - LABEL_SIZE - 8);
+    // beside the box, as it is at the beginning, where the picture is wider than the box needs
+    const beside = (width > 340 ? wide + heightRoom(ctx, span) : wide) / 2 + 1.8 * (view.size / view.camera.zoom);
+    const left = Math.min(wide + 2, beside, width - 12 - 12 - widestOf(ctx, ticks) - LABEL_SIZE - 8);
     drawBar(ctx, left, top, high, span, ticks, span.label, null);
 }
