@@ -22,7 +22,7 @@ static tw_status draw_sheet(const cli_context *context, const info_args *args, c
     selection.source = source;
     tw_status status = tw_study_data_open(context->study, &selection, &data);
     if (status == TW_OK)
-        status = tw_plot_contact_sheet(args->sheet, NULL, data, args->columns);
+        status = tw_study_picture_sheet(args->sheet, &args->picture, data, args->columns);
     tw_dataset_free(data);
     return status;
 }

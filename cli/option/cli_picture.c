@@ -18,6 +18,8 @@ const option_spec picture_options[] = {
              "more than a factor of 30"},
     {"levels", 0, OPTION_NUMBERS, "A,B,...", offsetof(tw_study_picture_options, levels),
      .help = "contour levels", .usual = 1},
+    {"limits", 0, OPTION_TEXT, "LOW:HIGH", offsetof(tw_study_picture_options, limits),
+     .help = "scale of the values of a plane, so that several pictures share one", .usual = 1},
     {"show-points", 0, OPTION_FLAG, NULL, offsetof(tw_study_picture_options, show_points),
      .help = "a dot where the surface was computed, not interpolated; not in 3-D"},
     {"azimuth", 0, OPTION_NUMBER, "DEG", offsetof(tw_study_picture_options, azimuth),
@@ -26,6 +28,16 @@ const option_spec picture_options[] = {
      .help = "how far from above, in degrees"},
     {"title", 0, OPTION_TEXT, "TEXT", offsetof(tw_study_picture_options, title),
      .help = "title of the figure", .usual = 1},
+    {"x-label", 0, OPTION_TEXT, "TEXT", offsetof(tw_study_picture_options, x_label),
+     .help = "name of the x axis"},
+    {"y-label", 0, OPTION_TEXT, "TEXT", offsetof(tw_study_picture_options, y_label),
+     .help = "name of the y axis"},
+    {"value-label", 0, OPTION_TEXT, "TEXT", offsetof(tw_study_picture_options, value_label),
+     .help = "name of the values: of the bar, or of the axis of a curve"},
+    {"aspect", 0, OPTION_TEXT, "RATIO", offsetof(tw_study_picture_options, aspect),
+     .help =
+         "equal, auto, or the height of a plane's box over its width; auto: one unit of x is as "
+         "long as one of y, unless one side is 10 times the other"},
     {"size", 0, OPTION_CHOICE, "NAME", offsetof(tw_study_picture_options, size),
      .values = tw_picture_size_name,
      .help =

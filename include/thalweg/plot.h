@@ -44,7 +44,10 @@ typedef enum tw_view { TW_VIEW_CONTOUR, TW_VIEW_FILLED, TW_VIEW_HEAT, TW_VIEW_3D
 TW_API const char *tw_view_name(size_t view);
 TW_API int tw_view_find(const char *name);
 
-/* Zero means the defaults. Texts are UTF-8, not owned. */
+#define TW_ASPECT_EQUAL (-1.0)
+
+/* Zero means the defaults. Texts are UTF-8, not owned; letters that the font lacks are drawn as '?'
+ * (tw_plot_letters_lacking). */
 typedef struct tw_figure {
     size_t bytes; /* sizeof(tw_figure), or 0 (thalweg.h) */
     /* Inches. Default: 3.5 wide (3.8 with an axis on the right); 2.6 high for curves, 3.4 for a
@@ -88,6 +91,12 @@ typedef struct tw_figure {
     double most;                /* of surfaces: values above it, infinite ones included, are drawn
                                    at it and counted in the small print, and where all are one and the
                                    same, not below 0, the scale reaches from 0 to it; 0: neither */
+    double low, high; /* of maps and 3-D views: the scale of values, so that several pictures share
+                         one; what lies outside is drawn at its end, where the bar has an arrow, and
+                         counted in the small print. AUTO then is log by the limits alone. Both 0:
+                         from the least value to the greatest */
+    double aspect; /* of maps: height of the box over its width; 0: one unit of x is as long as one
+                      of y, unless one side is 10 times the other; TW_ASPECT_EQUAL: always */
 } tw_figure;
 
 /* One curve of a chart. */
@@ -162,6 +171,9 @@ TW_API tw_status tw_plot_spectrum(const char *path, const tw_figure *figure,
  * front. Features that are not bytes are shown from the least to the greatest. */
 TW_API tw_status tw_plot_contact_sheet(const char *path, const tw_figure *figure,
                                        const tw_dataset *dataset, size_t columns);
+
+/* How many letters of a text the font of figures lacks; 0 for NULL. */
+TW_API size_t tw_plot_letters_lacking(const char *text);
 
 /* Whether the file is a PNG that this library wrote, and may be replaced by another: 0 for any
  * other file, and for none. */

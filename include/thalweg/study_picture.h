@@ -59,10 +59,20 @@ typedef struct tw_study_picture_options {
     int theme;      /* tw_theme; -1 */
     int size;       /* tw_picture_size; -1 */
     int background; /* tw_picture_ground; -1 */
-    double font_size; /* points */
+    double font_size;   /* points */
+    const char *limits; /* LOW:HIGH of the values of maps and 3-D views */
+    const char *aspect; /* of a plane's box: "equal", "auto", or its height over its width */
+    const char *x_label, *y_label, *value_label; /* not given: as the result has them */
 } tw_study_picture_options;
 
 TW_API tw_study_picture_options tw_study_picture_defaults(void);
+
+/* An option that a picture cannot use is refused with TW_ERR_ARGUMENT, and the pictures named that
+ * can; tw_study_picture_can tells as much of the name of an option ("levels") and of a kind of
+ * picture: "contour", "filled", "heat", "3d", "slice", "descent", "steps", "spectrum",
+ * "projection", "barcode", "contact sheet". 1 for options that all pictures take; 0 for a kind that
+ * is none. */
+TW_API int tw_study_picture_can(const char *kind, const char *option);
 
 /* In all of these, `options` may be NULL, and the ending of `path` is .png, .svg or .pdf. Axes are
  * called what `provenance` (may be NULL) says: parameters and principal components by their names,
@@ -87,6 +97,10 @@ TW_API tw_status tw_study_picture_spectrum(const char *path,
                                            const tw_study_picture_options *options,
                                            const tw_curvature_report *report,
                                            const tw_provenance *provenance);
+
+/* The first `columns` images of each class (plot.h: tw_plot_contact_sheet). */
+TW_API tw_status tw_study_picture_sheet(const char *path, const tw_study_picture_options *options,
+                                        const tw_dataset *dataset, size_t columns);
 
 /* The tables of several descents, a curve each, with these names in the legend: the training loss
  * over the iterations, or the metric that is given. */

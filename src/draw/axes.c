@@ -81,9 +81,19 @@ static void name_ticks(tw_side *side) {
     side->ticks.major = side->ticks.count;
 }
 
+static void tick_constant(tw_side *side) {
+    tw_tick *tick = &side->ticks.tick[0];
+    side->ticks = (tw_ticks){.count = 1, .major = 1};
+    tick->value = side->span.log ? sqrt(side->span.low) * sqrt(side->span.high)
+                                 : side->span.low / 2 + side->span.high / 2;
+    tw_number_digits(tick->value, 4, tick->text, sizeof tick->text);
+}
+
 static void choose_ticks(tw_side *side, int most) {
     if (side->name_count > 0)
         name_ticks(side);
+    else if (side->is_constant)
+        tick_constant(side);
     else if (side->span.log)
         tw_ticks_log(side->span.low, side->span.high, most, &side->ticks);
     else

@@ -44,6 +44,8 @@ typedef struct tw_side {
     tw_rgb ink;
     const char *const *names; /* of the values 0, 1, ...: the ticks, instead of numbers */
     size_t name_count;
+    int says_log;       /* "(log)" stands behind the label of a log span */
+    int is_constant;    /* there is one value, the middle of the span: the only tick */
     double least_width; /* that tick texts are taken to need, for panels that share a margin */
 } tw_side;
 

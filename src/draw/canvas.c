@@ -25,6 +25,13 @@ static tw_status check_numbers(const tw_figure *f) {
     if (!(f->font_size == 0 || (f->font_size >= LEAST_FONT && f->font_size <= MOST_FONT)))
         return tw_fail(TW_ERR_ARGUMENT, "a figure with texts of %g points: give %g to %g",
                        f->font_size, LEAST_FONT, MOST_FONT);
+    if (!isfinite(f->low) || !isfinite(f->high) ||
+        !(f->low < f->high || (f->low == 0 && f->high == 0)))
+        return tw_fail(TW_ERR_ARGUMENT, "limits %g to %g of a figure: the first must be smaller",
+                       f->low, f->high);
+    if (!(f->aspect == 0 || f->aspect == TW_ASPECT_EQUAL || (f->aspect >= 0.02 && f->aspect <= 50)))
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "a box %g times as high as wide: give 0.02 to 50, equal or auto", f->aspect);
     if (tw_theme_name(f->theme) == NULL)
         return tw_fail(TW_ERR_ARGUMENT, "no such theme of a figure");
     if (tw_colormap_name(f->colormap) == NULL || tw_view_name(f->view) == NULL)

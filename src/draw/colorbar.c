@@ -1,5 +1,7 @@
 #include "draw/colorbar.h"
 
+static const double ARROW = 6;
+
 static double band_edge(const tw_colorbar *bar, size_t edge) {
     return edge == 0                ? 0
            : edge > bar->band_count ? 1
@@ -48,9 +50,38 @@ static void draw_gradient(tw_canvas *canvas, const tw_colorbar *bar, const tw_re
     cairo_pattern_destroy(gradient);
 }
 
-void tw_colorbar_draw(tw_canvas *canvas, const tw_colorbar *bar, const tw_rect *rect) {
-    if (bar->line_count > 0)
+static void draw_plain(tw_canvas *canvas, const tw_colorbar *bar, const tw_rect *rect) {
+    cairo_rectangle(canvas->cr, rect->x, rect->y, rect->w, rect->h);
+    tw_canvas_color(canvas, tw_colormap_at(bar->colormap, 0.5), 1);
+    cairo_fill(canvas->cr);
+}
+
+/* What lies beyond an end, in the colour of that end. */
+static void draw_arrow(tw_canvas *canvas, const tw_colorbar *bar, const tw_rect *rect, int top) {
+    double edge = top ? rect->y : rect->y + rect->h, tip = top ? edge - ARROW : edge + ARROW;
+    cairo_move_to(canvas->cr, rect->x, edge);
+    cairo_line_to(canvas->cr, rect->x + rect->w / 2, tip);
+    cairo_line_to(canvas->cr, rect->x + rect->w, edge);
+    if (!bar->is_lines) {
+        cairo_close_path(canvas->cr);
+        tw_rgb end = bar->band_count > 0 ? tw_colorbar_band(bar, top ? bar->band_count : 0)
+                                         : tw_colormap_at(bar->colormap, top);
+        tw_canvas_color(canvas, end, 1);
+        cairo_fill_preserve(canvas->cr);
+    }
+    tw_canvas_ink(canvas, TW_INK, 1);
+    cairo_set_line_width(canvas->cr, 0.6);
+    cairo_stroke(canvas->cr);
+}
+
+void tw_colorbar_draw(tw_canvas *canvas, const tw_colorbar *bar, const tw_rect *whole) {
+    tw_rect inner = *whole, *rect = &inner;
+    inner.y += bar->above ? ARROW : 0;
+    inner.h -= (bar->above ? ARROW : 0) + (bar->below ? ARROW : 0);
+    if (bar->is_lines)
         draw_lines(canvas, bar, rect);
+    else if (bar->side.is_constant)
+        draw_plain(canvas, bar, rect);
     else if (bar->band_count > 0)
         draw_bands(canvas, bar, rect);
     else
@@ -59,5 +90,9 @@ void tw_colorbar_draw(tw_canvas *canvas, const tw_colorbar *bar, const tw_rect *
     cairo_set_line_width(canvas->cr, 0.6);
     cairo_rectangle(canvas->cr, rect->x, rect->y, rect->w, rect->h);
     cairo_stroke(canvas->cr);
+    if (bar->above)
+        draw_arrow(canvas, bar, rect, 1);
+    if (bar->below)
+        draw_arrow(canvas, bar, rect, 0);
     tw_side_draw_upright(canvas, &bar->side, rect, 1);
 }

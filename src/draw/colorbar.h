@@ -9,9 +9,11 @@ typedef struct tw_colorbar {
     tw_side side;      /* span and label; ticks are chosen by the frame */
     size_t band_count; /* > 0: as many levels part it into bands of one colour */
     const double *bands;
-    size_t line_count; /* > 0: white, with a line of its ink at each of as many levels */
+    int is_lines; /* white, with a line of its ink at each of as many levels */
+    size_t line_count;
     const double *lines;
     const tw_rgb *inks;
+    int below, above; /* values lie beyond the ends, which are arrows */
 } tw_colorbar;
 
 static const double TW_BAR_GAP = 6, TW_BAR_WIDTH = 8;

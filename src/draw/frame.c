@@ -1,6 +1,7 @@
 #include "draw/frame.h"
 
 #include <math.h>
+#include <stdio.h>
 
 static const double PAD = 3, LEGEND_ROW = 10, LEGEND_LINE = 18, LEGEND_GAP = 4, LEGEND_NEXT = 12,
                     LEAST_BOX = 24;
@@ -208,11 +209,16 @@ static void draw_upright_label(tw_canvas *canvas, const tw_side *side, const tw_
     double away = TW_TICK_MAJOR + TW_TICK_GAP + tw_side_text_width(side, &canvas->font) +
                   TW_LABEL_GAP + TW_LABEL_SIZE * (right ? 0.8 : TW_DESCENT);
     double x = right ? box->x + box->w + away : box->x - away;
-    double size = tw_text_fit(&canvas->font, side->label, TW_LABEL_SIZE, page - 2 * PAD);
-    double half = tw_text_width(&canvas->font, side->label, size) / 2;
+    char text[TW_CAPTION_TEXT];
+    snprintf(text, sizeof text, "%s%s", side->label,
+             side->is_constant                  ? ", constant"
+             : side->says_log && side->span.log ? " (log)"
+                                                : "");
+    double size = tw_text_fit(&canvas->font, text, TW_LABEL_SIZE, page - 2 * PAD);
+    double half = tw_text_width(&canvas->font, text, size) / 2;
     double y = fmax(half + PAD, fmin(box->y + box->h / 2, page - PAD - half));
     tw_text_style style = {.size = size, .across = 0.5, .angle = M_PI / 2, .ink = side->ink};
-    tw_canvas_text(canvas, x, y, side->label, &style);
+    tw_canvas_text(canvas, x, y, text, &style);
 }
 
 static void draw_titles(tw_canvas *canvas, const tw_frame *frame) {

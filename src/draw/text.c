@@ -56,6 +56,7 @@ tw_status tw_font_open(tw_font *font) {
     owned_face *owned = owned_face_new();
     if (owned == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for the font of the figure");
+    font->letters = owned->face;
     font->face = cairo_ft_font_face_create_for_ft_face(owned->face, FT_LOAD_NO_HINTING);
     if (cairo_font_face_set_user_data(font->face, &key, owned, owned_face_free) !=
         CAIRO_STATUS_SUCCESS) {
@@ -96,11 +97,30 @@ static size_t utf8_length(const unsigned char *s) {
     return bad ? 0 : n;
 }
 
+/* A letter of two bytes or more. */
+static int has_letter(const tw_font *font, const char *text, size_t length) {
+    const unsigned char *s = (const unsigned char *)text;
+    FT_ULong code = s[0] & (0x7fu >> length);
+    for (size_t i = 1; i < length; i++)
+        code = code << 6 | (s[i] & 0x3f);
+    return FT_Get_Char_Index(font->letters, code) != 0;
+}
+
+size_t tw_text_lacking(const tw_font *font, const char *text) {
+    size_t count = 0;
+    while (text != NULL && *text != '\0') {
+        size_t length = utf8_length((const unsigned char *)text);
+        count += length > 1 && !has_letter(font, text, length);
+        text += length > 0 ? length : 1;
+    }
+    return count;
+}
+
 enum { RUN = 256 };
 
 /* Copies the next stretch of text of one height; what is not UTF-8 becomes '?', control bytes a
  * space, since Cairo would refuse the whole figure. Returns the rest, or NULL at the end. */
-static const char *next_run(const char *text, char *run, int *raised) {
+static const char *next_run(const tw_font *font, const char *text, char *run, int *raised) {
     size_t at = 0;
     int in = *raised;
     while (*text != '\0' && at + 5 < RUN) {
@@ -113,8 +133,9 @@ static const char *next_run(const char *text, char *run, int *raised) {
         }
         size_t length = utf8_length((const unsigned char *)text);
         int control = (unsigned char)*text < 0x20 || *text == 0x7f;
-        memcpy(run + at, control ? " " : length > 0 ? text : "?", length > 0 ? length : 1);
-        at += length > 0 ? length : 1;
+        int known = length == 1 || (length > 0 && has_letter(font, text, length));
+        memcpy(run + at, control ? " " : known ? text : "?", known ? length : 1);
+        at += known ? length : 1;
         text += length > 0 ? length : 1;
     }
     run[at] = '\0';
@@ -130,7 +151,7 @@ static double walk(const tw_font *font, cairo_t *cr, const char *text, double si
     int raised = 0;
     while (text != NULL) {
         int here = raised;
-        const char *rest = next_run(text, run, &here);
+        const char *rest = next_run(font, text, run, &here);
         if (rest == NULL)
             break;
         cairo_text_extents_t extents;

@@ -10,6 +10,7 @@
 typedef struct tw_font {
     cairo_font_face_t *face;
     cairo_scaled_font_t *measure;
+    void *letters; /* the font of FreeType, which knows which letters there are */
 } tw_font;
 
 /* A FreeType library and face of its own for every figure: they may not be shared by threads.
@@ -32,6 +33,9 @@ typedef struct tw_text_style {
 
 void tw_text_draw(cairo_t *cr, const tw_font *font, double x, double y, const char *text,
                   const tw_text_style *style);
+
+/* How many letters of a text the font lacks: they are drawn as '?'. */
+size_t tw_text_lacking(const tw_font *font, const char *text);
 
 /* A copy in which what is not UTF-8 is '?' and control bytes are spaces; NULL for NULL or for want
  * of memory. Release with free(). */

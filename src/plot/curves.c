@@ -115,6 +115,7 @@ tw_status tw_curves_prepare(tw_frame *frame, const tw_canvas *canvas, size_t cou
     frame->has_right = has_right;
     frame->bottom.label = figure->x_label;
     frame->left.label = figure->y_label != NULL ? figure->y_label : figure->value_label;
+    frame->left.says_log = 1;
     frame->right.label = right_label;
     set_spans(frame, &e, figure, markers);
     for (size_t i = 0; i < count; i++)

@@ -8,6 +8,8 @@
 #include "core/alloc.h"
 #include "plot/refine.h"
 
+static const double LOG_FROM = 30;
+
 void tw_field_release(tw_field *field) {
     free(field->x);
     free(field->y);
@@ -43,6 +45,11 @@ static tw_status copy_axis(const double *from, size_t count, const char *name, d
 /* A value as it is shown. */
 static double taken(tw_field *f, double value) {
     f->greatest = fmax(f->greatest, value);
+    if (f->limited && tw_is_drawable(value)) {
+        f->below += value < f->low;
+        f->above += value > f->high;
+        return fmin(fmax(value, f->low), f->high);
+    }
     if (!(f->most > 0) || !(value > f->most))
         return value;
     f->capped++;
@@ -78,6 +85,11 @@ static tw_status copy_values(tw_field *f, const tw_surface *surface, size_t metr
     return TW_OK;
 }
 
+/* As tw_span_of has it: what differs in rounding alone is one value. */
+static int is_constant(const tw_extent *e) {
+    return e->high - e->low <= fmax(fabs(e->low), fabs(e->high)) * 1e-13;
+}
+
 static tw_status choose_span(tw_field *f, const tw_figure *figure, const tw_surface *surface,
                              size_t metric) {
     const char *name = surface->names[metric];
@@ -87,13 +99,21 @@ static tw_status choose_span(tw_field *f, const tw_figure *figure, const tw_surf
                        "nothing to draw of '%s': %zu points not computed, %zu values not finite",
                        name, f->not_computed, f->not_finite);
     tw_scale scale = figure->scale == TW_SCALE_AUTO && is_share ? TW_SCALE_LINEAR : figure->scale;
-    int log = figure->class_count == 0 && tw_scale_is_log(scale, &f->extent, 30);
+    tw_extent range = {.low = f->low, .high = f->high, .smallest_positive = f->low, .finite = 1};
+    range.negative = f->low <= 0;
+    int log = figure->class_count == 0 &&
+              tw_scale_is_log(scale, f->limited ? &range : &f->extent, LOG_FROM);
+    if (log && f->limited && !(f->low > 0))
+        return tw_fail(TW_ERR_ARGUMENT, "limits from %g on a log scale: both must be above 0",
+                       f->low);
     if (log && f->extent.smallest_positive == HUGE_VAL)
         return tw_fail(TW_ERR_ARGUMENT,
                        "no value of '%s' is positive: it cannot be drawn on a log scale", name);
     f->raised = log ? f->extent.not_positive : 0;
     f->span = tw_span_of(&f->extent, log, 0);
-    if (figure->class_count > 0) {
+    if (f->limited) {
+        f->span = (tw_span){f->low, f->high, log};
+    } else if (figure->class_count > 0) {
         f->span = (tw_span){-0.5, (double)figure->class_count - 0.5, 0};
     } else if (f->most > 0 && !log && f->extent.low == f->extent.high && f->extent.low >= 0) {
         f->span = (tw_span){0, f->most, 0};
@@ -101,10 +121,27 @@ static tw_status choose_span(tw_field *f, const tw_figure *figure, const tw_surf
         /* signed data: white is zero */
         double most = fmax(fabs(f->span.low), fabs(f->span.high));
         f->span = (tw_span){-most, most, 0};
+    } else {
+        f->constant = is_constant(&f->extent);
     }
     for (size_t k = 0; k < f->nx * f->ny; k++)
         f->z[k] = tw_field_height(f, f->z[k]);
     return TW_OK;
+}
+
+tw_span tw_field_axis(const tw_field *f, int axis, int half) {
+    const double *x = axis == 0 ? f->x : f->y;
+    size_t n = axis == 0 ? f->nx : f->ny;
+    double before = half ? (x[1] - x[0]) / 2 : 0, after = half ? (x[n - 1] - x[n - 2]) / 2 : 0;
+    return (tw_span){x[0] - before, x[n - 1] + after, 0};
+}
+
+double tw_field_aspect(const tw_field *f, const tw_figure *figure, double least, int half) {
+    tw_span x = tw_field_axis(f, 0, half), y = tw_field_axis(f, 1, half);
+    double ratio = (y.high - y.low) / (x.high - x.low);
+    if (figure->aspect > 0)
+        return figure->aspect;
+    return figure->aspect == TW_ASPECT_EQUAL || (ratio >= 1 / least && ratio <= least) ? ratio : 1;
 }
 
 double tw_field_height(const tw_field *field, double value) {
@@ -154,6 +191,9 @@ tw_status tw_field_init(tw_field *f, const tw_surface *surface, size_t metric,
                         const tw_figure *figure) {
     memset(f, 0, sizeof *f);
     f->most = figure->most;
+    f->limited = figure->low < figure->high;
+    f->low = figure->low;
+    f->high = figure->high;
     f->greatest = -HUGE_VAL;
     f->nx = surface->nx;
     f->ny = surface->ny;
@@ -200,6 +240,22 @@ static int by_value(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
+/* A picture without a line would say nothing. */
+static tw_status some_level_inside(const tw_field *field, const tw_figure *figure) {
+    for (size_t i = 0; i < figure->level_count; i++)
+        if (!isfinite(figure->levels[i]) ||
+            (!field->constant && figure->levels[i] > field->span.low &&
+             figure->levels[i] < field->span.high))
+            return TW_OK;
+    return tw_fail(
+        TW_ERR_ARGUMENT,
+        "none of %zu contour level%s lies between the least value, %g, and the greatest, "
+        "%g",
+        figure->level_count, figure->level_count == 1 ? "" : "s",
+        field->limited ? field->low : field->extent.low,
+        field->limited ? field->high : field->extent.high);
+}
+
 tw_status tw_field_levels(const tw_field *field, const tw_figure *figure, int target,
                           double *levels, size_t *count) {
     double low = field->span.low, high = field->span.high;
@@ -211,6 +267,8 @@ tw_status tw_field_levels(const tw_field *field, const tw_figure *figure, int ta
         }
         return TW_OK;
     }
+    if (figure->level_count == 0 && field->constant)
+        return TW_OK;
     if (figure->level_count == 0) {
         *count = field->span.log ? tw_levels_log(low, high, target, levels)
                                  : tw_levels_linear(low, high, target, levels);
@@ -219,6 +277,9 @@ tw_status tw_field_levels(const tw_field *field, const tw_figure *figure, int ta
     if (figure->level_count > TW_LEVELS_MAX)
         return tw_fail(TW_ERR_ARGUMENT, "%zu contour levels: give at most %d", figure->level_count,
                        TW_LEVELS_MAX);
+    tw_status status = some_level_inside(field, figure);
+    if (status != TW_OK)
+        return status;
     for (size_t i = 0; i < figure->level_count; i++) {
         double level = figure->levels[i];
         if (!isfinite(level))
@@ -258,6 +319,10 @@ void tw_field_bar(const tw_field *field, const tw_figure *figure, const char *la
     bar->side.label = figure->value_label != NULL ? figure->value_label : label;
     bar->side.names = figure->classes;
     bar->side.name_count = figure->class_count;
+    bar->side.says_log = 1;
+    bar->side.is_constant = field->constant;
+    bar->below = field->below > 0;
+    bar->above = field->above > 0 || field->capped > 0;
 }
 
 /* How many points each class has. */
@@ -274,6 +339,20 @@ static void caption_classes(const tw_field *f, const tw_figure *figure, tw_capti
         tw_caption_add(caption, TW_HATCH_NONE, "points: %s", text);
 }
 
+static void caption_limits(const tw_field *field, tw_caption *caption) {
+    char low[TW_TICK_TEXT], high[TW_TICK_TEXT];
+    tw_number_text(field->low, low, sizeof low);
+    tw_number_text(field->high, high, sizeof high);
+    if (field->below > 0 && field->above > 0)
+        tw_caption_add(caption, TW_HATCH_NONE,
+                       "%zu value%s below %s and %zu above %s drawn at these limits", field->below,
+                       field->below == 1 ? "" : "s", low, field->above, high);
+    else if (field->below + field->above > 0)
+        tw_caption_add(caption, TW_HATCH_NONE, "%zu value%s %s %s drawn at this limit",
+                       field->below + field->above, field->below + field->above == 1 ? "" : "s",
+                       field->below > 0 ? "below" : "above", field->below > 0 ? low : high);
+}
+
 void tw_field_caption(const tw_field *field, const tw_figure *figure, tw_caption *caption) {
     caption_classes(field, figure, caption);
     tw_caption_missing(caption, field->not_computed, field->not_finite);
@@ -285,6 +364,9 @@ void tw_field_caption(const tw_field *field, const tw_figure *figure, tw_caption
                        "%zu value%s not above 0 drawn at the smallest positive value, %s",
                        field->raised, field->raised == 1 ? "" : "s", text);
     }
+    if (field->constant)
+        tw_caption_add(caption, TW_HATCH_NONE, "all values are the same");
+    caption_limits(field, caption);
     if (field->capped > 0) {
         char at[TW_TICK_TEXT], up_to[TW_TICK_TEXT];
         tw_number_text(field->most, at, sizeof at);

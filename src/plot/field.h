@@ -21,6 +21,9 @@ typedef struct tw_field {
     uint8_t *missing; /* 0, or a tw_hatch */
     size_t not_computed, not_finite, raised, capped, interpolated;
     double most, greatest; /* what is capped at, 0: nothing; and the greatest value */
+    int limited, constant; /* the span is given; all values are one */
+    double low, high;      /* the limits that are given */
+    size_t below, above;   /* points outside them */
     size_t rx, ry;         /* refined for display */
     double *fx, *fy, *fz;
 } tw_field;
@@ -30,6 +33,11 @@ typedef struct tw_field {
  * scale are raised to the smallest positive one and counted. */
 tw_status tw_field_init(tw_field *field, const tw_surface *surface, size_t metric,
                         const tw_figure *figure);
+/* Height over width of a box for it, as the figure has it: one unit of x as long as one of y,
+ * unless one side were more than `least` times the other. `half`: with half a cell around. */
+double tw_field_aspect(const tw_field *field, const tw_figure *figure, double least, int half);
+/* The ends of axis 0 (x) or 1 (y), with half a cell around the samples where `half`. */
+tw_span tw_field_axis(const tw_field *field, int axis, int half);
 void tw_field_release(tw_field *field);
 
 /* 0 at the low end of the span, 1 at the high one. */

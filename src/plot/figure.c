@@ -147,6 +147,13 @@ tw_status tw_plot_contact_sheet(const char *path, const tw_figure *figure,
     return finish(&canvas, status);
 }
 
+size_t tw_plot_letters_lacking(const char *text) {
+    tw_font font;
+    size_t count = tw_font_open(&font) == TW_OK ? tw_text_lacking(&font, text) : 0;
+    tw_font_close(&font);
+    return count;
+}
+
 int tw_plot_available(void) {
     return 1;
 }

@@ -49,6 +49,10 @@ tw_status tw_plot_contact_sheet(const char *path, const tw_figure *figure,
     return unsupported();
 }
 
+size_t tw_plot_letters_lacking(const char *text) {
+    return 0;
+}
+
 int tw_plot_available(void) {
     return 0;
 }

@@ -19,10 +19,17 @@ typedef struct map {
     char label[128];
 } map;
 
-/* One unit of x is as long as one of y, unless the box would be too slender. */
-static double box_aspect(const tw_field *f) {
-    double ratio = (f->y[f->ny - 1] - f->y[0]) / (f->x[f->nx - 1] - f->x[0]);
-    return ratio >= 0.4 && ratio <= 2.5 ? ratio : 1;
+static const double SLENDER = 10, MOST_HIGH = 1.6;
+
+static int is_heat(const map *m) {
+    return m->figure->view == TW_VIEW_HEAT;
+}
+
+/* The height that is asked for, or one that a slender box fits in: an upright one would be higher
+ * than a page. */
+static double page_height(const map *m, double width) {
+    double given = tw_canvas_given_height(m->canvas);
+    return given > 0 || m->frame.aspect <= MOST_HIGH ? given : MOST_HIGH * width;
 }
 
 /* Lines on paper take the colour of their level; lines on a fill are dark, or light on the dark
@@ -48,11 +55,11 @@ static tw_status lay_out(map *m, const tw_metric *metric) {
     tw_frame *frame = &m->frame;
     tw_metric_label(metric, m->label, sizeof m->label);
     frame->title = figure->title;
-    frame->aspect = box_aspect(f);
-    frame->bottom = (tw_side){.span = {f->x[0], f->x[f->nx - 1], 0},
+    frame->aspect = tw_field_aspect(f, figure, SLENDER, is_heat(m));
+    frame->bottom = (tw_side){.span = tw_field_axis(f, 0, is_heat(m)),
                               .label = figure->x_label != NULL ? figure->x_label : "direction δ",
                               .ink = TW_INK};
-    frame->left = (tw_side){.span = {f->y[0], f->y[f->ny - 1], 0},
+    frame->left = (tw_side){.span = tw_field_axis(f, 1, is_heat(m)),
                             .label = figure->y_label != NULL ? figure->y_label : "direction η",
                             .ink = TW_INK};
     tw_field_bar(f, figure, m->label, &m->bar);
@@ -60,6 +67,7 @@ static tw_status lay_out(map *m, const tw_metric *metric) {
         m->bar.bands = m->levels;
         m->bar.band_count = m->level_count;
     } else if (figure->view == TW_VIEW_CONTOUR) {
+        m->bar.is_lines = 1;
         m->bar.lines = m->levels;
         m->bar.inks = m->inks;
         m->bar.line_count = m->level_count;
@@ -69,18 +77,19 @@ static tw_status lay_out(map *m, const tw_metric *metric) {
     tw_caption_left_out(&frame->caption, m->canvas);
     tw_field_caption(f, figure, &frame->caption);
     tw_paths_frame(figure, frame);
-    tw_paths_outside(figure, (const double[]){f->x[0], f->x[f->nx - 1]},
-                     (const double[]){f->y[0], f->y[f->ny - 1]}, 1, &frame->caption);
+    const tw_span *x = &frame->bottom.span, *y = &frame->left.span;
+    tw_paths_outside(figure, (const double[]){x->low, x->high}, (const double[]){y->low, y->high},
+                     1, &frame->caption);
     tw_topology_caption(figure, &frame->caption);
-    return tw_frame_lay_out(frame, m->canvas, tw_canvas_width(m->canvas, 3.5),
-                            tw_canvas_given_height(m->canvas));
+    double width = tw_canvas_width(m->canvas, 3.5);
+    return tw_frame_lay_out(frame, m->canvas, width, page_height(m, width));
 }
 
 /* ---- missing values ---- */
 
 static double half_way(const double *x, size_t count, size_t i, int side) {
     if ((side < 0 && i == 0) || (side > 0 && i + 1 == count))
-        return x[i];
+        return x[i] + side * (side < 0 ? x[1] - x[0] : x[i] - x[i - 1]) / 2;
     return x[i] / 2 + x[side < 0 ? i - 1 : i + 1] / 2;
 }
 
@@ -152,7 +161,7 @@ static uint32_t pixel(const map *m, double x, double y) {
 /* Colours as an image: filled polygons would leave seams, and open outlines at missing values. */
 static tw_status paint_colors(const map *m) {
     const tw_frame *frame = &m->frame;
-    const tw_field *f = &m->field;
+    const tw_span along = frame->bottom.span, up = frame->left.span;
     int width = tw_canvas_pixels(m->canvas, frame->box.w - 1e-6);
     int height = tw_canvas_pixels(m->canvas, frame->box.h - 1e-6);
     cairo_surface_t *image = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, width, height);
@@ -167,9 +176,9 @@ static tw_status paint_colors(const map *m) {
     for (int j = 0; j < height; j++) {
         uint32_t *row = (uint32_t *)(void *)(data + (size_t)j * stride);
         double v = (j + 0.5) / height;
-        double y = f->y[f->ny - 1] + v * (f->y[0] - f->y[f->ny - 1]);
+        double y = up.high + v * (up.low - up.high);
         for (int i = 0; i < width; i++)
-            row[i] = pixel(m, f->x[0] + (i + 0.5) / width * (f->x[f->nx - 1] - f->x[0]), y);
+            row[i] = pixel(m, along.low + (i + 0.5) / width * (along.high - along.low), y);
     }
     tw_canvas_image(m->canvas, image, frame->box.x, frame->box.y, frame->box.w, frame->box.h);
     cairo_surface_destroy(image);
@@ -279,7 +288,8 @@ tw_status tw_map_draw(tw_canvas *canvas, const tw_surface *surface, size_t metri
     if (status != TW_OK)
         return status;
     int target = m.figure->view == TW_VIEW_FILLED ? 16 : 11;
-    status = tw_field_levels(&m.field, m.figure, target, m.levels, &m.level_count);
+    if (!is_heat(&m) || m.figure->class_count > 0)
+        status = tw_field_levels(&m.field, m.figure, target, m.levels, &m.level_count);
     if (status == TW_OK)
         status = lay_out(&m, &surface->metric[metric]);
     if (status == TW_OK)

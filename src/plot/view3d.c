@@ -409,8 +409,7 @@ static tw_status set_camera(view *v) {
         return tw_fail(TW_ERR_ARGUMENT,
                        "a view from azimuth %g, elevation %g: the elevation must lie in 0 ... 90",
                        azimuth, elevation);
-    double ratio = (f->y[f->ny - 1] - f->y[0]) / (f->x[f->nx - 1] - f->x[0]);
-    ratio = ratio >= 0.4 && ratio <= 2.5 ? ratio : 1;
+    double ratio = fmin(fmax(tw_field_aspect(f, figure, 2.5, 0), 0.1), 10);
     tw_box3d box = {.wide = ratio > 1 ? 1 / ratio : 1,
                     .deep = ratio > 1 ? 1 : ratio,
                     .height = HEIGHT,

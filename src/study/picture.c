@@ -48,6 +48,11 @@ tw_status tw_study_picture_surface(const char *path, const tw_study_picture_opti
         if (is_said(paths->labels[1]) && surface->rank == 2)
             figure.y_label = paths->labels[1];
     }
+    if (status == TW_OK) {
+        const char *kind = tw_picture_kind_of(surface, &figure);
+        tw_picture_name_axes(&taken, kind, &figure);
+        status = tw_picture_refuse(&taken, kind);
+    }
     if (status == TW_OK)
         status = tw_plot_surface(path, &figure, surface, metric);
     tw_surface_release(&map);
@@ -67,6 +72,7 @@ tw_status tw_study_picture_barcode(const char *path, const tw_study_picture_opti
     if (status != TW_OK)
         return status;
     figure.value_label = tw_picture_value_label(provenance, &surface->metric[metric]);
+    tw_picture_name_axes(&taken, "barcode", &figure);
     return tw_plot_barcode(path, &figure, taken.topology, &surface->metric[metric]);
 }
 
@@ -84,14 +90,9 @@ static tw_status draw_steps(const char *path, const tw_figure *figure, const tw_
 }
 
 /* The path alone, without a surface. */
-static tw_status draw_projection(const char *path, tw_figure *figure, const tw_table *table,
-                                 const tw_provenance *provenance) {
+static tw_status draw_projection(const char *path, tw_figure *figure, const tw_table *table) {
     tw_path points;
     tw_status status = tw_projection_path(table, NULL, &points);
-    if (provenance != NULL) {
-        figure->x_label = tw_picture_axis_label(provenance, "dx");
-        figure->y_label = tw_picture_axis_label(provenance, "dy");
-    }
     figure->paths = &points;
     figure->path_count = 1;
     if (status == TW_OK)
@@ -109,18 +110,25 @@ tw_status tw_study_picture_table(const char *path, const tw_study_picture_option
     tw_status status = tw_picture_take(options, provenance, &taken, &figure);
     if (status == TW_OK && table->kind == NULL)
         status = tw_fail(TW_ERR_ARGUMENT, "a picture of a table without a kind");
+    if (status == TW_OK)
+        status = tw_picture_refuse(&taken, table->kind);
     if (status != TW_OK)
         return status;
-    if (strcmp(table->kind, "steps") == 0)
-        return draw_steps(path, &figure, table);
-    if (strcmp(table->kind, "descent") == 0) {
+    if (strcmp(table->kind, "descent") == 0)
         figure.value_label = provenance != NULL
                                  ? tw_picture_value_label(provenance, &tw_picture_training_loss)
                                  : NULL;
-        return tw_picture_log(path, taken.metric, &figure, table);
+    if (strcmp(table->kind, TW_PROJECTION_KIND) == 0 && provenance != NULL) {
+        figure.x_label = tw_picture_axis_label(provenance, "dx");
+        figure.y_label = tw_picture_axis_label(provenance, "dy");
     }
+    tw_picture_name_axes(&taken, table->kind, &figure);
+    if (strcmp(table->kind, "steps") == 0)
+        return draw_steps(path, &figure, table);
+    if (strcmp(table->kind, "descent") == 0)
+        return tw_picture_log(path, taken.metric, &figure, table);
     if (strcmp(table->kind, TW_PROJECTION_KIND) == 0)
-        return draw_projection(path, &figure, table, provenance);
+        return draw_projection(path, &figure, table);
     return tw_fail(TW_ERR_UNSUPPORTED,
                    "a table of kind '%s' cannot be drawn; 'steps', 'descent' and 'projection' can",
                    table->kind);
@@ -134,7 +142,21 @@ tw_status tw_study_picture_spectrum(const char *path, const tw_study_picture_opt
     TW_NEED(path);
     TW_NEED(report);
     tw_status status = tw_picture_take(options, provenance, &taken, &figure);
+    if (status == TW_OK)
+        status = tw_picture_refuse(&taken, "spectrum");
     return status == TW_OK ? tw_plot_spectrum(path, &figure, report) : status;
+}
+
+tw_status tw_study_picture_sheet(const char *path, const tw_study_picture_options *options,
+                                 const tw_dataset *dataset, size_t columns) {
+    tw_study_picture_options taken;
+    tw_figure figure;
+    TW_NEED(path);
+    TW_NEED(dataset);
+    tw_status status = tw_picture_take(options, NULL, &taken, &figure);
+    if (status == TW_OK)
+        status = tw_picture_refuse(&taken, "contact sheet");
+    return status == TW_OK ? tw_plot_contact_sheet(path, &figure, dataset, columns) : status;
 }
 
 tw_status tw_study_picture_logs(const char *path, const tw_study_picture_options *options,
@@ -144,6 +166,9 @@ tw_status tw_study_picture_logs(const char *path, const tw_study_picture_options
     tw_figure figure;
     TW_NEED(path);
     tw_status status = tw_picture_take(options, NULL, &taken, &figure);
+    if (status == TW_OK)
+        status = tw_picture_refuse(&taken, "descent");
+    tw_picture_name_axes(&taken, "descent", &figure);
     return status == TW_OK ? tw_picture_chart_logs(path, taken.metric, &figure, count, logs, names)
                            : status;
 }

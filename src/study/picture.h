@@ -10,6 +10,14 @@
 tw_status tw_picture_take(const tw_study_picture_options *options, const tw_provenance *provenance,
                           tw_study_picture_options *taken, tw_figure *figure);
 
+/* What a result is drawn as: tw_study_picture_can knows the kinds. */
+const char *tw_picture_kind_of(const tw_surface *surface, const tw_figure *figure);
+/* TW_ERR_ARGUMENT for an option that is given and that the kind of picture cannot use. */
+tw_status tw_picture_refuse(const tw_study_picture_options *options, const char *kind);
+/* The names of axes that are given, over those that the result has. */
+void tw_picture_name_axes(const tw_study_picture_options *options, const char *kind,
+                          tw_figure *figure);
+
 /* TW_ERR_ARGUMENT, with the metrics that there are. */
 tw_status tw_picture_unknown_metric(const char *name, const tw_surface *surface);
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/plain.h"
 #include "core/versioned.h"
 #include "study/option_range.h"
 #include "study/picture.h"
@@ -57,6 +58,36 @@ static void set_size(const tw_study_picture_options *args, tw_figure *figure) {
         figure->font_size = args->font_size;
 }
 
+static tw_status take_limits(const char *text, tw_figure *figure) {
+    char *end;
+    if (text == NULL)
+        return TW_OK;
+    figure->low = tw_plain_read(text, &end);
+    if (end != text && *end == ':') {
+        const char *second = end + 1;
+        figure->high = tw_plain_read(second, &end);
+        if (end != second && *end == '\0' && figure->low < figure->high && isfinite(figure->low) &&
+            isfinite(figure->high))
+            return TW_OK;
+    }
+    return tw_fail(TW_ERR_ARGUMENT, "--limits '%s': give LOW:HIGH, as in 0.1:10", text);
+}
+
+static tw_status take_aspect(const char *text, tw_figure *figure) {
+    char *end;
+    if (text == NULL || strcmp(text, "auto") == 0)
+        return TW_OK;
+    if (strcmp(text, "equal") == 0) {
+        figure->aspect = TW_ASPECT_EQUAL;
+        return TW_OK;
+    }
+    figure->aspect = tw_plain_read(text, &end);
+    if (end != text && *end == '\0' && figure->aspect >= 0.02 && figure->aspect <= 50)
+        return TW_OK;
+    return tw_fail(TW_ERR_ARGUMENT, "--aspect '%s': give equal, auto, or a number from 0.02 to 50",
+                   text);
+}
+
 static double or_zero(double value) {
     return isnan(value) ? 0 : value;
 }
@@ -109,6 +140,11 @@ tw_status tw_picture_take(const tw_study_picture_options *options, const tw_prov
                                                  : NULL,
     };
     set_size(args, figure);
+    status = take_limits(args->limits, figure);
+    if (status == TW_OK)
+        status = take_aspect(args->aspect, figure);
+    if (status != TW_OK)
+        return status;
     if (!isnan(args->azimuth) || !isnan(args->elevation)) {
         figure->azimuth = isnan(args->azimuth) ? -60 : args->azimuth;
         figure->elevation = isnan(args->elevation) ? 30 : args->elevation;

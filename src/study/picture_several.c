@@ -104,6 +104,9 @@ static tw_status projections(const tw_study_picture_options *options, const char
     figure.x_label = common_axis(files, "dx");
     figure.y_label = common_axis(files, "dy");
     if (status == TW_OK)
+        status = tw_picture_refuse(&taken, "projection");
+    tw_picture_name_axes(&taken, "projection", &figure);
+    if (status == TW_OK)
         status = tw_plot_paths(picture, &figure);
     for (size_t k = 0; k < count; k++)
         tw_path_release(&paths[k]);
@@ -132,6 +135,12 @@ static tw_status chart(const tw_study *study, const tw_study_picture_options *op
     figure.value_label = without_data ? "loss" : NULL;
     if (files->items[0].kind == PICTURE_SLICE)
         figure.x_label = common_axis(files, "dx");
+    const char *kind = files->items[0].kind == PICTURE_SLICE ? "slice"
+                       : files->items[0].kind == PICTURE_LOG ? "descent"
+                                                             : "steps";
+    tw_picture_name_axes(&taken, kind, &figure);
+    if (status == TW_OK)
+        status = tw_picture_refuse(&taken, kind);
     if (status == TW_OK)
         status =
             files->items[0].kind == PICTURE_SLICE
@@ -164,6 +173,23 @@ static tw_status draw(const tw_study *study, const tw_study_picture_options *opt
     return tw_study_picture_table(picture, options, &first->table, &first->provenance);
 }
 
+/* Of titles, labels and the names of files in legends. */
+static void say_letters(const tw_study *study, const tw_study_picture_options *options,
+                        const tw_picture_files *files) {
+    size_t lacking = 0;
+    if (options != NULL)
+        lacking = tw_plot_letters_lacking(options->title) +
+                  tw_plot_letters_lacking(options->x_label) +
+                  tw_plot_letters_lacking(options->y_label) +
+                  tw_plot_letters_lacking(options->value_label);
+    for (size_t k = 0; k < files->count && files->count > 1; k++)
+        lacking += tw_plot_letters_lacking(files->items[k].name);
+    if (lacking > 0)
+        tw_study_say(study,
+                     "note: the font of figures lacks %zu letter%s of the texts, drawn as '?'",
+                     lacking, lacking == 1 ? "" : "s");
+}
+
 tw_status tw_study_picture_files(const tw_study *study, const tw_study_picture_options *options,
                                  size_t count, const char *const *files, const char *path) {
     TW_NEED(path);
@@ -175,6 +201,8 @@ tw_status tw_study_picture_files(const tw_study *study, const tw_study_picture_o
         status = tw_fail(TW_ERR_ARGUMENT, "a picture of no file");
     if (status == TW_OK)
         status = tw_picture_files_read(count, files, &read);
+    if (status == TW_OK)
+        say_letters(study, options, &read);
     if (status == TW_OK)
         status = draw(study, options, path, &read);
     tw_picture_files_release(&read);

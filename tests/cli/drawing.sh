@@ -62,6 +62,19 @@ table <<'END'
 2 | 'sgd.csv' is a table of kind 'descent'; projections go to .vtp | $THALWEG convert sgd.csv a.vtp
 END
 
+# ---- what a picture cannot use is refused, and what its font lacks is told
+if can_draw; then
+    table <<'END'
+2 | --levels: the picture is of kind heat; contour, filled and 3d can use it | $THALWEG plot plane.h5 --view heat --levels 1,2 -o a.png
+2 | --azimuth: the picture is of kind contour; 3d can use it | $THALWEG plot plane.h5 --azimuth 10 -o a.png
+2 | --limits: the picture is of kind contact sheet; contour, filled, heat and 3d can use it | $THALWEG info synthetic:20 --sheet a.png --limits 1:2
+2 | --aspect: the picture is of kind descent; | $THALWEG plot sgd.csv --aspect equal -o a.png
+2 | none of 1 contour level lies between | $THALWEG plot plane.h5 --levels 1e9 -o a.png
+END
+    expect 0 plot plane.h5 --title '上海 a' --limits 0.1:9 --aspect 2 --size slide --theme dark -o a.png
+    grep -q "lacks 2 letters" "$scratch/err" || fail "letters that the font lacks: $(cat "$scratch/err")"
+fi
+
 # ---- the ends of surveys: how to draw them, other formats, values in JSON
 expect 0 slice himmelblau --x=-1:1:9 -o s.csv
 ! can_draw || grep -qx 'draw it: thalweg plot s.csv' "$scratch/err" || fail "slice -o: no word on plot"
