@@ -43,10 +43,11 @@ typedef struct tw_density {
     double squares, squares_error; /* and 2, with the standard error over the probes; NaN: of one */
     unsigned long long products;
     double seconds;
+    struct tw_density_rest *rest; /* probes on their way, what an unfinished one goes on from */
 } tw_density;
 
-/* TW_ERR_CANCELLED, and a product that fails, leave the probes that were complete in *density: a
- * second call with the same operator and options goes on from there. */
+/* TW_ERR_CANCELLED, and a product that fails, leave what was done in *density: a second call with
+ * the same operator and options goes on from there, to the same bits. */
 TW_API tw_status tw_density_run(tw_curvature *curvature, const tw_density_options *options,
                                 tw_density *density);
 /* That of eigenvalues that are known (tw_curvature_eigenvalues), in any order; copied. */

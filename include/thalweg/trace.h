@@ -30,7 +30,8 @@
 TW_BEGIN_DECLS
 
 typedef enum tw_trace_method {
-    TW_TRACE_AUTO, /* exact where that can be had, else Hutchinson */
+    TW_TRACE_AUTO, /* exact where that can be had, or by unit vectors where `draws` are as many as
+                      the parameters that move; else Hutchinson */
     TW_TRACE_EXACT,
     TW_TRACE_HUTCHINSON,
     TW_TRACE_HUTCHPP
@@ -74,13 +75,14 @@ typedef struct tw_trace_result {
     size_t sketch;                     /* columns of Q */
     unsigned long long products;
     double seconds;
-    double *values; /* draws x (block_count + 1): traces of the blocks, and |M v| */
-    size_t room;    /* draws that `values` has room for */
+    double *values;             /* draws x (block_count + 1): traces of the blocks, and |M v| */
+    size_t room;                /* draws that `values` has room for */
+    struct tw_trace_rest *rest; /* of the library's: what it goes on from beside draws */
 } tw_trace_result;
 
 /* TW_ERR_UNSUPPORTED for EXACT where there is no such diagonal. TW_ERR_CANCELLED, and a product
  * that fails, leave what was done in *result: a second call with the same operator and options goes
- * on from there (but for `diagonal`, and Hutch++, which begin anew: their sums are not kept). */
+ * on from there, to the same bits. */
 TW_API tw_status tw_trace_run(tw_curvature *curvature, const tw_trace_options *options,
                               tw_trace_result *result);
 /* |M|_F, the root of the sum of the squares of eigenvalues, and its error by that of the sum. */

@@ -80,10 +80,47 @@ tw_status tw_density_of(size_t count, const double *eigenvalues, tw_density *den
     return TW_OK;
 }
 
+void tw_density_rest_free(tw_density_rest *rest) {
+    for (size_t k = 0; rest != NULL && rest->lanes != NULL && k < rest->room; k++) {
+        free(rest->lanes[k].basis);
+        free(rest->lanes[k].alpha);
+        free(rest->lanes[k].beta);
+    }
+    if (rest != NULL)
+        free(rest->lanes);
+    free(rest);
+}
+
+tw_status tw_density_rest_new(size_t n, size_t steps, size_t room, tw_density_rest **out) {
+    tw_density_rest *rest = tw_alloc(1, sizeof *rest);
+    int whole = rest != NULL && (rest->lanes = tw_alloc(room, sizeof *rest->lanes)) != NULL;
+    for (size_t k = 0; whole && k < room; k++) {
+        tw_density_lane *l = &rest->lanes[k];
+        rest->room = k + 1;
+        l->basis =
+            steps <= SIZE_MAX / sizeof(double) / n ? tw_alloc_raw(steps, n * sizeof(double)) : NULL;
+        l->alpha = tw_alloc(steps, sizeof(double));
+        l->beta = tw_alloc(steps, sizeof(double));
+        whole = l->basis != NULL && l->alpha != NULL && l->beta != NULL;
+    }
+    if (!whole) {
+        tw_density_rest_free(rest);
+        return tw_fail(TW_ERR_MEMORY,
+                       "not enough memory for %zu x %zu vectors of %zu parameters: give fewer "
+                       "steps",
+                       room, steps, n);
+    }
+    rest->n = n;
+    rest->steps = steps;
+    *out = rest;
+    return TW_OK;
+}
+
 void tw_density_release(tw_density *density) {
     free(density->counts);
     free(density->nodes);
     free(density->weights);
+    tw_density_rest_free(density->rest);
     memset(density, 0, sizeof *density);
 }
 

@@ -16,24 +16,17 @@
 
 enum { DEFAULT_PROBES = 4, DEFAULT_STEPS = 80 };
 
-/* One probe on its way, in the operator's unit. */
-typedef struct lane {
-    double *basis;        /* steps x n */
-    double *alpha, *beta; /* steps each */
-    size_t count;         /* of alpha */
-    double error;         /* the largest one of a product so far */
-    int closed;           /* its space is invariant */
-} lane;
+typedef tw_density_lane lane;
 
 typedef struct density_job {
     tw_curvature *curvature;
     tw_runner *runner;
     tw_density_options options;
     tw_density *density;
-    size_t n, lane_count;
-    lane *lanes;
-    double *vectors, *products; /* lane_count x n */
-    double *errors;             /* lane_count */
+    size_t n;
+    lane *lanes;                /* of the density's rest */
+    double *vectors, *products; /* as many as there are lanes, x n */
+    double *errors;             /* as many */
     double *sums;               /* steps */
     size_t made, all;           /* products, for progress */
 } density_job;
@@ -143,38 +136,29 @@ static tw_status resolve(density_job *job, const tw_density_options *given) {
 }
 
 static tw_status make_lanes(density_job *job) {
-    size_t steps = job->options.steps, count = job->options.together;
-    job->lanes = tw_alloc(count, sizeof *job->lanes);
+    tw_density *d = job->density;
+    size_t steps = job->options.steps;
+    if (d->rest != NULL && (d->rest->n != job->n || d->rest->steps != steps ||
+                            d->probes + d->rest->count > job->options.probes)) {
+        tw_density_rest_free(d->rest);
+        d->rest = NULL;
+    }
+    tw_status status = d->rest == NULL
+                           ? tw_density_rest_new(job->n, steps, job->options.together, &d->rest)
+                           : TW_OK;
+    size_t count = status == TW_OK ? d->rest->room : 0;
     job->vectors = tw_alloc_raw(count, job->n * sizeof(double));
     job->products = tw_alloc_raw(count, job->n * sizeof(double));
     job->errors = tw_alloc(count, sizeof(double));
     job->sums = tw_alloc(steps, sizeof(double));
-    int whole = job->lanes != NULL && job->vectors != NULL && job->products != NULL &&
-                job->errors != NULL && job->sums != NULL;
-    job->lane_count = job->lanes != NULL ? count : 0;
-    for (size_t k = 0; k < job->lane_count; k++) {
-        lane *l = &job->lanes[k];
-        l->basis = steps <= SIZE_MAX / sizeof(double) / job->n
-                       ? tw_alloc_raw(steps, job->n * sizeof(double))
-                       : NULL;
-        l->alpha = tw_alloc(steps, sizeof(double));
-        l->beta = tw_alloc(steps, sizeof(double));
-        whole &= l->basis != NULL && l->alpha != NULL && l->beta != NULL;
-    }
-    return whole ? TW_OK
-                 : tw_fail(TW_ERR_MEMORY,
-                           "not enough memory for %zu x %zu vectors of %zu parameters: give fewer "
-                           "steps",
-                           count, steps, job->n);
+    if (status == TW_OK &&
+        (job->vectors == NULL || job->products == NULL || job->errors == NULL || job->sums == NULL))
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu products", count);
+    job->lanes = status == TW_OK ? d->rest->lanes : NULL;
+    return status;
 }
 
 static void release(density_job *job) {
-    for (size_t k = 0; k < job->lane_count; k++) {
-        free(job->lanes[k].basis);
-        free(job->lanes[k].alpha);
-        free(job->lanes[k].beta);
-    }
-    free(job->lanes);
     free(job->vectors);
     free(job->products);
     free(job->errors);
@@ -185,8 +169,11 @@ static void release(density_job *job) {
 static tw_status make_density(density_job *job) {
     tw_density *d = job->density;
     size_t probes = job->options.probes, steps = job->options.steps;
-    if (d->steps != steps || d->exact || d->probes > probes)
+    if (d->steps != steps || d->exact || d->probes > probes) {
+        tw_density_rest_free(d->rest);
+        d->rest = NULL;
         d->probes = 0;
+    }
     d->steps = steps;
     d->exact = 0;
     size_t *counts = realloc(d->counts, probes * sizeof *counts);
@@ -200,20 +187,35 @@ static tw_status make_density(density_job *job) {
     return TW_OK;
 }
 
+/* Those on their way to their ends; between two products the density is as it was after the last.
+ */
+static tw_status run_lanes(density_job *job) {
+    tw_density_rest *rest = job->density->rest;
+    tw_status status = TW_OK;
+    for (int more = 1; more && status == TW_OK;)
+        status = step_lanes(job, rest->count, &more);
+    for (size_t k = 0; k < rest->count && status == TW_OK; k++)
+        status = nodes_of(job, &rest->lanes[k]);
+    rest->count = status == TW_OK ? 0 : rest->count;
+    return status;
+}
+
 static tw_status run_probes(density_job *job) {
     tw_density *d = job->density;
+    tw_density_rest *rest = d->rest;
     tw_status status = TW_OK;
     job->all = job->options.probes * job->options.steps;
     job->made = d->probes * job->options.steps;
+    for (size_t k = 0; k < rest->count; k++)
+        job->made += rest->lanes[k].count;
     while (d->probes < job->options.probes && status == TW_OK) {
         size_t left = job->options.probes - d->probes;
-        size_t count = left < job->options.together ? left : job->options.together;
-        for (size_t k = 0; k < count; k++)
-            begin_lane(job, &job->lanes[k], d->probes + k);
-        for (int more = 1; more && status == TW_OK;)
-            status = step_lanes(job, count, &more);
-        for (size_t k = 0; k < count && status == TW_OK; k++)
-            status = nodes_of(job, &job->lanes[k]);
+        if (rest->count == 0) {
+            rest->count = left < rest->room ? left : rest->room;
+            for (size_t k = 0; k < rest->count; k++)
+                begin_lane(job, &rest->lanes[k], d->probes + k);
+        }
+        status = run_lanes(job);
     }
     return status;
 }
@@ -235,5 +237,9 @@ tw_status tw_density_run(tw_curvature *curvature, const tw_density_options *opti
         tw_density_sum_up(density);
     density->seconds += tw_clock_seconds() - started;
     release(&job);
+    if (status == TW_OK) {
+        tw_density_rest_free(density->rest);
+        density->rest = NULL;
+    }
     return status;
 }

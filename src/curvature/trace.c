@@ -8,6 +8,7 @@
 #include "core/alloc.h"
 #include "core/clock.h"
 #include "core/versioned.h"
+#include "curvature/curvature_unit.h"
 #include "curvature/trace_private.h"
 
 enum { DEFAULT_DRAWS = 100 };
@@ -23,33 +24,72 @@ static tw_status check_options(const tw_trace_options *o) {
     return TW_OK;
 }
 
-static tw_status prepare(tw_trace_job *job) {
+void tw_trace_rest_free(tw_trace_rest *rest) {
+    if (rest == NULL)
+        return;
+    free(rest->basis);
+    free(rest->base);
+    free(rest->base_diagonal);
+    free(rest->diagonal);
+    free(rest->squares);
+    free(rest);
+}
+
+static int wants_diagonal(const tw_trace_job *job) {
+    return job->options->diagonal != NULL || job->options->diagonal_error != NULL;
+}
+
+/* That of an earlier call, or a new one. */
+static tw_status make_rest(tw_trace_job *job, size_t columns) {
+    tw_trace_rest *rest = job->result->rest;
     size_t n = job->n;
-    int diagonal = job->options->diagonal != NULL || job->options->diagonal_error != NULL;
+    int diagonal = wants_diagonal(job), whole = 1;
+    if (rest != NULL && rest->room == columns)
+        return TW_OK;
+    if (rest != NULL) { /* of another sketch */
+        tw_trace_rest_free(rest);
+        job->result->draws = 0;
+    }
+    job->result->rest = rest = tw_alloc(1, sizeof *rest);
+    if (rest != NULL) {
+        *rest = (tw_trace_rest){.n = n, .room = columns};
+        rest->base = tw_alloc(job->block_count + 1, sizeof(double));
+        rest->basis = columns > 0 ? tw_alloc_raw(columns, n * sizeof(double)) : NULL;
+        whole = rest->base != NULL && (columns == 0 || rest->basis != NULL);
+        for (int k = 0; diagonal && k < 3; k++) {
+            double **to[] = {&rest->base_diagonal, &rest->diagonal, &rest->squares};
+            *to[k] = tw_alloc(n, sizeof(double));
+            whole &= *to[k] != NULL;
+        }
+    }
+    return rest != NULL && whole
+               ? TW_OK
+               : tw_fail(TW_ERR_MEMORY, "not enough memory for %zu vectors of %zu parameters",
+                         columns + 3 * (size_t)diagonal, n);
+}
+
+static tw_status prepare(tw_trace_job *job, size_t columns) {
+    size_t n = job->n;
     job->vectors = tw_alloc_raw(TW_TRACE_TOGETHER, n * sizeof(double));
     job->products = tw_alloc_raw(TW_TRACE_TOGETHER, n * sizeof(double));
-    job->base = tw_alloc(job->block_count + 1, sizeof(double));
-    if (diagonal && job->result->method != TW_TRACE_EXACT) {
-        job->diagonal = tw_alloc(n, sizeof(double));
-        job->squares = tw_alloc(n, sizeof(double));
-        job->base_diagonal = tw_alloc(n, sizeof(double));
-        diagonal = job->diagonal == NULL || job->squares == NULL || job->base_diagonal == NULL;
-    } else {
-        diagonal = 0;
-    }
-    if (job->vectors == NULL || job->products == NULL || job->base == NULL || diagonal)
+    if (job->vectors == NULL || job->products == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for vectors of %zu parameters", n);
+    tw_status status = make_rest(job, columns);
+    if (status != TW_OK)
+        return status;
+    const tw_trace_rest *rest = job->result->rest;
+    job->base = rest->base;
+    job->base_diagonal = rest->base_diagonal;
+    job->diagonal = rest->diagonal;
+    job->squares = rest->squares;
+    job->basis =
+        (tw_long_set){.runner = job->runner, .n = n, .count = rest->count, .vectors = rest->basis};
     return TW_OK;
 }
 
 static void release(tw_trace_job *job) {
     free(job->vectors);
     free(job->products);
-    free(job->base);
-    free(job->diagonal);
-    free(job->squares);
-    free(job->base_diagonal);
-    free(job->basis.vectors);
 }
 
 /* ---- the exact one ---- */
@@ -96,14 +136,22 @@ static tw_status try_exact(const tw_trace_job *job, int *done) {
 
 /* ---- the whole ---- */
 
+static int rest_fits(const tw_trace_job *job) {
+    const tw_trace_result *r = job->result;
+    tw_trace_method method = job->options->method;
+    return r->rest->n == job->n && (r->rest->base_diagonal != NULL) == wants_diagonal(job) &&
+           (method == TW_TRACE_HUTCHPP) == (r->method == TW_TRACE_HUTCHPP) &&
+           (method != TW_TRACE_HUTCHINSON || r->method == method);
+}
+
 /* What an earlier call left is gone on from, if it can be. */
 static tw_status begin(tw_trace_job *job) {
     tw_trace_result *r = job->result;
     const tw_trace_options *o = job->options;
     size_t draws = o->draws > 0 ? o->draws : DEFAULT_DRAWS;
+    int needs = o->method == TW_TRACE_HUTCHPP || wants_diagonal(job);
     int fits = r->block_count == job->block_count && r->draws <= draws &&
-               r->method != TW_TRACE_HUTCHPP && o->method != TW_TRACE_HUTCHPP &&
-               o->diagonal == NULL && o->diagonal_error == NULL;
+               (r->rest != NULL ? rest_fits(job) : !needs && r->method != TW_TRACE_HUTCHPP);
     if (!fits)
         tw_trace_release(r);
     if (r->blocks == NULL)
@@ -125,6 +173,38 @@ static size_t sketch_of(const tw_trace_job *job) {
     return job->options->sketch > 0 || wanted < fit ? wanted : fit;
 }
 
+/* As many unit vectors as there are parameters leave nothing to chance. */
+static int has_few_parameters(const tw_trace_job *job) {
+    tw_curvature_facts facts;
+    tw_curvature_facts_of(job->curvature, &facts);
+    return facts.dimension <= job->options->draws;
+}
+
+static tw_status by_columns(tw_trace_job *job) {
+    tw_trace_result *r = job->result;
+    double unit, none;
+    tw_status status = tw_trace_columns(job);
+    if (status != TW_OK)
+        return status;
+    unit = tw_curvature_unit(job->curvature);
+    r->method = TW_TRACE_EXACT;
+    r->trace = r->standard_error = r->squares_error = r->frobenius_error = 0;
+    for (size_t b = 0; b < job->block_count; b++) {
+        r->blocks[b].trace = unit * job->base[b];
+        r->blocks[b].standard_error = 0;
+        r->trace += r->blocks[b].trace;
+    }
+    r->squares = unit * (unit * job->base[job->block_count]);
+    r->frobenius = unit * tw_frobenius_norm(job->base[job->block_count], 0, &none);
+    for (size_t i = 0; i < job->n; i++) {
+        if (job->options->diagonal != NULL)
+            job->options->diagonal[i] = unit * job->base_diagonal[i];
+        if (job->options->diagonal_error != NULL)
+            job->options->diagonal_error[i] = 0;
+    }
+    return TW_OK;
+}
+
 static tw_status run(tw_trace_job *job, tw_trace_options *o) {
     int done;
     tw_status status = begin(job);
@@ -133,11 +213,15 @@ static tw_status run(tw_trace_job *job, tw_trace_options *o) {
     if (status != TW_OK || (done && o->draws == 0))
         return status;
     o->draws = o->draws > 0 ? o->draws : DEFAULT_DRAWS;
-    if (!done)
+    int columns = o->method <= TW_TRACE_EXACT && has_few_parameters(job);
+    if (!done && !columns)
         job->result->method =
             o->method == TW_TRACE_HUTCHPP ? TW_TRACE_HUTCHPP : TW_TRACE_HUTCHINSON;
-    status = prepare(job);
-    if (status == TW_OK && job->result->method == TW_TRACE_HUTCHPP)
+    int sketch = !done && o->method == TW_TRACE_HUTCHPP;
+    status = prepare(job, sketch ? sketch_of(job) : 0);
+    if (status == TW_OK && columns)
+        return by_columns(job);
+    if (status == TW_OK && sketch)
         status = tw_trace_sketch(job, sketch_of(job));
     return status == TW_OK ? tw_trace_draws(job) : status;
 }
@@ -171,5 +255,6 @@ tw_status tw_trace_run(tw_curvature *curvature, const tw_trace_options *options,
 void tw_trace_release(tw_trace_result *result) {
     free(result->blocks);
     free(result->values);
+    tw_trace_rest_free(result->rest);
     memset(result, 0, sizeof *result);
 }

@@ -184,6 +184,14 @@ static int is_enough(const tw_trace_job *job) {
            r->standard_error <= job->options->tolerance * fabs(r->trace);
 }
 
+tw_status tw_trace_tick(const tw_trace_job *job) {
+    const tw_trace_options *o = job->options;
+    size_t draws = job->result->draws;
+    if (o->progress == NULL || o->progress(o->progress_user, draws, o->draws) == 0)
+        return TW_OK;
+    return tw_fail(TW_ERR_CANCELLED, "cancelled after %zu of %zu draws", draws, o->draws);
+}
+
 tw_status tw_trace_draws(tw_trace_job *job) {
     const tw_trace_options *o = job->options;
     tw_trace_result *r = job->result;
@@ -195,9 +203,7 @@ tw_status tw_trace_draws(tw_trace_job *job) {
         if (status != TW_OK)
             break;
         sum_up(job);
-        if (o->progress != NULL && o->progress(o->progress_user, r->draws, o->draws) != 0)
-            status =
-                tw_fail(TW_ERR_CANCELLED, "cancelled after %zu of %zu draws", r->draws, o->draws);
+        status = tw_trace_tick(job);
     }
     return status;
 }

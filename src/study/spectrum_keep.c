@@ -10,11 +10,13 @@
 
 #include "core/alloc.h"
 #include "core/clock.h"
+#include "curvature/curvature_unit.h"
 #include "curvature/probe.h"
 #include "file/output_file.h"
 #include "file/part_file.h"
 #include "file/provenance_check.h"
 #include "file/state_file.h"
+#include "study/spectrum_parts.h"
 #include "study/spectrum_walk.h"
 
 /* Saving takes one part in so many of the time, and is rarer for it where models are large. */
@@ -22,7 +24,8 @@ static const double SAVE_SHARE = 20, SAVE_EVERY = 2;
 
 enum { MOST_PARTS = 32 };
 static const char SEARCH[] = "search.", DRAWS[] = "trace.draws", NODES[] = "density.nodes",
-                  WEIGHTS[] = "density.weights", COUNTS[] = "density.counts", WORK[] = "work";
+                  WEIGHTS[] = "density.weights", COUNTS[] = "density.counts", WORK[] = "work",
+                  EIGENVALUES[] = "exact.values", UNIT[] = "unit", STAGES[] = "products";
 
 /* ---- what is compared ---- */
 
@@ -82,10 +85,7 @@ static tw_status refuse(tw_status status) {
 }
 
 static const tw_descent_part *part(const tw_spectrum_walk *walk, const char *name) {
-    for (size_t k = 0; k < walk->parts_count; k++)
-        if (strcmp(walk->parts[k].name, name) == 0)
-            return &walk->parts[k];
-    return NULL;
+    return tw_part_find(walk->parts_count, walk->parts, name);
 }
 
 static tw_status read_file(tw_spectrum_walk *walk) {
@@ -142,56 +142,92 @@ unsigned long long tw_spectrum_walk_products(const tw_spectrum_walk *walk) {
            r->density.products;
 }
 
-typedef struct part_list {
-    size_t count;
-    tw_descent_part parts[MOST_PARTS];
-    char names[MOST_PARTS][64];
-} part_list;
+static const char *const stage_names[TW_SPECTRUM_STAGES] = {"exact.", "search.", "trace.",
+                                                            "density."};
 
-static void add(part_list *list, const char *before, const char *name, size_t count,
-                const double *values) {
-    if (list->count == MOST_PARTS)
-        return;
-    snprintf(list->names[list->count], sizeof list->names[0], "%s%s", before, name);
-    list->parts[list->count] = (tw_descent_part){list->names[list->count], count, values};
-    list->count++;
+static int stage_of(const char *name) {
+    for (int k = 0; k < TW_SPECTRUM_STAGES; k++)
+        if (strncmp(name, stage_names[k], strlen(stage_names[k])) == 0)
+            return k;
+    return -1;
 }
 
-/* What goes on from draws alone: diagonals and sketches do not. */
-static int goes_on(const tw_spectrum_walk *walk) {
-    return !walk->options.diagonal && walk->options.method != TW_TRACE_HUTCHPP;
+/* What an earlier process has left for stages that this one has not come to stays as it is. */
+static void add_left(const tw_spectrum_walk *walk, tw_part_list *list) {
+    for (size_t k = 0; k < walk->parts_count; k++) {
+        int stage = stage_of(walk->parts[k].name);
+        if (stage >= 0 && !walk->taken[stage])
+            tw_part_list_add(list, "", walk->parts[k].name, walk->parts[k].count,
+                             walk->parts[k].values);
+    }
+}
+
+/* Products behind each stage, of this process or of what is left of an earlier one. */
+static void count_stages(const tw_spectrum_walk *walk, double stages[TW_SPECTRUM_STAGES]) {
+    const tw_curvature_report *r = &walk->result->report;
+    const double *left =
+        tw_part_numbers(walk->parts_count, walk->parts, STAGES, TW_SPECTRUM_STAGES);
+    tw_spectrum_result found = {.bytes = sizeof found};
+    if (walk->search != NULL && tw_spectrum_result_of(walk->search, &found) != TW_OK)
+        tw_message_clear();
+    const double here[TW_SPECTRUM_STAGES] = {(double)r->eigenvalue_count, (double)found.products,
+                                             (double)r->trace.products,
+                                             (double)r->density.products};
+    for (int k = 0; k < TW_SPECTRUM_STAGES; k++)
+        stages[k] = !walk->taken[k] && left != NULL ? left[k] : here[k];
+}
+
+static void add_density(tw_part_list *list, const tw_density *d) {
+    size_t nodes = d->exact ? 0 : d->probes * d->steps;
+    double *counts = nodes > 0 ? tw_part_list_make(list, COUNTS, d->probes) : NULL;
+    for (size_t k = 0; counts != NULL && k < d->probes; k++)
+        counts[k] = (double)d->counts[k];
+    if (nodes > 0) {
+        tw_part_list_add(list, "", NODES, nodes, d->nodes);
+        tw_part_list_add(list, "", WEIGHTS, nodes, d->weights);
+    }
+    tw_spectrum_parts_of_density(list, d);
+}
+
+static void add_all(const tw_spectrum_walk *walk, tw_part_list *list) {
+    const tw_curvature_report *r = &walk->result->report;
+    double *work = tw_part_list_make(list, WORK, 1), *unit = tw_part_list_make(list, UNIT, 1);
+    double *stages = tw_part_list_make(list, STAGES, TW_SPECTRUM_STAGES);
+    if (work == NULL || unit == NULL || stages == NULL)
+        return;
+    count_stages(walk, stages);
+    *work = (double)walk->opened;
+    for (int k = 0; k < TW_SPECTRUM_STAGES; k++)
+        *work += stages[k];
+    if (walk->curvature != NULL && tw_curvature_has_unit(walk->curvature))
+        *unit = tw_curvature_unit(walk->curvature);
+    if (r->eigenvalue_count > 0)
+        tw_part_list_add(list, "", EIGENVALUES, r->eigenvalue_count, r->eigenvalues);
+    if (r->trace.draws > 0)
+        tw_part_list_add(list, "", DRAWS, r->trace.draws * (r->trace.block_count + 1),
+                         r->trace.values);
+    tw_spectrum_parts_of_trace(list, &r->trace);
+    add_density(list, &r->density);
+    add_left(walk, list);
 }
 
 static tw_status write_file(tw_spectrum_walk *walk) {
-    const tw_curvature_report *r = &walk->result->report;
-    const double work = (double)tw_spectrum_walk_products(walk);
-    part_list *list = calloc(1, sizeof *list);
-    double *counts = tw_alloc(r->density.probes + 1, sizeof *counts);
-    size_t count = 0, nodes = r->density.exact ? 0 : r->density.probes * r->density.steps;
+    tw_part_list list = {0};
+    size_t count = 0;
     const tw_spectrum_part *search = NULL;
-    tw_status status = list != NULL && counts != NULL
-                           ? TW_OK
-                           : tw_fail(TW_ERR_MEMORY, "not enough memory to save it");
-    if (status == TW_OK && walk->search != NULL)
+    tw_status status = TW_OK;
+    if (walk->search != NULL && walk->taken[TW_SPECTRUM_SEARCH])
         status = tw_spectrum_state(walk->search, &count, &search);
-    if (status == TW_OK) {
-        add(list, WORK, "", 1, &work);
-        for (size_t k = 0; k < count; k++)
-            add(list, SEARCH, search[k].name, search[k].count, search[k].values);
-        if (goes_on(walk) && r->trace.draws > 0)
-            add(list, DRAWS, "", r->trace.draws * (r->trace.block_count + 1), r->trace.values);
-        for (size_t k = 0; nodes > 0 && k < r->density.probes; k++)
-            counts[k] = (double)r->density.counts[k];
-        if (nodes > 0) {
-            add(list, COUNTS, "", r->density.probes, counts);
-            add(list, NODES, "", nodes, r->density.nodes);
-            add(list, WEIGHTS, "", nodes, r->density.weights);
-        }
-        status = tw_state_write(walk->kept, TW_SPECTRUM_STATE_KIND, list->count, list->parts,
+    for (size_t k = 0; k < count && status == TW_OK; k++)
+        tw_part_list_add(&list, SEARCH, search[k].name, search[k].count, search[k].values);
+    if (status == TW_OK)
+        add_all(walk, &list);
+    if (status == TW_OK && list.failed)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory to save it");
+    if (status == TW_OK)
+        status = tw_state_write(walk->kept, TW_SPECTRUM_STATE_KIND, list.count, list.parts,
                                 &walk->kept_made);
-    }
-    free(list);
-    free(counts);
+    tw_part_list_release(&list);
     return status;
 }
 
@@ -241,7 +277,33 @@ static int are_finite(const tw_descent_part *part) {
     return 1;
 }
 
+tw_status tw_spectrum_keep_matrix(tw_spectrum_walk *walk) {
+    const tw_descent_part *unit = part(walk, UNIT);
+    int exponent;
+    if (unit == NULL || tw_curvature_has_unit(walk->curvature))
+        return TW_OK;
+    if (unit->count != 1 || !(unit->values[0] >= 0) || isinf(unit->values[0]) ||
+        (unit->values[0] > 0 && frexp(unit->values[0], &exponent) != 0.5))
+        return refuse(tw_fail(TW_ERR_FORMAT, "'%s': its unit is no power of two", walk->kept));
+    tw_curvature_set_unit(walk->curvature, unit->values[0]);
+    return TW_OK;
+}
+
+tw_status tw_spectrum_keep_exact(tw_spectrum_walk *walk, size_t count, int *there) {
+    const tw_descent_part *values = part(walk, EIGENVALUES);
+    walk->taken[TW_SPECTRUM_EXACT] = 1;
+    *there = values != NULL;
+    if (values == NULL)
+        return TW_OK;
+    if (values->count != count || !are_finite(values))
+        return refuse(tw_fail(TW_ERR_FORMAT, "'%s': its eigenvalues are not those of the matrix",
+                              walk->kept));
+    memcpy(walk->result->report.eigenvalues, values->values, count * sizeof(double));
+    return TW_OK;
+}
+
 tw_status tw_spectrum_keep_search(tw_spectrum_walk *walk) {
+    walk->taken[TW_SPECTRUM_SEARCH] = 1;
     tw_spectrum_part parts[MOST_PARTS];
     size_t count = 0, before = strlen(SEARCH);
     for (size_t k = 0; k < walk->parts_count && count < MOST_PARTS; k++) {
@@ -253,35 +315,47 @@ tw_status tw_spectrum_keep_search(tw_spectrum_walk *walk) {
     return status == TW_OK ? TW_OK : refuse(tw_fail_prefix(status, "'%s'", walk->kept));
 }
 
-tw_status tw_spectrum_keep_trace(tw_spectrum_walk *walk) {
+/* Draws, and what stands between them. */
+static tw_status take_trace(tw_spectrum_walk *walk, size_t blocks) {
     tw_trace_result *t = &walk->result->report.trace;
     const tw_descent_part *draws = part(walk, DRAWS);
+    size_t count = draws != NULL ? draws->count : 0, made = count / (blocks + 1);
+    if (count % (blocks + 1) != 0)
+        return tw_fail(TW_ERR_FORMAT, "its draws are of other blocks");
+    if (draws != NULL && !are_finite(draws))
+        return tw_fail(TW_ERR_FORMAT, "its draws are no numbers");
+    *t = (tw_trace_result){.method = TW_TRACE_HUTCHINSON,
+                           .block_count = blocks,
+                           .draws = made,
+                           .products = made,
+                           .room = made,
+                           .blocks = tw_alloc(blocks, sizeof *t->blocks),
+                           .values = tw_alloc(count + 1, sizeof *t->values)};
+    if (t->blocks == NULL || t->values == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu draws", t->draws);
+    if (count > 0)
+        memcpy(t->values, draws->values, count * sizeof *t->values);
+    return tw_spectrum_parts_to_trace(walk->parts_count, walk->parts, walk->model->size, blocks, t);
+}
+
+tw_status tw_spectrum_keep_trace(tw_spectrum_walk *walk) {
     size_t blocks;
     tw_probe_block *moving;
-    if (draws == NULL || draws->count == 0 || !goes_on(walk))
+    walk->taken[TW_SPECTRUM_TRACE] = 1;
+    if (part(walk, DRAWS) == NULL && part(walk, "trace.rest") == NULL)
         return TW_OK;
     tw_status status = tw_probe_blocks(walk->curvature, &blocks, &moving);
     if (status != TW_OK)
         return status;
     free(moving);
-    if (draws->count % (blocks + 1) != 0)
-        return refuse(tw_fail(TW_ERR_FORMAT, "'%s': its draws are of other blocks", walk->kept));
-    if (!are_finite(draws))
-        return refuse(tw_fail(TW_ERR_FORMAT, "'%s': its draws are no numbers", walk->kept));
-    *t = (tw_trace_result){.method = TW_TRACE_HUTCHINSON,
-                           .block_count = blocks,
-                           .draws = draws->count / (blocks + 1),
-                           .products = draws->count / (blocks + 1),
-                           .room = draws->count / (blocks + 1),
-                           .blocks = tw_alloc(blocks, sizeof *t->blocks),
-                           .values = tw_alloc(draws->count, sizeof *t->values)};
-    if (t->blocks == NULL || t->values == NULL)
-        return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu draws", t->draws);
-    memcpy(t->values, draws->values, draws->count * sizeof *t->values);
-    return TW_OK;
+    status = take_trace(walk, blocks);
+    if (status == TW_OK)
+        return TW_OK;
+    tw_trace_release(&walk->result->report.trace);
+    return refuse(tw_fail_prefix(status, "'%s'", walk->kept));
 }
 
-tw_status tw_spectrum_keep_density(tw_spectrum_walk *walk) {
+static tw_status take_nodes(tw_spectrum_walk *walk) {
     tw_density *d = &walk->result->report.density;
     const tw_descent_part *nodes = part(walk, NODES), *weights = part(walk, WEIGHTS),
                           *counts = part(walk, COUNTS);
@@ -310,4 +384,14 @@ tw_status tw_spectrum_keep_density(tw_spectrum_walk *walk) {
     memcpy(d->nodes, nodes->values, nodes->count * sizeof *d->nodes);
     memcpy(d->weights, weights->values, nodes->count * sizeof *d->weights);
     return TW_OK;
+}
+
+tw_status tw_spectrum_keep_density(tw_spectrum_walk *walk) {
+    walk->taken[TW_SPECTRUM_DENSITY] = 1;
+    tw_status status = take_nodes(walk);
+    if (status != TW_OK)
+        return status;
+    status = tw_spectrum_parts_to_density(walk->parts_count, walk->parts, walk->model->size,
+                                          &walk->result->report.density);
+    return status == TW_OK ? TW_OK : refuse(tw_fail_prefix(status, "'%s'", walk->kept));
 }

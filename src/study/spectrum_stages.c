@@ -1,5 +1,6 @@
 /* spectrum_stages.c: what is computed of a matrix, one after the other, into the report. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "core/alloc.h"
 #include "curvature/curvature_scale.h"
@@ -33,6 +34,7 @@ tw_status tw_spectrum_walk_open(tw_spectrum_walk *walk) {
         tw_curvature_facts facts = {.bytes = sizeof facts};
         tw_curvature_facts_of(walk->curvature, &facts);
         walk->opened = facts.products;
+        status = tw_spectrum_keep_matrix(walk);
     }
     return status;
 }
@@ -88,9 +90,12 @@ static tw_status find_all(tw_spectrum_walk *walk) {
     tw_curvature_facts_of(walk->curvature, &facts);
     if (!walk->options.exact)
         return TW_OK;
+    int there = 0;
     tw_status status = tw_doubles_new(facts.dimension, &r->eigenvalues);
-    walk->work = tw_study_work_begin(walk->study, "columns", 0, facts.dimension);
     if (status == TW_OK)
+        status = tw_spectrum_keep_exact(walk, facts.dimension, &there);
+    walk->work = tw_study_work_begin(walk->study, "columns", 0, facts.dimension);
+    if (status == TW_OK && !there)
         status = tw_curvature_eigenvalues(walk->curvature, r->eigenvalues, NULL, NULL,
                                           progress_unsaved, walk);
     tw_study_work_end(&walk->work);
@@ -242,10 +247,19 @@ static tw_status find_trace(tw_spectrum_walk *walk) {
     status = tw_trace_run(walk->curvature, &options, &r->trace);
     tw_study_work_end(&walk->work);
     snprintf(text, sizeof text, "%s", tw_message());
-    if (r->trace.draws == 0 && r->trace.method != TW_TRACE_EXACT)
-        tw_trace_release(&r->trace);
     tw_status named = name_blocks(walk);
     return status == TW_OK ? named : tw_fail(status, "%s", text);
+}
+
+void tw_spectrum_walk_tidy(tw_spectrum_walk *walk) {
+    tw_curvature_report *r = &walk->result->report;
+    if (r->trace.draws > 0 || r->trace.method == TW_TRACE_EXACT)
+        return;
+    for (size_t k = 0; r->block_names != NULL && k < r->trace.block_count; k++)
+        free(r->block_names[k]);
+    free(r->block_names);
+    r->block_names = NULL;
+    tw_trace_release(&r->trace);
 }
 
 /* ---- density ---- */

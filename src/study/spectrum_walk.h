@@ -6,6 +6,15 @@
 #include "study/study_private.h"
 #include "thalweg/study_spectrum.h"
 
+/* What is computed one after the other. */
+enum {
+    TW_SPECTRUM_EXACT,
+    TW_SPECTRUM_SEARCH,
+    TW_SPECTRUM_TRACE,
+    TW_SPECTRUM_DENSITY,
+    TW_SPECTRUM_STAGES
+};
+
 typedef struct tw_spectrum_walk {
     const tw_study *study;
     const tw_study_model *model;
@@ -25,8 +34,9 @@ typedef struct tw_spectrum_walk {
     tw_claim *claim;
     double interval, saved_at;
     int saved, failed;
-    size_t parts_count;     /* of an earlier process; */
-    tw_descent_part *parts; /* NULL: begun anew */
+    int taken[TW_SPECTRUM_STAGES]; /* whether a stage has what an earlier process left for it */
+    size_t parts_count;            /* of an earlier process; */
+    tw_descent_part *parts;        /* NULL: begun anew */
 } tw_spectrum_walk;
 
 /* ---- spectrum_stages.c ---- */
@@ -35,6 +45,8 @@ typedef struct tw_spectrum_walk {
 tw_status tw_spectrum_walk_open(tw_spectrum_walk *walk);
 /* Everything that is asked for; after a failure the report has what there is. */
 tw_status tw_spectrum_walk_run(tw_spectrum_walk *walk);
+/* Takes a trace out of the report that has no number yet, once it is saved. */
+void tw_spectrum_walk_tidy(tw_spectrum_walk *walk);
 
 /* ---- spectrum_keep.c ---- */
 
@@ -45,7 +57,9 @@ void tw_spectrum_keep_step(tw_spectrum_walk *walk, int now);
 /* Products behind what there is, however often it was interrupted: what was made twice counts once.
  */
 unsigned long long tw_spectrum_walk_products(const tw_spectrum_walk *walk);
-/* Puts what was left into what begins. */
+/* Puts what was left into what begins; *there: all eigenvalues were, and are in the report. */
+tw_status tw_spectrum_keep_matrix(tw_spectrum_walk *walk);
+tw_status tw_spectrum_keep_exact(tw_spectrum_walk *walk, size_t count, int *there);
 tw_status tw_spectrum_keep_search(tw_spectrum_walk *walk);
 tw_status tw_spectrum_keep_trace(tw_spectrum_walk *walk);
 tw_status tw_spectrum_keep_density(tw_spectrum_walk *walk);

@@ -152,6 +152,7 @@ static tw_status end_early(tw_spectrum_walk *walk, tw_status status) {
         snprintf(why, sizeof why, "interrupted by signal %d", signal);
     }
     tw_spectrum_keep_step(walk, 1);
+    tw_spectrum_walk_tidy(walk);
     const char *again = walk->saved ? ", and the same command continues from there" : "";
     if (walk->options.output == NULL || !has_anything(&walk->result->report))
         return tw_fail(status, "%s%s", why,

@@ -170,12 +170,36 @@ static void test_refused(void **state) {
     tw_objective_free(f);
 }
 
+/* As many unit vectors as parameters leave nothing to chance. */
+static void test_columns(void **state) {
+    double values[N], diagonal[N], errors[N];
+    spectrum_like(values, N);
+    quadratic q = {.n = N, .values = values};
+    truth t = truth_of(&q);
+    tw_objective *f;
+    tw_curvature *m;
+    tw_trace_result r = {0};
+    open_form(&q, &f, &m);
+    assert_ok(
+        tw_trace_run(m, &(tw_trace_options){.diagonal = diagonal, .diagonal_error = errors}, &r));
+    assert_int_equal(r.method, TW_TRACE_EXACT);
+    assert_int_equal(r.products, N);
+    assert_close(r.trace, t.trace, 1e-12, 0);
+    assert_close(r.squares, t.squares, 1e-12, 0);
+    assert_true(r.standard_error == 0 && r.squares_error == 0 && r.frobenius_error == 0);
+    for (size_t i = 0; i < N; i++) {
+        assert_close(diagonal[i], t.diagonal[i], 1e-12, 1e-12);
+        assert_true(errors[i] == 0);
+    }
+    tw_trace_release(&r);
+    tw_curvature_close(m);
+    tw_objective_free(f);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bars),
-        cmocka_unit_test(test_sketch),
-        cmocka_unit_test(test_bits),
-        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_bars),    cmocka_unit_test(test_sketch),  cmocka_unit_test(test_bits),
+        cmocka_unit_test(test_columns), cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

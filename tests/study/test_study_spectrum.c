@@ -150,6 +150,7 @@ static void goes_on_after(int polls) {
     options.largest = 1;
     options.trace = 1;
     options.draws = 64;
+    options.method = TW_TRACE_HUTCHINSON; /* six parameters have a trace without it */
     options.output = scratch("cut.h5");
     options.save_every = 0;
     study.interrupted = interrupted;
@@ -163,6 +164,7 @@ static void goes_on_after(int polls) {
     assert_fails(TW_ERR_ARGUMENT, "--restart starts again",
                  tw_study_spectrum_run(model, &options, &made));
     options.draws = 64;
+    options.method = TW_TRACE_HUTCHINSON; /* six parameters have a trace without it */
     assert_ok(tw_study_spectrum_run(model, &options, &made));
     assert_non_null(strstr(lines, "continuing"));
     /* none is made twice, but the two that look at the symmetry */
@@ -179,6 +181,61 @@ static void goes_on_after(int polls) {
 static void goes_on(void **state) {
     goes_on_after(4);  /* in the search */
     goes_on_after(12); /* in the draws */
+}
+
+/* Interrupted at every step of its way, one after the other: every piece of work is done once. */
+static void goes_on_at_every_step(const tw_study_spectrum_options *asked) {
+    fault how = NONE;
+    tw_study_model *model = open_form(&how);
+    tw_study_spectrum_options options = *asked;
+    tw_study_spectrum *whole = NULL, *made = NULL;
+    options.save_every = 0;
+    assert_ok(tw_study_spectrum_run(model, &options, &whole));
+    options.output = scratch("step.h5");
+    study.interrupted = interrupted;
+    products_made = 0;
+    tw_status status = TW_ERR_CANCELLED;
+    int times = 0;
+    for (; times < 500 && status == TW_ERR_CANCELLED; times++) {
+        interrupts = 2; /* the first is at the end of a first piece of work */
+        status = tw_study_spectrum_run(model, &options, &made);
+    }
+    interrupts = 0;
+    assert_ok(status);
+    assert_true(times > 5);
+    const tw_curvature_report *a = &whole->report, *b = &made->report;
+    assert_int_equal(products_made, b->facts.products + 2 * (unsigned)(times - 1));
+    assert_int_equal(a->facts.products, b->facts.products);
+    assert_true(a->trace.trace == b->trace.trace &&
+                a->trace.standard_error == b->trace.standard_error);
+    assert_true(a->trace.squares == b->trace.squares || isnan(a->trace.squares));
+    if (a->diagonal != NULL) {
+        assert_memory_equal(a->diagonal, b->diagonal, SIZE * sizeof(double));
+        assert_memory_equal(a->diagonal_error, b->diagonal_error, SIZE * sizeof(double));
+    }
+    assert_int_equal(a->density.probes, b->density.probes);
+    if (a->density.probes > 0)
+        assert_memory_equal(a->density.nodes, b->density.nodes,
+                            a->density.probes * a->density.steps * sizeof(double));
+    tw_study_spectrum_free(whole);
+    tw_study_spectrum_free(made);
+    tw_study_model_free(model);
+}
+
+static void goes_on_anywhere(void **state) {
+    tw_study_spectrum_options options = tw_study_spectrum_defaults();
+    options.trace = options.diagonal = options.density = 1;
+    options.largest = 2;
+    options.draws = 30;
+    options.method = TW_TRACE_HUTCHPP;
+    options.sketch = 4;
+    goes_on_at_every_step(&options);
+    options.method = TW_TRACE_HUTCHINSON;
+    options.sketch = TW_UNSET;
+    goes_on_at_every_step(&options);
+    options.method = -1; /* by columns */
+    options.diagonal = 0;
+    goes_on_at_every_step(&options);
 }
 
 /* Puts a number into a part of what was kept, and takes `less` of its numbers away; a density of
@@ -232,6 +289,7 @@ static void damaged_runs_do_not_go_on(void **state) {
     tw_study_spectrum *made = NULL;
     options.trace = options.density = 1;
     options.draws = 64;
+    options.method = TW_TRACE_HUTCHINSON; /* six parameters have a trace without it */
     options.largest = 1;
     options.save_every = 0;
     study.interrupted = interrupted;
@@ -295,6 +353,7 @@ int main(void) {
         cmocka_unit_test(pairs_are_directions_in_the_file),
         cmocka_unit_test(faulty_products_are_refused),
         cmocka_unit_test(goes_on),
+        cmocka_unit_test(goes_on_anywhere),
         cmocka_unit_test(damaged_runs_do_not_go_on),
         cmocka_unit_test(refuses),
         cmocka_unit_test(damaged_files),
