@@ -69,6 +69,16 @@ function drawStar(ctx, p, radius, fill, edge) {
     ctx.globalAlpha = 1;
 }
 
+// The fill of a checkpoint's dot: the lighter the farther it is off the plane, white from 30 % of the
+// longest distance from the origin on, as figures have it.
+function dotFill(path, k, ink) {
+    if (!path.distance || !path.length) return ink;
+    const most = 0.3 * extentOf(path.length).high,
+        share = most > 0 ? clamp(path.distance[k] / most, 0, 1) : 0;
+    const parts = [1, 3, 5].map((at) => parseInt(ink.slice(at, at + 2), 16));
+    return "rgb(" + parts.map((v) => Math.round(v + share * (255 - v))).join() + ")";
+}
+
 // `to` gives the pixel of a place, and whether it is seen.
 function drawRun(ctx, path, ink, to, dense) {
     const pixels = placesOf(path, dense, false).map(([x, y]) => to(x, y)),
@@ -83,7 +93,7 @@ function drawRun(ctx, path, ink, to, dense) {
     for (let k = 1; k < momentOf(path).count && path.x.length <= 2000; k++) {
         const p = pixels[k * (dense + 1)];
         if (Math.hypot(p.x - last.x, p.y - last.y) < 11) continue; // would touch
-        drawDot(ctx, p, 1.8, ink, ink);
+        drawDot(ctx, p, 2.2, dotFill(path, k, ink), ink);
         last = p;
     }
     drawDot(ctx, pixels[0], 4.5, "#ffffff", ink);
