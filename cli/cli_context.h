@@ -42,6 +42,7 @@ typedef struct cli_context {
     tw_runner *runner;
     tw_study *study; /* what the library is told of all this (cli_study.h) */
     tw_team *team;   /* NULL: alone */
+    const tw_study_live_options *live; /* of 'view --live COMMAND', which then runs; NULL */
     int outcome; /* set by a command that ran: EXIT_CRITERION or EXIT_INCONCLUSIVE; by one that a
                     signal cancelled: 128 + its number */
 } cli_context;

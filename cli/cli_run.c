@@ -7,6 +7,7 @@
 
 #include "cli_study.h"
 #include "command/cli_command.h"
+#include "command/cli_live.h"
 #include "option/cli_files.h"
 #include "option/cli_foreign.h"
 #include "option/cli_hint.h"
@@ -171,6 +172,38 @@ static tw_status run_command(cli_context *context, int argc, char **argv) {
     return status;
 }
 
+/* 'view OPTION... --live COMMAND ...': the options are view's, and what follows is a command line of
+ * its own, as if it stood alone. argv[at] is the command. */
+static tw_status run_live(cli_context *context, int at) {
+    const cli_command *view = context->command;
+    void *args = calloc(1, view->args_size);
+    option_words words = {.items = calloc((size_t)at + 1, sizeof(char *))};
+    const option_binding bindings[] = {{view->groups, args}, {NULL, NULL}};
+    tw_status status = args != NULL && words.items != NULL
+                           ? options_defaults(bindings)
+                           : tw_fail(TW_ERR_MEMORY, "not enough memory for the command line");
+    if (status == TW_OK)
+        status = options_parse(bindings, at - 2, context->argv + 2, &words);
+    if (words.unknown[0] != '\0')
+        tw_fail(status, "'%s' is no option of the page; options of '%s' follow it", words.unknown,
+                context->argv[at]);
+    if (status == TW_OK && words.count > 0)
+        status = tw_fail(TW_ERR_ARGUMENT, "--live shows files or a command, not both");
+    if (status == TW_OK)
+        status = view_live_options(args, &context->live);
+    if (status == TW_OK) {
+        context->argc -= at - 1;
+        context->argv += at - 1;
+        context->command = find_command(context->argv[1]);
+        status = run_command(context, context->argc - 2, context->argv + 2);
+    }
+    if (args != NULL)
+        options_release(bindings);
+    free(words.items);
+    free(args);
+    return status;
+}
+
 /* What may stand in the place of a command. */
 static const struct {
     const char *word;
@@ -210,7 +243,11 @@ static tw_status run_line(cli_context *context) {
                        foreign_command(word));
     if (context->command == NULL)
         return tw_text_unknown("command", word, cli_command_name);
-    return run_command(context, context->argc - 2, context->argv + 2);
+    int live = context->command == &command_view
+                   ? live_command_at(context->argc, context->argv)
+                   : 0;
+    return live > 0 ? run_live(context, live)
+                    : run_command(context, context->argc - 2, context->argv + 2);
 }
 
 int cli_run(int argc, char **argv, FILE *out, FILE *err) {

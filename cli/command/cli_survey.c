@@ -5,9 +5,11 @@
 #include <sys/stat.h>
 
 #include "command/cli_command.h"
+#include "command/cli_live.h"
 
 static tw_status check_outputs(const cli_context *context, const survey_args *args) {
-    if (args->options.output == NULL && args->picture == NULL && !context->common.json)
+    if (args->options.output == NULL && args->picture == NULL && !context->common.json &&
+        context->live == NULL)
         return tw_fail(TW_ERR_ARGUMENT, "no output was asked for; give -o FILE.h5, --plot FILE.png "
                                         "or --json");
     if (args->options.adaptive != NULL && args->figure.log && args->figure.linear)
@@ -68,10 +70,20 @@ static void say_how_to_look(const cli_context *context, const char *output, int 
         say_command(context, "turn it: thalweg view", output);
 }
 
+/* On a live page, or without one. */
+static tw_status run_plan(const cli_context *context, tw_study_landscape_plan *plan,
+                          tw_live **live, tw_study_landscape_result *result) {
+    if (context->live == NULL)
+        return tw_study_landscape_run(plan, result);
+    tw_status status = live_open(context, context->live, 0, NULL, 1, live);
+    return status == TW_OK ? tw_study_live_run(*live, plan, result) : status;
+}
+
 tw_status survey_command(cli_context *context, survey_args *args, int rank,
                          const option_words *words) {
     tw_study_landscape_plan *plan = NULL;
     tw_study_landscape_result result = {0};
+    tw_live *live = NULL;
     args->options.rank = rank;
     if (rank == 2) /* what has no option is zero */
         args->options.repeats = TW_UNSET;
@@ -80,7 +92,7 @@ tw_status survey_command(cli_context *context, survey_args *args, int rank,
     if (status == TW_OK)
         status = survey_plan(context, args, words, &plan);
     if (status == TW_OK)
-        status = tw_study_landscape_run(plan, &result);
+        status = run_plan(context, plan, &live, &result);
     if (status == TW_OK && cli_is_first(context)) {
         status = draw(args, plan, &result);
         if (status == TW_OK)
@@ -88,6 +100,11 @@ tw_status survey_command(cli_context *context, survey_args *args, int rank,
         if (status == TW_OK && args->picture == NULL)
             say_how_to_look(context, args->options.output, rank);
     }
+    if (status == TW_OK && live != NULL) {
+        fflush(context->out);
+        status = tw_study_live_serve(context->study, live, plan, NULL);
+    }
+    tw_live_free(live);
     tw_study_landscape_release(&result);
     tw_study_landscape_plan_free(plan);
     return status;

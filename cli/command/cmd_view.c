@@ -2,11 +2,13 @@
 #include <sys/stat.h>
 
 #include "command/cli_command.h"
+#include "command/cli_live.h"
 #include "option/cli_files.h"
 
 typedef struct view_args {
-    tw_study_page_options page;
+    tw_study_live_options options;
     const char *output;
+    int live;
 } view_args;
 
 static const char *const page_endings[] = {".html", ".htm", NULL};
@@ -36,17 +38,38 @@ static void print_json(const cli_context *context, const char *page, const optio
     tw_json_end(&writer);
 }
 
+tw_status view_live_options(const void *data, const tw_study_live_options **out) {
+    const view_args *args = data;
+    *out = &args->options;
+    return args->output == NULL
+               ? TW_OK
+               : tw_fail(TW_ERR_ARGUMENT, "--live serves a page; -o belongs behind the command");
+}
+
+static tw_status run_live(cli_context *context, const view_args *args, const option_words *words) {
+    if (args->output != NULL)
+        return tw_fail(TW_ERR_ARGUMENT, "--live serves a page; it cannot be used with -o");
+    if (context->common.json)
+        return tw_fail(TW_ERR_ARGUMENT, "--live ends when it is told to; it cannot be used with "
+                                        "--json");
+    return live_files(context, &args->options, words);
+}
+
 static tw_status run(cli_context *context, void *data, const option_words *words) {
     const view_args *args = data;
     const char *const *files = (const char *const *)words->items;
     char *chosen = NULL;
     tw_result_kind kind = TW_RESULT_UNKNOWN;
+    if (args->live)
+        return run_live(context, args, words);
+    if (args->options.host != NULL || args->options.port != TW_UNSET)
+        return tw_fail(TW_ERR_ARGUMENT, "--host and --port are for --live");
     tw_status status = tw_result_kind_of(files[0], &kind);
     if (status == TW_OK && args->output == NULL && kind != TW_RESULT_UNKNOWN)
         status = choose_page(context, files[0], &chosen);
     const char *page = args->output != NULL ? args->output : chosen;
     if (status == TW_OK)
-        status = tw_study_page_files(context->study, &args->page, words->count, files,
+        status = tw_study_page_files(context->study, &args->options.page, words->count, files,
                                      page != NULL ? page : "");
     if (status == TW_OK && !context->common.json)
         cli_talk(context, "open it in a browser: %s\n", page);
@@ -60,6 +83,21 @@ static const option_spec options[] = {
     {"output", 'o', OPTION_FILE, "FILE", offsetof(view_args, output), .use = FILE_WRITTEN,
      .endings = page_endings, .help = "the page: .html", .shown = "FILE.html for FILE.h5",
      .usual = 1},
+    {"live", 0, OPTION_FLAG, NULL, offsetof(view_args, live),
+     .help = "serve a page on this machine instead: it shows a file that grows, and evaluates what "
+             "is asked for. In front of a command, as in --live plane softmax -o plane.h5, it "
+             "shows that survey as it fills",
+     .usual = 1},
+    {NULL},
+};
+
+static const option_spec server_options[] = {
+    {"port", 0, OPTION_SIZE, "N", offsetof(tw_study_live_options, port),
+     .help = "of --live: the port to listen on", .shown = "any that is free", .silent = 1},
+    {"host", 0, OPTION_TEXT, "ADDRESS", offsetof(tw_study_live_options, host),
+     .help = "of --live: the IP address to listen on; whoever reaches another than this machine's "
+             "own and knows the page's address can ask",
+     .shown = "127.0.0.1", .silent = 1},
     {NULL},
 };
 
@@ -85,7 +123,9 @@ static const option_spec page_options[] = {
 
 static const option_group groups[] = {
     {"View", options, 0},
-    {NULL, page_options, offsetof(view_args, page), .bytes = sizeof(tw_study_page_options)},
+    {NULL, server_options, offsetof(view_args, options), .bytes = sizeof(tw_study_live_options)},
+    {NULL, page_options, offsetof(view_args, options.page),
+     .bytes = sizeof(tw_study_page_options)},
     {NULL},
 };
 
@@ -98,6 +138,10 @@ static const char *const examples[] = {
     "two surfaces side by side, turning together",
     "thalweg view plane.h5 descent.csv spectrum.h5 -o all.html",
     "whatever was computed, on one page",
+    "thalweg view --live plane softmax --data cifar-10-batches-py -o plane.h5",
+    "a survey as it fills, on a page that asks for more",
+    "thalweg view --live plane.h5",
+    "the same of a result",
     NULL,
 };
 
@@ -115,7 +159,8 @@ const cli_command command_view = {
         "slices and planes, tables of 'thalweg steps' and 'thalweg train', projections of paths, "
         "and spectra. Projections lie in the planes that they were projected to. Without -o the "
         "page lies beside the first file, under its name; no page but thalweg's own is replaced "
-        "there.",
+        "there. With --live it serves a page instead, whose address it prints: rectangles, points "
+        "and lines that are drawn there are evaluated.",
     .examples = examples,
     .groups = groups,
     .args_size = sizeof(view_args),

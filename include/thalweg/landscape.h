@@ -92,6 +92,7 @@ typedef struct tw_survey_options {
     const double *scale;   /* times scale[m] (100 for per cent); NULL: as it is */
     tw_team *team; /* all of whose ranks make the same call and compute; NULL: this process alone */
     const double *center_at; /* where `center` is, a coefficient an axis; NULL: at coefficients 0 */
+    double batch_seconds;    /* about how long a batch takes; 0: half a second */
 } tw_survey_options;
 
 /* Fills the points of `surface` that are not computed: those of the plane at its coefficients, of

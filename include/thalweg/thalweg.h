@@ -129,6 +129,8 @@
 #include "plot.h"
 /* Pages that turn, for a browser. */
 #include "page.h"
+/* Pages that talk to this program: surfaces as they fill, and questions about them. */
+#include "live.h"
 
 /* ---- Walk down them. ---- */
 
@@ -173,6 +175,8 @@
 #include "study_picture.h"
 /* `thalweg view`. */
 #include "study_page.h"
+/* its --live. */
+#include "study_live.h"
 /* `thalweg convert`. */
 #include "study_convert.h"
 /* `thalweg info`; */

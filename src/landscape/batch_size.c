@@ -23,7 +23,8 @@ void tw_pace_add(tw_pace *pace, size_t batch, double seconds) {
 /* The next batch by the last one alone. */
 static double wanted(const tw_pace *pace) {
     double last = (double)pace->batch;
-    double growth = pace->seconds > 0 ? AIM / pace->seconds : MOST_GROWTH;
+    double aim = pace->aim > 0 ? pace->aim : AIM;
+    double growth = pace->seconds > 0 ? aim / pace->seconds : MOST_GROWTH;
     growth = fmin(fmax(growth, LEAST_GROWTH), MOST_GROWTH);
     double batch = growth * last;
     if (pace->shares && !pace->compared)

@@ -8,8 +8,9 @@
 /* Most points that go to an objective at once. */
 enum { TW_BATCH = 4096 };
 
-/* What is known of a worker. Zeroed, but for `shares`, before its first batch. */
+/* What is known of a worker. Zeroed, but for `aim` and `shares`, before its first batch. */
 typedef struct tw_pace {
+    double aim;     /* seconds that a batch is to take; 0: half a second */
     int shares;     /* the points of a batch have work in common: what a span does in every call */
     size_t batch;   /* the last batch it finished, in points; 0: none yet */
     double seconds; /* that it took */

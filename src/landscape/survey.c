@@ -55,6 +55,7 @@ tw_status tw_survey_begin(tw_survey *survey) {
     survey->by_rows =
         survey->chain > 0 || (tw_objective_prefers_rows(survey->objective) && !survey->scattered);
     survey->pace.shares = tw_survey_shares(survey);
+    survey->pace.aim = survey->options->batch_seconds;
     survey->coefficients = tw_alloc_raw(TW_BATCH, rank * sizeof(double));
     survey->values =
         tw_alloc_raw(TW_BATCH, tw_objective_metrics(survey->objective) * sizeof(double));

@@ -55,6 +55,7 @@ struct tw_study_landscape_plan {
     tw_objective *objective;              /* the one of the surface */
     tw_metric_plan metrics;
     tw_provenance provenance;
+    double pace; /* seconds between two looks at a survey; 0: as surveys have it */
 };
 
 /* ---- landscape_options.c ---- */

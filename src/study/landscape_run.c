@@ -48,7 +48,8 @@ static tw_status evaluate(const tw_study_landscape_plan *plan, tw_keeper *keep, 
                                  .metrics = plan->metrics.source,
                                  .scale = plan->metrics.scale,
                                  .team = study->team,
-                                 .center_at = plan->at};
+                                 .center_at = plan->at,
+                                 .batch_seconds = plan->pace};
     tw_status status = TW_OK;
     if (first) {
         status = tw_keeper_begin(study, &plan->options, &out->surface, &plan->provenance, keep);

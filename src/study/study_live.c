@@ -1,0 +1,301 @@
+/* Landscapes and result files on a live page. */
+#include "thalweg/study_live.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/clock.h"
+#include "core/versioned.h"
+#include "study/landscape.h"
+#include "study/picture.h"
+#include "study/study_private.h"
+
+/* Between two looks of the survey at questions; and of who waits for them at a file and at signals.
+ */
+static const double PACE = 0.03, LOOK = 0.1, FILE_LOOK = 0.3;
+
+tw_study_live_options tw_study_live_defaults(void) {
+    return (tw_study_live_options){.bytes = sizeof(tw_study_live_options),
+                                   .page = tw_study_page_defaults(),
+                                   .port = TW_UNSET};
+}
+
+/* ---- the page ---- */
+
+typedef struct parts {
+    const tw_study *study;
+    const tw_study_page_options *page;
+    size_t count;
+    const char *const *files;
+} parts;
+
+static tw_status add_parts(tw_page *page, void *user) {
+    const parts *p = user;
+    return tw_study_page_add_files(p->study, p->page, p->count, p->files, page);
+}
+
+static tw_page_options page_of(const tw_study *study, const tw_study_page_options *o) {
+    return (tw_page_options){
+        .bytes = sizeof(tw_page_options),
+        .title = o->title,
+        .description = o->description != NULL ? o->description : study->command,
+        .view = o->view >= 0 ? tw_view_name((size_t)o->view) : NULL,
+        .colormap = o->colormap >= 0 ? tw_colormap_name((size_t)o->colormap) : NULL,
+        .metric = o->metric,
+        .scale = o->log      ? TW_SCALE_LOG
+                 : o->linear ? TW_SCALE_LINEAR
+                             : TW_SCALE_AUTO};
+}
+
+tw_status tw_study_live_open(const tw_study *study, const tw_study_live_options *options,
+                             size_t count, const char *const *files, int answers, tw_live **out) {
+    tw_study_live_options taken = tw_study_live_defaults();
+    *out = NULL;
+    tw_status status = tw_study_take(study, &study);
+    if (status == TW_OK)
+        status = TW_TAKE_OVER(tw_study_live_options, tw_study_live_defaults, &taken, options);
+    if (status == TW_OK)
+        status = TW_TAKE_INNER(tw_study_page_options, tw_study_page_defaults, taken.page);
+    if (status == TW_OK && taken.page.log && taken.page.linear)
+        status = tw_fail(TW_ERR_ARGUMENT, "--log and --linear cannot be used together");
+    if (status != TW_OK)
+        return status;
+    parts p = {study, &taken.page, count, files};
+    const tw_live_options how = {.bytes = sizeof how,
+                                 .host = taken.host,
+                                 .port = taken.port != TW_UNSET ? taken.port : 0,
+                                 .answers = answers,
+                                 .first = count > 0,
+                                 .page = page_of(study, &taken.page),
+                                 .add = count > 0 ? add_parts : NULL,
+                                 .user = &p};
+    return tw_live_open(&how, out);
+}
+
+static const char *base_name(const char *path) {
+    const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+    return slash != NULL ? slash + 1 : path;
+}
+
+static tw_page_about about_of(const tw_provenance *provenance, const char *name) {
+    return (tw_page_about){
+        .bytes = sizeof(tw_page_about),
+        .name = name,
+        .x_label = tw_picture_axis_label(provenance, "dx"),
+        .y_label = tw_picture_axis_label(provenance, "dy"),
+        .value_label = tw_picture_value_label(provenance, &tw_picture_training_loss),
+        .provenance = provenance};
+}
+
+static int is_interrupted(void *user) {
+    return tw_study_interrupted(user) != 0;
+}
+
+static tw_live_scene scene_of(const tw_study_landscape_plan *plan, const tw_study *study) {
+    return (tw_live_scene){.bytes = sizeof(tw_live_scene),
+                           .objective = plan->objective,
+                           .losses = plan->model->objective,
+                           .plane = &plan->plane,
+                           .metrics = plan->metrics.source,
+                           .scale = plan->metrics.scale,
+                           .count = plan->metrics.count,
+                           .names = (const char *const *)plan->metrics.names,
+                           .about = about_of(&plan->provenance, NULL),
+                           .stop = is_interrupted,
+                           .user = (void *)study};
+}
+
+/* ---- a survey as it fills ---- */
+
+typedef struct show {
+    tw_live *live;
+    const tw_study *study; /* the caller's */
+    const tw_study_landscape_plan *plan;
+    const tw_surface *surface;
+    tw_live_scene scene;
+    uint64_t id;
+    tw_time_pace pace;
+} show;
+
+static tw_status show_points(show *s) {
+    if (s->surface->values == NULL)
+        return TW_OK;
+    if (s->id != 0)
+        return tw_live_update(s->live, s->id, s->surface);
+    const char *output = s->plan->options.output;
+    tw_page_about about = about_of(&s->plan->provenance,
+                                   output != NULL ? base_name(output) : s->plan->model->kind);
+    return tw_live_show(s->live, &about, s->surface, NULL, &s->id);
+}
+
+/* What the study tells while it computes: it is passed on, points are shown, questions answered. */
+static int progress(void *user, const char *label, size_t done, size_t total) {
+    show *s = user;
+    int stop = s->study->progress != NULL
+                   ? s->study->progress(s->study->user, label, done, total)
+                   : 0;
+    if (total == 0 || s->surface->values == NULL)
+        return stop;
+    if (s->id == 0)
+        s->pace.before = done;
+    double left = tw_time_left(&s->pace, done, total);
+    if (show_points(s) != TW_OK)
+        tw_message_clear(); /* the survey goes on */
+    tw_live_status(s->live, done, total, left, label);
+    tw_status status = tw_live_answer(s->live, &s->scene, 0);
+    if (status != TW_OK && status != TW_ERR_CANCELLED)
+        tw_message_clear();
+    return stop || status == TW_ERR_CANCELLED || tw_live_stopped(s->live) ||
+           tw_study_interrupted(s->study) != 0;
+}
+
+static void say(void *user, const char *line) {
+    const show *s = user;
+    if (s->study->say != NULL)
+        s->study->say(s->study->user, line);
+}
+
+static int interrupted(void *user) {
+    const show *s = user;
+    return tw_study_interrupted(s->study);
+}
+
+tw_status tw_study_live_run(tw_live *live, tw_study_landscape_plan *plan,
+                            tw_study_landscape_result *out) {
+    TW_NEED(live);
+    TW_NEED(plan);
+    const tw_study *study = plan->study;
+    show s = {.live = live,
+              .study = study,
+              .plan = plan,
+              .surface = &out->surface,
+              .scene = scene_of(plan, study)};
+    const tw_study own = {.bytes = sizeof own,
+                          .runner = study->runner,
+                          .seed = study->seed,
+                          .command = study->command,
+                          .user = &s,
+                          .say = say,
+                          .progress = progress,
+                          .interrupted = interrupted};
+    memset(out, 0, sizeof *out);
+    tw_study_watch(study, 1); /* until the page ends: there is always something to end well */
+    plan->study = &own;
+    plan->pace = PACE;
+    tw_status status = tw_study_landscape_run(plan, out);
+    plan->study = study;
+    plan->pace = 0;
+    if (status == TW_OK)
+        status = show_points(&s);
+    if (status == TW_OK && out->paths.count > 0)
+        status = tw_live_paths(live, s.id, &out->paths);
+    tw_study_watch(study, 0);
+    size_t points = out->surface.nx * out->surface.ny;
+    if (status == TW_OK)
+        tw_live_status(live, points, points, 0, "complete");
+    return status;
+}
+
+/* ---- results ---- */
+
+/* The file that is looked at, and when it changed. */
+typedef struct follow {
+    const char *path;
+    uint64_t id; /* 0: not shown yet */
+    struct stat seen;
+    double at;
+    tw_provenance provenance;
+} follow;
+
+static int has_changed(const struct stat *a, const struct stat *b) {
+    return a->st_ino != b->st_ino || a->st_size != b->st_size ||
+           a->st_mtim.tv_sec != b->st_mtim.tv_sec || a->st_mtim.tv_nsec != b->st_mtim.tv_nsec;
+}
+
+static void say_how_far(tw_live *live, const tw_surface *surface, int answers) {
+    size_t points = surface->nx * surface->ny, done = 0;
+    for (size_t p = 0; p < points; p++)
+        done += surface->computed == NULL || surface->computed[p] != 0;
+    tw_live_status(live, done, points, NAN,
+                   done < points ? "in the file"
+                   : answers     ? "complete"
+                                 : "complete; there is no model to ask");
+}
+
+/* Files are replaced as a whole: what is read is one or the other. */
+static tw_status look(tw_live *live, follow *f, int answers) {
+    struct stat info;
+    tw_surface surface = {0};
+    double now = tw_clock_seconds();
+    if (f->path == NULL || (f->at > 0 && now - f->at < FILE_LOOK))
+        return TW_OK;
+    f->at = now;
+    if (stat(f->path, &info) != 0 || !has_changed(&info, &f->seen))
+        return TW_OK;
+    tw_status status =
+        tw_surface_read(f->path, &surface, f->id == 0 ? &f->provenance : NULL);
+    if (status == TW_OK && f->id == 0) {
+        tw_page_about about = about_of(&f->provenance, base_name(f->path));
+        status = tw_live_show(live, &about, &surface, NULL, &f->id);
+    } else if (status == TW_OK) {
+        status = tw_live_update(live, f->id, &surface);
+    } else if (f->id != 0) {
+        tw_message_clear(); /* the next look will do */
+        status = TW_OK;
+    }
+    if (status == TW_OK && surface.values != NULL)
+        say_how_far(live, &surface, answers);
+    f->seen = info;
+    tw_surface_release(&surface);
+    return status;
+}
+
+/* Questions are about the file's plane, or about none. */
+static tw_status check_plan(const tw_study_landscape_plan *plan, const char *file) {
+    static const char *const keys[] = {"point_hash", "dx_hash", "dy_hash"};
+    tw_provenance made = {0};
+    tw_surface surface = {0};
+    if (plan == NULL || file == NULL)
+        return TW_OK;
+    tw_status status = tw_surface_read(file, &surface, &made);
+    for (size_t k = 0; k < sizeof keys / sizeof keys[0] && status == TW_OK; k++) {
+        const char *own = tw_provenance_get(&plan->provenance, keys[k]);
+        const char *its = tw_provenance_get(&made, keys[k]);
+        if (own == NULL ? its != NULL : its == NULL || strcmp(own, its) != 0)
+            status = tw_fail(TW_ERR_ARGUMENT,
+                             "'%s' was made at another point or along other directions than its "
+                             "command says now",
+                             file);
+    }
+    tw_surface_release(&surface);
+    tw_provenance_release(&made);
+    return status;
+}
+
+tw_status tw_study_live_serve(const tw_study *study, tw_live *live,
+                              const tw_study_landscape_plan *plan, const char *file) {
+    TW_NEED(live);
+    follow f = {.path = file};
+    tw_live_scene scene = {0};
+    tw_status status = tw_study_take(study, &study);
+    if (status == TW_OK)
+        status = check_plan(plan, file);
+    if (status != TW_OK)
+        return status;
+    if (plan != NULL)
+        scene = scene_of(plan, study);
+    tw_study_watch(study, 1);
+    while (status == TW_OK && !tw_live_stopped(live) && !tw_study_interrupted(study)) {
+        status = look(live, &f, plan != NULL);
+        if (status == TW_OK)
+            status = tw_live_answer(live, plan != NULL ? &scene : NULL, LOOK);
+    }
+    tw_study_watch(study, 0);
+    tw_live_status(live, 0, 0, NAN, "ended");
+    if (status == TW_ERR_CANCELLED) /* while a question was answered, of which nothing is kept */
+        status = TW_OK;
+    tw_provenance_release(&f.provenance);
+    return status;
+}
