@@ -40,8 +40,8 @@ typedef struct cli_context {
     FILE *out, *err;
     struct cli_files *files; /* that the command line names (cli_files.h) */
     tw_runner *runner;
-    tw_study *study; /* what the library is told of all this (cli_study.h) */
-    tw_team *team;   /* NULL: alone */
+    tw_study *study;                   /* what the library is told of all this (cli_study.h) */
+    tw_team *team;                     /* NULL: alone */
     const tw_study_live_options *live; /* of 'view --live COMMAND', which then runs; NULL */
     int outcome; /* set by a command that ran: EXIT_CRITERION or EXIT_INCONCLUSIVE; by one that a
                     signal cancelled: 128 + its number */

@@ -172,8 +172,8 @@ static tw_status run_command(cli_context *context, int argc, char **argv) {
     return status;
 }
 
-/* 'view OPTION... --live COMMAND ...': the options are view's, and what follows is a command line of
- * its own, as if it stood alone. argv[at] is the command. */
+/* 'view OPTION... --live COMMAND ...': the options are view's, and what follows is a command line
+ * of its own, as if it stood alone. argv[at] is the command. */
 static tw_status run_live(cli_context *context, int at) {
     const cli_command *view = context->command;
     void *args = calloc(1, view->args_size);
@@ -243,9 +243,8 @@ static tw_status run_line(cli_context *context) {
                        foreign_command(word));
     if (context->command == NULL)
         return tw_text_unknown("command", word, cli_command_name);
-    int live = context->command == &command_view
-                   ? live_command_at(context->argc, context->argv)
-                   : 0;
+    int live =
+        context->command == &command_view ? live_command_at(context->argc, context->argv) : 0;
     return live > 0 ? run_live(context, live)
                     : run_command(context, context->argc - 2, context->argv + 2);
 }

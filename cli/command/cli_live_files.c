@@ -72,8 +72,8 @@ static const cli_command *find(const cli_context *context, const char *word) {
 
 static tw_status parse(const cli_context *context, again *a) {
     option_binding bindings[3];
-    int is_survey = a->count > 1 && strcmp(a->items[0], "thalweg") == 0 &&
-                    live_is_survey(a->items[1]);
+    int is_survey =
+        a->count > 1 && strcmp(a->items[0], "thalweg") == 0 && live_is_survey(a->items[1]);
     a->command = is_survey ? find(context, a->items[1]) : NULL;
     if (a->command == NULL)
         return tw_fail(TW_ERR_ARGUMENT, "no 'thalweg plane' or 'thalweg slice' made it");

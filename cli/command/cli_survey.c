@@ -71,8 +71,8 @@ static void say_how_to_look(const cli_context *context, const char *output, int 
 }
 
 /* On a live page, or without one. */
-static tw_status run_plan(const cli_context *context, tw_study_landscape_plan *plan,
-                          tw_live **live, tw_study_landscape_result *result) {
+static tw_status run_plan(const cli_context *context, tw_study_landscape_plan *plan, tw_live **live,
+                          tw_study_landscape_result *result) {
     if (context->live == NULL)
         return tw_study_landscape_run(plan, result);
     tw_status status = live_open(context, context->live, 0, NULL, 1, live);

@@ -124,8 +124,7 @@ static const option_spec page_options[] = {
 static const option_group groups[] = {
     {"View", options, 0},
     {NULL, server_options, offsetof(view_args, options), .bytes = sizeof(tw_study_live_options)},
-    {NULL, page_options, offsetof(view_args, options.page),
-     .bytes = sizeof(tw_study_page_options)},
+    {NULL, page_options, offsetof(view_args, options.page), .bytes = sizeof(tw_study_page_options)},
     {NULL},
 };
 

@@ -38,17 +38,17 @@ TW_API tw_status tw_study_live_open(const tw_study *study, const tw_study_live_o
                                     size_t count, const char *const *files, int answers,
                                     tw_live **out);
 
-/* As tw_study_landscape_run, on one process; the page shows the points as they come, and what it asks
- * is answered between two batches, which are shorter for it. Values are what they are without.
+/* As tw_study_landscape_run, on one process; the page shows the points as they come, and what it
+ * asks is answered between two batches, which are shorter for it. Values are what they are without.
  * TW_ERR_CANCELLED where the page stops it, too: what there is is saved then. Plan and result must
  * stay until tw_live_free. */
 TW_API tw_status tw_study_live_run(tw_live *live, tw_study_landscape_plan *plan,
                                    tw_study_landscape_result *out);
 
-/* Answers until a page or the study's `interrupted` ends it. `plan` (may be NULL) is of what is asked.
- * `file` (may be NULL) is the first file of the page: it is read again when it changes, so that a survey
- * that another process makes is seen to grow. A plan that is not of the file's point and directions
- * is TW_ERR_ARGUMENT. */
+/* Answers until a page or the study's `interrupted` ends it. `plan` (may be NULL) is of what is
+ * asked. `file` (may be NULL) is the first file of the page: it is read again when it changes, so
+ * that a survey that another process makes is seen to grow. A plan that is not of the file's point
+ * and directions is TW_ERR_ARGUMENT. */
 TW_API tw_status tw_study_live_serve(const tw_study *study, tw_live *live,
                                      const tw_study_landscape_plan *plan, const char *file);
 

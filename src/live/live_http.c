@@ -48,8 +48,8 @@ typedef struct stream {
 struct tw_live_server {
     struct MHD_Daemon *daemon;
     tw_live_hub *hub;
-    pthread_mutex_t lock; /* of all below */
-    pthread_cond_t closed;
+    pthread_mutex_t lock;  /* of all below */
+    pthread_cond_t closed; /* a stream is, or the server begins to be */
     pthread_t clock;
     stream *streams;
     line *lines;
@@ -99,7 +99,7 @@ static void add_headers(struct MHD_Response *response, const char *type, const c
 }
 
 static enum MHD_Result queue(struct MHD_Connection *connection, unsigned code,
-                            struct MHD_Response *response) {
+                             struct MHD_Response *response) {
     if (response == NULL)
         return MHD_NO;
     enum MHD_Result result = MHD_queue_response(connection, code, response);
@@ -135,8 +135,8 @@ static enum MHD_Result refuse(struct MHD_Connection *connection, unsigned code, 
 
 static enum MHD_Result answer_page(const tw_live_server *server,
                                    struct MHD_Connection *connection) {
-    struct MHD_Response *response = MHD_create_response_from_buffer(
-        server->html_size, server->html, MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(server->html_size, server->html, MHD_RESPMEM_PERSISTENT);
     if (response != NULL)
         add_headers(response, "text/html; charset=utf-8", server->policy);
     return queue(connection, MHD_HTTP_OK, response);
@@ -343,7 +343,7 @@ static enum MHD_Result begin(tw_live_server *server, struct MHD_Connection *conn
 
 /* The body came; it is no longer than can be. */
 static enum MHD_Result answer(tw_live_server *server, struct MHD_Connection *connection,
-                                       const request *r) {
+                              const request *r) {
     tw_live_question question;
     char json[64];
     if (r->large)
@@ -356,8 +356,8 @@ static enum MHD_Result answer(tw_live_server *server, struct MHD_Connection *con
         tw_live_hub_stop(server->hub);
         return answer_json(connection, MHD_HTTP_ACCEPTED, "{}\n");
     }
-    if (tw_live_question_read((tw_live_kind)r->kind, r->size, r->body != NULL ? r->body : "", server->points,
-                              &question) != TW_OK)
+    if (tw_live_question_read((tw_live_kind)r->kind, r->size, r->body != NULL ? r->body : "",
+                              server->points, &question) != TW_OK)
         return refuse(connection, MHD_HTTP_BAD_REQUEST, tw_message());
     uint64_t number = tw_live_hub_ask(server->hub, &question);
     if (number == 0)
@@ -446,15 +446,20 @@ static void end_slow(tw_live_server *server, double now) {
 
 static void *tick(void *user) {
     tw_live_server *server = user;
-    const struct timespec pause = {.tv_nsec = (long)(1e9 * LOOK)};
     double beaten = tw_clock_seconds();
     for (;;) {
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += (long)(1e9 * LOOK);
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
         pthread_mutex_lock(&server->lock);
+        if (!server->closing)
+            pthread_cond_timedwait(&server->closed, &server->lock, &until);
         int closing = server->closing;
         pthread_mutex_unlock(&server->lock);
         if (closing)
             return NULL;
-        nanosleep(&pause, NULL);
         double now = tw_clock_seconds();
         end_slow(server, now);
         if (now - beaten >= BEAT) {
@@ -493,15 +498,13 @@ static tw_status listen_on(tw_live_server *server, const tw_live_options *option
     if (status != TW_OK)
         return status;
     unsigned flags = MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_ITC |
-                     MHD_ALLOW_SUSPEND_RESUME |
-                     (address->ai_family == AF_INET6 ? MHD_USE_IPv6 : 0);
+                     MHD_ALLOW_SUSPEND_RESUME | (address->ai_family == AF_INET6 ? MHD_USE_IPv6 : 0);
     server->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, handle, server, MHD_OPTION_SOCK_ADDR, address->ai_addr,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)options->connections,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(options->patience + 1),
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS, MHD_OPTION_NOTIFY_COMPLETED, completed,
-        server, MHD_OPTION_NOTIFY_CONNECTION, notice_line, server, MHD_OPTION_UNESCAPE_CALLBACK,
-        keep_escapes, NULL, MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)options->connections, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)(options->patience + 1), MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS,
+        MHD_OPTION_NOTIFY_COMPLETED, completed, server, MHD_OPTION_NOTIFY_CONNECTION, notice_line,
+        server, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_END);
     const union MHD_DaemonInfo *info =
         server->daemon != NULL ? MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT)
                                : NULL;
@@ -530,9 +533,9 @@ static tw_status prepare(tw_live_server *server, const tw_live_options *options)
     for (size_t k = 0; k < server->line_count; k++)
         server->lines[k].socket = -1;
     tw_status status = tw_live_token_make(server->token);
-    return status == TW_OK ? tw_live_page_make(options, &server->html, &server->html_size,
-                                               &server->policy)
-                           : status;
+    return status == TW_OK
+               ? tw_live_page_make(options, &server->html, &server->html_size, &server->policy)
+               : status;
 }
 
 tw_status tw_live_server_start(const tw_live_options *options, tw_live_hub *hub,
@@ -573,6 +576,7 @@ static void say_farewell(tw_live_server *server) {
     server->closing = 1;
     server->changes++;
     wake(server);
+    pthread_cond_broadcast(&server->closed);
     while (server->stream_count > 0 && !late)
         late = pthread_cond_timedwait(&server->closed, &server->lock, &until) != 0;
     wake(server);

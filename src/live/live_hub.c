@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "core/alloc.h"
+#include "landscape/point_order.h"
 
 tw_status tw_live_hub_init(tw_live_hub *hub) {
     memset(hub, 0, sizeof *hub);
@@ -23,6 +24,7 @@ static void drop(tw_live_surface *s) {
     free(s->x_label);
     free(s->y_label);
     free(s->value_label);
+    free(s->order);
     free(s->log);
     tw_surface_release(&s->surface);
     *s = (tw_live_surface){0};
@@ -66,6 +68,9 @@ static tw_status describe(tw_live_surface *s, const tw_page_about *about, const 
     s->log = tw_alloc(points, sizeof *s->log);
     if (!good || s->log == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory to show a surface of %zu points", points);
+    tw_status status = tw_point_order(from->nx, from->ny, 0, &s->order);
+    if (status != TW_OK)
+        return status;
     return tw_surface_init_coordinates(&s->surface, from->nx, from->x, from->ny,
                                        from->rank == 2 ? from->y : NULL, from->metrics,
                                        (const char *const *)from->names);
@@ -74,7 +79,8 @@ static tw_status describe(tw_live_surface *s, const tw_page_about *about, const 
 /* The points that are new. */
 static size_t take_points(tw_live_surface *s, const tw_surface *from) {
     size_t points = from->nx * from->ny, before = s->count;
-    for (size_t p = 0; p < points; p++) {
+    for (size_t k = 0; k < points; k++) {
+        size_t p = s->order[k];
         unsigned char computed = from->computed != NULL ? from->computed[p] : 1;
         if (computed == 0 || s->surface.computed[p] != 0)
             continue;

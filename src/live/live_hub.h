@@ -16,12 +16,13 @@
 enum { TW_LIVE_SURFACES = 24, TW_LIVE_ANSWERS = 64, TW_LIVE_QUESTIONS = 16 };
 
 typedef struct tw_live_surface {
-    uint64_t id; /* 0: the place is free */
+    uint64_t id;      /* 0: the place is free */
     uint64_t version; /* of all but the points */
     char *name, *x_label, *y_label, *value_label;
     const tw_provenance *provenance;
     const tw_paths *paths;
     tw_surface surface;
+    size_t *order; /* of its points, coarse to fine: in which those of one batch are sent */
     uint32_t *log; /* its computed points in the order in which they came */
     size_t count;
 } tw_live_surface;
@@ -33,8 +34,8 @@ typedef struct tw_live_hub {
     size_t shown;
     uint64_t last_id, version; /* handed out */
     struct {
-        uint64_t number; /* from 1 on */
-        char *text;      /* JSON, or NULL */
+        uint64_t number;        /* from 1 on */
+        char *text;             /* JSON, or NULL */
     } answers[TW_LIVE_ANSWERS]; /* number modulo TW_LIVE_ANSWERS */
     uint64_t last_answer;
     char *status; /* JSON, or NULL */
@@ -43,7 +44,7 @@ typedef struct tw_live_hub {
     size_t waiting;
     uint64_t last_question;
     int stopped, ended;
-    uint64_t line; /* the surface of the last line; of the thread that answers */
+    uint64_t line;               /* the surface of the last line; of the thread that answers */
     void (*changed)(void *user); /* there is more to send; called without the lock */
     void *user;
 } tw_live_hub;

@@ -17,9 +17,9 @@ typedef struct tw_live_question {
 } tw_live_question;
 
 /* {"x": [low, high], "y": [low, high], "points": N} for zoom, and for line, whose ends are (x[0],
- * y[0]) and (x[1], y[1]); {"x": X, "y": Y} for point; y may lack where there is one axis. Names that
- * are not known are passed over. TW_ERR_ARGUMENT for anything else, and for more than `most` points
- * in all. */
+ * y[0]) and (x[1], y[1]); {"x": X, "y": Y} for point; y may lack where there is one axis. Names
+ * that are not known are passed over. TW_ERR_ARGUMENT for anything else, and for more than `most`
+ * points in all. */
 tw_status tw_live_question_read(tw_live_kind kind, size_t size, const char *text, size_t most,
                                 tw_live_question *out);
 

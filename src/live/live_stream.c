@@ -145,8 +145,7 @@ static tw_status put_all(FILE *out, const tw_live_hub *hub, tw_live_cursor *curs
     return status;
 }
 
-tw_status tw_live_stream_next(tw_live_hub *hub, tw_live_cursor *cursor, char **text,
-                              size_t *size) {
+tw_status tw_live_stream_next(tw_live_hub *hub, tw_live_cursor *cursor, char **text, size_t *size) {
     *text = NULL;
     *size = 0;
     FILE *out = open_memstream(text, size);

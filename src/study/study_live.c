@@ -17,9 +17,8 @@
 static const double PACE = 0.03, LOOK = 0.1, FILE_LOOK = 0.3;
 
 tw_study_live_options tw_study_live_defaults(void) {
-    return (tw_study_live_options){.bytes = sizeof(tw_study_live_options),
-                                   .page = tw_study_page_defaults(),
-                                   .port = TW_UNSET};
+    return (tw_study_live_options){
+        .bytes = sizeof(tw_study_live_options), .page = tw_study_page_defaults(), .port = TW_UNSET};
 }
 
 /* ---- the page ---- */
@@ -80,13 +79,13 @@ static const char *base_name(const char *path) {
 }
 
 static tw_page_about about_of(const tw_provenance *provenance, const char *name) {
-    return (tw_page_about){
-        .bytes = sizeof(tw_page_about),
-        .name = name,
-        .x_label = tw_picture_axis_label(provenance, "dx"),
-        .y_label = tw_picture_axis_label(provenance, "dy"),
-        .value_label = tw_picture_value_label(provenance, &tw_picture_training_loss),
-        .provenance = provenance};
+    return (tw_page_about){.bytes = sizeof(tw_page_about),
+                           .name = name,
+                           .x_label = tw_picture_axis_label(provenance, "dx"),
+                           .y_label = tw_picture_axis_label(provenance, "dy"),
+                           .value_label =
+                               tw_picture_value_label(provenance, &tw_picture_training_loss),
+                           .provenance = provenance};
 }
 
 static int is_interrupted(void *user) {
@@ -125,17 +124,16 @@ static tw_status show_points(show *s) {
     if (s->id != 0)
         return tw_live_update(s->live, s->id, s->surface);
     const char *output = s->plan->options.output;
-    tw_page_about about = about_of(&s->plan->provenance,
-                                   output != NULL ? base_name(output) : s->plan->model->kind);
+    tw_page_about about =
+        about_of(&s->plan->provenance, output != NULL ? base_name(output) : s->plan->model->kind);
     return tw_live_show(s->live, &about, s->surface, NULL, &s->id);
 }
 
 /* What the study tells while it computes: it is passed on, points are shown, questions answered. */
 static int progress(void *user, const char *label, size_t done, size_t total) {
     show *s = user;
-    int stop = s->study->progress != NULL
-                   ? s->study->progress(s->study->user, label, done, total)
-                   : 0;
+    int stop =
+        s->study->progress != NULL ? s->study->progress(s->study->user, label, done, total) : 0;
     if (total == 0 || s->surface->values == NULL)
         return stop;
     if (s->id == 0)
@@ -234,8 +232,7 @@ static tw_status look(tw_live *live, follow *f, int answers) {
     f->at = now;
     if (stat(f->path, &info) != 0 || !has_changed(&info, &f->seen))
         return TW_OK;
-    tw_status status =
-        tw_surface_read(f->path, &surface, f->id == 0 ? &f->provenance : NULL);
+    tw_status status = tw_surface_read(f->path, &surface, f->id == 0 ? &f->provenance : NULL);
     if (status == TW_OK && f->id == 0) {
         tw_page_about about = about_of(&f->provenance, base_name(f->path));
         status = tw_live_show(live, &about, &surface, NULL, &f->id);
