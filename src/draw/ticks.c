@@ -75,6 +75,32 @@ int tw_digits_of(size_t count, const double *values) {
     return MOST;
 }
 
+int tw_decimals_of(size_t count, const double *values) {
+    double gap = count > 1 ? (values[count - 1] - values[0]) / (double)(count - 1) : 0;
+    int digits = tw_digits_of(count, values), most = 0;
+    for (size_t i = 0; i < count; i++) {
+        char number[32];
+        double size = fabs(values[i]);
+        if (!(gap > 0) || fabs(values[i] - values[0] - (double)i * gap) > 1e-6 * gap ||
+            size >= 1e4 || (size < 1e-3 && size > 1e-6 * gap))
+            return -1;
+        if (size <= 1e-6 * gap)
+            continue;
+        tw_plain_print(number, sizeof number, "%.*g", digits, values[i]);
+        const char *point = strchr(number, '.');
+        int decimals = point != NULL && strchr(number, 'e') == NULL ? (int)strlen(point + 1) : 0;
+        most = decimals > most ? decimals : most;
+    }
+    return count > 1 ? most : -1;
+}
+
+void tw_number_decimals(double value, int decimals, char *text, size_t size) {
+    char number[64];
+    tw_plain_print(number, sizeof number, "%.*f", decimals, value);
+    copy_number(strspn(number, "-0.") == strlen(number) && number[0] == '-' ? number + 1 : number,
+                text, size);
+}
+
 typedef struct step {
     double mantissa; /* 1, 2, 2.5 or 5 */
     int exponent;

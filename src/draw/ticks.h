@@ -33,6 +33,11 @@ void tw_ticks_log(double low, double high, int most, tw_ticks *out);
 void tw_number_text(double value, char *text, size_t size);
 /* The same with more digits. */
 void tw_number_digits(double value, int digits, char *text, size_t size);
+/* The decimals that equally spaced values need so that all have the same number of them and are
+ * told apart: "2.338", "2.339", "2.340"; -1 for other values, and where powers of ten are shorter.
+ */
+int tw_decimals_of(size_t count, const double *values);
+void tw_number_decimals(double value, int decimals, char *text, size_t size);
 /* How many digits, 3 ... 8, write each of some rising values so that it is off by a twentieth of
  * the least gap between them at most. */
 int tw_digits_of(size_t count, const double *values);

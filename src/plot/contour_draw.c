@@ -94,34 +94,55 @@ static void trace_path(cairo_t *cr, const tw_contours *page, const tw_line *line
         cairo_line_to(cr, x[0], y[0]);
 }
 
+typedef struct level_texts {
+    char text[TW_LEVELS_MAX][TW_TICK_TEXT];
+} level_texts;
+
+/* As many digits as the levels need, and the same number of decimals on equally spaced ones. */
+static void write_levels(size_t count, const double *levels, level_texts *out) {
+    int digits = tw_digits_of(count, levels), decimals = tw_decimals_of(count, levels);
+    for (size_t i = 0; i < count; i++)
+        if (decimals >= 0)
+            tw_number_decimals(levels[i], decimals, out->text[i], sizeof out->text[i]);
+        else
+            tw_number_digits(levels[i], digits, out->text[i], sizeof out->text[i]);
+}
+
+/* Paper under a label, over what lies there already. */
+static void lay_ground(tw_canvas *canvas, const tw_label *label) {
+    cairo_save(canvas->cr);
+    cairo_translate(canvas->cr, label->x, label->y);
+    cairo_rotate(canvas->cr, -label->angle);
+    cairo_rectangle(canvas->cr, -label->half, -0.5 * TW_CONTOUR_SIZE, 2 * label->half,
+                    TW_CONTOUR_SIZE);
+    tw_canvas_ink(canvas, TW_PAPER, 1);
+    cairo_fill(canvas->cr);
+    cairo_restore(canvas->cr);
+}
+
 static void draw_labels(tw_canvas *canvas, const tw_contours *page, const tw_labels *labels,
-                        size_t level_count, const tw_contour_style *style) {
-    int digits = tw_digits_of(level_count, style->labels);
+                        const level_texts *texts, const tw_contour_style *style) {
     for (size_t i = 0; i < labels->count; i++) {
         const tw_label *label = &labels->label[i];
         size_t level = page->line[label->line].level;
-        char text[TW_TICK_TEXT];
-        tw_number_digits(style->labels[level], digits, text, sizeof text);
+        if (style->label_ground || label->crowded)
+            lay_ground(canvas, label);
         tw_text_style set = {.size = TW_CONTOUR_SIZE,
                              .across = 0.5,
                              .up = 0.5,
                              .angle = label->angle,
                              .ink = style->label_ink};
-        tw_canvas_text(canvas, label->x, label->y, text, &set);
+        tw_canvas_text(canvas, label->x, label->y, texts->text[level], &set);
     }
 }
 
 static tw_status place_labels(const tw_canvas *canvas, const tw_contours *page, const tw_rect *box,
-                              size_t level_count, const tw_contour_style *style,
-                              tw_labels *labels) {
+                              size_t level_count, const level_texts *texts,
+                              const tw_contour_style *style, tw_labels *labels) {
     double widths[TW_LEVELS_MAX];
-    int digits = tw_digits_of(level_count, style->labels);
-    for (size_t i = 0; i < level_count; i++) {
-        char text[TW_TICK_TEXT];
-        tw_number_digits(style->labels[i], digits, text, sizeof text);
-        widths[i] = tw_text_width(&canvas->font, text, TW_CONTOUR_SIZE);
-    }
-    return tw_labels_place(page, widths, TW_CONTOUR_SIZE, box, style->cover, labels);
+    for (size_t i = 0; i < level_count; i++)
+        widths[i] = tw_text_width(&canvas->font, texts->text[i], TW_CONTOUR_SIZE);
+    return tw_labels_place(page, level_count, widths, TW_CONTOUR_SIZE, box, style->cover, labels);
 }
 
 tw_rgb tw_contour_ink(const tw_canvas *canvas, tw_colormap colormap, double level) {
@@ -138,9 +159,12 @@ tw_status tw_contours_draw(tw_canvas *canvas, const tw_contours *page, const tw_
                            size_t level_count, const tw_contour_style *style) {
     cairo_t *cr = canvas->cr;
     tw_labels labels = {0};
+    level_texts texts;
     tw_status status = TW_OK;
-    if (style->labels != NULL)
-        status = place_labels(canvas, page, box, level_count, style, &labels);
+    if (style->labels != NULL) {
+        write_levels(level_count, style->labels, &texts);
+        status = place_labels(canvas, page, box, level_count, &texts, style, &labels);
+    }
     cairo_set_line_width(cr, style->width);
     for (size_t l = 0; l < page->lines && status == TW_OK; l++) {
         const tw_line *line = &page->line[l];
@@ -152,7 +176,7 @@ tw_status tw_contours_draw(tw_canvas *canvas, const tw_contours *page, const tw_
         cairo_stroke(cr);
     }
     if (status == TW_OK && style->labels != NULL)
-        draw_labels(canvas, page, &labels, level_count, style);
+        draw_labels(canvas, page, &labels, &texts, style);
     tw_labels_release(&labels);
     return status;
 }

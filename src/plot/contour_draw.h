@@ -10,6 +10,7 @@ typedef struct tw_contour_style {
     const tw_rgb *ink;    /* by level */
     const double *labels; /* by level: the value to write; NULL: no labels */
     tw_rgb label_ink;
+    int label_ground;         /* 1: paper under labels, where something is drawn already */
     const tw_contours *cover; /* on the page, drawn later: labels keep off; NULL: nothing */
 } tw_contour_style;
 

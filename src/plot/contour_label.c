@@ -7,7 +7,8 @@
 
 #include "core/alloc.h"
 
-static const double BUCKET = 6, SECOND = 500, STEP = 2.5, WORST = 2.6, LINE = 1.5, MARK = 5;
+static const double BUCKET = 6, SECOND = 500, STEP = 2.5, APART = 70, WORST = 2.6, CROWDED = 12,
+                    LINE = 1.5, MARK = 5;
 
 /* The points of all lines by squares of the page, so that the neighbours of a spot are found. */
 typedef struct buckets {
@@ -16,6 +17,8 @@ typedef struct buckets {
     int64_t *head, *next; /* by square; by point */
 } buckets;
 
+enum { ROUNDS = 3 };
+
 typedef struct placer {
     const tw_contours *page, *cover;
     const tw_rect *box;
@@ -23,6 +26,7 @@ typedef struct placer {
     buckets near;
     double *arc;     /* by point: length of its line up to it */
     size_t *line_of; /* by point */
+    double worst;    /* badness of a spot that is not taken */
     tw_labels *out;
 } placer;
 
@@ -169,6 +173,17 @@ static int covered(const placer *p, const tw_label *label) {
     return 0;
 }
 
+/* Whether another label of this level, or of this line, is near. */
+static int is_repeated(const placer *p, const tw_label *label) {
+    for (size_t i = 0; i < p->out->count; i++) {
+        const tw_label *other = &p->out->label[i];
+        if (p->page->line[other->line].level == p->page->line[label->line].level &&
+            hypot(other->x - label->x, other->y - label->y) < APART)
+            return 1;
+    }
+    return 0;
+}
+
 /* Places a label at `centre` of its line and says how bad the spot is; HUGE_VAL: impossible. */
 static double judge(const placer *p, double centre, tw_label *label) {
     const tw_line *line = &p->page->line[label->line];
@@ -189,7 +204,7 @@ static double judge(const placer *p, double centre, tw_label *label) {
     label->x = (mx + (ax + bx) / 2) / 2;
     label->y = (my + (ay + by) / 2) / 2;
     label->angle = dx < 0 ? atan2(dy, -dx) : atan2(-dy, dx);
-    if (!inside(p, label) || overlaps(p, label) || covered(p, label))
+    if (!inside(p, label) || is_repeated(p, label) || overlaps(p, label) || covered(p, label))
         return HUGE_VAL;
     return 2.5 * bend / p->size + fabs(label->angle) / M_PI + 0.6 * crowd(p, label);
 }
@@ -210,7 +225,7 @@ static tw_status add_label(tw_labels *labels, const tw_label *label) {
 /* The best spot between two lengths of a line, if one is good enough. */
 static tw_status label_stretch(placer *p, size_t line, double half, double from, double to) {
     tw_label best = {0}, label = {.line = line, .half = half};
-    double least = WORST, middle = (from + to) / 2;
+    double least = p->worst, middle = (from + to) / 2;
     for (double s = from; s <= to; s += STEP) {
         /* of equal spots the one in the middle of the line */
         double badness = judge(p, s, &label) + 0.1 * fabs(s - middle) / (to - from + 1);
@@ -219,7 +234,15 @@ static tw_status label_stretch(placer *p, size_t line, double half, double from,
             best = label;
         }
     }
-    return least < WORST ? add_label(p->out, &best) : TW_OK;
+    best.crowded = least >= WORST;
+    return least < p->worst ? add_label(p->out, &best) : TW_OK;
+}
+
+static size_t labels_on(const placer *p, size_t line) {
+    size_t count = 0;
+    for (size_t i = 0; i < p->out->count; i++)
+        count += p->out->label[i].line == line;
+    return count;
 }
 
 static tw_status label_line(placer *p, size_t index, double width) {
@@ -227,17 +250,29 @@ static tw_status label_line(placer *p, size_t index, double width) {
     double half = width / 2 + 1.6, length = line_length(p, line);
     if (line->count < 2 || length < 4.5 * half)
         return TW_OK;
-    double from = half + 0.5, to = length - half - 0.5;
-    if (length < SECOND)
-        return label_stretch(p, index, half, from, to);
-    tw_status status = label_stretch(p, index, half, from, length / 2 - 2 * half);
-    return status != TW_OK ? status : label_stretch(p, index, half, length / 2 + 2 * half, to);
+    if (labels_on(p, index) >= (length < SECOND ? 1 : 2))
+        return TW_OK;
+    return label_stretch(p, index, half, half + 0.5, length - half - 0.5);
 }
 
 typedef struct ranked {
     size_t line;
     double length;
 } ranked;
+
+/* One label for every level that has `round` of them: on its longest line that has room. */
+static tw_status label_round(placer *p, const ranked *order, const double *widths, size_t round,
+                             size_t *have) {
+    tw_status status = TW_OK;
+    for (size_t i = 0; i < p->page->lines && status == TW_OK; i++) {
+        size_t level = p->page->line[order[i].line].level, before = p->out->count;
+        if (have[level] != round)
+            continue;
+        status = label_line(p, order[i].line, widths[level]);
+        have[level] += p->out->count > before;
+    }
+    return status;
+}
 
 static int longer_first(const void *a, const void *b) {
     const ranked *p = a, *q = b;
@@ -246,22 +281,30 @@ static int longer_first(const void *a, const void *b) {
     return p->line > q->line ? 1 : -1;
 }
 
-tw_status tw_labels_place(const tw_contours *page, const double *widths, double size,
-                          const tw_rect *box, const tw_contours *cover, tw_labels *out) {
-    placer p = {.page = page, .cover = cover, .box = box, .size = size, .out = out};
+tw_status tw_labels_place(const tw_contours *page, size_t level_count, const double *widths,
+                          double size, const tw_rect *box, const tw_contours *cover,
+                          tw_labels *out) {
+    placer p = {.page = page, .cover = cover, .box = box, .size = size, .worst = WORST, .out = out};
     ranked *order = tw_alloc(page->lines, sizeof *order);
+    size_t *have = tw_alloc(level_count, sizeof *have); /* labels of each level */
     tw_status status = TW_OK;
-    if (!make_buckets(&p) || order == NULL) {
+    if (!make_buckets(&p) || order == NULL || have == NULL) {
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for the labels of the figure");
         goto done;
     }
     for (size_t i = 0; i < page->lines; i++)
         order[i] = (ranked){i, line_length(&p, &page->line[i])};
     qsort(order, page->lines, sizeof *order, longer_first);
-    for (size_t i = 0; i < page->lines && status == TW_OK; i++)
-        status = label_line(&p, order[i].line, widths[page->line[order[i].line].level]);
+    for (size_t round = 0; round < ROUNDS && status == TW_OK; round++) {
+        status = label_round(&p, order, widths, round, have);
+        p.worst = CROWDED;
+        if (status == TW_OK && round == 0)
+            status = label_round(&p, order, widths, round, have);
+        p.worst = WORST;
+    }
 done:
     free(order);
+    free(have);
     free(p.near.head);
     free(p.near.next);
     free(p.arc);

@@ -90,6 +90,27 @@ static int is_constant(const tw_extent *e) {
     return e->high - e->low <= fmax(fabs(e->low), fabs(e->high)) * 1e-13;
 }
 
+static int by_value(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Whether more than a twentieth of the surface lies that deep: a few low points would be
+ * stalactites of a surface in space, and its height is linear. */
+static tw_status is_deep(const tw_field *f, int *log) {
+    size_t count = 0;
+    double *sorted = tw_alloc_raw(f->nx * f->ny, sizeof *sorted);
+    if (sorted == NULL)
+        return out_of_memory();
+    for (size_t k = 0; k < f->nx * f->ny; k++)
+        if (!isnan(f->z[k]))
+            sorted[count++] = f->z[k];
+    qsort(sorted, count, sizeof *sorted, by_value);
+    *log = sorted[count / 20] > 0 && f->extent.high / sorted[count / 20] > LOG_FROM;
+    free(sorted);
+    return TW_OK;
+}
+
 static tw_status choose_span(tw_field *f, const tw_figure *figure, const tw_surface *surface,
                              size_t metric) {
     const char *name = surface->names[metric];
@@ -103,6 +124,11 @@ static tw_status choose_span(tw_field *f, const tw_figure *figure, const tw_surf
     range.negative = f->low <= 0;
     int log = figure->class_count == 0 &&
               tw_scale_is_log(scale, f->limited ? &range : &f->extent, LOG_FROM);
+    if (log && scale == TW_SCALE_AUTO && !f->limited && figure->view == TW_VIEW_3D) {
+        tw_status status = is_deep(f, &log);
+        if (status != TW_OK)
+            return status;
+    }
     if (log && f->limited && !(f->low > 0))
         return tw_fail(TW_ERR_ARGUMENT, "limits from %g on a log scale: both must be above 0",
                        f->low);
@@ -233,11 +259,6 @@ double tw_field_at(const tw_field *f, double x, double y) {
     double v = (y - f->fy[j]) / (f->fy[j + 1] - f->fy[j]);
     const double *z = f->fz + j * f->rx + i;
     return (1 - v) * ((1 - u) * z[0] + u * z[1]) + v * ((1 - u) * z[f->rx] + u * z[f->rx + 1]);
-}
-
-static int by_value(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
 }
 
 /* A picture without a line would say nothing. */

@@ -208,6 +208,19 @@ static tw_status trace_path(const map *m, size_t count, const double *xs, const 
     return status;
 }
 
+/* Where the name of a mark may come to stand: beside it, above or below. */
+static tw_status trace_name(const map *m, double x, double y, double width, tw_contours *out) {
+    double page_x, page_y;
+    tw_status status = TW_OK;
+    to_page(&m->frame, x, y, &page_x, &page_y);
+    for (int row = -2; row <= 2 && status == TW_OK; row++) {
+        status = tw_contours_add_line(out, 0);
+        for (int side = -1; side <= 1 && status == TW_OK; side += 2)
+            status = tw_contours_add_point(out, page_x + side * width, page_y + 6 * row);
+    }
+    return status;
+}
+
 /* What is drawn over the lines, on the page. */
 static tw_status trace_paths(const map *m, tw_contours *out) {
     const tw_pass *pass = m->figure->pass;
@@ -216,12 +229,18 @@ static tw_status trace_paths(const map *m, tw_contours *out) {
     for (size_t l = 0; l < m->figure->path_count && status == TW_OK; l++) {
         const tw_path *path = &m->figure->paths[l];
         status = trace_path(m, path->count, path->x, path->y, out);
+        if (status == TW_OK && path->count == 1)
+            status =
+                trace_name(m, path->x[0], path->y[0],
+                           6 + tw_text_width(&m->canvas->font, path->name, TW_LABEL_SIZE), out);
     }
     if (status == TW_OK && pass != NULL)
         status = trace_path(m, pass->way.count, pass->way.x, pass->way.y, out);
     for (size_t k = 0; shape != NULL && k < shape->count && k < 12 && status == TW_OK; k++) {
         const tw_grid_point *at = &shape->minimum[k].place;
         status = trace_path(m, 1, &at->x, &at->y, out);
+        if (status == TW_OK && !shape->minimum[k].noise)
+            status = trace_name(m, at->x, at->y, 40, out);
     }
     return status;
 }
@@ -241,6 +260,7 @@ static tw_status draw_lines(const map *m) {
                               .ink = m->inks,
                               .labels = filled ? NULL : m->levels,
                               .label_ink = TW_INK,
+                              .label_ground = m->figure->show_points,
                               .cover = &paths};
     tw_frame_clip(m->canvas, &m->frame, 0);
     if (status == TW_OK)
@@ -298,10 +318,10 @@ tw_status tw_map_draw(tw_canvas *canvas, const tw_surface *surface, size_t metri
         hatch_missing(&m);
     if (status == TW_OK && m.figure->view != TW_VIEW_CONTOUR)
         status = paint_colors(&m);
+    if (status == TW_OK && m.figure->show_points)
+        draw_points(&m, surface); /* below the labels of lines */
     if (status == TW_OK && m.figure->view != TW_VIEW_HEAT)
         status = draw_lines(&m);
-    if (status == TW_OK && m.figure->show_points)
-        draw_points(&m, surface);
     if (status == TW_OK)
         status = draw_paths(&m);
     if (status == TW_OK)

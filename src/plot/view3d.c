@@ -1,5 +1,6 @@
 /* A surface in a box, shaded, with contours on it and below it. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,8 +8,9 @@
 #include "plot/paths_draw.h"
 #include "plot/plot_private.h"
 #include "plot/surface3d.h"
+#include "plot/viewpoint.h"
 
-static const double HEIGHT = 0.62, FLOOR = 0.1;
+static const double HEIGHT = 0.62, FLOOR = 0.1, HEIGHT_TICKS = 110;
 
 enum { ITEMS = 48 };
 
@@ -28,7 +30,7 @@ typedef struct view {
     tw_camera camera;
     tw_frame frame;
     tw_colorbar bar;
-    tw_side x, y;
+    tw_side x, y, height;
     double x_side, y_side; /* +1 or -1: the sides of the box that face the eye */
     size_t item_count;
     item item[ITEMS];
@@ -36,7 +38,7 @@ typedef struct view {
     size_t level_count;
     double levels[TW_LEVELS_MAX], heights[TW_LEVELS_MAX];
     tw_contours lines;
-    char label[128];
+    char label[128], axis_text[3][160];
 } view;
 
 static void on_page(const view *v, const double *point, double *x, double *y) {
@@ -66,6 +68,63 @@ static void direction(const double *from, const double *to, double *d) {
 
 static double reach_along(const item *t, double nx, double ny) {
     return t->dx * nx + t->dy * ny + fabs(nx) * t->half_w + fabs(ny) * t->half_h;
+}
+
+/* "direction δ (×10⁻⁶)": there is no end of an axis where a factor could stand. */
+static void with_factor(const tw_side *side, char *text, size_t size) {
+    int has = side->ticks.factor[0] != '\0';
+    snprintf(text, size, "%.100s%s%s%s", side->label, has ? " (" : "", side->ticks.factor,
+             has ? ")" : "");
+}
+
+/* The corner of the floor that is farthest to the left, or to the right, on the screen. */
+static void outer_corner(const view *v, int right, double *out) {
+    double x = v->x_side * v->camera.box.wide / 2, y = v->y_side * v->camera.box.deep / 2;
+    double a[3] = {x, -y, 0}, b[3] = {-x, y, 0}, on_a[3], on_b[3];
+    tw_camera_project(&v->camera, a, on_a);
+    tw_camera_project(&v->camera, b, on_b);
+    memcpy(out, (on_a[0] > on_b[0]) == right ? a : b, sizeof a);
+}
+
+/* Ticks, numbers and name of the height, left of the box; the bar has the same scale. */
+static void add_height(view *v) {
+    const tw_side *side = &v->height;
+    const tw_box3d *box = &v->camera.box;
+    const tw_font *font = &v->canvas->font;
+    double corner[3], far = 0, middle[3];
+    outer_corner(v, 0, corner);
+    for (size_t i = 0; i < side->ticks.count && v->item_count + 2 < ITEMS; i++) {
+        const tw_tick *tick = &side->ticks.tick[i];
+        double level = tw_span_at(&side->span, tick->value), p[3];
+        if (tick->text[0] == '\0' || level < 0 || level > 1)
+            continue;
+        double at[3] = {corner[0], corner[1], box->floor + level * (box->height - box->floor)};
+        tw_camera_project(&v->camera, at, p);
+        double half = tw_text_width(font, tick->text, TW_TICK_SIZE) / 2;
+        v->item[v->item_count++] = (item){.x = p[0],
+                                          .y = p[1],
+                                          .tick_x = -TW_TICK_MAJOR,
+                                          .dx = -TW_TICK_MAJOR - TW_TICK_GAP - half,
+                                          .half_w = half,
+                                          .half_h = TW_TICK_SIZE * TW_DIGIT_HEIGHT / 2,
+                                          .text = tick->text,
+                                          .size = TW_TICK_SIZE};
+        far = fmax(far, TW_TICK_MAJOR + TW_TICK_GAP + 2 * half);
+    }
+    if (side->label == NULL || *side->label == '\0')
+        return;
+    with_factor(side, v->axis_text[2], sizeof v->axis_text[2]);
+    double at[3] = {corner[0], corner[1], (box->floor + box->height) / 2};
+    tw_camera_project(&v->camera, at, middle);
+    v->item[v->item_count++] =
+        (item){.x = middle[0],
+               .y = middle[1],
+               .dx = -far - TW_LABEL_GAP - TW_LABEL_SIZE / 2,
+               .half_w = TW_LABEL_SIZE / 2,
+               .half_h = tw_text_width(font, v->axis_text[2], TW_LABEL_SIZE) / 2,
+               .text = v->axis_text[2],
+               .size = TW_LABEL_SIZE,
+               .angle = M_PI / 2};
 }
 
 static void add_axis(view *v, int axis) {
@@ -99,9 +158,10 @@ static void add_axis(view *v, int axis) {
         t->dy = out[1] * away;
         far = fmax(far, reach_along(t, normal[0], normal[1]));
     }
-    const char *text = side->label;
-    if (text == NULL || *text == '\0')
+    if (side->label == NULL || *side->label == '\0')
         return;
+    char *text = v->axis_text[axis];
+    with_factor(side, text, sizeof v->axis_text[axis]);
     item *t = &v->item[v->item_count++];
     double away = far + TW_LABEL_GAP + TW_LABEL_SIZE / 2;
     *t = (item){.x = middle[0],
@@ -176,6 +236,8 @@ static void set_sides(view *v, const tw_metric *metric) {
     tw_field_bar(f, figure, v->label, &v->bar);
     tw_ticks_linear(v->x.span.low, v->x.span.high, 6, &v->x.ticks);
     tw_ticks_linear(v->y.span.low, v->y.span.high, 6, &v->y.ticks);
+    v->height = v->bar.side;
+    tw_side_ticks_upright(&v->height, HEIGHT_TICKS);
 }
 
 static tw_status lay_out(view *v, const tw_metric *metric) {
@@ -183,6 +245,7 @@ static tw_status lay_out(view *v, const tw_metric *metric) {
     set_sides(v, metric);
     add_axis(v, 0);
     add_axis(v, 1);
+    add_height(v);
     frame->title = v->figure->title;
     frame->bare = 1;
     frame->bar = &v->bar;
@@ -272,9 +335,9 @@ static void draw_grid(const view *v) {
             }
         }
     }
-    for (size_t i = 0; i < v->bar.side.ticks.count; i++) {
-        const tw_tick *tick = &v->bar.side.ticks.tick[i];
-        double level = tw_span_at(&v->bar.side.span, tick->value);
+    for (size_t i = 0; i < v->height.ticks.count; i++) {
+        const tw_tick *tick = &v->height.ticks.tick[i];
+        double level = tw_span_at(&v->height.span, tick->value);
         double z = box->floor + level * (h - box->floor);
         if (tick->text[0] == '\0' || z > h)
             continue;
@@ -379,12 +442,9 @@ static void draw_edges(const view *v) {
     cairo_set_line_width(v->canvas->cr, 0.6);
     draw_segment(v, (double[]){-w, fy, 0}, (double[]){w, fy, 0});
     draw_segment(v, (double[]){fx, -d, 0}, (double[]){fx, d, 0});
-    /* the upright edge at the right: the right one of the two outermost corners */
-    double a[3] = {fx, -fy, 0}, b[3] = {-fx, fy, 0}, sa[3], sb[3];
-    tw_camera_project(&v->camera, a, sa);
-    tw_camera_project(&v->camera, b, sb);
-    double *right = sa[0] > sb[0] ? a : b;
-    draw_segment(v, right, (double[]){right[0], right[1], h});
+    double left[3];
+    outer_corner(v, 0, left);
+    draw_segment(v, left, (double[]){left[0], left[1], h});
     for (size_t i = 0; i < v->item_count; i++) {
         const item *t = &v->item[i];
         double x = v->middle_x + v->scale * t->x, y = v->middle_y - v->scale * t->y;
@@ -403,8 +463,7 @@ static void draw_edges(const view *v) {
 static tw_status set_camera(view *v) {
     const tw_figure *figure = v->figure;
     const tw_field *f = &v->field;
-    int given = figure->azimuth != 0 || figure->elevation != 0;
-    double azimuth = given ? figure->azimuth : -60, elevation = given ? figure->elevation : 30;
+    double azimuth = figure->azimuth, elevation = figure->elevation;
     if (!isfinite(azimuth) || !(elevation >= 0 && elevation <= 90))
         return tw_fail(TW_ERR_ARGUMENT,
                        "a view from azimuth %g, elevation %g: the elevation must lie in 0 ... 90",
@@ -414,6 +473,8 @@ static tw_status set_camera(view *v) {
                     .deep = ratio > 1 ? 1 : ratio,
                     .height = HEIGHT,
                     .floor = FLOOR};
+    if (azimuth == 0 && elevation == 0)
+        tw_viewpoint_choose(f, &box, &azimuth, &elevation);
     v->camera = tw_camera_at(&box, azimuth, elevation);
     v->x_side = v->camera.eye[0] >= 0 ? 1 : -1;
     v->y_side = v->camera.eye[1] > 0 ? 1 : -1;

@@ -171,11 +171,35 @@ static void test_digits_of_levels(void **state) {
     assert_int_equal(tw_digits_of(2, tiny), 8);
 }
 
+/* Equally spaced levels have as many decimals as the longest of them. */
+static void test_decimals(void **state) {
+    static const struct {
+        double values[4];
+        int decimals;
+        const char *last;
+    } cases[] = {{{2.337, 2.338, 2.339, 2.34}, 3, "2.340"},
+                 {{2.025, 2.05, 2.075, 2.1}, 3, "2.100"},
+                 {{0.5, 1, 1.5, 2}, 1, "2.0"},
+                 {{10, 20, 30, 40}, 0, "40"},
+                 {{-0.2, -0.1, 0, 0.1}, 1, "0.1"},
+                 {{0.1, 1, 10, 100}, -1, NULL},
+                 {{1e5, 2e5, 3e5, 4e5}, -1, NULL}};
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        char text[TW_TICK_TEXT];
+        assert_int_equal(tw_decimals_of(4, cases[k].values), cases[k].decimals);
+        if (cases[k].last == NULL)
+            continue;
+        tw_number_decimals(cases[k].values[3], cases[k].decimals, text, sizeof text);
+        assert_string_equal(text, cases[k].last);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_linear),    cmocka_unit_test(test_log),
         cmocka_unit_test(test_any_range), cmocka_unit_test(test_levels),
         cmocka_unit_test(test_numbers),   cmocka_unit_test(test_digits_of_levels),
+        cmocka_unit_test(test_decimals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -201,8 +201,8 @@ static void test_labels(void **state) {
                                             110 + r * sin(k * M_PI / 200)));
     }
     tw_labels labels = {0};
-    assert_ok(tw_labels_place(&c, widths, 6.2, &box, NULL, &labels));
-    assert_true(labels.count >= 8 && labels.count <= 16);
+    assert_ok(tw_labels_place(&c, 12, widths, 6.2, &box, NULL, &labels));
+    assert_true(labels.count >= 11 && labels.count <= 22);
     for (size_t i = 0; i < labels.count; i++) {
         const tw_label *a = &labels.label[i];
         assert_true(fabs(a->angle) <= M_PI / 2 + 1e-12);
@@ -220,7 +220,7 @@ static void test_labels(void **state) {
     assert_ok(tw_contours_add_line(&cover, 0));
     assert_ok(tw_contours_add_point(&cover, 110, 110));
     assert_ok(tw_contours_add_point(&cover, 110, 0));
-    assert_ok(tw_labels_place(&c, widths, 6.2, &box, &cover, &labels));
+    assert_ok(tw_labels_place(&c, 12, widths, 6.2, &box, &cover, &labels));
     assert_true(labels.count >= 8);
     for (size_t i = 0; i < labels.count; i++) {
         const tw_label *a = &labels.label[i];
@@ -233,12 +233,44 @@ static void test_labels(void **state) {
     tw_contours_release(&c);
 }
 
+/* Of twenty rings of one level and one each of four others: every level has its label, the many no
+ * more than three, which stand apart. */
+static void test_turns(void **state) {
+    tw_contours c = {0};
+    tw_rect box = {0, 0, 400, 320};
+    double widths[5] = {10, 10, 10, 10, 10};
+    for (size_t l = 0; l < 24; l++) {
+        assert_ok(tw_contours_add_line(&c, l < 20 ? 0 : l - 19));
+        c.line[l].closed = 1;
+        double r = l < 20 ? 30 : 18;
+        for (int k = 0; k < 90; k++)
+            assert_ok(
+                tw_contours_add_point(&c, 40 + 80.0 * (double)(l % 5) + r * cos(k * M_PI / 45),
+                                      40 + 80.0 * (double)(l / 5 % 4) + r * sin(k * M_PI / 45)));
+    }
+    tw_labels labels = {0};
+    size_t have[5] = {0};
+    assert_ok(tw_labels_place(&c, 5, widths, 6.2, &box, NULL, &labels));
+    for (size_t i = 0; i < labels.count; i++) {
+        have[c.line[labels.label[i].line].level]++;
+        for (size_t k = 0; k < i; k++)
+            if (c.line[labels.label[k].line].level == c.line[labels.label[i].line].level)
+                assert_true(hypot(labels.label[i].x - labels.label[k].x,
+                                  labels.label[i].y - labels.label[k].y) >= 70);
+    }
+    assert_int_equal(have[0], 3);
+    for (int level = 1; level < 5; level++)
+        assert_int_equal(have[level], 1);
+    tw_labels_release(&labels);
+    tw_contours_release(&c);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_circles),    cmocka_unit_test(test_open_lines),
         cmocka_unit_test(test_saddle),     cmocka_unit_test(test_contourpy),
         cmocka_unit_test(test_refinement), cmocka_unit_test(test_refined_curve),
-        cmocka_unit_test(test_labels),
+        cmocka_unit_test(test_labels),     cmocka_unit_test(test_turns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
