@@ -43,9 +43,19 @@ static void print_json(const cli_context *context, const sharpness_args *args,
     tw_json_end(&writer);
 }
 
+/* What is exact, or of which no error is known, has no bar. */
+static const char *bar_of(double value, double error, char text[32]) {
+    text[0] = '\0';
+    if (isfinite(error) && error > 2e-16 * fabs(value))
+        snprintf(text, 32, "+- %8.2g", error);
+    return text;
+}
+
 static void print_radius(FILE *out, const char *what, double rise, double radius, double error) {
-    if (isfinite(radius))
+    if (isfinite(radius) && isfinite(error) && error > 2e-16 * radius)
         fprintf(out, "risen by %g %s at radius %.6g +- %.2g\n", rise, what, radius, error);
+    else if (isfinite(radius))
+        fprintf(out, "risen by %g %s at radius %.6g\n", rise, what, radius);
     else
         fprintf(out, "risen by %g %s: at no radius that was tried\n", rise, what);
 }
@@ -60,8 +70,12 @@ static void print_text(const cli_context *context, const sharpness_args *args,
                 "at worst, at least");
     for (size_t k = 0; k < result->count; k++) {
         const tw_rise *rise = &result->rises[k];
-        fprintf(out, "%10g  %12.5g +- %8.2g  %12.5g  %12.5g (%8.2g)\n", rise->radius, rise->average,
-                rise->average_error, rise->sam, rise->worst, rise->worst_error);
+        char bar[32];
+        fprintf(out, "%10g  %12.5g %-11s  %12.5g  %12.5g", rise->radius, rise->average,
+                bar_of(rise->average, rise->average_error, bar), rise->sam, rise->worst);
+        if (isfinite(rise->worst_error))
+            fprintf(out, " (%8.2g)", rise->worst_error);
+        fputc('\n', out);
     }
     if (result->count > 0)
         fputs("(+-: standard error; in brackets: what the last step of the ascent gained)\n", out);

@@ -56,7 +56,9 @@ TW_API void tw_density_release(tw_density *density);
 
 /* mean[j] = mean over probes of sum_k w_k N(grid[j]; node_k, sigma), N the density of the normal
  * distribution: per unit of eigenvalue, its integral is 1. low and high, unless NULL: the least and
- * the greatest of a probe. sigma > 0. */
+ * the greatest of a probe. sigma > 0 is the width of nodes that are eigenvalues, their residuals
+ * being small; others stand for all between their neighbours and are up to half as wide as the mean
+ * distance of these, so that gaps between nodes do not look like gaps of the spectrum. */
 TW_API tw_status tw_density_evaluate(const tw_density *density, double sigma, size_t count,
                                      const double *grid, double *mean, double *low, double *high);
 /* The same along t = asinh(lambda / scale): what a symmetric logarithmic axis shows, N(t;

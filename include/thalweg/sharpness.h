@@ -14,6 +14,9 @@
  *            met is kept. Its error is what the last step still gained: the maximum may be higher
  *            elsewhere.
  *
+ * Errors of averages have the rounding of the loss in them, those of radii what the search for the
+ * radius has left; of a rise that is not finite the error is NaN.
+ *
  * Draws are the same for all radii and for any number of threads.
  *
  *     double radii[] = {0.05, 0.1};

@@ -126,15 +126,75 @@ void tw_density_release(tw_density *density) {
 
 /* ---- as a curve ---- */
 
+static double on_axis(double value, double scale) {
+    return scale > 0 ? asinh(value / scale) : value;
+}
+
+/* |last entry| of the vectors of the tridiagonal matrix: the first ones, sqrt(weight), times the
+ * last are the product of its off-diagonal over prod (node_j - node_k), and their squares sum to 1.
+ * In logarithms. */
+static void last_entries(size_t m, const double *nodes, const double *weights, double *out) {
+    double most = -INFINITY, sum = 0;
+    for (size_t j = 0; j < m; j++) {
+        out[j] = -log(fmax(weights[j], 1e-300)) / 2;
+        for (size_t k = 0; k < m; k++)
+            out[j] -= k != j ? log(fmax(fabs(nodes[j] - nodes[k]), 1e-300)) : 0;
+        most = fmax(most, out[j]);
+    }
+    for (size_t j = 0; j < m; j++)
+        sum += exp(2 * (out[j] - most));
+    for (size_t j = 0; j < m; j++)
+        out[j] = exp(out[j] - most) / sqrt(sum);
+}
+
+/* The mean distance to the neighbours of a node, on the axis; nodes may be in any order. */
+static double spacing(size_t m, const double *nodes, size_t j, double scale) {
+    double left = INFINITY, right = INFINITY, at = on_axis(nodes[j], scale);
+    for (size_t k = 0; k < m; k++) {
+        double off = on_axis(nodes[k], scale) - at;
+        if (off > 0)
+            right = fmin(right, off);
+        else if (off < 0)
+            left = fmin(left, -off);
+    }
+    return isinf(left) ? right : isinf(right) ? left : (left + right) / 2;
+}
+
+/* A node that is an eigenvalue, its residual being small, is drawn with the width that is asked
+ * for; one that stands for all eigenvalues between its neighbours is as wide as they leave it room,
+ * or gaps between nodes would look like gaps of the spectrum. The next off-diagonal entry is taken
+ * for a quarter of the span of the nodes, as it is in the long run. */
+static void set_widths(const tw_density *d, size_t probe, double scale, double sigma,
+                       double *widths) {
+    size_t m = d->counts[probe];
+    const double *nodes = d->nodes + probe * d->steps, *weights = d->weights + probe * d->steps;
+    double low = INFINITY, high = -INFINITY;
+    for (size_t j = 0; j < m; j++) {
+        low = fmin(low, nodes[j]);
+        high = fmax(high, nodes[j]);
+        widths[j] = 0;
+    }
+    if (!d->exact && m == d->steps && m > 1 && m < d->dimension)
+        last_entries(m, nodes, weights, widths);
+    for (size_t j = 0; j < m; j++) {
+        double residual = widths[j] * (high - low) / 4;
+        double reach =
+            (on_axis(nodes[j] + residual, scale) - on_axis(nodes[j] - residual, scale)) / 2;
+        double wide = fmin(reach, spacing(m, nodes, j, scale) / 2);
+        widths[j] = fmax(sigma, isfinite(wide) ? wide : 0);
+    }
+}
+
 /* On the axis t = asinh(lambda / scale), or lambda itself where scale is 0. */
-static double smoothed(const tw_density *d, size_t probe, double scale, double sigma, double at) {
+static double smoothed(const tw_density *d, size_t probe, double scale, const double *widths,
+                       double at) {
     const double *nodes = d->nodes + probe * d->steps, *weights = d->weights + probe * d->steps;
     double sum = 0;
     for (size_t j = 0; j < d->counts[probe]; j++) {
-        double off = (at - (scale > 0 ? asinh(nodes[j] / scale) : nodes[j])) / sigma;
-        sum += weights[j] * exp(-off * off / 2);
+        double off = (at - on_axis(nodes[j], scale)) / widths[j];
+        sum += weights[j] * exp(-off * off / 2) / widths[j];
     }
-    return sum / (sigma * sqrt(2 * acos(-1.0)));
+    return sum / sqrt(2 * acos(-1.0));
 }
 
 static tw_status evaluate(const tw_density *d, const double scale_sigma[2], size_t count,
@@ -143,10 +203,15 @@ static tw_status evaluate(const tw_density *d, const double scale_sigma[2], size
         return tw_fail(TW_ERR_ARGUMENT, "a density without a probe");
     if (!(scale_sigma[1] > 0) || !(scale_sigma[0] >= 0))
         return tw_fail(TW_ERR_ARGUMENT, "a density is smoothed by a width above 0");
+    double *widths = tw_alloc(d->probes, d->steps * sizeof *widths);
+    if (widths == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory to smooth a density");
+    for (size_t k = 0; k < d->probes; k++)
+        set_widths(d, k, scale_sigma[0], scale_sigma[1], widths + k * d->steps);
     for (size_t j = 0; j < count; j++) {
         double sum = 0, least = INFINITY, most = 0;
         for (size_t k = 0; k < d->probes; k++) {
-            double value = smoothed(d, k, scale_sigma[0], scale_sigma[1], grid[j]);
+            double value = smoothed(d, k, scale_sigma[0], widths + k * d->steps, grid[j]);
             sum += value;
             least = fmin(least, value);
             most = fmax(most, value);
@@ -157,6 +222,7 @@ static tw_status evaluate(const tw_density *d, const double scale_sigma[2], size
         if (high != NULL)
             high[j] = most;
     }
+    free(widths);
     return TW_OK;
 }
 

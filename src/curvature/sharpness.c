@@ -113,7 +113,13 @@ static void mean_add(mean *m, double value) {
 }
 
 static double mean_error(const mean *m) {
+    if (!isfinite(m->sum)) /* of an infinite one nothing is known */
+        return NAN;
     return m->count > 1 ? sqrt(m->squares / (double)(m->count - 1) / (double)m->count) : INFINITY;
+}
+
+static double rounding(const ball *b) {
+    return tw_objective_noise(b->objective) * fabs(b->result->loss);
 }
 
 /* (f(x + r D u) + f(x - r D u)) / 2 - f(x) for one draw and all radii. */
@@ -163,13 +169,16 @@ static tw_status averages(ball *b, size_t count, const double *radii, mean *mean
 static tw_status ascend(ball *b, double radius, double *u, double *most, double *gain) {
     size_t steps = b->options->steps > 0 ? b->options->steps : 20;
     double value, before = -INFINITY;
+    int best = 0; /* whether the largest one is of this ascent */
     for (size_t s = 0; s <= steps; s++) {
         tw_status status = climb(b, radius, u, &value);
         double rise = value - b->result->loss;
         if (status == TW_OK && (rise > *most || isnan(rise))) {
-            *gain = isfinite(before) ? rise - before : rise;
             *most = rise;
+            best = 1;
         }
+        if (status == TW_OK && best)
+            *gain = !isfinite(rise) ? NAN : isfinite(before) ? fmax(0, rise - before) : fabs(rise);
         if (status != TW_OK || !isfinite(rise) || rise - before <= 1e-4 * fabs(rise))
             return status;
         before = rise;
@@ -232,7 +241,7 @@ static tw_status average_at(ball *b, double radius, double *rise, double *error)
     mean m;
     tw_status status = averages(b, 1, &radius, &m);
     *rise = m.count > 0 ? m.sum / (double)m.count : NAN;
-    *error = mean_error(&m);
+    *error = hypot(mean_error(&m), rounding(b));
     return status;
 }
 
@@ -278,7 +287,11 @@ static tw_status find_radius(ball *b, rise_at at, double first, double *radius, 
     double slope = low > 0 && isfinite(high) && isfinite(high_rise) && high > low * (1 + 1e-9)
                        ? (high_rise - low_rise) / (high - low)
                        : 2 * here / r;
-    *error = isfinite(r) && slope > 0 ? off / slope : INFINITY;
+    /* and what the search for it has left */
+    double left = fabs(here - wanted) / slope;
+    if (low > 0 && isfinite(high))
+        left = fmin(left, high - low);
+    *error = isfinite(r) && slope > 0 ? off / slope + left : NAN;
     return status;
 }
 
@@ -344,7 +357,8 @@ static tw_status rises(ball *b) {
         tw_rise *rise = &b->result->rises[k];
         rise->radius = o->radii[k];
         rise->average = means[k].sum / (double)means[k].count;
-        rise->average_error = mean_error(&means[k]);
+        /* differences of losses are no better than losses */
+        rise->average_error = hypot(mean_error(&means[k]), rounding(b));
         status = worst(b, o->radii[k], rise);
     }
     free(means);

@@ -32,6 +32,12 @@ tw_status tw_grid_of(const tw_surface *surface, size_t metric, tw_grid *out) {
     tw_metric error = surface->metric[metric];
     error.is_error = 1;
     int found = tw_surface_metric_find(surface, &error);
+    if (found < 0) /* the residuals of eigenvalues */
+        found = strcmp(surface->names[metric], TW_METRIC_MIN_EIG) == 0
+                    ? tw_surface_metric(surface, TW_METRIC_MIN_EIG_ERROR)
+                : strcmp(surface->names[metric], TW_METRIC_MAX_EIG) == 0
+                    ? tw_surface_metric(surface, TW_METRIC_MAX_EIG_ERROR)
+                    : -1;
     if (found >= 0)
         out->error = tw_surface_plane(surface, (size_t)found);
     return TW_OK;

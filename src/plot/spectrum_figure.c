@@ -106,6 +106,9 @@ static void say(sheet *s) {
                        "%zu eigenvalues by %zu random probe%s of %zu nodes%s", d->dimension,
                        d->probes, d->probes == 1 ? "" : "s", d->steps,
                        d->probes > 1 ? "; band: the least and the greatest of the probes" : "");
+    if (!d->exact)
+        tw_caption_add(&s->frame.caption, TW_HATCH_NONE,
+                       "smoothed over the distance between nodes: nothing finer is resolved");
     say_moments(s);
     say_pair(s, "largest", r->largest_count, r->largest);
     say_pair(s, "smallest", r->smallest_count, r->smallest);

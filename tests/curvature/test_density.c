@@ -116,6 +116,25 @@ static void test_bits(void **state) {
 }
 
 /* Spaces that close: as many nodes as there are eigenvalues. */
+/* Gauss nodes of the uniform distribution on [-1, 1], of a matrix that is large: no comb. */
+static void test_no_comb(void **state) {
+    size_t count = 5;
+    double nodes[] = {-0.90617985, -0.53846931, 0, 0.53846931, 0.90617985};
+    double weights[] = {0.11846344, 0.23931434, 0.28444444, 0.23931434, 0.11846344};
+    double grid[31], mean[31];
+    const tw_density d = {.dimension = 100000,
+                          .probes = 1,
+                          .steps = 5,
+                          .counts = &count,
+                          .nodes = nodes,
+                          .weights = weights};
+    for (int k = 0; k < 31; k++)
+        grid[k] = -0.6 + 0.04 * k;
+    assert_ok(tw_density_evaluate(&d, 0.01, 31, grid, mean, NULL, NULL));
+    for (int k = 0; k < 31; k++)
+        assert_true(mean[k] > 0.35 && mean[k] < 0.7);
+}
+
 static void test_closed(void **state) {
     const double cases[][5] = {{0, 0, 0, 0, 0}, {2, 2, 2, 2, 2}, {3, 0, 0, 0, 0}};
     for (size_t k = 0; k < 3; k++)
@@ -136,10 +155,9 @@ static void test_closed(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_distance),
-        cmocka_unit_test(test_by_hand),
-        cmocka_unit_test(test_bits),
-        cmocka_unit_test(test_closed),
+        cmocka_unit_test(test_distance), cmocka_unit_test(test_by_hand),
+        cmocka_unit_test(test_bits),     cmocka_unit_test(test_closed),
+        cmocka_unit_test(test_no_comb),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -35,6 +35,9 @@ static void test_quadratic(void **state) {
                     r.rises[k].average_error < 0.4 * square);
     }
     assert_close(r.worst_radius, sqrt(2 * 0.75 / 9), 2e-3, 0);
+    assert_true(fabs(r.worst_radius - sqrt(2 * 0.75 / 9)) <=
+                1.1 * r.worst_radius_error + 1e-4 * r.worst_radius);
+    assert_true(r.worst_radius_error < 1e-2 * r.worst_radius); /* not the whole rise */
     assert_true(fabs(r.average_radius - sqrt(2 * 0.75 * N / trace())) <=
                 3 * r.average_radius_error);
     tw_sharpness_result_release(&r);
