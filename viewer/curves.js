@@ -73,9 +73,14 @@ function lineChart(surface) {
         shown = surface.metrics[shownMetric(surface)];
     let list = wholes.filter((m) => m.kind === shown.kind && lastWord(m) === lastWord(shown));
     if (shown.kind === "loss") list = list.concat(wholes.filter((m) => m.kind === "share" && lastWord(m) === "acc"));
+    // while it fills, curves go from each point that is there to the next
+    const filled = (values) => {
+        if (surface.fill) fillLine(values, 0, 1, values.length, along);
+        return values;
+    };
     const masked = list.map((m) => ({
         ...m,
-        values: m.values.map((v, k) => (surface.computed[k] ? v : NaN)),
+        values: filled(m.values.map((v, k) => (surface.computed[k] ? v : NaN))),
         index: surface.metrics.indexOf(m),
     }));
     return chartOf(

@@ -45,6 +45,7 @@ function endLive(text) {
     live.over = true;
     if (live.source) live.source.close();
     for (const element of live.tools.querySelectorAll("button, select, input")) element.disabled = true;
+    if (live.zoomButton) live.zoomButton.disabled = true;
     stopAsking();
     live.bar.hidden = true;
     say(text);

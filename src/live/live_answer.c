@@ -115,9 +115,9 @@ static tw_status zoom(task *t) {
     tw_surface surface = {0};
     char name[160];
     if (scene->plane->rank == 2)
-        snprintf(name, sizeof name, "%g … %g, %g … %g", q->x[0], q->x[1], q->y[0], q->y[1]);
+        snprintf(name, sizeof name, "%.4g … %.4g, %.4g … %.4g", q->x[0], q->x[1], q->y[0], q->y[1]);
     else
-        snprintf(name, sizeof name, "%g … %g", q->x[0], q->x[1]);
+        snprintf(name, sizeof name, "%.4g … %.4g", q->x[0], q->x[1]);
     tw_page_about about = scene->about;
     about.name = name;
     about.provenance = NULL;

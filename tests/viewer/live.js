@@ -1,0 +1,120 @@
+// live.js PART ADDRESS CHROMIUM: a live page in a real browser. live.sh starts the servers.
+"use strict";
+
+const {assert, openBrowser, settle, pictureOf, pointOf} = require("./browser.js");
+
+const [part, address, executable] = process.argv.slice(2);
+const stateOf = (page) => page.locator(".live-text").innerText();
+const titles = (page) => page.locator(".panel h2").allInnerTexts();
+
+async function until(page, what, seconds, look) {
+    for (let k = 0; k < 20 * seconds; k++) {
+        const found = await look();
+        if (found) return found;
+        await page.waitForTimeout(50);
+    }
+    return assert.fail(what + ": " + (await stateOf(page)) + "; panels " + JSON.stringify(await titles(page)));
+}
+
+async function drawRectangle(page) {
+    await page.click('button[data-view="filled"]');
+    await settle(page);
+    await page.getByRole("button", {name: "Zoom in"}).click();
+    const from = await pointOf(page, 0.3, 0.3),
+        to = await pointOf(page, 0.45, 0.5);
+    await page.mouse.move(from.x, from.y);
+    await page.mouse.down();
+    await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2);
+    await page.mouse.move(to.x, to.y);
+    await page.mouse.up();
+}
+
+const ended = (page) => until(page, "it does not end", 5, async () => (await stateOf(page)).includes("has ended"));
+
+async function stop(page) {
+    await page.getByRole("button", {name: "Stop"}).click();
+    await ended(page);
+    assert.equal(await page.getByRole("button", {name: "Zoom in"}).isDisabled(), true);
+    assert.ok((await pictureOf(page)).colours > 50, "the picture stays");
+}
+
+const parts = {
+    async filling(page) {
+        const first = await until(
+            page,
+            "no first points",
+            10,
+            async () => /^\d+ of 40401 points/.test(await stateOf(page)) && parseInt(await stateOf(page), 10)
+        );
+        assert.ok(first > 0 && first < 40401, "it fills still");
+        await until(page, "no picture", 5, async () => (await pictureOf(page)).colours > 200);
+        const before = await pictureOf(page);
+        await until(page, "the picture is not refined", 5, async () => (await pictureOf(page)).hash !== before.hash);
+        // interpolated between samples: no hole within the walls, although most points are missing
+        await until(page, "nothing more", 5, async () => parseInt(await stateOf(page), 10) > first);
+        await drawRectangle(page);
+        await until(page, "no zoom", 10, async () => (await titles(page)).length === 2);
+        await until(page, "the survey does not go on", 10, async () => /^\d+ of 40401/.test(await stateOf(page)));
+        await page.reload();
+        await until(page, "no panels after coming again", 10, async () => (await titles(page)).length === 2);
+        await stop(page);
+    },
+    async result(page) {
+        await until(page, "no state", 5, async () => (await stateOf(page)).includes("complete"));
+        await drawRectangle(page);
+        await until(page, "no zoom", 10, async () => (await titles(page)).length === 2);
+        await until(page, "no answer", 10, async () => (await stateOf(page)).includes("answered"));
+        const at = await pointOf(page, 0.5, 0.4);
+        await page.mouse.click(at.x, at.y);
+        await until(page, "no point", 10, async () =>
+            (await titles(page)).some((t) => t.startsWith("Steps against the gradient"))
+        );
+        const rows = await page.locator(".live-point dt").allInnerTexts(),
+            values = await page.locator(".live-point dd").allInnerTexts();
+        assert.ok(rows.includes("training loss") && rows.includes("norm of the gradient"), rows.join());
+        assert.ok(
+            values.every((v) => v.length > 0 && !v.includes("not finite")),
+            values.join()
+        );
+        await page.locator('input[aria-label^="angle"]').fill("30");
+        await until(page, "no line", 10, async () => (await titles(page)).includes("along a line"));
+        await page.locator('input[aria-label^="angle"]').fill("120");
+        await page.waitForTimeout(500);
+        assert.equal((await titles(page)).filter((t) => t === "along a line").length, 1, "one line");
+        await stop(page);
+    },
+    async grows(page) {
+        const first = await until(page, "no points", 10, async () => parseInt(await stateOf(page), 10));
+        await until(page, "it does not grow", 10, async () => parseInt(await stateOf(page), 10) > first);
+        await stop(page);
+    },
+};
+
+(async () => {
+    const browser = await openBrowser(executable),
+        page = await browser.newPage({viewport: {width: 1200, height: 950}}),
+        said = [],
+        asked = [];
+    page.on("console", (message) => said.push(message.type() + ": " + message.text()));
+    page.on("pageerror", (error) => said.push(String(error.stack)));
+    page.on("request", (request) => asked.push(request.url()));
+    page.setDefaultTimeout(5000);
+    await page.goto(address);
+    await settle(page);
+    await parts[part](page);
+    // what the driver of the software renderer says when tests read pixels back is not the page's
+    assert.deepEqual(
+        said.filter((text) => !text.includes("GPU stall due to ReadPixels")),
+        [],
+        "messages on the console"
+    );
+    assert.deepEqual(
+        asked.filter((url) => !url.startsWith(address) && !url.startsWith("data:")),
+        [],
+        "requests elsewhere"
+    );
+    await browser.close();
+})().catch((error) => {
+    console.error(error);
+    process.exit(1);
+});

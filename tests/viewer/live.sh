@@ -1,0 +1,88 @@
+#!/bin/sh
+# live.sh: live pages in Chromium (live.js), and how 'thalweg view --live' begins and ends.
+. "$THALWEG_SOURCE/tests/cli/common.sh"
+
+skip() {
+    echo "skipped: $*"
+    exit 77
+}
+expect 2 view --live
+run view --live none.h5
+[ "$code" -ne 0 ] || fail "a page of a file that is not there"
+expect 0 plane himmelblau --x=-6:6:13 --y=-6:6:13 -o bowl.h5 -q
+expect 2 view --live bowl.h5 -o page.html
+expect 2 view bowl.h5 --port 8000
+expect 2 view bowl.h5 --live plane himmelblau
+expect 2 view --seed 1 --live plane himmelblau
+if ! "$THALWEG" view --live --port 1000000 bowl.h5 2>&1 | grep -q "above 65535"; then
+    "$THALWEG" view --live bowl.h5 2>&1 | grep -q "built without" || fail "the port"
+    skip "built without libmicrohttpd"
+fi
+
+# serve NAME ARGUMENT...: starts it, and waits for its address, in $address.
+serve() {
+    name=$1
+    shift
+    timeout 40 "$THALWEG" view "$@" >"$name.out" 2>"$name.err" &
+    server=$!
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        address=$(head -n 1 "$name.out")
+        [ -z "$address" ] || return 0
+        sleep 0.2
+    done
+    fail "no address: $(cat "$name.err")"
+}
+
+# ended CODE: the server has ended, with this status.
+ended() {
+    wait "$server"
+    code=$?
+    [ "$code" -eq "$1" ] || fail "it ended with $code, not $1: $(cat "$name.err")"
+}
+
+# Ctrl-C: what is there is saved, and the same survey goes on from it; values are plane's.
+# A shell without a terminal has its background ignore SIGINT: SIGTERM is as good.
+long="mlp:64,64 --data synthetic:2000 --seed 1 --x=-1:1:201 --y=-1:1:201"
+serve term --live plane $long -o part.h5
+sleep 0.3
+kill -TERM "$server"
+ended 143
+grep -q "the same command continues from there" term.err || fail "not said: $(cat term.err)"
+small="softmax --data synthetic:300 --x=-1:1:9 --y=-1:1:9"
+serve whole --live plane $small -o live.h5
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+    grep -q "^points" whole.out && break
+    sleep 0.2
+done
+kill -TERM "$server"
+ended 0
+expect 0 plane $small -o alone.h5 -q
+expect 0 convert live.h5 live.csv
+expect 0 convert alone.h5 alone.csv
+grep -v '^#' live.csv >live.txt
+grep -v '^#' alone.csv >alone.txt
+cmp live.txt alone.txt || fail "the values are not those of plane"
+
+here=$THALWEG_SOURCE/tests/viewer
+command -v node >/dev/null || skip "no node"
+[ -d "$here/node_modules/playwright-core" ] || skip "no playwright-core: run npm ci in tests/viewer"
+browser=
+for name in chromium chromium-headless-shell chromium-browser google-chrome; do
+    [ -n "$browser" ] || browser=$(command -v "$name") || browser=
+done
+[ -n "$browser" ] || skip "no chromium"
+serve page --live plane $long -o page.h5
+(cd "$here" && node live.js filling "$address" "$browser") || fail "live.js: a survey as it fills"
+ended 3
+serve result --live alone.h5
+(cd "$here" && node live.js result "$address" "$browser") || fail "live.js: a result"
+ended 0
+cp page.h5 grows.h5
+serve grows --live grows.h5
+timeout 40 "$THALWEG" plane $long -o grows.h5 --save-every 0.1 -q 2>other.err &
+other=$!
+(cd "$here" && node live.js grows "$address" "$browser") || fail "live.js: a file that grows"
+ended 0
+kill "$other"
+wait
+finish
