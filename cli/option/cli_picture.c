@@ -38,7 +38,7 @@ const option_spec picture_options[] = {
      .help =
          "equal, auto, or the height of a plane's box over its width; auto: one unit of x is as "
          "long as one of y, unless one side is 10 times the other"},
-    {"size", 0, OPTION_CHOICE, "NAME", offsetof(tw_study_picture_options, size),
+    {"for", 0, OPTION_CHOICE, "NAME", offsetof(tw_study_picture_options, size),
      .values = tw_picture_size_name,
      .help =
          "width and texts for a column (3.5 inches, 8 points), a page (6.5, 9) or a slide (10 x "

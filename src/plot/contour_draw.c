@@ -125,7 +125,7 @@ static void draw_labels(tw_canvas *canvas, const tw_contours *page, const tw_lab
     for (size_t i = 0; i < labels->count; i++) {
         const tw_label *label = &labels->label[i];
         size_t level = page->line[label->line].level;
-        if (style->label_ground || label->crowded)
+        if (!canvas->figure->transparent && (style->label_ground || label->crowded))
             lay_ground(canvas, label);
         tw_text_style set = {.size = TW_CONTOUR_SIZE,
                              .across = 0.5,

@@ -8,7 +8,7 @@
 #include "core/alloc.h"
 #include "plot/refine.h"
 
-static const double LOG_FROM = 30;
+static const double LOG_FROM = 30, DEEP_FROM = 300;
 
 void tw_field_release(tw_field *field) {
     free(field->x);
@@ -106,7 +106,7 @@ static tw_status is_deep(const tw_field *f, int *log) {
         if (!isnan(f->z[k]))
             sorted[count++] = f->z[k];
     qsort(sorted, count, sizeof *sorted, by_value);
-    *log = sorted[count / 20] > 0 && f->extent.high / sorted[count / 20] > LOG_FROM;
+    *log = sorted[count / 20] > 0 && f->extent.high / sorted[count / 20] > DEEP_FROM;
     free(sorted);
     return TW_OK;
 }

@@ -104,7 +104,7 @@ tw_status tw_picture_take(const tw_study_picture_options *options, const tw_prov
         {"height", offsetof(tw_study_picture_options, height), TW_OPTION_POSITIVE},
         {"dpi", offsetof(tw_study_picture_options, dpi), TW_OPTION_POSITIVE},
         {"theme", offsetof(tw_study_picture_options, theme), TW_OPTION_CHOICE, tw_theme_name},
-        {"size", offsetof(tw_study_picture_options, size), TW_OPTION_CHOICE, tw_picture_size_name},
+        {"for", offsetof(tw_study_picture_options, size), TW_OPTION_CHOICE, tw_picture_size_name},
         {"background", offsetof(tw_study_picture_options, background), TW_OPTION_CHOICE,
          tw_picture_ground_name},
         {"font-size", offsetof(tw_study_picture_options, font_size), TW_OPTION_POSITIVE},

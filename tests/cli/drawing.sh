@@ -71,7 +71,7 @@ if can_draw; then
 2 | --aspect: the picture is of kind descent; | $THALWEG plot sgd.csv --aspect equal -o a.png
 2 | none of 1 contour level lies between | $THALWEG plot plane.h5 --levels 1e9 -o a.png
 END
-    expect 0 plot plane.h5 --title '上海 a' --limits 0.1:9 --aspect 2 --size slide --theme dark -o a.png
+    expect 0 plot plane.h5 --title '上海 a' --limits 0.1:9 --aspect 2 --for slide --theme dark -o a.png
     grep -q "lacks 2 letters" "$scratch/err" || fail "letters that the font lacks: $(cat "$scratch/err")"
 fi
 
