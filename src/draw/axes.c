@@ -102,7 +102,10 @@ static void choose_ticks(tw_side *side, int most) {
 
 void tw_side_ticks_upright(tw_side *side, double length) {
     int most = (int)(length / 22);
-    choose_ticks(side, most < 2 ? 2 : most > 9 ? 9 : most);
+    most = most < 2 ? 2 : most > 9 ? 9 : most;
+    do { /* one number alone says nothing of the scale */
+        choose_ticks(side, most++);
+    } while (side->ticks.major < 2 && most < 5 && side->name_count == 0 && !side->is_constant);
 }
 
 /* The least room between the texts of neighbouring ticks. */

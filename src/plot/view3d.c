@@ -8,172 +8,16 @@
 #include "plot/paths_draw.h"
 #include "plot/plot_private.h"
 #include "plot/surface3d.h"
+#include "plot/view3d.h"
 #include "plot/viewpoint.h"
 
 static const double HEIGHT = 0.62, FLOOR = 0.1, HEIGHT_TICKS = 110;
 
-enum { ITEMS = 48 };
-
-/* A text or tick whose anchor moves with the scale and whose offset does not. */
-typedef struct item {
-    double x, y;           /* on the screen, in box widths, y upwards */
-    double tick_x, tick_y; /* end of the tick from the anchor, points; 0, 0: none */
-    double dx, dy;         /* centre of the text from the anchor, points, y upwards */
-    double half_w, half_h, size, angle;
-    const char *text;
-} item;
-
-typedef struct view {
-    tw_canvas *canvas;
-    const tw_figure *figure;
-    tw_field field;
-    tw_camera camera;
-    tw_frame frame;
-    tw_colorbar bar;
-    tw_side x, y, height;
-    double x_side, y_side; /* +1 or -1: the sides of the box that face the eye */
-    size_t item_count;
-    item item[ITEMS];
-    double scale, middle_x, middle_y; /* screen to page */
-    size_t level_count;
-    double levels[TW_LEVELS_MAX], heights[TW_LEVELS_MAX];
-    tw_contours lines;
-    char label[128], axis_text[3][160];
-} view;
-
-static void on_page(const view *v, const double *point, double *x, double *y) {
+static void on_page(const tw_view3d *v, const double *point, double *x, double *y) {
     double screen[3];
     tw_camera_project(&v->camera, point, screen);
     *x = v->middle_x + v->scale * screen[0];
     *y = v->middle_y - v->scale * screen[1];
-}
-
-/* ---- texts beside the box ---- */
-
-/* The point of the bottom edge with a fraction of its axis, pushed outwards by `out`. */
-static void edge_point(const view *v, int axis, double fraction, double out, double *screen) {
-    const tw_box3d *box = &v->camera.box;
-    double along = (fraction - 0.5) * (axis == 0 ? box->wide : box->deep);
-    double p[3] = {0};
-    p[axis] = along;
-    p[1 - axis] = axis == 0 ? v->y_side * (box->deep / 2 + out) : v->x_side * (box->wide / 2 + out);
-    tw_camera_project(&v->camera, p, screen);
-}
-
-static void direction(const double *from, const double *to, double *d) {
-    double length = hypot(to[0] - from[0], to[1] - from[1]);
-    d[0] = length > 0 ? (to[0] - from[0]) / length : 0;
-    d[1] = length > 0 ? (to[1] - from[1]) / length : -1;
-}
-
-static double reach_along(const item *t, double nx, double ny) {
-    return t->dx * nx + t->dy * ny + fabs(nx) * t->half_w + fabs(ny) * t->half_h;
-}
-
-/* "direction δ (×10⁻⁶)": there is no end of an axis where a factor could stand. */
-static void with_factor(const tw_side *side, char *text, size_t size) {
-    int has = side->ticks.factor[0] != '\0';
-    snprintf(text, size, "%.100s%s%s%s", side->label, has ? " (" : "", side->ticks.factor,
-             has ? ")" : "");
-}
-
-/* The corner of the floor that is farthest to the left, or to the right, on the screen. */
-static void outer_corner(const view *v, int right, double *out) {
-    double x = v->x_side * v->camera.box.wide / 2, y = v->y_side * v->camera.box.deep / 2;
-    double a[3] = {x, -y, 0}, b[3] = {-x, y, 0}, on_a[3], on_b[3];
-    tw_camera_project(&v->camera, a, on_a);
-    tw_camera_project(&v->camera, b, on_b);
-    memcpy(out, (on_a[0] > on_b[0]) == right ? a : b, sizeof a);
-}
-
-/* Ticks, numbers and name of the height, left of the box; the bar has the same scale. */
-static void add_height(view *v) {
-    const tw_side *side = &v->height;
-    const tw_box3d *box = &v->camera.box;
-    const tw_font *font = &v->canvas->font;
-    double corner[3], far = 0, middle[3];
-    outer_corner(v, 0, corner);
-    for (size_t i = 0; i < side->ticks.count && v->item_count + 2 < ITEMS; i++) {
-        const tw_tick *tick = &side->ticks.tick[i];
-        double level = tw_span_at(&side->span, tick->value), p[3];
-        if (tick->text[0] == '\0' || level < 0 || level > 1)
-            continue;
-        double at[3] = {corner[0], corner[1], box->floor + level * (box->height - box->floor)};
-        tw_camera_project(&v->camera, at, p);
-        double half = tw_text_width(font, tick->text, TW_TICK_SIZE) / 2;
-        v->item[v->item_count++] = (item){.x = p[0],
-                                          .y = p[1],
-                                          .tick_x = -TW_TICK_MAJOR,
-                                          .dx = -TW_TICK_MAJOR - TW_TICK_GAP - half,
-                                          .half_w = half,
-                                          .half_h = TW_TICK_SIZE * TW_DIGIT_HEIGHT / 2,
-                                          .text = tick->text,
-                                          .size = TW_TICK_SIZE};
-        far = fmax(far, TW_TICK_MAJOR + TW_TICK_GAP + 2 * half);
-    }
-    if (side->label == NULL || *side->label == '\0')
-        return;
-    with_factor(side, v->axis_text[2], sizeof v->axis_text[2]);
-    double at[3] = {corner[0], corner[1], (box->floor + box->height) / 2};
-    tw_camera_project(&v->camera, at, middle);
-    v->item[v->item_count++] =
-        (item){.x = middle[0],
-               .y = middle[1],
-               .dx = -far - TW_LABEL_GAP - TW_LABEL_SIZE / 2,
-               .half_w = TW_LABEL_SIZE / 2,
-               .half_h = tw_text_width(font, v->axis_text[2], TW_LABEL_SIZE) / 2,
-               .text = v->axis_text[2],
-               .size = TW_LABEL_SIZE,
-               .angle = M_PI / 2};
-}
-
-static void add_axis(view *v, int axis) {
-    const tw_side *side = axis == 0 ? &v->x : &v->y;
-    const tw_font *font = &v->canvas->font;
-    double a[3], b[3], middle[3], beyond[3], along[2], out[2], far = 0;
-    edge_point(v, axis, 0, 0, a);
-    edge_point(v, axis, 1, 0, b);
-    edge_point(v, axis, 0.5, 0, middle);
-    edge_point(v, axis, 0.5, 0.1, beyond);
-    direction(a, b, along);
-    direction(middle, beyond, out);
-    double normal[2] = {along[1], -along[0]};
-    if (normal[0] * out[0] + normal[1] * out[1] < 0)
-        normal[0] = -normal[0], normal[1] = -normal[1];
-    for (size_t i = 0; i < side->ticks.count && v->item_count + 3 < ITEMS; i++) {
-        const tw_tick *tick = &side->ticks.tick[i];
-        double fraction = tw_span_at(&side->span, tick->value), p[3];
-        if (fraction < 0.02 || fraction > 0.98 || tick->text[0] == '\0')
-            continue; /* at the corners two axes meet */
-        item *t = &v->item[v->item_count++];
-        edge_point(v, axis, fraction, 0, p);
-        *t = (item){.x = p[0], .y = p[1], .text = tick->text, .size = TW_TICK_SIZE};
-        t->tick_x = out[0] * TW_TICK_MAJOR;
-        t->tick_y = out[1] * TW_TICK_MAJOR;
-        t->half_w = tw_text_width(font, tick->text, TW_TICK_SIZE) / 2;
-        t->half_h = TW_TICK_SIZE * TW_DIGIT_HEIGHT / 2;
-        double away =
-            TW_TICK_MAJOR + TW_TICK_GAP + fabs(out[0]) * t->half_w + fabs(out[1]) * t->half_h;
-        t->dx = out[0] * away;
-        t->dy = out[1] * away;
-        far = fmax(far, reach_along(t, normal[0], normal[1]));
-    }
-    if (side->label == NULL || *side->label == '\0')
-        return;
-    char *text = v->axis_text[axis];
-    with_factor(side, text, sizeof v->axis_text[axis]);
-    item *t = &v->item[v->item_count++];
-    double away = far + TW_LABEL_GAP + TW_LABEL_SIZE / 2;
-    *t = (item){.x = middle[0],
-                .y = middle[1],
-                .dx = normal[0] * away,
-                .dy = normal[1] * away,
-                .text = text,
-                .size = TW_LABEL_SIZE};
-    t->angle = along[0] < 0 ? atan2(-along[1], -along[0]) : atan2(along[1], along[0]);
-    double half = tw_text_width(font, text, TW_LABEL_SIZE) / 2;
-    t->half_w = fabs(cos(t->angle)) * half + fabs(sin(t->angle)) * TW_LABEL_SIZE / 2;
-    t->half_h = fabs(sin(t->angle)) * half + fabs(cos(t->angle)) * TW_LABEL_SIZE / 2;
 }
 
 /* ---- layout ---- */
@@ -190,7 +34,7 @@ static void stretch(bounds *b, double x, double y) {
 }
 
 /* What the box and its texts cover at a scale, in points about the middle of the box. */
-static bounds bounds_at(const view *v, double scale) {
+static bounds bounds_at(const tw_view3d *v, double scale) {
     bounds b = {HUGE_VAL, -HUGE_VAL, HUGE_VAL, -HUGE_VAL};
     const tw_box3d *box = &v->camera.box;
     for (int corner = 0; corner < 8; corner++) {
@@ -202,7 +46,7 @@ static bounds bounds_at(const view *v, double scale) {
         stretch(&b, scale * screen[0] + 1, scale * screen[1] + 1);
     }
     for (size_t i = 0; i < v->item_count; i++) {
-        const item *t = &v->item[i];
+        const tw_view3d_item *t = &v->item[i];
         double x = scale * t->x + t->dx, y = scale * t->y + t->dy;
         stretch(&b, x - t->half_w, y - t->half_h);
         stretch(&b, x + t->half_w, y + t->half_h);
@@ -211,7 +55,7 @@ static bounds bounds_at(const view *v, double scale) {
 }
 
 /* The largest scale that fits, and where the middle goes. */
-static bounds fit(view *v, double width, double height) {
+static bounds fit(tw_view3d *v, double width, double height) {
     double low = 1, high = 10000;
     for (int i = 0; i < 60; i++) {
         double scale = (low + high) / 2;
@@ -223,7 +67,7 @@ static bounds fit(view *v, double width, double height) {
     return bounds_at(v, low);
 }
 
-static void set_sides(view *v, const tw_metric *metric) {
+static void set_sides(tw_view3d *v, const tw_metric *metric) {
     const tw_figure *figure = v->figure;
     const tw_field *f = &v->field;
     v->x = (tw_side){.span = {f->x[0], f->x[f->nx - 1], 0},
@@ -240,12 +84,10 @@ static void set_sides(view *v, const tw_metric *metric) {
     tw_side_ticks_upright(&v->height, HEIGHT_TICKS);
 }
 
-static tw_status lay_out(view *v, const tw_metric *metric) {
+static tw_status lay_out(tw_view3d *v, const tw_metric *metric) {
     tw_frame *frame = &v->frame;
     set_sides(v, metric);
-    add_axis(v, 0);
-    add_axis(v, 1);
-    add_height(v);
+    tw_view3d_texts(v);
     frame->title = v->figure->title;
     frame->bare = 1;
     frame->bar = &v->bar;
@@ -275,7 +117,7 @@ static tw_status lay_out(view *v, const tw_metric *metric) {
 
 /* ---- drawing ---- */
 
-static void add_polygon(const view *v, size_t count, double points[][3]) {
+static void add_polygon(const tw_view3d *v, size_t count, double points[][3]) {
     for (size_t i = 0; i < count; i++) {
         double x, y;
         on_page(v, points[i], &x, &y);
@@ -286,18 +128,18 @@ static void add_polygon(const view *v, size_t count, double points[][3]) {
     }
 }
 
-static void draw_segment(const view *v, double *a, double *b) {
+static void draw_segment(const tw_view3d *v, double *a, double *b) {
     double points[2][3] = {{a[0], a[1], a[2]}, {b[0], b[1], b[2]}};
     add_polygon(v, 2, points);
     cairo_stroke(v->canvas->cr);
 }
 
-static void grey(const view *v, double level) {
+static void grey(const tw_view3d *v, double level) {
     tw_canvas_ink(v->canvas, (tw_rgb){level, level, level}, 1);
 }
 
 /* The floor and the two walls behind the surface. */
-static void draw_panes(const view *v) {
+static void draw_panes(const tw_view3d *v) {
     double w = v->camera.box.wide / 2, d = v->camera.box.deep / 2, h = v->camera.box.height;
     double wx = -v->x_side * w, wy = -v->y_side * d;
     double panes[3][4][3] = {{{-w, -d, 0}, {w, -d, 0}, {w, d, 0}, {-w, d, 0}},
@@ -315,7 +157,7 @@ static void draw_panes(const view *v) {
     }
 }
 
-static void draw_grid(const view *v) {
+static void draw_grid(const tw_view3d *v) {
     const tw_box3d *box = &v->camera.box;
     double w = box->wide / 2, d = box->deep / 2, h = box->height;
     double wx = -v->x_side * w, wy = -v->y_side * d;
@@ -346,7 +188,7 @@ static void draw_grid(const view *v) {
     }
 }
 
-static void hatch_floor(const view *v) {
+static void hatch_floor(const tw_view3d *v) {
     const tw_field *f = &v->field;
     for (int hatch = TW_HATCH_NOT_COMPUTED; hatch <= TW_HATCH_NOT_FINITE; hatch++) {
         size_t found = 0;
@@ -370,13 +212,13 @@ static void hatch_floor(const view *v) {
 }
 
 static void floor_to_page(const void *context, double x, double y, double *page_x, double *page_y) {
-    const view *v = context;
+    const tw_view3d *v = context;
     double point[3];
     tw_camera_place(&v->camera, &v->field, x, y, -1, point);
     on_page(v, point, page_x, page_y);
 }
 
-static tw_status draw_floor_contours(const view *v) {
+static tw_status draw_floor_contours(const tw_view3d *v) {
     tw_contours page = {0};
     tw_rgb inks[TW_LEVELS_MAX];
     for (size_t i = 0; i < v->level_count; i++)
@@ -390,7 +232,7 @@ static tw_status draw_floor_contours(const view *v) {
     return status;
 }
 
-static tw_status draw_surface(const view *v) {
+static tw_status draw_surface(const tw_view3d *v) {
     const tw_rect *box = &v->frame.box;
     int factor = v->canvas->format == TW_CANVAS_PNG ? 3 : 2;
     int width = tw_canvas_pixels(v->canvas, box->w - 1e-6);
@@ -423,7 +265,7 @@ done:
 /* A point of the surface; NaN where there is none. What stands before it does not hide it. */
 static void surface_to_page(const void *context, double x, double y, double *page_x,
                             double *page_y) {
-    const view *v = context;
+    const tw_view3d *v = context;
     const tw_field *f = &v->field;
     double point[3];
     int inside = x >= f->x[0] && x <= f->x[f->nx - 1] && y >= f->y[0] && y <= f->y[f->ny - 1];
@@ -435,7 +277,7 @@ static void surface_to_page(const void *context, double x, double y, double *pag
     on_page(v, point, page_x, page_y);
 }
 
-static void draw_edges(const view *v) {
+static void draw_edges(const tw_view3d *v) {
     double w = v->camera.box.wide / 2, d = v->camera.box.deep / 2, h = v->camera.box.height;
     double fx = v->x_side * w, fy = v->y_side * d;
     tw_canvas_ink(v->canvas, TW_INK, 1);
@@ -443,10 +285,10 @@ static void draw_edges(const view *v) {
     draw_segment(v, (double[]){-w, fy, 0}, (double[]){w, fy, 0});
     draw_segment(v, (double[]){fx, -d, 0}, (double[]){fx, d, 0});
     double left[3];
-    outer_corner(v, 0, left);
+    tw_view3d_corner(v, 0, left);
     draw_segment(v, left, (double[]){left[0], left[1], h});
     for (size_t i = 0; i < v->item_count; i++) {
-        const item *t = &v->item[i];
+        const tw_view3d_item *t = &v->item[i];
         double x = v->middle_x + v->scale * t->x, y = v->middle_y - v->scale * t->y;
         if (t->tick_x != 0 || t->tick_y != 0) {
             tw_canvas_ink(v->canvas, TW_INK, 1);
@@ -460,7 +302,7 @@ static void draw_edges(const view *v) {
     }
 }
 
-static tw_status set_camera(view *v) {
+static tw_status set_camera(tw_view3d *v) {
     const tw_figure *figure = v->figure;
     const tw_field *f = &v->field;
     double azimuth = figure->azimuth, elevation = figure->elevation;
@@ -481,7 +323,7 @@ static tw_status set_camera(view *v) {
     return TW_OK;
 }
 
-static tw_status draw_all(view *v) {
+static tw_status draw_all(tw_view3d *v) {
     tw_status status = tw_contours_trace(v->field.rx, v->field.ry, v->field.fx, v->field.fy,
                                          v->field.fz, v->level_count, v->heights, &v->lines);
     if (status != TW_OK)
@@ -502,7 +344,7 @@ static tw_status draw_all(view *v) {
 }
 
 tw_status tw_view3d_draw(tw_canvas *canvas, const tw_surface *surface, size_t metric) {
-    view v = {.canvas = canvas, .figure = canvas->figure};
+    tw_view3d v = {.canvas = canvas, .figure = canvas->figure};
     tw_status status = tw_field_init(&v.field, surface, metric, v.figure);
     if (status != TW_OK)
         return status;

@@ -9,6 +9,7 @@
 #include "curvature_samples.h"
 #include "gradcheck_samples.h"
 #include "plot_samples.h"
+#include "thalweg/objective.h"
 #include "thalweg/study_picture.h"
 
 static const char *const PATH = "style-test.png";
@@ -85,8 +86,41 @@ static tw_status draw_run(const char *path, const tw_figure *figure) {
     return status;
 }
 
-static const draw kinds[] = {draw_contour, draw_filled,   draw_heat,  draw_3d, draw_line,
-                             draw_steps,   draw_spectrum, draw_check, draw_run};
+static tw_status draw_barcode(const char *path, const tw_figure *figure) {
+    tw_surface s;
+    tw_topology shape = {0};
+    sample_valleys(&s, 41);
+    tw_status status = tw_topology_find(&s, 0, NULL, &shape);
+    if (status == TW_OK)
+        status = tw_plot_barcode(path, figure, &shape, &s.metric[0]);
+    tw_topology_release(&shape);
+    sample_free(&s);
+    return status;
+}
+
+static double smooth(size_t n, const double *x, void *user) {
+    return exp(x[0]);
+}
+
+static tw_status draw_sweep(const char *path, const tw_figure *figure) {
+    tw_objective *f = NULL;
+    tw_sweep sweep = {0};
+    const double x = 1;
+    tw_figure own = *figure;
+    own.width *= 1.5;
+    tw_status status = tw_objective_from_function(smooth, NULL, 1, &f);
+    if (status == TW_OK)
+        status = tw_diff_sweep(f, &x, NULL, 0, NULL, &sweep);
+    if (status == TW_OK)
+        status = tw_plot_sweep(path, &own, &sweep);
+    tw_sweep_release(&sweep);
+    tw_objective_free(f);
+    return status;
+}
+
+static const draw kinds[] = {draw_contour, draw_filled,  draw_heat,     draw_3d,
+                             draw_line,    draw_steps,   draw_spectrum, draw_check,
+                             draw_run,     draw_barcode, draw_sweep};
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
 static cairo_surface_t *picture(draw kind, const tw_figure *figure) {

@@ -1,0 +1,45 @@
+/* view3d.h: a view in space while it is laid out, and the texts beside its box. */
+#ifndef TW_PLOT_VIEW3D_H
+#define TW_PLOT_VIEW3D_H
+
+#include "draw/frame.h"
+#include "plot/camera3d.h"
+#include "plot/contour.h"
+
+enum { TW_VIEW3D_ITEMS = 48 };
+
+/* A text or tick whose anchor moves with the scale and whose offset does not. */
+typedef struct tw_view3d_item {
+    double x, y;           /* on the screen, in box widths, y upwards */
+    double tick_x, tick_y; /* end of the tick from the anchor, points; 0, 0: none */
+    double dx, dy;         /* centre of the text from the anchor, points, y upwards */
+    double half_w, half_h, size, angle;
+    const char *text;
+} tw_view3d_item;
+
+typedef struct tw_view3d {
+    tw_canvas *canvas;
+    const tw_figure *figure;
+    tw_field field;
+    tw_camera camera;
+    tw_frame frame;
+    tw_colorbar bar;
+    tw_side x, y, height;
+    double x_side, y_side; /* +1 or -1: the sides of the box that face the eye */
+    size_t item_count;
+    tw_view3d_item item[TW_VIEW3D_ITEMS];
+    double scale, middle_x, middle_y; /* screen to page */
+    size_t level_count;
+    double levels[TW_LEVELS_MAX], heights[TW_LEVELS_MAX];
+    tw_contours lines;
+    char label[128], axis_text[3][160];
+} tw_view3d;
+
+/* The corner of the floor that is farthest to the left, or to the right, on the screen. */
+void tw_view3d_corner(const tw_view3d *v, int right, double *out);
+
+/* Makes the items: ticks, numbers and names of the axes and of the height. The sides have their
+ * ticks and the camera stands. */
+void tw_view3d_texts(tw_view3d *v);
+
+#endif
