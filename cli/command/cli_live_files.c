@@ -86,6 +86,20 @@ static tw_status parse(const cli_context *context, again *a) {
                            : status;
 }
 
+/* Data and files may have changed since. */
+static tw_status check_same(const tw_provenance *made, const tw_study_landscape_plan *plan) {
+    static const char *const keys[] = {"point_hash", "dx_hash", "dy_hash", "data_hash"};
+    const tw_provenance *now = tw_study_landscape_plan_provenance(plan);
+    for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
+        const char *before = tw_provenance_get(made, keys[k]);
+        const char *after = tw_provenance_get(now, keys[k]);
+        if (before != NULL && (after == NULL || strcmp(before, after) != 0))
+            return tw_fail(TW_ERR_ARGUMENT, "its command gives another %.*s now",
+                           (int)strcspn(keys[k], "_"), keys[k]);
+    }
+    return TW_OK;
+}
+
 /* The plan of the landscape that the file holds; nothing is written by it. */
 static tw_status plan_again(cli_context *context, const char *file, again *a) {
     tw_surface surface = {0};
@@ -107,6 +121,8 @@ static tw_status plan_again(cli_context *context, const char *file, again *a) {
         context->study->seed = a->common.seed;
         status = survey_plan(context, a->args, &a->words, &a->plan);
     }
+    if (status == TW_OK)
+        status = check_same(&made, a->plan);
     tw_surface_release(&surface);
     tw_provenance_release(&made);
     return status;

@@ -288,7 +288,9 @@ tw_status tw_live_hub_serve(tw_live_hub *hub, const tw_live_scene *given, double
     while (status == TW_OK && tw_live_hub_next(hub, seconds, &question)) {
         task t = {.hub = hub, .scene = &scene, .question = &question};
         seconds = 0;
-        status = ways[question.kind](&t);
+        status = scene.objective != NULL && scene.plane != NULL
+                     ? ways[question.kind](&t)
+                     : tw_fail(TW_ERR_UNSUPPORTED, "there is no model here that could be asked");
         if (status == TW_ERR_CANCELLED || is_to_end(&t))
             return tw_fail(TW_ERR_CANCELLED, "stopped while a question was answered");
         if (status != TW_OK) {

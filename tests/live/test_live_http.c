@@ -31,10 +31,6 @@ static void *work(void *user) {
 static int open_with(void **state, const tw_live_options *options) {
     stage *s = calloc(1, sizeof *s);
     assert_non_null(s);
-    if (!tw_live_available()) {
-        free(s);
-        skip();
-    }
     live_scene_open(&s->scene);
     assert_ok(tw_live_open(options, &s->live));
     assert_int_equal(
@@ -358,5 +354,7 @@ int main(void) {
         WITH(events_come_as_they_are_made, open_stage),
         cmocka_unit_test(addresses_that_are_none),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const struct CMUnitTest without[] = {cmocka_unit_test(addresses_that_are_none)};
+    return tw_live_available() ? cmocka_run_group_tests(tests, NULL, NULL)
+                               : cmocka_run_group_tests(without, NULL, NULL);
 }

@@ -14,15 +14,16 @@ expect 2 view --live bowl.h5 -o page.html
 expect 2 view bowl.h5 --port 8000
 expect 2 view bowl.h5 --live plane himmelblau
 expect 2 view --seed 1 --live plane himmelblau
-if ! "$THALWEG" view --live --port 1000000 bowl.h5 2>&1 | grep -q "above 65535"; then
-    "$THALWEG" view --live bowl.h5 2>&1 | grep -q "built without" || fail "the port"
-    skip "built without libmicrohttpd"
-fi
+run view --live bowl.h5 --host nowhere
+grep -q "built without" "$scratch/err" && skip "built without libmicrohttpd"
+one_line "'nowhere' is no IP address" "a host that is none"
+expect 2 view --live --port 1000000 bowl.h5
 
 # serve NAME ARGUMENT...: starts it, and waits for its address, in $address.
 serve() {
     name=$1
     shift
+    : >"$name.out"
     timeout 40 "$THALWEG" view "$@" >"$name.out" 2>"$name.err" &
     server=$!
     for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
@@ -62,6 +63,15 @@ expect 0 convert alone.h5 alone.csv
 grep -v '^#' live.csv >live.txt
 grep -v '^#' alone.csv >alone.txt
 cmp live.txt alone.txt || fail "the values are not those of plane"
+
+# A file whose command gives something else now is shown, and not asked.
+expect 0 plane himmelblau --at 1,1 --dx random --dy random --x=-1:1:5 --y=-1:1:5 -o moved.h5 -q
+sed 's/--at 1,1/--at 2,1/' moved.h5 >other.h5
+serve moved --live other.h5
+sleep 0.3
+kill -TERM "$server"
+ended 0
+grep -q "cannot be asked: its command gives another point now" moved.err || fail "moved: $(cat moved.err)"
 
 here=$THALWEG_SOURCE/tests/viewer
 command -v node >/dev/null || skip "no node"
