@@ -124,7 +124,10 @@ typedef struct tw_adaptive_options {
                          or log(max/min)), but never below the noise of the objective */
     int absolute;     /* 1: in units of the metric instead; differences of values count */
     tw_adaptive_scale scale;
-    uint64_t seed; /* of the held-out points */
+    uint64_t seed;           /* of the held-out points */
+    const char *const *also; /* names of other metrics that are held to the same share of what they
+                                span, linearly; also_count. With `absolute` they are left out */
+    size_t also_count;
 } tw_adaptive_options;
 
 /* The error of a metric where it was interpolated, in its own units, or as a difference of natural
@@ -166,8 +169,9 @@ typedef struct tw_adaptive_report {
  * cancelled leaves the evaluated points at 1 and the others at 0: a second call goes on from there
  * to the same bits. options->progress counts the points asked for so far, so that the total grows.
  * `errors` (surface->metrics of them) and `report` may be NULL. TW_ERR_ARGUMENT as tw_survey_run,
- * and for a tolerance that is not above 0. With a team rank 0 decides and has the results; each
- * round is handed out like a survey, and is over when its last point is there. */
+ * for a tolerance that is not above 0 and for a metric in `also` that there is not. With a team
+ * rank 0 decides and has the results; each round is handed out like a survey, and is over when its
+ * last point is there. */
 TW_API tw_status tw_survey_adaptive(tw_objective *objective, const tw_plane *plane,
                                     const tw_survey_options *options,
                                     const tw_adaptive_options *adaptive, tw_surface *surface,

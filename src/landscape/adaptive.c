@@ -22,7 +22,8 @@ typedef struct sieve {
     const tw_adaptive_options *options;
     tw_adaptive_grid grid;
     tw_adaptive_errors errors; /* of metric 0 */
-    uint8_t *known;
+    uint8_t *known, *needed;
+    tw_yardstick *sticks; /* of metrics that points are taken for */
     size_t known_count, rounds;
     size_t *points; /* to be evaluated, or that were held out */
     tw_adaptive_report report;
@@ -90,13 +91,30 @@ static void estimate(sieve *a, size_t metric, tw_adaptive_errors *errors) {
     tw_adaptive_estimate(errors);
 }
 
-/* Until the estimate of metric 0 is content. */
+/* Whether points are taken for it. */
+static int counts(const sieve *a, size_t metric) {
+    const tw_adaptive_options *o = a->options;
+    int found = metric == 0;
+    for (size_t k = 0; k < o->also_count && !found && !o->absolute; k++)
+        found = tw_surface_metric(a->surface, o->also[k]) == (int)metric;
+    return found;
+}
+
+/* Until the estimates of all metrics that count are content; that of metric 0 is left. */
 static tw_status refine(sieve *a) {
     for (;;) {
-        estimate(a, 0, &a->errors);
+        memset(a->needed, 0, a->grid.points);
+        for (size_t m = a->surface->metrics; m-- > 0;) {
+            if (!counts(a, m))
+                continue;
+            estimate(a, m, &a->errors);
+            a->sticks[m] = a->errors.stick;
+            for (size_t p = 0; p < a->grid.points; p++)
+                a->needed[p] |= a->errors.wanted[p] == 1;
+        }
         size_t count = 0;
         for (size_t p = 0; p < a->grid.points; p++)
-            if (a->errors.wanted[p] == 1)
+            if (a->needed[p])
                 a->points[count++] = p;
         if (count == 0)
             return TW_OK;
@@ -147,6 +165,14 @@ static double largest_gap(const sieve *a, size_t metric, const tw_yardstick *sti
     return most;
 }
 
+/* Whether the last check agrees with what was interpolated. */
+static int holds(const sieve *a) {
+    int all = a->held_count > 0;
+    for (size_t m = 0; m < a->surface->metrics && all; m++)
+        all = !counts(a, m) || largest_gap(a, m, &a->sticks[m]) <= a->sticks[m].unit;
+    return all;
+}
+
 /* Evaluates some of the interpolated points. */
 static tw_status check(sieve *a) {
     size_t left = a->grid.points - a->known_count, count = left / HELD_SHARE;
@@ -166,15 +192,13 @@ static tw_status check(sieve *a) {
     return evaluate(a, count, TW_KNOWN_ASKED);
 }
 
-/* The check is judged after the refinement that it may have led to, by what the loss spans then: a
+/* The check is judged after the refinement that it may have led to, by what metrics span then: a
  * held-out point may have shown that it spans more, or decades. */
 static tw_status run(sieve *a) {
     tw_status status = evaluate_first(a);
     while (status == TW_OK) {
         status = refine(a);
-        const tw_yardstick *stick = &a->errors.stick;
-        if (status != TW_OK || a->known_count == a->grid.points ||
-            (a->held_count > 0 && largest_gap(a, 0, stick) <= stick->unit))
+        if (status != TW_OK || a->known_count == a->grid.points || holds(a))
             break;
         status = check(a);
     }
@@ -231,6 +255,8 @@ static tw_status make_room(sieve *a) {
     size_t all = a->grid.points;
     tw_adaptive_errors *e = &a->errors;
     a->known = tw_alloc(all, 1);
+    a->needed = tw_alloc(all, 1);
+    a->sticks = tw_alloc(a->surface->metrics, sizeof *a->sticks);
     a->points = tw_alloc_raw(all, sizeof *a->points);
     a->metrics = tw_alloc(a->surface->metrics, sizeof *a->metrics);
     e->values = tw_alloc_raw(all, sizeof(double));
@@ -240,8 +266,9 @@ static tw_status make_room(sieve *a) {
     e->wanted = tw_alloc_raw(all, 1);
     e->grid = &a->grid;
     e->known = a->known;
-    if (a->known == NULL || a->points == NULL || a->metrics == NULL || e->values == NULL ||
-        e->row == NULL || e->column == NULL || e->cell == NULL || e->wanted == NULL)
+    if (a->known == NULL || a->needed == NULL || a->sticks == NULL || a->points == NULL ||
+        a->metrics == NULL || e->values == NULL || e->row == NULL || e->column == NULL ||
+        e->cell == NULL || e->wanted == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for an adaptive survey of %zu points",
                        all);
     return TW_OK;
@@ -250,6 +277,8 @@ static tw_status make_room(sieve *a) {
 static void release(sieve *a) {
     tw_adaptive_grid_release(&a->grid);
     free(a->known);
+    free(a->needed);
+    free(a->sticks);
     free(a->points);
     free(a->metrics);
     free(a->held);
@@ -261,7 +290,13 @@ static void release(sieve *a) {
     free(a->errors.wanted);
 }
 
-static tw_status check_options(const tw_adaptive_options *adaptive) {
+static tw_status check_options(const tw_adaptive_options *adaptive, const tw_surface *surface) {
+    for (size_t k = 0; k < adaptive->also_count; k++)
+        if (tw_surface_metric(surface, adaptive->also[k]) < 0)
+            return tw_fail(TW_ERR_ARGUMENT,
+                           "an adaptive survey for '%s': the surface has no such "
+                           "metric",
+                           adaptive->also[k]);
     if (!(adaptive->tolerance > 0) || isinf(adaptive->tolerance))
         return tw_fail(TW_ERR_ARGUMENT, "a tolerance of %g: it must be a number above 0",
                        adaptive->tolerance);
@@ -297,7 +332,7 @@ tw_status tw_survey_adaptive(tw_objective *objective, const tw_plane *plane,
     if (status == TW_OK)
         status = tw_survey_check(objective, plane, options->metrics, surface);
     if (status == TW_OK)
-        status = check_options(adaptive);
+        status = check_options(adaptive, surface);
     if (status != TW_OK)
         return status;
     sieve a = {.surface = surface, .options = adaptive};

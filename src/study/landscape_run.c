@@ -24,8 +24,12 @@ static tw_status take_points(const tw_study_landscape_plan *plan, const tw_surve
     adaptive->used = 1;
     adaptive->tolerance = plan->adaptive.tolerance;
     adaptive->absolute = plan->adaptive.absolute;
-    return tw_survey_adaptive(plan->objective, &plan->plane, options, &plan->adaptive,
-                              &out->surface, &adaptive->report, adaptive->errors);
+    static const char *const ends[] = {"min_eig", "max_eig"};
+    tw_adaptive_options own = plan->adaptive;
+    own.also = ends;
+    own.also_count = tw_surface_metric(&out->surface, ends[0]) >= 0 ? 2 : 0;
+    return tw_survey_adaptive(plan->objective, &plan->plane, options, &own, &out->surface,
+                              &adaptive->report, adaptive->errors);
 }
 
 static tw_status save_directions(const tw_study_landscape_plan *plan) {

@@ -234,6 +234,56 @@ static void met_by_chance(void **state) {
     assert_in_range(found, 3, 20);
 }
 
+static double slope(double x, double y) {
+    return 9 * x + 4 * y;
+}
+
+/* The first metric is straight and needs no points; what the second one is off by, at most. */
+static double off_second(const tw_adaptive_options *options, size_t *evaluated) {
+    const tw_axis axis = {-1, 1, 101};
+    witness seen = {slope};
+    tw_objective *f = witness_objective(&seen);
+    tw_surface s;
+    tw_adaptive_report report;
+    double most = 0;
+    assert_ok(tw_surface_init(&s, &axis, &axis, 2, two_metrics));
+    assert_ok(tw_survey_adaptive(f, A_PLANE(tw_objective_size(f), origin, east, north), NULL,
+                                 options, &s, &report, NULL));
+    const double *second = tw_surface_plane(&s, 1);
+    for (size_t p = 0; p < 101 * 101; p++)
+        most = fmax(most, fabs(second[p] - 100 * cos(slope(s.x[p % 101], s.y[p / 101]))));
+    *evaluated = report.evaluated;
+    tw_surface_release(&s);
+    tw_objective_free(f);
+    return most;
+}
+
+static void also_for_others(void **state) {
+    static const char *const also[] = {"second"}, *const none[] = {"third"};
+    const tw_axis axis = {-1, 1, 9};
+    tw_adaptive_options options = {
+        .bytes = sizeof options, .tolerance = 0.01, .scale = TW_ADAPTIVE_LINEAR};
+    size_t few, more;
+    assert_true(off_second(&options, &few) > 4); /* of 200 */
+    options.also = also;
+    options.also_count = 1;
+    assert_true(off_second(&options, &more) <= 2);
+    assert_true(more > few && more < 101 * 101 / 2);
+    options.absolute = 1;
+    assert_true(off_second(&options, &more) > 4 && more == few);
+
+    witness seen = {slope};
+    tw_objective *f = witness_objective(&seen);
+    tw_surface s;
+    options.also = none;
+    assert_ok(tw_surface_init(&s, &axis, &axis, 2, two_metrics));
+    assert_fails(TW_ERR_ARGUMENT, "'third'",
+                 tw_survey_adaptive(f, A_PLANE(tw_objective_size(f), origin, east, north), NULL,
+                                    &options, &s, NULL, NULL));
+    tw_surface_release(&s);
+    tw_objective_free(f);
+}
+
 static double hole(double x, double y) {
     return hypot(x - 0.33, y + 0.21) < 0.055 ? NAN : x * y;
 }
@@ -542,6 +592,7 @@ int main(void) {
         cmocka_unit_test(lines),
         cmocka_unit_test(absolute_tolerance),
         cmocka_unit_test(further_metrics),
+        cmocka_unit_test(also_for_others),
         cmocka_unit_test(survey_options),
         cmocka_unit_test(goes_on),
         cmocka_unit_test(threads),
