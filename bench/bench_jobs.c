@@ -19,6 +19,14 @@ void bench_analytic(bench *b) {
     b->out_count = b->n;
 }
 
+void bench_hessian(bench *b) {
+    bench_moment start = bench_now();
+    bench_check(tw_objective_hessian_product(b->objective, b->points, b->points + b->n, b->out),
+                b->job);
+    bench_times_add(&b->total, start, bench_now());
+    b->out_count = b->n;
+}
+
 /* The names of all metrics, as a survey keeps them. */
 static void init_surface(const bench *b, tw_surface *surface) {
     const char *names[16] = {NULL};

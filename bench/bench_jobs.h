@@ -22,6 +22,8 @@ typedef struct bench_job {
 
 void bench_eval(bench *b);
 void bench_analytic(bench *b);
+/* The product with the Hessian matrix at W of D1. */
+void bench_hessian(bench *b);
 /* The 51 x 51 points of the plane W + a D1 + b D2. */
 void bench_plane(bench *b);
 

@@ -44,10 +44,10 @@ static void run_epoch(bench *b) {
 static void run_load(bench *b) {
 }
 
-static const bench_job jobs[] = {{"load", run_load},           {"eval", bench_eval},
-                                 {"analytic", bench_analytic}, {"numerical", run_numerical},
-                                 {"plane", bench_plane},       {"epoch-sgd", run_epoch},
-                                 {"epoch-adam", run_epoch},    {NULL}};
+static const bench_job jobs[] = {
+    {"load", run_load},           {"eval", bench_eval},       {"analytic", bench_analytic},
+    {"numerical", run_numerical}, {"hessian", bench_hessian}, {"plane", bench_plane},
+    {"epoch-sgd", run_epoch},     {"epoch-adam", run_epoch},  {NULL}};
 
 /* ---- data ---- */
 

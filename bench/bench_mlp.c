@@ -34,14 +34,6 @@ static void run_batch(bench *b) {
     b->out_count = b->n;
 }
 
-static void run_hessian(bench *b) {
-    bench_moment start = bench_now();
-    bench_check(tw_objective_hessian_product(b->objective, b->points, b->points + b->n, b->out),
-                b->job);
-    bench_times_add(&b->total, start, bench_now());
-    b->out_count = b->n;
-}
-
 static void run_numerical(bench *b) {
     static size_t indices[ENTRIES];
     static double steps[ENTRIES];
@@ -59,7 +51,7 @@ static void run_numerical(bench *b) {
 
 static const bench_job jobs[] = {{"points", run_points},       {"eval", bench_eval},
                                  {"analytic", bench_analytic}, {"batch", run_batch},
-                                 {"hessian", run_hessian},     {"numerical", run_numerical},
+                                 {"hessian", bench_hessian},   {"numerical", run_numerical},
                                  {"plane", bench_plane},       {NULL}};
 
 static size_t read_sizes(const char *text, size_t *sizes) {

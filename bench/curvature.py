@@ -1,0 +1,60 @@
+"""What bench/run measures of curvature on classifiers: a product with the Hessian matrix beside one gradient,
+the extreme eigenvalues of a million parameters as the tool finds them, and with --full a map of both ends of
+the spectrum over a plane, each point started from its neighbour's vectors or not."""
+import json
+import os
+import sys
+
+from tables import number, span, table
+
+SIDE = 21
+
+
+def tool(bench, *words):
+    """The shipped tool, a whole process."""
+    output, wall, peak = bench.watched([os.path.join(bench.build, "thalweg"), *words, "--threads", "2",
+                                        "--quiet", "--json"])
+    print(f"  {' '.join(words)}: {wall:.2f} s", file=sys.stderr, flush=True)
+    return {"words": words, "wall": wall, "peak_kib": peak, "told": json.loads(output)}
+
+
+def products(bench, quick):
+    """Gradient and product of one model after the other, on all images."""
+    rows, images = [], 2000 if quick else 0
+    for hidden in (None, "64", "512"):
+        row = {"model": f"mlp:{hidden}" if hidden else "softmax"}
+        for job in ("analytic", "hessian"):
+            done = (bench.network(job, images=images, repeats=3, hidden=hidden) if hidden else
+                    bench.linear(job, "softmax", images=images, repeats=5))
+            row.update({job: done["seconds"], "images": done["images"]})
+        rows.append(row)
+    return rows
+
+
+def ratio_map(bench):
+    """Of a network that was trained a little: a map in full."""
+    weights = os.path.join(bench.folder, "map-weights.h5")
+    tool(bench, "train", "mlp:64", "--data", bench.data, "--method", "adam", "-n", "300", "-o", weights)
+    return tool(bench, "plane", "mlp:64", "--data", bench.data, "--weights", weights, "--curvature",
+                f"--x=-1:1:{SIDE}", f"--y=-1:1:{SIDE}", "-o", os.path.join(bench.folder, "map.h5"),
+                "--restart")
+
+
+def run(bench, quick, full):
+    million = tool(bench, "spectrum", "mlp:512", "--data", bench.data, "--limit", "200" if quick else "2000",
+                   "--largest", "3", "--smallest", "2", "--tolerance", "1e-3")
+    return {"products": products(bench, quick), "million": million,
+            "map": ratio_map(bench) if full else None}
+
+
+def section(found):
+    rows = [[row["model"], f"{row['images']:,}", span(row["analytic"]), span(row["hessian"]),
+             number(min(row["hessian"]) / min(row["analytic"]))] for row in found["products"]]
+    text = table(["Hessian matrix", "images", "gradient, s", "product, s", "gradients a product"], rows)
+    rows = []
+    for key in ("million", "map"):
+        if found[key]:
+            row = found[key]
+            rows.append([f"`thalweg {' '.join(w for w in row['words'] if not w.startswith('/'))}`",
+                         number(row["wall"]), f"{row['told'].get('products', 0):,}", f"{row['peak_kib'] / 1024:.0f}"])
+    return text + "\n" + table(["whole process", "s", "products", "peak memory, MB"], rows)
