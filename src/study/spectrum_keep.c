@@ -78,8 +78,13 @@ static tw_status check_output(const tw_spectrum_walk *walk) {
     return tw_fail(status, "%s; give another -o, or --restart to replace it", text);
 }
 
-static tw_status refuse(tw_status status) {
+/* Without memory nothing is wrong with what was left. */
+static tw_status refuse(tw_spectrum_walk *walk, tw_status status) {
     char text[512];
+    if (status == TW_ERR_MEMORY)
+        return status;
+    walk->refused = 1;
+    walk->saved = 0;
     snprintf(text, sizeof text, "%s", tw_message());
     return tw_fail(status, "%s; --restart starts again", text);
 }
@@ -99,10 +104,11 @@ static tw_status read_file(tw_spectrum_walk *walk) {
         status = tw_provenance_check(walk->kept, &made, &walk->kept_made);
     tw_provenance_release(&made);
     if (status != TW_OK)
-        return refuse(status);
+        return refuse(walk, status);
     const tw_descent_part *work = part(walk, WORK);
     if (work == NULL || work->count != 1)
-        return refuse(tw_fail(TW_ERR_FORMAT, "'%s': not the state of a spectrum", walk->kept));
+        return refuse(walk,
+                      tw_fail(TW_ERR_FORMAT, "'%s': not the state of a spectrum", walk->kept));
     walk->saved = 1;
     tw_study_say(walk->study, "continuing '%s': %.0f products are there", walk->kept,
                  work->values[0]);
@@ -237,7 +243,7 @@ void tw_spectrum_keep_step(tw_spectrum_walk *walk, int now) {
     if (walk->claim == NULL || (!now && begun - walk->saved_at < walk->interval))
         return;
     if (write_file(walk) == TW_OK) {
-        walk->saved = 1;
+        walk->saved = !walk->refused;
         walk->failed = 0;
     } else {
         if (!walk->failed)
@@ -284,26 +290,27 @@ tw_status tw_spectrum_keep_matrix(tw_spectrum_walk *walk) {
         return TW_OK;
     if (unit->count != 1 || !(unit->values[0] >= 0) || isinf(unit->values[0]) ||
         (unit->values[0] > 0 && frexp(unit->values[0], &exponent) != 0.5))
-        return refuse(tw_fail(TW_ERR_FORMAT, "'%s': its unit is no power of two", walk->kept));
+        return refuse(walk,
+                      tw_fail(TW_ERR_FORMAT, "'%s': its unit is no power of two", walk->kept));
     tw_curvature_set_unit(walk->curvature, unit->values[0]);
     return TW_OK;
 }
 
 tw_status tw_spectrum_keep_exact(tw_spectrum_walk *walk, size_t count, int *there) {
     const tw_descent_part *values = part(walk, EIGENVALUES);
-    walk->taken[TW_SPECTRUM_EXACT] = 1;
     *there = values != NULL;
+    if (values != NULL && (values->count != count || !are_finite(values)))
+        return refuse(walk,
+                      tw_fail(TW_ERR_FORMAT, "'%s': its eigenvalues are not those of the matrix",
+                              walk->kept));
+    walk->taken[TW_SPECTRUM_EXACT] = 1;
     if (values == NULL)
         return TW_OK;
-    if (values->count != count || !are_finite(values))
-        return refuse(tw_fail(TW_ERR_FORMAT, "'%s': its eigenvalues are not those of the matrix",
-                              walk->kept));
     memcpy(walk->result->report.eigenvalues, values->values, count * sizeof(double));
     return TW_OK;
 }
 
 tw_status tw_spectrum_keep_search(tw_spectrum_walk *walk) {
-    walk->taken[TW_SPECTRUM_SEARCH] = 1;
     tw_spectrum_part parts[MOST_PARTS];
     size_t count = 0, before = strlen(SEARCH);
     for (size_t k = 0; k < walk->parts_count && count < MOST_PARTS; k++) {
@@ -312,7 +319,8 @@ tw_status tw_spectrum_keep_search(tw_spectrum_walk *walk) {
             parts[count++] = (tw_spectrum_part){p->name + before, p->count, p->values};
     }
     tw_status status = count > 0 ? tw_spectrum_restore(walk->search, count, parts) : TW_OK;
-    return status == TW_OK ? TW_OK : refuse(tw_fail_prefix(status, "'%s'", walk->kept));
+    walk->taken[TW_SPECTRUM_SEARCH] = status == TW_OK;
+    return status == TW_OK ? TW_OK : refuse(walk, tw_fail_prefix(status, "'%s'", walk->kept));
 }
 
 /* Draws, and what stands between them. */
@@ -341,18 +349,20 @@ static tw_status take_trace(tw_spectrum_walk *walk, size_t blocks) {
 tw_status tw_spectrum_keep_trace(tw_spectrum_walk *walk) {
     size_t blocks;
     tw_probe_block *moving;
-    walk->taken[TW_SPECTRUM_TRACE] = 1;
-    if (part(walk, DRAWS) == NULL && part(walk, "trace.rest") == NULL)
+    if (part(walk, DRAWS) == NULL && part(walk, "trace.rest") == NULL) {
+        walk->taken[TW_SPECTRUM_TRACE] = 1;
         return TW_OK;
+    }
     tw_status status = tw_probe_blocks(walk->curvature, &blocks, &moving);
     if (status != TW_OK)
         return status;
     free(moving);
     status = take_trace(walk, blocks);
+    walk->taken[TW_SPECTRUM_TRACE] = status == TW_OK;
     if (status == TW_OK)
         return TW_OK;
     tw_trace_release(&walk->result->report.trace);
-    return refuse(tw_fail_prefix(status, "'%s'", walk->kept));
+    return refuse(walk, tw_fail_prefix(status, "'%s'", walk->kept));
 }
 
 static tw_status take_nodes(tw_spectrum_walk *walk) {
@@ -368,7 +378,7 @@ static tw_status take_nodes(tw_spectrum_walk *walk) {
         good = counts->values[k] >= 1 && counts->values[k] <= (double)steps &&
                counts->values[k] == floor(counts->values[k]);
     if (!good)
-        return refuse(tw_fail(TW_ERR_FORMAT, "'%s': its nodes are no density", walk->kept));
+        return tw_fail(TW_ERR_FORMAT, "its nodes are no density");
     *d = (tw_density){.dimension = 0,
                       .probes = probes,
                       .steps = steps,
@@ -387,11 +397,14 @@ static tw_status take_nodes(tw_spectrum_walk *walk) {
 }
 
 tw_status tw_spectrum_keep_density(tw_spectrum_walk *walk) {
-    walk->taken[TW_SPECTRUM_DENSITY] = 1;
+    tw_density *density = &walk->result->report.density;
     tw_status status = take_nodes(walk);
-    if (status != TW_OK)
-        return status;
-    status = tw_spectrum_parts_to_density(walk->parts_count, walk->parts, walk->model->size,
-                                          &walk->result->report.density);
-    return status == TW_OK ? TW_OK : refuse(tw_fail_prefix(status, "'%s'", walk->kept));
+    if (status == TW_OK)
+        status = tw_spectrum_parts_to_density(walk->parts_count, walk->parts, walk->model->size,
+                                              density);
+    walk->taken[TW_SPECTRUM_DENSITY] = status == TW_OK;
+    if (status == TW_OK)
+        return TW_OK;
+    tw_density_release(density);
+    return refuse(walk, tw_fail_prefix(status, "'%s'", walk->kept));
 }

@@ -107,11 +107,47 @@ void tw_spectrum_parts_of_trace(tw_part_list *list, const tw_trace_result *trace
     tw_part_list_add(list, "", "trace.squares", rest->n, rest->squares);
 }
 
-static double *copied(size_t count, const double *from, size_t room) {
-    double *to = from != NULL ? tw_alloc(room > count ? room : count, sizeof *to) : NULL;
-    if (to != NULL && count > 0)
-        memcpy(to, from, count * sizeof *to);
-    return to;
+/* A part of `wanted` numbers, in room for `room`. */
+static tw_status copy_part(size_t count, const tw_descent_part *parts, const char *name,
+                           size_t wanted, size_t room, double **to) {
+    const double *from = tw_part_numbers(count, parts, name, wanted);
+    if (from == NULL)
+        return tw_fail(TW_ERR_FORMAT, "the rest of its trace is not whole");
+    *to = tw_alloc(room, sizeof **to);
+    if (*to == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for the rest of a trace");
+    memcpy(*to, from, wanted * sizeof **to);
+    return TW_OK;
+}
+
+/* A draw becomes a column of the basis or none, and columns that were not drawn need room yet. */
+static int counters_fit(const double *c, size_t n) {
+    return c != NULL && is_count(c[ROOM], n) && is_count(c[DRAWN], n) &&
+           is_count(c[COLUMNS], (size_t)c[ROOM]) && is_count(c[MADE], (size_t)c[COLUMNS]) &&
+           (c[ROOM] == 0 || (c[COLUMNS] <= c[DRAWN] && c[DRAWN] <= c[ROOM])) &&
+           is_count(c[DIAGONAL], 1) && is_count(c[METHOD], TW_TRACE_HUTCHPP) &&
+           is_count(c[PRODUCTS], (size_t)1 << 52);
+}
+
+static tw_status fill_rest(size_t count, const tw_descent_part *parts, size_t blocks, int diagonal,
+                           tw_trace_rest *rest) {
+    const struct {
+        const char *name;
+        double **to;
+    } of_diagonal[] = {{"trace.base_diagonal", &rest->base_diagonal},
+                       {"trace.diagonal", &rest->diagonal},
+                       {"trace.squares", &rest->squares}};
+    size_t n = rest->n;
+    tw_status status = copy_part(count, parts, "trace.base", blocks + 1, blocks + 1, &rest->base);
+    if (status == TW_OK && rest->count > 0)
+        status =
+            copy_part(count, parts, "trace.basis", rest->count * n, rest->room * n, &rest->basis);
+    else if (status == TW_OK && rest->room > 0 &&
+             (rest->basis = tw_alloc_raw(rest->room, n * sizeof(double))) == NULL)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for the rest of a trace");
+    for (size_t k = 0; k < 3 && diagonal && status == TW_OK; k++)
+        status = copy_part(count, parts, of_diagonal[k].name, n, n, of_diagonal[k].to);
+    return status;
 }
 
 tw_status tw_spectrum_parts_to_trace(size_t count, const tw_descent_part *parts, size_t n,
@@ -119,34 +155,20 @@ tw_status tw_spectrum_parts_to_trace(size_t count, const tw_descent_part *parts,
     const double *c = tw_part_numbers(count, parts, "trace.rest", TRACE_COUNTERS);
     if (tw_part_find(count, parts, "trace.rest") == NULL)
         return TW_OK;
-    if (c == NULL || !is_count(c[ROOM], n) || !is_count(c[DRAWN], n) ||
-        !is_count(c[COLUMNS], (size_t)c[ROOM]) || !is_count(c[MADE], (size_t)c[COLUMNS]) ||
-        !is_count(c[DIAGONAL], 1) || !is_count(c[METHOD], TW_TRACE_HUTCHPP) ||
-        !is_count(c[PRODUCTS], (size_t)1 << 52))
+    if (!counters_fit(c, n))
         return tw_fail(TW_ERR_FORMAT, "the rest of its trace is none");
-    size_t columns = (size_t)c[COLUMNS], room = (size_t)c[ROOM], diagonal = c[DIAGONAL] > 0;
     tw_trace_rest *rest = tw_alloc(1, sizeof *rest);
     if (rest == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for the rest of a trace");
-    *rest = (tw_trace_rest){
-        .n = n, .room = room, .drawn = (size_t)c[DRAWN], .made = (size_t)c[MADE], .count = columns};
-    if (columns > 0)
-        rest->basis = copied(columns * n, tw_part_numbers(count, parts, "trace.basis", columns * n),
-                             room * n);
-    else if (room > 0)
-        rest->basis = tw_alloc_raw(room, n * sizeof(double));
-    rest->base = copied(blocks + 1, tw_part_numbers(count, parts, "trace.base", blocks + 1), 0);
-    static const char *const names[] = {"trace.base_diagonal", "trace.diagonal", "trace.squares"};
-    double **to[] = {&rest->base_diagonal, &rest->diagonal, &rest->squares};
-    int whole = (room == 0 || rest->basis != NULL) && rest->base != NULL;
-    for (size_t k = 0; k < 3 && diagonal; k++) {
-        *to[k] = copied(n, tw_part_numbers(count, parts, names[k], n), 0);
-        whole &= *to[k] != NULL;
-    }
+    *rest = (tw_trace_rest){.n = n,
+                            .room = (size_t)c[ROOM],
+                            .drawn = (size_t)c[DRAWN],
+                            .made = (size_t)c[MADE],
+                            .count = (size_t)c[COLUMNS]};
     trace->rest = rest;
     trace->method = (tw_trace_method)c[METHOD];
     trace->products = (unsigned long long)c[PRODUCTS];
-    return whole ? TW_OK : tw_fail(TW_ERR_FORMAT, "the rest of its trace is not whole");
+    return fill_rest(count, parts, blocks, c[DIAGONAL] > 0, rest);
 }
 
 /* ---- densities ---- */
@@ -207,6 +229,8 @@ tw_status tw_spectrum_parts_to_density(size_t count, const tw_descent_part *part
         !is_count(c[lanes * LANE_COUNTERS], n) || c[lanes * LANE_COUNTERS] < 1)
         return tw_fail(TW_ERR_FORMAT, "the rest of its density is none");
     size_t steps = (size_t)c[lanes * LANE_COUNTERS];
+    if (density->probes > 0 && density->steps != steps)
+        return tw_fail(TW_ERR_FORMAT, "the rest of its density is of other nodes");
     tw_status status = tw_density_rest_new(n, steps, lanes, &density->rest);
     if (status != TW_OK)
         return status;
@@ -214,7 +238,8 @@ tw_status tw_spectrum_parts_to_density(size_t count, const tw_descent_part *part
     density->steps = steps;
     for (size_t k = 0; k < lanes; k++, c += LANE_COUNTERS) {
         tw_density_lane *l = &density->rest->lanes[k];
-        int good = is_count(c[COUNT], steps) && is_count(c[CLOSED], 1) && c[ERROR] >= 0;
+        int good = is_count(c[COUNT], steps) && is_count(c[CLOSED], 1) && c[ERROR] >= 0 &&
+                   (c[CLOSED] == 0 || c[COUNT] > 0);
         if (good) {
             l->count = (size_t)c[COUNT];
             l->closed = c[CLOSED] > 0;

@@ -27,7 +27,8 @@ const double *tw_part_numbers(size_t count, const tw_descent_part *parts, const 
                               size_t wanted);
 
 void tw_spectrum_parts_of_trace(tw_part_list *list, const tw_trace_result *trace);
-/* TW_ERR_FORMAT for parts that do not fit; nothing where there are none. `trace` has its draws. */
+/* TW_ERR_FORMAT for parts that do not fit; nothing where there are none. `trace` has its draws,
+ * `density` its nodes. After a failure the caller releases it. */
 tw_status tw_spectrum_parts_to_trace(size_t count, const tw_descent_part *parts, size_t n,
                                      size_t blocks, tw_trace_result *trace);
 void tw_spectrum_parts_of_density(tw_part_list *list, const tw_density *density);

@@ -34,7 +34,9 @@ typedef struct tw_spectrum_walk {
     tw_claim *claim;
     double interval, saved_at;
     int saved, failed;
-    int taken[TW_SPECTRUM_STAGES]; /* whether a stage has what an earlier process left for it */
+    int refused; /* what was left is no use to the same command: it stays, and is told of */
+    int taken[TW_SPECTRUM_STAGES]; /* whether a stage has what an earlier process left for it: until
+                                      then that stays in the file, also where it is refused */
     size_t parts_count;            /* of an earlier process; */
     tw_descent_part *parts;        /* NULL: begun anew */
 } tw_spectrum_walk;
