@@ -122,10 +122,12 @@ static int unit_fits(const tw_spectrum *s, double unit) {
            (!tw_curvature_has_unit(own) || unit == tw_curvature_unit(own));
 }
 
-/* In front of a random vector stand what was found and then Ritz vectors. */
-static int chain_fits(const double *c) {
-    return is_count(c[ANCHOR], c[COUNT]) && is_count(c[LOCKED], c[ANCHOR]) &&
-           is_count(c[CONFIRMED], 1) && c[LEADS] >= 0 && c[LEADS + 1] >= 0;
+/* In front of a random vector stand what was found and then Ritz vectors, all with their products;
+ * of `projected` there is a row of its own. */
+static int chain_fits(const tw_spectrum *s, const double *c) {
+    return is_count(c[ANCHOR], c[DONE]) && c[ANCHOR] < (double)s->space.room &&
+           is_count(c[LOCKED], c[ANCHOR]) && is_count(c[CONFIRMED], 1) && c[LEADS] >= 0 &&
+           c[LEADS + 1] >= 0;
 }
 
 static int makes_sense(const tw_spectrum *s, const double *c) {
@@ -136,7 +138,7 @@ static int makes_sense(const tw_spectrum *s, const double *c) {
            is_count(c[ROUNDS], 0x1p52) && is_count(c[REFINED], 0x1p52) &&
            is_count(c[FOUND], (double)s->space.room) && is_count(c[BEST_AT], 0x1p52) &&
            c[SCALE] >= 0 && isfinite(c[SCALE]) && c[ERROR] >= 0 && isfinite(c[ERROR]) &&
-           unit_fits(s, c[UNIT]) && phase_fits(s, c) && known_fits(s, c) && chain_fits(c);
+           unit_fits(s, c[UNIT]) && phase_fits(s, c) && known_fits(s, c) && chain_fits(s, c);
 }
 
 static void take(tw_spectrum *s, const double *c) {
@@ -211,12 +213,13 @@ static const tw_spectrum_part *find(size_t count, const tw_spectrum_part *parts,
 
 /* What is computed with, and of a search that has ended what it says. */
 static int are_numbers(size_t count_in, const tw_spectrum_part *parts, double phase) {
-    static const char *const always[] = {"basis", "projected"}, *const found[] = {"values",
-                                                                                  "residuals"};
-    for (int k = 0; k < (phase == TW_SPECTRUM_ENDED ? 4 : 2); k++) {
-        const tw_spectrum_part *part = find(count_in, parts, k < 2 ? always[k] : found[k - 2]);
+    enum { ALWAYS = 4, RESIDUALS, ALL };
+    static const char *const names[ALL] = {"basis", "projected", "slack",
+                                           "known", "values",    "residuals"};
+    for (int k = 0; k < (phase == TW_SPECTRUM_ENDED ? ALL : ALWAYS); k++) {
+        const tw_spectrum_part *part = find(count_in, parts, names[k]);
         for (size_t i = 0; i < part->count; i++)
-            if (!isfinite(part->values[i]) || (k == 3 && part->values[i] < 0))
+            if (!isfinite(part->values[i]) || (k == RESIDUALS && part->values[i] < 0))
                 return 0;
     }
     return 1;

@@ -111,6 +111,31 @@ static void damage(size_t blocks) {
     }
     change_to_nan(count, parts, "basis");
     change_to_nan(count, parts, "projected");
+    change_to_nan(count, parts, "slack");
+    change_to_nan(count, parts, "known");
+    tw_spectrum_close(s);
+}
+
+/* A full space has no row behind its last one, where the couplings of an anchor would stand. */
+static void anchor_behind_the_space(void **state) {
+    enum { COUNT = 9, ANCHOR = 30 }; /* spectrum_state.c */
+    tw_spectrum *s;
+    const tw_spectrum_part *parts;
+    size_t count, full = 0;
+    assert_ok(tw_spectrum_open(curvature, &options, &s));
+    for (int k = 0; k < MOST_BLOCKS && !tw_spectrum_ended(s) && !full; k++) {
+        assert_ok(tw_spectrum_run(s, 1));
+        assert_ok(tw_spectrum_state(s, &count, &parts));
+        assert_string_equal(parts[count - 1].name, "counters");
+        full = parts[count - 1].values[COUNT] == (double)options.basis;
+    }
+    assert_true(full);
+    double *counters = (double *)parts[count - 1].values, before = counters[ANCHOR];
+    assert_true(before < (double)options.basis);
+    assert_int_equal(goes_on(count, parts, "nothing", 0, 0), 1);
+    counters[ANCHOR] = (double)options.basis;
+    assert_int_equal(goes_on(count, parts, "counters", ANCHOR, counters[ANCHOR]), 0);
+    counters[ANCHOR] = before;
     tw_spectrum_close(s);
 }
 
@@ -136,6 +161,7 @@ int main(void) {
         cmocka_unit_test(growing),
         cmocka_unit_test(restarted),
         cmocka_unit_test(ended),
+        cmocka_unit_test(anchor_behind_the_space),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }
