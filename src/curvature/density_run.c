@@ -50,11 +50,13 @@ static tw_status step_lane(density_job *job, lane *l, double *w, double error) {
     l->alpha[j] = tw_long_dot(job->runner, n, l->basis + j * n, w);
     for (int pass = 0; pass < 3 && status == TW_OK; pass++)
         status = tw_long_project(&set, job->sums, w);
+    if (status != TW_OK)
+        return status;
     l->beta[j] = tw_long_length(job->runner, n, w);
     l->count = j + 1;
     l->closed = l->count == facts.dimension || l->beta[j] <= 8 * l->error;
-    if (status != TW_OK || l->closed || l->count == job->options.steps)
-        return status;
+    if (l->closed || l->count == job->options.steps)
+        return TW_OK;
     memcpy(l->basis + l->count * n, w, n * sizeof *w);
     tw_long_scale(job->runner, n, 1 / l->beta[j], l->basis + l->count * n);
     return TW_OK;
@@ -191,12 +193,16 @@ static tw_status make_density(density_job *job) {
  */
 static tw_status run_lanes(density_job *job) {
     tw_density_rest *rest = job->density->rest;
+    size_t before = job->density->probes;
     tw_status status = TW_OK;
     for (int more = 1; more && status == TW_OK;)
         status = step_lanes(job, rest->count, &more);
     for (size_t k = 0; k < rest->count && status == TW_OK; k++)
         status = nodes_of(job, &rest->lanes[k]);
-    rest->count = status == TW_OK ? 0 : rest->count;
+    if (status == TW_OK)
+        rest->count = 0;
+    else
+        job->density->probes = before; /* all lanes are there yet */
     return status;
 }
 

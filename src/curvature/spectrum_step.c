@@ -293,7 +293,9 @@ static tw_status check(tw_spectrum *s) {
         int stuck =
             has_stalled(s) || s->refined >= MOST || (s->refined > 0 && worst > s->worst / 2);
         if (worst <= least)
-            end(s, s->confirmed ? TW_SPECTRUM_CONVERGED : TW_SPECTRUM_PRODUCTS);
+            end(s, s->confirmed                             ? TW_SPECTRUM_CONVERGED
+                   : space->products >= s->options.products ? TW_SPECTRUM_PRODUCTS
+                                                            : TW_SPECTRUM_ROUNDING);
         else if (worst <= tw_spectrum_rounding(s) || stuck || is_whole(s))
             end(s, TW_SPECTRUM_ROUNDING);
         else if (space->products >= s->options.products)

@@ -62,10 +62,12 @@ static tw_status make_rest(tw_trace_job *job, size_t columns) {
             whole &= *to[k] != NULL;
         }
     }
-    return rest != NULL && whole
-               ? TW_OK
-               : tw_fail(TW_ERR_MEMORY, "not enough memory for %zu vectors of %zu parameters",
-                         columns + 3 * (size_t)diagonal, n);
+    if (rest != NULL && whole)
+        return TW_OK;
+    tw_trace_rest_free(rest); /* half of one is nothing to go on from */
+    job->result->rest = NULL;
+    return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu vectors of %zu parameters",
+                   columns + 3 * (size_t)diagonal, n);
 }
 
 static tw_status prepare(tw_trace_job *job, size_t columns) {
@@ -136,10 +138,23 @@ static tw_status try_exact(const tw_trace_job *job, int *done) {
 
 /* ---- the whole ---- */
 
-static int rest_fits(const tw_trace_job *job) {
+/* As many unit vectors as there are parameters leave nothing to chance. */
+static int goes_by_columns(const tw_trace_job *job, size_t draws) {
+    tw_curvature_facts facts;
+    tw_curvature_facts_of(job->curvature, &facts);
+    return job->options->method <= TW_TRACE_EXACT && facts.dimension <= draws;
+}
+
+/* Sums of columns are no base for draws, and draws none for columns. */
+static int way_fits(const tw_trace_result *r, int columns) {
+    return columns ? r->draws == 0 : r->rest->room > 0 || r->rest->drawn == 0;
+}
+
+static int rest_fits(const tw_trace_job *job, size_t draws) {
     const tw_trace_result *r = job->result;
     tw_trace_method method = job->options->method;
-    return r->rest->n == job->n && (r->rest->base_diagonal != NULL) == wants_diagonal(job) &&
+    return way_fits(r, goes_by_columns(job, draws)) && r->rest->n == job->n &&
+           (r->rest->base_diagonal != NULL) == wants_diagonal(job) &&
            (method == TW_TRACE_HUTCHPP) == (r->method == TW_TRACE_HUTCHPP) &&
            (method != TW_TRACE_HUTCHINSON || r->method == method);
 }
@@ -151,7 +166,7 @@ static tw_status begin(tw_trace_job *job) {
     size_t draws = o->draws > 0 ? o->draws : DEFAULT_DRAWS;
     int needs = o->method == TW_TRACE_HUTCHPP || wants_diagonal(job);
     int fits = r->block_count == job->block_count && r->draws <= draws &&
-               (r->rest != NULL ? rest_fits(job) : !needs && r->method != TW_TRACE_HUTCHPP);
+               (r->rest != NULL ? rest_fits(job, draws) : !needs && r->method != TW_TRACE_HUTCHPP);
     if (!fits)
         tw_trace_release(r);
     if (r->blocks == NULL)
@@ -171,13 +186,6 @@ static size_t sketch_of(const tw_trace_job *job) {
     size_t fit = ((size_t)1 << 30) / sizeof(double) / job->n;
     wanted = wanted < facts.dimension ? wanted : facts.dimension;
     return job->options->sketch > 0 || wanted < fit ? wanted : fit;
-}
-
-/* As many unit vectors as there are parameters leave nothing to chance. */
-static int has_few_parameters(const tw_trace_job *job) {
-    tw_curvature_facts facts;
-    tw_curvature_facts_of(job->curvature, &facts);
-    return facts.dimension <= job->options->draws;
 }
 
 static tw_status by_columns(tw_trace_job *job) {
@@ -213,7 +221,7 @@ static tw_status run(tw_trace_job *job, tw_trace_options *o) {
     if (status != TW_OK || (done && o->draws == 0))
         return status;
     o->draws = o->draws > 0 ? o->draws : DEFAULT_DRAWS;
-    int columns = o->method <= TW_TRACE_EXACT && has_few_parameters(job);
+    int columns = goes_by_columns(job, o->draws);
     if (!done && !columns)
         job->result->method =
             o->method == TW_TRACE_HUTCHPP ? TW_TRACE_HUTCHPP : TW_TRACE_HUTCHINSON;

@@ -135,15 +135,24 @@ static tw_status make_room(tw_trace_result *r, size_t columns, size_t draws) {
     return TW_OK;
 }
 
-/* Draw k stands in the first vector of the chunk onwards, its product beside it. */
-static tw_status take_draw(const tw_trace_job *job, size_t draw, size_t slot) {
-    tw_trace_result *r = job->result;
-    double *v = job->vectors + slot * job->n, *mv = job->products + slot * job->n;
-    double *row = r->values + draw * (job->block_count + 1);
+static double *row_of(const tw_trace_job *job, size_t draw) {
+    return job->result->values + draw * (job->block_count + 1);
+}
+
+/* Draw k stands in the first vector of the chunk onwards, its product beside it. What can fail
+ * comes before anything of the chunk is added to sums, or it would be added again by who goes on.
+ */
+static tw_status begin_draw(const tw_trace_job *job, size_t draw, size_t slot) {
+    double *mv = job->products + slot * job->n, *row = row_of(job, draw);
     for (size_t b = 0; b <= job->block_count; b++)
         row[b] = job->base[b];
     row[job->block_count] += tw_long_dot(job->runner, job->n, mv, mv);
-    tw_status status = tw_trace_project(job, mv);
+    return tw_trace_project(job, mv);
+}
+
+static void take_draw(const tw_trace_job *job, size_t draw, size_t slot) {
+    double *v = job->vectors + slot * job->n, *mv = job->products + slot * job->n;
+    double *row = row_of(job, draw);
     if (job->basis.count > 0) /* the vector as it was drawn, before it was projected */
         tw_probe_fill(job->curvature, job->options->seed, "trace probe", draw, v);
     tw_trace_add_blocks(job, v, mv, row);
@@ -155,7 +164,6 @@ static tw_status take_draw(const tw_trace_job *job, size_t draw, size_t slot) {
         job->diagonal[i] += entry;
         job->squares[i] += entry * entry;
     }
-    return status;
 }
 
 static tw_status chunk(tw_trace_job *job, size_t first, size_t count) {
@@ -170,12 +178,14 @@ static tw_status chunk(tw_trace_job *job, size_t first, size_t count) {
         status =
             tw_curvature_unit_products(job->curvature, count, job->vectors, job->products, NULL);
     for (size_t k = 0; k < count && status == TW_OK; k++)
-        status = take_draw(job, first + k, k);
-    if (status == TW_OK) {
-        r->draws = first + count;
-        r->products += count;
-    }
-    return status;
+        status = begin_draw(job, first + k, k);
+    if (status != TW_OK)
+        return status;
+    for (size_t k = 0; k < count; k++)
+        take_draw(job, first + k, k);
+    r->draws = first + count;
+    r->products += count;
+    return TW_OK;
 }
 
 static int is_enough(const tw_trace_job *job) {

@@ -9,7 +9,8 @@
 /* All but the draws: what stands between two products. */
 typedef struct tw_trace_rest {
     size_t n, room;     /* of a vector; columns that there is room for */
-    size_t drawn, made; /* columns that were drawn; those whose exact part is there */
+    size_t drawn, made; /* columns that were drawn, or of the matrix itself where there is no room;
+                           those whose exact part is there */
     size_t count;       /* columns of the basis */
     double *basis;      /* room x n */
     double *base;       /* block_count + 1 */

@@ -36,19 +36,22 @@ static tw_status column(tw_trace_job *job, size_t draw) {
 
 static tw_status exact_part(tw_trace_job *job, size_t j) {
     const double *q = job->basis.vectors + j * job->n;
-    double *mq = job->products;
+    double *mq = job->products, *projected = mq + job->n;
     tw_status status = tw_curvature_unit_products(job->curvature, 1, q, mq, NULL);
-    if (status != TW_OK)
+    if (status == TW_OK) {
+        memcpy(projected, mq, job->n * sizeof *mq);
+        status = tw_trace_project(job, projected);
+    }
+    if (status != TW_OK) /* before anything is added */
         return status;
     job->result->products++;
     job->base[job->block_count] += tw_long_dot(job->runner, job->n, mq, mq);
-    for (int projected = 0; projected < 2 && status == TW_OK; projected++) {
+    for (int k = 0; k < 2; k++, mq = projected) {
         tw_trace_add_blocks(job, q, mq, job->base);
         for (size_t i = 0; job->diagonal != NULL && i < job->n; i++)
             job->base_diagonal[i] += q[i] * mq[i];
-        status = projected ? TW_OK : tw_trace_project(job, mq);
     }
-    return status;
+    return TW_OK;
 }
 
 tw_status tw_trace_sketch(tw_trace_job *job, size_t columns) {

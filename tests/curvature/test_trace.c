@@ -196,10 +196,42 @@ static void test_columns(void **state) {
     tw_objective_free(f);
 }
 
+/* Sums of columns are no base for draws, nor draws for columns: with other numbers of draws a
+ * result is that of a call of its own. */
+static void test_other_draws(void **state) {
+    static const size_t draws[] = {N, 20, N + 1};
+    double values[N], diagonal[N], alone[N];
+    spectrum_like(values, N);
+    quadratic q = {.n = N, .values = values};
+    tw_objective *f;
+    tw_curvature *m;
+    tw_trace_result r = {0};
+    open_form(&q, &f, &m);
+    for (int with = 0; with < 2; with++) {
+        for (size_t k = 0; k < sizeof draws / sizeof draws[0]; k++) {
+            tw_trace_result fresh = {0};
+            tw_trace_options options = {.draws = draws[k], .diagonal = with ? diagonal : NULL};
+            assert_ok(tw_trace_run(m, &options, &r));
+            options.diagonal = with ? alone : NULL;
+            assert_ok(tw_trace_run(m, &options, &fresh));
+            assert_int_equal(r.method, fresh.method);
+            assert_int_equal(r.draws, fresh.draws);
+            assert_true(r.trace == fresh.trace && r.standard_error == fresh.standard_error);
+            if (with)
+                assert_memory_equal(diagonal, alone, sizeof alone);
+            tw_trace_release(&fresh);
+        }
+        tw_trace_release(&r);
+    }
+    tw_curvature_close(m);
+    tw_objective_free(f);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bars),    cmocka_unit_test(test_sketch),  cmocka_unit_test(test_bits),
-        cmocka_unit_test(test_columns), cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_bars),    cmocka_unit_test(test_sketch),
+        cmocka_unit_test(test_bits),    cmocka_unit_test(test_columns),
+        cmocka_unit_test(test_refused), cmocka_unit_test(test_other_draws),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
