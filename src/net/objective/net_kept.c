@@ -25,10 +25,15 @@ static int make_rooms(tw_net_kept *kept, const tw_net_engine *engine, size_t pie
     most = most < MOST_BYTES ? most : MOST_BYTES;
     kept->rooms = tw_alloc(pieces, sizeof *kept->rooms);
     kept->gradient = tw_alloc(engine->early.active_size, sizeof(double));
-    if (kept->rooms == NULL || kept->gradient == NULL)
+    if (kept->rooms == NULL || kept->gradient == NULL) {
+        free(kept->rooms);
+        free(kept->gradient);
+        kept->rooms = NULL;
+        kept->gradient = NULL;
         return 0;
+    }
     kept->pieces = pieces;
-    for (size_t k = 0; k < pieces && k < most / bytes; k++)
+    for (size_t k = 0; bytes > 0 && k < pieces && k < most / bytes; k++)
         kept->rooms[k] = tw_alloc_raw(bytes, 1);
     return 1;
 }
