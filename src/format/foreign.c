@@ -54,10 +54,11 @@ static int is_text(const char *head, size_t size) {
 /* "begins with the text 'hello world'", of the first line that is not empty; or bytes. */
 static void describe(const char *head, size_t size, size_t room, char *text) {
     size_t shown = size < SHOWN_TEXT ? size : SHOWN_TEXT;
-    if (is_text(head, shown)) {
-        size_t from = strspn(head, "\n\r\t "), line = strcspn(head + from, "\n\r\t");
-        snprintf(text, room, "begins with the text '%.*s'",
-                 (int)(line < SHOWN_TEXT ? line : SHOWN_TEXT), head + from);
+    size_t from = strspn(head, "\n\r\t ");
+    if (from < shown && is_text(head, shown)) { /* what is behind was not looked at */
+        size_t line = strcspn(head + from, "\n\r\t"), most = shown - from;
+        snprintf(text, room, "begins with the text '%.*s'", (int)(line < most ? line : most),
+                 head + from);
         return;
     }
     size_t at = (size_t)snprintf(text, room, "begins with the bytes");

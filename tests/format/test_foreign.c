@@ -36,6 +36,8 @@ static void by_its_bytes(void **state) {
         {BYTES("\n  \n{\"a\": 1}\n"), "it begins with the text '{\"a\": 1}'", NULL},
         {BYTES("abcdefghijklmnopqrstuvwxyz"), "it begins with the text 'abcdefghijklmnopqrstuvwx'",
          NULL},
+        {BYTES("\n                   abcd\x1b[2J"), "it begins with the text 'abcd'", NULL},
+        {BYTES("                        \x1b[2J"), "it begins with the bytes 20 20 20", NULL},
         {BYTES("caf\xc3\xa9"), "it begins with the bytes 63 61 66 c3 a9", NULL},
     };
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
