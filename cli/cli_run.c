@@ -199,6 +199,7 @@ static tw_status run_live(cli_context *context, int at) {
     }
     if (args != NULL)
         options_release(bindings);
+    context->live = NULL; /* which is in args */
     free(words.items);
     free(args);
     return status;
