@@ -36,12 +36,15 @@ function nearestOf(values, at) {
     return k + 1 < values.length && at - values[k] > values[k + 1] - at ? k + 1 : k;
 }
 
-// What the values of an array span, those that are finite.
+// Beyond that differences of values overflow: such are not drawn, as tw_is_drawable (src/draw/axes.c) has it.
+const isDrawable = (value) => Math.abs(value) <= 1e305;
+
+// What the values of an array span, those that can be drawn.
 function extentOf(values) {
     let low = Infinity,
         high = -Infinity;
     for (const value of values)
-        if (Number.isFinite(value)) {
+        if (isDrawable(value)) {
             low = Math.min(low, value);
             high = Math.max(high, value);
         }

@@ -14,7 +14,7 @@ function chartSide(chart, right) {
     for (const curve of curves)
         for (const list of [curve.y, curve.low, curve.high])
             for (const v of list || [])
-                if (Number.isFinite(v)) {
+                if (isDrawable(v)) {
                     values.low = Math.min(values.low, v);
                     values.high = Math.max(values.high, v);
                     if (list !== curve.y) continue;
@@ -51,11 +51,12 @@ function chartX(chart) {
         high = -Infinity;
     for (const curve of chart.curves)
         for (const v of curve.x)
-            if (Number.isFinite(v) && (!log || v > 0)) {
+            if (isDrawable(v) && (!log || v > 0)) {
                 low = Math.min(low, log ? Math.log10(v) : v);
                 high = Math.max(high, log ? Math.log10(v) : v);
             }
-    if (!(high > low)) [low, high] = Number.isFinite(low) ? [low - 1, low + 1] : [0, 1];
+    const half = log ? 1 : Math.max(1, 0.1 * Math.abs(low));
+    if (!(high > low)) [low, high] = Number.isFinite(low) ? [low - half, low + half] : [0, 1];
     const room = chart.tight ? 0 : 0.02 * (high - low);
     return {low: low - room, high: high + room, log, label: chart.x.label};
 }
@@ -127,7 +128,7 @@ function traceCurve(ctx, frame, curve, values) {
     let pen = false;
     for (let k = 0; k < curve.x.length; k++) {
         const p = frame.pixel(curve, values[k], curve.x[k]),
-            on = Number.isFinite(values[k]) && Number.isFinite(p.x + p.y);
+            on = isDrawable(values[k]) && Number.isFinite(p.x + p.y);
         if (on) ctx[pen ? "lineTo" : "moveTo"](p.x, p.y);
         pen = on;
     }
@@ -137,7 +138,7 @@ function traceCurve(ctx, frame, curve, values) {
 function bandRuns(curve) {
     const runs = [[]];
     for (let k = 0; k < curve.x.length; k++)
-        if (Number.isFinite(curve.low[k]) && Number.isFinite(curve.high[k]) && Number.isFinite(curve.y[k]))
+        if (isDrawable(curve.low[k]) && isDrawable(curve.high[k]) && isDrawable(curve.y[k]))
             runs[runs.length - 1].push(k);
         else if (runs[runs.length - 1].length > 0) runs.push([]);
     return runs;
@@ -175,7 +176,7 @@ function drawCurve(ctx, frame, curve) {
     if (!curve.dots || curve.x.length > 120) return;
     for (let k = 0; k < curve.x.length; k++) {
         const p = frame.pixel(curve, curve.y[k], curve.x[k]);
-        if (Number.isFinite(curve.y[k]) && Number.isFinite(p.x + p.y)) {
+        if (isDrawable(curve.y[k]) && Number.isFinite(p.x + p.y)) {
             ctx.beginPath();
             ctx.arc(p.x, p.y, 2.2, 0, 2 * Math.PI);
             ctx.fill();

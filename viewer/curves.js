@@ -73,6 +73,7 @@ function lineChart(surface) {
         shown = surface.metrics[shownMetric(surface)];
     let list = wholes.filter((m) => m.kind === shown.kind && lastWord(m) === lastWord(shown));
     if (shown.kind === "loss") list = list.concat(wholes.filter((m) => m.kind === "share" && lastWord(m) === "acc"));
+    if (list.length === 0) list = [shown]; // an error or the end of a band
     // while it fills, curves go from each point that is there to the next
     const filled = (values) => {
         if (surface.fill) fillLine(values, 0, 1, values.length, along);
@@ -128,7 +129,8 @@ function tableChart(table) {
         chosen = others.find((c) => c.name === state.metric);
     let list = chosen ? [chosen] : others.filter((c) => c.kind === "loss" && ["loss"].includes(lastWord(c)));
     if (!chosen) list = list.concat(others.filter((c) => c.kind === "share" && lastWord(c) === "acc"));
-    if (list.length === 0) list = others.filter((c) => c.values.some(Number.isFinite)).slice(0, 4);
+    if (list.length === 0) list = others.filter((c) => c.values.some(isDrawable)).slice(0, 4);
+    if (list.length === 0) list = others.slice(0, 1); // a chart has a curve
     return chartOf(
         metricCurves(list, first.values, () => null),
         first.name.replace(/_/g, " "),

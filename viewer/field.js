@@ -4,6 +4,7 @@
 const HOLE_NOT_COMPUTED = 1,
     HOLE_NOT_FINITE = 2;
 const LOG_FROM = 30,
+    DEEP_FROM = 300,
     CURVE_LOG_FROM = 1000;
 
 // What decides on the scale: extremes of the finite values, and how many are 0 or below.
@@ -24,7 +25,7 @@ function statisticsOf(surface, metric) {
         const v = values[k];
         if (surface.computed[k] === 0) {
             out.notComputed++;
-        } else if (!Number.isFinite(v)) {
+        } else if (!isDrawable(v)) {
             out.notFinite++;
         } else {
             out.low = Math.min(out.low, v);
@@ -136,7 +137,7 @@ function makeField(surface, metric, log, statistics) {
     let raised = 0;
     for (let k = 0; k < count; k++) {
         const v = values[k];
-        missing[k] = surface.computed[k] === 0 ? HOLE_NOT_COMPUTED : Number.isFinite(v) ? 0 : HOLE_NOT_FINITE;
+        missing[k] = surface.computed[k] === 0 ? HOLE_NOT_COMPUTED : isDrawable(v) ? 0 : HOLE_NOT_FINITE;
         raised += log && missing[k] === 0 && v <= 0;
         z[k] = missing[k] ? NaN : log ? Math.log10(v > 0 ? v : statistics.positive) : v;
     }

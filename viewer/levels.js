@@ -2,7 +2,8 @@
 
 const LEVEL_SETS = [[1], [1, 3], [1, 2, 5], [1, 1.5, 2, 3, 5, 7], [1, 1.25, 1.6, 2, 2.5, 3.2, 5, 7]];
 
-const scaledBy = (mantissa, exponent) => (exponent < 0 ? mantissa / 10 ** -exponent : mantissa * 10 ** exponent);
+const scaledBy = (mantissa, exponent) =>
+    exponent < 0 && exponent > -300 ? mantissa / 10 ** -exponent : mantissa * 10 ** exponent;
 
 function levelsLinear(low, high, target) {
     const start = Math.floor(Math.log10((high - low) / target));
@@ -43,5 +44,5 @@ function levelsLog(low, high, target) {
 function levelsOf(span, target) {
     if (!(span.high > span.low)) return [];
     if (!span.log) return levelsLinear(span.low, span.high, target).map((value) => ({z: value, value}));
-    return levelsLog(10 ** span.low, 10 ** span.high, target).map((value) => ({z: Math.log10(value), value}));
+    return levelsLog(powerAt(span.low), powerAt(span.high), target).map((value) => ({z: Math.log10(value), value}));
 }

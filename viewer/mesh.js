@@ -244,6 +244,14 @@ function bufferedMesh(renderer, panel, field) {
     return mesh;
 }
 
+function releaseMesh({gl}, panel) {
+    if (!panel.mesh) return;
+    gl.deleteVertexArray(panel.mesh.array);
+    gl.deleteBuffer(panel.mesh.vertices);
+    gl.deleteBuffer(panel.mesh.indices);
+    panel.mesh = null;
+}
+
 // The level nearest to each of 2048 heights.
 function levelTable(span, levels) {
     const table = new Float32Array(2048).fill(-9);

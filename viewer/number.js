@@ -5,6 +5,9 @@ const SUPERSCRIPTS = {"-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴",
 const trueMinus = (text) => text.replace(/-/g, "−");
 const powerOfTen = (exponent) => "10" + [...String(exponent)].map((digit) => SUPERSCRIPTS[digit]).join("");
 
+// 10 to the end of a logarithmic axis, which has room beyond its values: neither 0 nor infinite.
+const powerAt = (end) => clamp(10 ** end, 1e-323, 1e308);
+
 // "0.012", "321", "1.3×10⁵": as tw_number_digits (src/draw/ticks.c).
 function numberText(value, digits = 3) {
     if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";

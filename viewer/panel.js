@@ -115,6 +115,7 @@ function addPanel(panel) {
 
 function removePanel(panel) {
     viewer.panels = viewer.panels.filter((p) => p !== panel);
+    if (renderer) releaseMesh(renderer, panel);
     panel.ui.section.remove();
     showControls();
     repaint();
@@ -256,7 +257,7 @@ function drawChartLook(ctx, {chart, frame}, look) {
     for (const curve of chart.curves) {
         const k = curve.x === chart.curves[0].x ? look : nearestOf(curve.x, chart.curves[0].x[look]),
             p = frame.pixel(curve, curve.y[k], curve.x[k]);
-        if (Number.isFinite(curve.y[k])) drawDot(ctx, {...p, seen: true}, 4, curve.ink, theme.paper);
+        if (isDrawable(curve.y[k])) drawDot(ctx, {...p, seen: true}, 4, curve.ink, theme.paper);
     }
     const p = frame.pixel(chart.curves[0], 1, chart.curves[0].x[look]);
     ctx.strokeStyle = theme.soft;

@@ -158,10 +158,9 @@ function chartText(panel, chart, look) {
                 ": " +
                 first.x.length +
                 (first.x.length === 1 ? " point" : " points") +
-                ", least " +
-                numberText(e.low, 5) +
-                ", greatest " +
-                numberText(e.high, 5),
+                (e.low <= e.high
+                    ? ", least " + numberText(e.low, 5) + ", greatest " + numberText(e.high, 5)
+                    : ", none of them finite"),
             bands.length ? "shaded: " + bands.join("; ") : "",
         ].filter((text) => text);
     }

@@ -4,7 +4,9 @@
 // the end of the axis ("×10⁻⁶", "+2.3217") and is "" mostly.
 
 const stepMultiple = (step, k) =>
-    step.exponent < 0 ? (k * step.mantissa) / 10 ** -step.exponent : k * step.mantissa * 10 ** step.exponent;
+    step.exponent < 0 && step.exponent > -300
+        ? (k * step.mantissa) / 10 ** -step.exponent
+        : k * step.mantissa * 10 ** step.exponent;
 
 function stepRange(step, low, high) {
     const size = stepMultiple(step, 1),
@@ -41,8 +43,11 @@ function offsetTexts(ticks, step, low, high) {
     return exponent !== 0 ? "×" + powerOfTen(exponent) + " " + sign + " " + plain : sign + plain;
 }
 
+// None where no step could be found: a span that is empty, infinite or NaN.
 function ticksLinear(low, high, most) {
-    const step = chooseStep(low, high, Math.max(2, most)),
+    most = Math.max(2, most);
+    if (!Number.isFinite(Math.log10((high - low) / most))) return {ticks: [], factor: ""};
+    const step = chooseStep(low, high, most),
         {first, count} = stepRange(step, low, high);
     const ticks = Array.from({length: count}, (_, k) => ({value: stepMultiple(step, first + k)}));
     const magnitude = Math.floor(Math.log10(Math.max(Math.abs(low), Math.abs(high))) + 1e-9);
@@ -68,9 +73,10 @@ function logTicks(low, high, stride, level) {
         last = Math.ceil(Math.log10(high) + 1e-9);
     for (let exponent = first; exponent <= last; exponent++)
         for (let digit = 1; digit <= (stride === 1 ? 9 : 1); digit++) {
-            const value = exponent < 0 ? digit / 10 ** -exponent : digit * 10 ** exponent;
+            const value = exponent < 0 && exponent > -300 ? digit / 10 ** -exponent : digit * 10 ** exponent;
             if (value < low * (1 - 1e-9) || value > high * (1 + 1e-9)) continue;
             const named = exponent % stride === 0 && isLabelled(digit, level);
+            if (!named && stride > 1 && last - first > 100) continue; // would be one black bar
             ticks.push({value, digit, exponent, text: named ? " " : ""});
         }
     return ticks;
@@ -109,7 +115,7 @@ function ticksLog(low, high, most) {
 // and so are the places of its ticks.
 function ticksOf(span, most) {
     if (!span.log) return ticksLinear(span.low, span.high, most);
-    const made = ticksLog(10 ** span.low, 10 ** span.high, most);
+    const made = ticksLog(powerAt(span.low), powerAt(span.high), most);
     for (const tick of made.ticks) tick.value = Math.log10(tick.value);
     return made;
 }

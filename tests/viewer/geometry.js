@@ -53,6 +53,36 @@ for (const [k, s] of figures.spans.entries()) {
     assert.equal(plain(page.numberText(k % 2 ? s.low : -s.high)), s.text, "text " + what);
 }
 
+// Whatever a span is, ticks and levels end, and lie within it.
+const context = vm.createContext({});
+vm.runInContext(source, context);
+const spans = [
+    "{low: -11.96, high: 310.96, log: true}", // a diverged log, 1 to 1e299, with its room
+    "{low: -336, high: -304, log: true}",
+    "{low: 304 * 0.95, high: 304 * 1.05, log: true}",
+    "{low: -400, high: 400, log: true}",
+    "{low: NaN, high: NaN, log: true}",
+    "{low: -1e308, high: 1e308}",
+    "{low: 9e307, high: 1.7e308}",
+    "{low: -Infinity, high: Infinity}",
+    "{low: NaN, high: NaN}",
+    "{low: 3, high: 3}",
+    "{low: 2, high: 1}",
+    "{low: 0, high: 5e-324}",
+    "{low: 1e-310, high: 2e-310}",
+    "{low: 1, high: 1 + 2 ** -52}",
+];
+for (const text of spans) {
+    const within = (key) => `(${text}).${key} - 1e-9 * Math.abs((${text}).${key}) * ("${key}" === "low" ? 1 : -1)`;
+    const [ticks, levels, low, high] = vm.runInContext(
+        `[ticksOf(${text}, 8).ticks.map((t) => t.value), levelsOf(${text}, 11).map((l) => l.z), ${within("low")}, ${within("high")}]`,
+        context,
+        {timeout: 3000}
+    );
+    for (const value of [...ticks, ...levels]) assert.ok(value >= low && value <= high, `${value} of ${text}`);
+    if (text.startsWith("{low: -11.96")) assert.ok(ticks.length >= 4 && levels.length >= 4, text);
+}
+
 const x = figures.x,
     grid = {nx: x.length, ny: x.length, x, y: x, z: figures.z.map((v) => (v === null ? NaN : v))},
     lines = [];

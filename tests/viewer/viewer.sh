@@ -51,6 +51,13 @@ surface huge 9 9 '(x * x + y * y + 0.01) "e300"'
 surface tiny 9 9 '(x * x + y * y + 0.01) "e-300"'
 surface signed 9 7 'x * x - y * y'
 surface spiky 15 15 '(i * 7 + j * 13) % 31 == 0 ? 1e6 : 0.01 + x * x'
+surface edge 5 5 'i < j ? i : (i == j ? 1 : -1) "e308"'
+surface peak 5 5 '"1e304"'
+surface far 9 1 '(i % 2 ? "" : "-") "1e308"'
+surface none 9 1 '"nan"'
+awk 'BEGIN { print "# thalweg descent"; print "iteration,train_loss"
+    for (k = 0; k < 300; k++) print k ",1e" k; print "300,nan" }' >diverged.csv
+printf '%s\n' '# thalweg numbers' a,b,c 0,nan,inf 1,nan,nan 2,nan,-inf >nan.csv
 printf '%s' "</script><script>window.stolen = 1</script><!-- \"quoted\" 'too' & 損失 <b>" >hostile.txt
 expect 0 plane himmelblau --x=0:1:3 --y=0:1:3 -o "<script>.h5" -q
 
@@ -60,6 +67,8 @@ expect 0 view errors.h5 paths.h5 -o two.html
 expect 0 view holes.csv -o holes.html
 expect 0 view bands.h5 slice.h5 steps.csv sgd.csv spectrum.h5 -o curves.html
 expect 0 view constant.csv zero.csv nothing.csv single.csv two.csv row.csv column.csv point.csv huge.csv tiny.csv signed.csv spiky.csv -o odd.html
+expect 0 view edge.csv peak.csv diverged.csv nan.csv far.csv -o diverged.html
+expect 0 view none.csv -o none.html
 expect 0 view "<script>.h5" --title "$(cat hostile.txt)" -o hostile.html
 [ -z "${1-}" ] || "$1" seam.html || fail "the page with a script"
 [ "$failures" -eq 0 ] || finish
