@@ -32,6 +32,7 @@
 //   "table"     "kind": "descent" | "steps" | "projection" | ..., "x_label", "y_label": TEXT or null,
 //               "columns": [{"name", "label", "kind", "split", "values": NUMBERS}]
 //   "spectrum"  "matrix": "Hessian" | "Gauss-Newton matrix", "dimension": NUMBER, "exact": BOOL,
+//               "steps": NUMBER of nodes of a probe that did not end early,
 //               "largest", "smallest": [[value, residual], ...], "trace", "density_trace":
 //               [value, error], "probes": [{"nodes": NUMBERS, "weights": NUMBERS}]
 //

@@ -28,13 +28,31 @@ function partners(panel) {
         : [panel];
 }
 
+// Whether more than a twentieth of the surfaces lies that deep: as src/plot/field.c has it. A few low
+// points would be stalactites of a surface in space, and its height is linear.
+function isDeep(panel, all) {
+    const key = all.map((p) => [p.version, shownMetric(p), p.nx * p.ny].join(":")).join();
+    return cached(panel, "deep", key, () => {
+        const lists = all.map((p) =>
+                p.metrics[shownMetric(p)].values.filter((v, k) => p.computed[k] !== 0 && isDrawable(v))
+            ),
+            sorted = new Float64Array(lists.reduce((sum, list) => sum + list.length, 0));
+        lists.reduce((at, list) => (sorted.set(list, at), at + list.length), 0);
+        sorted.sort();
+        const low = sorted[Math.floor(sorted.length / 20)];
+        return low > 0 && sorted[sorted.length - 1] / low > DEEP_FROM;
+    });
+}
+
 function fieldFor(panel) {
     const metric = shownMetric(panel),
         statistics = statisticsFor(panel),
-        all = partners(panel).map(statisticsFor);
-    const log =
+        members = partners(panel),
+        all = members.map(statisticsFor);
+    let log =
         statistics.positive < Infinity &&
         isLog(state.scale, panel.metrics[metric].kind, all.length ? mergedStatistics(all) : statistics);
+    if (log && state.scale === "auto" && state.view === "3d") log = isDeep(panel, members.length ? members : [panel]);
     const key = [panel.version, metric, log, panel.fill].join();
     return cached(panel, "field", key, () => makeField(panel, metric, log, statistics));
 }

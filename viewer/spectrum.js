@@ -1,5 +1,6 @@
 // spectrum.js: the density of eigenvalues over an axis that is linear about 0 and logarithmic to
-// both sides, t = asinh(eigenvalue / scale): as src/plot/spectrum_scale.c and density.h have it.
+// both sides, t = asinh(eigenvalue / scale): as src/plot/spectrum_figure.c, spectrum_scale.c
+// and src/curvature/density.c have it.
 
 const SPECTRUM_POINTS = 500,
     SPECTRUM_SMOOTH = 0.009;
@@ -11,9 +12,8 @@ function spectrumScale(panel) {
         ...panel.probes.flatMap((p) => [...p.nodes]),
         ...panel.largest.map((p) => p[0]),
         ...panel.smallest.map((p) => p[0]),
-    ].filter(Number.isFinite);
-    const low = Math.min(...all),
-        high = Math.max(...all),
+    ];
+    const {low, high} = extentOf(all),
         largest = Math.max(Math.abs(low), Math.abs(high));
     moduli.sort((a, b) => a[0] - b[0]);
     let share = 0,
@@ -25,23 +25,77 @@ function spectrumScale(panel) {
             break;
         }
     }
-    return {low, high, largest, scale: scale > 0.05 * largest || moduli.length === 0 ? 0 : scale};
+    return {
+        low,
+        high,
+        largest,
+        scale: scale > 0.05 * largest || !(largest > 1e-290) || moduli.length === 0 ? 0 : scale,
+    };
 }
 
-// Mean of the probes, and the least and the greatest, at places of the axis.
-function spectrumCurves(panel, toAxis, from, to) {
-    const sigma = SPECTRUM_SMOOTH * (to - from),
-        x = [],
+const onAxis = (value, scale) => (scale > 0 ? Math.asinh(value / scale) : value);
+
+// |last entry| of the vectors of the tridiagonal matrix, from its eigenvalues and the squares of the
+// first entries, in logarithms.
+function lastEntries({nodes, weights}) {
+    const logs = Array.from(nodes, (node, j) => {
+        let sum = -Math.log(Math.max(weights[j], 1e-300)) / 2;
+        for (let k = 0; k < nodes.length; k++)
+            if (k !== j) sum -= Math.log(Math.max(Math.abs(node - nodes[k]), 1e-300));
+        return sum;
+    });
+    const {high} = extentOf(logs),
+        norm = Math.sqrt(logs.reduce((sum, v) => sum + Math.exp(2 * (v - high)), 0));
+    return logs.map((v) => Math.exp(v - high) / norm);
+}
+
+// The mean distance to the neighbours of a place; they may be in any order.
+function spacingOf(places, j) {
+    let left = Infinity,
+        right = Infinity;
+    for (const place of places) {
+        const off = place - places[j];
+        if (off > 0) right = Math.min(right, off);
+        else if (off < 0) left = Math.min(left, -off);
+    }
+    return left === Infinity ? right : right === Infinity ? left : (left + right) / 2;
+}
+
+// A node that is an eigenvalue, its residual being small, is drawn with the width that is asked for;
+// one that stands for all eigenvalues between its neighbours is as wide as they leave it room.
+function widthsOf(panel, probe, places, scale, sigma) {
+    const {nodes} = probe,
+        count = nodes.length,
+        widths = new Float64Array(count).fill(sigma);
+    if (panel.exact || count !== panel.steps || count < 2 || count >= panel.dimension) return widths;
+    const {low, high} = extentOf(nodes);
+    lastEntries(probe).forEach((entry, j) => {
+        const residual = (entry * (high - low)) / 4,
+            reach = (onAxis(nodes[j] + residual, scale) - onAxis(nodes[j] - residual, scale)) / 2,
+            wide = Math.min(reach, spacingOf(places, j) / 2);
+        if (wide > sigma && wide < Infinity) widths[j] = wide;
+    });
+    return widths;
+}
+
+// Mean of the probes, and the least and the greatest, at places of the axis; `sigma` is the least
+// width of a node.
+function spectrumCurves(panel, scale, sigma, from, to) {
+    const x = [],
         y = [],
         low = [],
         high = [];
-    const probes = panel.probes.map((p) => ({places: Array.from(p.nodes, toAxis), weights: p.weights}));
-    const norm = 1 / (sigma * Math.sqrt(2 * Math.PI));
+    const probes = panel.probes.map((p) => {
+        const places = Array.from(p.nodes, (node) => onAxis(node, scale));
+        return {places, weights: p.weights, widths: widthsOf(panel, p, places, scale, sigma)};
+    });
+    const norm = 1 / Math.sqrt(2 * Math.PI);
     for (let k = 0; k < SPECTRUM_POINTS; k++) {
         const t = from + ((to - from) * k) / (SPECTRUM_POINTS - 1);
-        const each = probes.map((p) =>
-            p.places.reduce(
-                (sum, place, i) => sum + p.weights[i] * norm * Math.exp(-0.5 * ((t - place) / sigma) ** 2),
+        const each = probes.map(({places, weights, widths}) =>
+            places.reduce(
+                (sum, place, i) =>
+                    sum + ((weights[i] * norm) / widths[i]) * Math.exp(-0.5 * ((t - place) / widths[i]) ** 2),
                 0
             )
         );
@@ -51,6 +105,12 @@ function spectrumCurves(panel, toAxis, from, to) {
         high.push(Math.max(...each));
     }
     return {x, y, low, high};
+}
+
+// The least height that is shown: a tenth of what one eigenvalue alone gives.
+function leastDensity(panel, factor, sigma, most) {
+    const one = factor / (Math.max(1, panel.dimension) * sigma * Math.sqrt(2 * Math.PI));
+    return Math.min(Math.max(0.1 * one, 1e-12 * most), most / 30);
 }
 
 // Powers of ten to both sides of 0, as many as have room.
@@ -88,15 +148,20 @@ function spectrumChart(panel) {
         });
     }
     const s = spectrumScale(panel),
-        toAxis = (v) => (s.scale > 0 ? Math.asinh(v / s.scale) : v),
+        toAxis = (v) => onAxis(v, s.scale),
         fromAxis = (t) => (s.scale > 0 ? s.scale * Math.sinh(t) : t);
-    const a = toAxis(s.low),
-        b = toAxis(s.high),
-        room = 0.04 * (b - a || 1),
-        made = spectrumCurves(panel, toAxis, a - room, b + room);
+    let a = toAxis(s.low),
+        b = toAxis(s.high);
+    if (!(b - a > 1e-12 * Math.max(Math.abs(a), Math.abs(b)))) {
+        const half = 0.5 * Math.abs(a) || 1;
+        [a, b] = [a - half, b + half];
+    }
+    const room = 0.05 * (b - a),
+        sigma = SPECTRUM_SMOOTH * (b - a),
+        made = spectrumCurves(panel, s.scale, sigma, a - room, b + room);
     // per decade where the axis is logarithmic
     const factor = s.scale > 0 ? Math.LN10 : 1,
-        floor = (0.1 * factor * SPECTRUM_SMOOTH) / Math.max(1, panel.dimension);
+        floor = leastDensity(panel, factor, sigma, factor * extentOf(made.high).high);
     made.y = made.y.map((v) => (v * factor > floor ? v * factor : NaN));
     made.low = made.low.map((v) => Math.max(v * factor, floor));
     made.high = made.high.map((v) => Math.max(v * factor, floor));

@@ -96,7 +96,7 @@ const tests = {
                 assert.ok(!seen.has(hash), what + " changes the picture");
                 seen.add(hash);
             };
-            await page.selectOption("#choice-scale", "linear");
+            await page.selectOption("#choice-scale", "log"); // it is linear by itself: not deep enough
             await another("scale");
             const maps = await page.locator("#choice-colormap option").allInnerTexts();
             assert.ok(maps.includes("cividis") && maps.includes("magma") && maps.includes("rdbu"));
@@ -251,6 +251,39 @@ const tests = {
                     await page.keyboard.press(key);
             }
             await settle(page);
+        });
+    },
+    async "what has diverged, and what is no number"(browser) {
+        await onPage(browser, file("diverged.html"), {viewport: {width: 1000, height: 2400}}, async (page) => {
+            const texts = await page.locator(".readout").allInnerTexts();
+            for (const [k, expected] of [
+                /least 0 at .*, greatest 3\s+15 values are not finite/s,
+                /^training loss: 10³⁰⁴ throughout/,
+                /^training loss: 301 points, least 1, greatest 10²⁹⁹/,
+                /^b: 3 points, none of them finite/,
+                /9 points, none of them finite/,
+            ].entries())
+                assert.match(texts[k], expected);
+            for (const [view, scale] of [
+                ["3d", "log"],
+                ["filled", "linear"],
+                ["contour", "log"],
+                ["heat", "auto"],
+            ]) {
+                await pressView(page, view);
+                await page.selectOption("#choice-scale", scale);
+                await settle(page);
+            }
+            for (let k = 0; k < texts.length; k++) {
+                const p = await pointOf(page, 0.5, 0.5, k);
+                await page.mouse.move(p.x, p.y);
+                await page.locator(".base").nth(k).focus();
+                for (const key of ["ArrowRight", "Shift+ArrowRight", "Enter", "Escape"]) await page.keyboard.press(key);
+                assert.ok((await pictureOf(page, ".base", k)).colours > 3, "panel " + k);
+            }
+        });
+        await onPage(browser, file("none.html"), {}, async (page) => {
+            assert.match(await textOf(page, ".readout"), /9 points, none of them finite/);
         });
     },
     async "curves, bands, comparisons, step studies, spectra"(browser) {
