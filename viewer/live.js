@@ -11,6 +11,7 @@ const live = {
     failures: 0,
     over: false,
     at: null,
+    told: null, // surfaces of this connection, until its first status
 };
 
 function encodeNumbers(values) {
@@ -34,6 +35,8 @@ function durationText(seconds) {
 }
 
 function showStatus({done, total, left, text}) {
+    if (live.told) for (const id of [...live.panels.keys()]) if (!live.told.has(id)) dropSurface({id});
+    live.told = null;
     live.bar.max = Math.max(total, 1);
     live.bar.value = done;
     live.bar.hidden = total === 0 || done === total;
@@ -59,7 +62,10 @@ function isWhole(panel) {
 
 function showSurface({id, panel: [given]}) {
     let panel = live.panels.get(id);
-    if (!panel && id === 1 && data.live.first !== undefined) panel = viewer.panels[data.live.first];
+    if (live.told) live.told.add(id);
+    // the page's own, unless it is compared with others in one panel
+    if (!panel && id === 1 && data.live.first !== undefined)
+        panel = viewer.panels.slice(data.live.first, data.live.first + 1).find((p) => p.type === "surface");
     if (!panel) {
         panel = viewer.add(given);
         const main = live.panels.get(1);
@@ -100,6 +106,7 @@ function showPoints({id, indices, computed, values}) {
 function dropSurface({id}) {
     const panel = live.panels.get(id);
     live.panels.delete(id);
+    if (live.at && live.at.panel === panel) live.at = null;
     if (panel) viewer.remove(panel);
 }
 
@@ -293,10 +300,15 @@ function connect() {
             take(JSON.parse(event.data));
         });
     source.addEventListener("end", () => endLive("thalweg has ended; what is here stays"));
+    // what was taken off while there was no connection is not told
+    source.addEventListener("open", () => (live.told = new Set()));
     source.addEventListener("error", () => {
+        if (live.over) return;
         live.failures++;
-        if (live.failures >= 5) endLive("thalweg is gone; what is here stays");
-        else if (!live.over) say("connection lost, trying again");
+        // an answer that is no stream, 403, 429 or 503, is the last: the browser does not try again
+        if (source.readyState === EventSource.CLOSED) endLive("thalweg refuses this page; load it again to try");
+        else if (live.failures >= 5) endLive("thalweg is gone; what is here stays");
+        else say("connection lost, trying again");
     });
 }
 
