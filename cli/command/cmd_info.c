@@ -27,6 +27,24 @@ static tw_status draw_sheet(const cli_context *context, const info_args *args, c
     return status;
 }
 
+/* Beside a picture of the surface the barcode takes what both can use; alone it refuses the rest.
+ */
+static tw_study_picture_options of_barcode(tw_study_picture_options options, int beside) {
+    const tw_study_picture_options usual = tw_study_picture_defaults();
+    if (!beside)
+        return options;
+    options.levels = usual.levels;
+    options.azimuth = usual.azimuth;
+    options.elevation = usual.elevation;
+    options.show_points = usual.show_points;
+    options.colormap = usual.colormap;
+    options.limits = usual.limits;
+    options.aspect = usual.aspect;
+    options.x_label = usual.x_label;
+    options.y_label = usual.y_label;
+    return options;
+}
+
 /* The pictures of a shape. */
 static tw_status draw_topology(const info_args *args, const tw_study_file *file,
                                const tw_study_topology *found) {
@@ -37,6 +55,7 @@ static tw_status draw_topology(const info_args *args, const tw_study_file *file,
     if (args->plot != NULL)
         status = tw_study_picture_surface(args->plot, &options, &file->surface, &file->paths,
                                           &file->provenance);
+    options = of_barcode(options, args->plot != NULL);
     if (status == TW_OK && args->barcode != NULL)
         status =
             tw_study_picture_barcode(args->barcode, &options, &file->surface, &file->provenance);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/letter.h"
 #include "plot/view3d.h"
 
 /* The point of the bottom edge with a fraction of its axis, pushed outwards by `out`. */
@@ -24,11 +25,25 @@ static double reach_along(const tw_view3d_item *t, double nx, double ny) {
     return t->dx * nx + t->dy * ny + fabs(nx) * t->half_w + fabs(ny) * t->half_h;
 }
 
+/* Bytes of the whole letters among the first `most`. */
+static int whole_letters(const char *text, size_t most) {
+    size_t used = 0;
+    while (text[used] != '\0') {
+        int shown;
+        size_t length = tw_letter(text + used, &shown);
+        length += length == 0; /* a byte that is no letter */
+        if (used + length > most)
+            break;
+        used += length;
+    }
+    return (int)used;
+}
+
 /* "direction δ (×10⁻⁶)": there is no end of an axis where a factor could stand. */
 static void with_factor(const tw_side *side, char *text, size_t size) {
     int has = side->ticks.factor[0] != '\0';
-    snprintf(text, size, "%.100s%s%s%s", side->label, has ? " (" : "", side->ticks.factor,
-             has ? ")" : "");
+    snprintf(text, size, "%.*s%s%s%s", whole_letters(side->label, 100), side->label,
+             has ? " (" : "", side->ticks.factor, has ? ")" : "");
 }
 
 void tw_view3d_corner(const tw_view3d *v, int right, double *out) {

@@ -69,6 +69,8 @@ tw_status tw_study_picture_barcode(const char *path, const tw_study_picture_opti
     tw_status status = tw_picture_take(options, provenance, &taken, &figure);
     if (status == TW_OK)
         status = tw_picture_metric(taken.metric, surface, &metric);
+    if (status == TW_OK)
+        status = tw_picture_refuse(&taken, "barcode");
     if (status != TW_OK)
         return status;
     figure.value_label = tw_picture_value_label(provenance, &surface->metric[metric]);

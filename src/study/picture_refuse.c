@@ -96,11 +96,10 @@ static void list_kinds(int set, char *text, size_t size) {
         if ((set & 1 << k) == 0)
             continue;
         int rest = set >> (k + 1) << (k + 1);
-        used += (size_t)snprintf(text + used, size - used, "%s%s%s", kinds[k],
+        used += (size_t)snprintf(text + used, size - used, "%s%s", kinds[k],
                                  rest == 0                  ? ""
                                  : (rest & (rest - 1)) == 0 ? " and "
-                                                            : ", ",
-                                 "");
+                                                            : ", ");
     }
 }
 
@@ -126,6 +125,6 @@ void tw_picture_name_axes(const tw_study_picture_options *options, const char *k
     if (options->value_label == NULL)
         return;
     figure->value_label = options->value_label;
-    if ((bit_of(kind) & (DESCENT | STEPS)) != 0 || strcmp(kind, "slice") == 0)
+    if ((bit_of(kind) & CURVES) != 0)
         figure->y_label = options->value_label;
 }

@@ -32,6 +32,9 @@ grep -q 'no barrier: nothing on it is higher than its start, 170' "$scratch/out"
 if can_draw; then
     expect 0 info plane.h5 --topology --between m1:m2 --plot shape.png --barcode bars.svg --title shape
     [ -s shape.png ] && grep -q '<svg' bars.svg || fail "the pictures of a shape"
+    expect 0 info plane.h5 --topology --plot shape.png --barcode bars.svg --levels 10,100 --x-label a
+    expect 2 info plane.h5 --topology --barcode bars.svg --levels 10,100
+    one_line "--levels: the picture is of kind barcode; contour, filled and 3d can use it" "levels of a barcode"
 fi
 
 # ---- with standard errors: of three minima the shallow one is noise, unless one error is enough
