@@ -59,6 +59,9 @@ typedef struct tw_plane_source {
     /* Writes axis ask->axis of the plane, or all of them where it makes all; the origin is the
      * caller's. In files the axes are of `word`. */
     tw_status (*make)(const tw_plane_ask *ask, tw_plane *plane);
+    /* Both axes, each as `make` has it, where both are of this source and share their work: `both`
+     * are the asks of x and y. Names the axis in what it refuses of one. NULL: they do not. */
+    tw_status (*make_both)(const tw_plane_ask both[2], tw_plane *plane);
 } tw_plane_source;
 
 /* Axis `axis` of a plane, to be written. */

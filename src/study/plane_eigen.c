@@ -102,6 +102,39 @@ static tw_status from_file(const tw_plane_ask *ask, const char *file, int which,
     return status;
 }
 
+/* ---- what is searched for ---- */
+
+/* Axes that are searched for together, and which vector each is. */
+typedef struct quest {
+    size_t count;
+    const tw_plane_ask *ask[2];
+    int which[2];
+} quest;
+
+/* Pairs of the largest (1) or the smallest (-1) that the axes need. */
+static size_t most_of(const quest *q, int sign) {
+    int most = 0;
+    for (size_t k = 0; k < q->count; k++)
+        most = sign * q->which[k] > most ? sign * q->which[k] : most;
+    return (size_t)most;
+}
+
+/* Of a refusal that one axis of two is the reason of; a single one is named by the caller. */
+static tw_status refuse(const quest *q, size_t k, tw_status status) {
+    return q->count == 2 ? tw_fail_prefix(status, "--d%c", "xy"[q->ask[k]->axis]) : status;
+}
+
+static tw_status check_count(const quest *q, const tw_curvature *curvature) {
+    tw_curvature_facts facts;
+    tw_curvature_facts_of(curvature, &facts);
+    for (size_t k = 0; k < q->count; k++)
+        if ((size_t)abs(q->which[k]) > facts.dimension)
+            return refuse(q, k,
+                          tw_fail(TW_ERR_ARGUMENT, "'eigen:%d': there are %zu eigenvectors",
+                                  q->which[k], facts.dimension));
+    return TW_OK;
+}
+
 /* The search has no number of steps to tell of: pairs that are there, and then the whole. */
 static int report(void *user, const tw_spectrum_progress *p) {
     const tw_plane_ask *ask = user;
@@ -109,35 +142,36 @@ static int report(void *user, const tw_spectrum_progress *p) {
     return ask->progress != NULL ? ask->progress(ask->progress_user, done, SHARES) : 0;
 }
 
-static tw_status search(const tw_plane_ask *ask, tw_curvature *curvature, int which,
-                        tw_plane *plane) {
+static void take_vectors(const quest *q, const tw_spectrum_result *found, tw_plane *plane) {
+    for (size_t k = 0; k < q->count; k++) {
+        int which = q->which[k];
+        const tw_eigenpair *pair =
+            which > 0 ? &found->largest[which - 1] : &found->smallest[-which - 1];
+        memcpy(tw_plane_axis(plane, q->ask[k]->axis), pair->vector, plane->size * sizeof(double));
+        say_label(q->ask[k], which, pair->value, pair->residual);
+    }
+}
+
+static tw_status search(const quest *q, tw_curvature *curvature, tw_plane *plane) {
     tw_spectrum *spectrum = NULL;
     tw_spectrum_result found = {.bytes = sizeof found};
-    const size_t count = (size_t)abs(which);
-    /* a direction that is off by 1e-4 is the same in any picture; the first pair of all needs no
-     * look for copies, any of which would do */
+    /* a direction that is off by 1e-4 is the same in any picture */
     const tw_spectrum_options options = {.bytes = sizeof options,
-                                         .largest = which > 0 ? count : 0,
-                                         .smallest = which < 0 ? count : 0,
+                                         .largest = most_of(q, 1),
+                                         .smallest = most_of(q, -1),
                                          .tolerance = 1e-4,
-                                         .unconfirmed = count == 1,
-                                         .seed = ask->seed,
+                                         .seed = q->ask[0]->seed,
                                          .report = report,
-                                         .user = (void *)ask};
-    tw_status status = tw_spectrum_open(curvature, &options, &spectrum);
+                                         .user = (void *)q->ask[0]};
+    tw_status status = check_count(q, curvature);
+    if (status == TW_OK)
+        status = tw_spectrum_open(curvature, &options, &spectrum);
     while (status == TW_OK && !tw_spectrum_ended(spectrum))
         status = tw_spectrum_run(spectrum, 100);
     if (status == TW_OK)
         status = tw_spectrum_result_of(spectrum, &found);
-    size_t there = which > 0 ? found.largest_count : found.smallest_count;
-    if (status == TW_OK && count > there)
-        status = tw_fail(TW_ERR_ARGUMENT, "'eigen:%d': there are %zu eigenvectors", which, there);
-    if (status == TW_OK) {
-        const tw_eigenpair *pair =
-            which > 0 ? &found.largest[count - 1] : &found.smallest[count - 1];
-        memcpy(tw_plane_axis(plane, ask->axis), pair->vector, plane->size * sizeof(double));
-        say_label(ask, which, pair->value, pair->residual);
-    }
+    if (status == TW_OK)
+        take_vectors(q, &found, plane);
     tw_spectrum_close(spectrum);
     return status;
 }
@@ -157,22 +191,52 @@ static tw_status advise(const tw_plane_ask *ask, tw_status status) {
                    ask->argument, ask->model, ask->argument);
 }
 
-static tw_status make(const tw_plane_ask *ask, tw_plane *plane) {
-    const char *file;
-    int which = 0;
+static tw_status find(const quest *q, tw_plane *plane) {
+    const tw_plane_ask *ask = q->ask[0];
     tw_curvature *curvature = NULL;
-    tw_status status = read_which(ask->argument, &which, &file);
-    if (status != TW_OK || file != NULL)
-        return status == TW_OK ? from_file(ask, file, which, plane) : status;
     const tw_curvature_options options = {
         .bytes = sizeof options, .ignore_biasbn = ask->ignore_biasbn, .seed = ask->seed};
-    status = tw_curvature_open(ask->objective, ask->point, &options, &curvature);
+    tw_status status = tw_curvature_open(ask->objective, ask->point, &options, &curvature);
     if (status == TW_OK)
-        status = search(ask, curvature, which, plane);
+        status = search(q, curvature, plane);
     else
         status = advise(ask, status);
     tw_curvature_close(curvature);
     return status;
+}
+
+/* What a file has is taken out of it; else it joins what is searched for. */
+static tw_status begin(quest *q, const tw_plane_ask *ask, tw_plane *plane) {
+    const char *file;
+    int which = 0;
+    tw_status status = read_which(ask->argument, &which, &file);
+    if (status != TW_OK || file != NULL)
+        return status == TW_OK ? from_file(ask, file, which, plane) : status;
+    q->ask[q->count] = ask;
+    q->which[q->count++] = which;
+    return TW_OK;
+}
+
+static tw_status make(const tw_plane_ask *ask, tw_plane *plane) {
+    quest q = {.count = 0};
+    tw_status status = begin(&q, ask, plane);
+    return status == TW_OK && q.count > 0 ? find(&q, plane) : status;
+}
+
+/* One search has both ends for little more than one of them: the space is the same. */
+static tw_status make_both(const tw_plane_ask both[2], tw_plane *plane) {
+    quest q = {.count = 0};
+    tw_status status = TW_OK;
+    for (int axis = 0; axis < 2 && status == TW_OK; axis++) {
+        status = begin(&q, &both[axis], plane);
+        if (status != TW_OK)
+            status = tw_fail_prefix(status, "--d%c", "xy"[axis]);
+    }
+    if (status != TW_OK || q.count == 0)
+        return status;
+    status = find(&q, plane);
+    return status != TW_OK && q.count == 1 ? tw_fail_prefix(status, "--d%c", "xy"[q.ask[0]->axis])
+                                           : status;
 }
 
 const tw_plane_source tw_plane_eigen = {
@@ -180,4 +244,5 @@ const tw_plane_source tw_plane_eigen = {
     .shown = "eigen:K",
     .is = TW_PLANE_UNSIZED,
     .make = make,
+    .make_both = make_both,
 };

@@ -77,6 +77,42 @@ tw_status tw_plane_make_axis(const tw_plane_recipe *recipe, const tw_plane_ask *
     return status == TW_OK ? TW_OK : tw_fail_prefix(status, "--d%c", "xy"[ask->axis]);
 }
 
+/* The source that makes both axes at once, though each has its own words; NULL: none. */
+static const tw_plane_source *source_of_both(const tw_plane_recipe *recipe, const tw_plane *plane) {
+    const tw_plane_source *source = tw_plane_source_named(recipe->text[0], NULL);
+    int same = plane->rank == 2 && tw_plane_source_named(recipe->text[1], NULL) == source;
+    return same && source->make_both != NULL ? source : NULL;
+}
+
+static tw_status make_both(const tw_plane_recipe *recipe, const tw_plane_source *source,
+                           const tw_plane_ask *ask, tw_plane *plane) {
+    tw_plane_ask both[2] = {*ask, *ask};
+    for (int axis = 0; axis < 2; axis++) {
+        both[axis].axis = axis;
+        tw_plane_source_named(recipe->text[axis], &both[axis].argument);
+    }
+    tw_status status = source->make_both(both, plane);
+    for (int axis = 0; axis < 2 && status == TW_OK; axis++) {
+        status =
+            resize(recipe->options, source, &both[axis], plane->size, tw_plane_axis(plane, axis));
+        if (status != TW_OK)
+            status = tw_fail_prefix(status, "--d%c", "xy"[axis]);
+    }
+    return status;
+}
+
+static tw_status make_each(const tw_plane_recipe *recipe, const tw_plane_ask *ask,
+                           tw_plane *plane) {
+    const tw_plane_source *source = source_of_both(recipe, plane);
+    tw_plane_ask own = *ask;
+    tw_status status = TW_OK;
+    if (source != NULL)
+        return make_both(recipe, source, ask, plane);
+    for (own.axis = 0; own.axis < plane->rank && status == TW_OK; own.axis++)
+        status = tw_plane_make_axis(recipe, &own, plane);
+    return status;
+}
+
 /* Paths and points make axes that are neither longer nor shorter for any option. */
 static tw_status make_all(const tw_plane_recipe *recipe, const tw_plane_source *source,
                           const tw_plane_ask *ask, tw_plane *plane) {
@@ -145,13 +181,9 @@ static const char *words_of(const tw_plane_recipe *recipe, int axis) {
 tw_status tw_plane_make(const tw_plane_recipe *recipe, const tw_plane_ask *ask, tw_plane *plane,
                         int *orthogonal) {
     const tw_plane_source *all = tw_plane_source_given(ask);
-    tw_plane_ask own = *ask;
-    tw_status status = TW_OK;
     *orthogonal = 0;
-    if (all != NULL)
-        status = make_all(recipe, all, ask, plane);
-    for (own.axis = 0; own.axis < plane->rank && all == NULL && status == TW_OK; own.axis++)
-        status = tw_plane_make_axis(recipe, &own, plane);
+    tw_status status =
+        all != NULL ? make_all(recipe, all, ask, plane) : make_each(recipe, ask, plane);
     for (int axis = 0; axis < plane->rank; axis++)
         plane->source[axis] = all != NULL && all->word != NULL ? all->word : words_of(recipe, axis);
     for (int axis = 0; axis < plane->rank && status == TW_OK && ask->still; axis++)

@@ -147,6 +147,78 @@ static void files(void **state) {
     tw_objective_free(f);
 }
 
+/* ---- eigenvectors ---- */
+
+enum { FORM = 200 };
+static size_t products_made;
+
+/* Two of the largest and two of the smallest stand out of the rest. */
+static double form_entry(size_t i) {
+    static const double ends[] = {5, 4, -2, -3};
+    return i < 4 ? ends[i] : sin((double)i);
+}
+
+static tw_status form_value(void *ctx, size_t n, const double *x, double *values) {
+    values[0] = 0;
+    for (size_t i = 0; i < n; i++)
+        values[0] += form_entry(i) * x[i] * x[i] / 2;
+    return TW_OK;
+}
+
+static tw_status form_products(void *ctx, size_t n, const double *x, size_t count,
+                               const double *vectors, double *products) {
+    products_made += count;
+    for (size_t k = 0; k < count * n; k++)
+        products[k] = form_entry(k % n) * vectors[k];
+    return TW_OK;
+}
+
+/* Products that a slice (dy is NULL) or a plane takes; the axes are entries x and y of the form. */
+static size_t check_eigenvectors(tw_objective *f, const char *dx, const char *dy, size_t x,
+                                 size_t y) {
+    static double w[FORM];
+    tw_study study = tw_study_defaults();
+    tw_study_plane_options options = tw_study_plane_defaults();
+    tw_plane plane;
+    w[7] = 1;
+    options.dx = dx;
+    options.dy = dy;
+    products_made = 0;
+    assert_ok(tw_study_plane_make(&study, f, w, dy != NULL ? 2 : 1, &options, &plane));
+    assert_close(fabs(plane.x[x]), 1, 0, 1e-6);
+    if (dy != NULL)
+        assert_close(fabs(plane.y[y]), 1, 0, 1e-6);
+    tw_plane_release(&plane);
+    return products_made;
+}
+
+/* Two axes are one search, whichever ends they are of. */
+static void eigenvectors(void **state) {
+    const double w[FORM] = {1};
+    const tw_objective_ops ops = {
+        .bytes = sizeof ops, .value = form_value, .hessian_products = form_products};
+    tw_objective_traits traits = {.bytes = sizeof traits, .name = "form"};
+    tw_study study = tw_study_defaults();
+    tw_study_plane_options options = tw_study_plane_defaults();
+    tw_objective *f = NULL;
+    tw_plane plane;
+    assert_ok(tw_objective_new(&ops, NULL, FORM, &traits, &f));
+    size_t largest = check_eigenvectors(f, "eigen:1", NULL, 0, 0);
+    size_t smallest = check_eigenvectors(f, "eigen:-1", NULL, 3, 0);
+    size_t both = check_eigenvectors(f, "eigen:1", "eigen:-1", 0, 3);
+    assert_true(10 * both < 7 * (largest + smallest));
+    assert_int_equal(check_eigenvectors(f, "eigen:-1", "eigen:1", 3, 0), both);
+    check_eigenvectors(f, "eigen:2", "eigen:1", 1, 0);
+    check_eigenvectors(f, "eigen:-1", "eigen:-2", 3, 2);
+    options.dx = "eigen:1";
+    options.dy = "eigen:-201";
+    products_made = 0;
+    assert_fails(TW_ERR_ARGUMENT, "--dy: 'eigen:-201': there are 200 eigenvectors",
+                 tw_study_plane_make(&study, f, w, 2, &options, &plane));
+    assert_int_equal(products_made, 2); /* nothing is searched for */
+    tw_objective_free(f);
+}
+
 static void bad_input(void **state) {
     const double w[N] = {1, 1, 1, 1, 1, 1};
     tw_objective *f = wide(N);
@@ -173,7 +245,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_pairs), cmocka_unit_test(parameters),
         cmocka_unit_test(the_gradient), cmocka_unit_test(files),
-        cmocka_unit_test(bad_input),
+        cmocka_unit_test(eigenvectors), cmocka_unit_test(bad_input),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
