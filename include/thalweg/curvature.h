@@ -70,9 +70,9 @@ typedef struct tw_curvature tw_curvature;
  * The objective, which must stay until close, may not be called by others meanwhile,
  * unless it is concurrent. *out is owned by the caller. TW_ERR_UNSUPPORTED, with the remedy, where
  * the objective lacks what the source needs; TW_ERR_ARGUMENT for a block that is not there, a norm
- * that is none of the above, no parameter left to move, or a matrix that is not symmetric (with the
- * size of what is amiss; more than the root of the objective's precision); TW_ERR_NOT_FINITE as
- * below. */
+ * that is none of the above, or no parameter left to move; TW_ERR_CALLBACK for a matrix that is not
+ * symmetric, with the size of what is amiss (more than the root of the objective's precision);
+ * TW_ERR_NOT_FINITE as below. */
 TW_API tw_status tw_curvature_open(tw_objective *objective, const double *x,
                                    const tw_curvature_options *options, tw_curvature **out);
 /* NULL is allowed. */

@@ -115,10 +115,8 @@ static tw_status diagonalise(eigen *e) {
             continue;
         }
         if (++steps > MOST_STEPS * e->n)
-            return tw_fail(TW_ERR_ARGUMENT,
-                           "the eigenvalues of a matrix of order %zu do not "
-                           "settle",
-                           e->n);
+            return tw_fail(TW_ERR_NOT_FINITE,
+                           "the eigenvalues of a matrix of order %zu do not settle", e->n);
         step(e, low, high);
     }
     return TW_OK;

@@ -206,7 +206,7 @@ static tw_status look_at_symmetry(tw_curvature *c) {
         double most = sqrt(tw_objective_precision(c->objective));
         if (!c->options.asymmetric && !(c->facts.asymmetry <= most))
             status =
-                tw_fail(TW_ERR_ARGUMENT,
+                tw_fail(TW_ERR_CALLBACK,
                         "objective '%s': the %s matrix is not symmetric: u'Mv and v'Mu of two "
                         "random vectors differ by %.2g of their size (more than %.2g): its product "
                         "is wrong; `gradcheck` looks for the entries, differences of gradients "

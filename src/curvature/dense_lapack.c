@@ -62,8 +62,8 @@ tw_status tw_dense_eigen(size_t n, double *a, double *values, int vectors) {
     if (work == NULL || whole == NULL)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for a matrix of order %zu", n);
     else if (info != 0 || (info = solve(call, (int)n, a, values, vectors, work, whole, sizes)) != 0)
-        status =
-            tw_fail(TW_ERR_ARGUMENT, "LAPACK's dsyevd fails on a matrix of order %zu: %d", n, info);
+        status = tw_fail(TW_ERR_NOT_FINITE, "LAPACK's dsyevd fails on a matrix of order %zu: %d", n,
+                         info);
     free(work);
     free(whole);
     if (status == TW_OK)

@@ -194,7 +194,7 @@ static void note_hidden(const tw_study_landscape_plan *plan, double error,
              plan->plane.rank == 2 ? "dy" : "dx");
 }
 
-/* A product that is not finite says nothing; it was counted before. */
+/* A product that is not finite, or wrong, says nothing here: the former was counted before. */
 tw_status tw_landscape_curvature_plane(const tw_study_landscape_plan *plan,
                                        tw_study_landscape_result *result) {
     const tw_surface *surface = &result->surface;
@@ -213,7 +213,7 @@ tw_status tw_landscape_curvature_plane(const tw_study_landscape_plan *plan,
     if (status == TW_OK)
         status = tw_curvature_of_plane(curvature, &plan->plane, 0, plan->study->seed, &found);
     tw_curvature_close(curvature);
-    if (status == TW_ERR_NOT_FINITE || status == TW_ERR_ARGUMENT) {
+    if (status == TW_ERR_NOT_FINITE || status == TW_ERR_ARGUMENT || status == TW_ERR_CALLBACK) {
         tw_message_clear();
         return TW_OK;
     }

@@ -103,11 +103,23 @@ static void diagonal_and_ones(void **state) {
     assert_close(values[1], 0, 0, 1e-15);
 }
 
+/* What has no eigenvalues ends, and is no fault of an argument's. */
+static void not_finite(void **state) {
+    double values[3], vectors[9];
+    for (size_t place = 0; place < 5; place += 4) {
+        double a[9] = {2, 1, 0, 1, 3, 1, 0, 1, 4};
+        a[place] = NAN;
+        assert_fails(TW_ERR_NOT_FINITE, "do not settle",
+                     tw_eigen_symmetric(3, a, 3, values, vectors));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(second_difference),
         cmocka_unit_test(gram_matrices),
         cmocka_unit_test(diagonal_and_ones),
+        cmocka_unit_test(not_finite),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -241,7 +241,7 @@ static void test_refused(void **state) {
     tw_objective_free(form);
     form = quadratic_objective(&skew);
     assert_ok(tw_objective_curvature(form, NULL, &f));
-    assert_fails(TW_ERR_ARGUMENT, "not symmetric",
+    assert_fails(TW_ERR_CALLBACK, "not symmetric",
                  tw_span_open(f, zero, 1, directions, TW_SPAN_ROWS, &span));
     tw_objective_free(f);
     tw_objective_free(form);
