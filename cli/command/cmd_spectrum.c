@@ -41,12 +41,22 @@ static void print(const cli_context *context, const tw_study_spectrum *result) {
     fprintf(context->out, "%-12s %.3f\n", "seconds", result->seconds);
 }
 
+/* It is as long as the parameters are many, and nothing but the file has it. */
+static tw_status check_diagonal(const tw_study_spectrum_options *o) {
+    if (!o->diagonal || o->output != NULL)
+        return TW_OK;
+    return tw_fail(TW_ERR_ARGUMENT, "--diagonal: the diagonal is written to a file alone; give "
+                                    "-o FILE.h5, or --trace for its sum");
+}
+
 static tw_status run(cli_context *context, void *data, const option_words *words) {
     spectrum_args *args = data;
     tw_study_model *model = NULL;
     tw_study_spectrum *result = NULL;
     args->spectrum.density |= args->picture != NULL && !args->spectrum.exact;
-    tw_status status = model_open(context, &args->model, words, &model);
+    tw_status status = check_diagonal(&args->spectrum);
+    if (status == TW_OK)
+        status = model_open(context, &args->model, words, &model);
     if (status == TW_OK)
         status = tw_study_spectrum_run(model, &args->spectrum, &result);
     if (status == TW_OK && args->picture != NULL)
@@ -73,11 +83,12 @@ static const option_spec options[] = {
              "else from random vectors, with standard errors",
      .usual = 1},
     {"diagonal", 0, OPTION_FLAG, NULL, offsetof(spectrum_args, spectrum.diagonal),
-     .help = "the trace with the whole diagonal, which goes to the -o file"},
+     .help = "the trace with the whole diagonal, which goes to the -o file that it needs"},
     {"density", 0, OPTION_FLAG, NULL, offsetof(spectrum_args, spectrum.density),
      .help = "how all eigenvalues are distributed, by Lanczos from random vectors", .usual = 1},
     {"exact", 0, OPTION_FLAG, NULL, offsetof(spectrum_args, spectrum.exact),
-     .help = "all eigenvalues, by a dense solver: for some thousand parameters"},
+     .help = "all eigenvalues, by a dense solver: for some thousand parameters; trace and density "
+             "are then theirs"},
     {"tolerance", 0, OPTION_NUMBER, "T", offsetof(spectrum_args, spectrum.tolerance),
      RANGE_POSITIVE,
      .help = "residuals of eigenvalues, as a share of the largest modulus of all; where it is "
@@ -101,7 +112,10 @@ static const option_spec options[] = {
     {"nodes", 0, OPTION_SIZE, "M", offsetof(spectrum_args, spectrum.nodes), RANGE_POSITIVE,
      .help = "products for each of them", .shown = "80"},
     {"max-products", 0, OPTION_SIZE, "N", offsetof(spectrum_args, spectrum.products),
-     RANGE_POSITIVE, .help = "the search for eigenvalues ends there", .shown = "100000"},
+     RANGE_POSITIVE,
+     .help = "the search for eigenvalues ends after so many, but not before there are as many as "
+             "pairs; two products before it and one for the residual of each pair are not counted",
+     .shown = "100000"},
     {"basis", 0, OPTION_SIZE, "N", offsetof(spectrum_args, spectrum.basis), RANGE_POSITIVE,
      .help = "vectors that it keeps", .shown = "as many as help, in at most 1 GiB"},
     {"output", 'o', OPTION_FILE, "FILE", offsetof(spectrum_args, spectrum.output),

@@ -63,7 +63,9 @@ typedef struct tw_spectrum_options {
     size_t bytes;             /* sizeof(tw_spectrum_options), or 0 (thalweg.h) */
     size_t largest, smallest; /* how many of each; both 0: one of each. More than there are: all */
     double tolerance;         /* residuals, as a share of the largest |eigenvalue|; 0: 1e-6 */
-    unsigned long long products; /* at most; 0: 100,000 */
+    unsigned long long products; /* after which the search ends, once there are as many as pairs;
+                                    the residuals of the pairs, one product each, come on top. 0:
+                                    100,000 */
     size_t basis;  /* vectors kept, at least 2 (largest + smallest) + 2 of the block; 0: as many as
                       help, and `memory` allows */
     size_t memory; /* bytes for vectors; 0: 1 GiB */

@@ -44,7 +44,7 @@ typedef struct tw_study_spectrum_options {
                          trace, as a share of it */
     int unconfirmed;  /* 1: the search ends where residuals are small, whatever may have been missed
                          (spectrum.h) */
-    size_t products;  /* at most, of the search for pairs */
+    size_t products;  /* after which the search for pairs ends (spectrum.h) */
     size_t basis;     /* vectors kept by it */
     int method;       /* tw_trace_method; auto */
     size_t draws;     /* of the trace, at most; of one that is exact they give the Frobenius norm */
@@ -76,9 +76,9 @@ typedef struct tw_study_spectrum {
  * and writes the output. While it runs, where it is is kept beside the output, as PATH.unfinished,
  * as that of a training is (study_training.h); the same call goes on from there, to the same bits.
  * After an interruption (TW_ERR_CANCELLED) the output holds what was reached. TW_ERR_ARGUMENT for
- * options that contradict each other or a matrix that is not symmetric; TW_ERR_UNSUPPORTED, with
- * the remedy, where the model has not what is asked for. *out is owned by the caller, NULL after a
- * failure. */
+ * options that contradict each other; TW_ERR_UNSUPPORTED, with the remedy, where the model has not
+ * what is asked for; TW_ERR_CALLBACK for a matrix that is not symmetric. *out is owned by the
+ * caller, NULL after a failure. */
 TW_API tw_status tw_study_spectrum_run(const tw_study_model *model,
                                        const tw_study_spectrum_options *options,
                                        tw_study_spectrum **out);

@@ -4,11 +4,16 @@
 
 #include <stddef.h>
 
-#include "thalweg/status.h"
+#include "thalweg/curvature.h"
 
 /* Of a (n x n, symmetric), falling; where `vectors` is set a becomes them, row k that of value k,
  * else it is lost. By LAPACK where there is one (dense_lapack.c), or by our own (dense_own.c). */
 tw_status tw_dense_eigen(size_t n, double *a, double *values, int vectors);
 tw_status tw_dense_eigen_own(size_t n, double *a, double *values, int vectors);
+
+/* tw_curvature_eigenvalues (spectrum.h) without vectors, and the diagonal of the matrix that it
+ * built: n numbers, 0 for parameters that stay. */
+tw_status tw_dense_eigen_and_diagonal(tw_curvature *curvature, double *values, double *diagonal,
+                                      tw_progress_fn progress, void *user);
 
 #endif

@@ -76,14 +76,26 @@ static tw_status prepare(dense_job *job) {
     return TW_OK;
 }
 
+static tw_status make_matrix(dense_job *job, tw_progress_fn progress, void *user) {
+    tw_curvature_facts facts;
+    tw_curvature_facts_of(job->curvature, &facts);
+    job->n = facts.size;
+    job->order = facts.dimension;
+    tw_status status = prepare(job);
+    return status == TW_OK ? build(job, progress, user) : status;
+}
+
+static void release(dense_job *job) {
+    free(job->moves);
+    free(job->matrix);
+    free(job->units);
+    free(job->products);
+}
+
 tw_status tw_curvature_eigenvalues(tw_curvature *curvature, double *values, double *vectors,
                                    double *asymmetry, tw_progress_fn progress, void *user) {
-    tw_curvature_facts facts;
-    tw_curvature_facts_of(curvature, &facts);
-    dense_job job = {.curvature = curvature, .n = facts.size, .order = facts.dimension};
-    tw_status status = prepare(&job);
-    if (status == TW_OK)
-        status = build(&job, progress, user);
+    dense_job job = {.curvature = curvature};
+    tw_status status = make_matrix(&job, progress, user);
     if (status == TW_OK) {
         double off = make_symmetric(&job);
         if (asymmetry != NULL)
@@ -92,9 +104,21 @@ tw_status tw_curvature_eigenvalues(tw_curvature *curvature, double *values, doub
     }
     if (status == TW_OK && vectors != NULL)
         write_vectors(&job, vectors);
-    free(job.moves);
-    free(job.matrix);
-    free(job.units);
-    free(job.products);
+    release(&job);
+    return status;
+}
+
+tw_status tw_dense_eigen_and_diagonal(tw_curvature *curvature, double *values, double *diagonal,
+                                      tw_progress_fn progress, void *user) {
+    dense_job job = {.curvature = curvature};
+    tw_status status = make_matrix(&job, progress, user);
+    if (status == TW_OK) {
+        make_symmetric(&job);
+        memset(diagonal, 0, job.n * sizeof *diagonal);
+        for (size_t k = 0; k < job.order; k++)
+            diagonal[job.moves[k]] = job.matrix[k * job.order + k];
+        status = tw_dense_eigen(job.order, job.matrix, values, 0);
+    }
+    release(&job);
     return status;
 }

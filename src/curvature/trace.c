@@ -96,6 +96,19 @@ static void release(tw_trace_job *job) {
 
 /* ---- the exact one ---- */
 
+static void sum_diagonal(const tw_trace_job *job, const double *diagonal) {
+    tw_trace_result *r = job->result;
+    r->method = TW_TRACE_EXACT;
+    r->trace = r->standard_error = 0;
+    for (size_t b = 0; b < job->block_count; b++) {
+        const tw_probe_block *block = &job->blocks[b];
+        r->blocks[b] = (tw_trace_block){.block = block->block};
+        for (size_t i = 0; i < block->count; i++)
+            r->blocks[b].trace += diagonal[block->offset + i];
+        r->trace += r->blocks[b].trace;
+    }
+}
+
 static tw_status exact(const tw_trace_job *job) {
     tw_trace_result *r = job->result;
     double *diagonal = tw_alloc_raw(job->n, sizeof *diagonal);
@@ -103,16 +116,7 @@ static tw_status exact(const tw_trace_job *job) {
         return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu parameters", job->n);
     tw_status status = tw_curvature_diagonal(job->curvature, diagonal);
     if (status == TW_OK) {
-        r->method = TW_TRACE_EXACT;
-        r->trace = 0;
-        for (size_t b = 0; b < job->block_count; b++) {
-            const tw_probe_block *block = &job->blocks[b];
-            r->blocks[b] = (tw_trace_block){.block = block->block};
-            for (size_t i = 0; i < block->count; i++)
-                r->blocks[b].trace += diagonal[block->offset + i];
-            r->trace += r->blocks[b].trace;
-        }
-        r->standard_error = 0;
+        sum_diagonal(job, diagonal);
         r->squares = r->squares_error = r->frobenius = r->frobenius_error = NAN;
         if (job->options->diagonal != NULL)
             memcpy(job->options->diagonal, diagonal, job->n * sizeof *diagonal);
@@ -256,6 +260,34 @@ tw_status tw_trace_run(tw_curvature *curvature, const tw_trace_options *options,
         status = run(&job, &o);
     result->seconds += tw_clock_seconds() - started;
     release(&job);
+    free(blocks);
+    return status;
+}
+
+tw_status tw_trace_of_matrix(tw_curvature *curvature, const double *diagonal, size_t count,
+                             const double *eigenvalues, tw_trace_result *result) {
+    tw_probe_block *blocks = NULL;
+    tw_trace_job job = {.curvature = curvature, .result = result};
+    tw_trace_release(result);
+    tw_status status = tw_probe_blocks(curvature, &job.block_count, &blocks);
+    if (status != TW_OK)
+        return status;
+    job.blocks = blocks;
+    result->blocks = tw_alloc(job.block_count, sizeof *result->blocks);
+    if (result->blocks != NULL) {
+        double most = 0, squares = 0, none;
+        result->block_count = job.block_count;
+        sum_diagonal(&job, diagonal);
+        for (size_t k = 0; k < count; k++)
+            most = fmax(most, fabs(eigenvalues[k]));
+        double unit = tw_unit_of(most);
+        for (size_t k = 0; k < count; k++)
+            squares += eigenvalues[k] / unit * (eigenvalues[k] / unit);
+        result->squares = unit * (unit * squares);
+        result->frobenius = unit * tw_frobenius_norm(squares, 0, &none);
+    } else {
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu blocks", job.block_count);
+    }
     free(blocks);
     return status;
 }

@@ -17,6 +17,10 @@ typedef struct tw_trace_rest {
     double *base_diagonal, *diagonal, *squares; /* n each; NULL: not asked for */
 } tw_trace_rest;
 
+/* That of a matrix whose diagonal (n numbers) and eigenvalues are there: no product, no error. */
+tw_status tw_trace_of_matrix(tw_curvature *curvature, const double *diagonal, size_t count,
+                             const double *eigenvalues, tw_trace_result *result);
+
 void tw_trace_rest_free(tw_trace_rest *rest);
 
 typedef struct tw_trace_job {

@@ -33,9 +33,12 @@ const char *tw_model_kinks(const tw_study_model *model) {
     return NULL;
 }
 
+/* Kinks of the model's are none of J'HJ's, which has nothing of how the model bends; those of the
+ * loss in its outputs are. */
 void tw_model_kinks_say(const tw_study_model *model, tw_curvature_matrix matrix,
                         tw_product_source source, char text[TW_KINK_TEXT]) {
     const char *kinks = tw_model_kinks(model);
+    int hinge = strcmp(model->kind, "svm") == 0;
     text[0] = '\0';
     if (kinks == NULL)
         return;
@@ -44,10 +47,10 @@ void tw_model_kinks_say(const tw_study_model *model, tw_curvature_matrix matrix,
                  "the loss has kinks (%s): this is a smoothed curvature that depends on the step, "
                  "not the Hessian",
                  kinks);
-    else if (matrix == TW_MATRIX_HESSIAN)
+    else if (matrix == TW_MATRIX_HESSIAN || hinge)
         snprintf(text, TW_KINK_TEXT,
-                 "the loss has kinks (%s): this is the Hessian between them; what they add when a "
-                 "step crosses one is not in it%s",
-                 kinks,
-                 strcmp(model->kind, "svm") == 0 ? ", which leaves the regulariser alone" : "");
+                 "the loss has kinks (%s): this is %s between them; what they add when a step "
+                 "crosses one is not in it%s",
+                 kinks, matrix == TW_MATRIX_HESSIAN ? "the Hessian" : "J'HJ",
+                 hinge ? ", which leaves the regulariser alone" : "");
 }

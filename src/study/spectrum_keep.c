@@ -25,7 +25,8 @@ static const double SAVE_SHARE = 20, SAVE_EVERY = 2;
 enum { MOST_PARTS = 32 };
 static const char SEARCH[] = "search.", DRAWS[] = "trace.draws", NODES[] = "density.nodes",
                   WEIGHTS[] = "density.weights", COUNTS[] = "density.counts", WORK[] = "work",
-                  EIGENVALUES[] = "exact.values", UNIT[] = "unit", STAGES[] = "products";
+                  EIGENVALUES[] = "exact.values", DIAGONAL[] = "exact.diagonal", UNIT[] = "unit",
+                  STAGES[] = "products";
 
 /* ---- what is compared ---- */
 
@@ -207,8 +208,10 @@ static void add_all(const tw_spectrum_walk *walk, tw_part_list *list) {
         *work += stages[k];
     if (walk->curvature != NULL && tw_curvature_has_unit(walk->curvature))
         *unit = tw_curvature_unit(walk->curvature);
-    if (r->eigenvalue_count > 0)
+    if (r->eigenvalue_count > 0) {
         tw_part_list_add(list, "", EIGENVALUES, r->eigenvalue_count, r->eigenvalues);
+        tw_part_list_add(list, "", DIAGONAL, walk->model->size, walk->diagonal);
+    }
     if (r->trace.draws > 0)
         tw_part_list_add(list, "", DRAWS, r->trace.draws * (r->trace.block_count + 1),
                          r->trace.values);
@@ -297,16 +300,18 @@ tw_status tw_spectrum_keep_matrix(tw_spectrum_walk *walk) {
 }
 
 tw_status tw_spectrum_keep_exact(tw_spectrum_walk *walk, size_t count, int *there) {
-    const tw_descent_part *values = part(walk, EIGENVALUES);
-    *there = values != NULL;
-    if (values != NULL && (values->count != count || !are_finite(values)))
+    const tw_descent_part *values = part(walk, EIGENVALUES), *diagonal = part(walk, DIAGONAL);
+    if ((values != NULL && (values->count != count || !are_finite(values))) ||
+        (diagonal != NULL && (diagonal->count != walk->model->size || !are_finite(diagonal))))
         return refuse(walk,
                       tw_fail(TW_ERR_FORMAT, "'%s': its eigenvalues are not those of the matrix",
                               walk->kept));
+    *there = values != NULL && diagonal != NULL;
     walk->taken[TW_SPECTRUM_EXACT] = 1;
-    if (values == NULL)
+    if (!*there)
         return TW_OK;
     memcpy(walk->result->report.eigenvalues, values->values, count * sizeof(double));
+    memcpy(walk->diagonal, diagonal->values, diagonal->count * sizeof(double));
     return TW_OK;
 }
 

@@ -38,16 +38,17 @@ static void note_kinks(tw_spectrum_walk *walk) {
 
 static void note_pairs(tw_spectrum_walk *walk) {
     const tw_curvature_report *r = &walk->result->report;
+    tw_spectrum_result found;
     size_t most = r->largest_asked > r->smallest_asked ? r->largest_asked : r->smallest_asked;
     if (r->largest_asked + r->smallest_asked == 0)
         return;
     if (most > r->facts.dimension)
         note(walk, "%zu pairs are asked for, and there are %zu", most, r->facts.dimension);
-    if (r->stop == TW_SPECTRUM_PRODUCTS)
+    if (r->stop == TW_SPECTRUM_PRODUCTS && tw_spectrum_result_of(walk->search, &found) == TW_OK)
         note(walk,
              "the search ended after %llu products, before residuals were below %.1e and others "
              "beyond them ruled out: see the residuals, or give more --max-products",
-             r->facts.products, r->tolerance);
+             found.products, r->tolerance);
     if (r->stop == TW_SPECTRUM_ROUNDING)
         note(walk,
              "residuals cannot come below %.1e, what products are rounded by: the --tolerance is "
@@ -60,6 +61,19 @@ static void note_asymmetry(tw_spectrum_walk *walk) {
     if (walk->options.asymmetric && f->asymmetry > 1e-8)
         note(walk, "the matrix is not symmetric: u'Mv and v'Mu differ by %.1e of their size",
              f->asymmetry);
+}
+
+/* Draws that ended before the error that was asked for was reached. */
+static void note_trace(tw_spectrum_walk *walk) {
+    const tw_trace_result *t = &walk->result->report.trace;
+    double share = walk->options.tolerance;
+    if (isnan(share) || t->block_count == 0 || t->method == TW_TRACE_EXACT ||
+        t->standard_error <= share * fabs(t->trace))
+        return;
+    note(walk,
+         "the trace is known to +- %.2g after %zu draws, not to the --tolerance of %g times it: "
+         "give more --draws",
+         t->standard_error, t->draws, share);
 }
 
 /* The density checks itself against the trace, unless both are of the same products. */
@@ -81,5 +95,6 @@ void tw_spectrum_notes_make(tw_spectrum_walk *walk) {
     note_kinks(walk);
     note_asymmetry(walk);
     note_pairs(walk);
+    note_trace(walk);
     note_moments(walk);
 }

@@ -1,9 +1,12 @@
 /* spectrum_stages.c: what is computed of a matrix, one after the other, into the report. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/alloc.h"
 #include "curvature/curvature_scale.h"
+#include "curvature/dense.h"
+#include "curvature/trace_private.h"
 #include "study/block_names.h"
 #include "study/spectrum_walk.h"
 
@@ -93,11 +96,13 @@ static tw_status find_all(tw_spectrum_walk *walk) {
     int there = 0;
     tw_status status = tw_doubles_new(facts.dimension, &r->eigenvalues);
     if (status == TW_OK)
+        status = tw_doubles_new(facts.size, &walk->diagonal);
+    if (status == TW_OK)
         status = tw_spectrum_keep_exact(walk, facts.dimension, &there);
     walk->work = tw_study_work_begin(walk->study, "columns", 0, facts.dimension);
     if (status == TW_OK && !there)
-        status = tw_curvature_eigenvalues(walk->curvature, r->eigenvalues, NULL, NULL,
-                                          progress_unsaved, walk);
+        status = tw_dense_eigen_and_diagonal(walk->curvature, r->eigenvalues, walk->diagonal,
+                                             progress_unsaved, walk);
     tw_study_work_end(&walk->work);
     if (status == TW_OK)
         r->eigenvalue_count = facts.dimension;
@@ -216,6 +221,23 @@ static tw_status name_blocks(tw_spectrum_walk *walk) {
     return TW_OK;
 }
 
+/* Where the whole matrix was there nothing is drawn, unless a way to draw is named. */
+static int comes_with_all(const tw_study_spectrum_options *o) {
+    return o->exact && o->method <= (int)TW_TRACE_EXACT;
+}
+
+static tw_status trace_of_all(tw_spectrum_walk *walk) {
+    tw_curvature_report *r = &walk->result->report;
+    walk->taken[TW_SPECTRUM_TRACE] = 1;
+    tw_status status = tw_trace_of_matrix(walk->curvature, walk->diagonal, r->eigenvalue_count,
+                                          r->eigenvalues, &r->trace);
+    if (status == TW_OK && r->diagonal != NULL) {
+        memcpy(r->diagonal, walk->diagonal, walk->model->size * sizeof *r->diagonal);
+        memset(r->diagonal_error, 0, walk->model->size * sizeof *r->diagonal_error);
+    }
+    return status == TW_OK ? name_blocks(walk) : status;
+}
+
 static tw_status find_trace(tw_spectrum_walk *walk) {
     const tw_study_spectrum_options *o = &walk->options;
     tw_curvature_report *r = &walk->result->report;
@@ -227,6 +249,8 @@ static tw_status find_trace(tw_spectrum_walk *walk) {
         status = tw_doubles_new(walk->model->size, &r->diagonal);
     if (status == TW_OK && o->diagonal)
         status = tw_doubles_new(walk->model->size, &r->diagonal_error);
+    if (status == TW_OK && comes_with_all(o))
+        return trace_of_all(walk);
     if (status == TW_OK)
         status = tw_spectrum_keep_trace(walk);
     if (status != TW_OK)

@@ -23,6 +23,7 @@ typedef struct tw_spectrum_walk {
     tw_curvature *curvature;
     unsigned long long opened; /* products made by opening it */
     tw_spectrum *search;       /* NULL: no pairs, or not begun */
+    double *diagonal;          /* beside all eigenvalues; NULL until they are there */
     tw_study_work work;        /* at hand, */
     size_t shown;              /* and how far it was seen to be */
     double first_residual;     /* of the search */
@@ -59,7 +60,8 @@ void tw_spectrum_keep_step(tw_spectrum_walk *walk, int now);
 /* Products behind what there is, however often it was interrupted: what was made twice counts once.
  */
 unsigned long long tw_spectrum_walk_products(const tw_spectrum_walk *walk);
-/* Puts what was left into what begins; *there: all eigenvalues were, and are in the report. */
+/* Puts what was left into what begins; *there: all eigenvalues were, and are in the report, and the
+ * diagonal in the walk. */
 tw_status tw_spectrum_keep_matrix(tw_spectrum_walk *walk);
 tw_status tw_spectrum_keep_exact(tw_spectrum_walk *walk, size_t count, int *there);
 tw_status tw_spectrum_keep_search(tw_spectrum_walk *walk);

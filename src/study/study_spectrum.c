@@ -35,13 +35,15 @@ tw_study_spectrum_options tw_study_spectrum_defaults(void) {
 
 /* What means nothing to what is asked for. */
 static tw_status check_use(const tw_study_spectrum_options *o) {
+    const int draws = o->method > (int)TW_TRACE_EXACT;
     const struct {
         int given, used;
         const char *option, *needs;
     } uses[] = {
         {!isnan(o->step), o->product == TW_PRODUCT_DIFFERENCES, "step", "--product differences"},
         {o->method >= 0, o->trace || o->diagonal, "trace-method", "--trace"},
-        {o->draws != TW_UNSET, o->trace || o->diagonal, "draws", "--trace"},
+        {o->draws != TW_UNSET, (o->trace || o->diagonal) && (!o->exact || draws), "draws",
+         o->exact ? "--trace without --exact, which leaves nothing to chance" : "--trace"},
         {o->sketch != TW_UNSET, o->method == TW_TRACE_HUTCHPP, "sketch", "--trace-method hutch++"},
         {o->probes != TW_UNSET, o->density && !o->exact, "probes", "--density without --exact"},
         {o->nodes != TW_UNSET, o->density && !o->exact, "nodes", "--density without --exact"},
@@ -209,6 +211,7 @@ tw_status tw_study_spectrum_run(const tw_study_model *model,
     status = walk_through(&walk);
     tw_spectrum_close(walk.search);
     tw_curvature_close(walk.curvature);
+    free(walk.diagonal);
     tw_spectrum_keep_end(&walk);
     tw_study_watch(model->study, 0);
     result->seconds = tw_clock_seconds() - started;

@@ -17,12 +17,32 @@ json 'close(o["largest"][0]["value"], 2) and close(o["smallest"][0]["value"], 2)
 # pairs, trace and density of a model against all of its eigenvalues
 small="mlp:3 --activation tanh --data synthetic:40 --only fc2.weight,fc1.bias --seed 3"
 # shellcheck disable=SC2086
-expect 0 spectrum $small --largest 4 --smallest 3 --trace --draws 400 --exact --tolerance 1e-6 --json
+expect 0 spectrum $small --largest 4 --smallest 3 --trace --trace-method hutchinson --draws 400 --exact --tolerance 1e-6 --json
 json 'all(close(o["largest"][k]["value"], o["eigenvalues"][k], 1e-9) for k in range(4)) and o["dimension"] == 33'
 json 'all(abs(o["smallest"][k]["value"] - o["eigenvalues"][-1 - k]) < 1e-9 * o["eigenvalues"][0] for k in range(3))'
 json 'abs(o["trace"] - sum(o["eigenvalues"])) < 4 * o["trace_standard_error"] + 1e-9'
 json 'abs(o["frobenius"] ** 2 - sum(e * e for e in o["eigenvalues"])) < 8 * o["frobenius"] * o["frobenius_standard_error"] + 1e-9'
 json '[b["name"] for b in o["blocks"]] == ["fc1.bias", "fc2.weight"] and close(sum(b["trace"] for b in o["blocks"]), o["trace"], 1e-6)'
+json 'any("after 400 draws, not to the --tolerance of 1e-06 times it" in n for n in o["notes"])'
+cp "$scratch/out" drawn.json
+# the whole matrix brings its trace with it
+# shellcheck disable=SC2086
+expect 0 spectrum $small --exact --trace --tolerance 1e-6 --json
+json 'o["trace_method"] == "exact" and close(o["trace"], sum(o["eigenvalues"]), 1e-12) and o["trace_standard_error"] == 0 and o["products"] == 33 + 2'
+json 'close(o["frobenius"] ** 2, sum(e * e for e in o["eigenvalues"]), 1e-12) and close(sum(b["trace"] for b in o["blocks"]), o["trace"], 1e-12)'
+json 'not any("tolerance" in n for n in o["notes"])'
+[ -z "$python" ] || "$python" - drawn.json "$scratch/out" <<'END' || fail "blocks: drawn and exact differ"
+import json, sys
+a, b = (json.load(open(p))["blocks"] for p in sys.argv[1:])
+sys.exit(any(x["name"] != y["name"] or abs(x["trace"] - y["trace"]) > 4 * x["trace_standard_error"] for x, y in zip(a, b)))
+END
+# shellcheck disable=SC2086
+expect 0 spectrum $small --trace --draws 20 --tolerance 0.9 --json
+json 'not any("tolerance" in n for n in o["notes"])'
+# what --max-products bounds: the search, not the two before it and the one of the pair after it
+# shellcheck disable=SC2086
+expect 0 spectrum $small --largest 1 --max-products 3 --json
+json 'o["stop"] == "products" and o["products"] == 2 + 3 + 1'
 # shellcheck disable=SC2086
 expect 0 spectrum $small --product differences --exact --json
 json 'o["product"] == "differences" and o["gradients"] == 4 * o["products"] and o["step"] > 0'
@@ -62,7 +82,7 @@ mkdir other
 (cd other && timeout -s INT 0.2 "$THALWEG" spectrum $spectrum -o s.h5 --save-every 0 -q >text 2>err)
 if [ -e other/s.h5.unfinished ]; then
     # shellcheck disable=SC2086
-    (cd other && refuse 2 'seed.*--restart starts again' "\"$THALWEG\" spectrum $spectrum --seed 1 -o s.h5")
+    (cd other && refuse 2 'seed.*--restart (starts again|to replace it)' "\"$THALWEG\" spectrum $spectrum --seed 1 -o s.h5")
     "$THALWEG" info other/s.h5.unfinished | grep -q 'unfinished spectrum' || fail "info of a state"
 fi
 
@@ -157,7 +177,31 @@ END
     "$cc" -shared -fPIC given.c -o given.so && "$cc" -shared -fPIC -DNO_GRADIENT given.c -o none.so || fail "cannot compile"
     expect 0 spectrum ./given.so --product differences --largest 1 --smallest 1 --json
     json 'close(o["largest"][0]["value"], 4, 1e-6) and close(o["smallest"][0]["value"], -2, 1e-6)'
+    cat >skew.c <<'END'
+#include <thalweg/plugin.h>
+static int describe(void *model, tw_plugin_facts *facts) {
+    facts->size = 3;
+    return 0;
+}
+static int value(void *model, size_t n, const double *x, double *values) {
+    values[0] = x[0] * x[0] + x[1] * x[1] + x[2] * x[2];
+    return 0;
+}
+static int product(void *model, size_t n, const double *x, const double *v, double *out) {
+    out[0] = 2 * v[0] + v[1];
+    out[1] = 2 * v[1];
+    out[2] = 2 * v[2];
+    return 0;
+}
+const tw_plugin *thalweg_plugin(void) {
+    static const tw_plugin table = {.version = TW_PLUGIN_VERSION, .bytes = sizeof table, .describe = describe, .value = value, .hessian_product = product};
+    return &table;
+}
+END
+    "$cc" -shared -fPIC -I "$THALWEG_SOURCE/include" skew.c -o skew.so || fail "cannot compile"
     table <<'END'
+3 | is not symmetric: u.Mv and v.Mu | "$THALWEG" spectrum ./skew.so
+3 | is not symmetric | "$THALWEG" slice ./skew.so --dx eigen:1 -o no.h5
 3 | no Hessian products; .*--product differences | "$THALWEG" spectrum ./given.so
 3 | neither Hessian products nor a gradient | "$THALWEG" spectrum ./none.so --product differences
 3 | eigen:1@s.h5 takes them | "$THALWEG" slice ./given.so --dx eigen:1 -o no.h5
@@ -173,11 +217,17 @@ json 'o["values"]["min_eig"] == [0, 0, 0] and o["values"]["eig_products"][0] > 0
 expect 0 spectrum rosenbrock:4 --tolerance 1e-30 --json
 json 'o["stop"] == "rounding" and any("rounded by" in n for n in o["notes"])'
 expect 0 spectrum svm --data synthetic:30 --reg 0.5 --json
-json 'any("hinge" in n and "regulariser alone" in n for n in o["notes"]) and close(o["largest"][0]["value"], 1)'
+json 'any("hinge" in n and "the Hessian between" in n and "regulariser alone" in n for n in o["notes"]) and close(o["largest"][0]["value"], 1)'
+expect 0 spectrum svm --data synthetic:30 --reg 0.5 --matrix gauss-newton --json
+json 'any("hinge" in n and "HJ between" in n and "regulariser alone" in n for n in o["notes"]) and close(o["largest"][0]["value"], 1)'
+expect 0 spectrum mlp:3 --data synthetic:30 --matrix gauss-newton --json
+json 'not any("kinks" in n for n in o["notes"])'
 table <<'END'
 2 | --largest 0 --smallest 0: nothing is asked for | "$THALWEG" spectrum sphere:3 --largest 0 --smallest 0
 2 | --step: only with --product differences | "$THALWEG" spectrum sphere:3 --step 0.1
 2 | --probes: only with --density | "$THALWEG" spectrum sphere:3 --probes 2
+2 | --draws: only with --trace without --exact | "$THALWEG" spectrum sphere:3 --trace --exact --draws 20
+2 | --diagonal: .*give -o FILE.h5 | "$THALWEG" spectrum mlp:4 --data nowhere --diagonal
 2 | one draw has no standard error | "$THALWEG" spectrum sphere:3 --trace --draws 1
 2 | not a share below 1 | "$THALWEG" spectrum sphere:3 --tolerance 2
 2 | there is no block 'V' | "$THALWEG" spectrum softmax --data synthetic:20 --only V
