@@ -107,6 +107,13 @@ static tw_status survey(task *t, const tw_plane *plane, const tw_page_about *abo
     return status;
 }
 
+/* What can be asked of a plane only with both, as the limit on points counts on it. */
+static tw_status need_y(const task *t) {
+    return t->scene->plane->rank == 2 && !t->question->has_y
+               ? tw_fail(TW_ERR_ARGUMENT, "a plane is asked with x and y")
+               : TW_OK;
+}
+
 /* Its own axes and metrics; values are those of a survey with these. */
 static tw_status zoom(task *t) {
     const tw_live_question *q = t->question;
@@ -122,8 +129,11 @@ static tw_status zoom(task *t) {
     about.name = name;
     about.provenance = NULL;
     t->surface = &surface;
-    tw_status status = tw_surface_init(&surface, &x, scene->plane->rank == 2 ? &y : NULL,
-                                       scene->count, scene->names);
+    tw_status status = need_y(t);
+    if (status != TW_OK)
+        return status;
+    status = tw_surface_init(&surface, &x, scene->plane->rank == 2 ? &y : NULL, scene->count,
+                             scene->names);
     if (status == TW_OK)
         status = survey(t, scene->plane, &about);
     tw_surface_release(&surface);
@@ -142,6 +152,11 @@ static tw_status line(task *t) {
     const tw_plane *plane = t->scene->plane;
     const double dx = q->x[1] - q->x[0], dy = plane->rank == 2 ? q->y[1] - q->y[0] : 0;
     const double length = hypot(dx, dy);
+    tw_status status = need_y(t);
+    if (status == TW_OK && !(length > 0 && isfinite(length)))
+        status = tw_fail(TW_ERR_ARGUMENT, "a line between a point and itself, or without an end");
+    if (status != TW_OK)
+        return status;
     double *origin = tw_alloc_raw(plane->size, sizeof *origin);
     double *along = tw_alloc_raw(plane->size, sizeof *along);
     tw_surface surface = {0};
@@ -152,9 +167,8 @@ static tw_status line(task *t) {
     about.provenance = NULL;
     t->surface = &surface;
     t->id = t->hub->line; /* in its place */
-    tw_status status = origin != NULL && along != NULL
-                           ? TW_OK
-                           : tw_fail(TW_ERR_MEMORY, "not enough memory for a line");
+    if (origin == NULL || along == NULL)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for a line");
     if (status == TW_OK)
         status = tw_surface_init(&surface, &axis, NULL, t->scene->count, t->scene->names);
     if (status == TW_OK) {

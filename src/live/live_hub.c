@@ -1,12 +1,14 @@
 #include "live/live_hub.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "core/alloc.h"
 #include "landscape/point_order.h"
+#include "page/page_private.h"
 
 tw_status tw_live_hub_init(tw_live_hub *hub) {
     memset(hub, 0, sizeof *hub);
@@ -26,6 +28,7 @@ static void drop(tw_live_surface *s) {
     free(s->value_label);
     free(s->order);
     free(s->log);
+    tw_provenance_release(&s->provenance);
     tw_surface_release(&s->surface);
     *s = (tw_live_surface){0};
 }
@@ -55,6 +58,13 @@ static char *copy(const char *text, int *good) {
     return made;
 }
 
+static tw_status copy_provenance(const tw_provenance *from, tw_provenance *to) {
+    tw_status status = TW_OK;
+    for (size_t k = 0; from != NULL && k < from->count && status == TW_OK; k++)
+        status = tw_provenance_add(to, from->keys[k], "%s", from->texts[k]);
+    return status;
+}
+
 static tw_status describe(tw_live_surface *s, const tw_page_about *about, const tw_surface *from) {
     size_t points = from->nx * from->ny;
     int good = 1;
@@ -64,16 +74,19 @@ static tw_status describe(tw_live_surface *s, const tw_page_about *about, const 
     s->x_label = copy(about->x_label, &good);
     s->y_label = copy(about->y_label, &good);
     s->value_label = copy(about->value_label, &good);
-    s->provenance = about->provenance;
     s->log = tw_alloc(points, sizeof *s->log);
     if (!good || s->log == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory to show a surface of %zu points", points);
-    tw_status status = tw_point_order(from->nx, from->ny, 0, &s->order);
+    tw_status status = copy_provenance(about->provenance, &s->provenance);
     if (status != TW_OK)
         return status;
-    return tw_surface_init_coordinates(&s->surface, from->nx, from->x, from->ny,
-                                       from->rank == 2 ? from->y : NULL, from->metrics,
-                                       (const char *const *)from->names);
+    status = tw_point_order(from->nx, from->ny, 0, &s->order);
+    if (status != TW_OK)
+        return status;
+    status = tw_surface_init_coordinates(&s->surface, from->nx, from->x, from->ny,
+                                         from->rank == 2 ? from->y : NULL, from->metrics,
+                                         (const char *const *)from->names);
+    return status == TW_OK ? tw_page_check_axes(s->name, &s->surface) : status;
 }
 
 /* The points that are new. */
@@ -206,7 +219,9 @@ uint64_t tw_live_hub_ask(tw_live_hub *hub, const tw_live_question *question) {
 }
 
 static struct timespec later(double seconds) {
+    static const double most = 1e6; /* what any clock can count to */
     struct timespec at;
+    seconds = seconds > 0 ? fmin(seconds, most) : 0;
     clock_gettime(CLOCK_MONOTONIC, &at);
     at.tv_sec += (time_t)seconds;
     at.tv_nsec += (long)(1e9 * (seconds - (double)(time_t)seconds));

@@ -19,7 +19,7 @@ typedef struct tw_live_surface {
     uint64_t id;      /* 0: the place is free */
     uint64_t version; /* of all but the points */
     char *name, *x_label, *y_label, *value_label;
-    const tw_provenance *provenance;
+    tw_provenance provenance; /* a copy */
     const tw_paths *paths;
     tw_surface surface;
     size_t *order; /* of its points, coarse to fine: in which those of one batch are sent */

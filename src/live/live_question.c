@@ -102,5 +102,6 @@ tw_status tw_live_question_read(tw_live_kind kind, size_t size, const char *text
     tw_json_pull_end(&json);
     if (json.fault != NULL)
         return tw_fail(TW_ERR_ARGUMENT, "no JSON that is a question: %s", json.fault);
+    out->has_y = has.y > 0;
     return check(out, &has, most);
 }

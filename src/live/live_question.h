@@ -13,6 +13,7 @@ typedef struct tw_live_question {
     tw_live_kind kind;
     uint64_t number;
     double x[2], y[2]; /* of a rectangle its sides, of a point x[0] and y[0], of a line its ends */
+    int has_y;         /* y was given */
     size_t points;     /* along each side of a rectangle, or of the line */
 } tw_live_question;
 

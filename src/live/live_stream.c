@@ -24,7 +24,7 @@ static tw_status put_panel(FILE *out, const tw_live_surface *s) {
                                  .x_label = s->x_label,
                                  .y_label = s->y_label,
                                  .value_label = s->value_label,
-                                 .provenance = s->provenance};
+                                 .provenance = s->provenance.count > 0 ? &s->provenance : NULL};
     fprintf(out, "event: panel\ndata: {\"id\": %llu, \"done\": %zu, \"panel\": ",
             (unsigned long long)s->id, s->count);
     page.writer.depth = 0;

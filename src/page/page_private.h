@@ -33,6 +33,9 @@ tw_status tw_page_put_values(tw_page *page, const char *key, size_t count, const
 /* Bytes, as {"u1": BASE64}. */
 tw_status tw_page_put_bytes(tw_page *page, const char *key, size_t count,
                             const unsigned char *bytes);
+/* TW_ERR_ARGUMENT where coordinates are no numbers that rise or fall throughout; `name` is the
+ * surface's. */
+tw_status tw_page_check_axes(const char *name, const tw_surface *surface);
 /* "kind", "unit" and "label" of a metric; `own` (may be NULL) is what the training loss is called.
  */
 void tw_page_put_metric(tw_page *page, const tw_metric *metric, const char *own);

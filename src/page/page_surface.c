@@ -101,11 +101,21 @@ static tw_status check_axis(const char *name, const char *axis, size_t count, co
         if (!isfinite(v[k]))
             return tw_fail(TW_ERR_ARGUMENT, "'%s': %s coordinate %zu is not finite", name, axis,
                            k + 1);
-        if (k > 0 && (v[k] == v[k - 1] || (v[k] > v[k - 1]) != (v[1] > v[0])))
+        if (k > 0 && v[k] == v[k - 1])
+            return tw_fail(TW_ERR_ARGUMENT,
+                           "'%s': the %s coordinates neither rise nor fall throughout: %zu and %zu "
+                           "are too close to be told apart",
+                           name, axis, k, k + 1);
+        if (k > 0 && (v[k] > v[k - 1]) != (v[1] > v[0]))
             return tw_fail(TW_ERR_ARGUMENT,
                            "'%s': the %s coordinates neither rise nor fall throughout", name, axis);
     }
     return TW_OK;
+}
+
+tw_status tw_page_check_axes(const char *name, const tw_surface *s) {
+    tw_status status = check_axis(name, "x", s->nx, s->x);
+    return status == TW_OK && s->rank == 2 ? check_axis(name, "y", s->ny, s->y) : status;
 }
 
 static tw_status check(const tw_surface *s, const tw_page_about *about) {
@@ -118,8 +128,7 @@ static tw_status check(const tw_surface *s, const tw_page_about *about) {
     if (computed == 0)
         return tw_fail(TW_ERR_ARGUMENT, "'%s' has nothing to show: no point of it is computed yet",
                        about->name);
-    tw_status status = check_axis(about->name, "x", s->nx, s->x);
-    return status == TW_OK && s->rank == 2 ? check_axis(about->name, "y", s->ny, s->y) : status;
+    return tw_page_check_axes(about->name, s);
 }
 
 /* Which points there are; left out where that is all. */

@@ -3,33 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "page/base64.h"
 #include "page/page_private.h"
 #include "plot/metric_label.h"
 
-static char *base64(size_t count, const unsigned char *bytes) {
-    static const char letters[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    char *text = count < SIZE_MAX / 2 ? malloc(count / 3 * 4 + 5) : NULL, *at = text;
-    if (text == NULL)
-        return NULL;
-    for (size_t k = 0; k < count; k += 3) {
-        size_t left = count - k;
-        uint32_t three = (uint32_t)bytes[k] << 16 | (left > 1 ? (uint32_t)bytes[k + 1] << 8 : 0) |
-                         (left > 2 ? bytes[k + 2] : 0);
-        *at++ = letters[three >> 18];
-        *at++ = letters[three >> 12 & 63];
-        *at++ = left > 1 ? letters[three >> 6 & 63] : '=';
-        *at++ = left > 2 ? letters[three & 63] : '=';
-    }
-    *at = '\0';
-    return text;
-}
-
 static tw_status put(tw_page *page, const char *key, const char *type, size_t count,
                      const unsigned char *bytes) {
-    char *text = bytes != NULL ? base64(count, bytes) : NULL;
+    char *text = bytes != NULL && count < SIZE_MAX / 2 ? malloc(TW_BASE64_ROOM(count)) : NULL;
     if (text == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu bytes of a page", count);
+    tw_base64(count, bytes, text);
     tw_json_object(&page->writer, key);
     tw_json_text(&page->writer, type, text);
     tw_json_end(&page->writer);

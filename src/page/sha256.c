@@ -3,6 +3,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "page/base64.h"
+
 static const uint32_t K[64] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
     0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
@@ -39,19 +41,6 @@ static void take_block(uint32_t h[8], const unsigned char *block) {
         h[k] += s[k];
 }
 
-static void write_base64(const unsigned char digest[33], char text[TW_SHA256_TEXT]) {
-    static const char letters[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (int k = 0; k < 11; k++) {
-        uint32_t three =
-            (uint32_t)digest[3 * k] << 16 | (uint32_t)digest[3 * k + 1] << 8 | digest[3 * k + 2];
-        for (int i = 0; i < 4; i++)
-            text[4 * k + i] = letters[three >> (18 - 6 * i) & 63];
-    }
-    text[43] = '='; /* 32 bytes are 43 letters */
-    text[44] = '\0';
-}
-
 void tw_sha256_base64(size_t size, const void *bytes, char text[TW_SHA256_TEXT]) {
     uint32_t h[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                      0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
@@ -59,7 +48,7 @@ void tw_sha256_base64(size_t size, const void *bytes, char text[TW_SHA256_TEXT])
     size_t left = size;
     for (; left >= 64; left -= 64, at += 64)
         take_block(h, at);
-    unsigned char last[128] = {0}, digest[33] = {0};
+    unsigned char last[128] = {0}, digest[32];
     size_t room = left < 56 ? 64 : 128;
     memcpy(last, at, left);
     last[left] = 0x80;
@@ -70,5 +59,5 @@ void tw_sha256_base64(size_t size, const void *bytes, char text[TW_SHA256_TEXT])
         take_block(h, last + 64);
     for (size_t k = 0; k < 32; k++)
         digest[k] = (unsigned char)(h[k / 4] >> (24 - 8 * (k % 4)));
-    write_base64(digest, text);
+    tw_base64(sizeof digest, digest, text);
 }

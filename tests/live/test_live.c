@@ -145,7 +145,7 @@ static void a_rectangle_is_a_survey_bit_for_bit(void **state) {
     stage *s = *state;
     const char *names[] = {"train_loss"};
     const tw_live_question q = {
-        .kind = TW_LIVE_ZOOM, .x = {-0.3, 0.7}, .y = {0.1, 0.9}, .points = 9};
+        .kind = TW_LIVE_ZOOM, .x = {-0.3, 0.7}, .y = {0.1, 0.9}, .has_y = 1, .points = 9};
     const tw_axis x = {-0.3, 0.7, 9}, y = {0.1, 0.9, 9};
     tw_surface wanted;
     assert_true(tw_live_hub_ask(&s->hub, &q) > 0);
@@ -163,7 +163,8 @@ static void a_rectangle_is_a_survey_bit_for_bit(void **state) {
 static void points_come_coarse_to_fine(void **state) {
     static const size_t grids[] = {2, 3, 5, 9};
     stage *s = *state;
-    const tw_live_question q = {.kind = TW_LIVE_ZOOM, .x = {-1, 1}, .y = {-1, 1}, .points = 9};
+    const tw_live_question q = {
+        .kind = TW_LIVE_ZOOM, .x = {-1, 1}, .y = {-1, 1}, .has_y = 1, .points = 9};
     assert_true(tw_live_hub_ask(&s->hub, &q) > 0);
     assert_ok(tw_live_hub_serve(&s->hub, &s->scene.scene, 0));
     const tw_live_surface *got = &s->hub.surfaces[0];
@@ -200,7 +201,8 @@ static void a_point_has_value_gradient_and_steps(void **state) {
 static void a_line_goes_from_end_to_end_in_one_place(void **state) {
     stage *s = *state;
     for (int k = 1; k <= 3; k++) {
-        const tw_live_question q = {.kind = TW_LIVE_LINE, .x = {0, k}, .y = {1, 1}, .points = 5};
+        const tw_live_question q = {
+            .kind = TW_LIVE_LINE, .x = {0, k}, .y = {1, 1}, .has_y = 1, .points = 5};
         assert_true(tw_live_hub_ask(&s->hub, &q) > 0);
         assert_ok(tw_live_hub_serve(&s->hub, &s->scene.scene, 0));
         assert_int_equal(s->hub.shown, 1);
@@ -211,13 +213,41 @@ static void a_line_goes_from_end_to_end_in_one_place(void **state) {
     }
 }
 
+/* A stream of events ends where a surface cannot be put: no question may get that far. */
+static void what_no_page_can_show_is_refused(void **state) {
+    static const tw_live_question asked[] = {
+        {.kind = TW_LIVE_ZOOM, .x = {0, 1}, .points = 900}, /* 900 x 900 */
+        {.kind = TW_LIVE_ZOOM, .x = {1, 1 + 4e-16}, .y = {0, 1}, .has_y = 1, .points = 21},
+        {.kind = TW_LIVE_ZOOM, .x = {0, 1}, .y = {3, 3}, .has_y = 1, .points = 5},
+        {.kind = TW_LIVE_LINE, .x = {0, 1}, .points = 5},
+        {.kind = TW_LIVE_LINE, .x = {1, 1}, .y = {2, 2}, .has_y = 1, .points = 5},
+        {.kind = TW_LIVE_LINE, .x = {0, 5e-324}, .y = {0, 0}, .has_y = 1, .points = 5},
+        {.kind = TW_LIVE_LINE, .x = {0, 1.5e308}, .y = {0, 1.5e308}, .has_y = 1, .points = 5},
+    };
+    stage *s = *state;
+    tw_live_cursor cursor = {0};
+    for (size_t k = 0; k < sizeof asked / sizeof asked[0]; k++) {
+        char *text = NULL;
+        size_t size = 0;
+        assert_true(tw_live_hub_ask(&s->hub, &asked[k]) > 0);
+        assert_ok(tw_live_hub_serve(&s->hub, &s->scene.scene, 0));
+        if (s->hub.shown != 0)
+            fail_msg("question %zu is answered by a surface", k);
+        assert_ok(tw_live_stream_next(&s->hub, &cursor, &text, &size));
+        assert_non_null(text);
+        assert_non_null(strstr(text, "\"kind\": \"error\""));
+        free(text);
+    }
+}
+
 static int stop_at_once(void *user) {
     return 1;
 }
 
 static void stopping_ends_an_answer(void **state) {
     stage *s = *state;
-    const tw_live_question q = {.kind = TW_LIVE_ZOOM, .x = {0, 1}, .y = {0, 1}, .points = 51};
+    const tw_live_question q = {
+        .kind = TW_LIVE_ZOOM, .x = {0, 1}, .y = {0, 1}, .has_y = 1, .points = 51};
     tw_live_scene scene = s->scene.scene;
     scene.stop = stop_at_once;
     assert_true(tw_live_hub_ask(&s->hub, &q) > 0);
@@ -226,8 +256,10 @@ static void stopping_ends_an_answer(void **state) {
 
 static void only_so_many_questions_wait(void **state) {
     stage *s = *state;
-    const tw_live_question zoom = {.kind = TW_LIVE_ZOOM, .x = {0, 1}, .y = {0, 1}, .points = 3};
-    const tw_live_question line = {.kind = TW_LIVE_LINE, .x = {0, 1}, .y = {0, 1}, .points = 3};
+    const tw_live_question zoom = {
+        .kind = TW_LIVE_ZOOM, .x = {0, 1}, .y = {0, 1}, .has_y = 1, .points = 3};
+    const tw_live_question line = {
+        .kind = TW_LIVE_LINE, .x = {0, 1}, .y = {0, 1}, .has_y = 1, .points = 3};
     assert_true(tw_live_hub_ask(&s->hub, &line) > 0);
     assert_true(tw_live_hub_ask(&s->hub, &line) > 0);
     assert_int_equal(s->hub.waiting, 1); /* the slider has moved on */
@@ -310,6 +342,7 @@ int main(void) {
                                         close_stage),
         cmocka_unit_test_setup_teardown(a_line_goes_from_end_to_end_in_one_place, open_stage,
                                         close_stage),
+        cmocka_unit_test_setup_teardown(what_no_page_can_show_is_refused, open_stage, close_stage),
         cmocka_unit_test_setup_teardown(stopping_ends_an_answer, open_stage, close_stage),
         cmocka_unit_test_setup_teardown(only_so_many_questions_wait, open_stage, close_stage),
         cmocka_unit_test_setup_teardown(pages_receive_what_they_lack, open_stage, close_stage),
