@@ -45,10 +45,10 @@ typedef struct tw_live_options {
     size_t bytes;         /* sizeof(tw_live_options), or 0 (thalweg.h) */
     const char *host;     /* address to listen on; NULL: 127.0.0.1 */
     size_t port;          /* 0: any that is free */
-    size_t connections;   /* at once; 0: 32 */
+    size_t connections;   /* at once, 5 to 10000; 0: 32 */
     size_t points;        /* most points of one question; 0: 63001, as of 251 x 251 */
     double rate;          /* requests a second, over some time; 0: 100 */
-    double patience;      /* seconds that a request may take to arrive; 0: 15 */
+    double patience;      /* seconds that a request may take to arrive, up to a day; 0: 15 */
     int answers;          /* 1: the page offers to ask */
     int first;            /* 1: the surface that is shown first is panel 0 of those `add` adds */
     tw_page_options page; /* but script, script_data and connect */
@@ -64,14 +64,17 @@ TW_API const char *tw_live_address(const tw_live *live);
 /* Lets pages know that it ends, and stops. NULL is fine. */
 TW_API void tw_live_free(tw_live *live);
 
-/* Shows another surface, of which points may lack; *id names it from now on. Its numbers are
- * copied, `about->provenance` and `paths` (may be NULL) must stay until tw_live_free. Of more than
+/* Shows another surface, of which points may lack; *id names it from now on. Its numbers
+ * and `about` are copied, `paths` (may be NULL) must stay until tw_live_free. Of more than
  * 24 the oldest but the first is taken off the page. */
 TW_API tw_status tw_live_show(tw_live *live, const tw_page_about *about, const tw_surface *surface,
                               const tw_paths *paths, uint64_t *id);
 /* Sends the points that are computed and were not at the call before. TW_ERR_SHAPE for a surface
  * that is not as it was shown. */
 TW_API tw_status tw_live_update(tw_live *live, uint64_t id, const tw_surface *surface);
+/* Shows another surface in the place of one. */
+TW_API tw_status tw_live_replace(tw_live *live, uint64_t id, const tw_page_about *about,
+                                 const tw_surface *surface, const tw_paths *paths);
 /* The paths in it are known now. */
 TW_API tw_status tw_live_paths(tw_live *live, uint64_t id, const tw_paths *paths);
 /* One line over the page: how far the work is, with the seconds that are left (NaN: not known), and

@@ -8,7 +8,9 @@
 #include "live/live_server.h"
 #include "thalweg/json.h"
 
-enum { CONNECTIONS = 32, POINTS = 251 * 251, MOST_PORT = 65535 };
+/* Four connections are kept for questions (live_http.c). */
+enum { CONNECTIONS = 32, LEAST_CONNECTIONS = 5, MOST_CONNECTIONS = 10000, MOST_PATIENCE = 86400 };
+enum { POINTS = 251 * 251, MOST_PORT = 65535 };
 static const double RATE = 100, PATIENCE = 15;
 
 struct tw_live {
@@ -29,6 +31,11 @@ static tw_status settle(const tw_live_options *given, tw_live_options *out) {
     out->host = out->host != NULL ? out->host : "127.0.0.1";
     out->connections = out->connections > 0 ? out->connections : CONNECTIONS;
     out->points = out->points > 0 ? out->points : POINTS;
+    if (out->connections < LEAST_CONNECTIONS || out->connections > MOST_CONNECTIONS)
+        return tw_fail(TW_ERR_ARGUMENT, "%zu connections are not between %d and %d",
+                       out->connections, LEAST_CONNECTIONS, MOST_CONNECTIONS);
+    if (out->patience > MOST_PATIENCE)
+        return tw_fail(TW_ERR_ARGUMENT, "a patience of more than %d s", MOST_PATIENCE);
     out->rate = out->rate > 0 ? out->rate : RATE;
     out->patience = out->patience > 0 ? out->patience : PATIENCE;
     return TW_OK;
@@ -79,6 +86,13 @@ tw_status tw_live_show(tw_live *live, const tw_page_about *given, const tw_surfa
     tw_status status = TW_TAKE(tw_page_about, provenance, &about, given);
     *id = 0;
     return status == TW_OK ? tw_live_hub_show(&live->hub, &about, surface, paths, id) : status;
+}
+
+tw_status tw_live_replace(tw_live *live, uint64_t id, const tw_page_about *given,
+                          const tw_surface *surface, const tw_paths *paths) {
+    tw_page_about about;
+    tw_status status = TW_TAKE(tw_page_about, provenance, &about, given);
+    return status == TW_OK ? tw_live_hub_show(&live->hub, &about, surface, paths, &id) : status;
 }
 
 tw_status tw_live_update(tw_live *live, uint64_t id, const tw_surface *surface) {

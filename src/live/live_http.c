@@ -5,7 +5,6 @@
  * Streams of events wait suspended until the hub has more. `changes` counts what the hub said: a
  * stream suspends only if nothing was said since it looked.
  */
-#include <arpa/inet.h>
 #include <microhttpd.h>
 #include <netdb.h>
 #include <pthread.h>
@@ -29,15 +28,14 @@ static const double BEAT = 10, LOOK = 0.5, FAREWELL = 1; /* seconds */
 
 /* A connection, from its being accepted to its end. */
 typedef struct line {
-    int socket; /* -1: the place is free */
-    int streams;
+    int socket;   /* -1: the place is free */
+    int arrived;  /* its request is there, and being answered */
     double since; /* when it was accepted, or its last request was over */
 } line;
 
 typedef struct stream {
     tw_live_server *server;
     struct MHD_Connection *connection;
-    line *line;
     tw_live_cursor cursor;
     char *text; /* what is being sent */
     size_t size, sent;
@@ -219,8 +217,7 @@ static void end_stream(void *user) {
 }
 
 /* Some connections are kept for questions. */
-static enum MHD_Result answer_events(tw_live_server *server, struct MHD_Connection *connection,
-                                     line *at) {
+static enum MHD_Result answer_events(tw_live_server *server, struct MHD_Connection *connection) {
     stream *s = tw_alloc(1, sizeof *s);
     struct MHD_Response *response = NULL;
     pthread_mutex_lock(&server->lock);
@@ -231,12 +228,10 @@ static enum MHD_Result answer_events(tw_live_server *server, struct MHD_Connecti
         free(s);
         return refuse(connection, MHD_HTTP_SERVICE_UNAVAILABLE, "too many pages at once");
     }
-    *s = (stream){.server = server, .connection = connection, .line = at};
+    *s = (stream){.server = server, .connection = connection};
     pthread_mutex_lock(&server->lock);
     s->next = server->streams;
     server->streams = s;
-    if (at != NULL)
-        at->streams = 1;
     pthread_mutex_unlock(&server->lock);
     response =
         MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, READ, read_stream, s, end_stream);
@@ -281,10 +276,6 @@ static unsigned check_post(struct MHD_Connection *connection, const char **words
 
 static unsigned check_all(tw_live_server *server, struct MHD_Connection *connection,
                           const char *path, const char **rest, const char **words) {
-    if (!tw_live_rate_take(&server->rate, tw_clock_seconds())) {
-        *words = "too many requests";
-        return MHD_HTTP_TOO_MANY_REQUESTS;
-    }
     if (!tw_live_host_fits(header_of(connection, "Host"), server->host, server->port)) {
         *words = "this server is another";
         return MHD_HTTP_MISDIRECTED_REQUEST;
@@ -292,6 +283,11 @@ static unsigned check_all(tw_live_server *server, struct MHD_Connection *connect
     if (!tw_live_token_fits(server->token, path, rest)) {
         *words = "the address lacks its token: open the one that thalweg printed";
         return MHD_HTTP_FORBIDDEN;
+    }
+    /* last: requests of others must not use up what the page may send */
+    if (!tw_live_rate_take(&server->rate, tw_clock_seconds())) {
+        *words = "too many requests";
+        return MHD_HTTP_TOO_MANY_REQUESTS;
     }
     return 0;
 }
@@ -351,7 +347,7 @@ static enum MHD_Result answer(tw_live_server *server, struct MHD_Connection *con
     if (r->kind == PAGE)
         return answer_page(server, connection);
     if (r->kind == EVENTS)
-        return answer_events(server, connection, r->line);
+        return answer_events(server, connection);
     if (r->kind == TW_LIVE_STOP) {
         tw_live_hub_stop(server->hub);
         return answer_json(connection, MHD_HTTP_ACCEPTED, "{}\n");
@@ -387,6 +383,10 @@ static enum MHD_Result handle(void *user, struct MHD_Connection *connection, con
         return begin(server, connection, path, method, context);
     if (*size > 0)
         return take_body(*context, data, size);
+    pthread_mutex_lock(&server->lock);
+    if (((request *)*context)->line != NULL)
+        ((request *)*context)->line->arrived = 1;
+    pthread_mutex_unlock(&server->lock);
     return answer(server, connection, *context);
 }
 
@@ -398,7 +398,7 @@ static void completed(void *user, struct MHD_Connection *connection, void **cont
     pthread_mutex_lock(&server->lock);
     if (at != NULL) {
         at->since = tw_clock_seconds();
-        at->streams = 0;
+        at->arrived = 0;
     }
     pthread_mutex_unlock(&server->lock);
     if (r != NULL)
@@ -433,12 +433,13 @@ static void notice_line(void *user, struct MHD_Connection *connection, void **co
     pthread_mutex_unlock(&server->lock);
 }
 
-/* A request that drips in would keep its connection, which a limit on silence does not see. */
+/* A request that drips in would keep its connection, which a limit on silence does not see. Answers
+ * may take their time, as over a slow tunnel: for them the library's limit on silence is enough. */
 static void end_slow(tw_live_server *server, double now) {
     pthread_mutex_lock(&server->lock);
     for (size_t k = 0; k < server->line_count; k++) {
         line *at = &server->lines[k];
-        if (at->socket >= 0 && !at->streams && now - at->since > server->patience)
+        if (at->socket >= 0 && !at->arrived && now - at->since > server->patience)
             shutdown(at->socket, SHUT_RDWR);
     }
     pthread_mutex_unlock(&server->lock);

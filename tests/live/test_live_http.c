@@ -290,6 +290,14 @@ static void too_many_requests_wait(void **state) {
     assert_int_equal(good + refused, 60);
 }
 
+/* A page of somebody else's cannot use up what the own page may send. */
+static void requests_of_others_take_nothing(void **state) {
+    stage *s = *state;
+    for (int k = 0; k < 60; k++)
+        assert_int_equal(get(s, "GET", "/", s->host), 403);
+    assert_int_equal(own(s, "GET", ""), 200);
+}
+
 static void events_come_as_they_are_made(void **state) {
     stage *s = *state;
     static char text[1 << 19];
@@ -331,6 +339,12 @@ static void addresses_that_are_none(void **state) {
     options.port = 65536;
     assert_fails(TW_ERR_ARGUMENT, "65536", tw_live_open(&options, &live));
     options.port = 0;
+    options.connections = 4; /* all of them kept for questions */
+    assert_fails(TW_ERR_ARGUMENT, "4 connections", tw_live_open(&options, &live));
+    options.connections = 0;
+    options.patience = 1e10;
+    assert_fails(TW_ERR_ARGUMENT, "patience", tw_live_open(&options, &live));
+    options.patience = 0;
     assert_ok(tw_live_open(&options, &live));
     unsigned port = 0;
     tw_live *second = NULL;
@@ -351,6 +365,7 @@ int main(void) {
         WITH(what_is_malformed_or_huge_is_refused, open_stage),
         WITH(slow_requests_end, open_strict),
         WITH(too_many_requests_wait, open_strict),
+        WITH(requests_of_others_take_nothing, open_strict),
         WITH(events_come_as_they_are_made, open_stage),
         cmocka_unit_test(addresses_that_are_none),
     };
