@@ -45,10 +45,16 @@ TW_API tw_status tw_study_live_open(const tw_study *study, const tw_study_live_o
 TW_API tw_status tw_study_live_run(tw_live *live, tw_study_landscape_plan *plan,
                                    tw_study_landscape_result *out);
 
+/* TW_ERR_ARGUMENT where a file, whose provenance `made` is, was made at another point, along other
+ * directions or of other data than the plan, or does not say: what is asked would be of something
+ * else. */
+TW_API tw_status tw_study_live_same(const tw_study_landscape_plan *plan, const tw_provenance *made);
+
 /* Answers until a page or the study's `interrupted` ends it. `plan` (may be NULL) is of what is
  * asked. `file` (may be NULL) is the first file of the page: it is read again when it changes, so
- * that a survey that another process makes is seen to grow. A plan that is not of the file's point
- * and directions is TW_ERR_ARGUMENT. */
+ * that a survey that another process makes is seen to grow; one that takes its place is shown
+ * instead, and asked if tw_study_live_same. A plan that is not of the file at first is
+ * TW_ERR_ARGUMENT. */
 TW_API tw_status tw_study_live_serve(const tw_study *study, tw_live *live,
                                      const tw_study_landscape_plan *plan, const char *file);
 

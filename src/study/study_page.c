@@ -4,6 +4,7 @@
 
 #include "core/versioned.h"
 #include "study/option_range.h"
+#include "study/page_how.h"
 #include "study/picture.h"
 #include "study/picture_files.h"
 #include "study/study_private.h"
@@ -33,6 +34,19 @@ static tw_status take(const tw_study_page_options *given, tw_study_page_options 
     if (status == TW_OK && taken->log && taken->linear)
         return tw_fail(TW_ERR_ARGUMENT, "--log and --linear cannot be used together");
     return status;
+}
+
+tw_page_options tw_study_page_how(const tw_study *study, const tw_study_page_options *o) {
+    return (tw_page_options){
+        .bytes = sizeof(tw_page_options),
+        .title = o->title,
+        .description = o->description != NULL ? o->description : study->command,
+        .view = o->view >= 0 ? tw_view_name((size_t)o->view) : NULL,
+        .colormap = o->colormap >= 0 ? tw_colormap_name((size_t)o->colormap) : NULL,
+        .metric = o->metric,
+        .scale = o->log      ? TW_SCALE_LOG
+                 : o->linear ? TW_SCALE_LINEAR
+                             : TW_SCALE_AUTO};
 }
 
 /* ---- projections ---- */
@@ -204,16 +218,7 @@ tw_status tw_study_page_files(const tw_study *study, const tw_study_page_options
         status = tw_fail(TW_ERR_ARGUMENT, "a page of no file");
     if (status != TW_OK)
         return status;
-    tw_page_options how = {
-        .bytes = sizeof how,
-        .title = taken.title,
-        .description = taken.description != NULL ? taken.description : study->command,
-        .view = taken.view >= 0 ? tw_view_name((size_t)taken.view) : NULL,
-        .colormap = taken.colormap >= 0 ? tw_colormap_name((size_t)taken.colormap) : NULL,
-        .metric = taken.metric,
-        .scale = taken.log      ? TW_SCALE_LOG
-                 : taken.linear ? TW_SCALE_LINEAR
-                                : TW_SCALE_AUTO};
+    const tw_page_options how = tw_study_page_how(study, &taken);
     status = tw_page_open(path, &how, &page);
     if (status == TW_OK)
         status = tw_study_page_add_files(study, options, count, files, page);
