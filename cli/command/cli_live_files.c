@@ -86,17 +86,20 @@ static tw_status parse(const cli_context *context, again *a) {
                            : status;
 }
 
-/* Data and files may have changed since. */
-static tw_status check_same(const tw_provenance *made, const tw_study_landscape_plan *plan) {
-    static const char *const keys[] = {"point_hash", "dx_hash", "dy_hash", "data_hash"};
-    const tw_provenance *now = tw_study_landscape_plan_provenance(plan);
-    for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
-        const char *before = tw_provenance_get(made, keys[k]);
-        const char *after = tw_provenance_get(now, keys[k]);
-        if (before != NULL && (after == NULL || strcmp(before, after) != 0))
-            return tw_fail(TW_ERR_ARGUMENT, "its command gives another %.*s now",
-                           (int)strcspn(keys[k], "_"), keys[k]);
-    }
+/* Only what a file needs for its questions, and nothing that would run or write what a file that
+ * somebody sent has in it: the model is one of the library's own, and no option that names an
+ * output is left. */
+static tw_status disarm(again *a) {
+    tw_study_landscape_options *options = &a->args->options;
+    tw_study_model_options named = options->model;
+    options->output = options->directions = options->projection = NULL;
+    a->args->picture = NULL;
+    if (a->words.count > 0)
+        named.model = a->words.items[0];
+    if (!tw_study_model_built_in(&named))
+        return tw_fail(TW_ERR_ARGUMENT, "its command runs a program or a shared object, which a "
+                                        "file cannot ask for; if it is yours, 'thalweg view "
+                                        "--live' with that command behind it does");
     return TW_OK;
 }
 
@@ -112,17 +115,17 @@ static tw_status plan_again(cli_context *context, const char *file, again *a) {
         status = split(line, a);
     if (status == TW_OK)
         status = parse(context, a);
+    if (status == TW_OK)
+        status = disarm(a);
     if (status == TW_OK) {
         a->args->options.rank = surface.rank;
         if (surface.rank == 2)
             a->args->options.repeats = TW_UNSET;
-        a->args->options.output = a->args->options.directions = NULL;
-        a->args->options.projection = NULL;
         context->study->seed = a->common.seed;
         status = survey_plan(context, a->args, &a->words, &a->plan);
     }
     if (status == TW_OK)
-        status = check_same(&made, a->plan);
+        status = tw_study_live_same(a->plan, &made);
     tw_surface_release(&surface);
     tw_provenance_release(&made);
     return status;

@@ -97,6 +97,9 @@ typedef struct tw_study_model {
     struct tw_model_plan *plan; /* the library's own */
 } tw_study_model;
 
+/* Whether they name a model of the library's own, as opposed to a shared object or a program: it
+ * may be opened where the options come from somebody else. 0 for a model that is none. */
+TW_API int tw_study_model_built_in(const tw_study_model_options *options);
 /* Opens what the options say; *out is owned by the caller, NULL after a failure. The options may go
  * when it has returned. */
 TW_API tw_status tw_study_model_open(const tw_study *study, const tw_study_model_options *options,

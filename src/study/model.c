@@ -89,6 +89,18 @@ tw_status tw_study_model_open(const tw_study *study, const tw_study_model_option
     return status;
 }
 
+int tw_study_model_built_in(const tw_study_model_options *options) {
+    tw_model_plan *plan = NULL;
+    tw_status status = tw_model_plan_new(options, &plan);
+    if (status == TW_OK)
+        status = tw_model_find_kind(plan);
+    int built_in = status == TW_OK && plan->kind->built_in;
+    if (status != TW_OK)
+        tw_message_clear();
+    tw_model_plan_free(plan);
+    return built_in;
+}
+
 void tw_study_model_free(tw_study_model *model) {
     if (model == NULL)
         return;

@@ -15,6 +15,7 @@ static int domain(const tw_study_model *model, double *lower, double *upper) {
 
 const tw_model_kind tw_kind_function = {
     .noun = "a function",
+    .built_in = 1,
     .names = tw_function_name,
     .open = open,
     .domain = domain,

@@ -21,6 +21,7 @@ enum {
 
 typedef struct tw_model_kind {
     const char *noun; /* what a model of the kind is: "a function" */
+    int built_in;     /* opening one runs no code but the library's: a file may name it */
 
     /* How the user says it; one of the three at least. The text as given is the spec. */
     tw_name_list names;             /* NAME, or NAME:REST; also help, completion */

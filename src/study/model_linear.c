@@ -47,6 +47,7 @@ static double softmax_chance(const tw_study_model *model) {
 
 const tw_model_kind tw_kind_softmax = {
     .noun = "a linear classifier",
+    .built_in = 1,
     .names = softmax_name,
     .uses = TW_USES_DATA | TW_USES_REG,
     .difference_step = 1e-5,
@@ -87,6 +88,7 @@ static tw_status svm_provenance(const tw_study_model *model, tw_provenance *out)
 
 const tw_model_kind tw_kind_svm = {
     .noun = "a linear classifier",
+    .built_in = 1,
     .names = svm_name,
     .settings = svm_settings,
     .uses = TW_USES_DATA | TW_USES_REG,

@@ -91,6 +91,7 @@ static tw_status provenance(const tw_study_model *model, tw_provenance *out) {
 
 const tw_model_kind tw_kind_mlp = {
     .noun = "a network",
+    .built_in = 1,
     .names = name,
     .settings = settings,
     .uses = TW_USES_DATA | TW_USES_REG,

@@ -243,6 +243,7 @@ static tw_status provenance(const tw_study_model *model, tw_provenance *out) {
 
 const tw_model_kind tw_kind_network = {
     .noun = "a network",
+    .built_in = 1,
     .names = tw_network_name,
     .takes = takes,
     .settings = settings,

@@ -3,6 +3,7 @@
 . "$THALWEG_SOURCE/tests/cli/common.sh"
 
 skip() {
+    [ "$failures" -eq 0 ] || finish
     echo "skipped: $*"
     exit 77
 }
@@ -72,6 +73,29 @@ sleep 0.3
 kill -TERM "$server"
 ended 0
 grep -q "cannot be asked: its command gives another point now" moved.err || fail "moved: $(cat moved.err)"
+
+# A file that somebody sent runs nothing and writes nothing, whatever command it names; it is shown.
+# armed NAME COMMAND: bowl.csv with that command in it is served.
+expect 0 plane himmelblau --x=-1:1:5 --y=-1:1:5 -o bowl.csv -q
+armed() {
+    sed "s|^# command: .*|# command: $2|" bowl.csv >"$1.csv"
+    grep -qF -- "$2" "$1.csv" || fail "$1: the command is not in the file"
+    serve "$1" --live "$1.csv"
+    sleep 0.3
+    kill -TERM "$server"
+    ended 0
+    [ ! -e made ] && [ ! -e made.h5 ] && [ ! -e made.png ] || fail "$1: the file had something written"
+}
+armed program "thalweg plane --exec 'touch made; cat' -o made.h5"
+armed once "thalweg plane --exec-once --exec-size 2 --exec='touch made; echo 1' -o made.h5"
+armed object "thalweg plane ./made.so -o made.h5"
+armed named "thalweg plane --model ./mlp:made.so -o made.h5"
+for name in program once object named; do
+    grep -q "cannot be asked: its command runs a program or a shared object" $name.err ||
+        fail "$name: $(cat $name.err)"
+done
+armed writes "thalweg plane himmelblau --x=-1:1:5 --y=-1:1:5 -o made.h5 --plot made.png --save-directions made.h5"
+! grep -q "cannot be asked" writes.err || fail "writes: $(cat writes.err)"
 
 here=$THALWEG_SOURCE/tests/viewer
 command -v node >/dev/null || skip "no node"
