@@ -79,9 +79,17 @@ static dnnl_engine_t engine_at_hand(void) {
     return engine;
 }
 
+/* Asked once: oneDNN asks the processor anew each time, by hundreds of instructions that a virtual
+ * machine answers slowly. */
 size_t tw_engine_block(void) {
-    dnnl_cpu_isa_t isa = dnnl_get_effective_cpu_isa();
-    return isa >= dnnl_cpu_isa_avx512_core ? 16 : isa >= dnnl_cpu_isa_avx2 ? 8 : 0;
+    static int known = -1;
+    int block = __atomic_load_n(&known, __ATOMIC_RELAXED);
+    if (block < 0) {
+        dnnl_cpu_isa_t isa = dnnl_get_effective_cpu_isa();
+        block = isa >= dnnl_cpu_isa_avx512_core ? 16 : isa >= dnnl_cpu_isa_avx2 ? 8 : 0;
+        __atomic_store_n(&known, block, __ATOMIC_RELAXED);
+    }
+    return (size_t)block;
 }
 
 const char *tw_engine_name(void) {
