@@ -1,7 +1,7 @@
 # The front door: installs what is missing, then calls Meson. CONTRIBUTING.md says more.
 #
 #   make          build/thalweg and build/libthalweg.*; no tests, no benchmarks
-#   make demo     the three experiments on the built-in data, pictures in thalweg-demo/
+#   make demo     the three experiments on the built-in data, pictures and a page in thalweg-demo/
 #   make all      these, and the programs of the tests and benchmarks
 #   make test     all tests
 #   make bench    the measured tables (installs NumPy and PyTorch to measure against)

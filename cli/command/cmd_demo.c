@@ -74,6 +74,8 @@ static tw_status run_experiments(demo_run *demo, const char *path) {
         status = demo_see(demo);
     if (status == TW_OK)
         status = demo_differentiate_and_walk(demo);
+    if (status == TW_OK)
+        status = demo_page(demo);
     if (status == TW_OK && demo->context->common.json)
         print_json(demo);
     demo_folder_close(&demo->folder, status == TW_OK);
@@ -103,8 +105,10 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     if (status == TW_OK)
         status = run_experiments(&demo, args->output);
     if (status == TW_OK)
-        demo_say(context, "\nDone in %.1f s; the pictures are in %s\n", clock_seconds() - begun,
-                 args->output);
+        demo_say(context,
+                 "\nDone in %.1f s; the pictures are in %s, and %s/" DEMO_PAGE
+                 " is for your browser\n",
+                 clock_seconds() - begun, args->output, args->output);
     context->study->command = command;
     free(demo.command);
     free(demo.source);
@@ -126,7 +130,7 @@ static const option_group groups[] = {
 
 static const char *const examples[] = {
     "thalweg demo",
-    "the built-in data, within a minute, pictures into ./thalweg-demo",
+    "the built-in data, within a minute, pictures and a page into ./thalweg-demo",
     "thalweg demo --data cifar-10-batches-py --limit 5000 -o cifar-demo",
     "the same on the first 5000 images of CIFAR-10",
     NULL,
@@ -134,7 +138,7 @@ static const char *const examples[] = {
 
 const cli_command command_demo = {
     .name = "demo",
-    .summary = "the three experiments of the course note, with pictures",
+    .summary = "the three experiments of the course note, with pictures and a page",
     .description = "See the loss, differentiate it numerically, walk down it: with linear "
                    "classifiers on built-in or your own data. Every picture comes with the "
                    "command that makes the same.",

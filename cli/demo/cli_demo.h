@@ -1,4 +1,4 @@
-/* cli_demo.h: the demo: the folder that it fills, and its experiments.
+/* cli_demo.h: the demo: the folder that it fills, its experiments and its page.
  *
  * If the demo fails in a folder that it made, it takes everything back.
  */
@@ -8,6 +8,7 @@
 #include "option/cli_model.h"
 
 #define DEMO_REG "5e-06"
+#define DEMO_PAGE "demo.html"
 
 enum { DEMO_FILES = 32, MOST_METHODS = 4 };
 
@@ -60,5 +61,7 @@ void demo_announce(const demo_run *demo, const char *name, const char *meaning);
 tw_status demo_contact_sheet(demo_run *demo);
 tw_status demo_see(demo_run *demo);
 tw_status demo_differentiate_and_walk(demo_run *demo);
+/* What they left, on one page. */
+tw_status demo_page(demo_run *demo);
 
 #endif

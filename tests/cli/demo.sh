@@ -10,7 +10,8 @@ grep -q 'no pictures' "$scratch/err" && exit 77
 for file in $(sed -n 's/^  \(thalweg-demo\/[a-z0-9.-]*\)$/\1/p' "$scratch/out"); do
     [ -s "$file" ] || fail "$file is not there"
 done
-[ "$(ls thalweg-demo | wc -l)" -ge 9 ] || fail "too few files: $(ls thalweg-demo)"
+[ "$(ls thalweg-demo | wc -l)" -ge 10 ] || fail "too few files: $(ls thalweg-demo)"
+grep -q Content-Security-Policy thalweg-demo/demo.html && grep -q '"name": *"plane"' thalweg-demo/demo.html || fail "demo.html is no page of the plane"
 mkdir own
 grep '^    \$ thalweg ' "$scratch/out" | sed 's/^    \$ thalweg/"$THALWEG"/' >own/commands
 (cd own && . ./commands) >"$scratch/log" 2>&1 || fail "the demo's commands: $(cat "$scratch/log")"
@@ -19,7 +20,7 @@ for file in samples.png slice-svm-one.png slice-svm.png steps.png plane-contour.
 done
 
 expect 0 demo --data synthetic:60 --limit 30 --seed 3 -o "other one" --json
-json 'o["directory"] == "other one" and len(o["files"]) >= 9 and 0 < o["gradient_error"] < 0.1'
+json 'o["directory"] == "other one" and len(o["files"]) >= 10 and 0 < o["gradient_error"] < 0.1'
 json 'all(__import__("os").path.getsize(f) > 0 for f in o["files"])'
 json 'set(o["test_accuracy"]) >= {"random-search", "local-search", "gd", "sgd"}'
 
