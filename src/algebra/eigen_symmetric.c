@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "algebra/power_unit.h"
 #include "core/alloc.h"
 
 /* QR steps for an eigenvalue; two or three are usual. */
@@ -148,27 +149,20 @@ static void choose(eigen *e, size_t wanted, double *values, double *vectors) {
     }
 }
 
-/* Brings the entries near 1, exactly, where their squares are no numbers; returns what they were
- * multiplied by. */
+/* Brings the entries near 1; returns what they were divided by. */
 static double bring_near_one(size_t count, double *a) {
-    enum { FAR = 200, MOST = 1000 };
     double most = 0;
-    int exponent = 0;
     for (size_t i = 0; i < count; i++)
         most = fmax(most, fabs(a[i]));
-    if (most > 0 && isfinite(most))
-        frexp(most, &exponent);
-    if (abs(exponent) < FAR)
-        return 1;
-    double factor = ldexp(1, -(exponent > MOST ? MOST : exponent < -MOST ? -MOST : exponent));
-    for (size_t i = 0; i < count; i++)
-        a[i] *= factor;
-    return factor;
+    double unit = tw_unit_of(most);
+    for (size_t i = 0; unit != 1 && i < count; i++)
+        a[i] /= unit;
+    return unit;
 }
 
 tw_status tw_eigen_symmetric(size_t n, double *a, size_t wanted, double *values, double *vectors) {
     eigen e = {.n = n, .a = a};
-    double factor = 1;
+    double unit = 1;
     double *lists = tw_alloc(n, 4 * sizeof *lists);
     e.turned = tw_alloc(n, n * sizeof *e.turned);
     tw_status status = TW_OK;
@@ -181,14 +175,14 @@ tw_status tw_eigen_symmetric(size_t n, double *a, size_t wanted, double *values,
         e.work = lists + 3 * n;
         for (size_t i = 0; i < n; i++)
             e.turned[i * n + i] = 1;
-        factor = bring_near_one(n * n, a);
+        unit = bring_near_one(n * n, a);
         reduce(&e);
         status = diagonalise(&e);
     }
     if (status == TW_OK)
         choose(&e, wanted, values, vectors);
     for (size_t k = 0; k < wanted && status == TW_OK; k++)
-        values[k] /= factor;
+        values[k] *= unit;
     free(lists);
     free(e.turned);
     return status;

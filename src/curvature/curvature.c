@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "algebra/power_unit.h"
 #include "core/alloc.h"
 #include "core/clock.h"
 #include "core/versioned.h"
@@ -52,16 +53,6 @@ static void scaled(const tw_curvature *c, size_t count, const double *from, doub
 }
 
 /* ---- the unit ---- */
-
-double tw_unit_of(double most) {
-    enum { FAR = 200, MOST = 1000 };
-    int exponent = 0;
-    if (most > 0 && isfinite(most))
-        frexp(most, &exponent);
-    if (abs(exponent) < FAR)
-        return 1;
-    return ldexp(1, exponent > MOST ? MOST : exponent < -MOST ? -MOST : exponent);
-}
 
 double tw_curvature_unit(const tw_curvature *curvature) {
     return curvature->unit > 0 ? curvature->unit : 1;
@@ -192,8 +183,8 @@ static tw_status look_at_symmetry(tw_curvature *c) {
     for (size_t k = 0; k < 2; k++)
         tw_rng_fill_normal(c->options.seed, tw_rng_stream("curvature symmetry"), k * n, n,
                            u + k * n);
-    for (size_t i = 0; i < 2 * n; i++)
-        u[i] = c->scale[i % n] == 0 ? 0 : u[i];
+    for (size_t k = 0; k < 2; k++)
+        tw_scale_keep(n, c->scale, u + k * n, u + k * n);
     tw_status status = tw_curvature_unit_products(c, 2, u, mu, NULL);
     if (status == TW_OK) {
         tw_runner *runner = tw_objective_runner(c->objective);

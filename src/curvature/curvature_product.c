@@ -8,6 +8,7 @@
 
 #include "core/alloc.h"
 #include "core/front_door.h"
+#include "curvature/curvature_scale.h"
 #include "curvature/long_vector.h"
 #include "diff/numbers.h"
 
@@ -50,8 +51,7 @@ static tw_status gradient_piece(void *argument, size_t piece, int worker) {
 }
 
 static double scaled_length(const difference *d, size_t n, const double *a) {
-    for (size_t i = 0; i < n; i++)
-        d->off[i] = d->ask->scale[i] == 0 ? 0 : d->ask->scale[i] * a[i];
+    tw_scale_apply(n, d->ask->scale, a, d->off);
     return tw_long_length(tw_objective_runner(d->ask->objective), n, d->off);
 }
 

@@ -28,6 +28,6 @@ const double *tw_curvature_probe(const tw_curvature *curvature, uint64_t seed, s
 double tw_product_step(const tw_objective *objective, const double *x, const double *scale,
                        double share);
 /* errors[k] is the length of the error of product k times `scale`, estimated. */
-tw_status tw_product_differences(const tw_product_ask *ask, double *products, double *error);
+tw_status tw_product_differences(const tw_product_ask *ask, double *products, double *errors);
 
 #endif

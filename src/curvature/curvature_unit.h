@@ -20,8 +20,4 @@ int tw_curvature_has_unit(const tw_curvature *curvature);
 /* Of an operator without a product so far: the unit that another process computed in. */
 void tw_curvature_set_unit(tw_curvature *curvature, double unit);
 
-/* The power of two that brings numbers of the largest modulus `most` near 1, if they are far from
- * it; else 1. */
-double tw_unit_of(double most);
-
 #endif

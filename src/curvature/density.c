@@ -5,10 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "algebra/power_unit.h"
 #include "core/alloc.h"
-#include "curvature/curvature_unit.h"
 #include "curvature/density_private.h"
 #include "diff/numbers.h"
+#include "thalweg/trace.h"
 
 /* ---- moments ---- */
 
@@ -50,10 +51,13 @@ void tw_density_sum_up(tw_density *d) {
 }
 
 double tw_density_frobenius(const tw_density *density, double *error) {
-    double unit = unit_of(density), off = NAN;
-    double norm = density->probes > 0 ? sqrt(fmax(mean_moment(density, 2, unit, &off), 0)) : NAN;
+    double unit = unit_of(density), norm = NAN, off = NAN;
+    if (density->probes > 0) {
+        double squares = mean_moment(density, 2, unit, &off);
+        norm = tw_frobenius_norm(squares, off, &off);
+    }
     if (error != NULL)
-        *error = unit * (norm > 0 ? off / (2 * norm) : off);
+        *error = unit * off;
     return unit * norm;
 }
 

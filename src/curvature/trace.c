@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "algebra/power_unit.h"
 #include "core/alloc.h"
 #include "core/clock.h"
 #include "core/versioned.h"
