@@ -10,8 +10,10 @@
  *     max_eig, min_eig              the largest and the smallest (most negative) eigenvalue of the
  *                                   matrix (curvature.h), of a loss that is a mean over samples
  *     max_eig_error, min_eig_error  |M v - value v| of the vectors they were found with: there is
- * an eigenvalue within it. That it is the last one the search makes likely: now and then one lies
- * beyond it by some tolerances eig_products                  matrix-vector products that they took
+ *                                   an eigenvalue within it. That it is the last one the search
+ *                                   makes likely: now and then one lies beyond it by some
+ *                                   tolerances
+ *     eig_products                  matrix-vector products that they took
  *
  * all of them NaN where a product is not finite. What Li et al. show of them over a plane
  * (arXiv:1712.09913, Figure 7) is tw_curvature_ratio.

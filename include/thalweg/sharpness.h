@@ -69,7 +69,9 @@ typedef struct tw_sharpness_result {
     double average_radius,
         average_radius_error;                /* A(r) = rise; NaN: not asked; infinite: not
                                                 within 1e6 times where it was looked for first */
-    double worst_radius, worst_radius_error; /* W(r) = rise: the true one is not larger */
+    double worst_radius, worst_radius_error; /* W(r) = rise: the true one is not larger. Errors are
+                                                NaN where no radius was reached, or the rise has
+                                                no slope there */
     unsigned long long evaluations, gradients;
     double seconds;
 } tw_sharpness_result;

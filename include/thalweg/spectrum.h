@@ -13,7 +13,8 @@
  * rank, but for a probability below 1 in 1,000 at either end that a larger (smaller) one has been
  * missed: the search ends when a random vector with a larger part along that one's vector than
  * 0.00125 / sqrt(dimension) would have shown it, whatever the matrix (docs/curvature.md). Of 50
- * parameters or fewer the whole space is taken, and nothing is missed.
+ * parameters or fewer the whole space is taken, and nothing is missed, unless `unconfirmed` or a
+ * smaller `basis` is asked for.
  *
  * Each value has its residual |M v - value v|, by a product of its own at the end, |v| = 1. There
  * is an eigenvalue of M within the residual of the value (it is symmetric), and within about
