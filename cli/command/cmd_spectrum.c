@@ -96,8 +96,7 @@ static const option_spec options[] = {
      .shown = "1e-4, of functions 1e-6; of the trace as --draws make it", .usual = 1},
     {"unconfirmed", 0, OPTION_FLAG, NULL, offsetof(spectrum_args, spectrum.unconfirmed),
      .help = "end when residuals are small; else eigenvalues are confirmed: that a larger "
-             "(smaller) one, "
-             "or a copy, was missed has a probability below 1 in 1,000"},
+             "(smaller) one, or a copy, was missed has a probability below 1 in 1,000"},
     {"draws", 0, OPTION_SIZE, "N", offsetof(spectrum_args, spectrum.draws), RANGE_POSITIVE,
      .help = "random vectors for the trace, at most; beside a trace that is exact, for the "
              "Frobenius norm",

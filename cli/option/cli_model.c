@@ -25,9 +25,7 @@ const option_spec model_options[] = {
      .help = "parameters: .npy, .npz or .h5, features + 1 rows (the bias last), one column per "
              "class; for a network fc1.weight, fc1.bias, ... by name; PyTorch's checkpoints "
              "(.pt, .pth, .th), .safetensors, Keras' .h5 and .keras, .onnx; for a function a "
-             "vector; or "
-             "all of them "
-             "as text, .txt or .csv",
+             "vector; or all of them as text, .txt or .csv",
      .usual = 1},
     {"at", 0, OPTION_NUMBERS, "A,B,...", offsetof(tw_study_model_options, at),
      .help = "the parameters themselves, as in --at 3,2", .usual = 1},

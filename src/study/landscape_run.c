@@ -24,7 +24,7 @@ static tw_status take_points(const tw_study_landscape_plan *plan, const tw_surve
     adaptive->used = 1;
     adaptive->tolerance = plan->adaptive.tolerance;
     adaptive->absolute = plan->adaptive.absolute;
-    static const char *const ends[] = {"min_eig", "max_eig"};
+    static const char *const ends[] = {TW_METRIC_MIN_EIG, TW_METRIC_MAX_EIG};
     tw_adaptive_options own = plan->adaptive;
     own.also = ends;
     own.also_count = tw_surface_metric(&out->surface, ends[0]) >= 0 ? 2 : 0;

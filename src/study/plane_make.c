@@ -161,15 +161,20 @@ static tw_status make_orthogonal(const tw_plane_recipe *recipe, tw_plane *plane,
 /* Of two eigenvectors that are one the plane is a line. */
 static tw_status check_eigenvectors(const tw_plane_recipe *recipe, const tw_plane *plane) {
     const double same = 1 - 1e-6;
-    for (int axis = 0; axis < 2; axis++)
-        if (tw_plane_source_named(recipe->text[axis], NULL) != &tw_plane_eigen)
+    const char *rank;
+    int negative[2];
+    for (int axis = 0; axis < 2; axis++) {
+        if (tw_plane_source_named(recipe->text[axis], &rank) != &tw_plane_eigen)
             return TW_OK;
+        negative[axis] = rank[0] == '-';
+    }
     if (!(fabs(tw_direction_cosine(plane->size, plane->x, plane->y)) > same))
         return TW_OK;
-    return tw_fail(TW_ERR_ARGUMENT,
-                   "--dy: '%s' is the vector of '%s': counted from the other end it is the same "
-                   "eigenvalue",
-                   recipe->text[1], recipe->text[0]);
+    int one_end = negative[0] == negative[1];
+    return tw_fail(TW_ERR_ARGUMENT, "--dy: '%s' is the vector of '%s'%s", recipe->text[1],
+                   recipe->text[0],
+                   one_end ? "; give another, such as that of the next eigenvalue"
+                           : ": counted from the other end it is the same eigenvalue");
 }
 
 /* What axis 0 or 1 is made of, in words: "random", "to:FILE", the file. */

@@ -97,6 +97,7 @@ table <<'TABLE'
 2 | 'mine.h5' is from another run: .*point_hash | $THALWEG spectrum rosenbrock:4 --at 1,1,1,2 -o mine.h5
 3 | surface.h5.*: not a spectrum.*give another -o, or --restart | $THALWEG spectrum himmelblau -o surface.h5
 2 | 'eigen:-4' is the vector of 'eigen:1' | $THALWEG plane rosenbrock:4 --dx eigen:1 --dy eigen:-4 --json
+2 | 'eigen:1' is the vector of 'eigen:1'; give another | $THALWEG plane rosenbrock:4 --dx eigen:1 --dy eigen:1 --json
 3 | 'mgh:8' has neither Hessian products nor a gradient | $THALWEG plane mgh:8 --dx eigen:1 --json
 2 | step of 1e-300 of .x. is below the rounding of x | $THALWEG spectrum rosenbrock:5 --product differences --step 1e-300
 TABLE
