@@ -84,18 +84,22 @@ static void test_depth(void **state) {
     sample_free(&s);
 }
 
-/* Powers of ten of the axes, and the height, are in the texts of a picture. */
+/* Powers of ten of the axes, and the height, are in the texts of a picture; a name that is cut is
+ * cut between letters. */
 static void test_texts(void **state) {
     if (system("command -v pdftotext > /dev/null 2>&1") != 0)
         skip();
     tw_surface s;
+    char name[130] = "first";
+    for (size_t k = 5; k + 2 < sizeof name; k += 2)
+        memcpy(name + k, "\xc3\xbc", 3);
     sample_bowl(&s, 11);
     for (size_t k = 0; k < 11; k++)
         s.x[k] *= 1e-6, s.y[k] *= 1e5;
     tw_figure figure = {.bytes = sizeof figure,
                         .view = TW_VIEW_3D,
                         .scale = TW_SCALE_LINEAR,
-                        .x_label = "first",
+                        .x_label = name,
                         .y_label = "second",
                         .value_label = "height"};
     assert_ok(tw_plot_surface("view-test.pdf", &figure, &s, 0));
@@ -110,6 +114,7 @@ static void test_texts(void **state) {
     assert_true(power != NULL && strstr(power + 1, "\xc3\x97") != NULL);
     const char *height = strstr(text, "height"); /* beside the axis and beside the bar */
     assert_true(height != NULL && strstr(height + 1, "height") != NULL);
+    assert_true(strstr(text, "\xc3\xbc") != NULL && strchr(text, '?') == NULL);
 }
 
 int main(void) {
