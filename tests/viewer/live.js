@@ -83,6 +83,20 @@ const parts = {
         assert.equal((await titles(page)).filter((t) => t === "along a line").length, 1, "one line");
         await stop(page);
     },
+    // The first file's slice is one of a comparison, which stays; the slice has a panel of its own.
+    async compared(page, said) {
+        await until(page, "no live slice", 5, async () => (await titles(page)).length === 2);
+        assert.equal((await titles(page))[0], "line, second");
+        assert.match(await page.locator(".base").first().getAttribute("aria-label"), /curves of line, second/);
+        await page.route("**/events", (route) => route.fulfill({status: 503, body: "too many"}));
+        await page.reload();
+        await until(page, "it does not end", 5, async () => (await stateOf(page)).includes("refuses this page"));
+        said.length = 0; // the browser says 503
+        await page.unroute("**/events");
+        await page.reload();
+        await until(page, "no live slice", 5, async () => (await titles(page)).length === 2);
+        await stop(page);
+    },
     async grows(page) {
         const first = await until(page, "no points", 10, async () => parseInt(await stateOf(page), 10));
         await until(page, "it does not grow", 10, async () => parseInt(await stateOf(page), 10) > first);
@@ -101,7 +115,7 @@ const parts = {
     page.setDefaultTimeout(5000);
     await page.goto(address);
     await settle(page);
-    await parts[part](page);
+    await parts[part](page, said);
     // what the driver of the software renderer says when tests read pixels back is not the page's
     assert.deepEqual(
         said.filter((text) => !text.includes("GPU stall due to ReadPixels")),

@@ -111,6 +111,11 @@ ended 3
 serve result --live alone.h5
 (cd "$here" && node live.js result "$address" "$browser") || fail "live.js: a result"
 ended 0
+expect 0 slice softmax --data synthetic:60 --seed 1 --x=-1:1:9 -o line.h5 -q
+expect 0 slice softmax --data synthetic:60 --seed 2 --x=-1:1:9 -o second.h5 -q
+serve compared --live line.h5 second.h5
+(cd "$here" && node live.js compared "$address" "$browser") || fail "live.js: a comparison, and a page that is refused"
+ended 0
 cp page.h5 grows.h5
 serve grows --live grows.h5
 timeout 40 "$THALWEG" plane $long -o grows.h5 --save-every 0.1 -q 2>other.err &
