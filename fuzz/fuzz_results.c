@@ -134,9 +134,11 @@ static void check_state(const char *path) {
         return;
     tw_spectrum_part *state = calloc(count + 1, sizeof *state);
     require(state != NULL && tw_spectrum_open(curvature, NULL, &search) == TW_OK);
+    size_t own = 0;
     for (size_t k = 0; k < count; k++)
-        state[k] = (tw_spectrum_part){parts[k].name, parts[k].count, parts[k].values};
-    if (tw_spectrum_restore(search, count, state) == TW_OK) {
+        if (strncmp(parts[k].name, "search.", 7) == 0) /* as studies keep them */
+            state[own++] = (tw_spectrum_part){parts[k].name + 7, parts[k].count, parts[k].values};
+    if (tw_spectrum_restore(search, own, state) == TW_OK) {
         tw_status status = tw_spectrum_run(search, 1000);
         require(status != TW_OK || tw_spectrum_ended(search));
     }

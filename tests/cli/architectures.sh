@@ -11,3 +11,4 @@ for name in resnet20 resnet20-noshort resnet20-b vgg9 densenet121; do
     expect 0 eval $drawn --json
     json "close(o['loss'], $loss, 1e-5)"
 done
+finish

@@ -4,10 +4,10 @@ set -u
 : "${THALWEG:?the tool}" "${THALWEG_SOURCE:?the source tree}"
 shared=${THALWEG_SHARED:-$THALWEG_SOURCE/../shared/data}
 scratch=$(mktemp -d) || exit 99
-trap 'cd /; rm -rf "$scratch"' EXIT
+# what failed fails the script, though it was in a subshell or nothing calls finish
+trap 'status=$?; cd /; [ ! -e "$scratch/failed" ] || [ "$status" -ne 0 ] || status=1; rm -rf "$scratch"; exit "$status"' EXIT
 trap 'exit 99' INT TERM
 mkdir "$scratch/here" && cd "$scratch/here" || exit 99
-failures=0
 
 # A Python with the modules that look at files from outside, or failing that any Python, or "". Meson
 # has looked for one with the modules when it was configured: $THALWEG_PYTHON.
@@ -29,11 +29,11 @@ have_arrays() {
 
 fail() {
     printf 'FAIL: %s\n' "$*"
-    failures=$((failures + 1))
+    echo >>"$scratch/failed"
 }
 
 finish() {
-    [ "$failures" -eq 0 ] || { echo "$failures failures"; exit 1; }
+    [ ! -e "$scratch/failed" ] || { echo "$(wc -l <"$scratch/failed") failures"; exit 1; }
     echo "all passed"
     exit 0
 }

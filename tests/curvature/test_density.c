@@ -115,7 +115,6 @@ static void test_bits(void **state) {
     tw_density_release(&first);
 }
 
-/* Spaces that close: as many nodes as there are eigenvalues. */
 /* Gauss nodes of the uniform distribution on [-1, 1], of a matrix that is large: no comb. */
 static void test_no_comb(void **state) {
     size_t count = 5;
@@ -135,6 +134,7 @@ static void test_no_comb(void **state) {
         assert_true(mean[k] > 0.35 && mean[k] < 0.7);
 }
 
+/* Spaces that close: as many nodes as there are eigenvalues. */
 static void test_closed(void **state) {
     const double cases[][5] = {{0, 0, 0, 0, 0}, {2, 2, 2, 2, 2}, {3, 0, 0, 0, 0}};
     for (size_t k = 0; k < 3; k++)

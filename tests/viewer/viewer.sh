@@ -1,5 +1,5 @@
 #!/bin/sh
-# viewer.sh [SEAM-PAGE-MAKER]: pages of real results, looked at in Chromium (look.js).
+# viewer.sh SEAM-PAGE-MAKER: pages of real results, looked at in Chromium (look.js).
 . "$THALWEG_SOURCE/tests/cli/common.sh"
 
 skip() {
@@ -70,8 +70,8 @@ expect 0 view constant.csv zero.csv nothing.csv single.csv two.csv row.csv colum
 expect 0 view edge.csv peak.csv diverged.csv nan.csv far.csv -o diverged.html
 expect 0 view none.csv -o none.html
 expect 0 view "<script>.h5" --title "$(cat hostile.txt)" -o hostile.html
-[ -z "${1-}" ] || "$1" seam.html || fail "the page with a script"
-[ "$failures" -eq 0 ] || finish
+"${1:?the maker of the page with a script}" seam.html || fail "the page with a script"
+[ ! -e "$scratch/failed" ] || finish
 
 cd "$here" && node look.js "$scratch/here" "$browser" || fail "look.js"
 finish
