@@ -55,6 +55,7 @@ def section(found):
     for key in ("million", "map"):
         if found[key]:
             row = found[key]
-            rows.append([f"`thalweg {' '.join(w for w in row['words'] if not w.startswith('/'))}`",
-                         number(row["wall"]), f"{row['told'].get('products', 0):,}", f"{row['peak_kib'] / 1024:.0f}"])
+            words = " ".join(os.path.basename(word) for word in row["words"])
+            made = row["told"].get("curvature", row["told"])["products"]
+            rows.append([f"`thalweg {words}`", number(row["wall"]), f"{made:,}", f"{row['peak_kib'] / 1024:.0f}"])
     return text + "\n" + table(["whole process", "s", "products", "peak memory, MB"], rows)
