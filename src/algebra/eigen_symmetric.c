@@ -151,10 +151,7 @@ static void choose(eigen *e, size_t wanted, double *values, double *vectors) {
 
 /* Brings the entries near 1; returns what they were divided by. */
 static double bring_near_one(size_t count, double *a) {
-    double most = 0;
-    for (size_t i = 0; i < count; i++)
-        most = fmax(most, fabs(a[i]));
-    double unit = tw_unit_of(most);
+    double unit = tw_unit_of_all(count, a);
     for (size_t i = 0; unit != 1 && i < count; i++)
         a[i] /= unit;
     return unit;

@@ -66,13 +66,6 @@ void tw_curvature_set_unit(tw_curvature *curvature, double unit) {
     curvature->unit = unit;
 }
 
-static double largest_of(size_t count, const double *numbers) {
-    double most = 0;
-    for (size_t i = 0; i < count; i++)
-        most = fmax(most, fabs(numbers[i]));
-    return most;
-}
-
 /* ---- products ---- */
 
 /* What is known of their errors: by differences from each, else from the precision. */
@@ -117,7 +110,7 @@ static tw_status make_products(tw_curvature *c, size_t count, const double *vect
     if (status == TW_OK)
         scaled(c, count, products, products);
     if (status == TW_OK && c->unit == 0)
-        c->unit = tw_unit_of(largest_of(count * c->n, products));
+        c->unit = tw_unit_of_all(count * c->n, products);
     if (status == TW_OK)
         note_errors(c, count, vectors, products, errors);
     free(moves);

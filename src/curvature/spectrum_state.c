@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "algebra/power_unit.h"
 #include "curvature/curvature_product.h"
 #include "curvature/curvature_unit.h"
 #include "curvature/spectrum_private.h"
@@ -115,11 +116,8 @@ static int known_fits(const tw_spectrum *s, const double *c) {
 /* What an operator with products of its own has already is no other one. */
 static int unit_fits(const tw_spectrum *s, double unit) {
     const tw_curvature *own = s->space.curvature;
-    int exponent;
-    if (unit == 0)
-        return 1;
-    return unit > 0 && isfinite(unit) && frexp(unit, &exponent) == 0.5 &&
-           (!tw_curvature_has_unit(own) || unit == tw_curvature_unit(own));
+    return unit == 0 ||
+           (tw_is_unit(unit) && (!tw_curvature_has_unit(own) || unit == tw_curvature_unit(own)));
 }
 
 /* In front of a random vector stand what was found and then Ritz vectors, all with their products;

@@ -276,12 +276,10 @@ tw_status tw_trace_of_matrix(tw_curvature *curvature, const double *diagonal, si
     job.blocks = blocks;
     result->blocks = tw_alloc(job.block_count, sizeof *result->blocks);
     if (result->blocks != NULL) {
-        double most = 0, squares = 0, none;
+        double squares = 0, none;
         result->block_count = job.block_count;
         sum_diagonal(&job, diagonal);
-        for (size_t k = 0; k < count; k++)
-            most = fmax(most, fabs(eigenvalues[k]));
-        double unit = tw_unit_of(most);
+        double unit = tw_unit_of_all(count, eigenvalues);
         for (size_t k = 0; k < count; k++)
             squares += eigenvalues[k] / unit * (eigenvalues[k] / unit);
         result->squares = unit * (unit * squares);

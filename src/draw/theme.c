@@ -44,12 +44,13 @@ static int is_light(tw_rgb c) {
 static tw_rgb rgb_of(lab c) {
     double low = 0, high = 1;
     tw_rgb light = light_of(c);
-    for (int round = 0; round < 20 && !is_light(light); round++) {
-        double share = (low + high) / 2;
-        lab less = {c.l, share * c.a, share * c.b};
-        *(is_light(light_of(less)) ? &low : &high) = share;
-        if (round == 19)
-            light = light_of((lab){c.l, low * c.a, low * c.b});
+    if (!is_light(light)) {
+        for (int round = 0; round < 20; round++) {
+            double share = (low + high) / 2;
+            lab less = {c.l, share * c.a, share * c.b};
+            *(is_light(light_of(less)) ? &low : &high) = share;
+        }
+        light = light_of((lab){c.l, low * c.a, low * c.b});
     }
     return (tw_rgb){encoded(fmin(fmax(light.r, 0), 1)), encoded(fmin(fmax(light.g, 0), 1)),
                     encoded(fmin(fmax(light.b, 0), 1))};

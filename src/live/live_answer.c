@@ -8,6 +8,7 @@
 #include "core/alloc.h"
 #include "core/clock.h"
 #include "core/versioned.h"
+#include "landscape/plane_place.h"
 #include "thalweg/diff.h"
 #include "thalweg/json.h"
 
@@ -130,20 +131,13 @@ static tw_status zoom(task *t) {
     about.provenance = NULL;
     t->surface = &surface;
     tw_status status = need_y(t);
-    if (status != TW_OK)
-        return status;
-    status = tw_surface_init(&surface, &x, scene->plane->rank == 2 ? &y : NULL, scene->count,
-                             scene->names);
+    if (status == TW_OK)
+        status = tw_surface_init(&surface, &x, scene->plane->rank == 2 ? &y : NULL, scene->count,
+                                 scene->names);
     if (status == TW_OK)
         status = survey(t, scene->plane, &about);
     tw_surface_release(&surface);
     return status;
-}
-
-/* out = origin + a x + b y. */
-static void place(const tw_plane *plane, double a, double b, double *out) {
-    for (size_t i = 0; i < plane->size; i++)
-        out[i] = plane->origin[i] + a * plane->x[i] + (plane->rank == 2 ? b * plane->y[i] : 0);
 }
 
 /* Between the ends of the question, over the distance from the first in units of the plane. */
@@ -172,7 +166,7 @@ static tw_status line(task *t) {
     if (status == TW_OK)
         status = tw_surface_init(&surface, &axis, NULL, t->scene->count, t->scene->names);
     if (status == TW_OK) {
-        place(plane, q->x[0], q->y[0], origin);
+        tw_plane_place(plane, q->x[0], q->y[0], origin);
         for (size_t i = 0; i < plane->size; i++)
             along[i] = (dx * plane->x[i] + (plane->rank == 2 ? dy * plane->y[i] : 0)) / length;
         const tw_plane made = tw_plane_of(plane->size, origin, along, NULL);
@@ -275,7 +269,7 @@ static tw_status ask_point(task *t) {
     if (p.x == NULL || p.gradient == NULL || p.values == NULL || p.losses == NULL)
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for a point");
     if (status == TW_OK) {
-        place(t->scene->plane, t->question->x[0], t->question->y[0], p.x);
+        tw_plane_place(t->scene->plane, t->question->x[0], t->question->y[0], p.x);
         status = point_values(t, p.values);
     }
     if (status == TW_OK)

@@ -52,12 +52,6 @@ static void unlock_changed(tw_live_hub *hub) {
 
 /* ---- surfaces ---- */
 
-static char *copy(const char *text, int *good) {
-    char *made = text != NULL ? tw_strdup(text) : NULL;
-    *good &= text == NULL || made != NULL;
-    return made;
-}
-
 static tw_status copy_provenance(const tw_provenance *from, tw_provenance *to) {
     tw_status status = TW_OK;
     for (size_t k = 0; from != NULL && k < from->count && status == TW_OK; k++)
@@ -70,10 +64,10 @@ static tw_status describe(tw_live_surface *s, const tw_page_about *about, const 
     int good = 1;
     if (points >= UINT32_MAX)
         return tw_fail(TW_ERR_ARGUMENT, "%zu points are too many for a live page", points);
-    s->name = copy(about->name != NULL ? about->name : "surface", &good);
-    s->x_label = copy(about->x_label, &good);
-    s->y_label = copy(about->y_label, &good);
-    s->value_label = copy(about->value_label, &good);
+    s->name = tw_page_copy(about->name != NULL ? about->name : "surface", &good);
+    s->x_label = tw_page_copy(about->x_label, &good);
+    s->y_label = tw_page_copy(about->y_label, &good);
+    s->value_label = tw_page_copy(about->value_label, &good);
     s->log = tw_alloc(points, sizeof *s->log);
     if (!good || s->log == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory to show a surface of %zu points", points);

@@ -64,9 +64,8 @@ static tw_status check(const tw_live_question *q, const given *has, size_t most)
         return tw_fail(TW_ERR_ARGUMENT, "a rectangle without an inside");
     if (q->kind == TW_LIVE_LINE && q->x[0] == q->x[1] && q->y[0] == q->y[1])
         return tw_fail(TW_ERR_ARGUMENT, "a line between a point and itself");
-    for (int k = 0; k < 2; k++)
-        if (!isfinite(q->x[1] - q->x[0]) || !isfinite(q->y[1] - q->y[0]))
-            return tw_fail(TW_ERR_ARGUMENT, "the sides are too long");
+    if (!isfinite(q->x[1] - q->x[0]) || !isfinite(q->y[1] - q->y[0]))
+        return tw_fail(TW_ERR_ARGUMENT, "the sides are too long");
     return TW_OK;
 }
 

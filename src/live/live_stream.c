@@ -27,7 +27,6 @@ static tw_status put_panel(FILE *out, const tw_live_surface *s) {
                                  .provenance = s->provenance.count > 0 ? &s->provenance : NULL};
     fprintf(out, "event: panel\ndata: {\"id\": %llu, \"done\": %zu, \"panel\": ",
             (unsigned long long)s->id, s->count);
-    page.writer.depth = 0;
     tw_json_array(&page.writer, NULL); /* its end would be the end of the line */
     tw_status status = tw_page_add_surface(&page, &about, &s->surface, s->paths, NULL, 0);
     free(page.names);

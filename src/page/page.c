@@ -27,8 +27,7 @@ void tw_page_free(tw_page *page) {
     free(page);
 }
 
-/* A copy of what may be NULL; *good becomes 0 where memory is out. */
-static char *copy(const char *text, int *good) {
+char *tw_page_copy(const char *text, int *good) {
     char *made = text != NULL ? tw_strdup(text) : NULL;
     *good &= text == NULL || made != NULL;
     return made;
@@ -48,14 +47,14 @@ static tw_status take(const tw_page_options *given, tw_page *page) {
     if (o.colormap != NULL && tw_colormap_find(o.colormap) < 0)
         return tw_fail(TW_ERR_ARGUMENT, "no colour map is called '%s'", o.colormap);
     int good = 1;
-    page->title = copy(o.title, &good);
-    page->description = copy(o.description, &good);
-    page->view = copy(o.view != NULL ? o.view : "3d", &good);
-    page->colormap = copy(o.colormap != NULL ? o.colormap : "viridis", &good);
-    page->metric = copy(o.metric, &good);
-    page->script = copy(o.script, &good);
-    page->script_data = copy(o.script_data, &good);
-    page->connect = copy(o.connect, &good);
+    page->title = tw_page_copy(o.title, &good);
+    page->description = tw_page_copy(o.description, &good);
+    page->view = tw_page_copy(o.view != NULL ? o.view : "3d", &good);
+    page->colormap = tw_page_copy(o.colormap != NULL ? o.colormap : "viridis", &good);
+    page->metric = tw_page_copy(o.metric, &good);
+    page->script = tw_page_copy(o.script, &good);
+    page->script_data = tw_page_copy(o.script_data, &good);
+    page->connect = tw_page_copy(o.connect, &good);
     page->scale = o.scale;
     page->text = open_memstream(&page->json, &page->size);
     return good && page->text != NULL ? TW_OK : out_of_memory();

@@ -33,6 +33,8 @@ tw_status tw_page_put_values(tw_page *page, const char *key, size_t count, const
 /* Bytes, as {"u1": BASE64}. */
 tw_status tw_page_put_bytes(tw_page *page, const char *key, size_t count,
                             const unsigned char *bytes);
+/* A copy of what may be NULL; *good becomes 0 where memory is out. */
+char *tw_page_copy(const char *text, int *good);
 /* TW_ERR_ARGUMENT where coordinates are no numbers that rise or fall throughout; `name` is the
  * surface's. */
 tw_status tw_page_check_axes(const char *name, const tw_surface *surface);

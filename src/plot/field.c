@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "diff/numbers.h"
 #include "plot/refine.h"
 
 static const double LOG_FROM = 30, DEEP_FROM = 300;
@@ -90,11 +91,6 @@ static int is_constant(const tw_extent *e) {
     return e->high - e->low <= fmax(fabs(e->low), fabs(e->high)) * 1e-13;
 }
 
-static int by_value(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Whether more than a twentieth of the surface lies that deep: a few low points would be
  * stalactites of a surface in space, and its height is linear. */
 static tw_status is_deep(const tw_field *f, int *log) {
@@ -105,7 +101,7 @@ static tw_status is_deep(const tw_field *f, int *log) {
     for (size_t k = 0; k < f->nx * f->ny; k++)
         if (!isnan(f->z[k]))
             sorted[count++] = f->z[k];
-    qsort(sorted, count, sizeof *sorted, by_value);
+    tw_sort_rising(count, sorted);
     *log = sorted[count / 20] > 0 && f->extent.high / sorted[count / 20] > DEEP_FROM;
     free(sorted);
     return TW_OK;
@@ -308,7 +304,7 @@ tw_status tw_field_levels(const tw_field *field, const tw_figure *figure, int ta
         if (level > low && level < high)
             levels[(*count)++] = level;
     }
-    qsort(levels, *count, sizeof *levels, by_value);
+    tw_sort_rising(*count, levels);
     size_t kept = 0;
     for (size_t i = 0; i < *count; i++)
         if (kept == 0 || levels[i] > levels[kept - 1])

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "landscape/plane_place.h"
 #include "study/landscape.h"
 #include "study/model_kind.h"
 #include "study/model_kinks.h"
@@ -171,9 +172,8 @@ static tw_status open_at(const tw_study_landscape_plan *plan, const double at[2]
     const tw_plane *plane = &plan->plane;
     double *x = NULL;
     tw_status status = tw_doubles_new(plane->size, &x);
-    for (size_t i = 0; i < plane->size && status == TW_OK; i++)
-        x[i] =
-            plane->origin[i] + at[0] * plane->x[i] + (plane->rank == 2 ? at[1] * plane->y[i] : 0);
+    if (status == TW_OK)
+        tw_plane_place(plane, at[0], at[1], x);
     if (status == TW_OK)
         status = tw_curvature_open(plan->model->objective, x, &matrix, out);
     free(x);

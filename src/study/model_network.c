@@ -1,6 +1,5 @@
 /* Networks on a data set: from a file (ONNX), or by the name of their architecture. */
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -50,7 +50,8 @@ static const use uses[] = {
 };
 enum { USES = sizeof uses / sizeof uses[0] };
 
-static int is_given(const tw_study_picture_options *o, const char *option) {
+/* Whether the use of that index is. */
+static int is_given(const tw_study_picture_options *o, size_t index) {
     const int given[USES] = {o->levels.count > 0,
                              !isnan(o->azimuth),
                              !isnan(o->elevation),
@@ -63,10 +64,7 @@ static int is_given(const tw_study_picture_options *o, const char *option) {
                              o->value_label != NULL,
                              o->log,
                              o->linear};
-    for (size_t k = 0; k < USES; k++)
-        if (strcmp(uses[k].option, option) == 0)
-            return given[k];
-    return 0;
+    return given[index];
 }
 
 static int bit_of(const char *kind) {
@@ -107,7 +105,7 @@ tw_status tw_picture_refuse(const tw_study_picture_options *options, const char 
     int bit = bit_of(kind);
     for (size_t k = 0; k < USES; k++) {
         char list[200];
-        if ((uses[k].kinds & bit) != 0 || !is_given(options, uses[k].option))
+        if ((uses[k].kinds & bit) != 0 || !is_given(options, k))
             continue;
         list_kinds(uses[k].kinds, list, sizeof list);
         return tw_fail(TW_ERR_ARGUMENT, "--%s: the picture is of kind %s; %s can use it",

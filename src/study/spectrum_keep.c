@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "algebra/power_unit.h"
 #include "core/alloc.h"
 #include "core/clock.h"
 #include "curvature/curvature_unit.h"
@@ -288,11 +289,9 @@ static int are_finite(const tw_descent_part *part) {
 
 tw_status tw_spectrum_keep_matrix(tw_spectrum_walk *walk) {
     const tw_descent_part *unit = part(walk, UNIT);
-    int exponent;
     if (unit == NULL || tw_curvature_has_unit(walk->curvature))
         return TW_OK;
-    if (unit->count != 1 || !(unit->values[0] >= 0) || isinf(unit->values[0]) ||
-        (unit->values[0] > 0 && frexp(unit->values[0], &exponent) != 0.5))
+    if (unit->count != 1 || !(unit->values[0] == 0 || tw_is_unit(unit->values[0])))
         return refuse(walk,
                       tw_fail(TW_ERR_FORMAT, "'%s': its unit is no power of two", walk->kept));
     tw_curvature_set_unit(walk->curvature, unit->values[0]);

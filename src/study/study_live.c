@@ -1,7 +1,6 @@
 /* Landscapes and result files on a live page. */
 #include "thalweg/study_live.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -45,8 +44,9 @@ tw_status tw_study_live_open(const tw_study *study, const tw_study_live_options 
         status = TW_TAKE_OVER(tw_study_live_options, tw_study_live_defaults, &taken, options);
     if (status == TW_OK)
         status = TW_TAKE_INNER(tw_study_page_options, tw_study_page_defaults, taken.page);
-    if (status == TW_OK && taken.page.log && taken.page.linear)
-        status = tw_fail(TW_ERR_ARGUMENT, "--log and --linear cannot be used together");
+    const tw_study_page_options page = taken.page;
+    if (status == TW_OK)
+        status = tw_study_page_take(&page, &taken.page);
     if (status != TW_OK)
         return status;
     parts p = {study, &taken.page, count, files};
@@ -62,18 +62,8 @@ tw_status tw_study_live_open(const tw_study *study, const tw_study_live_options 
 }
 
 static const char *base_name(const char *path) {
-    const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+    const char *slash = strrchr(path, '/');
     return slash != NULL ? slash + 1 : path;
-}
-
-static tw_page_about about_of(const tw_provenance *provenance, const char *name) {
-    return (tw_page_about){.bytes = sizeof(tw_page_about),
-                           .name = name,
-                           .x_label = tw_picture_axis_label(provenance, "dx"),
-                           .y_label = tw_picture_axis_label(provenance, "dy"),
-                           .value_label =
-                               tw_picture_value_label(provenance, &tw_picture_training_loss),
-                           .provenance = provenance};
 }
 
 static int is_interrupted(void *user) {
@@ -89,7 +79,7 @@ static tw_live_scene scene_of(const tw_study_landscape_plan *plan, const tw_stud
                            .scale = plan->metrics.scale,
                            .count = plan->metrics.count,
                            .names = (const char *const *)plan->metrics.names,
-                           .about = about_of(&plan->provenance, NULL),
+                           .about = tw_study_page_about(&plan->provenance, NULL),
                            .stop = is_interrupted,
                            .user = (void *)study};
 }
@@ -112,8 +102,8 @@ static tw_status show_points(show *s) {
     if (s->id != 0)
         return tw_live_update(s->live, s->id, s->surface);
     const char *output = s->plan->options.output;
-    tw_page_about about =
-        about_of(&s->plan->provenance, output != NULL ? base_name(output) : s->plan->model->kind);
+    tw_page_about about = tw_study_page_about(
+        &s->plan->provenance, output != NULL ? base_name(output) : s->plan->model->kind);
     return tw_live_show(s->live, &about, s->surface, NULL, &s->id);
 }
 
@@ -271,7 +261,7 @@ static void say_how_far(tw_live *live, const follow *f) {
 
 /* Shows what was read: more of the same, or in its place. */
 static tw_status show_read(tw_live *live, const follow *f, follow *now) {
-    tw_page_about about = about_of(&now->provenance, base_name(f->path));
+    tw_page_about about = tw_study_page_about(&now->provenance, base_name(f->path));
     if (f->plan != NULL && tw_study_live_same(f->plan, &now->provenance) == TW_OK)
         now->asks = 1;
     tw_message_clear();

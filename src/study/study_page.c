@@ -22,7 +22,7 @@ tw_status tw_study_page_name(const char *file, char **out) {
     return tw_picture_named(file, ".html", out);
 }
 
-static tw_status take(const tw_study_page_options *given, tw_study_page_options *taken) {
+tw_status tw_study_page_take(const tw_study_page_options *given, tw_study_page_options *taken) {
     static const tw_option_range ranges[] = {
         {"view", offsetof(tw_study_page_options, view), TW_OPTION_CHOICE, tw_view_name},
         {"colormap", offsetof(tw_study_page_options, colormap), TW_OPTION_CHOICE, tw_colormap_name},
@@ -93,19 +93,19 @@ static tw_status gather_paths(const tw_picture_files *files, const tw_picture_fi
 
 /* ---- panels ---- */
 
-static tw_page_about about_of(const tw_picture_file *file) {
+tw_page_about tw_study_page_about(const tw_provenance *provenance, const char *name) {
     return (tw_page_about){.bytes = sizeof(tw_page_about),
-                           .name = file->name,
-                           .x_label = tw_picture_axis_label(&file->provenance, "dx"),
-                           .y_label = tw_picture_axis_label(&file->provenance, "dy"),
+                           .name = name,
+                           .x_label = tw_picture_axis_label(provenance, "dx"),
+                           .y_label = tw_picture_axis_label(provenance, "dy"),
                            .value_label =
-                               tw_picture_value_label(&file->provenance, &tw_picture_training_loss),
-                           .provenance = &file->provenance};
+                               tw_picture_value_label(provenance, &tw_picture_training_loss),
+                           .provenance = provenance};
 }
 
 static tw_status add_surface(const tw_study_page_options *options, const tw_picture_files *files,
                              const tw_picture_file *file, tw_page *page) {
-    tw_page_about about = about_of(file);
+    tw_page_about about = tw_study_page_about(&file->provenance, file->name);
     tw_paths paths = {0};
     tw_study_topology shape = {0};
     size_t own = 0, metric = tw_surface_shown(&file->surface);
@@ -130,7 +130,7 @@ static tw_status add_surface(const tw_study_page_options *options, const tw_pict
 
 static tw_status add_projection(const tw_study *study, const tw_picture_files *files,
                                 const tw_picture_file *file, tw_page *page) {
-    tw_page_about about = about_of(file);
+    tw_page_about about = tw_study_page_about(&file->provenance, file->name);
     if (lies_in_a_plane(files, file))
         return TW_OK;
     for (size_t k = 0; k < files->count; k++)
@@ -147,7 +147,7 @@ static tw_status add_projection(const tw_study *study, const tw_picture_files *f
 static tw_status add_file(const tw_study *study, const tw_study_page_options *options,
                           const tw_picture_files *files, const tw_picture_file *file,
                           tw_page *page) {
-    tw_page_about about = about_of(file);
+    tw_page_about about = tw_study_page_about(&file->provenance, file->name);
     switch (file->kind) {
     case PICTURE_PLANE:
     case PICTURE_SLICE:
@@ -197,7 +197,7 @@ tw_status tw_study_page_add_files(const tw_study *study, const tw_study_page_opt
     TW_NEED(files);
     tw_status status = tw_study_take(study, &study);
     if (status == TW_OK)
-        status = take(options, &taken);
+        status = tw_study_page_take(options, &taken);
     if (status == TW_OK)
         status = tw_picture_files_read(count, files, &read);
     if (status == TW_OK)
@@ -213,7 +213,7 @@ tw_status tw_study_page_files(const tw_study *study, const tw_study_page_options
     TW_NEED(path);
     tw_status status = tw_study_take(study, &study);
     if (status == TW_OK)
-        status = take(options, &taken);
+        status = tw_study_page_take(options, &taken);
     if (status == TW_OK && count == 0)
         status = tw_fail(TW_ERR_ARGUMENT, "a page of no file");
     if (status != TW_OK)

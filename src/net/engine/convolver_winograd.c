@@ -36,7 +36,8 @@ static int fills_tiles(const tw_engine_convolution_spec *s) {
 
 /* The first layer's few channels would mostly be fill. */
 static int fills_blocks(size_t channels) {
-    return 2 * channels >= tw_engine_blocks(channels) * tw_engine_block();
+    size_t block = tw_engine_block();
+    return 2 * channels >= tw_engine_blocks(channels, block) * block;
 }
 
 static int suits(const tw_engine_convolution_spec *s) {
@@ -51,10 +52,11 @@ static int suits(const tw_engine_convolution_spec *s) {
 static tw_status new_plan(const tw_engine_convolution_spec *s, void **out) {
     if (!suits(s))
         return TW_DECLINED;
-    tw_winograd forward = {.width = tw_engine_block(),
+    size_t block = tw_engine_block();
+    tw_winograd forward = {.width = block,
                            .batch = s->batch,
-                           .in_blocks = tw_engine_blocks(s->in_channels),
-                           .out_blocks = tw_engine_blocks(s->out_channels),
+                           .in_blocks = tw_engine_blocks(s->in_channels, block),
+                           .out_blocks = tw_engine_blocks(s->out_channels, block),
                            .in = {s->in[0], s->in[1]},
                            .out = {s->out[0], s->out[1]},
                            .before = {s->before[0], s->before[1]},

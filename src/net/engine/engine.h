@@ -15,9 +15,9 @@
 
 /* Channels of a block: 16, 8, or 0 where there is no engine. */
 size_t tw_engine_block(void);
-/* Blocks that so many channels fill, the last one perhaps in part. There must be an engine. */
-static inline size_t tw_engine_blocks(size_t channels) {
-    return (channels + tw_engine_block() - 1) / tw_engine_block();
+/* Blocks of that many channels that so many fill, the last one perhaps in part. */
+static inline size_t tw_engine_blocks(size_t channels, size_t block) {
+    return (channels + block - 1) / block;
 }
 /* "oneDNN 2.6.3", or NULL. */
 const char *tw_engine_name(void);

@@ -38,7 +38,8 @@ static tw_status try_convolver(const tw_engine_convolution_spec *spec, const tw_
         by->plan_free(own);
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a convolution");
     }
-    size_t channels = tw_engine_blocks(spec->out_channels) * tw_engine_block();
+    size_t block = tw_engine_block();
+    size_t channels = tw_engine_blocks(spec->out_channels, block) * block;
     *made = (plan){.spec = *spec,
                    .by = by,
                    .own = own,

@@ -96,10 +96,11 @@ static tw_status pool(tw_rewrite *r, const tw_net_step *step) {
     tw_engine_pool *plan = malloc(sizeof *plan);
     if (plan == NULL)
         return tw_rewrite_no_memory(r);
-    *plan = (tw_engine_pool){.slabs = layout.batch * tw_engine_blocks(layout.channels),
-                             .block = tw_engine_block(),
-                             .window = from->window,
-                             .divisor = from->divisor};
+    *plan =
+        (tw_engine_pool){.slabs = layout.batch * tw_engine_blocks(layout.channels, layout.block),
+                         .block = layout.block,
+                         .window = from->window,
+                         .divisor = from->divisor};
     tw_status status = tw_rewrite_new_blocked(r, step->output, &output);
     if (status == TW_OK)
         return tw_rewrite_step(
@@ -113,7 +114,7 @@ static tw_status pool(tw_rewrite *r, const tw_net_step *step) {
 static size_t blocked_place(const tw_engine_layout *layout, size_t index) {
     size_t pixel = index % layout->pixels, plane = index / layout->pixels,
            channel = plane % layout->channels, sample = plane / layout->channels;
-    return ((sample * tw_engine_blocks(layout->channels) + channel / layout->block) *
+    return ((sample * tw_engine_blocks(layout->channels, layout->block) + channel / layout->block) *
                 layout->pixels +
             pixel) *
                layout->block +

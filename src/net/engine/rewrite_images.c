@@ -22,7 +22,8 @@ tw_engine_layout tw_rewrite_layout(const tw_net_shape *shape) {
 }
 
 size_t tw_engine_blocked_count(const tw_engine_layout *layout) {
-    return layout->batch * tw_engine_blocks(layout->channels) * layout->block * layout->pixels;
+    return layout->batch * tw_engine_blocks(layout->channels, layout->block) * layout->block *
+           layout->pixels;
 }
 
 int tw_rewrite_is_blocked(const tw_rewrite *r, size_t edge) {

@@ -19,9 +19,9 @@ void tw_net_kept_release(tw_net_kept *kept) {
 
 /* Without memory for it there is less, or none: products do without. */
 static int make_rooms(tw_net_kept *kept, const tw_net_engine *engine, size_t pieces) {
-    size_t bytes = engine->kind->kept_bytes(engine->crew), most = tw_memory_of_machine() / SHARE;
     if (kept->rooms != NULL)
         return 1;
+    size_t bytes = engine->kind->kept_bytes(engine->crew), most = tw_memory_of_machine() / SHARE;
     most = most < MOST_BYTES ? most : MOST_BYTES;
     kept->rooms = tw_alloc(pieces, sizeof *kept->rooms);
     kept->gradient = tw_alloc(engine->early.active_size, sizeof(double));
