@@ -118,9 +118,10 @@ TW_API tw_status tw_plot_curves(const char *path, const tw_figure *figure, size_
 /* One metric of a surface. Rank 2: figure->view. Rank 1, or a single row or column: curves. There a
  * loss (a name that ends in "_loss") brings the losses of all splits, and accuracies ("_acc", per
  * cent) on the right; an accuracy brings those of all splits; train solid, test dashed. Coordinates
- * must rise or fall. Points not computed (hatched ///) and values that are not finite (hatched XXX)
- * are left out and told apart in the picture; of a survey that was interrupted the finest grid that
- * is there in full is drawn instead, and the small print says from how many points. Values beyond
+ * must rise or fall. Points not computed (hatched ///) and values that are not finite (hatched
+ * crosswise) are left out and told apart in the picture; of a survey that was interrupted the
+ * finest grid that is there in full is drawn instead, and the small print says from how many
+ * points. Values beyond
  * +-1e305 count as not finite. Interpolated points are drawn as the others are, and counted in the
  * small print. Fails with TW_ERR_ARGUMENT where nothing is left to draw. */
 TW_API tw_status tw_plot_surface(const char *path, const tw_figure *figure,
