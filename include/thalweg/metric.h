@@ -89,6 +89,12 @@ TW_API int tw_metric_is_share(const tw_metric *metric);
  */
 TW_API double tw_metric_scale(const tw_metric *metric);
 
+/* The mean of a number for each of `count` samples, which is how a loss on samples is made of
+ * theirs, and its standard error s / sqrt(count), s^2 = sum (value - mean)^2 / (count - 1), which
+ * may be NULL, and is NaN of one sample. The sums are Neumaier's: their error is that of a rounding
+ * or two, whatever the count. */
+TW_API void tw_metric_mean(size_t count, const double *values, double *mean, double *error);
+
 TW_END_DECLS
 
 #endif

@@ -59,7 +59,8 @@ typedef struct tw_study_landscape_options {
     tw_study_plane_options plane; /* where nothing is said, of a model that has as many parameters
                                      as the plane axes, these are the axes */
     tw_axis x, y;          /* coefficients; count = 0: -1 ... 1 in 51 points, -0.5 ... 1.5 in 101
-                              between points, around paths and points, of a parameter its domain */
+                              between points, around paths and points, of a parameter its domain.
+                              first and last NaN: such a range, with about so many points */
     double border;         /* around paths or points where the range is not given, as a share of
                               their extent; NaN: 0.15, of points 0.2 */
     int test;              /* 1: the test split as well, in the same pass */

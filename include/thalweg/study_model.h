@@ -97,6 +97,28 @@ typedef struct tw_study_model {
     struct tw_model_plan *plan; /* the library's own */
 } tw_study_model;
 
+/* A model that has no name: an objective of the caller's. All zero (or a NULL pointer) means the
+ * defaults. */
+typedef struct tw_study_model_own {
+    size_t bytes;     /* sizeof(tw_study_model_own), or 0 (thalweg.h) */
+    const char *name; /* what results call it; NULL: the objective's name */
+    const double *x;  /* the point, as many numbers as parameters; NULL: the objective's start, or 0
+                         where it has none, and as if it were not given */
+    const char *init; /* what results say of a point that is given; NULL: "given" */
+    tw_settings says; /* further keys and texts of its provenance */
+    int costly;       /* 1: one loss takes long, as of a network */
+    void *user;       /* of `fewer` */
+    /* *out = the same on the first `samples` of its samples, which the caller of this then owns:
+     * what tolerances ask for. NULL: it cannot be had. */
+    tw_status (*fewer)(void *user, size_t samples, tw_objective **out);
+} tw_study_model_own;
+
+/* The objective as a model, which owns it from success on; `own` may go. It has samples where the
+ * objective has, but no data, and no test split. TW_ERR_ARGUMENT for a point that is not finite.
+ * *out is owned by the caller, NULL after a failure. */
+TW_API tw_status tw_study_model_of(const tw_study *study, tw_objective *objective,
+                                   const tw_study_model_own *own, tw_study_model **out);
+
 /* Whether they name a model of the library's own, as opposed to a shared object or a program: it
  * may be opened where the options come from somebody else. 0 for a model that is none. */
 TW_API int tw_study_model_built_in(const tw_study_model_options *options);
@@ -117,7 +139,7 @@ TW_API tw_status tw_study_model_test(const tw_study_model *model, tw_dataset **d
                                      tw_objective **objective);
 
 /* The same model on the first `samples` of its samples; the caller's, to free before the model.
- * TW_ERR_UNSUPPORTED without data. */
+ * TW_ERR_UNSUPPORTED without samples. */
 TW_API tw_status tw_study_model_fewer(const tw_study_model *model, size_t samples,
                                       tw_objective **objective);
 /* Puts such an objective, which it then owns, in place of the model's. */

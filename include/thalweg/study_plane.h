@@ -23,6 +23,7 @@ TW_API const char *tw_study_plane_source(size_t index);
  *                    for K = -1, -2, ... of its smallest; "eigen:K@FILE": out of a spectrum
  *                    (curvature_report.h), whatever its matrix was
  *     a file         parameters (tw_weights_read), or directions (tw_directions_read)
+ *     "given"        x_vector or y_vector, as it is
  *
  * Directions that are drawn or computed are brought to the size of the point (TW_NORM_MODEL), or
  * multiplied by `scale` and left; those from files and towards other parameters are taken as they
@@ -46,6 +47,12 @@ typedef struct tw_study_plane_options {
     int peer_rules;         /* 1: random directions as tomgoldstein/loss-landscape makes them */
     int orthogonal;         /* 1: y is made orthogonal to x, after the norm */
     double scale;           /* factor of directions, in the place of a norm; NaN */
+
+    /* Vectors of the caller's in the place of files, as many numbers as parameters each, to stay
+     * until the plane is made: */
+    const double *x_vector, *y_vector;    /* the directions that dx and dy "given" are */
+    const double *to_point, *third_point; /* the points; to and third are then what they are called
+                                             in results */
 } tw_study_plane_options;
 
 TW_API tw_study_plane_options tw_study_plane_defaults(void);

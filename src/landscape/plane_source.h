@@ -25,6 +25,7 @@ typedef struct tw_plane_ask {
     const double *second, *third;   /* points beside `point`; third = NULL: a line */
     double *corners;                /* receives x and y of the three (tw_plane_through) */
     const char *file;               /* of all directions */
+    const double *vectors[2];       /* x and y of the caller's, or NULL */
     char (*labels)[TW_PLANE_LABEL]; /* of the two axes, receives what figures call them where its
                                        word does not say it; may be NULL */
     int still;                      /* buffers stay those of the point, whatever a source has */

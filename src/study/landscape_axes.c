@@ -18,6 +18,7 @@ tw_plane_ask tw_landscape_ask(const tw_study_landscape_plan *plan) {
                           .mean = options->mean,
                           .ignore_biasbn = options->ignore == 1,
                           .file = options->directions,
+                          .vectors = {options->x_vector, options->y_vector},
                           .still = tw_model_buffers_stay(plan->model),
                           .runner = plan->study->runner};
 }
@@ -171,14 +172,19 @@ static tw_axis parameter_range(const tw_study_model *model, size_t entry) {
 static tw_status choose_range(const tw_study_landscape_plan *plan, int axis, size_t entry,
                               tw_axis *out) {
     const int is_parameter = plan->names[axis] != NULL;
+    const size_t count = axis == 0 ? plan->options.x.count : plan->options.y.count;
     tw_axis wanted;
     if (is_parameter)
         wanted = parameter_range(plan->model, entry);
+    if (is_parameter && count > 0)
+        wanted.count = count;
     if (plan->points.paths.count > 0 && plan->options.rank == 2)
         return tw_landscape_paths_range(plan, axis, is_parameter ? &wanted : NULL, out);
     *out = is_parameter                              ? wanted
            : tw_landscape_has_points(&plan->options) ? (tw_axis){-0.5, 1.5, POINTS_OF_DOMAIN}
                                                      : (tw_axis){-1, 1, POINTS};
+    if (count > 0)
+        out->count = count;
     return TW_OK;
 }
 
@@ -186,11 +192,13 @@ static tw_status choose_ranges(tw_study_landscape_plan *plan, const size_t entry
     tw_axis *const axes[] = {&plan->x, &plan->y};
     const tw_axis given[] = {plan->options.x, plan->options.y};
     tw_status status = TW_OK;
-    for (int k = 0; k < plan->options.rank && status == TW_OK; k++)
-        if (given[k].count > 0)
+    for (int k = 0; k < plan->options.rank && status == TW_OK; k++) {
+        const int whole = given[k].count > 0 && !isnan(given[k].first);
+        if (whole)
             *axes[k] = given[k];
         else
             status = choose_range(plan, k, entry[k], axes[k]);
+    }
     return status;
 }
 

@@ -127,10 +127,12 @@ static tw_status read_adaptive(const tw_study_landscape_options *options,
     return TW_OK;
 }
 
-/* One point lies at one place, several lie apart. */
+/* One point lies at one place, several lie apart; NaN: a range that is chosen. */
 static tw_status check_axis(const char *name, const tw_axis *axis) {
-    if (axis->count == 0 || (isfinite(axis->first) && isfinite(axis->last) &&
-                             (axis->count == 1) == (axis->first == axis->last)))
+    const int chosen = isnan(axis->first) && isnan(axis->last) && axis->count > 1;
+    if (axis->count == 0 || chosen ||
+        (isfinite(axis->first) && isfinite(axis->last) &&
+         (axis->count == 1) == (axis->first == axis->last)))
         return TW_OK;
     return tw_fail(TW_ERR_ARGUMENT,
                    "--%s: %zu point%s from %g to %g; give finite numbers, the "

@@ -141,7 +141,8 @@ tw_status tw_landscape_paths_range(const tw_study_landscape_plan *plan, int axis
                                    const tw_axis *wanted, tw_axis *out) {
     const tw_paths *paths = &plan->points.paths;
     double border = plan->options.border, margin = border;
-    size_t count = 0, at = 0;
+    size_t given = axis == 0 ? plan->options.x.count : plan->options.y.count;
+    size_t count = 0, at = 0, points = given > 0 ? given : POINTS;
     if (isnan(border))
         margin = plan->points.sources > 0 ? TRAJECTORY_MARGIN : POINTS_MARGIN;
     for (size_t p = 0; p < paths->count; p++)
@@ -156,7 +157,7 @@ tw_status tw_landscape_paths_range(const tw_study_landscape_plan *plan, int axis
     if (status == TW_OK && wanted != NULL)
         *out = widen(border, count, values, margin, wanted);
     else if (status == TW_OK)
-        status = tw_axis_around(count, values, margin, POINTS, out);
+        status = tw_axis_around(count, values, margin, points, out);
     free(values);
     return status;
 }

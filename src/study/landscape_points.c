@@ -133,12 +133,24 @@ static tw_status move_model(const tw_landscape_points *points, tw_study_model *m
     return status;
 }
 
-static tw_status read_point(const char *option, const char *path, const tw_study_model *model,
-                            double **out) {
+static tw_status take_given(const double *given, size_t size, double *out) {
+    for (size_t i = 0; i < size; i++) {
+        if (!isfinite(given[i]))
+            return tw_fail(TW_ERR_ARGUMENT, "entry %zu is %g, which is not finite", i, given[i]);
+        out[i] = given[i];
+    }
+    return TW_OK;
+}
+
+static tw_status read_point(const char *option, const char *path, const double *given,
+                            const tw_study_model *model, double **out) {
     if (path == NULL)
-        return TW_OK;
+        return given == NULL ? TW_OK
+                             : tw_fail(TW_ERR_ARGUMENT, "%s: the point has no name", option);
     tw_status status = tw_doubles_new(model->size, out);
-    if (status == TW_OK)
+    if (status == TW_OK && given != NULL)
+        status = take_given(given, model->size, *out);
+    else if (status == TW_OK)
         status = tw_study_weights_read(path, tw_objective_space(model->objective), *out);
     return status == TW_OK ? TW_OK : tw_fail_prefix(status, "%s", option);
 }
@@ -164,9 +176,10 @@ tw_status tw_landscape_points_open(tw_study_landscape_plan *plan) {
         status =
             tw_fail(TW_ERR_ARGUMENT, "--projection takes one trajectory, not %zu", out->sources);
     if (status == TW_OK)
-        status = read_point("--to", options->to, plan->model, &out->to);
+        status = read_point("--to", options->to, options->to_point, plan->model, &out->to);
     if (status == TW_OK)
-        status = read_point("--third", options->third, plan->model, &out->third);
+        status =
+            read_point("--third", options->third, options->third_point, plan->model, &out->third);
     return status;
 }
 

@@ -142,6 +142,8 @@ tw_status tw_study_model_fewer(const tw_study_model *model, size_t samples,
                                tw_objective **objective) {
     *objective = NULL;
     TW_NEED(model);
+    if (model->plan->fewer != NULL)
+        return model->plan->fewer(model->plan->fewer_user, samples, objective);
     if (model->data == NULL)
         return tw_fail(TW_ERR_UNSUPPORTED, "'%s' needs no data, and has no samples", model->kind);
     return model->plan->kind->make(model, model->data, 0, samples, objective);

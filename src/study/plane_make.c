@@ -246,6 +246,7 @@ tw_status tw_study_plane_make(const tw_study *study, tw_objective *objective, co
                               .point = point,
                               .seed = study->seed,
                               .file = own.directions,
+                              .vectors = {own.x_vector, own.y_vector},
                               .runner = study->runner};
     if (status == TW_OK)
         status = tw_plane_init(out, rank, tw_objective_size(objective));

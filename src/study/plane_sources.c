@@ -6,9 +6,9 @@
 
 /* The first is what there is where nothing is said. */
 static const tw_plane_source *const sources[] = {
-    &tw_plane_random,     &tw_plane_gradient,   &tw_plane_to,
-    &tw_plane_parameter,  &tw_plane_eigen,      &tw_plane_file,
-    &tw_plane_directions, &tw_plane_components, &tw_plane_points,
+    &tw_plane_random, &tw_plane_gradient, &tw_plane_to,         &tw_plane_parameter,
+    &tw_plane_eigen,  &tw_plane_file,     &tw_plane_directions, &tw_plane_components,
+    &tw_plane_points, &tw_plane_given,
 };
 
 enum { SOURCES = sizeof sources / sizeof sources[0] };

@@ -6,6 +6,8 @@
 
 /* Those that open files. */
 extern const tw_plane_source tw_plane_to, tw_plane_file, tw_plane_directions, tw_plane_eigen;
+/* And one of those who call the library. */
+extern const tw_plane_source tw_plane_given;
 
 /* The source of one direction that a text of dx or dy names; NULL is "random". *argument (may be
  * NULL) is what follows its word. */

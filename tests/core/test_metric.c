@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,6 +123,21 @@ static void test_in_full(void **state) {
     free(list);
 }
 
+/* Against what is left when 1e16 has come and gone, and s / sqrt(n) of 1 ... 5. */
+static void test_means(void **state) {
+    const double values[] = {1e16, 1, 3, -1e16}, numbers[] = {1, 2, 3, 4, 5};
+    double mean, error;
+    tw_metric_mean(4, values, &mean, NULL);
+    assert_true(mean == 1);
+    tw_metric_mean(5, numbers, &mean, &error);
+    assert_true(mean == 3);
+    assert_close(error, sqrt(0.5), 1e-15, 0);
+    tw_metric_mean(1, numbers, &mean, &error);
+    assert_true(mean == 1 && isnan(error));
+    tw_metric_mean(2, (const double[]){INFINITY, 1}, &mean, &error);
+    assert_true(mean == INFINITY && isnan(error));
+}
+
 static void test_short_room(void **state) {
     char text[8];
     const tw_metric metric = {"accuracy", TW_METRIC_PERCENT, "train"};
@@ -135,7 +151,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names_come_back), cmocka_unit_test(test_meaning_comes_back),
         cmocka_unit_test(test_kinds),           cmocka_unit_test(test_in_full),
-        cmocka_unit_test(test_short_room),
+        cmocka_unit_test(test_short_room),      cmocka_unit_test(test_means),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -301,6 +301,59 @@ static void the_lists_are_complete(void **state) {
                                      &(tw_study_model *){NULL}));
 }
 
+typedef struct own_samples {
+    size_t asked;
+} own_samples;
+
+static double first_entry(size_t n, const double *x, void *user) {
+    return x[0];
+}
+
+static tw_status fewer_of_own(void *user, size_t samples, tw_objective **out) {
+    ((own_samples *)user)->asked = samples;
+    return tw_objective_from_function(first_entry, NULL, 3, out);
+}
+
+/* An objective of the caller's: what it is called, where it is, and what its files say. */
+static void an_objective_is_a_model(void **state) {
+    const double x[3] = {1, -2, 0.5}, bad[3] = {0, INFINITY, 0};
+    const tw_setting says[] = {{"net", "of mine"}};
+    own_samples samples = {0};
+    tw_study study = listening();
+    tw_objective *f = NULL, *few = NULL;
+    tw_study_model *model;
+    tw_provenance made = {0};
+    tw_study_model_own own = {.bytes = sizeof own,
+                              .name = "mine",
+                              .x = bad,
+                              .says = {1, says},
+                              .user = &samples,
+                              .fewer = fewer_of_own};
+    assert_ok(tw_objective_from_function(first_entry, NULL, 3, &f));
+    assert_fails(TW_ERR_ARGUMENT, "parameter 1 is inf", tw_study_model_of(&study, f, &own, &model));
+    assert_true(model == NULL && loss_of(f, x) == 1); /* the objective stayed the caller's */
+    own.x = x;
+    assert_ok(tw_study_model_of(&study, f, &own, &model));
+    assert_string_equal(model->kind, "mine");
+    assert_memory_equal(model->x, x, sizeof x);
+    assert_true(model->size == 3 && model->point_given && model->data == NULL);
+    assert_ok(tw_study_model_provenance(model, &made));
+    assert_string_equal(tw_provenance_get(&made, "model"), "mine");
+    assert_string_equal(tw_provenance_get(&made, "init"), "given");
+    assert_string_equal(tw_provenance_get(&made, "net"), "of mine");
+    assert_ok(tw_study_model_fewer(model, 7, &few));
+    assert_int_equal(samples.asked, 7);
+    tw_objective_free(few);
+    tw_provenance_release(&made);
+    tw_study_model_free(model);
+    assert_ok(tw_objective_from_function(first_entry, NULL, 3, &f));
+    assert_ok(tw_study_model_of(NULL, f, NULL, &model));
+    assert_string_equal(model->kind, tw_objective_name(f));
+    assert_true(model->x[0] == 0 && !model->point_given);
+    assert_fails(TW_ERR_UNSUPPORTED, "has no samples", tw_study_model_fewer(model, 7, &few));
+    tw_study_model_free(model);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_model_is_what_its_parts_make),
@@ -313,6 +366,7 @@ int main(void) {
         cmocka_unit_test(points_can_be_drawn_alone),
         cmocka_unit_test(fewer_samples_are_the_first),
         cmocka_unit_test(the_lists_are_complete),
+        cmocka_unit_test(an_objective_is_a_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -121,6 +121,29 @@ static void the_gradient(void **state) {
     tw_objective_free(f);
 }
 
+/* Vectors of the caller's go in as they are. */
+static void given_vectors(void **state) {
+    const double w[N] = {1, 2, 3, 4, 5, 6}, u[N] = {1, 0, 2, 0, 0, 9}, v[N] = {0, NAN, 0, 0, 0, 0};
+    tw_objective *f = wide(N);
+    tw_study study = tw_study_defaults();
+    tw_study_plane_options options = tw_study_plane_defaults();
+    tw_plane plane;
+    options.dx = options.dy = "given";
+    options.x_vector = u;
+    assert_fails(TW_ERR_ARGUMENT, "--dy: 'given' means a vector",
+                 tw_study_plane_make(&study, f, w, 2, &options, &plane));
+    options.y_vector = v;
+    assert_fails(TW_ERR_ARGUMENT, "--dy: entry 1 is nan",
+                 tw_study_plane_make(&study, f, w, 2, &options, &plane));
+    options.y_vector = w;
+    assert_ok(tw_study_plane_make(&study, f, w, 2, &options, &plane));
+    assert_memory_equal(plane.x, u, sizeof u);
+    assert_memory_equal(plane.y, w, sizeof w);
+    assert_string_equal(plane.source[0], "given");
+    tw_plane_release(&plane);
+    tw_objective_free(f);
+}
+
 static void files(void **state) {
     const double w[N] = {1, 2, 3, 4, 5, 6}, other[N] = {2, 2, 2, 2, 2, 2};
     char path[] = "/tmp/thalweg-plane-XXXXXX.npy";
@@ -243,9 +266,10 @@ static void bad_input(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(random_pairs), cmocka_unit_test(parameters),
-        cmocka_unit_test(the_gradient), cmocka_unit_test(files),
-        cmocka_unit_test(eigenvectors), cmocka_unit_test(bad_input),
+        cmocka_unit_test(random_pairs),  cmocka_unit_test(parameters),
+        cmocka_unit_test(the_gradient),  cmocka_unit_test(files),
+        cmocka_unit_test(eigenvectors),  cmocka_unit_test(bad_input),
+        cmocka_unit_test(given_vectors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
