@@ -1,0 +1,225 @@
+"""Callbacks: exceptions with their own traceback, Ctrl-C, threads, fork, use within use."""
+import gc
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+import traceback
+
+
+from support import Case, SOURCE, main, np, thalweg
+
+
+def square(x):
+    return float((x**2).sum())
+
+
+class Exceptions(Case):
+    def test_traceback(self):
+        class Mine(Exception):
+            pass
+
+        def deep(x):
+            raise Mine("from deep inside")
+
+        def f(x):
+            return deep(x) if x[0] > 1.0 else square(x)
+        for call in (lambda: thalweg.gradient(f, [1.0, 2.0]), lambda: thalweg.plane(f, [0.5, 1.0], points=7),
+                     lambda: thalweg.minimize(f, [2.0, 1.0], gradient=lambda x: 2 * x),
+                     lambda: thalweg.spectrum(square, [2.0, 1.0], hessian_product=lambda x, v: deep(x)),
+                     lambda: thalweg.jacobian(lambda x: deep(x) if x[0] != 1 else x, [1.0, 2.0]),
+                     lambda: thalweg.check_gradient(square, deep, [1.0, 2.0])):
+            try:
+                call()
+                self.fail("no exception")
+            except Mine as error:
+                names = [frame.name for frame in traceback.extract_tb(error.__traceback__)]
+                self.assertEqual((names[-1], error.__context__), ("deep", None))
+        self.assertEqual(thalweg.gradient(square, [1.0]).fun, 1.0)  # nothing lingers
+
+    def test_other_ends(self):
+        for kind in (SystemExit, GeneratorExit, MemoryError, StopIteration):
+            def f(x, kind=kind):
+                raise kind("x")
+            with self.assertRaises(kind):
+                thalweg.gradient(f, [1.0])
+
+    def test_progress_and_rows(self):
+        def stops(*_):
+            raise RuntimeError("enough")
+        with self.assertRaisesRegex(RuntimeError, "enough"):
+            thalweg.plane(square, [1.0, 2.0], points=5, progress=stops)
+        with self.assertRaisesRegex(RuntimeError, "enough"):
+            thalweg.minimize(square, [1.0, 2.0], gradient=lambda x: 2 * x, callback=stops)
+        seen = []
+        thalweg.plane(square, [1.0, 2.0], points=5, progress=lambda *told: seen.append(told))
+        self.assertEqual(seen[0], ("plane", 0, 25))
+        self.assertEqual(seen[-1], ("plane", 25, 25))
+
+
+class Continued(Case):
+    def counting(self, stop=None, error=None):
+        calls = []
+
+        def f(x):
+            calls.append(1)
+            if stop is not None:
+                time.sleep(0.015)  # a batch is half a second's work
+                if len(calls) > stop:
+                    error()
+            return square(x)
+        return f, calls
+
+    def test_after_an_exception(self):
+        def fails():
+            raise RuntimeError("out of cheese")
+        path, x = self.path("plane.h5"), np.array([0.5, 1.0, 2.0])
+        f, _ = self.counting(60, fails)
+        with self.assertRaisesRegex(RuntimeError, "out of cheese") as caught:
+            thalweg.plane(f, x, points=11, file=path, seed=3)
+        notes = getattr(caught.exception, "__notes__", ["points, and the same call continues"])
+        self.assertIn("points, and the same call continues", notes[0])
+        done = int((thalweg.read(path).computed > 0).sum())
+        self.assertGreater(done, 20)
+        f, calls = self.counting()
+        whole = thalweg.plane(f, x, points=11, file=path, seed=3)
+        self.assertEqual(whole.continued, done)
+        self.assertLess(len(calls), 121 - done + 10)
+        np.testing.assert_array_equal(whole.loss, thalweg.plane(square, x, points=11, seed=3).loss)
+        self.assert_line(thalweg.ArgumentError, "point_hash", thalweg.plane, square, x + 1, points=11, file=path, seed=3)
+
+    def test_ctrl_c(self):
+        """In a function of Python's, at once, with what was done saved."""
+        path, x = self.path("plane.h5"), np.array([0.5, 1.0, 2.0])
+        f, calls = self.counting(60, lambda: os.kill(os.getpid(), signal.SIGINT))
+        before = signal.getsignal(signal.SIGINT)
+        with self.assertRaises(KeyboardInterrupt):
+            thalweg.plane(f, x, points=11, file=path, seed=3)
+        self.assertLessEqual(len(calls), 62)
+        self.assertIs(signal.getsignal(signal.SIGINT), before)
+        self.assertGreater((thalweg.read(path).computed > 0).sum(), 20)
+        self.assertEqual(thalweg.plane(self.counting()[0], x, points=11, file=path, seed=3).computed.min(), 1)
+
+    def test_ctrl_c_in_c(self):
+        """While the library computes alone."""
+        path = self.path("plane.h5")
+        m = thalweg.model("mlp:60", "synthetic:1000", seed=1)
+        timer = threading.Timer(0.05, lambda: os.kill(os.getpid(), signal.SIGINT))
+
+        def progress(_, done, total):
+            if done and timer.ident is None:
+                timer.start()
+        with self.assertRaises(KeyboardInterrupt):
+            thalweg.plane(m, points=401, file=path, seed=3, progress=progress)
+        timer.join()
+        some = thalweg.read(path)
+        done = (some.computed > 0).sum()
+        self.assertTrue(0 < done < some.computed.size)
+
+    def test_many_interrupts(self):
+        """Whichever instruction it comes in, an interrupt is neither lost nor leaves the interpreter in disorder."""
+        caught = 0
+        gc.collect()  # an interrupt in a finalizer is Python's to lose
+        for k in range(40):
+            def f(x):
+                return square(x)
+            signal.setitimer(signal.ITIMER_REAL, 0.0005 + 0.00011 * k)
+            old = signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
+            try:
+                for _ in range(10000):
+                    thalweg.gradient(f, np.ones(20), method="central")
+            except KeyboardInterrupt:
+                caught += 1
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+                signal.signal(signal.SIGALRM, old)
+        self.assertEqual(caught, 40)
+        self.assertIs(signal.getsignal(signal.SIGINT), signal.default_int_handler)
+
+
+class AtOnce(Case):
+    def test_within(self):
+        def f(x):
+            inner = thalweg.derivative(lambda t: np.exp(t * x[0]), 0.0)  # x[0]
+            return inner.value**2
+        np.testing.assert_allclose(thalweg.gradient(f, [1.5]).value, [3.0], rtol=1e-6)
+
+        def inner_fails(x):
+            try:
+                thalweg.gradient(lambda y: 1 / 0, x)
+            except ZeroDivisionError:
+                return square(x)
+        np.testing.assert_allclose(thalweg.gradient(inner_fails, [1.5]).value, [3.0], rtol=1e-8)
+
+    def test_threads(self):
+        f = thalweg.Objective(square, gradient=lambda x: 2 * x)
+        m = thalweg.model("softmax", "synthetic:60", threads=2)
+        wrong = []
+
+        def work(k):
+            try:
+                for _ in range(5):
+                    x = np.full(3, float(k))
+                    assert np.allclose(thalweg.gradient(f, x).value, 2 * x, atol=1e-8)
+                    s = thalweg.plane(f, x, points=4, file=self.path(f"{k}.h5"), restart=True, seed=k)
+                    assert np.array_equal(thalweg.read(self.path(f"{k}.h5")).loss, s.loss)
+                    m.gradient(m.x)
+                    with_error = thalweg.Objective(lambda x: 1 / 0)
+                    try:
+                        with_error(x)
+                    except ZeroDivisionError:
+                        continue
+                    raise AssertionError("no exception")
+            except BaseException as error:
+                wrong.append(error)
+        threads = [threading.Thread(target=work, args=(k,)) for k in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(wrong, [])
+
+    def test_fork(self):
+        """A child has no threads of its parent's, and no lock that one of them held."""
+        m = thalweg.model("mlp:30", "synthetic:300", threads=2)
+        loss = m()
+        held, let_go = threading.Event(), threading.Event()
+
+        def holds(*_):
+            held.set()
+            let_go.wait()
+        thread = threading.Thread(target=lambda: thalweg.plane(m, points=3, progress=holds))
+        thread.start()
+        held.wait()
+        child = os.fork()
+        if child == 0:
+            signal.alarm(20)
+            good = m() == loss and thalweg.gradient(square, [1.0]).fun == 1.0
+            thalweg.plane(square, [1.0, 2.0], points=3, file=self.path("child.h5"))
+            os._exit(0 if good else 1)
+        let_go.set()
+        self.assertEqual(os.waitpid(child, 0)[1], 0)
+        thread.join()
+
+    def test_collection(self):
+        """The collector may run at any instant."""
+        script = textwrap.dedent("""
+            import gc, numpy as np, thalweg
+            gc.set_threshold(1)
+            def f(x):
+                gc.collect(0)
+                return float((x**2).sum())
+            s = thalweg.plane(f, np.ones(5), points=5)
+            thalweg.spectrum(f, np.ones(3), gradient=lambda x: 2 * x, product="differences")
+            print(s.loss.shape)
+            """)
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True,
+                              env={**os.environ, "PYTHONPATH": f"{SOURCE}/python"})
+        self.assertEqual((done.stdout, done.stderr), ("(5, 5)\n", ""))
+
+
+if __name__ == "__main__":
+    main()

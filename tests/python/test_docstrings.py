@@ -1,0 +1,24 @@
+"""The examples in the docstrings do what they say."""
+import doctest
+import importlib
+import pkgutil
+import sys
+
+from support import thalweg
+
+
+def main():
+    failed = tried = 0
+    for module in [thalweg] + [importlib.import_module(f"thalweg.{found.name}")
+                               for found in pkgutil.iter_modules(thalweg.__path__) if found.name not in ("torch", "jax")]:
+        result = doctest.testmod(module)
+        failed, tried = failed + result.failed, tried + result.attempted
+    undocumented = [name for name in thalweg.__all__ if not (getattr(thalweg, name).__doc__ or "").strip()]
+    for name in undocumented:
+        print(f"{name} has no docstring")
+    print(f"{tried} examples, {failed} failed")
+    return int(failed > 0 or tried < 40 or bool(undocumented))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
