@@ -93,6 +93,8 @@ typedef struct tw_survey_options {
     tw_team *team; /* all of whose ranks make the same call and compute; NULL: this process alone */
     const double *center_at; /* where `center` is, a coefficient an axis; NULL: at coefficients 0 */
     double batch_seconds;    /* about how long a batch takes; 0: half a second */
+    tw_span *span; /* over the plane, opened with TW_SPAN_ROWS and kept by the caller, so that
+                      several surveys open it once; not in a team. NULL: one is opened and closed */
 } tw_survey_options;
 
 /* Fills the points of `surface` that are not computed: those of the plane at its coefficients, of

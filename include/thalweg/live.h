@@ -95,6 +95,10 @@ typedef struct tw_live_scene {
     /* Non-zero ends an answer underway; asked between batches, may be NULL. */
     int (*stop)(void *user);
     void *user;
+    /* Where the span over the plane is kept from question to question: NULL in it at first, opened
+     * by the first that needs it; the caller closes it before the objective goes. NULL: each
+     * question opens one. */
+    tw_span **span;
 } tw_live_scene;
 
 /* Waits up to so many seconds (0: not at all) for questions, and answers those that there are:

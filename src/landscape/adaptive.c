@@ -325,6 +325,9 @@ tw_status tw_survey_adaptive(tw_objective *objective, const tw_plane *plane,
     tw_survey_options taken;
     tw_adaptive_options settled;
     tw_status status = TW_TAKE(tw_survey_options, center_at, &taken, options);
+    if (status == TW_OK && taken.span != NULL)
+        status =
+            tw_fail(TW_ERR_ARGUMENT, "an adaptive survey opens a span of its own: leave span NULL");
     if (status == TW_OK)
         status = TW_TAKE(tw_adaptive_options, seed, &settled, adaptive);
     options = &taken;

@@ -77,7 +77,8 @@ tw_status tw_survey_take(tw_survey *survey) {
 
 tw_status tw_survey_end(tw_survey *survey, tw_status status) {
     tw_crew_free(survey->crew);
-    tw_span_close(survey->span);
+    if (survey->span != survey->options->span)
+        tw_span_close(survey->span);
     free(survey->coefficients);
     free(survey->values);
     return status;
@@ -107,6 +108,9 @@ tw_status tw_survey_run(tw_objective *objective, const tw_plane *plane,
     tw_survey_options taken;
     tw_status status = TW_TAKE(tw_survey_options, center_at, &taken, options);
     options = &taken;
+    if (status == TW_OK && options->span != NULL && tw_team_size(options->team) > 1)
+        status =
+            tw_fail(TW_ERR_ARGUMENT, "a team's ranks open spans of their own: leave span NULL");
     if (status == TW_OK)
         status = tw_survey_check(objective, plane, options->metrics, surface);
     if (status != TW_OK)

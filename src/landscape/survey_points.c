@@ -9,9 +9,11 @@ tw_status tw_survey_open(tw_survey *survey) {
     const double *at = survey->options->center_at != NULL ? survey->options->center_at : zero;
     const tw_plane *plane = survey->plane;
     const double *const directions[2] = {plane->x, plane->y};
-    tw_status status =
-        tw_span_open(survey->objective, plane->origin, (size_t)plane->rank, directions,
-                     survey->scattered ? TW_SPAN_SCATTERED : TW_SPAN_ROWS, &survey->span);
+    tw_status status = TW_OK;
+    survey->span = survey->options->span;
+    if (survey->span == NULL)
+        status = tw_span_open(survey->objective, plane->origin, (size_t)plane->rank, directions,
+                              survey->scattered ? TW_SPAN_SCATTERED : TW_SPAN_ROWS, &survey->span);
     if (status == TW_OK && survey->options->center != NULL)
         status = tw_span_values(survey->span, 1, at, survey->options->center);
     return status;

@@ -79,15 +79,30 @@ static int step(void *user, size_t done, size_t total) {
     return is_to_end(t);
 }
 
-/* Fills a surface over `plane` and shows it as it fills. */
-static tw_status survey(task *t, const tw_plane *plane, const tw_page_about *about) {
+/* The scene's, opened by the first that asks; NULL: it keeps none. A chain of points goes on from
+ * the last one of a span, so that values would depend on what was asked before. */
+static tw_status kept_span(const tw_live_scene *scene, tw_span **out) {
+    const double *const directions[2] = {scene->plane->x, scene->plane->y};
+    *out = scene->span != NULL ? *scene->span : NULL;
+    if (scene->span == NULL || *out != NULL || tw_objective_chain(scene->objective) > 0)
+        return TW_OK;
+    tw_status status = tw_span_open(scene->objective, scene->plane->origin,
+                                    (size_t)scene->plane->rank, directions, TW_SPAN_ROWS, out);
+    if (status == TW_OK)
+        *scene->span = *out;
+    return status;
+}
+
+/* Fills a surface over `plane` and shows it as it fills. `span` is over it, or NULL. */
+static tw_status survey(task *t, const tw_plane *plane, tw_span *span, const tw_page_about *about) {
     const tw_live_scene *scene = t->scene;
     const tw_survey_options options = {.bytes = sizeof options,
                                        .progress = step,
                                        .progress_user = t,
                                        .metrics = scene->metrics,
                                        .scale = scene->scale,
-                                       .batch_seconds = BATCH};
+                                       .batch_seconds = BATCH,
+                                       .span = span};
     answer a;
     tw_status status = tw_live_hub_show(t->hub, about, t->surface, NULL, &t->id);
     double begun = tw_clock_seconds();
@@ -134,8 +149,11 @@ static tw_status zoom(task *t) {
     if (status == TW_OK)
         status = tw_surface_init(&surface, &x, scene->plane->rank == 2 ? &y : NULL, scene->count,
                                  scene->names);
+    tw_span *span = NULL;
     if (status == TW_OK)
-        status = survey(t, scene->plane, &about);
+        status = kept_span(scene, &span);
+    if (status == TW_OK)
+        status = survey(t, scene->plane, span, &about);
     tw_surface_release(&surface);
     return status;
 }
@@ -170,7 +188,7 @@ static tw_status line(task *t) {
         for (size_t i = 0; i < plane->size; i++)
             along[i] = (dx * plane->x[i] + (plane->rank == 2 ? dy * plane->y[i] : 0)) / length;
         const tw_plane made = tw_plane_of(plane->size, origin, along, NULL);
-        status = survey(t, &made, &about);
+        status = survey(t, &made, NULL, &about);
     }
     t->hub->line = t->id;
     tw_surface_release(&surface);
@@ -189,12 +207,14 @@ static tw_status point_values(const task *t, double *values) {
     const tw_live_scene *scene = t->scene;
     const double *const directions[2] = {scene->plane->x, scene->plane->y};
     const double at[2] = {t->question->x[0], t->question->y[0]};
-    tw_span *span = NULL;
-    tw_status status = tw_span_open(scene->objective, scene->plane->origin,
-                                    (size_t)scene->plane->rank, directions, TW_SPAN_ROWS, &span);
+    tw_span *kept = NULL, *own = NULL;
+    tw_status status = kept_span(scene, &kept);
+    if (status == TW_OK && kept == NULL)
+        status = tw_span_open(scene->objective, scene->plane->origin, (size_t)scene->plane->rank,
+                              directions, TW_SPAN_ROWS, &own);
     if (status == TW_OK)
-        status = tw_span_values(span, 1, at, values);
-    tw_span_close(span);
+        status = tw_span_values(kept != NULL ? kept : own, 1, at, values);
+    tw_span_close(own);
     return status;
 }
 

@@ -70,7 +70,9 @@ static int is_interrupted(void *user) {
     return tw_study_interrupted(user) != 0;
 }
 
-static tw_live_scene scene_of(const tw_study_landscape_plan *plan, const tw_study *study) {
+/* `span` is where that of the plane is kept. */
+static tw_live_scene scene_of(const tw_study_landscape_plan *plan, const tw_study *study,
+                              tw_span **span) {
     return (tw_live_scene){.bytes = sizeof(tw_live_scene),
                            .objective = plan->objective,
                            .losses = plan->model->objective,
@@ -81,7 +83,8 @@ static tw_live_scene scene_of(const tw_study_landscape_plan *plan, const tw_stud
                            .names = (const char *const *)plan->metrics.names,
                            .about = tw_study_page_about(&plan->provenance, NULL),
                            .stop = is_interrupted,
-                           .user = (void *)study};
+                           .user = (void *)study,
+                           .span = span};
 }
 
 /* ---- a survey as it fills ---- */
@@ -143,11 +146,12 @@ tw_status tw_study_live_run(tw_live *live, tw_study_landscape_plan *plan,
     TW_NEED(live);
     TW_NEED(plan);
     const tw_study *study = plan->study;
+    tw_span *span = NULL;
     show s = {.live = live,
               .study = study,
               .plan = plan,
               .surface = &out->surface,
-              .scene = scene_of(plan, study)};
+              .scene = scene_of(plan, study, &span)};
     const tw_study own = {.bytes = sizeof own,
                           .runner = study->runner,
                           .seed = study->seed,
@@ -161,6 +165,7 @@ tw_status tw_study_live_run(tw_live *live, tw_study_landscape_plan *plan,
     plan->study = &own;
     plan->pace = PACE;
     tw_status status = tw_study_landscape_run(plan, out);
+    tw_span_close(span);
     plan->study = study;
     plan->pace = 0;
     if (status == TW_OK)
@@ -319,13 +324,14 @@ tw_status tw_study_live_serve(const tw_study *study, tw_live *live,
     TW_NEED(live);
     follow f = {.path = file, .plan = plan, .asks = plan != NULL};
     tw_live_scene scene = {0};
+    tw_span *span = NULL;
     tw_status status = tw_study_take(study, &study);
     if (status == TW_OK)
         status = check_plan(plan, file);
     if (status != TW_OK)
         return status;
     if (plan != NULL)
-        scene = scene_of(plan, study);
+        scene = scene_of(plan, study, &span);
     tw_study_watch(study, 1);
     while (status == TW_OK && !tw_live_stopped(live) && !tw_study_interrupted(study)) {
         status = look(live, &f);
@@ -333,6 +339,7 @@ tw_status tw_study_live_serve(const tw_study *study, tw_live *live,
             status = tw_live_answer(live, f.asks ? &scene : NULL, LOOK);
     }
     tw_study_watch(study, 0);
+    tw_span_close(span);
     tw_live_status(live, 0, 0, NAN, "ended");
     if (status == TW_ERR_CANCELLED) /* while a question was answered, of which nothing is kept */
         status = TW_OK;

@@ -152,6 +152,46 @@ static void hinge_of_one_image(void **state) {
 
 /* ---- what is kept ---- */
 
+/* Surveys of several rectangles over one span have the bits of surveys that open their own. */
+static void a_span_of_the_callers(void **state) {
+    const double features[6] = {2, -1, 0.5, 1, 0.25, -3}, w[12] = {0.1, -0.2, 0.3, 0.4},
+                 dx[12] = {1, -0.5, 0.25, 0.5, 1, -1}, dy[12] = {0, 0.5, 1, 0, 0.1, 2, 3};
+    const double *const directions[2] = {dx, dy};
+    const int32_t labels[2] = {1, 2};
+    tw_dataset *data = NULL;
+    tw_objective *f = NULL;
+    tw_span *span = NULL;
+    assert_ok(tw_dataset_from_memory(
+        &(tw_dataset_memory){
+            .doubles = features, .labels = labels, .samples = 2, .features = 3, .classes = 3},
+        &data));
+    assert_ok(tw_linear_new(data, &(tw_linear_options){.loss = TW_LINEAR_SOFTMAX}, NULL, &f));
+    const tw_plane *plane = A_PLANE(tw_objective_size(f), w, dx, dy);
+    assert_ok(tw_span_open(f, w, 2, directions, TW_SPAN_ROWS, &span));
+    for (int k = 0; k < 3; k++) {
+        const tw_axis x = {-1 + k, 2 + k, 7}, y = {0.1 * k, 1, 5};
+        double center[2], own_center[2];
+        tw_surface s, own;
+        assert_ok(tw_surface_init(&s, &x, &y, 2, two_metrics));
+        assert_ok(tw_surface_init(&own, &x, &y, 2, two_metrics));
+        assert_ok(tw_survey_run(f, plane,
+                                &(tw_survey_options){.bytes = sizeof(tw_survey_options),
+                                                     .span = span,
+                                                     .center = center},
+                                &s));
+        assert_ok(tw_survey_run(f, plane, &(tw_survey_options){.center = own_center}, &own));
+        assert_memory_equal(s.values, own.values, 2 * 35 * sizeof(double));
+        assert_memory_equal(center, own_center, sizeof center);
+        tw_surface_release(&s);
+        tw_surface_release(&own);
+    }
+    double loss[2];
+    assert_ok(tw_span_values(span, 1, (double[]){0, 0}, loss)); /* it is open still */
+    tw_span_close(span);
+    tw_objective_free(f);
+    tw_dataset_free(data);
+}
+
 static void computed_points_are_not_touched(void **state) {
     const double w[3] = {0}, dx[3] = {1, 0, 0}, dy[3] = {0, 1, 0};
     witness seen = {0};
@@ -569,6 +609,7 @@ int main(void) {
         cmocka_unit_test(quadratic_plane),
         cmocka_unit_test(rosenbrock_along_its_axes),
         cmocka_unit_test(hinge_of_one_image),
+        cmocka_unit_test(a_span_of_the_callers),
         cmocka_unit_test(computed_points_are_not_touched),
         cmocka_unit_test(not_finite_is_kept),
         cmocka_unit_test(scale_goes_by_metric),

@@ -159,6 +159,31 @@ static void a_rectangle_is_a_survey_bit_for_bit(void **state) {
     tw_surface_release(&wanted);
 }
 
+/* From question to question, with the same values. */
+static void the_span_is_kept(void **state) {
+    stage *s = *state;
+    tw_span *span = NULL, *first = NULL;
+    tw_live_scene scene = s->scene.scene;
+    scene.span = &span;
+    for (int k = 0; k < 3; k++) {
+        const tw_live_question q = {.kind = k == 1 ? TW_LIVE_POINT : TW_LIVE_ZOOM,
+                                    .x = {-0.3 + k, 0.7 + k},
+                                    .y = {0.1, 0.9},
+                                    .has_y = 1,
+                                    .points = 9};
+        assert_true(tw_live_hub_ask(&s->hub, &q) > 0);
+        assert_ok(tw_live_hub_serve(&s->hub, &scene, 0));
+        assert_non_null(span);
+        first = first != NULL ? first : span;
+        assert_ptr_equal(span, first);
+    }
+    const tw_surface *got = &s->hub.surfaces[1].surface;
+    assert_int_equal(s->hub.shown, 2);
+    for (size_t k = 0; k < 81; k++)
+        assert_true(got->values[k] == live_scene_value(got->x[k % 9], got->y[k / 9]));
+    tw_span_close(span);
+}
+
 /* Points of a coarser grid come before all others: of 9 x 9 the corners, then 3 x 3, 5 x 5. */
 static void points_come_coarse_to_fine(void **state) {
     static const size_t grids[] = {2, 3, 5, 9};
@@ -337,6 +362,7 @@ int main(void) {
         cmocka_unit_test(the_rate_is_kept),
         cmocka_unit_test_setup_teardown(a_rectangle_is_a_survey_bit_for_bit, open_stage,
                                         close_stage),
+        cmocka_unit_test_setup_teardown(the_span_is_kept, open_stage, close_stage),
         cmocka_unit_test_setup_teardown(points_come_coarse_to_fine, open_stage, close_stage),
         cmocka_unit_test_setup_teardown(a_point_has_value_gradient_and_steps, open_stage,
                                         close_stage),
