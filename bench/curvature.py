@@ -7,7 +7,7 @@ import sys
 
 from tables import number, span, table
 
-SIDE = 21
+SIDE, MAP_IMAGES = 21, 5000
 
 
 def tool(bench, *words):
@@ -32,12 +32,32 @@ def products(bench, quick):
 
 
 def ratio_map(bench):
-    """Of a network that was trained a little: a map in full."""
+    """Of a network that was trained a little, on MAP_IMAGES: a map in full, and the points of its middle row once
+    more, as a row, where each begins with its neighbour's vectors, and each by itself."""
     weights = os.path.join(bench.folder, "map-weights.h5")
     tool(bench, "train", "mlp:64", "--data", bench.data, "--method", "adam", "-n", "300", "-o", weights)
-    return tool(bench, "plane", "mlp:64", "--data", bench.data, "--weights", weights, "--curvature",
-                f"--x=-1:1:{SIDE}", f"--y=-1:1:{SIDE}", "-o", os.path.join(bench.folder, "map.h5"),
-                "--restart")
+
+    def part(name, across, up):
+        return tool(bench, "plane", "mlp:64", "--data", bench.data, "--weights", weights, "--limit",
+                    str(MAP_IMAGES), "--curvature", f"--x={across}", f"--y={up}", "-o",
+                    os.path.join(bench.folder, name), "--restart")
+
+    whole, row = f"-1:1:{SIDE}", [-1 + 2 * i / (SIDE - 1) for i in range(SIDE)]
+    return {"whole": part("map.h5", whole, whole), "row": part("map-row.h5", whole, "0:0:1"),
+            "alone": [part("map-point.h5", f"{x!r}:{x!r}:1", "0:0:1") for x in row]}
+
+
+def products_of(row):
+    return row["told"].get("curvature", row["told"])["products"]
+
+
+def starts(found):
+    """Products a point, with and without a neighbour's vectors."""
+    row, alone = products_of(found["row"]), sum(map(products_of, found["alone"]))
+    return table([f"a row of {SIDE} points of the map, each begun with", "products a point", "s a point"],
+                 [["its neighbour's vectors", number(row / SIDE), number(found["row"]["wall"] / SIDE)],
+                  ["random ones (a process each, its start included)", number(alone / SIDE),
+                   number(sum(one["wall"] for one in found["alone"]) / SIDE)]])
 
 
 def run(bench, quick, full):
@@ -52,10 +72,9 @@ def section(found):
              number(min(row["hessian"]) / min(row["analytic"]))] for row in found["products"]]
     text = table(["Hessian matrix", "images", "gradient, s", "product, s", "gradients a product"], rows)
     rows = []
-    for key in ("million", "map"):
-        if found[key]:
-            row = found[key]
-            words = " ".join(os.path.basename(word) for word in row["words"])
-            made = row["told"].get("curvature", row["told"])["products"]
-            rows.append([f"`thalweg {words}`", number(row["wall"]), f"{made:,}", f"{row['peak_kib'] / 1024:.0f}"])
-    return text + "\n" + table(["whole process", "s", "products", "peak memory, MB"], rows)
+    for row in [found["million"], *([found["map"]["whole"]] if found["map"] else [])]:
+        words = " ".join(os.path.basename(word) for word in row["words"])
+        rows.append([f"`thalweg {words}`", number(row["wall"]), f"{products_of(row):,}",
+                     f"{row['peak_kib'] / 1024:.0f}"])
+    text += "\n" + table(["whole process", "s", "products", "peak memory, MB"], rows)
+    return text + ("\n" + starts(found["map"]) if found["map"] else "")

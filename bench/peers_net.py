@@ -2,7 +2,7 @@
 
     peers_net.py prepare RECORDS COUNT IMAGES LABELS   the first images, ready for a network
     peers_net.py export WORK MODEL                     the network as an ONNX file
-    peers_net.py curvature BATCH TOLERANCE MOST DRAWS WORK   the power method in at most MOST
+    peers_net.py curvature BATCH TOLERANCE MOST DRAWS TRUTH WORK   the power method in at most MOST
                                       products, and the trace by DRAWS random vectors
     peers_net.py JOB WAY BATCHES SECONDS WORK [OUT]
 
@@ -170,25 +170,28 @@ JOBS = {"eval": job_eval, "plane": job_plane, "analytic": job_analytic, "hessian
 
 # ---- curvature, as PyHessian has it ----
 
-def power(run, begin, net, parts, tolerance, most):
-    """The largest eigenvalue by the power method, until it moves by less than `tolerance`."""
+def power(run, begin, net, parts, tolerance, most, truth):
+    """The largest eigenvalue by the power method, as PyHessian stops it (where it moves by less than
+    `tolerance`) and on, until it lies within `tolerance` of `truth`. `stopped` and `there` count
+    products, 0 where it never came so far."""
     import torch
 
     parameters = list(net.parameters())
     vector = [torch.randn_like(p) for p in parameters]
-    before, wall = None, []
-    for _ in range(most):
+    values, wall, stopped, there = [], [], 0, 0
+    while len(wall) < most and not (stopped and there):
         start = time.perf_counter()
         size = float(sum((v * v).sum() for v in vector)) ** 0.5
         vector = [v / size for v in vector]
         product = product_of(run, begin, parameters, parts, vector)
-        value = float(sum((v * h).sum() for v, h in zip(vector, product)))
+        values.append(float(sum((v * h).sum() for v, h in zip(vector, product))))
         vector = product
         wall.append(time.perf_counter() - start)
-        if before is not None and abs(value / before - 1) < tolerance:
-            return {"value": value, "seconds": wall, "converged": True}
-        before = value
-    return {"value": before, "seconds": wall, "converged": False}
+        if not stopped and len(values) > 1 and abs(values[-1] / values[-2] - 1) < tolerance:
+            stopped = len(values)
+        if not there and abs(values[-1] / truth - 1) < tolerance:
+            there = len(values)
+    return {"values": values, "seconds": wall, "stopped": stopped, "there": there}
 
 
 def hutchinson(run, begin, net, parts, draws):
@@ -212,7 +215,7 @@ def product_of(run, begin, parameters, parts, vector):
     return [p.grad.detach().clone() for p in parameters]
 
 
-def curvature(batch, tolerance, most, draws, work):
+def curvature(batch, tolerance, most, draws, truth, work):
     import torch
 
     torch.set_num_threads(2)
@@ -222,7 +225,7 @@ def curvature(batch, tolerance, most, draws, work):
     y = torch.from_numpy(np.fromfile(work["labels"], np.uint8, work["images"]).astype(np.int64))
     parts = list(zip(x.view(-1, 3, 32, 32).split(batch), y.split(batch)))
     run, begin = double_backward(torch, net, work)
-    return {"power": power(run, begin, net, parts, tolerance, most),
+    return {"power": power(run, begin, net, parts, tolerance, most, truth),
             "trace": hutchinson(run, begin, net, parts, draws)}
 
 
@@ -308,9 +311,9 @@ def main():
     elif sys.argv[1] == "export":
         export(read(sys.argv[2]), sys.argv[3])
     elif sys.argv[1] == "curvature":
-        batch, tolerance, most, draws, work = sys.argv[2:]
-        json.dump(curvature(int(batch), float(tolerance), int(most), int(draws), read(work)),
-                  sys.stdout)
+        batch, tolerance, most, draws, truth, work = sys.argv[2:]
+        json.dump(curvature(int(batch), float(tolerance), int(most), int(draws), float(truth),
+                            read(work)), sys.stdout)
     else:
         job, way, batches, seconds, work = sys.argv[1:6]
         sizes = [int(batch) for batch in batches.split(",")]

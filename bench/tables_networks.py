@@ -79,17 +79,21 @@ def section_curvature(nets):
     found = nets["curvature"]
     power, trace, peer = found["top"], found["trace"], found["peer"]
     value = power["told"]["largest"][0]
-    steps, draws = peer["power"]["seconds"], networks_curvature.draws_needed(peer["trace"]["values"])
+    steps, values = peer["power"]["seconds"], peer["power"]["values"]
+    draws = networks_curvature.draws_needed(peer["trace"]["values"])
     each = min(peer["trace"]["seconds"])
     spread = statistics.stdev(peer["trace"]["values"])
     exact = trace["told"]
     lines = [["largest eigenvalue, `thalweg spectrum --largest 1 --tolerance 1e-3`",
               f"{value['value']:.4g} +- {value['residual']:.1g}", number(power["told"]["products"]),
               number(power["wall"]), "", megabytes([power])],
-             ["the same, PyTorch, the power method" + ("" if peer["power"]["converged"] else
-              ", not there yet"), f"{peer['power']['value']:.4g}", number(len(steps)),
-              number(sum(steps)), number(sum(steps) / power["wall"]),
-              f"{found['peer_peak_kib'] * 1.024e-3:,.0f}"],
+             *[[f"the same, PyTorch, the power method until {how}" +
+                ("" if peer["power"][key] else ", not there yet"),
+                f"{values[(peer['power'][key] or len(values)) - 1]:.4g}", number(len(cost)),
+                number(sum(cost)), number(sum(cost) / power["wall"]),
+                f"{found['peer_peak_kib'] * 1.024e-3:,.0f}"]
+               for key, how in (("stopped", "it moves by less than 1e-3"), ("there", "it is within 1e-3"))
+               for cost in [steps[:peer["power"][key] or len(steps)]]],
              ["trace, `thalweg spectrum --trace`", f"{exact['trace']:.6g}, {exact['trace_method']}",
               number(exact["products"]), number(trace["wall"]), "", megabytes([trace])],
              [f"the same to 1 %, PyTorch, random vectors (each {spread:.3g} off, "
