@@ -5,6 +5,7 @@
 #   make all      these, and the programs of the tests and benchmarks
 #   make test     all tests
 #   make bench    the measured tables (installs NumPy and PyTorch to measure against)
+#   make gallery  the pictures of README.md and docs/, in gallery/ (CIFAR=FOLDER RESNET20=FILE: tools/gallery)
 #   make soak     surveys, trainings and ranks killed at random instants, and continued (KILLS=100); 1,178 gradient checks
 #   make fuzz     the readers of foreign files under libFuzzer   (SECONDS=60 each)
 #   make sanitize the tests under ASan and UBSan, then the runner under TSan
@@ -20,7 +21,7 @@ KILLS ?= 100
 SOURCES = $(shell git ls-files '*.c' '*.h' 2>/dev/null)
 
 .DEFAULT_GOAL = product
-.PHONY: product all demo test viewer-tools soak bench fuzz sanitize arm install format check-format check-house clean configured tested
+.PHONY: product all demo gallery test viewer-tools soak bench fuzz sanitize arm install format check-format check-house clean configured tested
 
 # a folder that came with a copied or moved checkout would build what lies elsewhere, or nothing
 configured:
@@ -42,6 +43,10 @@ all: configured
 
 demo: product
 	@$(BUILD)/thalweg demo
+
+gallery: product
+	@CIFAR="$(if $(CIFAR),$(realpath $(CIFAR)))" RESNET20="$(if $(RESNET20),$(realpath $(RESNET20)))" \
+	    PIXELS="$(if $(PIXELS),$(realpath $(PIXELS)))" tools/gallery $(BUILD)/thalweg gallery
 
 test: all viewer-tools
 	@tools/run-tests $(BUILD)
