@@ -11,7 +11,8 @@
  *
  * The parameters are blocks in PyTorch's order and shapes: fc1.weight (H1, features), fc1.bias
  * (H1), fc2.weight (H2, H1), ..., the last layer having one row a class; role weight or bias.
- * Metrics as in linear.h: loss, data_loss, regularizer, accuracy.
+ * Metrics as in linear.h: loss, data_loss, regularizer, accuracy and, on demand, loss_se (in
+ * sample_gradient that of the batch).
  *
  * Everything optional is provided, all sums in double:
  *   gradient, sample_gradient  back-propagation; relu has slope 0 at 0
@@ -63,6 +64,8 @@ typedef struct tw_mlp_options {
     uint64_t seed;      /* of the start */
     size_t memory;      /* bytes that a span may keep of the first layer's products; what does not
                            fit is computed again in each call; 0 means 1 GiB */
+    /* What follows needs `bytes`. */
+    size_t errors; /* 1: the metric loss_se as well */
 } tw_mlp_options;
 
 /* Makes the objective. `data` is not owned and must outlive it; `runner` likewise (NULL: one

@@ -74,11 +74,12 @@ typedef struct tw_image_span {
 } tw_image_span;
 
 /* Where the softmax of a block puts what it knows, each classes x TW_BLOCK, of which columns past
- * the images may be written to; NULL: not wanted. */
+ * the images may be written to; NULL: not wanted, q and log_p only beside p. */
 typedef struct tw_softmax_out {
-    double *p;     /* probabilities */
-    double *q;     /* 1 - p, to full relative accuracy */
-    double *log_p; /* their logarithms, also where p underflows */
+    double *p;      /* probabilities */
+    double *q;      /* 1 - p, to full relative accuracy */
+    double *log_p;  /* their logarithms, also where p underflows */
+    double *losses; /* of every image, in one row */
 } tw_softmax_out;
 
 /* The same for images in turn, count x columns. */

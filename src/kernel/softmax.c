@@ -76,7 +76,9 @@ INLINE lane_result softmax_lanes(const lane_block *block, const tw_softmax_out *
     result.loss = top + choose(wins, vlog1p(sum), vlog(sum + own_term));
     result.loss = choose(top == splat(INFINITY), top, result.loss);
     result.correct = 1.0 - loses;
-    if (out != NULL)
+    if (out != NULL && out->losses != NULL)
+        store(out->losses + block->first, result.loss);
+    if (out != NULL && out->p != NULL)
         softmax_details(block, out, own, top, sum + own_term);
     return result;
 }

@@ -59,6 +59,7 @@ static tw_status make(const tw_study_model *model, const tw_dataset *data, size_
     const tw_model_plan *plan = model->plan;
     size_t hidden[TW_MLP_MOST_HIDDEN];
     tw_mlp_options options = {
+        .bytes = sizeof options,
         .hidden = hidden,
         .activation = (tw_mlp_activation)activation_of(model),
         .reg = model->reg,
@@ -67,6 +68,7 @@ static tw_status make(const tw_study_model *model, const tw_dataset *data, size_
         .first = first,
         .count = count,
         .seed = model->study->seed,
+        .errors = plan->options.errors != 0,
     };
     tw_status status = read_sizes(plan->spec, hidden, &options.hidden_count);
     return status == TW_OK ? tw_mlp_new(data, &options, model->study->runner, out) : status;

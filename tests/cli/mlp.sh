@@ -34,6 +34,22 @@ json 'o["points"] == 5'
 expect 0 plane mlp:16 $small --weights w.h5 --norm filter --x=-1:1:5 --y=-1:1:5 -o p.h5 --json
 json 'o["points"] == 25 and close(o["center"], json.load(open("trained.json"))["loss"], 1e-12)'
 
+# standard errors beside the same losses, of both splits; with them minima are judged
+expect 0 plane mlp:16 $small --weights w.h5 --norm filter --x=-1:1:5 --y=-1:1:5 --test --errors -o e.h5 --json
+json "0 < o['error'] and o['samples'] == 300"
+expect 0 plane mlp:16 $small --weights w.h5 --norm filter --x=-1:1:5 --y=-1:1:5 --test --errors --threads 1 -o e1.h5 -q
+have_arrays && { "$python" - <<'PYTHON' || fail "--errors: other losses, or other errors by one thread"; }
+import h5py
+p, e, e1 = (h5py.File(name, "r") for name in ("p.h5", "e.h5", "e1.h5"))
+for a, b, name in [(p, e, "train_loss"), (p, e, "train_acc"), (e, e1, "train_loss_se"), (e, e1, "test_loss_se")]:
+    assert a[name][()].tobytes() == b[name][()].tobytes(), name
+assert (e["test_loss_se"][()] > 0).all()
+PYTHON
+expect 0 info e.h5 --topology --json
+json "o['files'][0]['topology']['has_errors'] and o['files'][0]['topology']['noise'] is not None"
+expect 0 slice mlp:16 --data synthetic:3000 --x=-1:1:9 --tolerance 3% --json
+json "o['samples'] < 3000 and o['samples'] % 256 == 0 and o['error'] < 0.03"
+
 expect 0 info p.h5
 grep -q 'activation  *relu$' "$scratch/out" || fail "info: no activation: $(cat "$scratch/out")"
 grep -q 'weights  *w.h5$' "$scratch/out" || fail "info: no weights: $(cat "$scratch/out")"
@@ -79,8 +95,9 @@ if [ -d "$images" ] && have_arrays; then
         expect 0 eval mlp:30,12 $at --weights real.h5 --json
         cp "$scratch/out" eval.json
         expect 0 gradient mlp:30,12 $at --weights real.h5 --method analytic -o real.npy --json
+        expect 0 slice mlp:30,12 $at --weights real.h5 --x=-1:1:3 --errors -o error-$activation.h5 --json
         "$python" "$THALWEG_SOURCE/tests/cli/mlp_reference.py" "$images" $activation 1e-4 real.h5 \
-            eval.json real.npy || fail "NumPy's numbers, $activation"
+            eval.json real.npy error-$activation.h5 || fail "NumPy's numbers, $activation"
     done
 fi
 finish

@@ -1,6 +1,6 @@
-"""mlp_reference.py IMAGES relu|tanh REG WEIGHTS.h5 EVAL.json GRADIENT.npy
+"""mlp_reference.py IMAGES relu|tanh REG WEIGHTS.h5 EVAL.json GRADIENT.npy SLICE.h5
 
-Loss, accuracy and gradient of a network in NumPy, the images read by Python's own pickle: they must
+Loss with its standard error, accuracy and gradient of a network in NumPy, the images read by Python's own pickle: they must
 be what the tool wrote.
 """
 import json
@@ -21,7 +21,7 @@ def read_images(folder):
 
 
 def main():
-    folder, activation, reg, weights, evaluated, gradient = sys.argv[1:]
+    folder, activation, reg, weights, evaluated, gradient, slice_file = sys.argv[1:]
     reg = float(reg)
     x, y = read_images(folder)
     x -= x.mean(axis=0)
@@ -39,11 +39,17 @@ def main():
     p = np.exp(a[-1] - a[-1].max(axis=1, keepdims=True))
     p /= p.sum(axis=1, keepdims=True)
     rows = np.arange(len(y))
-    loss = -np.log(p[rows, y]).mean() + reg * sum((v * v).sum() for v in w)
+    losses = -np.log(p[rows, y])
+    loss = losses.mean() + reg * sum((v * v).sum() for v in w)
     with open(evaluated, encoding="utf-8") as file:
         tool = json.load(file)
     assert abs(tool["loss"] / loss - 1) < 1e-12, (tool["loss"], loss)
     assert abs(tool["accuracy"] - np.mean(a[-1].argmax(axis=1) == y)) < 1e-12
+    with h5py.File(slice_file) as file:
+        center = list(file["xcoordinates"][()]).index(0)
+        error = file["train_loss_se"][center]
+    expected = losses.std(ddof=1) / np.sqrt(len(losses))
+    assert abs(error / expected - 1) < 1e-11, (error, expected)
 
     r = p.copy()
     r[rows, y] -= 1

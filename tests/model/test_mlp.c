@@ -95,6 +95,121 @@ static void contract_at_every_level(void **state) {
     tw_runner_free(runner);
 }
 
+/* From losses taken one sample at a time. */
+static double error_by_definition(const problem *p, const double *x) {
+    size_t count = tw_dataset_samples(p->data);
+    long double mean = 0, squares = 0, losses[130];
+    tw_mlp_options one = p->options;
+    double values[4];
+    one.count = 1;
+    for (size_t i = 0; i < count; i++) {
+        one.first = i;
+        mlp_loss_by_definition(p->data, &one, x, values);
+        losses[i] = values[1];
+        mean += losses[i] / count;
+    }
+    for (size_t i = 0; i < count; i++)
+        squares += (losses[i] - mean) * (losses[i] - mean);
+    return (double)sqrtl(squares / ((long double)count * (count - 1)));
+}
+
+/* With directions of rows that flip units, along which some points go through the layers. */
+static void check_plane_errors(const problem *p, tw_objective *f, tw_objective *without,
+                               tw_span_how how) {
+    enum { POINTS = 7 };
+    static const double points[2 * POINTS] = {0,   0,  1,   0, -1, 0.5, 0.25,
+                                              0.5, 40, 0.5, 0, -2, NAN, 0.5};
+    double *moved = malloc(3 * p->n * sizeof *moved), *d = moved + p->n;
+    double values[5], along[5 * POINTS], plain[4 * POINTS];
+    tw_span *span = NULL;
+    tw_rng_fill_normal(6, 7, 0, 2 * p->n, d);
+    assert_ok(tw_span_open(f, p->x, 2, (const double *[]){d, d + p->n}, how, &span));
+    assert_ok(tw_span_values(span, POINTS, points, along));
+    tw_span_close(span);
+    assert_ok(tw_span_open(without, p->x, 2, (const double *[]){d, d + p->n}, how, &span));
+    assert_ok(tw_span_values(span, POINTS, points, plain));
+    tw_span_close(span);
+    for (size_t k = 0; k < POINTS; k++) {
+        for (size_t i = 0; i < p->n; i++)
+            moved[i] = p->x[i] + points[2 * k] * d[i] + points[2 * k + 1] * d[p->n + i];
+        assert_memory_equal(along + 5 * k, plain + 4 * k, 4 * sizeof *plain);
+        if (k == POINTS - 1) {
+            assert_true(isnan(along[5 * k + 4]));
+            continue;
+        }
+        assert_ok(tw_objective_value(f, moved, values));
+        assert_close(along[5 * k + 4], values[4], 1e-11, 1e-14);
+        assert_close(along[5 * k + 4], error_by_definition(p, moved), 1e-10, 1e-14);
+    }
+    free(moved);
+}
+
+/* The metric loss_se wherever there are metrics; the others, and gradients, keep their bits. */
+static void check_errors(problem *p, tw_runner *runner) {
+    double *g = malloc(2 * p->n * sizeof *g), values[5], again[5], plain[4];
+    const size_t samples[3] = {2, 0, 1};
+    tw_objective *f = NULL, *few = NULL;
+    p->options.bytes = sizeof p->options;
+    p->options.errors = 1;
+    p->options.memory = 1; /* products that are made anew for every call */
+    assert_ok(tw_mlp_new(p->data, &p->options, runner, &f));
+    assert_int_equal(tw_objective_metrics(p->f), 4);
+    assert_string_equal(tw_objective_metric_name(f, 4), "loss_se");
+    assert_ok(tw_objective_value(f, p->x, values));
+    assert_ok(tw_objective_value(p->f, p->x, plain));
+    assert_memory_equal(values, plain, sizeof plain);
+    assert_close(values[4], error_by_definition(p, p->x), 1e-11, 1e-14);
+    assert_ok(tw_objective_gradient(f, p->x, again, g));
+    assert_ok(tw_objective_gradient(p->f, p->x, NULL, g + p->n));
+    assert_memory_equal(g, g + p->n, p->n * sizeof *g);
+    assert_memory_equal(again, values, sizeof values);
+    assert_ok(tw_objective_sample_gradient(f, p->x, &(tw_batch){samples, 3, 0}, again, g));
+    p->options.count = 3;
+    assert_ok(tw_mlp_new(p->data, &p->options, NULL, &few));
+    p->options.count = 0;
+    assert_ok(tw_objective_value(few, p->x, values));
+    assert_close(again[4], values[4], 1e-12, 1e-14);
+    check_plane_errors(p, f, p->f, TW_SPAN_ROWS);
+    check_plane_errors(p, f, p->f, TW_SPAN_SCATTERED);
+    tw_objective_free(few);
+    tw_objective_free(f);
+    free(g);
+}
+
+static void standard_errors(void **state) {
+    tw_runner *runner = NULL;
+    assert_ok(tw_runner_new(2, &runner));
+    for (size_t shape = 1; shape < SHAPES; shape++)
+        for (int activation = 0; activation <= 1; activation++) {
+            problem p;
+            open_problem(&p, shape, activation, (tw_mlp_activation)activation, NULL);
+            check_errors(&p, runner);
+            close_problem(&p);
+        }
+    tw_runner_free(runner);
+}
+
+/* All losses alike: no error but rounding. Of one sample there is none. */
+static void errors_of_equal_losses(void **state) {
+    for (size_t shape = 0; shape < 4; shape++) {
+        problem p;
+        double values[5];
+        tw_objective *f = NULL;
+        open_problem(&p, shape, 1, TW_MLP_RELU, NULL);
+        p.options.bytes = sizeof p.options;
+        p.options.errors = 1;
+        assert_ok(tw_mlp_new(p.data, &p.options, NULL, &f));
+        memset(p.x, 0, p.n * sizeof *p.x);
+        assert_ok(tw_objective_value(f, p.x, values));
+        if (shape == 0)
+            assert_true(isnan(values[4]));
+        else
+            assert_in_range((int)(values[4] * 1e12), 0, 1);
+        tw_objective_free(f);
+        close_problem(&p);
+    }
+}
+
 /* W (features + 1, classes) of linear.h as fc1.weight (classes, features) and fc1.bias. */
 static void from_linear(size_t features, size_t classes, const double *w, double *x) {
     for (size_t d = 0; d <= features; d++)
@@ -306,6 +421,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(contract_at_every_level),
         cmocka_unit_test(no_hidden_layer_is_linear),
+        cmocka_unit_test(standard_errors),
+        cmocka_unit_test(errors_of_equal_losses),
         cmocka_unit_test(same_bits_for_any_threads),
         cmocka_unit_test(blocks_and_start),
         cmocka_unit_test(bad_options),

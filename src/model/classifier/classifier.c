@@ -77,31 +77,57 @@ tw_status tw_classifier_objective(const tw_classifier *classifier, const tw_obje
 
 /* ---- metrics ---- */
 
-void tw_classifier_values(size_t count, double loss, double correct, double regularizer,
-                          double *values) {
-    values[CLASSIFIER_DATA_LOSS] = loss / (double)count;
-    values[CLASSIFIER_REGULARIZER] = regularizer;
-    values[CLASSIFIER_LOSS] = values[CLASSIFIER_DATA_LOSS] + regularizer;
-    values[CLASSIFIER_ACCURACY] = correct / (double)count;
+double tw_classifier_square(const tw_classifier *classifier, double loss) {
+    return (loss - classifier->typical) * (loss - classifier->typical);
 }
 
-void tw_classifier_block_values(size_t count, size_t blocks, const double *losses,
-                                const double *corrects, double regularizer, double *values) {
-    double loss = 0, correct = 0;
-    for (size_t k = 0; k < blocks; k++) {
-        loss += losses[k];
-        correct += corrects[k];
-    }
-    tw_classifier_values(count, loss, correct, regularizer, values);
+void tw_classifier_add_panel(const tw_classifier *classifier, const double *scores,
+                             const int32_t *labels, size_t count, double *p,
+                             const tw_classifier_sums *sums, size_t at) {
+    enum { LANES = 4 }; /* sums side by side: an addition need not wait for the last one */
+    double loss, correct, losses[TW_STRIP], squares[LANES] = {0};
+    const tw_softmax_out out = {.p = p, .losses = classifier->errors ? losses : NULL};
+    classifier->kernels->softmax_panel(scores, labels, count, classifier->classes, &loss, &correct,
+                                       p != NULL || classifier->errors ? &out : NULL);
+    sums->losses[at] += loss;
+    sums->corrects[at] += correct;
+    if (!classifier->errors)
+        return;
+    for (size_t i = 0; i < count; i++)
+        squares[i % LANES] += tw_classifier_square(classifier, losses[i]);
+    sums->squares[at] += (squares[0] + squares[1]) + (squares[2] + squares[3]);
 }
 
 /* The variance of a sum of N terms is N times that of one, estimated about the mean: about
  * `typical` it is larger by the square of the distance. */
-void tw_classifier_error(const tw_classifier *classifier, double loss, double squares,
-                         double *values) {
-    double count = (double)classifier->count, sum = loss - count * classifier->typical;
+static double standard_error(const tw_classifier *classifier, double count, double loss,
+                             double squares) {
+    double sum = loss - count * classifier->typical;
     double variance = (squares - sum * sum / count) / (count - 1);
-    values[CLASSIFIER_ERROR] = sqrt((variance < 0 ? 0 : variance) / count); /* NaN comes through */
+    return sqrt((variance < 0 ? 0 : variance) / count); /* NaN comes through */
+}
+
+void tw_classifier_values(const tw_classifier *classifier, size_t count, double loss,
+                          double correct, double squares, double regularizer, double *values) {
+    values[CLASSIFIER_DATA_LOSS] = loss / (double)count;
+    values[CLASSIFIER_REGULARIZER] = regularizer;
+    values[CLASSIFIER_LOSS] = values[CLASSIFIER_DATA_LOSS] + regularizer;
+    values[CLASSIFIER_ACCURACY] = correct / (double)count;
+    if (classifier->errors)
+        values[CLASSIFIER_ERROR] = standard_error(classifier, (double)count, loss, squares);
+}
+
+void tw_classifier_block_values(const tw_classifier *classifier, size_t count, size_t blocks,
+                                const tw_classifier_sums *sums, double regularizer,
+                                double *values) {
+    int has_squares = classifier->errors && sums->squares != NULL;
+    double loss = 0, correct = 0, squares = has_squares ? 0 : NAN;
+    for (size_t k = 0; k < blocks; k++) {
+        loss += sums->losses[k];
+        correct += sums->corrects[k];
+        squares += has_squares ? sums->squares[k] : 0;
+    }
+    tw_classifier_values(classifier, count, loss, correct, squares, regularizer, values);
 }
 
 /* ---- derivatives ---- */

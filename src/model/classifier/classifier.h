@@ -61,15 +61,26 @@ tw_status tw_classifier_objective(const tw_classifier *classifier, const tw_obje
 
 /* ---- metrics ---- */
 
-/* The first four, from the sums over `count` samples. */
-void tw_classifier_values(size_t count, double loss, double correct, double regularizer,
-                          double *values);
-/* The same from the sums of `blocks` blocks, added in order. */
-void tw_classifier_block_values(size_t count, size_t blocks, const double *losses,
-                                const double *corrects, double regularizer, double *values);
-/* CLASSIFIER_ERROR, from the sums over all samples of L_i and of (L_i - typical)^2. */
-void tw_classifier_error(const tw_classifier *classifier, double loss, double squares,
-                         double *values);
+/* Sums over samples, in the order of blocks or points: of L_i, of right answers and, where errors
+ * are asked for, of (L_i - typical)^2. */
+typedef struct tw_classifier_sums {
+    double *losses, *corrects, *squares;
+} tw_classifier_sums;
+
+/* (L_i - typical)^2. */
+double tw_classifier_square(const tw_classifier *classifier, double loss);
+/* Adds the softmax losses of a panel of scores (kernels.h: softmax_panel) to sums number `at`; `p`
+ * gets the probabilities where it is not NULL. */
+void tw_classifier_add_panel(const tw_classifier *classifier, const double *scores,
+                             const int32_t *labels, size_t count, double *p,
+                             const tw_classifier_sums *sums, size_t at);
+/* All metrics, from the sums over `count` samples. */
+void tw_classifier_values(const tw_classifier *classifier, size_t count, double loss,
+                          double correct, double squares, double regularizer, double *values);
+/* The same from the sums of `blocks` blocks, added in order; without squares (NULL) the error is
+ * NaN. */
+void tw_classifier_block_values(const tw_classifier *classifier, size_t count, size_t blocks,
+                                const tw_classifier_sums *sums, double regularizer, double *values);
 
 /* ---- derivatives ---- */
 

@@ -153,7 +153,8 @@ static tw_status gradient_over(const tw_linear *linear, const double *x, const d
     if (status == TW_OK)
         status = pull_back(linear, rows, count, residual, vector != NULL ? vector : x, out);
     if (status == TW_OK && values != NULL)
-        tw_classifier_block_values(count, blocks, job.losses, job.corrects,
+        tw_classifier_block_values(&linear->base, count, blocks,
+                                   &(tw_classifier_sums){job.losses, job.corrects, NULL},
                                    tw_linear_regularizer(linear, x), values);
     free(sums);
     free(residual);
@@ -172,10 +173,7 @@ tw_status tw_linear_gradient(void *ctx, size_t n, const double *x, double *value
 
 tw_status tw_linear_sample_gradient(void *ctx, size_t n, const double *x, const tw_batch *batch,
                                     double *values, double *gradient) {
-    const tw_linear *linear = ctx;
-    if (linear->base.errors && values != NULL)
-        values[CLASSIFIER_ERROR] = NAN;
-    return gradient_over(linear, x, NULL, batch->samples, batch->count, values, gradient);
+    return gradient_over(ctx, x, NULL, batch->samples, batch->count, values, gradient);
 }
 
 /* The hinge is piecewise linear: away from its kinks only the regulariser is curved. */

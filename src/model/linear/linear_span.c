@@ -216,8 +216,7 @@ typedef struct span_job {
 static void add_squares(const tw_linear *linear, size_t points, const double *loss, double *before,
                         double *squares) {
     for (size_t p = 0; p < points; p++) {
-        double own = loss[p] - before[p] - linear->base.typical;
-        squares[p] += own * own;
+        squares[p] += tw_classifier_square(&linear->base, loss[p] - before[p]);
         before[p] = loss[p];
     }
 }
@@ -270,13 +269,12 @@ static void gather(const span_job *job, size_t count, const double *coefficients
     for (size_t k = 0; k < count; k++) {
         size_t index = job->plan->order[k], place = job->plan->place[k];
         const double *c = coefficients + index * rank;
-        double *out = values + index * linear->base.metrics, loss = sum_blocks(job, 0, place);
-        tw_classifier_values(linear->base.count, loss, sum_blocks(job, 1, place),
+        tw_classifier_values(&linear->base, linear->base.count, sum_blocks(job, 0, place),
+                             sum_blocks(job, 1, place),
+                             linear->base.errors ? sum_blocks(job, 2, place) : 0,
                              tw_span_regularizer(span->linear->base.reg, span->rank, span->gram,
                                                  c[0], rank == 2 ? c[1] : 0),
-                             out);
-        if (linear->base.errors)
-            tw_classifier_error(&linear->base, loss, sum_blocks(job, 2, place), out);
+                             values + index * linear->base.metrics);
     }
 }
 

@@ -28,8 +28,8 @@ const char *tw_mlp_activation_name(size_t index) {
 typedef struct value_job {
     const tw_mlp *mlp;
     const tw_mlp_weights *weights;
-    double *losses, *corrects; /* one a block */
-    double *scratch;           /* one a worker: two layers, and a panel */
+    tw_classifier_sums sums; /* one a block */
+    double *scratch;         /* one a worker: two layers, and a panel */
     size_t scratch_size;
 } value_job;
 
@@ -52,16 +52,10 @@ static tw_status value_piece(void *argument, size_t block, int worker) {
         z = next;
         next = swap;
     }
-    job->losses[block] = job->corrects[block] = 0;
-    size_t classes = mlp->units[mlp->layers];
-    for (size_t s = 0; s < images.strips; s++) {
-        double loss, correct;
-        mlp->base.kernels->softmax_panel(z + s * classes * TW_STRIP, images.labels + s * TW_STRIP,
-                                         tw_mlp_strip_count(&images, s), classes, &loss, &correct,
-                                         NULL);
-        job->losses[block] += loss;
-        job->corrects[block] += correct;
-    }
+    for (size_t s = 0; s < images.strips; s++)
+        tw_classifier_add_panel(&mlp->base, z + s * mlp->base.classes * TW_STRIP,
+                                images.labels + s * TW_STRIP, tw_mlp_strip_count(&images, s), NULL,
+                                &job->sums, block);
     return TW_OK;
 }
 
@@ -74,17 +68,17 @@ static tw_status value(void *ctx, size_t n, const double *x, double *values) {
     job.scratch_size = (2 * mlp->most_units + TW_DEPTH) * MLP_BLOCK;
     job.scratch = tw_alloc_raw((size_t)tw_runner_threads(mlp->base.runner),
                                job.scratch_size * sizeof(double));
-    job.losses = tw_alloc(2 * blocks, sizeof(double));
-    job.corrects = job.losses + blocks;
-    if (status == TW_OK && (job.scratch == NULL || job.losses == NULL))
+    double *sums = tw_alloc(3 * blocks, sizeof *sums);
+    job.sums = (tw_classifier_sums){sums, sums + blocks, sums + 2 * blocks};
+    if (status == TW_OK && (job.scratch == NULL || sums == NULL))
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for a block of images");
     if (status == TW_OK)
         status = tw_runner_map(mlp->base.runner, blocks, value_piece, &job);
     if (status == TW_OK)
-        tw_classifier_block_values(mlp->base.count, blocks, job.losses, job.corrects,
+        tw_classifier_block_values(&mlp->base, mlp->base.count, blocks, &job.sums,
                                    tw_mlp_regularizer(mlp, x), values);
     free(job.scratch);
-    free(job.losses);
+    free(sums);
     tw_mlp_weights_release(&weights);
     return status;
 }
@@ -131,7 +125,8 @@ static tw_status check_options(const tw_dataset *data, const tw_mlp_options *opt
     *shared = (tw_classifier_options){.reg = options->reg,
                                       .mean = options->mean,
                                       .first = options->first,
-                                      .count = options->count};
+                                      .count = options->count,
+                                      .errors = options->errors != 0};
     tw_status status = check_shape(options);
     if (status != TW_OK)
         return status;

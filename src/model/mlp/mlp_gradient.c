@@ -52,8 +52,8 @@ typedef struct gradient_pass {
     tw_mlp_rounds round;
     double *a[MLP_LAYERS + 1], *r[MLP_LAYERS + 1], *ra[MLP_LAYERS + 1], *rr[MLP_LAYERS + 1];
     double *before[MLP_LAYERS + 1], *p;
-    double *losses, *corrects; /* one a block */
-    double *panels;            /* one a worker */
+    tw_classifier_sums sums; /* one a block */
+    double *panels;          /* one a worker */
 } gradient_pass;
 
 static size_t layer_size(const tw_mlp *mlp, size_t k) {
@@ -114,18 +114,17 @@ static void residuals(const tw_mlp_images *images, size_t s, size_t classes, dou
 static void score_residuals(const gradient_pass *pass, const tw_mlp_images *images, size_t b) {
     const tw_mlp *mlp = pass->mlp;
     size_t classes = mlp->units[mlp->layers], block = pass->round.first + b;
-    pass->losses[block] = pass->corrects[block] = 0;
+    pass->sums.losses[block] = pass->sums.corrects[block] = 0;
+    if (mlp->base.errors)
+        pass->sums.squares[block] = 0;
     for (size_t s = 0; s < images->strips; s++) {
         size_t at = (b * MLP_STRIPS + s) * classes * TW_STRIP;
-        double *r = pass->r[mlp->layers] + at, loss, correct;
-        mlp->base.kernels->softmax_panel(r, images->labels + s * TW_STRIP,
-                                         tw_mlp_strip_count(images, s), classes, &loss, &correct,
-                                         &(tw_softmax_out){.p = r});
+        double *r = pass->r[mlp->layers] + at;
+        tw_classifier_add_panel(&mlp->base, r, images->labels + s * TW_STRIP,
+                                tw_mlp_strip_count(images, s), r, &pass->sums, block);
         if (pass->products)
             memcpy(pass->p + at, r, classes * TW_STRIP * sizeof *r);
         residuals(images, s, classes, r);
-        pass->losses[block] += loss;
-        pass->corrects[block] += correct;
     }
 }
 
@@ -399,8 +398,9 @@ static size_t place_arrays(gradient_pass *pass, double *memory) {
     pass->p = cut(memory, &at, pass->products ? blocks * layer_size(mlp, mlp->layers) : 0);
     size_t workers = (size_t)tw_runner_threads(mlp->base.runner);
     pass->panels = cut(memory, &at, workers * MLP_BLOCK * TW_DEPTH);
-    pass->losses = cut(memory, &at, all);
-    pass->corrects = cut(memory, &at, all);
+    pass->sums.losses = cut(memory, &at, all);
+    pass->sums.corrects = cut(memory, &at, all);
+    pass->sums.squares = cut(memory, &at, mlp->base.errors ? all : 0);
     return at;
 }
 
@@ -434,7 +434,7 @@ static tw_status run_rounds(gradient_pass *pass) {
     return status;
 }
 
-/* At x, over the images of the pass; losses and corrects are left in `values`. */
+/* At x, over the images of the pass; their metrics are left in `values`. */
 static tw_status run_pass(gradient_pass *pass, const double *x, double *values) {
     const tw_mlp *mlp = pass->mlp;
     tw_mlp_weights weights;
@@ -450,7 +450,7 @@ static tw_status run_pass(gradient_pass *pass, const double *x, double *values) 
         status = run_rounds(pass);
     }
     if (status == TW_OK && values != NULL)
-        tw_classifier_block_values(pass->count, pass->round.all, pass->losses, pass->corrects,
+        tw_classifier_block_values(&mlp->base, pass->count, pass->round.all, &pass->sums,
                                    tw_mlp_regularizer(mlp, x), values);
     free(memory);
     tw_mlp_weights_release(&weights);

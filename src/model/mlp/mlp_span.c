@@ -131,6 +131,11 @@ static tw_status tail_piece(void *argument, size_t p, int worker) {
     return TW_OK;
 }
 
+/* `kinds` times `count` of them. */
+static double *block_sums(const tw_mlp_points *set, size_t block) {
+    return set->sums + block * set->kinds * set->count;
+}
+
 static tw_mlp_strip strip_at(const tw_mlp_points *set, const tw_mlp_images *images, size_t s,
                              const double *products, size_t block) {
     size_t layer = set->span->mlp->units[1] * TW_STRIP;
@@ -140,8 +145,10 @@ static tw_mlp_strip strip_at(const tw_mlp_points *set, const tw_mlp_images *imag
                           .w = set->span->rank == 2 ? u + 2 * MLP_STRIPS * layer : NULL,
                           .labels = images->labels + s * TW_STRIP,
                           .count = tw_mlp_strip_count(images, s),
-                          .losses = set->sums + block * 2 * set->count};
-    strip.corrects = strip.losses + set->count;
+                          .sums = {.losses = block_sums(set, block)}};
+    strip.sums.corrects = strip.sums.losses + set->count;
+    if (set->kinds > 2)
+        strip.sums.squares = strip.sums.corrects + set->count;
     return strip;
 }
 
@@ -152,7 +159,7 @@ static tw_status points_piece(void *argument, size_t block, int worker) {
     double *products = scratch + job->way_size;
     tw_mlp_images images;
     tw_mlp_images_at(span->mlp, NULL, span->mlp->base.count, block, &images);
-    memset(job->set->sums + block * 2 * job->set->count, 0, 2 * job->set->count * sizeof(double));
+    memset(block_sums(job->set, block), 0, job->set->kinds * job->set->count * sizeof(double));
     if (block < span->kept)
         products = span->products + block * block_products(span);
     else
@@ -172,17 +179,17 @@ static tw_status points_piece(void *argument, size_t block, int worker) {
 
 static void gather(const tw_mlp_points *set, double *values) {
     const tw_mlp_span *span = set->span;
-    size_t blocks = tw_mlp_blocks(span->mlp->base.count);
+    const tw_classifier *base = &span->mlp->base;
+    size_t blocks = tw_mlp_blocks(base->count);
     for (size_t p = 0; p < set->count; p++) {
-        double loss = 0, correct = 0;
-        for (size_t block = 0; block < blocks; block++) {
-            loss += set->sums[block * 2 * set->count + p];
-            correct += set->sums[(block * 2 + 1) * set->count + p];
-        }
-        tw_classifier_values(span->mlp->base.count, loss, correct,
-                             tw_span_regularizer(span->mlp->base.reg, span->rank, span->gram,
+        double sums[3] = {0}; /* losses, right answers, squares */
+        for (size_t block = 0; block < blocks; block++)
+            for (size_t kind = 0; kind < set->kinds; kind++)
+                sums[kind] += block_sums(set, block)[kind * set->count + p];
+        tw_classifier_values(base, base->count, sums[0], sums[1], sums[2],
+                             tw_span_regularizer(base->reg, span->rank, span->gram,
                                                  set->points[p].a, set->points[p].b),
-                             values + set->points[p].index * span->mlp->base.metrics);
+                             values + set->points[p].index * base->metrics);
     }
 }
 
@@ -191,7 +198,8 @@ static tw_status span_part(const tw_mlp_span *span, size_t count, const tw_order
     const tw_mlp *mlp = span->mlp;
     size_t blocks = tw_mlp_blocks(mlp->base.count),
            workers = (size_t)tw_runner_threads(mlp->base.runner);
-    tw_mlp_points set = {.span = span, .count = count, .points = points};
+    tw_mlp_points set = {
+        .span = span, .count = count, .points = points, .kinds = mlp->base.errors ? 3 : 2};
     points_job job = {.set = &set, .rows = span->in_rows};
     tw_mlp_plan_groups(&set);
     job.way_size = job.rows ? tw_mlp_row_scratch(span) : tw_mlp_group_scratch(mlp, set.together);
@@ -201,7 +209,7 @@ static tw_status span_part(const tw_mlp_span *span, size_t count, const tw_order
     size_t tails = job.rows ? 0 : count;
     set.seconds = tw_alloc_raw(tails, set.matrix * sizeof(double));
     set.tails = tw_alloc_raw(tails, set.tail * sizeof(double));
-    set.sums = tw_alloc_raw(blocks, 2 * count * sizeof(double));
+    set.sums = tw_alloc_raw(blocks, set.kinds * count * sizeof(double));
     job.scratch = tw_alloc_raw(workers, job.scratch_size * sizeof(double));
     tw_status status = TW_OK;
     if (set.seconds == NULL || set.tails == NULL || set.sums == NULL || job.scratch == NULL)

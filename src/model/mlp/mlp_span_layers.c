@@ -51,11 +51,7 @@ void tw_mlp_fill_tail(const tw_mlp_points *set, size_t p) {
 
 void tw_mlp_add_losses(const tw_mlp *mlp, const tw_mlp_strip *strip, size_t p,
                        const double *scores) {
-    double loss, correct;
-    mlp->base.kernels->softmax_panel(scores, strip->labels, strip->count, mlp->units[mlp->layers],
-                                     &loss, &correct, NULL);
-    strip->losses[p] += loss;
-    strip->corrects[p] += correct;
+    tw_classifier_add_panel(&mlp->base, scores, strip->labels, strip->count, NULL, &strip->sums, p);
 }
 
 /* u + b w of some units, where it is not there from the point before. */

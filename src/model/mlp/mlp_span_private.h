@@ -25,8 +25,8 @@ typedef struct tw_mlp_span {
     double a_most;
 } tw_mlp_span;
 
-/* Points of a call in the order of span_order.h: the weights of their later layers, and the sums of
- * their losses and right answers, blocks x 2 x count. */
+/* Points of a call in the order of span_order.h: the weights of their later layers, and their sums
+ * (classifier.h), blocks x kinds x count. */
 typedef struct tw_mlp_points {
     const tw_mlp_span *span;
     size_t count;
@@ -35,6 +35,7 @@ typedef struct tw_mlp_points {
     size_t matrix, tail; /* numbers of a point's W_2, and of its b_2 and the layers after */
     double *seconds;     /* group after group; SLICE inputs of every point, then the next */
     double *tails;       /* point after point */
+    size_t kinds;        /* of sums: with squares 3, else 2 */
     double *sums;
 } tw_mlp_points;
 
@@ -43,7 +44,7 @@ typedef struct tw_mlp_strip {
     const double *u, *v, *w; /* w = NULL: rank 1 */
     const int32_t *labels;
     size_t count;
-    double *losses, *corrects; /* one a point */
+    tw_classifier_sums sums; /* one a point; squares may be NULL */
 } tw_mlp_strip;
 
 /* ---- any layers: mlp_span_layers.c ---- */
@@ -56,7 +57,7 @@ void tw_mlp_fill_tail(const tw_mlp_points *set, size_t p);
 void tw_mlp_group_losses(const tw_mlp_points *set, const tw_mlp_strip *strip, size_t first,
                          double *scratch);
 size_t tw_mlp_group_scratch(const tw_mlp *mlp, size_t together);
-/* Adds the softmax of a panel of scores to the sums of point p. */
+/* Adds the losses of a panel of scores to the sums of point p. */
 void tw_mlp_add_losses(const tw_mlp *mlp, const tw_mlp_strip *strip, size_t p,
                        const double *scores);
 

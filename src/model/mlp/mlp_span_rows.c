@@ -123,8 +123,10 @@ static void through_layers(const tw_mlp_points *set, const tw_mlp_strip *strip, 
     one.together = 1;
     one.seconds = memory;
     one.tails = memory + padded(one.matrix);
-    own.losses += p;
-    own.corrects += p;
+    own.sums.losses += p;
+    own.sums.corrects += p;
+    if (own.sums.squares != NULL)
+        own.sums.squares += p;
     tw_mlp_fill_tail(&one, 0);
     tw_mlp_group_losses(&one, &own, 0, one.tails + padded(one.tail));
 }
