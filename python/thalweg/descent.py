@@ -49,7 +49,8 @@ class Descent:
     seconds: float
 
     def __repr__(self):
-        return f"<Descent by {self.method}: fun {self.fun:.9g} after {self.nit} iterations, {self.stop}: {self.message}>"
+        why = self.message if self.message.startswith(self.stop) else f"{self.stop}: {self.message}"
+        return f"<Descent by {self.method}: fun {self.fun:.9g} after {self.nit} iterations, {why}>"
 
     def plot(self, path=None, **options):
         """The loss over the iterations, as `thalweg.plot`."""

@@ -182,6 +182,18 @@ class AtOnce(Case):
             thread.join()
         self.assertEqual(wrong, [])
 
+    def test_files_while_a_callback_waits(self):
+        """A function that waits for a thread that reads a file does not wait for ever."""
+        thalweg.plane(square, [1.0, 2.0], points=3, file=self.path("a.h5"))
+
+        def f(x):
+            thread = threading.Thread(target=thalweg.read, args=(self.path("a.h5"),))
+            thread.start()
+            thread.join(10)
+            self.assertFalse(thread.is_alive())
+            return square(x)
+        thalweg.plane(f, [1.0, 2.0], points=3, file=self.path("b.h5"))
+
     def test_fork(self):
         """A child has no threads of its parent's, and no lock that one of them held."""
         m = thalweg.model("mlp:30", "synthetic:300", threads=2)
