@@ -6,12 +6,17 @@
 
 #include "command/cli_command.h"
 #include "command/cli_live.h"
+#include "report/cli_terminal.h"
 
 static tw_status check_outputs(const cli_context *context, const survey_args *args) {
-    if (args->options.output == NULL && args->picture == NULL && !context->common.json &&
-        context->live == NULL)
-        return tw_fail(TW_ERR_ARGUMENT, "no output was asked for; give -o FILE.h5, --plot FILE.png "
-                                        "or --json");
+    if (args->options.output == NULL && args->picture == NULL && !args->terminal &&
+        !context->common.json && context->live == NULL)
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "no output was asked for; give -o FILE.h5, --plot FILE.png, "
+                       "--terminal or --json");
+    if (args->terminal && (args->picture != NULL || context->common.json))
+        return tw_fail(TW_ERR_ARGUMENT, "--terminal and %s cannot be used together",
+                       args->picture != NULL ? "--plot" : "--json");
     if (args->options.adaptive != NULL && args->figure.log && args->figure.linear)
         return tw_fail(TW_ERR_ARGUMENT, "--log and --linear cannot be used together");
     return TW_OK;
@@ -36,17 +41,23 @@ tw_status survey_plan(cli_context *context, const survey_args *args, const optio
     return status;
 }
 
-static tw_status draw(const survey_args *args, const tw_study_landscape_plan *plan,
+static tw_status draw(const cli_context *context, const survey_args *args,
+                      const tw_study_landscape_plan *plan,
                       const tw_study_landscape_result *result) {
     tw_study_picture_options figure = args->figure;
+    const char *picture = args->picture;
+    tw_terminal terminal;
+    tw_status status =
+        args->terminal ? terminal_find(context, args->terminal, &terminal, &picture) : TW_OK;
+    figure.terminal = args->terminal ? &terminal : NULL;
     /* where there is no eigenvalue to draw the loss still is there */
     int curved = result->curvature.used && result->curvature.points > result->curvature.not_finite;
     if (curved && result->surface.rank == 2 && figure.metric == NULL && figure.map < 0)
         figure.map = TW_PICTURE_RATIO;
-    return args->picture != NULL
-               ? tw_study_picture_surface(args->picture, &figure, &result->surface, &result->paths,
+    return status == TW_OK && picture != NULL
+               ? tw_study_picture_surface(picture, &figure, &result->surface, &result->paths,
                                           tw_study_landscape_plan_provenance(plan))
-               : TW_OK;
+               : status;
 }
 
 static void say_command(const cli_context *context, const char *command, const char *output) {
@@ -94,7 +105,7 @@ tw_status survey_command(cli_context *context, survey_args *args, int rank,
     if (status == TW_OK)
         status = run_plan(context, plan, &live, &result);
     if (status == TW_OK && cli_is_first(context)) {
-        status = draw(args, plan, &result);
+        status = draw(context, args, plan, &result);
         if (status == TW_OK)
             survey_print(context, plan, &result);
         if (status == TW_OK && args->picture == NULL)

@@ -9,6 +9,7 @@ typedef struct survey_args {
     tw_study_landscape_options options; /* first: the groups of options say its size */
     tw_study_picture_options figure;
     const char *picture;
+    int terminal; /* as TERMINAL_OPTION has it */
 } survey_args;
 
 /* -o, --plot and the rest that slices and planes share. */

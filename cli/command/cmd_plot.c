@@ -4,10 +4,12 @@
 #include "command/cli_command.h"
 #include "option/cli_files.h"
 #include "option/cli_picture.h"
+#include "report/cli_terminal.h"
 
 typedef struct plot_args {
     tw_study_picture_options picture;
     const char *output;
+    int terminal;
 } plot_args;
 
 /* Without -o beside the first file, under its name; what lies there must be a picture of ours. */
@@ -32,10 +34,26 @@ static void print_json(const cli_context *context, const char *picture, const op
     tw_json_end(&writer);
 }
 
+static tw_status at_terminal(const cli_context *context, const plot_args *args,
+                             const option_words *words) {
+    tw_study_picture_options picture = args->picture;
+    tw_terminal terminal;
+    const char *path;
+    tw_status status = terminal_find(context, args->terminal, &terminal, &path);
+    picture.terminal = &terminal;
+    if (status == TW_OK && args->output != NULL)
+        status = tw_fail(TW_ERR_ARGUMENT, "--terminal and -o cannot be used together");
+    return status == TW_OK ? tw_study_picture_files(context->study, &picture, words->count,
+                                                    (const char *const *)words->items, path)
+                           : status;
+}
+
 static tw_status run(cli_context *context, void *data, const option_words *words) {
     const plot_args *args = data;
     const char *const *files = (const char *const *)words->items;
     char *chosen = NULL;
+    if (args->terminal)
+        return at_terminal(context, args, words);
     tw_result_kind kind = TW_RESULT_UNKNOWN;
     tw_status status = tw_result_kind_of(files[0], &kind);
     if (status == TW_OK && args->output == NULL && kind != TW_RESULT_UNKNOWN)
@@ -58,6 +76,10 @@ static const option_spec options[] = {
     {"output", 'o', OPTION_FILE, "FILE", offsetof(plot_args, output), .use = FILE_WRITTEN,
      .endings = cli_picture_endings, .help = "the picture: .png, .svg or .pdf",
      .shown = "FILE.png for FILE.h5", .usual = 1},
+    {TERMINAL_OPTION(offsetof(plot_args, terminal)),
+     .help = "draw it here: an image where the terminal shows images, else blocks and colours, and "
+             "characters alone in a pipe; or as KIND: characters, blocks, sixel or kitty",
+     .usual = 1},
     {NULL},
 };
 
@@ -72,6 +94,8 @@ static const char *const examples[] = {
     "the loss over a plane as contours, in plane.png",
     "thalweg plot plane.h5 --view 3d -o plane.pdf",
     "the loss over a plane as a surface in space",
+    "thalweg plot plane.h5 --terminal",
+    "the same where you are, over ssh, say",
     "thalweg plot plane.h5 --metric train_acc --view heat --colormap magma -o acc.svg",
     "its accuracy as a heat map",
     "thalweg plot descent.csv -o descent.pdf",

@@ -1,5 +1,6 @@
 /* The options of the commands slice and plane. */
 #include "command/cli_survey.h"
+#include "report/cli_terminal.h"
 
 /* Of surfaces that can be continued. */
 static const char *surface_ending(size_t index) {
@@ -16,6 +17,9 @@ const option_spec survey_options[] = {
      .usual = 1},
     {"plot", 'p', OPTION_FILE, "FILE", offsetof(survey_args, picture), .use = FILE_WRITTEN,
      .endings = cli_picture_endings, .help = "draw it: .png, .svg or .pdf", .usual = 1},
+    {TERMINAL_OPTION(offsetof(survey_args, terminal)),
+     .help = "draw it here: an image where the terminal shows images, else blocks and colours, and "
+             "characters alone in a pipe; or as KIND: characters, blocks, sixel or kitty"},
     {"test", 0, OPTION_FLAG, NULL, offsetof(survey_args, options.test),
      .help = "in the same pass, the test split as well: test_loss, test_acc", .usual = 1},
     {"errors", 0, OPTION_FLAG, NULL, offsetof(survey_args, options.errors),

@@ -15,6 +15,7 @@
 #include "landscape.h"
 #include "status.h"
 #include "sweep.h"
+#include "terminal.h"
 #include "topology.h"
 #include "trajectory_plane.h"
 
@@ -45,6 +46,9 @@ TW_API const char *tw_view_name(size_t view);
 TW_API int tw_view_find(const char *name);
 
 #define TW_ASPECT_EQUAL (-1.0)
+
+/* Is given all bytes of a file at once; an error is passed on. */
+typedef tw_status (*tw_sink_fn)(void *user, const void *bytes, size_t size);
 
 /* Zero means the defaults. Texts are UTF-8, not owned; letters that the font lacks are drawn as '?'
  * (tw_plot_letters_lacking). */
@@ -97,6 +101,13 @@ typedef struct tw_figure {
                          from the least value to the greatest */
     double aspect; /* of maps: height of the box over its width; 0: one unit of x is as long as one
                       of y, unless one side is 10 times the other; TW_ASPECT_EQUAL: always */
+    const tw_terminal *terminal; /* NULL, or the figure is one for this terminal (terminal.h):
+                                    `path` is that of what it reads, whatever its ending. Characters
+                                    have the size of the window, not that of the figure; an image is
+                                    fitted into it unless its size is given */
+    tw_sink_fn sink; /* takes the bytes, of which `path` then only tells the kind; NULL: they
+                        become the file */
+    void *sink_user;
 } tw_figure;
 
 /* One curve of a chart. */

@@ -63,6 +63,10 @@ typedef struct tw_study_picture_options {
     const char *limits; /* LOW:HIGH of the values of maps and 3-D views */
     const char *aspect; /* of a plane's box: "equal", "auto", or its height over its width */
     const char *x_label, *y_label, *value_label; /* not given: as the result has them */
+    const tw_terminal
+        *terminal; /* NULL, or the picture is for this terminal (plot.h), not owned. The
+                      theme is then by its ground; characters show a plane as "filled"
+                      unless `view` is given, and take no size, font or background */
 } tw_study_picture_options;
 
 TW_API tw_study_picture_options tw_study_picture_defaults(void);

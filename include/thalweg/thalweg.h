@@ -125,8 +125,10 @@
 #include "topology.h"
 /* What a reader of the picture should know. */
 #include "notes.h"
-/* Figures. */
+/* Figures, */
 #include "plot.h"
+/* in a terminal, too. */
+#include "terminal.h"
 /* Pages that turn, for a browser. */
 #include "page.h"
 /* Pages that talk to this program: surfaces as they fill, and questions about them. */

@@ -5,16 +5,20 @@
 #include <cairo.h>
 #include <stddef.h>
 
+#include "draw/bytes.h"
+#include "draw/cells.h"
 #include "draw/text.h"
 #include "draw/theme.h"
 #include "thalweg/plot.h"
 
-typedef enum tw_canvas_format { TW_CANVAS_PNG, TW_CANVAS_SVG, TW_CANVAS_PDF } tw_canvas_format;
-
-typedef struct tw_bytes {
-    unsigned char *data;
-    size_t size, capacity;
-} tw_bytes;
+typedef enum tw_canvas_format {
+    TW_CANVAS_PNG,
+    TW_CANVAS_SVG,
+    TW_CANVAS_PDF,
+    TW_CANVAS_SIXEL, /* of a terminal: an image, */
+    TW_CANVAS_KITTY, /* as a PNG, */
+    TW_CANVAS_CELLS  /* or characters (cells.h) */
+} tw_canvas_format;
 
 typedef struct tw_canvas {
     const char *path;
@@ -27,7 +31,8 @@ typedef struct tw_canvas {
     double width, height; /* units, as all lengths below */
     tw_font font;
     cairo_surface_t *surface;
-    cairo_t *cr; /* y downwards */
+    cairo_t *cr;    /* y downwards */
+    tw_cells cells; /* of a page of characters: their grid; `surface` is its layer of lines */
     tw_bytes bytes;
     size_t points; /* of the surface, */
     size_t
@@ -35,8 +40,8 @@ typedef struct tw_canvas {
     size_t nx, ny; /* of what is drawn instead */
 } tw_canvas;
 
-/* The page of a file: checks the ending of the path and the numbers of the figure (NULL: all
- * defaults), opens the font. Text can be measured from now on. */
+/* The page of a file, or of the figure's terminal: checks the ending of the path and the numbers of
+ * the figure (NULL: all defaults), opens the font. Text can be measured from now on. */
 tw_status tw_canvas_init(tw_canvas *canvas, const char *path, const tw_figure *figure);
 /* Lays paper of this size, none where the figure is transparent. */
 tw_status tw_canvas_begin(tw_canvas *canvas, double width, double height);
@@ -54,8 +59,10 @@ double tw_canvas_inches(const tw_canvas *canvas, double length);
 
 /* Number of pixels across a length at the resolution of images on this page. */
 int tw_canvas_pixels(const tw_canvas *canvas, double length);
-/* The side of a pixel of a PNG; 0 for vector pages. */
+/* The side of a pixel of an image; 0 for vector pages. */
 double tw_canvas_pixel(const tw_canvas *canvas);
+/* The height of a row of characters, or 0: what lies side by side there stands in whole rows. */
+double tw_canvas_row(const tw_canvas *canvas);
 /* Paints an ARGB32 image into a rectangle of the page. */
 void tw_canvas_image(tw_canvas *canvas, cairo_surface_t *image, double x, double y, double width,
                      double height);

@@ -10,22 +10,11 @@
 #include <time.h>
 
 #include "core/alloc.h"
+#include "draw/bytes.h"
 #include "file/output_file.h"
 
 static cairo_status_t append(void *closure, const unsigned char *data, unsigned int size) {
-    tw_bytes *bytes = closure;
-    if (bytes->capacity - bytes->size < size) {
-        size_t capacity = 2 * bytes->capacity + size + 4096;
-        unsigned char *bigger = realloc(bytes->data, capacity);
-        if (bigger == NULL)
-            return CAIRO_STATUS_NO_MEMORY;
-        bytes->data = bigger;
-        bytes->capacity = capacity;
-    }
-    if (size > 0)
-        memcpy(bytes->data + bytes->size, data, size);
-    bytes->size += size;
-    return CAIRO_STATUS_SUCCESS;
+    return tw_bytes_add(closure, data, size) == 0 ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_NO_MEMORY;
 }
 
 static cairo_status_t append_text(tw_bytes *bytes, const char *text) {

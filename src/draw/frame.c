@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "draw/cells_frame.h"
+
 static const double PAD = 3, LEGEND_ROW = 10, LEGEND_LINE = 18, LEGEND_GAP = 4, LEGEND_NEXT = 12,
                     LEAST_BOX = 24;
 
@@ -126,6 +128,8 @@ static tw_rect bar_rect(const tw_frame *frame) {
 
 tw_status tw_frame_lay_out(tw_frame *frame, const tw_canvas *canvas, double width, double height) {
     const tw_font *font = &canvas->font;
+    if (canvas->format == TW_CANVAS_CELLS)
+        return tw_cells_frame_lay_out(frame, canvas, width, height);
     frame->box = (tw_rect){0, 0, width * 0.7, height > 0 ? height * 0.7 : width * 0.7};
     /* the room for texts depends on the ticks and these on the room: settled in a few rounds */
     for (int round = 0; round < 4; round++) {
@@ -249,6 +253,10 @@ static void draw_titles(tw_canvas *canvas, const tw_frame *frame) {
 
 void tw_frame_draw(tw_canvas *canvas, const tw_frame *frame) {
     const tw_rect *box = &frame->box;
+    if (canvas->format == TW_CANVAS_CELLS) {
+        tw_cells_frame_draw(canvas, frame);
+        return;
+    }
     if (!frame->bare) {
         tw_canvas_ink(canvas, TW_INK, 1);
         cairo_set_line_width(canvas->cr, 0.6);

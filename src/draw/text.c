@@ -8,6 +8,7 @@
 #include <ft2build.h>
 #include FT_FREETYPE_H
 
+#include "draw/cell_text.h"
 #include "draw/ticks.h"
 
 extern const unsigned char tw_plot_font[];
@@ -170,6 +171,8 @@ static double walk(const tw_font *font, cairo_t *cr, const char *text, double si
 }
 
 double tw_text_width(const tw_font *font, const char *text, double size) {
+    if (font->cell > 0)
+        return font->cell * tw_cell_text_columns(text);
     return walk(font, NULL, text, size, 0);
 }
 

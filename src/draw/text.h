@@ -11,6 +11,7 @@ typedef struct tw_font {
     cairo_font_face_t *face;
     cairo_scaled_font_t *measure;
     void *letters; /* the font of FreeType, which knows which letters there are */
+    double cell;   /* of a page of characters: the width of each, whatever the size; 0: none */
 } tw_font;
 
 /* A FreeType library and face of its own for every figure: they may not be shared by threads.

@@ -320,7 +320,10 @@ tw_status tw_map_draw(tw_canvas *canvas, const tw_surface *surface, size_t metri
         status = paint_colors(&m);
     if (status == TW_OK && m.figure->show_points)
         draw_points(&m, surface); /* below the labels of lines */
-    if (status == TW_OK && m.figure->view != TW_VIEW_HEAT)
+    /* lines on a fill would cover it where they are rows of dots */
+    int lines =
+        canvas->format == TW_CANVAS_CELLS ? m.figure->view == TW_VIEW_CONTOUR : !is_heat(&m);
+    if (status == TW_OK && lines)
         status = draw_lines(&m);
     if (status == TW_OK)
         status = draw_paths(&m);

@@ -99,10 +99,11 @@ static tw_status lay_out_panels(study *s, double width, double height) {
     if (status != TW_OK)
         return status;
     tw_rect *a = &s->all.box, *b = &s->near.box;
+    double row = tw_canvas_row(s->canvas), gap = row > 0 ? row : PANEL_GAP;
     *b = *a; /* the upper one has the legend above it */
-    a->h = floor(UPPER_SHARE * b->h);
-    b->y += a->h + PANEL_GAP;
-    b->h -= a->h + PANEL_GAP;
+    a->h = row > 0 ? row * floor(UPPER_SHARE * b->h / row) : floor(UPPER_SHARE * b->h);
+    b->y += a->h + gap;
+    b->h -= a->h + gap;
     tw_side_ticks_upright(&s->all.left, a->h);
     tw_side_ticks_upright(&s->near.left, b->h);
     return TW_OK;

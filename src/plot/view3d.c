@@ -233,7 +233,7 @@ static tw_status draw_floor_contours(const tw_view3d *v) {
 
 static tw_status draw_surface(const tw_view3d *v) {
     const tw_rect *box = &v->frame.box;
-    int factor = v->canvas->format == TW_CANVAS_PNG ? 3 : 2;
+    int factor = tw_canvas_pixel(v->canvas) > 0 ? 3 : 2;
     int width = tw_canvas_pixels(v->canvas, box->w - 1e-6);
     int height = tw_canvas_pixels(v->canvas, box->h - 1e-6);
     while (factor > 1 && (double)width * height * factor * factor > 4e7)

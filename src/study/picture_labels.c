@@ -88,6 +88,42 @@ static tw_status take_aspect(const char *text, tw_figure *figure) {
                    text);
 }
 
+static int is_characters(const tw_terminal *terminal) {
+    return terminal != NULL && terminal->kind <= TW_TERMINAL_BLOCKS;
+}
+
+/* What a terminal decides itself. */
+static tw_status refuse_at_terminal(const tw_study_picture_options *args) {
+    const struct {
+        const char *name;
+        int is_given, of_images;
+    } options[] = {
+        {"background", args->background >= 0, 0},  {"for", args->size >= 0, 1},
+        {"width", !isnan(args->width), 1},         {"height", !isnan(args->height), 1},
+        {"font-size", !isnan(args->font_size), 1}, {"dpi", !isnan(args->dpi), 1},
+    };
+    for (size_t k = 0; k < sizeof options / sizeof options[0] && args->terminal != NULL; k++)
+        if (options[k].is_given && (!options[k].of_images || is_characters(args->terminal)))
+            return tw_fail(TW_ERR_ARGUMENT, "--%s: a picture in %s; write a file with -o to use it",
+                           options[k].name,
+                           options[k].of_images
+                               ? "characters has the size of the window and of its letters"
+                               : "a terminal has its background");
+    return TW_OK;
+}
+
+/* On an unknown ground an image brings dark paper, as most terminals have, and characters have inks
+ * that are seen on both. */
+static tw_theme theme_of(const tw_study_picture_options *args) {
+    if (args->theme >= 0)
+        return (tw_theme)args->theme;
+    if (args->terminal == NULL || args->terminal->ground == TW_GROUND_LIGHT)
+        return TW_THEME_LIGHT;
+    return args->terminal->ground == TW_GROUND_DARK || !is_characters(args->terminal)
+               ? TW_THEME_DARK
+               : TW_THEME_LIGHT;
+}
+
 static double or_zero(double value) {
     return isnan(value) ? 0 : value;
 }
@@ -117,6 +153,9 @@ tw_status tw_picture_take(const tw_study_picture_options *options, const tw_prov
         status = tw_option_ranges_check(taken, sizeof ranges / sizeof ranges[0], ranges);
     if (status != TW_OK)
         return status;
+    status = refuse_at_terminal(args);
+    if (status != TW_OK)
+        return status;
     if (args->log && args->linear)
         return tw_fail(TW_ERR_ARGUMENT, "--log and --linear cannot be used together");
     *figure = (tw_figure){
@@ -127,11 +166,14 @@ tw_status tw_picture_take(const tw_study_picture_options *options, const tw_prov
                  : args->linear ? TW_SCALE_LINEAR
                                 : TW_SCALE_AUTO,
         .colormap = args->colormap >= 0 ? (tw_colormap)args->colormap : (tw_colormap)0,
-        .view = args->view >= 0 ? (tw_view)args->view : (tw_view)0,
+        .view = args->view >= 0                 ? (tw_view)args->view
+                : is_characters(args->terminal) ? TW_VIEW_FILLED
+                                                : TW_VIEW_CONTOUR,
         .levels = args->levels.values,
         .level_count = args->levels.count,
         .show_points = args->show_points,
-        .theme = args->theme >= 0 ? (tw_theme)args->theme : TW_THEME_LIGHT,
+        .theme = theme_of(args),
+        .terminal = args->terminal,
         .transparent = args->background == TW_PICTURE_TRANSPARENT,
         .topology = args->topology,
         .pass = args->pass,

@@ -177,6 +177,9 @@ static tw_status draw(const tw_study *study, const tw_study_picture_options *opt
 static void say_letters(const tw_study *study, const tw_study_picture_options *options,
                         const tw_picture_files *files) {
     size_t lacking = 0;
+    if (options != NULL && options->terminal != NULL &&
+        options->terminal->kind <= TW_TERMINAL_BLOCKS)
+        return; /* the terminal's font has its own */
     if (options != NULL)
         lacking = tw_plot_letters_lacking(options->title) +
                   tw_plot_letters_lacking(options->x_label) +
