@@ -62,7 +62,7 @@ void help_fish(FILE *stream, const cli_commands *commands);
 
 extern const cli_command command_demo, command_info, command_eval, command_gradient,
     command_spectrum, command_gradcheck, command_sharpness, command_steps, command_slice,
-    command_plane, command_train, command_plot, command_view, command_convert, command_fetch,
-    command_serve, command_completion, command_help;
+    command_plane, command_train, command_plot, command_animate, command_view, command_convert,
+    command_fetch, command_serve, command_completion, command_help;
 
 #endif

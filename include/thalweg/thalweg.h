@@ -175,6 +175,8 @@
 #include "study_training.h"
 /* `thalweg plot`. */
 #include "study_picture.h"
+/* `thalweg animate`. */
+#include "study_animation.h"
 /* `thalweg view`. */
 #include "study_page.h"
 /* its --live. */

@@ -58,6 +58,8 @@ static double farthest_off(const tw_figure *figure) {
 
 void tw_paths_frame(const tw_figure *figure, tw_frame *frame) {
     size_t runs = 0;
+    if (figure->note != NULL)
+        tw_caption_add(&frame->caption, TW_HATCH_NONE, "%s", figure->note);
     for (size_t p = 0; p < figure->path_count; p++) {
         const tw_path *path = &figure->paths[p];
         if (!is_run(path))
@@ -226,7 +228,8 @@ static void draw_dots(page *p, const tw_path *path, tw_rgb ink) {
     }
 }
 
-static void draw_ends(page *p, const tw_path *path, tw_rgb ink) {
+/* `over`: it has come to its end; else its head is a dot. */
+static void draw_ends(page *p, const tw_path *path, int over, tw_rgb ink) {
     double x, y;
     cairo_t *cr = p->canvas->cr;
     size_t last = path->count - 1;
@@ -237,12 +240,25 @@ static void draw_ends(page *p, const tw_path *path, tw_rgb ink) {
     }
     if (!place(p, path, last, &x, &y))
         return;
-    cairo_move_to(cr, x, y - 1.3 * END);
-    cairo_line_to(cr, x + 1.3 * END, y);
-    cairo_line_to(cr, x, y + 1.3 * END);
-    cairo_line_to(cr, x - 1.3 * END, y);
-    cairo_close_path(cr);
+    if (over) {
+        cairo_move_to(cr, x, y - 1.3 * END);
+        cairo_line_to(cr, x + 1.3 * END, y);
+        cairo_line_to(cr, x, y + 1.3 * END);
+        cairo_line_to(cr, x - 1.3 * END, y);
+        cairo_close_path(cr);
+    } else {
+        cairo_new_sub_path(cr);
+        cairo_arc(cr, x, y, END, 0, 2 * M_PI);
+        outline(p->canvas, ink, ink, 1);
+        return;
+    }
     outline(p->canvas, fill_of(p, path, last, ink), ink, 1);
+}
+
+static int is_over(const tw_path *path, const tw_path *whole) {
+    size_t last = whole->count - 1;
+    return path->count == whole->count && path->x[last] == whole->x[last] &&
+           path->y[last] == whole->y[last];
 }
 
 /* ---- points with names ---- */
@@ -308,8 +324,9 @@ tw_status tw_paths_draw(tw_canvas *canvas, const tw_rect *box, tw_to_page to_pag
     for (int layer = 0; layer < 3; layer++) { /* lines below dots below starts and ends */
         size_t run = 0;
         for (size_t k = 0; k < figure->path_count; k++) {
-            const tw_path *path = &figure->paths[k];
-            if (!is_run(path))
+            const tw_path *whole = &figure->paths[k];
+            const tw_path *path = figure->moving != NULL ? &figure->moving[k] : whole;
+            if (!is_run(whole))
                 continue;
             tw_rgb ink = ink_of(run++);
             if (layer == 0) {
@@ -318,7 +335,7 @@ tw_status tw_paths_draw(tw_canvas *canvas, const tw_rect *box, tw_to_page to_pag
             } else if (layer == 1) {
                 draw_dots(p, path, ink);
             } else {
-                draw_ends(p, path, ink);
+                draw_ends(p, path, is_over(path, whole), ink);
             }
         }
     }

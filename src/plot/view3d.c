@@ -8,6 +8,7 @@
 #include "plot/plot_private.h"
 #include "plot/surface3d.h"
 #include "plot/view3d.h"
+#include "plot/view3d_turn.h"
 #include "plot/viewpoint.h"
 
 static const double HEIGHT = 0.62, FLOOR = 0.1, HEIGHT_TICKS = 110;
@@ -55,6 +56,10 @@ static bounds bounds_at(const tw_view3d *v, double scale) {
 
 /* The largest scale that fits, and where the middle goes. */
 static bounds fit(tw_view3d *v, double width, double height) {
+    if (v->figure->turning) {
+        tw_view3d_bounds all = tw_view3d_fit_all_round(v, width, height);
+        return (bounds){all.left, all.right, all.low, all.high};
+    }
     double low = 1, high = 10000;
     for (int i = 0; i < 60; i++) {
         double scale = (low + high) / 2;

@@ -9,9 +9,9 @@ static int is_said(const char *text) {
     return text != NULL && text[0] != '\0';
 }
 
-tw_status tw_study_picture_surface(const char *path, const tw_study_picture_options *options,
-                                   const tw_surface *surface, const tw_paths *paths,
-                                   const tw_provenance *provenance) {
+tw_status tw_picture_surface_by(tw_picture_draw_fn draw, void *user, const char *path,
+                                const tw_study_picture_options *options, const tw_surface *surface,
+                                const tw_paths *paths, const tw_provenance *provenance) {
     tw_study_picture_options taken;
     tw_figure figure;
     size_t metric = 0;
@@ -54,9 +54,21 @@ tw_status tw_study_picture_surface(const char *path, const tw_study_picture_opti
         status = tw_picture_refuse(&taken, kind);
     }
     if (status == TW_OK)
-        status = tw_plot_surface(path, &figure, surface, metric);
+        status = draw(user, path, &figure, surface, metric);
     tw_surface_release(&map);
     return status;
+}
+
+tw_status tw_picture_draw_once(void *user, const char *path, const tw_figure *figure,
+                               const tw_surface *surface, size_t metric) {
+    return tw_plot_surface(path, figure, surface, metric);
+}
+
+tw_status tw_study_picture_surface(const char *path, const tw_study_picture_options *options,
+                                   const tw_surface *surface, const tw_paths *paths,
+                                   const tw_provenance *provenance) {
+    return tw_picture_surface_by(tw_picture_draw_once, NULL, path, options, surface, paths,
+                                 provenance);
 }
 
 tw_status tw_study_picture_barcode(const char *path, const tw_study_picture_options *options,

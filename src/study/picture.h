@@ -10,6 +10,17 @@
 tw_status tw_picture_take(const tw_study_picture_options *options, const tw_provenance *provenance,
                           tw_study_picture_options *taken, tw_figure *figure);
 
+/* Draws a metric of a surface into a figure that is ready: tw_plot_surface, or many times. */
+typedef tw_status (*tw_picture_draw_fn)(void *user, const char *path, const tw_figure *figure,
+                                        const tw_surface *surface, size_t metric);
+/* tw_plot_surface. */
+tw_status tw_picture_draw_once(void *user, const char *path, const tw_figure *figure,
+                               const tw_surface *surface, size_t metric);
+/* tw_study_picture_surface by it. */
+tw_status tw_picture_surface_by(tw_picture_draw_fn draw, void *user, const char *path,
+                                const tw_study_picture_options *options, const tw_surface *surface,
+                                const tw_paths *paths, const tw_provenance *provenance);
+
 /* What a result is drawn as: tw_study_picture_can knows the kinds. */
 const char *tw_picture_kind_of(const tw_surface *surface, const tw_figure *figure);
 /* TW_ERR_ARGUMENT for an option that is given and that the kind of picture cannot use. */

@@ -2,7 +2,7 @@
 #ifndef THALWEG_CLI_PICTURE_FILES_H
 #define THALWEG_CLI_PICTURE_FILES_H
 
-#include "thalweg/study_picture.h"
+#include "study/picture.h"
 
 typedef enum tw_picture_kind {
     PICTURE_PLANE,
@@ -36,6 +36,16 @@ const char *tw_picture_kind_name(tw_picture_kind kind);
 /* Reads all of them. Release in either case. */
 tw_status tw_picture_files_read(size_t count, const char *const *paths, tw_picture_files *out);
 void tw_picture_files_release(tw_picture_files *files);
+
+/* ---- picture_several.c ---- */
+
+/* A plane comes first; all others are of one kind, projections where there is a plane:
+ * TW_ERR_ARGUMENT. */
+tw_status tw_picture_arrange(tw_picture_files *files);
+/* The plane, with the paths that lie in it, and those of projections. */
+tw_status tw_picture_over_plane(const tw_study *study, const tw_study_picture_options *options,
+                                const char *picture, const tw_picture_files *files,
+                                tw_picture_draw_fn draw, void *user);
 
 /* The path of a result with its ending replaced, to be freed. */
 tw_status tw_picture_named(const char *path, const char *ending, char **out);

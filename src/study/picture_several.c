@@ -14,7 +14,7 @@ static tw_status cannot_share(const tw_picture_file *a, const tw_picture_file *b
 }
 
 /* A plane comes first; all others are of one kind, projections where there is a plane. */
-static tw_status arrange(tw_picture_files *files) {
+tw_status tw_picture_arrange(tw_picture_files *files) {
     for (size_t k = 1; k < files->count; k++)
         if (files->items[k].kind == PICTURE_PLANE && files->items[0].kind != PICTURE_PLANE) {
             tw_picture_file first = files->items[0];
@@ -48,8 +48,9 @@ static void compare_axes(const tw_study *study, const tw_picture_file *plane,
 }
 
 /* The paths that lie in the plane, and those of projections. */
-static tw_status over_plane(const tw_study *study, const tw_study_picture_options *options,
-                            const char *picture, const tw_picture_files *files) {
+tw_status tw_picture_over_plane(const tw_study *study, const tw_study_picture_options *options,
+                                const char *picture, const tw_picture_files *files,
+                                tw_picture_draw_fn draw, void *user) {
     const tw_picture_file *plane = &files->items[0];
     size_t count = plane->paths.count;
     tw_paths all = {.labels = {plane->paths.labels[0], plane->paths.labels[1]}};
@@ -67,8 +68,8 @@ static tw_status over_plane(const tw_study *study, const tw_study_picture_option
         all.count += status == TW_OK;
     }
     if (status == TW_OK)
-        status =
-            tw_study_picture_surface(picture, options, &plane->surface, &all, &plane->provenance);
+        status = tw_picture_surface_by(draw, user, picture, options, &plane->surface, &all,
+                                       &plane->provenance);
     for (size_t k = count; k < all.count; k++)
         tw_path_release(&all.path[k]);
     free(all.path);
@@ -156,11 +157,11 @@ static tw_status chart(const tw_study *study, const tw_study_picture_options *op
 static tw_status draw(const tw_study *study, const tw_study_picture_options *options,
                       const char *picture, tw_picture_files *files) {
     const tw_picture_file *first = &files->items[0];
-    tw_status status = arrange(files);
+    tw_status status = tw_picture_arrange(files);
     if (status != TW_OK)
         return status;
     if (first->kind == PICTURE_PLANE)
-        return over_plane(study, options, picture, files);
+        return tw_picture_over_plane(study, options, picture, files, tw_picture_draw_once, NULL);
     if (first->kind == PICTURE_PROJECTION)
         return projections(options, picture, files);
     if (first->kind == PICTURE_SPECTRUM)
