@@ -223,6 +223,18 @@ static tw_status make(const tw_plane_ask *ask, tw_plane *plane) {
     return status == TW_OK && q.count > 0 ? find(&q, plane) : status;
 }
 
+/* Of two vectors that are one the plane is a line. */
+static tw_status check_pair(const tw_plane_ask both[2], const tw_plane *plane) {
+    const double same = 1 - 1e-6;
+    const char *x = both[0].argument, *y = both[1].argument;
+    if (!(fabs(tw_direction_cosine(plane->size, plane->x, plane->y)) > same))
+        return TW_OK;
+    return tw_fail(TW_ERR_ARGUMENT, "--dy: 'eigen:%s' is the vector of 'eigen:%s'%s", y, x,
+                   (x[0] == '-') == (y[0] == '-')
+                       ? "; give another, such as that of the next eigenvalue"
+                       : ": counted from the other end it is the same eigenvalue");
+}
+
 /* One search has both ends for little more than one of them: the space is the same. */
 static tw_status make_both(const tw_plane_ask both[2], tw_plane *plane) {
     quest q = {.count = 0};
@@ -232,11 +244,12 @@ static tw_status make_both(const tw_plane_ask both[2], tw_plane *plane) {
         if (status != TW_OK)
             status = tw_fail_prefix(status, "--d%c", "xy"[axis]);
     }
-    if (status != TW_OK || q.count == 0)
-        return status;
-    status = find(&q, plane);
-    return status != TW_OK && q.count == 1 ? tw_fail_prefix(status, "--d%c", "xy"[q.ask[0]->axis])
-                                           : status;
+    if (status == TW_OK && q.count > 0) {
+        status = find(&q, plane);
+        if (status != TW_OK && q.count == 1)
+            status = tw_fail_prefix(status, "--d%c", "xy"[q.ask[0]->axis]);
+    }
+    return status == TW_OK ? check_pair(both, plane) : status;
 }
 
 const tw_plane_source tw_plane_eigen = {

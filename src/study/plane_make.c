@@ -158,25 +158,6 @@ static tw_status make_orthogonal(const tw_plane_recipe *recipe, tw_plane *plane,
     return status == TW_OK ? TW_OK : tw_fail_prefix(status, "--orthogonal");
 }
 
-/* Of two eigenvectors that are one the plane is a line. */
-static tw_status check_eigenvectors(const tw_plane_recipe *recipe, const tw_plane *plane) {
-    const double same = 1 - 1e-6;
-    const char *rank;
-    int negative[2];
-    for (int axis = 0; axis < 2; axis++) {
-        if (tw_plane_source_named(recipe->text[axis], &rank) != &tw_plane_eigen)
-            return TW_OK;
-        negative[axis] = rank[0] == '-';
-    }
-    if (!(fabs(tw_direction_cosine(plane->size, plane->x, plane->y)) > same))
-        return TW_OK;
-    int one_end = negative[0] == negative[1];
-    return tw_fail(TW_ERR_ARGUMENT, "--dy: '%s' is the vector of '%s'%s", recipe->text[1],
-                   recipe->text[0],
-                   one_end ? "; give another, such as that of the next eigenvalue"
-                           : ": counted from the other end it is the same eigenvalue");
-}
-
 /* What axis 0 or 1 is made of, in words: "random", "to:FILE", the file. */
 static const char *words_of(const tw_plane_recipe *recipe, int axis) {
     const char *text = recipe->text[axis], *file = recipe->options->directions;
@@ -193,8 +174,6 @@ tw_status tw_plane_make(const tw_plane_recipe *recipe, const tw_plane_ask *ask, 
         plane->source[axis] = all != NULL && all->word != NULL ? all->word : words_of(recipe, axis);
     for (int axis = 0; axis < plane->rank && status == TW_OK && ask->still; axis++)
         tw_space_keep_still(tw_objective_space(ask->objective), NULL, tw_plane_axis(plane, axis));
-    if (status == TW_OK && plane->rank == 2 && all == NULL)
-        status = check_eigenvectors(recipe, plane);
     if (status == TW_OK && plane->rank == 2 && (all == NULL || all->by == TW_PLANE_BY_FILE))
         status = make_orthogonal(recipe, plane, orthogonal);
     return status;

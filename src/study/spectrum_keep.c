@@ -280,13 +280,6 @@ void tw_spectrum_keep_end(tw_spectrum_walk *walk) {
 
 /* ---- going on ---- */
 
-static int are_finite(const tw_descent_part *part) {
-    for (size_t k = 0; k < part->count; k++)
-        if (!isfinite(part->values[k]))
-            return 0;
-    return 1;
-}
-
 tw_status tw_spectrum_keep_matrix(tw_spectrum_walk *walk) {
     const tw_descent_part *unit = part(walk, UNIT);
     if (unit == NULL || tw_curvature_has_unit(walk->curvature))
@@ -300,8 +293,9 @@ tw_status tw_spectrum_keep_matrix(tw_spectrum_walk *walk) {
 
 tw_status tw_spectrum_keep_exact(tw_spectrum_walk *walk, size_t count, int *there) {
     const tw_descent_part *values = part(walk, EIGENVALUES), *diagonal = part(walk, DIAGONAL);
-    if ((values != NULL && (values->count != count || !are_finite(values))) ||
-        (diagonal != NULL && (diagonal->count != walk->model->size || !are_finite(diagonal))))
+    if ((values != NULL && (values->count != count || !tw_part_is_finite(values))) ||
+        (diagonal != NULL &&
+         (diagonal->count != walk->model->size || !tw_part_is_finite(diagonal))))
         return refuse(walk,
                       tw_fail(TW_ERR_FORMAT, "'%s': its eigenvalues are not those of the matrix",
                               walk->kept));
@@ -334,7 +328,7 @@ static tw_status take_trace(tw_spectrum_walk *walk, size_t blocks) {
     size_t count = draws != NULL ? draws->count : 0, made = count / (blocks + 1);
     if (count % (blocks + 1) != 0)
         return tw_fail(TW_ERR_FORMAT, "its draws are of other blocks");
-    if (draws != NULL && !are_finite(draws))
+    if (draws != NULL && !tw_part_is_finite(draws))
         return tw_fail(TW_ERR_FORMAT, "its draws are no numbers");
     *t = (tw_trace_result){.method = TW_TRACE_HUTCHINSON,
                            .block_count = blocks,
@@ -377,7 +371,7 @@ static tw_status take_nodes(tw_spectrum_walk *walk) {
         return TW_OK;
     size_t probes = counts->count, steps = nodes->count / probes;
     int good = nodes->count == probes * steps && weights->count == nodes->count &&
-               are_finite(nodes) && are_finite(weights);
+               tw_part_is_finite(nodes) && tw_part_is_finite(weights);
     for (size_t k = 0; k < probes && good; k++)
         good = counts->values[k] >= 1 && counts->values[k] <= (double)steps &&
                counts->values[k] == floor(counts->values[k]);

@@ -66,15 +66,18 @@ const tw_descent_part *tw_part_find(size_t count, const tw_descent_part *parts, 
     return NULL;
 }
 
+int tw_part_is_finite(const tw_descent_part *part) {
+    for (size_t k = 0; k < part->count; k++)
+        if (!isfinite(part->values[k]))
+            return 0;
+    return 1;
+}
+
 const double *tw_part_numbers(size_t count, const tw_descent_part *parts, const char *name,
                               size_t wanted) {
     const tw_descent_part *part = tw_part_find(count, parts, name);
-    if (part == NULL || part->count != wanted)
-        return NULL;
-    for (size_t k = 0; k < wanted; k++)
-        if (!isfinite(part->values[k]))
-            return NULL;
-    return part->values;
+    int good = part != NULL && part->count == wanted && tw_part_is_finite(part);
+    return good ? part->values : NULL;
 }
 
 static int is_count(double value, size_t most) {

@@ -22,6 +22,7 @@ double *tw_part_list_make(tw_part_list *list, const char *name, size_t count);
 void tw_part_list_release(tw_part_list *list);
 /* NULL: there is none. */
 const tw_descent_part *tw_part_find(size_t count, const tw_descent_part *parts, const char *name);
+int tw_part_is_finite(const tw_descent_part *part);
 /* Those that are so many finite numbers; NULL elsewhere. */
 const double *tw_part_numbers(size_t count, const tw_descent_part *parts, const char *name,
                               size_t wanted);
