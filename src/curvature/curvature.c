@@ -2,6 +2,7 @@
  */
 #include "thalweg/curvature.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,6 +166,13 @@ tw_status tw_curvature_diagonal(tw_curvature *curvature, double *diagonal) {
 
 /* ---- opening ---- */
 
+/* By the precision, and of products that are so small that they have few digits by these. */
+static double most_asymmetry(const tw_curvature *c, double lengths, double size) {
+    double spacing = DBL_TRUE_MIN / c->unit, n = (double)c->facts.dimension;
+    return sqrt(tw_objective_precision(c->objective)) +
+           (size > 0 ? 8 * spacing * n * lengths / size : 0);
+}
+
 /* The vectors stay: who looks for eigenvalues begins with them (krylov.c), so that their products
  * are not made for this alone. */
 static tw_status look_at_symmetry(tw_curvature *c) {
@@ -182,12 +190,12 @@ static tw_status look_at_symmetry(tw_curvature *c) {
     if (status == TW_OK) {
         tw_runner *runner = tw_objective_runner(c->objective);
         double off = fabs(tw_long_dot(runner, n, u, mv) - tw_long_dot(runner, n, v, mu));
-        double size = tw_long_length(runner, n, u) * tw_long_length(runner, n, mv) +
-                      tw_long_length(runner, n, v) * tw_long_length(runner, n, mu);
+        double of_u = tw_long_length(runner, n, u), of_v = tw_long_length(runner, n, v);
+        double size = of_u * tw_long_length(runner, n, mv) + of_v * tw_long_length(runner, n, mu);
         /* a random vector has a share of 1 / sqrt(dimension) along any other */
         c->facts.asymmetry = size > 0 ? off / size * sqrt((double)c->facts.dimension) : 0;
         c->facts.error = fmax(4 * tw_objective_precision(c->objective), c->facts.asymmetry);
-        double most = sqrt(tw_objective_precision(c->objective));
+        double most = most_asymmetry(c, of_u + of_v, size);
         if (!c->options.asymmetric && !(c->facts.asymmetry <= most))
             status =
                 tw_fail(TW_ERR_CALLBACK,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "algebra/power_unit.h"
 #include "core/alloc.h"
 #include "core/clock.h"
 #include "core/versioned.h"
@@ -101,21 +102,25 @@ static tw_status climb(ball *b, double radius, double *u, double *value) {
 /* ---- on average ---- */
 
 typedef struct mean {
-    double sum, squares;
+    double sum, squares; /* the latter over the square of the unit: */
+    double unit;         /* the size of values that are far from 1, or 1 */
     size_t count;
 } mean;
 
 static void mean_add(mean *m, double value) {
     double before = m->count > 0 ? m->sum / (double)m->count : 0;
+    if (m->squares == 0)
+        m->unit = tw_unit_of(fmax(fabs(value), fabs(before)));
     m->count++;
     m->sum += value;
-    m->squares += (value - before) * (value - m->sum / (double)m->count);
+    m->squares += (value - before) / m->unit * ((value - m->sum / (double)m->count) / m->unit);
 }
 
 static double mean_error(const mean *m) {
     if (!isfinite(m->sum)) /* of an infinite one nothing is known */
         return NAN;
-    return m->count > 1 ? sqrt(m->squares / (double)(m->count - 1) / (double)m->count) : INFINITY;
+    return m->count > 1 ? m->unit * sqrt(m->squares / (double)(m->count - 1) / (double)m->count)
+                        : INFINITY;
 }
 
 static double rounding(const ball *b) {
@@ -371,10 +376,10 @@ static tw_status radii_of_rise(ball *b) {
     r->average_radius = r->average_radius_error = r->worst_radius = r->worst_radius_error = NAN;
     if (o->rise == 0)
         return TW_OK;
-    double first = 0; /* a hundredth of the length of x, in the ball's units */
     for (size_t i = 0; i < b->n; i++)
-        first += b->scale[i] == 0 ? 0 : b->x[i] / b->scale[i] * (b->x[i] / b->scale[i]);
-    first = first > 0 ? 1e-2 * sqrt(first) : 1e-2;
+        b->point[i] = b->scale[i] == 0 ? 0 : b->x[i] / b->scale[i];
+    double first = 1e-2 * length(b, b->point); /* a hundredth of x, in the ball's units */
+    first = first > 0 ? first : 1e-2;
     tw_status status = find_radius(b, worst_at, first, &r->worst_radius, &r->worst_radius_error);
     if (status == TW_OK)
         status = find_radius(b, average_at, isfinite(r->worst_radius) ? r->worst_radius : first,

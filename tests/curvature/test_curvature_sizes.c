@@ -69,6 +69,34 @@ static void compare(const found *a, const found *b, double size, double toleranc
     }
 }
 
+/* Of products with a few digits the matrix is as symmetric as these are; one that is skew is
+ * refused as ever. */
+static void test_few_digits(void **state) {
+    for (int skew = 0; skew < 2; skew++) {
+        double values[N], x[N] = {0};
+        for (size_t i = 0; i < N; i++)
+            values[i] = 1e-318 * cos((double)i);
+        quadratic q = {.n = N, .values = values, .skew = skew * 1e-317};
+        tw_objective *f = quadratic_objective(&q);
+        tw_curvature *m;
+        if (skew) {
+            assert_fails(TW_ERR_CALLBACK, "not symmetric", tw_curvature_open(f, x, NULL, &m));
+        } else {
+            tw_spectrum *s;
+            tw_spectrum_result r;
+            assert_ok(tw_curvature_open(f, x, NULL, &m));
+            assert_ok(tw_spectrum_open(m, NULL, &s));
+            while (!tw_spectrum_ended(s))
+                assert_ok(tw_spectrum_run(s, 10));
+            assert_ok(tw_spectrum_result_of(s, &r));
+            assert_close(r.largest[0].value, 1e-318, 0, 1e-321);
+            tw_spectrum_close(s);
+            tw_curvature_close(m);
+        }
+        tw_objective_free(f);
+    }
+}
+
 static void test_sizes(void **state) {
     static const double sizes[] = {1e-300, 1e-162, 1e-150, 1e-100, 1e-60, 1e150, 1e155, 1e300};
     const found one = find(1, TW_PRODUCT_EXACT);
@@ -90,6 +118,7 @@ static void test_differences(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_few_digits),
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_differences),
     };

@@ -142,6 +142,29 @@ static void test_bars(void **state) {
     tw_objective_free(f);
 }
 
+/* Of losses whose squares are 0, or infinite, the same numbers, multiplied. */
+static void test_sizes(void **state) {
+    const double sizes[] = {1, 1e-200, 1e200}, radius = 1, x[N] = {0};
+    tw_rise rises[3];
+    for (size_t k = 0; k < 3; k++) {
+        double scaled[N];
+        for (size_t i = 0; i < N; i++)
+            scaled[i] = sizes[k] * values[i];
+        quadratic q = {.n = N, .values = scaled};
+        tw_objective *f = quadratic_objective(&q);
+        tw_sharpness_result r;
+        assert_ok(
+            tw_sharpness(f, x, &(tw_sharpness_options){.radii = &radius, .radius_count = 1}, &r));
+        rises[k] = r.rises[0];
+        assert_close(rises[k].average / sizes[k], rises[0].average, 1e-9, 0);
+        assert_close(rises[k].average_error / sizes[k], rises[0].average_error, 1e-9, 0);
+        assert_close(rises[k].worst / sizes[k], rises[0].worst, 1e-9, 0);
+        tw_sharpness_result_release(&r);
+        tw_objective_free(f);
+    }
+    assert_true(rises[0].average_error > 0);
+}
+
 static void test_refused(void **state) {
     quadratic q = {.n = N, .values = values};
     tw_objective *f = quadratic_objective(&q);
@@ -166,7 +189,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_quadratic),       cmocka_unit_test(test_step_along_the_gradient),
         cmocka_unit_test(test_every_direction), cmocka_unit_test(test_bars),
-        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_sizes),           cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
