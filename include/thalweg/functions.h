@@ -60,6 +60,11 @@ TW_API tw_status tw_function_minimum(const char *spec, size_t n, double *x, doub
  * each. TW_ERR_UNSUPPORTED where none is given (most fitting problems). */
 TW_API tw_status tw_function_domain(const char *spec, size_t n, double *lower, double *upper);
 
+/* 1 where x is a kink of the function, at which it has no derivatives (the cusp of ackley at 0):
+ * gradient and Hessian products are those of what is smooth in it. 0 elsewhere, and for what is no
+ * function. */
+TW_API int tw_function_is_kink(const char *spec, size_t n, const double *x);
+
 /* Name `index` of the list ("ackley", ..., "mgh"), or NULL past the end. */
 TW_API const char *tw_function_name(size_t index);
 

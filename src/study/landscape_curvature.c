@@ -120,6 +120,25 @@ static int is_of_kinks(const tw_study_landscape_plan *plan, const planes *p, siz
     return same;
 }
 
+/* Points that are computed right at a kink. */
+static int has_kink(const tw_study_landscape_plan *plan, const tw_surface *surface) {
+    double *x = NULL;
+    int found = 0;
+    if (plan->model->plan->kind != &tw_kind_function)
+        return 0;
+    if (tw_doubles_new(plan->plane.size, &x) != TW_OK) {
+        tw_message_clear();
+        return 0;
+    }
+    for (size_t k = 0; k < surface->nx * surface->ny && !found; k++) {
+        double b = surface->rank == 2 ? surface->y[k / surface->nx] : 0;
+        tw_plane_place(&plan->plane, surface->x[k % surface->nx], b, x);
+        found = surface->computed[k] == 1 && tw_model_is_kink(plan->model, x);
+    }
+    free(x);
+    return found;
+}
+
 void tw_landscape_curvature_sum_up(const tw_study_landscape_plan *plan,
                                    tw_study_landscape_result *result) {
     const tw_surface *surface = &result->surface;
@@ -139,6 +158,10 @@ void tw_landscape_curvature_sum_up(const tw_study_landscape_plan *plan,
             take_point(&p, k, out);
     const tw_curvature_options matrix = matrix_of(&plan->options);
     tw_model_kinks_say(plan->model, matrix.matrix, matrix.source, out->note);
+    if (out->note[0] == '\0' && has_kink(plan, surface))
+        snprintf(out->note, sizeof out->note,
+                 "at a point of the grid the loss has a kink, and no second derivatives: the "
+                 "eigenvalues there are of what is smooth in it");
     if (is_of_kinks(plan, &p, points))
         snprintf(out->note, sizeof out->note,
                  "every eigenvalue is %g, everywhere: between its kinks the loss is straight, and "

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "study/model_kind.h"
+#include "thalweg/functions.h"
 #include "thalweg/mlp.h"
 
 static int is_bent(const char *operator_name) {
@@ -31,6 +32,11 @@ const char *tw_model_kinks(const tw_study_model *model) {
         if (is_bent(name))
             return "ReLU, max-pooling or the like";
     return NULL;
+}
+
+int tw_model_is_kink(const tw_study_model *model, const double *x) {
+    return model->plan->kind == &tw_kind_function &&
+           tw_function_is_kink(model->kind, model->size, x);
 }
 
 /* Kinks of the model's are none of J'HJ's, which has nothing of how the model bends; those of the

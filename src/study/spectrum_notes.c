@@ -32,9 +32,23 @@ static void note_kinks(tw_spectrum_walk *walk) {
              f->step, f->error, words[0] != '\0' ? "; " : "", words);
     else if (words[0] != '\0')
         note(walk, "%s", words);
+    if (tw_model_is_kink(walk->model, walk->model->x))
+        note(walk, "the loss has a kink right at this point, and no second derivatives: %s",
+             f->source == TW_PRODUCT_DIFFERENCES
+                 ? "these are smoothed over it, and depend on the step"
+                 : "these are of what is smooth in it");
 }
 
 /* ---- the rest ---- */
+
+static double worst_residual(const tw_curvature_report *r) {
+    double worst = 0;
+    for (size_t k = 0; k < r->largest_count; k++)
+        worst = fmax(worst, r->largest[k].residual);
+    for (size_t k = 0; k < r->smallest_count; k++)
+        worst = fmax(worst, r->smallest[k].residual);
+    return worst;
+}
 
 static void note_pairs(tw_spectrum_walk *walk) {
     const tw_curvature_report *r = &walk->result->report;
@@ -51,9 +65,9 @@ static void note_pairs(tw_spectrum_walk *walk) {
              found.products, r->tolerance);
     if (r->stop == TW_SPECTRUM_ROUNDING)
         note(walk,
-             "residuals cannot come below %.1e, what products are rounded by: the --tolerance is "
-             "smaller",
-             r->rounding);
+             "the search ended where the errors of products, about %.1e, leave nothing to be "
+             "gained: residuals are %.1e at most; the --tolerance is smaller",
+             r->rounding, worst_residual(r));
 }
 
 static void note_asymmetry(tw_spectrum_walk *walk) {

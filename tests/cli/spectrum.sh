@@ -87,6 +87,10 @@ if [ -e other/s.h5.unfinished ]; then
 fi
 
 # -o replaces a spectrum of the same model, point and matrix, and nothing else
+expect 0 spectrum ackley:2 --at 0,0 --json
+json "any('a kink right at this point' in n for n in o['notes'])"
+expect 0 spectrum ackley:2 --at 0,0.5 --json
+json "not o['notes']"
 expect 0 spectrum rosenbrock:4 -o mine.h5 -q
 expect 0 spectrum rosenbrock:4 --largest 2 --smallest 4 -o mine.h5 -q
 expect 0 plane himmelblau --x=-1:1:3 --y=-1:1:3 -o surface.h5 -q

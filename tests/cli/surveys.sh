@@ -118,6 +118,8 @@ json "not any('kinks' in n['text'] for n in o['notes'])"
 expect 0 slice himmelblau --at=0.0,3.5 --dx axis:1 --x=3:4:3 --curvature --json
 json "o['curvature']['plane']['at'] == [3.5, 0] and close(o['curvature']['plane']['least'], 12 * 3.5 ** 2 - 26, 1e-9)"
 json "o['curvature']['plane']['min_eig'] < -28 and [n['text'] for n in o['notes'] if n['kind'] == 'hidden'][0].startswith('the line hides negative')"
+expect 0 plane ackley:2 --x=-1:1:3 --y=-1:1:3 --curvature --json
+json "any('at a point of the grid the loss has a kink' in n['text'] for n in o['notes'])"
 expect 0 plane himmelblau --x=-1:1:3 --y=2:4:3 --curvature --json
 json "not any(n['kind'] == 'hidden' for n in o['notes'])"
 expect 0 plane himmelblau --x=1e200:2e200:2 --y=1e200:2e200:2 --curvature -o nowhere.h5

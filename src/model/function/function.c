@@ -163,6 +163,14 @@ tw_status tw_function_domain(const char *spec, size_t n, double *lower, double *
     return TW_OK;
 }
 
+int tw_function_is_kink(const char *spec, size_t n, const double *x) {
+    function f;
+    if (read_for(spec, n, &f) == TW_OK)
+        return f.row->is_kink != NULL && f.row->is_kink(n, x);
+    tw_message_clear();
+    return 0;
+}
+
 /* ---- the objective ---- */
 
 static tw_status value(void *ctx, size_t n, const double *x, double *values) {

@@ -62,14 +62,31 @@ static double trid_minimum(size_t n, double *x) {
     return -size * (size + 4) * (size - 1) / 6;
 }
 
+/* Where the square of x is 0 the root is its kink. */
+static int is_at_zero(size_t n, const double *x) {
+    double squares = 0;
+    for (size_t i = 0; i < n; i++)
+        squares += x[i] * x[i];
+    return squares == 0;
+}
+
 #define PLANE 2, 2, 0, 2
 #define ANY(least) (least), 0, 0, 2
 #define GIVEN(name) TW_VALUE(name), TW_GRADIENT(name)
 
 /* name; least, most, multiple, usual number of parameters; value and gradient; start and its
- * period; none by rule; minimum; domain */
+ * period; none by rule; minimum; domain, and whether it grows; kinks */
 static const tw_function_row functions[] = {
-    {"ackley", ANY(1), GIVEN(ackley), {1.3}, 1, NULL, minimum_at_zero, {-5, 5, -5, 5}},
+    {"ackley",
+     ANY(1),
+     GIVEN(ackley),
+     {1.3},
+     1,
+     NULL,
+     minimum_at_zero,
+     {-5, 5, -5, 5},
+     0,
+     is_at_zero},
     {"beale",
      PLANE,
      TW_VALUE(mgh_beale),

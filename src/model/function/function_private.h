@@ -24,6 +24,7 @@ typedef struct tw_function_row {
     double domain[4]; /* ends of the first parameter and of the second, and so on in turn; zeros:
                          not given */
     int domain_grows; /* 1: those are to be multiplied by n^2 */
+    int (*is_kink)(size_t n, const double *x); /* NULL: there is none */
 } tw_function_row;
 
 /* Row `index`, or NULL past the end. */
