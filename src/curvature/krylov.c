@@ -108,6 +108,7 @@ static tw_status take_probe(tw_krylov *space) {
 tw_status tw_krylov_draw(tw_krylov *space) {
     const double *scale = tw_curvature_scale(space->curvature);
     size_t before = space->count;
+    uint64_t draws = space->draws;
     tw_status status = take_probe(space);
     for (int tries = 0;
          tries < 10 && space->count == before && before < space->dimension && status == TW_OK;
@@ -118,6 +119,8 @@ tw_status tw_krylov_draw(tw_krylov *space) {
         tw_scale_keep(space->n, scale, y, y);
         status = tw_krylov_take(space);
     }
+    if (status != TW_OK) /* the next try draws the same */
+        space->draws = draws;
     return status;
 }
 
@@ -197,7 +200,6 @@ tw_status tw_krylov_grow(tw_krylov *space) {
         return status;
     if (is_known)
         errors[0] = error_of_known(space, vector(space, first));
-    space->known = 0;
     space->products += is_known ? 0 : made;
     for (size_t k = 0; k < made; k++)
         space->error = fmax(space->error, errors[k]);
@@ -206,11 +208,14 @@ tw_status tw_krylov_grow(tw_krylov *space) {
             fmax(space->scale, tw_long_length(space->runner, space->n, vector(space, first + k)));
     for (size_t k = 0; k < made && status == TW_OK; k++)
         status = take_product(space, column + k, first + k, 4 * space->error);
+    if (status != TW_OK) {
+        space->count = first;
+        return status;
+    }
+    space->known = 0;
     space->slack[column] = hypot(space->slack[column], lost);
     space->done = column + made;
-    if (status == TW_OK && space->done == space->count)
-        status = tw_krylov_draw(space);
-    return status;
+    return space->done == space->count ? tw_krylov_draw(space) : TW_OK;
 }
 
 /* ---- Ritz pairs ---- */

@@ -24,9 +24,12 @@ static size_t pieces_of(size_t n) {
 }
 
 /* Few pieces are done sooner than threads are woken. */
+static int is_few(size_t pieces) {
+    return pieces <= 4;
+}
+
 static tw_status map(tw_runner *runner, size_t pieces, tw_piece_fn function, void *argument) {
-    enum { FEW = 4 };
-    return tw_runner_map(pieces > FEW ? runner : NULL, pieces, function, argument);
+    return tw_runner_map(is_few(pieces) ? NULL : runner, pieces, function, argument);
 }
 
 static size_t length_of(size_t n, size_t piece) {
@@ -70,10 +73,24 @@ tw_status tw_long_dots(const tw_long_set *set, const double *y, double *out) {
     return status;
 }
 
+/* The same sums without memory for them, which lengths and inner products, having no status, must
+ * do without. */
+static double dot_in_order(size_t n, const double *a, const double *b) {
+    double sum = 0;
+    for (size_t p = 0; p < pieces_of(n); p++)
+        sum += dot(length_of(n, p), a + p * PIECE, b + p * PIECE);
+    return sum;
+}
+
 double tw_long_dot(tw_runner *runner, size_t n, const double *a, const double *b) {
     double out;
     const tw_long_set one = {runner, n, 1, (double *)a};
-    return tw_long_dots(&one, b, &out) == TW_OK ? out : NAN;
+    if (is_few(pieces_of(n)))
+        return dot_in_order(n, a, b);
+    if (tw_long_dots(&one, b, &out) == TW_OK)
+        return out;
+    tw_message_clear();
+    return dot_in_order(n, a, b);
 }
 
 /* Squares that are too large or too small for a double: once more, of shares of the largest. */

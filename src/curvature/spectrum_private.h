@@ -36,6 +36,7 @@ struct tw_spectrum {
                        vector; infinite: there is none, 0: it has been found */
     double edge[2]; /* beyond which that is; NAN: beyond the values as they stand */
     int confirmed;
+    int unseen; /* the last block has not been looked at, memory being short */
     double *ritz, *ritz_residual, *ritz_vectors; /* room, room, room x room */
     tw_eigenpair *pairs;
     double counters[48]; /* of the state */

@@ -133,14 +133,20 @@ static tw_status make_room(tw_spectrum *s) {
     if (!tw_krylov_is_full(space))
         return TW_OK;
     tw_status status = look(s); /* of this very basis */
+    double lead[2] = {s->lead[0], s->lead[1]}, edge[2] = {s->edge[0], s->edge[1]};
     if (status == TW_OK)
         tw_spectrum_chain_keep(s);
     size_t rest = space->count - space->done, free_rows = space->room - wanted - rest;
     if (status == TW_OK)
         status = restart(s, free_rows > space->block ? (free_rows - space->block) / 2 : 0, 0);
-    s->restarts += status == TW_OK;
+    if (status != TW_OK) { /* all is as it was, for who tries again */
+        memcpy(s->lead, lead, sizeof s->lead);
+        memcpy(s->edge, edge, sizeof s->edge);
+        return status;
+    }
+    s->restarts++;
     s->anchor = space->done;
-    return status;
+    return TW_OK;
 }
 
 /* ---- what the space has missed ---- */
@@ -193,9 +199,10 @@ static int round_is_over(const tw_spectrum *s) {
 /* One vector, whatever the block: its polynomials are what is looked at. */
 static tw_status next_round(tw_spectrum *s) {
     tw_status status = restart(s, 0, 1);
+    if (status != TW_OK)
+        return status;
     tw_spectrum_chain_begin(s, s->space.done, 1);
-    if (status == TW_OK)
-        status = tw_krylov_draw(&s->space);
+    status = tw_krylov_draw(&s->space);
     s->rounds += status == TW_OK;
     return status;
 }
@@ -242,7 +249,7 @@ static tw_status true_residual(tw_spectrum *s, size_t k, double *product, double
 /* Goes on from the true residuals: those that are too large join the basis. */
 static tw_status refine(tw_spectrum *s, const double *true_ones) {
     tw_krylov *space = &s->space;
-    size_t kept = space->done;
+    size_t kept = space->count = space->done; /* whatever an earlier try has left */
     tw_status status = TW_OK;
     for (size_t k = 0; k < kept && status == TW_OK; k++) {
         space->slack[k] = true_ones[k];
@@ -359,13 +366,18 @@ static int is_time_to_look(const tw_spectrum *s) {
 tw_status tw_spectrum_step(tw_spectrum *s) {
     if (s->phase == TW_SPECTRUM_CHECKING)
         return check(s);
-    tw_status status = make_room(s);
-    if (status == TW_OK)
-        status = tw_krylov_grow(&s->space);
-    if (status == TW_OK && is_time_to_look(s)) {
+    tw_status status = TW_OK;
+    if (!s->unseen) {
+        status = make_room(s);
+        if (status == TW_OK)
+            status = tw_krylov_grow(&s->space);
+        s->unseen = status == TW_OK && is_time_to_look(s);
+    }
+    if (s->unseen) {
         status = look(s);
         if (status == TW_OK)
             status = decide(s);
+        s->unseen = status != TW_OK;
     }
     return status == TW_OK ? report(s) : status;
 }
