@@ -6,6 +6,7 @@ It lets go of the interpreter's lock while C runs and takes it for callbacks.
 import ctypes
 import ctypes.util
 import os
+import sysconfig
 
 __version__ = "0.1.0"
 
@@ -36,17 +37,16 @@ def _candidates():
         built = _in(os.path.join(clone, os.environ.get("THALWEG_BUILD", "build")))
         if built:
             yield built
-    # python3/dist-packages/thalweg and the like lie in the same lib folder as the library
-    folder = _HERE
+    # python3/dist-packages/thalweg and the like lie in the lib folder of the library's prefix
+    folder, folders = _HERE, []
     for _ in range(4):
         folder = os.path.dirname(folder)
-        installed = _in(folder)
-        if installed:
-            yield installed
-    for folder in ("/usr/local/lib", "/usr/local/lib64"):
-        installed = _in(folder)
-        if installed:
-            yield installed
+        folders.append(folder)
+    for folder in [*folders, "/usr/local/lib", "/usr/local/lib64"]:
+        for place in (folder, os.path.join(folder, sysconfig.get_config_var("MULTIARCH") or ".")):
+            installed = _in(place)
+            if installed:
+                yield installed
     found = ctypes.util.find_library("thalweg")
     if found:
         yield found
