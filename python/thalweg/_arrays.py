@@ -13,7 +13,8 @@ def real(values, name, finite=True):
     except Exception as error:  # ragged lists, tensors that will not be copied
         raise ArgumentError(f"{name}: cannot be made an array: {error}") from None
     if array.dtype.kind not in "biuf":
-        what = {"c": "complex numbers", "O": "objects", "U": "text", "S": "text"}.get(array.dtype.kind, str(array.dtype))
+        known = {"c": "complex numbers", "O": "objects", "U": "text", "S": "text"}
+        what = known.get(array.dtype.kind, str(array.dtype))
         raise ArgumentError(f"{name}: an array of real numbers is wanted, not of {what}")
     if array.size == 0:
         raise ArgumentError(f"{name}: the array is empty")

@@ -4,7 +4,7 @@ tests/python/test_layout.py has a C compiler confirm every size, offset, kind of
 """
 import ctypes
 
-from ._library import lib
+from ._library import LibraryError, lib, path as path_of_library
 
 SIZE_MAX = ctypes.c_size_t(-1).value
 UNSET = SIZE_MAX
@@ -115,7 +115,8 @@ table = _struct("tw_table", "kind:s columns:z rows:z capacity:z names:p values:p
 numbers = _struct("tw_numbers", "count:z values:p")
 setting = _struct("tw_setting", "name:s text:s")
 settings = _struct("tw_settings", "count:z items:p")
-setting_spec = _struct("tw_setting_spec", "name:s type:i argument:s range:i choices:p fallback:s shown:s help:s usual:i")
+setting_spec = _struct("tw_setting_spec", "name:s type:i argument:s range:i choices:p fallback:s shown:s help:s "
+                       "usual:i")
 study = _struct("tw_study", "bytes:z runner:p team:p seed:q command:s user:p say:p progress:p interrupted:p watch:p")
 # study_model.h
 study_data_options = _struct("tw_study_data_options", "bytes:z source:s split:i limit:z classes:s label:s "
@@ -149,9 +150,9 @@ study_landscape_result = _struct(
     "adaptive:tw_study_landscape_adaptive paths:tw_paths trajectories:z share:d notes:tw_study_landscape_notes "
     "curvature:tw_study_landscape_curvature")
 # optim.h, study_training.h
-optim_options = _struct("tw_optim_options", "bytes:z iterations:z step:d line_search:i schedule:i decay:d period:d batch:z "
-                        "seed:q report_every:z report:p user:p cancelled:p report_at:p report_at_count:z momentum:d "
-                        "square_decay:d epsilon:d tolerance:d history:z")
+optim_options = _struct("tw_optim_options", "bytes:z iterations:z step:d line_search:i schedule:i decay:d period:d "
+                        "batch:z seed:q report_every:z report:p user:p cancelled:p report_at:p report_at_count:z "
+                        "momentum:d square_decay:d epsilon:d tolerance:d history:z")
 optim_result = _struct("tw_optim_result", "loss:d iterations:z evaluations:q stop:i seconds:d reached:z why:s")
 study_training_options = _struct(
     "tw_study_training_options", "bytes:z method:s iterations:z step:d line_search:i schedule:i decay:d period:d "
@@ -196,11 +197,11 @@ figure = _struct(
     "tw_figure", "bytes:z width:d height:d dpi:d title:s x_label:s y_label:s value_label:s scale:i x_scale:i "
     "colormap:i view:i levels:p level_count:z azimuth:d elevation:d raw:i no_marks:i show_points:i paths:p "
     "path_count:z description:s topology:p pass:p font_size:d theme:i transparent:i classes:p class_count:z most:d "
-    "low:d high:d aspect:d")
+    "low:d high:d aspect:d terminal:p moving:p note:s turning:z sink:p sink_user:p")
 study_picture_options = _struct(
     "tw_study_picture_options", "bytes:z view:i colormap:i log:i linear:i show_points:i metric:s title:s "
     "levels:tw_numbers azimuth:d elevation:d width:d height:d dpi:d description:s topology:p pass:p map:i theme:i "
-    "size:i background:i font_size:d limits:s aspect:s x_label:s y_label:s value_label:s")
+    "size:i background:i font_size:d limits:s aspect:s x_label:s y_label:s value_label:s terminal:p")
 
 #: Enums by the names of C, in order from their first value.
 ENUMS = {
@@ -298,9 +299,34 @@ FUNCTIONS = {
 def _declare():
     for name, form in FUNCTIONS.items():
         answer, _, arguments = form.partition(" ")
-        function = getattr(lib, name)
-        function.restype = None if answer == "-" else STRUCTS.get(answer) or _TYPES[answer]
+        try:
+            function = getattr(lib, name)
+        except AttributeError:
+            raise LibraryError(f"'{path_of_library}' has no {name}: it is another build of this version; build and "
+                               "install library and module from one source") from None
         function.argtypes = [_TYPES[letter] for letter in arguments]
+        if answer in STRUCTS:
+            setattr(lib, name, _by_value(name, function, STRUCTS[answer]))
+        else:
+            function.restype = None if answer == "-" else _TYPES[answer]
+
+
+def _by_value(name, function, kind):
+    """A function that answers a struct which begins with its size: into room for a larger one, so that a library of
+    another build is told and not obeyed."""
+    room = type(kind.__name__, (ctypes.Structure,), {"_fields_": [("made", kind), ("room", ctypes.c_char * 4096)]})
+    function.restype = room
+
+    def call(*arguments):
+        made = function(*arguments).made
+        if made.bytes != ctypes.sizeof(kind):
+            raise LibraryError(f"'{path_of_library}' is another build of this version: {kind.__name__} has "
+                               f"{made.bytes} bytes there and {ctypes.sizeof(kind)} in the module; build and install "
+                               "both from one source")
+        return kind.from_buffer_copy(made)
+
+    call(*([0] * len(function.argtypes)))
+    return call
 
 
 _declare()

@@ -1,7 +1,9 @@
 """The curvature at a point: eigenvalues, trace, density."""
+from __future__ import annotations
+
 import ctypes
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -9,8 +11,9 @@ from . import _arrays, _c
 from ._call import run
 from ._library import lib
 from ._study import Study, choice, provenance, text, texts
+from ._typing import Function, Loss, PathLike, Point, Progress
 from .errors import ArgumentError
-from .figures import _Options, draw
+from .figures import Picture, _Options, draw
 from .landscape import _IGNORE, _MATRICES, _NORMS, _PRODUCTS
 from .objective import as_objective
 
@@ -59,9 +62,10 @@ class Spectrum:
             parts.append(f"smallest {self.smallest[0]:.6g}")
         if self.trace:
             parts.append(f"trace {self.trace[0]:.6g} +- {self.trace[1]:.2g}")
-        return f"<Spectrum of the {self.matrix}, {self.dimension} parameters: {', '.join(parts)}; {self.products} products>"
+        return (f"<Spectrum of the {self.matrix}, {self.dimension} parameters: {', '.join(parts)}; "
+                f"{self.products} products>")
 
-    def plot(self, path=None, **options):
+    def plot(self, path: PathLike | None = None, **options: Any) -> Picture | None:
         """The figure, as `thalweg.plot`."""
         how = _Options(options)
         return draw(path, lambda to: self._source.plot(to, how.address))
@@ -135,11 +139,16 @@ def spectrum_of(report, made, notes, seconds, source):
         _STOPS[report.stop], facts.products, bool(report.complete), seconds, notes, made, source)
 
 
-def spectrum(f, x=None, *, gradient=None, hessian_product=None, largest=None, smallest=None, trace=False,
-             diagonal=False, density=False, exact=False, matrix=None, product=None, step=None, only=None, ignore=None,
-             norm=None, asymmetric=False, tolerance=None, unconfirmed=False, max_products=None, basis=None,
-             trace_method=None, draws=None, sketch=None, probes=None, nodes=None, file=None, restart=False,
-             save_every=None, seed=None, progress=None, threads=None):
+def spectrum(f: Loss, x: Point | None = None, *, gradient: Function | None = None,
+             hessian_product: Function | None = None, largest: int | None = None, smallest: int | None = None,
+             trace: bool = False, diagonal: bool = False, density: bool = False, exact: bool = False,
+             matrix: str | None = None, product: str | None = None, step: float | None = None,
+             only: str | Sequence[str] | None = None, ignore: str | None = None, norm: str | None = None,
+             asymmetric: bool = False, tolerance: float | None = None, unconfirmed: bool = False,
+             max_products: int | None = None, basis: int | None = None, trace_method: str | None = None,
+             draws: int | None = None, sketch: int | None = None, probes: int | None = None, nodes: int | None = None,
+             file: PathLike | None = None, restart: bool = False, save_every: float | None = None,
+             seed: int | None = None, progress: Progress | None = None, threads: int | None = None) -> Spectrum:
     """Eigenvalues, trace and density of the matrix of second derivatives, by its products with vectors.
 
     Parameters

@@ -1,4 +1,6 @@
 """Numerical derivatives, each with its error bar."""
+from __future__ import annotations
+
 import ctypes
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +11,9 @@ from . import _arrays, _c
 from ._call import run, user_callback, watch_progress
 from ._library import lib
 from ._study import choice
+from ._typing import Bounds, Function, Loss, PathLike, Point
 from .errors import ArgumentError, CallbackError
+from .figures import Picture, draw_struct
 from .layout import of_point
 from .objective import _bounds, as_objective
 
@@ -45,7 +49,8 @@ class _Estimate:
             worst = max(float(np.max(item)) for item in self.error.values())
         else:
             worst = float(np.max(self.error)) if np.size(self.error) else float("nan")
-        return f"<{type(self).__name__} {_short(self.value)}, error at most {worst:.2g}, {self.evaluations} evaluations>"
+        return (f"<{type(self).__name__} {_short(self.value)}, error at most {worst:.2g}, "
+                f"{self.evaluations} evaluations>")
 
 
 @dataclass(repr=False, eq=False)
@@ -94,7 +99,7 @@ class Jacobian(_Estimate):
     indices: Any = None
     shape: tuple = field(default=())
 
-    def toarray(self):
+    def toarray(self) -> np.ndarray:
         """The matrix as an array, zeros included."""
         if self.indptr is None:
             return self.value
@@ -140,7 +145,8 @@ def _sides(bounds, layout):
     return (None, None) if bounds is None else _bounds(bounds, layout)
 
 
-def gradient(f, x=None, *, method="ladder", step=None, bounds=None, scales=None):
+def gradient(f: Loss, x: Point | None = None, *, method: str = "ladder", step: float | None = None,
+             bounds: Bounds | None = None, scales: Point | None = None) -> Gradient:
     """The gradient of a function, by differences, with an error bar for every entry.
 
     Parameters
@@ -210,8 +216,9 @@ def gradient(f, x=None, *, method="ladder", step=None, bounds=None, scales=None)
                     report.evaluations, report.seconds)
 
 
-def derivative(f, x=None, direction=None, *, index=0, noise=0.0, measure_noise=False, scale=0.0, bounds=None,
-               max_evaluations=0):
+def derivative(f: Loss, x: Point | None = None, direction: Point | None = None, *, index: int = 0, noise: float = 0.0,
+               measure_noise: bool = False, scale: float = 0.0, bounds: Bounds | None = None,
+               max_evaluations: int = 0) -> Derivative:
     """The derivative of a function of one number, or of several along a direction, with an error bar.
 
     Parameters
@@ -301,7 +308,9 @@ class _Pattern:
         lib.tw_pattern_free(self.pointer)
 
 
-def jacobian(r, x, *, method="ladder", step=None, bounds=None, scales=None, sparsity=None, noise=0.0):
+def jacobian(r: Function, x: Point, *, method: str = "ladder", step: float | None = None,
+             bounds: Bounds | None = None, scales: Point | None = None, sparsity: Any = None,
+             noise: float = 0.0) -> Jacobian:
     """The Jacobian of several functions, by differences, with an error bar for every entry.
 
     Parameters
@@ -381,7 +390,8 @@ def _frozen(point):
     return point
 
 
-def hessian(f, x=None, *, gradient=None, source=None, bounds=None, scales=None, sparsity=None):
+def hessian(f: Loss, x: Point | None = None, *, gradient: Function | None = None, source: str | None = None,
+            bounds: Bounds | None = None, scales: Point | None = None, sparsity: Any = None) -> Hessian:
     """The matrix of second derivatives, by differences, with an error bar for every entry.
 
     Parameters
@@ -438,7 +448,8 @@ def hessian(f, x=None, *, gradient=None, source=None, bounds=None, scales=None, 
                    *_of_pattern(pattern), shape)
 
 
-def hessian_product(f, x=None, v=None, *, gradient=None):
+def hessian_product(f: Loss, x: Point | None = None, v: Point | None = None, *,
+                    gradient: Function | None = None) -> HessianProduct:
     """The Hessian times a vector, from four gradients, with an error bar for every entry.
 
     Parameters
@@ -503,9 +514,8 @@ class Sweep:
         return (f"<Sweep of {self.step.size} steps: derivative {self.reference:.9g}, best step {self.best_central:.2g} "
                 f"(central), {self.best_forward:.2g} (forward), noise {self.noise:.2g}>")
 
-    def plot(self, path=None, **options):
+    def plot(self, path: PathLike | None = None, **options: Any) -> Picture | None:
         """The figure, as `thalweg.plot`."""
-        from .figures import draw_struct
         return draw_struct(path, options, lambda to, figure: self._draw.plot(to, figure))
 
     def _repr_png_(self):
@@ -525,7 +535,9 @@ class _SweepMemory:
         return lib.tw_plot_sweep(path, figure, ctypes.byref(self.struct))
 
 
-def step_sweep(f, x=None, direction=None, *, index=0, gradient=None, scale=0.0, first=1, count=None, bounds=None):
+def step_sweep(f: Loss, x: Point | None = None, direction: Point | None = None, *, index: int = 0,
+               gradient: Function | None = None, scale: float = 0.0, first: int = 1, count: int | None = None,
+               bounds: Bounds | None = None) -> Sweep:
     """Which step of differences is right? The error of each, fitted, and those of the defaults of frameworks.
 
     Parameters

@@ -1,4 +1,6 @@
 """Walking down."""
+from __future__ import annotations
+
 import ctypes
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +11,9 @@ from . import _arrays, _c
 from ._call import run, user_callback
 from ._library import lib
 from ._study import Study, choice, text, texts
+from ._typing import Function, Loss, PathLike, PathLikes, Point, Progress
 from .errors import ArgumentError
+from .figures import Picture
 from .objective import as_objective
 
 __all__ = ["Descent", "minimize", "methods"]
@@ -18,7 +22,7 @@ _SCHEDULES = _c.names(lib.tw_schedule_name)
 _SPACINGS = _c.names(lib.tw_study_training_spacing)
 
 
-def methods():
+def methods() -> dict[str, str]:
     """The methods of `minimize`: a dict of what each does in a line.
 
     >>> import thalweg
@@ -52,7 +56,7 @@ class Descent:
         why = self.message if self.message.startswith(self.stop) else f"{self.stop}: {self.message}"
         return f"<Descent by {self.method}: fun {self.fun:.9g} after {self.nit} iterations, {why}>"
 
-    def plot(self, path=None, **options):
+    def plot(self, path: PathLike | None = None, **options: Any) -> Picture | None:
         """The loss over the iterations, as `thalweg.plot`."""
         from .files import Table
         return Table("descent", self.table, {}).plot(path, **options)
@@ -66,10 +70,16 @@ _SIZES = {"iterations": "iterations", "batch": "batch", "history": "history", "r
 _NUMBERS = ("step", "decay", "period", "momentum", "square_decay", "epsilon", "tolerance", "save_every")
 
 
-def minimize(f, x=None, method=None, *, gradient=None, iterations=None, step=None, line_search=False, schedule=None,
-             decay=None, period=None, batch=None, momentum=None, square_decay=None, epsilon=None, tolerance=None,
-             history=None, report_every=None, callback=None, trajectory=None, every=None, checkpoints=None, spacing=None,
-             output=None, log=None, picture=None, restart=False, save_every=None, seed=None, progress=None, threads=None):
+def minimize(f: Loss, x: Point | None = None, method: str | None = None, *, gradient: Function | None = None,
+             iterations: int | None = None, step: float | None = None, line_search: bool = False,
+             schedule: str | None = None, decay: float | None = None, period: float | None = None,
+             batch: int | None = None, momentum: float | None = None, square_decay: float | None = None,
+             epsilon: float | None = None, tolerance: float | None = None, history: int | None = None,
+             report_every: int | None = None, callback: Function | None = None, trajectory: PathLikes | None = None,
+             every: int | None = None, checkpoints: int | None = None, spacing: str | None = None,
+             output: PathLike | None = None, log: PathLike | None = None, picture: PathLike | None = None,
+             restart: bool = False, save_every: float | None = None, seed: int | None = None,
+             progress: Progress | None = None, threads: int | None = None) -> Descent:
     """Walks down a loss by one of the library's methods.
 
     Parameters

@@ -1,7 +1,10 @@
 """Results as figures: PNG, SVG or PDF by the ending of the path, or PNG in memory."""
+from __future__ import annotations
+
 import ctypes
 import os
 import tempfile
+from typing import Any
 
 import numpy as np
 
@@ -9,6 +12,7 @@ from . import _c
 from ._call import run
 from ._library import lib
 from ._study import choice, text
+from ._typing import PathLike
 from .errors import ArgumentError
 
 __all__ = ["Picture", "plot"]
@@ -94,7 +98,7 @@ class _Options:
         self.address = ctypes.addressof(out)
 
 
-def plot(result, path=None, **options):
+def plot(result: Any, path: PathLike | None = None, **options: Any) -> Picture | None:
     """Draws a result, or result files.
 
     Parameters

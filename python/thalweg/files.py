@@ -1,16 +1,20 @@
 """Files of results: read, and trajectories written from a loop of yours."""
+from __future__ import annotations
+
 import ctypes
 import os
 from dataclasses import dataclass, field
+from typing import Any, Mapping
 
 import numpy as np
 
 from . import _arrays, _c, layout as _layout
 from ._call import holding_files, run
 from ._library import lib
-from ._study import provenance as provenance, text
+from ._study import provenance, text
+from ._typing import Metrics, PathLike, Point
 from .errors import ArgumentError, FileError
-from .figures import _Options, draw
+from .figures import Picture, _Options, draw
 
 __all__ = ["Trajectory", "Recorder", "Table", "Weights", "read", "record"]
 
@@ -32,7 +36,7 @@ class Table:
     def __repr__(self):
         return f"<Table of kind {self.kind!r}: {len(self)} rows of {', '.join(self.columns)}>"
 
-    def plot(self, path=None, **options):
+    def plot(self, path: PathLike | None = None, **options: Any) -> Picture | None:
         """The figure, as `thalweg.plot`."""
         how = _Options(options)
         names = list(self.columns)
@@ -89,7 +93,7 @@ class Trajectory:
     provenance : dict
     """
 
-    def __init__(self, path):
+    def __init__(self, path: PathLike):
         self.path = os.fspath(path)
         with _Opened(self.path) as file:
             self._rows = lib.tw_trajectory_rows(file)
@@ -120,7 +124,7 @@ class Trajectory:
             run(lib.tw_trajectory_read, file, row, x.ctypes.data, files=True)
         return x
 
-    def blocks(self, index):
+    def blocks(self, index: int) -> dict[str, np.ndarray]:
         """Checkpoint `index` as a dict of arrays."""
         return _layout.Layout(self.shapes, "dict").view(self[index])
 
@@ -160,7 +164,7 @@ class Recorder:
             lib.tw_space_free(space)
             lib.tw_provenance_release(ctypes.byref(provided))
 
-    def append(self, x, **row):
+    def append(self, x: Point, **row: float) -> None:
         """Adds a checkpoint: the parameters, and a number for each column (NaN where one is left out)."""
         if not self._writer:
             raise FileError(f"'{self.path}' is closed")
@@ -174,7 +178,7 @@ class Recorder:
     def __len__(self):
         return lib.tw_trajectory_appended(self._writer) if self._writer else 0
 
-    def close(self):
+    def close(self) -> None:
         """Ends the file. It is whole after every `append` as well."""
         if self._writer:
             writer, self._writer = self._writer, None
@@ -194,7 +198,8 @@ class Recorder:
         return f"<Recorder of '{self.path}', {len(self)} checkpoints>"
 
 
-def record(path, x, *, columns=("iteration", "train_loss"), capacity=100000, roles=None, provenance=None):
+def record(path: PathLike, x: Point, *, columns: Metrics = ("iteration", "train_loss"), capacity: int = 100000,
+           roles: Mapping[str, str] | None = None, provenance: Mapping[str, Any] | None = None) -> Recorder:
     """Begins a trajectory file.
 
     Parameters
@@ -229,7 +234,7 @@ def record(path, x, *, columns=("iteration", "train_loss"), capacity=100000, rol
     return Recorder(path, x, columns, capacity, roles, provenance)
 
 
-def read(path):
+def read(path: PathLike) -> Any:
     """Reads a file of results, told by its content.
 
     Parameters

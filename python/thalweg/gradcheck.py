@@ -1,7 +1,10 @@
 """Is this gradient right? A verdict with its reasons."""
+from __future__ import annotations
+
 import ctypes
+import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -9,8 +12,10 @@ from . import _arrays, _c
 from ._call import run, watch_progress
 from ._library import lib
 from ._study import text as c_text
+from ._typing import Bounds, Function, Loss, PathLike, Point
 from .derivatives import _CLASSES, _scales, _sides
 from .errors import ArgumentError
+from .figures import Picture, draw_struct
 from .objective import Objective, as_objective
 
 __all__ = ["GradientCheck", "BlockCheck", "check_gradient", "assert_gradient"]
@@ -96,8 +101,8 @@ class GradientCheck:
         self.blocks = {block.name.decode(): self._block(block) for block in blocks}
         failing = [block for block in self.blocks.values() if block.cause]
         self.explanation = failing[0].explanation if failing else ""
-        numbers = [block.worst_relative for block in self.blocks.values() if block.worst_relative == block.worst_relative]
-        self.worst_relative = max(numbers, default=0.0)
+        worst = [block.worst_relative for block in self.blocks.values()]
+        self.worst_relative = max((number for number in worst if not math.isnan(number)), default=0.0)
         self.notes = [ctypes.string_at(check.notes + k * _c.GRADCHECK_NOTE).decode() for k in range(check.note_count)]
         self.taylor_order = check.taylor.order if check.taylor.count else float("nan")
         self.hessian_verdict = _VERDICTS[check.hessian.verdict] if check.hessian.done else None
@@ -128,7 +133,7 @@ class GradientCheck:
         return out
 
     @property
-    def passed(self):
+    def passed(self) -> bool:
         """Whether the verdict is "pass"."""
         return self.verdict == "pass"
 
@@ -142,7 +147,7 @@ class GradientCheck:
     def __str__(self):
         return self.report()
 
-    def report(self, form="text", only_failures=False):
+    def report(self, form: str = "text", only_failures: bool = False) -> str:
         """The report as "text", "json" or "csv"."""
         forms = {"text": _c.GRADCHECK_TEXT, "json": _c.GRADCHECK_JSON, "csv": _c.GRADCHECK_CSV}
         if form not in forms:
@@ -159,13 +164,12 @@ class GradientCheck:
             _libc.free(memory)
         return said
 
-    def save(self, path, only_failures=False):
+    def save(self, path: PathLike, only_failures: bool = False) -> None:
         """Writes the report to a file: .json, or anything else as CSV."""
         run(lib.tw_gradcheck_save, c_text(path), self._pointer, int(only_failures))
 
-    def plot(self, path=None, **options):
+    def plot(self, path: PathLike | None = None, **options: Any) -> Picture | None:
         """The figure: the errors of every block. As `thalweg.plot`."""
-        from .figures import draw_struct
         return draw_struct(path, options, lambda to, figure: lib.tw_plot_gradcheck(to, figure, self._pointer))
 
     def _repr_png_(self):
@@ -176,9 +180,11 @@ def _cause(number):
     return "" if number == 0 else _CAUSES[number]
 
 
-def check_gradient(f, gradient=None, x=None, *, rtol=0.0, atol=0.0, noise=0.0, robust=False, indices=None,
-                   all_entries=False, sample=None, only_probes=False, bounds=None, scales=None, seed=0,
-                   max_evaluations=0, hessian_product=None):
+def check_gradient(f: Loss, gradient: Function | Point | None = None, x: Point | None = None, *, rtol: float = 0.0,
+                   atol: float = 0.0, noise: float = 0.0, robust: bool = False, indices: Sequence[int] | None = None,
+                   all_entries: bool = False, sample: int | None = None, only_probes: bool = False,
+                   bounds: Bounds | None = None, scales: Point | None = None, seed: int = 0, max_evaluations: int = 0,
+                   hessian_product: Function | None = None) -> GradientCheck:
     """Whether a gradient is the derivative of its function.
 
     Each entry a is held against a numerical derivative d with its own error bar u: it can be right, wrong, or
@@ -267,7 +273,8 @@ def _places(indices, size):
     return np.ascontiguousarray(numbers, dtype=np.uintp)
 
 
-def assert_gradient(f: Any, gradient=None, x=None, *, allow_inconclusive=False, **options):
+def assert_gradient(f: Any, gradient: Function | Point | None = None, x: Point | None = None, *,
+                    allow_inconclusive: bool = False, **options: Any) -> None:
     """Raises AssertionError with the report unless `check_gradient` passes: for pytest.
 
     Parameters

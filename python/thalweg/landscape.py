@@ -1,4 +1,6 @@
 """The loss along a line or over a plane, and directions."""
+from __future__ import annotations
+
 import ctypes
 import os
 from dataclasses import dataclass, field
@@ -11,8 +13,9 @@ from . import _arrays, _c, layout as _layout
 from ._call import holding_files, run
 from ._library import lib
 from ._study import Study, choice, provenance, text, texts
+from ._typing import Direction, Function, Loss, Pair, PathLike, PathLikes, Point, Points, Progress, Share
 from .errors import ArgumentError
-from .figures import _Options, draw
+from .figures import Picture, _Options, draw
 from .objective import as_objective
 
 __all__ = ["Surface", "Path", "Directions", "slice", "plane", "directions"]
@@ -77,12 +80,12 @@ class Surface:
     file: Any = None
 
     @property
-    def rank(self):
+    def rank(self) -> int:
         """1 of a line, 2 of a plane."""
         return 1 if self.y is None else 2
 
     @property
-    def loss(self):
+    def loss(self) -> np.ndarray:
         """The loss: (ny, nx), or (nx,) along a line."""
         return self.values[self.shown]
 
@@ -101,7 +104,7 @@ class Surface:
         part = "" if done == self.computed.size else f", {done} evaluated"
         return f"<Surface of {size} points{part}{span}>"
 
-    def plot(self, path=None, **options):
+    def plot(self, path: PathLike | None = None, **options: Any) -> Picture | None:
         """The figure, as `thalweg.plot`."""
         how = _Options(options)
         with _CSurface(self) as made:
@@ -111,7 +114,7 @@ class Surface:
     def _repr_png_(self):
         return self.plot()
 
-    def save(self, path):
+    def save(self, path: PathLike) -> None:
         """Writes it: .h5, .npz, .csv, .vts or .vtk."""
         with _CSurface(self) as made:
             run(lib.tw_surface_write, text(path), made.surface, made.provenance, files=True)
@@ -282,8 +285,8 @@ def _set_curvature(options, curvature, given):
 
 
 def _survey(rank, f, x, plane, *, xlim, ylim, points, border, repeats, errors, tolerance, adaptive, adaptive_scale,
-            test, curvature, file, restart, save_every, save_directions, projection, seed, progress, threads, gradient,
-            more):
+            test, curvature, file, restart, save_every, save_directions, projection, seed, progress, threads,
+            gradient, more):
     objective = as_objective(f, gradient)
     layout, point = _point_of(objective, x, plane.get("trajectory"))
     options = lib.tw_study_landscape_defaults(rank)
@@ -361,10 +364,16 @@ def _curvature(struct):
     return out
 
 
-def slice(f, x=None, direction=None, *, to=None, xlim=None, points=None, trajectory=None, directions=None, norm=None,
-          ignore=None, peer_rules=False, scale=None, border=None, repeats=None, errors=False, tolerance=None,
-          adaptive=None, adaptive_scale=None, test=False, curvature=False, file=None, restart=False, save_every=None,
-          save_directions=None, projection=None, seed=None, progress=None, threads=None, gradient=None, **more):
+def slice(f: Loss, x: Point | None = None, direction: Direction | None = None, *, to: Direction | None = None,
+          xlim: Pair | None = None, points: int | None = None, trajectory: PathLikes | None = None,
+          directions: PathLike | None = None, norm: str | None = None, ignore: str | None = None,
+          peer_rules: bool = False, scale: float | None = None, border: float | None = None,
+          repeats: int | None = None, errors: bool = False, tolerance: Share | None = None,
+          adaptive: Share | None = None, adaptive_scale: str | None = None, test: bool = False,
+          curvature: bool = False, file: PathLike | None = None, restart: bool = False,
+          save_every: float | None = None, save_directions: PathLike | None = None,
+          projection: PathLike | None = None, seed: int | None = None, progress: Progress | None = None,
+          threads: int | None = None, gradient: Function | None = None, **more: Any) -> Surface:
     """The loss along a line.
 
     Parameters
@@ -408,11 +417,16 @@ projection, seed, progress, threads, gradient
                    threads=threads, gradient=gradient, more=more)
 
 
-def plane(f, x=None, dx=None, dy=None, *, to=None, third=None, trajectory=None, mean=False, directions=None,
-          norm=None, ignore=None, peer_rules=False, orthogonal=False, scale=None, xlim=None, ylim=None, points=None,
-          border=None, errors=False, tolerance=None, adaptive=None, adaptive_scale=None, test=False, curvature=False,
-          file=None, restart=False, save_every=None, save_directions=None, projection=None, seed=None, progress=None,
-          threads=None, gradient=None, **more):
+def plane(f: Loss, x: Point | None = None, dx: Direction | None = None, dy: Direction | None = None, *,
+          to: Direction | None = None, third: Direction | None = None, trajectory: PathLikes | None = None,
+          mean: bool = False, directions: PathLike | None = None, norm: str | None = None, ignore: str | None = None,
+          peer_rules: bool = False, orthogonal: bool = False, scale: float | None = None, xlim: Pair | None = None,
+          ylim: Pair | None = None, points: Points | None = None, border: float | None = None, errors: bool = False,
+          tolerance: Share | None = None, adaptive: Share | None = None, adaptive_scale: str | None = None,
+          test: bool = False, curvature: bool = False, file: PathLike | None = None, restart: bool = False,
+          save_every: float | None = None, save_directions: PathLike | None = None,
+          projection: PathLike | None = None, seed: int | None = None, progress: Progress | None = None,
+          threads: int | None = None, gradient: Function | None = None, **more: Any) -> Surface:
     """The loss over a plane.
 
     Parameters
@@ -532,7 +546,7 @@ class Directions:
         part = f", {100 * sum(self.share):.1f} % of the path" if self.share else ""
         return f"<Directions: {count} of {self._layout.size} numbers ({', '.join(self.sources)}){angle}{part}>"
 
-    def save(self, path):
+    def save(self, path: PathLike) -> None:
         """Writes them: .h5 (the layout of loss-landscape) or .npz."""
         layout = self._layout
         vectors = [None if part is None else layout.pack(part, "directions") for part in (self.origin, self.x, self.y)]
@@ -559,8 +573,10 @@ def directions_of(struct, layout, made=None):
                       share, layout, made or {})
 
 
-def directions(f=None, x=None, dx="random", dy="random", *, trajectory=None, mean=False, norm=None, ignore=None,
-               peer_rules=False, orthogonal=False, scale=None, seed=None, gradient=None):
+def directions(f: Loss | None = None, x: Point | None = None, dx: Direction | None = "random",
+               dy: Direction | None = "random", *, trajectory: PathLike | None = None, mean: bool = False,
+               norm: str | None = None, ignore: str | None = None, peer_rules: bool = False, orthogonal: bool = False,
+               scale: float | None = None, seed: int | None = None, gradient: Function | None = None) -> Directions:
     """Directions of a parameter space: drawn, from files, towards other parameters, or components of a path.
 
     Parameters

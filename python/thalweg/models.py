@@ -1,21 +1,26 @@
 """The models that the library has: by name, on data."""
+from __future__ import annotations
+
 import contextlib
 import ctypes
 import os
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from . import _arrays, _c, layout as _layout
 from ._call import run
 from ._library import lib
 from ._study import Study, choice, text
+from ._typing import PathLike, Point
 from .errors import ArgumentError
 from .objective import OpenModel
 
 __all__ = ["Model", "model", "model_names"]
 
 
-def model_names():
+def model_names() -> list[str]:
     """The names of the library's models; those that take numbers without them.
 
     >>> import thalweg
@@ -145,22 +150,22 @@ class Model:
             run(function, struct.objective, _arrays.address(point), *more)
         return layout
 
-    def __call__(self, x=None):
+    def __call__(self, x: Point | None = None) -> float:
         """The loss."""
         return self.value(x)[0]
 
-    def value(self, x=None):
+    def value(self, x: Point | None = None) -> np.ndarray:
         """All metrics at x: an array in the order of `metrics`."""
         values = np.empty(len(self.metrics))
         self._ask(x, lib.tw_objective_value, _arrays.address(values))
         return values
 
-    def gradient(self, x=None):
+    def gradient(self, x: Point | None = None) -> Any:
         """The model's own gradient, in the form of x."""
         out = np.empty(self.size)
         return self._ask(x, lib.tw_objective_gradient, None, _arrays.address(out)).view(out)
 
-    def hessian_product(self, x, v):
+    def hessian_product(self, x: Point | None, v: Point) -> Any:
         """The model's own Hessian product, in the form of x."""
         layout, _ = self._layout(x)
         vector, out = layout.pack(v, "v"), np.empty(self.size)
@@ -177,8 +182,10 @@ class _Opened:
         self.pointer = pointer
 
 
-def model(name, data=None, *, split=None, limit=None, classes=None, weights=None, init=None, at=None, seed=0,
-          threads=None, label=None, labels_from=None, size=None, **settings):
+def model(name: str, data: PathLike | None = None, *, split: str | None = None, limit: int | None = None,
+          classes: str | None = None, weights: PathLike | None = None, init: str | None = None,
+          at: ArrayLike | None = None, seed: int = 0, threads: int | None = None, label: str | None = None,
+          labels_from: int | None = None, size: str | None = None, **settings: Any) -> Model:
     """A model of the library's by its name.
 
     Parameters

@@ -1,12 +1,16 @@
 """Losses of yours: a function of Python's, with whatever else it can do."""
+from __future__ import annotations
+
 import contextlib
 import ctypes
+from typing import Mapping, Sequence
 
 import numpy as np
 
 from . import _arrays, _c, layout as _layout
 from ._call import run, user_callback
 from ._library import lib
+from ._typing import Bounds, Function, Metrics, Point
 from .errors import ArgumentError, CallbackError
 
 __all__ = ["Objective"]
@@ -96,9 +100,13 @@ class Objective:
     name = None
     _is_model = False
 
-    def __init__(self, value=None, gradient=None, hessian_product=None, *, value_and_gradient=None, losses=None,
-                 samples=None, blocks=None, roles=None, start=None, bounds=None, metrics=None, noise=None,
-                 precision=None, costly=None, name=None):
+    def __init__(self, value: Function | None = None, gradient: Function | None = None,
+                 hessian_product: Function | None = None, *, value_and_gradient: Function | None = None,
+                 losses: Function | None = None, samples: int | None = None,
+                 blocks: Mapping[str, Sequence[int]] | None = None, roles: Mapping[str, str] | None = None,
+                 start: Point | None = None, bounds: Bounds | None = None, metrics: Metrics | None = None,
+                 noise: float | None = None, precision: float | None = None, costly: bool | None = None,
+                 name: str | None = None):
         given = {key: item for key, item in locals().items() if key not in ("self", "__class__") and item is not None}
         for key, item in given.items():
             if key in ("value", "gradient", "hessian_product", "value_and_gradient", "losses") and not callable(item):
@@ -112,7 +120,7 @@ class Objective:
         size = f", {self._blocks_layout().size} parameters" if self.blocks else ""
         return f"<thalweg.Objective {self._name()}{size}{', with ' + ', '.join(can) if can else ''}>"
 
-    def __call__(self, x):
+    def __call__(self, x: Point | None) -> float:
         """The loss at `x`, by way of the library, as a float."""
         layout, point = self._layout(x)
         values = np.empty(len(self.metrics))

@@ -55,7 +55,8 @@ class _Bar:
 
     def show(self, text, share):
         value = "" if math.isnan(share) else f" value='{share:.4f}'"
-        html = self.html(f"<progress max='1'{value} style='width:20em;vertical-align:middle'></progress> <code>{text}</code>")
+        html = self.html(f"<progress max='1'{value} style='width:20em;vertical-align:middle'></progress> "
+                         f"<code>{text}</code>")
         if self.handle is None:
             self.handle = self.display(html, display_id=True)
         else:

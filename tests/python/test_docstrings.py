@@ -1,8 +1,10 @@
-"""The examples in the docstrings do what they say."""
+"""The examples in the docstrings do what they say, and type hints name types."""
 import doctest
 import importlib
+import inspect
 import pkgutil
 import sys
+import typing
 
 from support import thalweg
 
@@ -13,6 +15,16 @@ def main():
                                for found in pkgutil.iter_modules(thalweg.__path__) if found.name not in ("torch", "jax")]:
         result = doctest.testmod(module)
         failed, tried = failed + result.failed, tried + result.attempted
+    for name in thalweg.__all__:
+        thing = getattr(thalweg, name)
+        for function in [thing, *vars(thing).values()] if inspect.isclass(thing) else [thing]:
+            if inspect.isfunction(function):
+                typing.get_type_hints(function)
+        if inspect.isfunction(thing):
+            missing = {*inspect.signature(thing).parameters, "return"} - {*typing.get_type_hints(thing)}
+            failed += bool(missing)
+            if missing:
+                print(f"{name}: no type is said of {', '.join(sorted(missing))}")
     undocumented = [name for name in thalweg.__all__ if not (getattr(thalweg, name).__doc__ or "").strip()]
     for name in undocumented:
         print(f"{name} has no docstring")
