@@ -10,6 +10,7 @@ typedef struct plot_args {
     tw_study_picture_options picture;
     const char *output;
     int terminal;
+    int compare;
 } plot_args;
 
 /* Without -o beside the first file, under its name; what lies there must be a picture of ours. */
@@ -49,7 +50,7 @@ static tw_status at_terminal(const cli_context *context, const plot_args *args,
 }
 
 static tw_status run(cli_context *context, void *data, const option_words *words) {
-    const plot_args *args = data;
+    plot_args *args = data;
     const char *const *files = (const char *const *)words->items;
     char *chosen = NULL;
     if (args->terminal)
@@ -58,6 +59,7 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     tw_status status = tw_result_kind_of(files[0], &kind);
     if (status == TW_OK && args->output == NULL && kind != TW_RESULT_UNKNOWN)
         status = choose_picture(context, files[0], &chosen);
+    args->picture.compare = args->compare != 0;
     const char *picture = args->output != NULL ? args->output : chosen;
     if (status == TW_OK)
         status = tw_study_picture_files(context->study, &args->picture, words->count, files,
@@ -80,6 +82,10 @@ static const option_spec options[] = {
      .help = "draw it here: an image where the terminal shows images, else blocks and colours, and "
              "characters alone in a pipe; or as KIND: characters, blocks, sixel or kitty",
      .usual = 1},
+    {"compare", 0, OPTION_FLAG, NULL, offsetof(plot_args, compare),
+     .help = "several planes side by side on one scale", .usual = 1},
+    {"labels", 0, OPTION_TEXT, "A,B,...", offsetof(plot_args, picture.labels),
+     .help = "what the files are called in the picture, a name for each", .shown = "their names"},
     {NULL},
 };
 
@@ -102,6 +108,8 @@ static const char *const examples[] = {
     "the log of 'thalweg train'",
     "thalweg plot sgd.csv adam.csv --log -o compared.png",
     "the training losses of two, with a legend",
+    "thalweg plot a.h5 b.h5 --compare -o both.pdf",
+    "two planes side by side, equal losses in equal colours",
     "thalweg plot plane.h5 sgd-proj.h5 adam-proj.h5",
     "the paths of two projections over a plane",
     NULL,
@@ -117,8 +125,9 @@ const cli_command command_plot = {
     .description = "Draws slices and planes (.h5, .npz, .csv, those of tomgoldstein/loss-landscape "
                    "as well) and "
                    "tables of 'thalweg steps' and 'thalweg train' (.csv, .h5), and projections "
-                   "of paths. Several slices, logs or step studies share one pair of axes, and "
-                   "projections lie over a plane. Without -o the picture lies beside the first "
+                   "of paths. Several slices, logs or step studies share one pair of axes, "
+                   "projections lie over a plane, and planes stand side by side with --compare. "
+                   "Without -o the picture lies beside the first "
                    "file, under its name; no picture but thalweg's own is replaced there.",
     .examples = examples,
     .groups = groups,

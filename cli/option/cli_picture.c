@@ -19,7 +19,7 @@ const option_spec picture_options[] = {
     {"levels", 0, OPTION_NUMBERS, "A,B,...", offsetof(tw_study_picture_options, levels),
      .help = "contour levels", .usual = 1},
     {"limits", 0, OPTION_TEXT, "LOW:HIGH", offsetof(tw_study_picture_options, limits),
-     .help = "scale of the values of a plane, so that several pictures share one", .usual = 1},
+     .help = "scale of the values, so that several pictures share one", .usual = 1},
     {"show-points", 0, OPTION_FLAG, NULL, offsetof(tw_study_picture_options, show_points),
      .help = "a dot where the surface was computed, not interpolated; not in 3-D"},
     {"azimuth", 0, OPTION_NUMBER, "DEG", offsetof(tw_study_picture_options, azimuth),
@@ -38,6 +38,8 @@ const option_spec picture_options[] = {
      .help =
          "equal, auto, or the height of a plane's box over its width; auto: one unit of x is as "
          "long as one of y, unless one side is 10 times the other"},
+    {"inset", 0, OPTION_TEXT, "X:X,Y:Y", offsetof(tw_study_picture_options, inset),
+     .help = "a rectangle of a map or of curves, xmin:xmax,ymin:ymax, magnified in a free corner"},
     {"for", 0, OPTION_CHOICE, "NAME", offsetof(tw_study_picture_options, size),
      .values = tw_picture_size_name,
      .help =

@@ -97,8 +97,9 @@ typedef struct tw_figure {
                                    same, not below 0, the scale reaches from 0 to it; 0: neither */
     double low, high; /* of maps and 3-D views: the scale of values, so that several pictures share
                          one; what lies outside is drawn at its end, where the bar has an arrow, and
-                         counted in the small print. AUTO then is log by the limits alone. Both 0:
-                         from the least value to the greatest */
+                         counted in the small print. Of curves: the left-hand axis; what lies
+                         outside is cut off and counted. AUTO then is log by the limits alone. Both
+                         0: from the least value to the greatest */
     double aspect; /* of maps: height of the box over its width; 0: one unit of x is as long as one
                       of y, unless one side is 10 times the other; TW_ASPECT_EQUAL: always */
     const tw_terminal *terminal; /* NULL, or the figure is one for this terminal (terminal.h):
@@ -113,6 +114,11 @@ typedef struct tw_figure {
     tw_sink_fn sink;       /* takes the bytes, of which `path` then only tells the kind; NULL: they
                               become the file */
     void *sink_user;
+    size_t directions; /* that a surface's least and greatest values are of; 0: not known */
+    double inset[4];   /* of maps and curves: xmin, xmax, ymin, ymax of a rectangle that is drawn
+                          magnified in a free corner, with ticks of its own and on the same scale of
+                          colours. TW_ERR_ARGUMENT where no point lies in it, and where it is too
+                          large to be magnified. All 0: none */
 } tw_figure;
 
 /* One curve of a chart. */
@@ -122,7 +128,10 @@ typedef struct tw_curve {
     const double *x, *y; /* NaN breaks the line */
     int right;           /* 1: on the right-hand axis */
     int dashed;
-    int markers; /* 1: a dot at every point */
+    int markers;              /* 1: a dot at every point */
+    const double *low, *high; /* a band around it, or, with markers, a bar at every point; NaN: none
+                                 there; NULL: no band */
+    const char *band;         /* what it is, for the legend: "± 1 standard error" */
 } tw_curve;
 
 /* A chart of curves over one x axis, with an optional second axis on the right (right_label).
@@ -142,6 +151,27 @@ TW_API tw_status tw_plot_curves(const char *path, const tw_figure *figure, size_
  * small print. Fails with TW_ERR_ARGUMENT where nothing is left to draw. */
 TW_API tw_status tw_plot_surface(const char *path, const tw_figure *figure,
                                  const tw_surface *surface, size_t metric);
+
+enum { TW_PANELS_MAX = 16 };
+
+/* One of several surfaces in a picture. Nothing is owned. */
+typedef struct tw_panel {
+    const char *label; /* above it; NULL: none */
+    const tw_surface *surface;
+    size_t metric;
+    const tw_path *paths; /* in it, instead of the figure's */
+    size_t path_count;
+    const char *x_label, *y_label; /* NULL: the figure's */
+} tw_panel;
+
+/* Surfaces of rank 2, at most TW_PANELS_MAX, side by side on one scale: equal values have equal
+ * colours, in 3-D one height and one camera, and there is one bar. Levels and the choice between a
+ * linear and a logarithmic scale are made for the values of all. Panels whose axes are the same
+ * share them; there is no inset. Width by default: 1 inch and 2.1 for every column, 7 at most. One
+ * panel is as tw_plot_surface has it, but for its label. TW_ERR_ARGUMENT for metrics that differ
+ * (metric.h: tw_metric_same), and for surfaces of a single row or column. */
+TW_API tw_status tw_plot_panels(const char *path, const tw_figure *figure, size_t count,
+                                const tw_panel *panels);
 
 /* The paths of the figure (at least one point) alone, in axes that hold all of them, one unit of x
  * as long as one of y unless the picture would be too slender. TW_ERR_ARGUMENT where no coordinate

@@ -67,6 +67,10 @@ typedef struct tw_study_picture_options {
         *terminal; /* NULL, or the picture is for this terminal (plot.h), not owned. The
                       theme is then by its ground; characters show a plane as "filled"
                       unless `view` is given, and take no size, font or background */
+    size_t compare;     /* 1: several planes side by side on one scale (plot.h: tw_plot_panels) */
+    const char *labels; /* A,B,...: what the files are called in legends and above panels, a name
+                           for each; not given: by their names */
+    const char *inset;  /* XMIN:XMAX,YMIN:YMAX of a rectangle that is drawn magnified */
 } tw_study_picture_options;
 
 TW_API tw_study_picture_options tw_study_picture_defaults(void);
@@ -113,8 +117,9 @@ TW_API tw_status tw_study_picture_logs(const char *path, const tw_study_picture_
                                        const char *const *names);
 
 /* Result files in one picture: one of any kind; a plane with projections, which become paths in it;
- * or several slices, logs, step studies or projections. The legend has the names of the files. The
- * reader is told where a projection was to another plane. */
+ * several slices, logs, step studies or projections; or, with `compare`, several planes of one
+ * metric. The legend, or what stands above panels, has the names of the files. The reader is told
+ * where a projection was to another plane. */
 TW_API tw_status tw_study_picture_files(const tw_study *study,
                                         const tw_study_picture_options *options, size_t count,
                                         const char *const *files, const char *path);

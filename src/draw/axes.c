@@ -28,6 +28,16 @@ void tw_extent_add(tw_extent *extent, double value) {
         extent->not_positive++;
 }
 
+void tw_extent_join(tw_extent *extent, const tw_extent *other) {
+    extent->low = fmin(extent->low, other->low);
+    extent->high = fmax(extent->high, other->high);
+    extent->smallest_positive = fmin(extent->smallest_positive, other->smallest_positive);
+    extent->finite += other->finite;
+    extent->not_finite += other->not_finite;
+    extent->not_positive += other->not_positive;
+    extent->negative += other->negative;
+}
+
 int tw_scale_is_log(tw_scale scale, const tw_extent *extent, double ratio) {
     if (scale == TW_SCALE_LOG)
         return 1;
@@ -133,7 +143,7 @@ void tw_side_ticks_level(tw_side *side, const tw_font *font, double length) {
 
 double tw_side_text_width(const tw_side *side, const tw_font *font) {
     double widest = side->least_width;
-    for (size_t i = 0; i < side->ticks.count; i++)
+    for (size_t i = 0; i < side->ticks.count && !side->mute; i++)
         widest = fmax(widest, tw_text_width(font, side->ticks.tick[i].text, TW_TICK_SIZE));
     return widest;
 }
@@ -154,8 +164,11 @@ void tw_side_draw_bottom(tw_canvas *canvas, const tw_side *side, const tw_rect *
         cairo_move_to(cr, x, edge);
         cairo_line_to(cr, x, edge + (is_major(tick) ? TW_TICK_MAJOR : TW_TICK_MINOR));
         cairo_stroke(cr);
-        tw_canvas_text(canvas, x, edge + TW_TICK_MAJOR + TW_TICK_GAP, tick->text, &style);
+        if (!side->mute)
+            tw_canvas_text(canvas, x, edge + TW_TICK_MAJOR + TW_TICK_GAP, tick->text, &style);
     }
+    if (side->mute)
+        return;
     style.across = 1;
     tw_canvas_text(canvas, box->x + box->w, edge + TW_TICK_MAJOR + 2 * TW_TICK_GAP + TW_TICK_SIZE,
                    side->ticks.factor, &style);
@@ -174,8 +187,12 @@ void tw_side_draw_upright(tw_canvas *canvas, const tw_side *side, const tw_rect 
         cairo_move_to(cr, edge, y);
         cairo_line_to(cr, edge + out * (is_major(tick) ? TW_TICK_MAJOR : TW_TICK_MINOR), y);
         cairo_stroke(cr);
-        tw_canvas_text(canvas, edge + out * (TW_TICK_MAJOR + TW_TICK_GAP), y, tick->text, &style);
+        if (!side->mute)
+            tw_canvas_text(canvas, edge + out * (TW_TICK_MAJOR + TW_TICK_GAP), y, tick->text,
+                           &style);
     }
+    if (side->mute)
+        return;
     style.across = right ? 1 : 0;
     style.up = 0;
     tw_canvas_text(canvas, edge, box->y - 4, side->ticks.factor, &style);

@@ -24,6 +24,8 @@ typedef struct tw_extent {
 
 tw_extent tw_extent_start(void);
 void tw_extent_add(tw_extent *extent, double value);
+/* Takes in all that another has. */
+void tw_extent_join(tw_extent *extent, const tw_extent *other);
 int tw_is_drawable(double value);
 
 /* Whether these numbers go on a log axis: as asked; AUTO: all positive (one in a hundred may be 0)
@@ -47,6 +49,7 @@ typedef struct tw_side {
     int says_log;       /* "(log)" stands behind the label of a log span */
     int is_constant;    /* there is one value, the middle of the span: the only tick */
     double least_width; /* that tick texts are taken to need, for panels that share a margin */
+    int mute;           /* ticks without texts: the next panel has them */
 } tw_side;
 
 /* Ticks for an upright axis of a length in points, or for a level one, whose texts must not touch

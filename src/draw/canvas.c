@@ -38,6 +38,13 @@ static tw_status check_numbers(const tw_figure *f) {
     if (!(f->aspect == 0 || f->aspect == TW_ASPECT_EQUAL || (f->aspect >= 0.02 && f->aspect <= 50)))
         return tw_fail(TW_ERR_ARGUMENT,
                        "a box %g times as high as wide: give 0.02 to 50, equal or auto", f->aspect);
+    const double *in = f->inset;
+    int asked = in[0] != 0 || in[1] != 0 || in[2] != 0 || in[3] != 0;
+    for (int k = 0; k < 4 && asked; k++)
+        if (!isfinite(in[k]) || !(in[0] < in[1] && in[2] < in[3]))
+            return tw_fail(TW_ERR_ARGUMENT,
+                           "an inset of %g:%g,%g:%g: the first of each pair must be smaller", in[0],
+                           in[1], in[2], in[3]);
     if (tw_theme_name(f->theme) == NULL)
         return tw_fail(TW_ERR_ARGUMENT, "no such theme of a figure");
     if (tw_colormap_name(f->colormap) == NULL || tw_view_name(f->view) == NULL)

@@ -34,7 +34,7 @@ typedef struct tw_canvas {
     cairo_t *cr;    /* y downwards */
     tw_cells cells; /* of a page of characters: their grid; `surface` is its layer of lines */
     tw_bytes bytes;
-    size_t points; /* of the surface, */
+    size_t points;      /* of the surface, */
     size_t
         left_out;  /* and those that are not computed and not drawn as holes (tw_surface_coarse) */
     size_t nx, ny; /* of what is drawn instead */

@@ -6,7 +6,7 @@
 
 typedef enum tw_hatch { TW_HATCH_NONE, TW_HATCH_NOT_COMPUTED, TW_HATCH_NOT_FINITE } tw_hatch;
 
-enum { TW_CAPTION_LINES = 6, TW_CAPTION_TEXT = 160 };
+enum { TW_CAPTION_LINES = 16, TW_CAPTION_TEXT = 160 };
 
 typedef struct tw_caption {
     int count;

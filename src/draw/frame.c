@@ -8,10 +8,6 @@
 static const double PAD = 3, LEGEND_ROW = 10, LEGEND_LINE = 18, LEGEND_GAP = 4, LEGEND_NEXT = 12,
                     LEAST_BOX = 24;
 
-typedef struct margins {
-    double left, right, top, bottom;
-} margins;
-
 double tw_text_fit(const tw_font *font, const char *text, double size, double width) {
     double needed = tw_text_width(font, text, size);
     return needed > width && width > 0 ? size * width / needed : size;
@@ -59,40 +55,57 @@ static double upright_room(const tw_side *side, const tw_font *font) {
            (has_text(side->label) ? TW_LABEL_GAP + TW_LABEL_SIZE : 0);
 }
 
+static double title_size(const tw_frame *frame) {
+    return frame->title_size > 0 ? frame->title_size : TW_TITLE_SIZE;
+}
+
 /* Factors such as "×10⁻⁶" stand on top of the upright sides. */
 static double factor_height(const tw_frame *frame) {
-    int raised = frame->left.ticks.factor[0] || frame->right.ticks.factor[0] ||
+    int raised = (frame->left.ticks.factor[0] && !frame->left.mute) ||
+                 frame->right.ticks.factor[0] ||
                  (frame->bar != NULL && frame->bar->side.ticks.factor[0]);
     return raised ? TW_TICK_SIZE + 4 : 0;
 }
 
-static margins margins_of(const tw_frame *frame, const tw_canvas *canvas, double width) {
+/* Room for the ticks of the level side, their texts and its name. */
+static double level_room(const tw_side *side) {
+    if (side->mute)
+        return TW_TICK_MAJOR;
+    double room = TW_TICK_MAJOR + TW_TICK_GAP + TW_TICK_SIZE;
+    if (has_text(side->label))
+        return room + TW_LABEL_GAP + TW_LABEL_SIZE + 1;
+    return room + (side->ticks.factor[0] ? TW_TICK_GAP + TW_TICK_SIZE : 0);
+}
+
+static tw_margins margins_of(const tw_frame *frame, const tw_canvas *canvas, double width) {
     const tw_font *font = &canvas->font;
-    margins m = {PAD, PAD, PAD, PAD};
-    m.top += has_text(frame->title) ? TW_TITLE_SIZE + 5 : TW_TICK_SIZE / 2;
+    tw_margins m = {PAD, PAD, PAD, PAD};
+    m.top += has_text(frame->title) ? title_size(frame) + 5 : TW_TICK_SIZE / 2;
     m.top += factor_height(frame);
     m.bottom += tw_caption_height(&frame->caption);
     if (frame->bar != NULL)
         m.right += TW_BAR_GAP + TW_BAR_WIDTH + upright_room(&frame->bar->side, font);
     if (!frame->bare) {
         const tw_tick *last = &frame->bottom.ticks.tick[frame->bottom.ticks.count - 1];
-        double overhang = tw_text_width(font, last->text, TW_TICK_SIZE) / 2;
+        double overhang =
+            frame->bottom.mute ? 0 : tw_text_width(font, last->text, TW_TICK_SIZE) / 2;
         m.left += upright_room(&frame->left, font);
+        if (frame->left.mute) /* the first number below reaches over the corner */
+            m.left = fmax(
+                m.left,
+                2 * PAD + tw_text_width(font, frame->bottom.ticks.tick[0].text, TW_TICK_SIZE) / 2);
         if (frame->has_right)
             m.right += upright_room(&frame->right, font);
         m.right = fmax(m.right, PAD + overhang);
-        m.bottom += TW_TICK_MAJOR + TW_TICK_GAP + TW_TICK_SIZE;
-        if (has_text(frame->bottom.label))
-            m.bottom += TW_LABEL_GAP + TW_LABEL_SIZE + 1;
-        else if (frame->bottom.ticks.factor[0])
-            m.bottom += TW_TICK_GAP + TW_TICK_SIZE;
+        m.bottom += level_room(&frame->bottom);
     }
     m.top += legend_height(frame, font, width - m.left - m.right);
     return m;
 }
 
 /* snap: size of a pixel, so that an image in the box keeps its pixels; 0 for vector pages. */
-static void place_box(tw_frame *frame, const margins *m, double width, double height, double snap) {
+static void place_box(tw_frame *frame, const tw_margins *m, double width, double height,
+                      double snap) {
     tw_rect *box = &frame->box;
     box->x = m->left;
     box->y = m->top;
@@ -122,8 +135,10 @@ static void place_box(tw_frame *frame, const margins *m, double width, double he
 /* Where the colour bar stands. */
 static tw_rect bar_rect(const tw_frame *frame) {
     const tw_rect *box = &frame->box;
-    double h = box->h * (frame->bar_share > 0 ? frame->bar_share : 1);
-    return (tw_rect){box->x + box->w + TW_BAR_GAP, box->y + (box->h - h) / 2, TW_BAR_WIDTH, h};
+    double whole = box->h - frame->bar_top - frame->bar_bottom;
+    double h = whole * (frame->bar_share > 0 ? frame->bar_share : 1);
+    return (tw_rect){box->x + box->w + TW_BAR_GAP, box->y + frame->bar_top + (whole - h) / 2,
+                     TW_BAR_WIDTH, h};
 }
 
 tw_status tw_frame_lay_out(tw_frame *frame, const tw_canvas *canvas, double width, double height) {
@@ -141,7 +156,11 @@ tw_status tw_frame_lay_out(tw_frame *frame, const tw_canvas *canvas, double widt
         }
         if (frame->bar != NULL)
             tw_side_ticks_upright(&frame->bar->side, bar_rect(frame).h);
-        margins m = margins_of(frame, canvas, width);
+        tw_margins m = frame->margins = margins_of(frame, canvas, width);
+        m.left = fmax(m.left, frame->least.left);
+        m.right = fmax(m.right, frame->least.right);
+        m.top = fmax(m.top, frame->least.top);
+        m.bottom = fmax(m.bottom, frame->least.bottom);
         place_box(frame, &m, width, height, tw_canvas_pixel(canvas));
         if (!(frame->box.w >= LEAST_BOX && frame->box.h >= LEAST_BOX))
             return tw_fail(TW_ERR_ARGUMENT,
@@ -160,6 +179,33 @@ void tw_ring_draw(tw_canvas *canvas, double x, double y) {
     cairo_stroke(canvas->cr);
 }
 
+/* A piece of a band with its edges, or a bar with its caps. */
+static void draw_band_mark(tw_canvas *canvas, const tw_legend_entry *entry, double x, double y) {
+    cairo_t *cr = canvas->cr;
+    double middle = x + LEGEND_LINE / 2;
+    if (entry->mark == TW_MARK_BAR) {
+        cairo_set_line_width(cr, 0.8);
+        cairo_move_to(cr, middle, y - 3.5);
+        cairo_line_to(cr, middle, y + 3.5);
+        for (int end = -1; end <= 1; end += 2) {
+            cairo_move_to(cr, middle - 2.2, y + 3.5 * end);
+            cairo_line_to(cr, middle + 2.2, y + 3.5 * end);
+        }
+        cairo_stroke(cr);
+        return;
+    }
+    tw_canvas_ink(canvas, entry->ink, canvas->figure->theme == TW_THEME_DARK ? 0.3 : 0.2);
+    cairo_rectangle(cr, x, y - 3, LEGEND_LINE, 6);
+    cairo_fill(cr);
+    tw_canvas_ink(canvas, entry->ink, 0.65);
+    cairo_set_line_width(cr, 0.5);
+    for (int end = -1; end <= 1; end += 2) {
+        cairo_move_to(cr, x, y + 3.0 * end);
+        cairo_line_to(cr, x + LEGEND_LINE, y + 3.0 * end);
+    }
+    cairo_stroke(cr);
+}
+
 static void draw_mark(tw_canvas *canvas, const tw_legend_entry *entry, double x, double y) {
     cairo_t *cr = canvas->cr;
     double middle = x + LEGEND_LINE / 2;
@@ -168,6 +214,10 @@ static void draw_mark(tw_canvas *canvas, const tw_legend_entry *entry, double x,
         cairo_arc(cr, middle, y, 1.7, 0, 2 * M_PI);
         cairo_fill(cr);
         tw_ring_draw(canvas, middle, y);
+        return;
+    }
+    if (entry->mark == TW_MARK_BAND || entry->mark == TW_MARK_BAR) {
+        draw_band_mark(canvas, entry, x, y);
         return;
     }
     int dotted = entry->mark == TW_MARK_DOTTED;
@@ -229,7 +279,7 @@ static void draw_titles(tw_canvas *canvas, const tw_frame *frame) {
     const tw_rect *box = &frame->box;
     const tw_font *font = &canvas->font;
     if (has_text(frame->title)) {
-        double size = tw_text_fit(font, frame->title, TW_TITLE_SIZE, frame->width - 2 * PAD);
+        double size = tw_text_fit(font, frame->title, title_size(frame), frame->width - 2 * PAD);
         double half = tw_text_width(font, frame->title, size) / 2;
         double middle = frame->bare ? frame->width / 2 : box->x + box->w / 2;
         double x = fmax(PAD + half, fmin(middle, frame->width - PAD - half));

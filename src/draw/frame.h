@@ -10,7 +10,9 @@ typedef enum tw_legend_mark {
     TW_MARK_LINE,
     TW_MARK_DASHED,
     TW_MARK_DOTTED,
-    TW_MARK_RING
+    TW_MARK_RING,
+    TW_MARK_BAND,
+    TW_MARK_BAR
 } tw_legend_mark;
 
 typedef struct tw_legend_entry {
@@ -22,18 +24,26 @@ typedef struct tw_legend_entry {
 
 enum { TW_LEGEND_MAX = 32 };
 
+typedef struct tw_margins {
+    double left, right, top, bottom;
+} tw_margins;
+
 typedef struct tw_frame {
     const char *title;
+    double title_size;           /* 0: TW_TITLE_SIZE */
     tw_side bottom, left, right; /* span, label and ink are given, ticks chosen */
     int has_right;
-    tw_colorbar *bar; /* or NULL */
-    double bar_share; /* of the height of the box that the bar takes; 0: all */
+    tw_colorbar *bar;           /* or NULL */
+    double bar_share;           /* of the height of the box that the bar takes; 0: all */
+    double bar_top, bar_bottom; /* what it leaves of the box above and below */
     size_t legend_count;
     tw_legend_entry legend[TW_LEGEND_MAX];
     tw_caption caption;
-    double aspect; /* height of the box over its width; 0: free */
-    int bare;      /* no axes: the box is for a view that draws its own */
+    double aspect;    /* height of the box over its width; 0: free */
+    int bare;         /* no axes: the box is for a view that draws its own */
+    tw_margins least; /* around the box, for panels that stand in line */
 
+    tw_margins margins;   /* that its texts need, once laid out */
     double width, height; /* of the page, once laid out */
     tw_rect box;          /* for the data, once laid out */
 } tw_frame;

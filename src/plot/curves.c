@@ -36,6 +36,15 @@ typedef struct extents {
     size_t infinite, x_not_positive;
 } extents;
 
+/* The axis takes in the band, but an error that reaches below 0 does not tell that values do. */
+static void add_band(tw_extent *values, const tw_curve *curve, size_t i) {
+    const double *const edges[2] = {curve->low, curve->high};
+    for (int k = 0; k < 2; k++)
+        if (edges[k] != NULL && tw_is_drawable(edges[k][i]) &&
+            (edges[k][i] > 0 || curve->y[i] <= 0))
+            tw_extent_add(values, edges[k][i]);
+}
+
 static tw_status add_curve(extents *e, const tw_curve *curve, size_t index, int x_log) {
     if (curve->count > 0 && (curve->x == NULL || curve->y == NULL))
         return tw_fail(TW_ERR_ARGUMENT, "curve %zu has no x or y", index + 1);
@@ -47,8 +56,10 @@ static tw_status add_curve(extents *e, const tw_curve *curve, size_t index, int 
             e->x_not_positive++;
             continue;
         }
+        tw_extent *values = curve->right ? &e->right : &e->left;
         tw_extent_add(&e->x, curve->x[i]);
-        tw_extent_add(curve->right ? &e->right : &e->left, curve->y[i]);
+        tw_extent_add(values, curve->y[i]);
+        add_band(values, curve, i);
     }
     return TW_OK;
 }
@@ -67,18 +78,69 @@ static void add_legend(tw_frame *frame, const tw_curve *curve, tw_rgb ink) {
             curve->label, ink, curve->dashed ? TW_MARK_DASHED : TW_MARK_LINE, curve->markers};
 }
 
+/* An entry for every kind of band, in the colour of its curve where there is one such. */
+static void add_band_legend(tw_frame *frame, size_t count, const tw_curve *curves) {
+    for (size_t k = 0; k < count; k++) {
+        size_t first = k, same = 0;
+        for (size_t i = 0; i < count && curves[k].band != NULL; i++)
+            if (curves[i].band != NULL && strcmp(curves[i].band, curves[k].band) == 0) {
+                first = i < first ? i : first;
+                same++;
+            }
+        if (same == 0 || first < k || frame->legend_count == TW_LEGEND_MAX)
+            continue;
+        tw_rgb ink = same == 1 ? tw_curve_ink(count, curves, k) : (tw_rgb){0.45, 0.45, 0.45};
+        frame->legend[frame->legend_count++] = (tw_legend_entry){
+            curves[k].band, ink, curves[k].markers ? TW_MARK_BAR : TW_MARK_BAND, 0};
+    }
+}
+
+static int is_limited(const tw_figure *figure) {
+    return figure->low < figure->high;
+}
+
+/* Whether the axis of values is logarithmic. Curves are read for their shape (the pieces of a hinge
+ * are straight): only where a linear axis would show nothing of the lower part. */
+static int is_log(const tw_figure *figure, const tw_extent *values) {
+    tw_extent range = {.low = figure->low,
+                       .high = figure->high,
+                       .smallest_positive = figure->low,
+                       .finite = 1,
+                       .negative = figure->low <= 0};
+    return tw_scale_is_log(figure->scale, is_limited(figure) ? &range : values, 1000);
+}
+
+/* What the limits cut off. */
+static void caption_limits(tw_frame *frame, const tw_figure *figure, size_t count,
+                           const tw_curve *curves) {
+    size_t below = 0, above = 0;
+    char low[TW_TICK_TEXT], high[TW_TICK_TEXT];
+    for (size_t k = 0; k < count; k++)
+        for (size_t i = 0; i < curves[k].count && !curves[k].right; i++) {
+            below += curves[k].y[i] < figure->low;
+            above += curves[k].y[i] > figure->high;
+        }
+    tw_number_text(figure->low, low, sizeof low);
+    tw_number_text(figure->high, high, sizeof high);
+    if (below > 0)
+        tw_caption_add(&frame->caption, TW_HATCH_NONE, "%zu value%s below %s not shown", below,
+                       below == 1 ? "" : "s", low);
+    if (above > 0)
+        tw_caption_add(&frame->caption, TW_HATCH_NONE, "%zu value%s above %s not shown", above,
+                       above == 1 ? "" : "s", high);
+}
+
 static void set_spans(tw_frame *frame, const extents *e, const tw_figure *figure, int markers) {
     int x_log = figure->x_scale == TW_SCALE_LOG;
-    /* Curves are read for their shape (the pieces of a hinge are straight): logarithmic only where
-     * a linear axis would show nothing of the lower part. */
-    int log = tw_scale_is_log(figure->scale, &e->left, 1000);
+    int log = is_log(figure, &e->left);
     frame->bottom.span = tw_span_of(&e->x, x_log, markers ? 0.03 : 0);
-    frame->left.span = tw_span_of(&e->left, log, 0.05);
+    frame->left.span = is_limited(figure) ? (tw_span){figure->low, figure->high, log}
+                                          : tw_span_of(&e->left, log, 0.05);
     frame->right.span = tw_span_of(&e->right, 0, 0.05);
     if (e->right.finite > 0 && e->right.low == e->right.high && e->right.low >= 0 &&
         e->right.high <= 100 && frame->right.label != NULL && strchr(frame->right.label, '%'))
         frame->right.span = (tw_span){0, 100, 0}; /* no per cent below 0 */
-    if (log && e->left.not_positive > 0)
+    if (log && e->left.not_positive > 0 && !is_limited(figure))
         tw_caption_add(&frame->caption, TW_HATCH_NONE,
                        "%zu value%s not above 0 drawn at the lower edge", e->left.not_positive,
                        e->left.not_positive == 1 ? "" : "s");
@@ -105,6 +167,9 @@ tw_status tw_curves_prepare(tw_frame *frame, const tw_canvas *canvas, size_t cou
     if (e.x.finite == 0)
         return tw_fail(TW_ERR_ARGUMENT, "nothing to draw: the %zu curves have no finite point%s",
                        count, e.x_not_positive > 0 ? " at a positive x" : "");
+    if (is_limited(figure) && figure->low <= 0 && is_log(figure, &e.left))
+        return tw_fail(TW_ERR_ARGUMENT, "limits from %g on a log scale: both must be above 0",
+                       figure->low);
     if (figure->scale == TW_SCALE_LOG && e.left.finite > 0 && e.left.smallest_positive == HUGE_VAL)
         return tw_fail(TW_ERR_ARGUMENT,
                        "no value of the curves is positive: they cannot be drawn on a log scale");
@@ -123,6 +188,9 @@ tw_status tw_curves_prepare(tw_frame *frame, const tw_canvas *canvas, size_t cou
             add_legend(frame, &curves[i], tw_curve_ink(count, curves, i));
     if (frame->legend_count == 1)
         frame->legend_count = 0; /* the axis says what it is */
+    add_band_legend(frame, count, curves);
+    if (is_limited(figure))
+        caption_limits(frame, figure, count, curves);
     return TW_OK;
 }
 
@@ -241,22 +309,4 @@ void tw_curve_draw(tw_canvas *canvas, const tw_frame *frame, const tw_curve *cur
     tw_canvas_ink(canvas, ink, 1);
     draw_dots(cr, frame, curve);
     cairo_restore(cr);
-}
-
-tw_status tw_curves_draw(tw_canvas *canvas, size_t count, const tw_curve *curves,
-                         const char *right_label) {
-    tw_frame frame = {0};
-    tw_status status = tw_curves_prepare(&frame, canvas, count, curves, right_label);
-    if (status == TW_OK)
-        status =
-            tw_frame_lay_out(&frame, canvas, tw_canvas_width(canvas, frame.has_right ? 3.8 : 3.5),
-                             tw_canvas_height(canvas, 2.6));
-    if (status == TW_OK)
-        status = tw_canvas_begin(canvas, frame.width, frame.height);
-    if (status != TW_OK)
-        return status;
-    for (size_t i = 0; i < count; i++)
-        tw_curve_draw(canvas, &frame, &curves[i], tw_curve_ink(count, curves, i));
-    tw_frame_draw(canvas, &frame);
-    return TW_OK;
 }

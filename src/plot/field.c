@@ -1,7 +1,6 @@
 #include "plot/field.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,7 +64,7 @@ static tw_status copy_values(tw_field *f, const tw_surface *surface, size_t metr
         status = copy_axis(surface->y, f->ny, "y", f->y, &down);
     if (status != TW_OK)
         return status;
-    f->extent = tw_extent_start();
+    f->own = tw_extent_start();
     for (size_t j = 0; j < f->ny; j++) {
         for (size_t i = 0; i < f->nx; i++) {
             size_t from = (down ? f->ny - 1 - j : j) * f->nx + (left ? f->nx - 1 - i : i);
@@ -73,7 +72,7 @@ static tw_status copy_values(tw_field *f, const tw_surface *surface, size_t metr
             int computed = surface->computed == NULL || surface->computed[from];
             double value = computed ? taken(f, plane[from]) : NAN;
             if (computed)
-                tw_extent_add(&f->extent, value);
+                tw_extent_add(&f->own, value);
             f->not_computed += !computed;
             f->interpolated += surface->computed != NULL && surface->computed[from] == 2;
             f->missing[to] = !computed                ? TW_HATCH_NOT_COMPUTED
@@ -82,7 +81,7 @@ static tw_status copy_values(tw_field *f, const tw_surface *surface, size_t metr
             f->z[to] = f->missing[to] ? NAN : value;
         }
     }
-    f->not_finite = f->extent.not_finite;
+    f->not_finite = f->own.not_finite;
     return TW_OK;
 }
 
@@ -91,47 +90,53 @@ static int is_constant(const tw_extent *e) {
     return e->high - e->low <= fmax(fabs(e->low), fabs(e->high)) * 1e-13;
 }
 
-/* Whether more than a twentieth of the surface lies that deep: a few low points would be
+/* Whether more than a twentieth of the surfaces lies that deep: a few low points would be
  * stalactites of a surface in space, and its height is linear. */
-static tw_status is_deep(const tw_field *f, int *log) {
-    size_t count = 0;
-    double *sorted = tw_alloc_raw(f->nx * f->ny, sizeof *sorted);
+static tw_status is_deep(size_t count, tw_field *const *fields, int *log) {
+    size_t points = 0, used = 0;
+    for (size_t p = 0; p < count; p++)
+        points += fields[p]->nx * fields[p]->ny;
+    double *sorted = tw_alloc_raw(points, sizeof *sorted);
     if (sorted == NULL)
         return out_of_memory();
-    for (size_t k = 0; k < f->nx * f->ny; k++)
-        if (!isnan(f->z[k]))
-            sorted[count++] = f->z[k];
-    tw_sort_rising(count, sorted);
-    *log = sorted[count / 20] > 0 && f->extent.high / sorted[count / 20] > DEEP_FROM;
+    for (size_t p = 0; p < count; p++)
+        for (size_t k = 0; k < fields[p]->nx * fields[p]->ny; k++)
+            if (!isnan(fields[p]->z[k]))
+                sorted[used++] = fields[p]->z[k];
+    tw_sort_rising(used, sorted);
+    double deep = sorted[used / 20];
+    *log = deep > 0 && fields[0]->extent.high / deep > DEEP_FROM;
     free(sorted);
     return TW_OK;
 }
 
-static tw_status choose_span(tw_field *f, const tw_figure *figure, const tw_surface *surface,
-                             size_t metric) {
-    const char *name = surface->names[metric];
-    int is_share = tw_metric_is_share(&surface->metric[metric]);
-    if (f->extent.finite == 0)
-        return tw_fail(TW_ERR_ARGUMENT,
-                       "nothing to draw of '%s': %zu points not computed, %zu values not finite",
-                       name, f->not_computed, f->not_finite);
+/* Whether the scale that the fields share is logarithmic. */
+static tw_status choose_log(size_t count, tw_field *const *fields, const tw_field_source *source,
+                            const tw_figure *figure, int *log) {
+    const tw_field *f = fields[0];
+    int is_share = tw_metric_is_share(&source->surface->metric[source->metric]);
     tw_scale scale = figure->scale == TW_SCALE_AUTO && is_share ? TW_SCALE_LINEAR : figure->scale;
     tw_extent range = {.low = f->low, .high = f->high, .smallest_positive = f->low, .finite = 1};
     range.negative = f->low <= 0;
-    int log = figure->class_count == 0 &&
-              tw_scale_is_log(scale, f->limited ? &range : &f->extent, LOG_FROM);
-    if (log && scale == TW_SCALE_AUTO && !f->limited && figure->view == TW_VIEW_3D) {
-        tw_status status = is_deep(f, &log);
+    *log = figure->class_count == 0 &&
+           tw_scale_is_log(scale, f->limited ? &range : &f->extent, LOG_FROM);
+    if (*log && scale == TW_SCALE_AUTO && !f->limited && figure->view == TW_VIEW_3D) {
+        tw_status status = is_deep(count, fields, log);
         if (status != TW_OK)
             return status;
     }
-    if (log && f->limited && !(f->low > 0))
+    if (*log && f->limited && !(f->low > 0))
         return tw_fail(TW_ERR_ARGUMENT, "limits from %g on a log scale: both must be above 0",
                        f->low);
-    if (log && f->extent.smallest_positive == HUGE_VAL)
+    if (*log && f->extent.smallest_positive == HUGE_VAL)
         return tw_fail(TW_ERR_ARGUMENT,
-                       "no value of '%s' is positive: it cannot be drawn on a log scale", name);
-    f->raised = log ? f->extent.not_positive : 0;
+                       "no value of '%s' is positive: it cannot be drawn on a log scale",
+                       source->surface->names[source->metric]);
+    return TW_OK;
+}
+
+static void set_span(tw_field *f, const tw_figure *figure, int log) {
+    f->raised = log ? f->own.not_positive : 0;
     f->span = tw_span_of(&f->extent, log, 0);
     if (f->limited) {
         f->span = (tw_span){f->low, f->high, log};
@@ -148,7 +153,6 @@ static tw_status choose_span(tw_field *f, const tw_figure *figure, const tw_surf
     }
     for (size_t k = 0; k < f->nx * f->ny; k++)
         f->z[k] = tw_field_height(f, f->z[k]);
-    return TW_OK;
 }
 
 tw_span tw_field_axis(const tw_field *f, int axis, int half) {
@@ -202,16 +206,16 @@ static tw_status refine(tw_field *f, int raw) {
     tw_refine_grid(f->nx, f->ny, f->x, f->y, f->z, factor, raw, scratch, f->fz);
     free(scratch);
     /* smoothing must not go beyond what was measured */
-    double low = tw_field_height(f, f->extent.low), high = tw_field_height(f, f->extent.high);
+    double low = tw_field_height(f, f->own.low), high = tw_field_height(f, f->own.high);
     for (size_t k = 0; k < count; k++)
         if (!isnan(f->fz[k]))
             f->fz[k] = fmin(fmax(f->fz[k], low), high);
     return TW_OK;
 }
 
-tw_status tw_field_init(tw_field *f, const tw_surface *surface, size_t metric,
-                        const tw_figure *figure) {
-    memset(f, 0, sizeof *f);
+/* The values and coordinates, without a scale yet. */
+static tw_status take(tw_field *f, const tw_field_source *source, const tw_figure *figure) {
+    const tw_surface *surface = source->surface;
     f->most = figure->most;
     f->limited = figure->low < figure->high;
     f->low = figure->low;
@@ -223,18 +227,44 @@ tw_status tw_field_init(tw_field *f, const tw_surface *surface, size_t metric,
     f->y = tw_alloc(f->ny, sizeof *f->y);
     f->z = tw_alloc(f->nx * f->ny, sizeof *f->z);
     f->missing = tw_alloc(f->nx * f->ny, 1);
-    tw_status status = TW_OK;
     if (f->x == NULL || f->y == NULL || f->z == NULL || f->missing == NULL)
-        status = out_of_memory();
-    if (status == TW_OK)
-        status = copy_values(f, surface, metric);
-    if (status == TW_OK)
-        status = choose_span(f, figure, surface, metric);
-    if (status == TW_OK)
-        status = refine(f, figure->raw);
-    if (status != TW_OK)
-        tw_field_release(f);
+        return out_of_memory();
+    tw_status status = copy_values(f, surface, source->metric);
+    if (status == TW_OK && f->own.finite == 0)
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "nothing to draw of '%s': %zu points not computed, %zu values not finite",
+                       surface->names[source->metric], f->not_computed, f->not_finite);
     return status;
+}
+
+tw_status tw_fields_init(size_t count, tw_field *const *fields, const tw_field_source *sources,
+                         const tw_figure *figure) {
+    int log = 0;
+    tw_extent all = tw_extent_start();
+    tw_status status = TW_OK;
+    for (size_t p = 0; p < count; p++)
+        memset(fields[p], 0, sizeof *fields[p]);
+    for (size_t p = 0; p < count && status == TW_OK; p++) {
+        status = take(fields[p], &sources[p], figure);
+        tw_extent_join(&all, &fields[p]->own);
+    }
+    for (size_t p = 0; p < count && status == TW_OK; p++)
+        fields[p]->extent = all;
+    if (status == TW_OK)
+        status = choose_log(count, fields, sources, figure, &log);
+    for (size_t p = 0; p < count && status == TW_OK; p++) {
+        set_span(fields[p], figure, log);
+        status = refine(fields[p], figure->raw);
+    }
+    for (size_t p = 0; p < count && status != TW_OK; p++)
+        tw_field_release(fields[p]);
+    return status;
+}
+
+tw_status tw_field_init(tw_field *f, const tw_surface *surface, size_t metric,
+                        const tw_figure *figure) {
+    const tw_field_source source = {surface, metric};
+    return tw_fields_init(1, &f, &source, figure);
 }
 
 static size_t interval(const double *x, size_t count, double at) {
@@ -326,70 +356,4 @@ int tw_field_hole(const tw_field *f, size_t i, size_t j, int sample) {
         hatch = corners[k] != TW_HATCH_NONE ? corners[k] : hatch;
     }
     return hatch;
-}
-
-void tw_field_bar(const tw_field *field, const tw_figure *figure, const char *label,
-                  tw_colorbar *bar) {
-    bar->colormap = figure->colormap;
-    bar->side.span = field->span;
-    bar->side.ink = TW_INK;
-    bar->side.label = figure->value_label != NULL ? figure->value_label : label;
-    bar->side.names = figure->classes;
-    bar->side.name_count = figure->class_count;
-    bar->side.says_log = 1;
-    bar->side.is_constant = field->constant;
-    bar->below = field->below > 0;
-    bar->above = field->above > 0 || field->capped > 0;
-}
-
-/* How many points each class has. */
-static void caption_classes(const tw_field *f, const tw_figure *figure, tw_caption *caption) {
-    char text[TW_CAPTION_TEXT] = "";
-    for (size_t c = 0; c < figure->class_count; c++) {
-        size_t count = 0, used = strlen(text);
-        for (size_t k = 0; k < f->nx * f->ny; k++)
-            count += f->z[k] == (double)c;
-        snprintf(text + used, sizeof text - used, "%s%s: %zu", c > 0 ? ", " : "",
-                 figure->classes[c], count);
-    }
-    if (figure->class_count > 0)
-        tw_caption_add(caption, TW_HATCH_NONE, "points: %s", text);
-}
-
-static void caption_limits(const tw_field *field, tw_caption *caption) {
-    char low[TW_TICK_TEXT], high[TW_TICK_TEXT];
-    tw_number_text(field->low, low, sizeof low);
-    tw_number_text(field->high, high, sizeof high);
-    if (field->below > 0 && field->above > 0)
-        tw_caption_add(caption, TW_HATCH_NONE,
-                       "%zu value%s below %s and %zu above %s drawn at these limits", field->below,
-                       field->below == 1 ? "" : "s", low, field->above, high);
-    else if (field->below + field->above > 0)
-        tw_caption_add(caption, TW_HATCH_NONE, "%zu value%s %s %s drawn at this limit",
-                       field->below + field->above, field->below + field->above == 1 ? "" : "s",
-                       field->below > 0 ? "below" : "above", field->below > 0 ? low : high);
-}
-
-void tw_field_caption(const tw_field *field, const tw_figure *figure, tw_caption *caption) {
-    caption_classes(field, figure, caption);
-    tw_caption_missing(caption, field->not_computed, field->not_finite);
-    tw_caption_interpolated(caption, field->interpolated, field->nx * field->ny);
-    if (field->raised > 0) {
-        char text[TW_TICK_TEXT];
-        tw_number_text(field->extent.smallest_positive, text, sizeof text);
-        tw_caption_add(caption, TW_HATCH_NONE,
-                       "%zu value%s not above 0 drawn at the smallest positive value, %s",
-                       field->raised, field->raised == 1 ? "" : "s", text);
-    }
-    if (field->constant)
-        tw_caption_add(caption, TW_HATCH_NONE, "all values are the same");
-    caption_limits(field, caption);
-    if (field->capped > 0) {
-        char at[TW_TICK_TEXT], up_to[TW_TICK_TEXT];
-        tw_number_text(field->most, at, sizeof at);
-        tw_number_text(field->greatest, up_to, sizeof up_to);
-        tw_caption_add(caption, TW_HATCH_NONE, "%zu value%s above %s drawn at %s, up to %s",
-                       field->capped, field->capped == 1 ? "" : "s", at, at,
-                       isinf(field->greatest) ? "infinity" : up_to);
-    }
 }

@@ -14,7 +14,8 @@
  * colours follow them. */
 typedef struct tw_field {
     tw_span span;     /* of the values shown */
-    tw_extent extent; /* of the values that are there */
+    tw_extent extent; /* of the values that are there, in all fields of the scale; */
+    tw_extent own;    /* and in this one */
     size_t nx, ny;
     double *x, *y;    /* rising */
     double *z;        /* ny rows of nx; NaN where missing */
@@ -33,6 +34,16 @@ typedef struct tw_field {
  * scale are raised to the smallest positive one and counted. */
 tw_status tw_field_init(tw_field *field, const tw_surface *surface, size_t metric,
                         const tw_figure *figure);
+
+/* A surface for a field. */
+typedef struct tw_field_source {
+    const tw_surface *surface;
+    size_t metric;
+} tw_field_source;
+
+/* Several fields that share one scale: one span, logarithmic for all or for none. */
+tw_status tw_fields_init(size_t count, tw_field *const *fields, const tw_field_source *sources,
+                         const tw_figure *figure);
 /* Height over width of a box for it, as the figure has it: one unit of x as long as one of y,
  * unless one side were more than `least` times the other. `half`: with half a cell around. */
 double tw_field_aspect(const tw_field *field, const tw_figure *figure, double least, int half);

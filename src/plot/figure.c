@@ -21,30 +21,12 @@ tw_status tw_plot_curves(const char *path, const tw_figure *figure, size_t count
     return finish(&canvas, status);
 }
 
-static tw_status check_surface(const tw_surface *surface, size_t metric) {
-    if (surface == NULL || surface->values == NULL || surface->x == NULL ||
-        (surface->rank == 2 && surface->y == NULL) || surface->rank < 1 || surface->rank > 2)
-        return tw_fail(TW_ERR_ARGUMENT, "nothing to draw: the surface is empty");
-    if (surface->nx == 0 || (surface->rank == 2 && surface->ny == 0))
-        return tw_fail(TW_ERR_ARGUMENT, "nothing to draw: the surface has no points");
-    if (metric >= surface->metrics)
-        return tw_fail(TW_ERR_ARGUMENT, "the surface has %zu metrics, no number %zu",
-                       surface->metrics, metric + 1);
-    return TW_OK;
-}
-
-/* Of a surface that is not complete, what there is of it as a picture. */
 static tw_status draw_surface(tw_canvas *canvas, const tw_surface *whole, size_t metric) {
     tw_surface coarse;
-    tw_status status = tw_surface_coarse(whole, &coarse);
+    const tw_surface *surface = NULL;
+    tw_status status = tw_drawn_part(canvas, whole, &coarse, &surface);
     if (status != TW_OK)
         return status;
-    const tw_surface *surface = coarse.nx > 0 ? &coarse : whole;
-    canvas->points = whole->nx * (whole->rank == 2 ? whole->ny : 1);
-    canvas->nx = surface->nx;
-    canvas->ny = surface->rank == 2 ? surface->ny : 1;
-    for (size_t p = 0; p < canvas->points && surface != whole; p++)
-        canvas->left_out += whole->computed[p] == 0;
     if (surface->rank == 1 || surface->nx == 1 || surface->ny == 1)
         status = tw_slice_draw(canvas, surface, metric);
     else if (canvas->figure->view == TW_VIEW_3D)
@@ -60,11 +42,22 @@ tw_status tw_plot_surface(const char *path, const tw_figure *figure, const tw_su
     tw_canvas canvas;
     tw_status status = tw_canvas_init(&canvas, path, figure);
     if (status == TW_OK)
-        status = check_surface(surface, metric);
+        status = tw_drawn_check(surface, metric);
     if (status == TW_OK)
         status = tw_paths_check(canvas.figure);
     if (status == TW_OK)
         status = draw_surface(&canvas, surface, metric);
+    return finish(&canvas, status);
+}
+
+tw_status tw_plot_panels(const char *path, const tw_figure *figure, size_t count,
+                         const tw_panel *panels) {
+    tw_canvas canvas;
+    tw_status status = tw_canvas_init(&canvas, path, figure);
+    if (status == TW_OK && (count == 0 || panels == NULL))
+        status = tw_fail(TW_ERR_ARGUMENT, "nothing to draw in '%s': no panels", path);
+    if (status == TW_OK)
+        status = tw_panels_draw(&canvas, count, panels);
     return finish(&canvas, status);
 }
 

@@ -17,6 +17,11 @@ tw_status tw_plot_surface(const char *path, const tw_figure *figure, const tw_su
     return unsupported();
 }
 
+tw_status tw_plot_panels(const char *path, const tw_figure *figure, size_t count,
+                         const tw_panel *panels) {
+    return unsupported();
+}
+
 tw_status tw_plot_paths(const char *path, const tw_figure *figure) {
     return unsupported();
 }

@@ -3,38 +3,20 @@
 #include <stdlib.h>
 
 #include "plot/contour_draw.h"
+#include "plot/map.h"
 #include "plot/paths_draw.h"
 #include "plot/plot_private.h"
 #include "plot/topology_draw.h"
 
-typedef struct map {
-    tw_canvas *canvas;
-    const tw_figure *figure;
-    tw_field field;
-    tw_frame frame;
-    tw_colorbar bar;
-    size_t level_count;
-    double levels[TW_LEVELS_MAX], heights[TW_LEVELS_MAX];
-    tw_rgb inks[TW_LEVELS_MAX];
-    char label[128];
-} map;
+static const double SLENDER = 10;
 
-static const double SLENDER = 10, MOST_HIGH = 1.6;
-
-static int is_heat(const map *m) {
+static int is_heat(const tw_map *m) {
     return m->figure->view == TW_VIEW_HEAT;
-}
-
-/* The height that is asked for, or one that a slender box fits in: an upright one would be higher
- * than a page. */
-static double page_height(const map *m, double width) {
-    double given = tw_canvas_given_height(m->canvas);
-    return given > 0 || m->frame.aspect <= MOST_HIGH ? given : MOST_HIGH * width;
 }
 
 /* Lines on paper take the colour of their level; lines on a fill are dark, or light on the dark
  * end of the map. */
-static void choose_inks(map *m) {
+void tw_map_choose_inks(tw_map *m) {
     int filled = m->figure->view == TW_VIEW_FILLED;
     for (size_t i = 0; i < m->level_count; i++) {
         m->heights[i] = tw_field_height(&m->field, m->levels[i]);
@@ -49,7 +31,7 @@ static void choose_inks(map *m) {
     }
 }
 
-static tw_status lay_out(map *m, const tw_metric *metric) {
+static void set_frame(tw_map *m, const tw_metric *metric) {
     const tw_figure *figure = m->figure;
     const tw_field *f = &m->field;
     tw_frame *frame = &m->frame;
@@ -72,7 +54,7 @@ static tw_status lay_out(map *m, const tw_metric *metric) {
         m->bar.inks = m->inks;
         m->bar.line_count = m->level_count;
     }
-    choose_inks(m);
+    tw_map_choose_inks(m);
     frame->bar = &m->bar;
     tw_caption_left_out(&frame->caption, m->canvas);
     tw_field_caption(f, figure, &frame->caption);
@@ -81,8 +63,17 @@ static tw_status lay_out(map *m, const tw_metric *metric) {
     tw_paths_outside(figure, (const double[]){x->low, x->high}, (const double[]){y->low, y->high},
                      1, &frame->caption);
     tw_topology_caption(figure, &frame->caption);
-    double width = tw_canvas_width(m->canvas, 3.5);
-    return tw_frame_lay_out(frame, m->canvas, width, page_height(m, width));
+    tw_map_take_errors(m);
+}
+
+tw_status tw_map_prepare(tw_map *m, const tw_metric *metric) {
+    int target = m->figure->view == TW_VIEW_FILLED ? 16 : 11;
+    tw_status status = TW_OK;
+    if (!is_heat(m) || m->figure->class_count > 0)
+        status = tw_field_levels(&m->field, m->figure, target, m->levels, &m->level_count);
+    if (status == TW_OK)
+        set_frame(m, metric);
+    return status;
 }
 
 /* ---- missing values ---- */
@@ -94,7 +85,7 @@ static double half_way(const double *x, size_t count, size_t i, int side) {
 }
 
 /* The rectangles of cells i ... last of row j, as one. */
-static void add_cells(const map *m, size_t i, size_t last, size_t j, int heat) {
+static void add_cells(const tw_map *m, size_t i, size_t last, size_t j, int heat) {
     const tw_field *f = &m->field;
     double left = heat ? half_way(f->x, f->nx, i, -1) : f->x[i];
     double right = heat ? half_way(f->x, f->nx, last, 1) : f->x[last + 1];
@@ -105,7 +96,7 @@ static void add_cells(const map *m, size_t i, size_t last, size_t j, int heat) {
                     tw_frame_y(&m->frame, low) - y);
 }
 
-static void hatch_missing(const map *m) {
+static void hatch_missing(const tw_map *m) {
     const tw_field *f = &m->field;
     int heat = m->figure->view == TW_VIEW_HEAT;
     for (int hatch = TW_HATCH_NOT_COMPUTED; hatch <= TW_HATCH_NOT_FINITE; hatch++) {
@@ -129,7 +120,7 @@ static void hatch_missing(const map *m) {
 
 /* ---- colours ---- */
 
-static size_t band_of(const map *m, double z) {
+static size_t band_of(const tw_map *m, double z) {
     size_t band = 0;
     while (band < m->level_count && z > m->heights[band])
         band++;
@@ -148,7 +139,7 @@ static uint32_t argb(tw_rgb c) {
            (uint32_t)lround(255 * c.b);
 }
 
-static uint32_t pixel(const map *m, double x, double y) {
+static uint32_t pixel(const tw_map *m, double x, double y) {
     const tw_field *f = &m->field;
     if (m->figure->view == TW_VIEW_HEAT) {
         double z = f->z[nearest(f->y, f->ny, y) * f->nx + nearest(f->x, f->nx, x)];
@@ -159,7 +150,7 @@ static uint32_t pixel(const map *m, double x, double y) {
 }
 
 /* Colours as an image: filled polygons would leave seams, and open outlines at missing values. */
-static tw_status paint_colors(const map *m) {
+static tw_status paint_colors(const tw_map *m) {
     const tw_frame *frame = &m->frame;
     const tw_span along = frame->bottom.span, up = frame->left.span;
     int width = tw_canvas_pixels(m->canvas, frame->box.w - 1e-6);
@@ -197,7 +188,7 @@ static void place_point(const void *context, double x, double y, double value, d
     to_page(context, x, y, page_x, page_y);
 }
 
-static tw_status trace_path(const map *m, size_t count, const double *xs, const double *ys,
+static tw_status trace_path(const tw_map *m, size_t count, const double *xs, const double *ys,
                             tw_contours *out) {
     tw_status status = tw_contours_add_line(out, 0);
     for (size_t k = 0; k < count && status == TW_OK; k++) {
@@ -209,7 +200,7 @@ static tw_status trace_path(const map *m, size_t count, const double *xs, const 
 }
 
 /* Where the name of a mark may come to stand: beside it, above or below. */
-static tw_status trace_name(const map *m, double x, double y, double width, tw_contours *out) {
+static tw_status trace_name(const tw_map *m, double x, double y, double width, tw_contours *out) {
     double page_x, page_y;
     tw_status status = TW_OK;
     to_page(&m->frame, x, y, &page_x, &page_y);
@@ -222,7 +213,7 @@ static tw_status trace_name(const map *m, double x, double y, double width, tw_c
 }
 
 /* What is drawn over the lines, on the page. */
-static tw_status trace_paths(const map *m, tw_contours *out) {
+static tw_status trace_paths(const tw_map *m, tw_contours *out) {
     const tw_pass *pass = m->figure->pass;
     const tw_topology *shape = m->figure->topology;
     tw_status status = TW_OK;
@@ -245,7 +236,7 @@ static tw_status trace_paths(const map *m, tw_contours *out) {
     return status;
 }
 
-static tw_status draw_lines(const map *m) {
+static tw_status draw_lines(const tw_map *m) {
     const tw_field *f = &m->field;
     int filled = m->figure->view == TW_VIEW_FILLED;
     tw_contours lines = {0}, page = {0}, paths = {0};
@@ -273,7 +264,8 @@ static tw_status draw_lines(const map *m) {
 }
 
 /* Dots at the computed points, light around dark: they are seen on any ground. */
-static void draw_points(const map *m, const tw_surface *surface) {
+static void draw_points(const tw_map *m) {
+    const tw_surface *surface = m->surface;
     cairo_t *cr = m->canvas->cr;
     double width = m->frame.box.w / (double)surface->nx;
     double size = fmin(1, fmax(0.4, 0.25 * width));
@@ -293,7 +285,7 @@ static void draw_points(const map *m, const tw_surface *surface) {
     cairo_restore(cr);
 }
 
-static tw_status draw_paths(const map *m) {
+static tw_status draw_paths(const tw_map *m) {
     tw_frame_clip(m->canvas, &m->frame, 0);
     tw_status status = tw_topology_draw(m->canvas, &m->frame.box, place_point, &m->frame, 0, NULL);
     if (status == TW_OK)
@@ -302,33 +294,19 @@ static tw_status draw_paths(const map *m) {
     return status;
 }
 
-tw_status tw_map_draw(tw_canvas *canvas, const tw_surface *surface, size_t metric) {
-    map m = {.canvas = canvas, .figure = canvas->figure};
-    tw_status status = tw_field_init(&m.field, surface, metric, m.figure);
-    if (status != TW_OK)
-        return status;
-    int target = m.figure->view == TW_VIEW_FILLED ? 16 : 11;
-    if (!is_heat(&m) || m.figure->class_count > 0)
-        status = tw_field_levels(&m.field, m.figure, target, m.levels, &m.level_count);
+tw_status tw_map_paint(const tw_map *m) {
+    tw_status status = TW_OK;
+    hatch_missing(m);
+    if (m->figure->view != TW_VIEW_CONTOUR)
+        status = paint_colors(m);
+    if (status == TW_OK && m->figure->show_points)
+        draw_points(m); /* below the labels of lines */
     if (status == TW_OK)
-        status = lay_out(&m, &surface->metric[metric]);
-    if (status == TW_OK)
-        status = tw_canvas_begin(canvas, m.frame.width, m.frame.height);
-    if (status == TW_OK)
-        hatch_missing(&m);
-    if (status == TW_OK && m.figure->view != TW_VIEW_CONTOUR)
-        status = paint_colors(&m);
-    if (status == TW_OK && m.figure->show_points)
-        draw_points(&m, surface); /* below the labels of lines */
+        tw_map_dot_errors(m);
     /* lines on a fill would cover it where they are rows of dots */
     int lines =
-        canvas->format == TW_CANVAS_CELLS ? m.figure->view == TW_VIEW_CONTOUR : !is_heat(&m);
+        m->canvas->format == TW_CANVAS_CELLS ? m->figure->view == TW_VIEW_CONTOUR : !is_heat(m);
     if (status == TW_OK && lines)
-        status = draw_lines(&m);
-    if (status == TW_OK)
-        status = draw_paths(&m);
-    if (status == TW_OK)
-        tw_frame_draw(canvas, &m.frame);
-    tw_field_release(&m.field);
-    return status;
+        status = draw_lines(m);
+    return status == TW_OK ? draw_paths(m) : status;
 }

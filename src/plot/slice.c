@@ -8,20 +8,21 @@
 #include "plot/plot_private.h"
 #include "plot/topology_draw.h"
 
-/* A curve may have a band around it: its edges are curves that are not drawn. */
-enum { CURVES = 16, NAME = 64, WITH_BANDS = 3 * CURVES, SPOTS = 1000 };
+/* A curve may have a band around it. */
+enum { CURVES = 16, NAME = 64, ROWS = 3 * CURVES, SPOTS = 1000 };
 
 typedef struct slice {
     const tw_surface *surface;
     size_t points;
     const double *x;
-    size_t count;               /* of curves */
-    tw_curve curve[WITH_BANDS]; /* then the edges of bands, the lower and the upper one in turn */
-    size_t edges;
+    size_t count; /* of curves */
+    tw_curve curve[CURVES];
     size_t metric[CURVES];
-    int banded[CURVES]; /* the place of the lower edge of a curve, or 0 */
     char label[CURVES][NAME];
-    double *values; /* one row a curve; NaN where not computed */
+    double *values;            /* rows of points, NaN where not computed: of the curves, */
+    size_t rows;               /* then those of the edges of bands */
+    char spread[TW_BAND_TEXT]; /* what a band of several directions is called */
+    double largest_error;
     size_t losses, right;
     int curved; /* on the right there are eigenvalues */
 } slice;
@@ -114,55 +115,66 @@ static void choose_metrics(slice *s, size_t metric) {
             add_metric(s, m, 1);
 }
 
-/* The bands of metrics that have their least and their greatest value beside them: what several
- * directions fill. */
-static void add_bands(slice *s) {
+static double *next_row(slice *s) {
+    return s->values + s->rows++ * s->points;
+}
+
+/* From the least to the greatest of several directions. */
+static int add_spread(slice *s, size_t k) {
     static const tw_metric_band bands[] = {TW_BAND_LEAST, TW_BAND_GREATEST};
+    tw_metric wanted = s->surface->metric[s->metric[k]];
+    int edge[2];
+    for (int side = 0; side < 2; side++) {
+        wanted.band = bands[side];
+        edge[side] = tw_surface_metric_find(s->surface, &wanted);
+    }
+    if (edge[0] < 0 || edge[1] < 0)
+        return 0;
+    double *low = next_row(s), *high = next_row(s);
+    fill_row(s, (size_t)edge[0], low);
+    fill_row(s, (size_t)edge[1], high);
+    s->curve[k].low = low;
+    s->curve[k].high = high;
+    s->curve[k].band = s->spread;
+    return 1;
+}
+
+/* One error to both sides of the value. */
+static void add_error(slice *s, size_t k, int metric, const char *name) {
+    double *low = next_row(s), *high = next_row(s);
+    fill_row(s, (size_t)metric, high);
+    for (size_t i = 0; i < s->points; i++) {
+        double value = s->curve[k].y[i], error = high[i];
+        low[i] = value - error;
+        high[i] = value + error;
+        if (!s->curve[k].right)
+            s->largest_error = fmax(s->largest_error, error);
+    }
+    s->curve[k].low = low;
+    s->curve[k].high = high;
+    s->curve[k].band = name;
+}
+
+/* What surrounds the curves: what several directions fill, or the standard error. */
+static void add_bands(slice *s) {
+    s->rows = s->count;
     for (size_t k = 0; k < s->count; k++) {
-        tw_metric wanted = s->surface->metric[s->metric[k]];
-        int edge[2], is_edge = wanted.band != TW_BAND_NONE;
-        for (int side = 0; side < 2; side++) {
-            wanted.band = bands[side];
-            edge[side] = tw_surface_metric_find(s->surface, &wanted);
-        }
-        if (is_edge || edge[0] < 0 || edge[1] < 0)
+        const tw_metric *metric = &s->surface->metric[s->metric[k]];
+        if (metric->band != TW_BAND_NONE || metric->is_error || add_spread(s, k))
             continue;
-        s->banded[k] = (int)(s->count + s->edges);
-        for (int side = 0; side < 2; side++) {
-            size_t at = s->count + s->edges++;
-            double *row = s->values + at * s->points;
-            fill_row(s, (size_t)edge[side], row);
-            s->curve[at] =
-                (tw_curve){.count = s->points, .x = s->x, .y = row, .right = s->curve[k].right};
-        }
+        tw_metric wanted = *metric;
+        wanted.is_error = 1;
+        int error = tw_surface_metric_find(s->surface, &wanted);
+        if (error >= 0)
+            add_error(s, k, error, TW_BAND_OF_ERROR);
+        const char *name = tw_metric_is_curvature(metric) ? metric->name : "";
+        if (strcmp(name, TW_METRIC_MAX_EIG) == 0)
+            error = tw_surface_metric(s->surface, TW_METRIC_MAX_EIG_ERROR);
+        else if (strcmp(name, TW_METRIC_MIN_EIG) == 0)
+            error = tw_surface_metric(s->surface, TW_METRIC_MIN_EIG_ERROR);
+        if (*name != '\0' && error >= 0)
+            add_error(s, k, error, "± error of the eigenvalue");
     }
-}
-
-static double edge_y(const tw_frame *frame, const tw_curve *edge, size_t i) {
-    return edge->right ? tw_frame_right_y(frame, edge->y[i]) : tw_frame_y(frame, edge->y[i]);
-}
-
-/* The area between the edges, piece by piece where points are missing. */
-static void draw_band(tw_canvas *canvas, const tw_frame *frame, const slice *s, size_t k) {
-    const tw_curve *low = &s->curve[s->banded[k]], *high = low + 1;
-    tw_frame_clip(canvas, frame, 0);
-    tw_canvas_ink(canvas, tw_curve_ink(s->count, s->curve, k), 0.22);
-    for (size_t first = 0; first < s->points;) {
-        size_t end = first;
-        while (end < s->points && !isnan(low->y[end]) && !isnan(high->y[end]))
-            end++;
-        for (size_t i = first; i < end; i++)
-            cairo_line_to(canvas->cr, tw_frame_x(frame, s->x[i]), edge_y(frame, low, i));
-        for (size_t i = end; i-- > first;)
-            cairo_line_to(canvas->cr, tw_frame_x(frame, s->x[i]), edge_y(frame, high, i));
-        if (end > first + 1) {
-            cairo_close_path(canvas->cr);
-            cairo_fill(canvas->cr);
-        }
-        cairo_new_path(canvas->cr);
-        first = end + 1;
-    }
-    cairo_restore(canvas->cr);
 }
 
 static int hole(const slice *s, size_t metric, size_t i) {
@@ -276,6 +288,20 @@ static void set_labels(const slice *s, const tw_metric *metric, char *label, tw_
     figure->y_label = value != NULL ? value : s->losses > 1 ? plural : label;
 }
 
+static void caption_bands(const slice *s, tw_caption *caption) {
+    char text[TW_TICK_TEXT];
+    int spread = 0;
+    for (size_t k = 0; k < s->count; k++)
+        spread |= s->curve[k].band == s->spread;
+    if (spread)
+        tw_caption_add(caption, TW_HATCH_NONE, "line%s: mean over the directions",
+                       s->count > 1 ? "s" : "");
+    if (s->largest_error > 0) {
+        tw_number_text(s->largest_error, text, sizeof text);
+        tw_caption_add(caption, TW_HATCH_NONE, "largest standard error: %s", text);
+    }
+}
+
 static tw_status draw(slice *s, tw_canvas *canvas, size_t metric) {
     const tw_metric *meaning = &s->surface->metric[metric];
     tw_figure figure = *canvas->figure;
@@ -299,11 +325,9 @@ static tw_status draw(slice *s, tw_canvas *canvas, size_t metric) {
     if (without > 0)
         tw_caption_add(&frame.caption, TW_HATCH_NONE, "%zu point%s without eigenvalues", without,
                        without == 1 ? "" : "s");
-    if (s->edges > 0)
-        tw_caption_add(&frame.caption, TW_HATCH_NONE,
-                       "line: mean; shaded: from the least to the greatest");
+    caption_bands(s, &frame.caption);
     tw_topology_caption(&figure, &frame.caption);
-    tw_status status = tw_curves_prepare(&frame, canvas, s->count + s->edges, s->curve,
+    tw_status status = tw_curves_prepare(&frame, canvas, s->count, s->curve,
                                          s->curved ? "eigenvalues of the Hessian" : "accuracy (%)");
     double width = tw_canvas_width(canvas, s->right > 0 ? 3.8 : 3.5);
     if (status == TW_OK)
@@ -314,9 +338,7 @@ static tw_status draw(slice *s, tw_canvas *canvas, size_t metric) {
         hatch_holes(canvas, &frame, s, metric);
         if (!figure.no_marks)
             draw_marks(canvas, &frame);
-        for (size_t i = s->count; i-- > 0;)
-            if (s->banded[i] > 0)
-                draw_band(canvas, &frame, s, i);
+        tw_bands_draw(canvas, &frame, s->count, s->curve);
         for (size_t i = s->count; i-- > 0;)
             tw_curve_draw(canvas, &frame, &s->curve[i], tw_curve_ink(s->count, s->curve, i));
         for (size_t i = s->count; i-- > 0 && figure.show_points && status == TW_OK;)
@@ -324,6 +346,8 @@ static tw_status draw(slice *s, tw_canvas *canvas, size_t metric) {
                 draw_points(s, canvas, &frame, &s->curve[i], tw_curve_ink(s->count, s->curve, i));
         if (status == TW_OK)
             status = draw_shape(s, canvas, &frame);
+        if (status == TW_OK)
+            status = tw_inset_curves(canvas, &frame, s->count, s->curve);
         tw_frame_draw(canvas, &frame);
     }
     canvas->figure = given;
@@ -335,9 +359,10 @@ tw_status tw_slice_draw(tw_canvas *canvas, const tw_surface *surface, size_t met
     slice s = {.surface = surface,
                .points = surface->nx * (surface->rank == 2 ? surface->ny : 1),
                .x = upright ? surface->y : surface->x};
-    s.values = tw_alloc(s.points, WITH_BANDS * sizeof *s.values);
+    s.values = tw_alloc(s.points, ROWS * sizeof *s.values);
     if (s.values == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory to draw %zu points", s.points);
+    tw_band_text(canvas->figure->directions, s.spread);
     choose_metrics(&s, metric);
     add_bands(&s);
     tw_status status = TW_OK;

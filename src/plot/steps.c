@@ -56,6 +56,11 @@ static void add_marks(study *s) {
                        s->not_finite == 1 ? "" : "s");
 }
 
+/* The axis of losses is given. */
+static int is_limited(const study *s) {
+    return s->canvas->figure->low < s->canvas->figure->high;
+}
+
 /* The spans take in the original loss, and steps whose losses are not finite. */
 static void widen(study *s) {
     tw_extent steps = tw_extent_start(), losses = tw_extent_start();
@@ -68,13 +73,15 @@ static void widen(study *s) {
     if (tw_is_drawable(s->original))
         tw_extent_add(&losses, s->original);
     s->all.bottom.span = tw_span_of(&steps, 1, 0.03);
-    s->all.left.span = tw_span_of(&losses, s->all.left.span.log, 0.06);
+    if (!is_limited(s))
+        s->all.left.span = tw_span_of(&losses, s->all.left.span.log, 0.06);
 }
 
 /* On an axis that spans decades the few per cent that a good step gains cannot be seen: a second
  * panel shows them. */
 static void choose_near(study *s) {
-    if (!s->all.left.span.log || s->best == s->count || !tw_is_drawable(s->original))
+    if (!s->all.left.span.log || s->best == s->count || !tw_is_drawable(s->original) ||
+        is_limited(s))
         return;
     double gain = s->original - s->losses[s->best];
     double high = s->original + (gain > 0 ? 3 * gain : 0.1 * fabs(s->original));
@@ -146,20 +153,26 @@ static void draw_not_finite(const study *s, const tw_frame *frame) {
     }
 }
 
+static int shows_best(const study *s, const tw_frame *frame) {
+    double loss = s->losses[s->best];
+    return loss >= frame->left.span.low && loss <= frame->left.span.high;
+}
+
 static void draw_panel(const study *s, const tw_frame *frame) {
     cairo_t *cr = s->canvas->cr;
     if (tw_is_drawable(s->original)) {
         double y = tw_frame_y(frame, s->original);
+        tw_frame_clip(s->canvas, frame, 0);
         tw_canvas_ink(s->canvas, (tw_rgb){0.4, 0.4, 0.4}, 1);
         cairo_set_line_width(cr, 0.8);
         cairo_set_dash(cr, (double[]){1.5, 1.5}, 2, 0);
         cairo_move_to(cr, frame->box.x, y);
         cairo_line_to(cr, frame->box.x + frame->box.w, y);
         cairo_stroke(cr);
-        cairo_set_dash(cr, NULL, 0, 0);
+        cairo_restore(cr);
     }
     tw_curve_draw(s->canvas, frame, &s->curve, TW_LOSS_INK);
-    if (s->best < s->count)
+    if (s->best < s->count && shows_best(s, frame))
         tw_ring_draw(s->canvas, tw_frame_x(frame, s->steps[s->best]),
                      tw_frame_y(frame, s->losses[s->best]));
     if (frame == &s->all)

@@ -11,7 +11,7 @@
 #include "plot/view3d_turn.h"
 #include "plot/viewpoint.h"
 
-static const double HEIGHT = 0.62, FLOOR = 0.1, HEIGHT_TICKS = 110;
+static const double HEIGHT = 0.62, FLOOR = 0.1, HEIGHT_TICKS = 110, A_TICK = 32;
 
 static void on_page(const tw_view3d *v, const double *point, double *x, double *y) {
     double screen[3];
@@ -71,6 +71,12 @@ static bounds fit(tw_view3d *v, double width, double height) {
     return bounds_at(v, low);
 }
 
+static void choose_ticks(tw_view3d *v, int most) {
+    tw_ticks_linear(v->x.span.low, v->x.span.high, most, &v->x.ticks);
+    tw_ticks_linear(v->y.span.low, v->y.span.high, most, &v->y.ticks);
+    tw_side_ticks_upright(&v->height, HEIGHT_TICKS * most / 6);
+}
+
 static void set_sides(tw_view3d *v, const tw_metric *metric) {
     const tw_figure *figure = v->figure;
     const tw_field *f = &v->field;
@@ -82,21 +88,46 @@ static void set_sides(tw_view3d *v, const tw_metric *metric) {
                      .ink = TW_INK};
     tw_metric_label(metric, v->label, sizeof v->label);
     tw_field_bar(f, figure, v->label, &v->bar);
-    tw_ticks_linear(v->x.span.low, v->x.span.high, 6, &v->x.ticks);
-    tw_ticks_linear(v->y.span.low, v->y.span.high, 6, &v->y.ticks);
     v->height = v->bar.side;
-    tw_side_ticks_upright(&v->height, HEIGHT_TICKS);
+    choose_ticks(v, 6);
 }
 
-static tw_status lay_out(tw_view3d *v, const tw_metric *metric) {
+/* Numbers at the corners are left out: where no two would remain, every second of more ticks. */
+static void thin_side(tw_side *side) {
+    size_t inside = 0;
+    for (size_t k = 0; k < side->ticks.count; k++) {
+        double at = tw_span_at(&side->span, side->ticks.tick[k].value);
+        inside += at > 0.02 && at < 0.98 && side->ticks.tick[k].text[0] != '\0';
+    }
+    if (inside >= 2)
+        return;
+    tw_ticks_linear(side->span.low, side->span.high, 6, &side->ticks);
+    for (size_t k = 1; k < side->ticks.count; k += 2)
+        side->ticks.tick[k].text[0] = '\0';
+}
+
+void tw_view3d_thin(tw_view3d *v, double width) {
+    int most = (int)(width / A_TICK);
+    if (most >= 6)
+        return;
+    v->item_count = 0;
+    choose_ticks(v, most < 3 ? 3 : most);
+    thin_side(&v->x);
+    thin_side(&v->y);
+    tw_view3d_texts(v);
+}
+
+tw_status tw_view3d_prepare(tw_view3d *v, const tw_metric *metric) {
     tw_frame *frame = &v->frame;
+    tw_status status = tw_field_levels(&v->field, v->figure, 11, v->levels, &v->level_count);
+    if (status != TW_OK)
+        return status;
+    for (size_t i = 0; i < v->level_count; i++)
+        v->heights[i] = tw_field_height(&v->field, v->levels[i]);
     set_sides(v, metric);
     tw_view3d_texts(v);
     frame->title = v->figure->title;
     frame->bare = 1;
-    frame->bar = &v->bar;
-    frame->bar_share = 0.72;
-    frame->aspect = v->figure->height > 0 ? 0 : 0.8;
     tw_caption_left_out(&frame->caption, v->canvas);
     tw_field_caption(&v->field, v->figure, &frame->caption);
     if (v->field.span.log)
@@ -104,7 +135,18 @@ static tw_status lay_out(tw_view3d *v, const tw_metric *metric) {
     tw_paths_frame(v->figure, frame);
     tw_paths_outside(v->figure, (const double[]){v->x.span.low, v->x.span.high},
                      (const double[]){v->y.span.low, v->y.span.high}, 0, &frame->caption);
-    double width = tw_canvas_width(v->canvas, 3.5), height = tw_canvas_given_height(v->canvas);
+    return TW_OK;
+}
+
+static void place_middle(tw_view3d *v, const bounds *b) {
+    const tw_rect *box = &v->frame.box;
+    v->middle_x = box->x + box->w / 2 - (b->left + b->right) / 2;
+    v->middle_y = box->y + box->h / 2 + (b->low + b->high) / 2;
+}
+
+tw_status tw_view3d_lay_out(tw_view3d *v, double width, double height) {
+    tw_frame *frame = &v->frame;
+    frame->aspect = height > 0 ? 0 : 0.8;
     tw_status status = tw_frame_lay_out(frame, v->canvas, width, height);
     if (status != TW_OK)
         return status;
@@ -114,9 +156,14 @@ static tw_status lay_out(tw_view3d *v, const tw_metric *metric) {
         status = tw_frame_lay_out(frame, v->canvas, width, 0);
         b = fit(v, frame->box.w, frame->box.h + 0.5);
     }
-    v->middle_x = frame->box.x + frame->box.w / 2 - (b.left + b.right) / 2;
-    v->middle_y = frame->box.y + frame->box.h / 2 + (b.low + b.high) / 2;
+    place_middle(v, &b);
     return status;
+}
+
+void tw_view3d_rescale(tw_view3d *v, double scale) {
+    bounds b = bounds_at(v, scale);
+    v->scale = scale;
+    place_middle(v, &b);
 }
 
 /* ---- drawing ---- */
@@ -306,28 +353,42 @@ static void draw_edges(const tw_view3d *v) {
     }
 }
 
-static tw_status set_camera(tw_view3d *v) {
-    const tw_figure *figure = v->figure;
-    const tw_field *f = &v->field;
+static tw_box3d box_of(const tw_view3d *v) {
+    double ratio = fmin(fmax(tw_field_aspect(&v->field, v->figure, 2.5, 0), 0.1), 10);
+    return (tw_box3d){.wide = ratio > 1 ? 1 / ratio : 1,
+                      .deep = ratio > 1 ? 1 : ratio,
+                      .height = HEIGHT,
+                      .floor = FLOOR};
+}
+
+tw_status tw_view3d_turn(size_t count, tw_view3d *const *views) {
+    const tw_figure *figure = views[0]->figure;
+    const tw_field *fields[TW_PANELS_MAX] = {NULL};
+    tw_box3d boxes[TW_PANELS_MAX] = {{0}};
     double azimuth = figure->azimuth, elevation = figure->elevation;
     if (!isfinite(azimuth) || !(elevation >= 0 && elevation <= 90))
         return tw_fail(TW_ERR_ARGUMENT,
                        "a view from azimuth %g, elevation %g: the elevation must lie in 0 ... 90",
                        azimuth, elevation);
-    double ratio = fmin(fmax(tw_field_aspect(f, figure, 2.5, 0), 0.1), 10);
-    tw_box3d box = {.wide = ratio > 1 ? 1 / ratio : 1,
-                    .deep = ratio > 1 ? 1 : ratio,
-                    .height = HEIGHT,
-                    .floor = FLOOR};
-    if (azimuth == 0 && elevation == 0)
-        tw_viewpoint_choose(f, &box, &azimuth, &elevation);
-    v->camera = tw_camera_at(&box, azimuth, elevation);
-    v->x_side = v->camera.eye[0] >= 0 ? 1 : -1;
-    v->y_side = v->camera.eye[1] > 0 ? 1 : -1;
+    for (size_t p = 0; p < count; p++) {
+        fields[p] = &views[p]->field;
+        boxes[p] = box_of(views[p]);
+    }
+    if (azimuth == 0 && elevation == 0) {
+        tw_status status = tw_viewpoint_choose(count, fields, boxes, &azimuth, &elevation);
+        if (status != TW_OK)
+            return status;
+    }
+    for (size_t p = 0; p < count; p++) {
+        tw_view3d *v = views[p];
+        v->camera = tw_camera_at(&boxes[p], azimuth, elevation);
+        v->x_side = v->camera.eye[0] >= 0 ? 1 : -1;
+        v->y_side = v->camera.eye[1] > 0 ? 1 : -1;
+    }
     return TW_OK;
 }
 
-static tw_status draw_all(tw_view3d *v) {
+tw_status tw_view3d_paint(tw_view3d *v) {
     tw_status status = tw_contours_trace(v->field.rx, v->field.ry, v->field.fx, v->field.fy,
                                          v->field.fz, v->level_count, v->heights, &v->lines);
     if (status != TW_OK)
@@ -342,28 +403,33 @@ static tw_status draw_all(tw_view3d *v) {
         draw_edges(v);
         status = tw_paths_draw(v->canvas, &v->frame.box, surface_to_page, v, 16);
     }
-    if (status == TW_OK)
-        tw_frame_draw(v->canvas, &v->frame);
     return status;
 }
 
+void tw_view3d_release(tw_view3d *v) {
+    tw_contours_release(&v->lines);
+    tw_field_release(&v->field);
+}
+
 tw_status tw_view3d_draw(tw_canvas *canvas, const tw_surface *surface, size_t metric) {
-    tw_view3d v = {.canvas = canvas, .figure = canvas->figure};
+    tw_view3d v = {.canvas = canvas, .figure = canvas->figure}, *one = &v;
     tw_status status = tw_field_init(&v.field, surface, metric, v.figure);
     if (status != TW_OK)
         return status;
-    status = tw_field_levels(&v.field, v.figure, 11, v.levels, &v.level_count);
-    for (size_t i = 0; i < v.level_count; i++)
-        v.heights[i] = tw_field_height(&v.field, v.levels[i]);
+    status = tw_view3d_turn(1, &one);
     if (status == TW_OK)
-        status = set_camera(&v);
+        status = tw_view3d_prepare(&v, &surface->metric[metric]);
+    v.frame.bar = &v.bar;
+    v.frame.bar_share = TW_VIEW3D_BAR;
     if (status == TW_OK)
-        status = lay_out(&v, &surface->metric[metric]);
+        status =
+            tw_view3d_lay_out(&v, tw_canvas_width(canvas, 3.5), tw_canvas_given_height(canvas));
     if (status == TW_OK)
         status = tw_canvas_begin(canvas, v.frame.width, v.frame.height);
     if (status == TW_OK)
-        status = draw_all(&v);
-    tw_contours_release(&v.lines);
-    tw_field_release(&v.field);
+        status = tw_view3d_paint(&v);
+    if (status == TW_OK)
+        tw_frame_draw(canvas, &v.frame);
+    tw_view3d_release(&v);
     return status;
 }

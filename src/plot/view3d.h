@@ -8,6 +8,8 @@
 
 enum { TW_VIEW3D_ITEMS = 48 };
 
+static const double TW_VIEW3D_BAR = 0.72; /* of the height that the bar takes */
+
 /* A text or tick whose anchor moves with the scale and whose offset does not. */
 typedef struct tw_view3d_item {
     double x, y;           /* on the screen, in box widths, y upwards */
@@ -37,6 +39,21 @@ typedef struct tw_view3d {
 
 /* The corner of the floor that is farthest to the left, or to the right, on the screen. */
 void tw_view3d_corner(const tw_view3d *v, int right, double *out);
+
+/* The box and the camera of several views, which look from the same side: where the figure says, or
+ * from where most of all surfaces is seen. Fields and figures are there. */
+tw_status tw_view3d_turn(size_t count, tw_view3d *const *views);
+/* Levels, texts and the frame without a bar, not laid out yet. */
+tw_status tw_view3d_prepare(tw_view3d *v, const tw_metric *metric);
+/* In a page, or part of one, of this size; height 0: as high as needed. */
+tw_status tw_view3d_lay_out(tw_view3d *v, double width, double height);
+/* Fewer numbers on the axes of a view of that width, which has its texts. */
+void tw_view3d_thin(tw_view3d *v, double width);
+/* Draws it smaller than it was laid out. */
+void tw_view3d_rescale(tw_view3d *v, double scale);
+/* All but the frame. */
+tw_status tw_view3d_paint(tw_view3d *v);
+void tw_view3d_release(tw_view3d *v);
 
 /* Makes the items: ticks, numbers and names of the axes and of the height. The sides have their
  * ticks and the camera stands. */

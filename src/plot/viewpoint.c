@@ -1,6 +1,9 @@
 #include "plot/viewpoint.h"
 
 #include <math.h>
+#include <stdlib.h>
+
+#include "core/alloc.h"
 
 enum { SIDE = 48, AZIMUTHS = 8 };
 
@@ -76,17 +79,32 @@ static sight look(const relief *r, const tw_box3d *box, double azimuth, double e
     return (sight){all, low > 0 ? low_seen / low : 1};
 }
 
-void tw_viewpoint_choose(const tw_field *field, const tw_box3d *box, double *azimuth,
-                         double *elevation) {
-    relief r;
-    take(field, box, &r);
+/* Of all surfaces: the sum of what is seen, the least of the shares. */
+static sight look_at_all(size_t count, const relief *reliefs, const tw_box3d *boxes, double azimuth,
+                         double elevation) {
+    sight all = look(&reliefs[0], &boxes[0], azimuth, elevation);
+    for (size_t p = 1; p < count; p++) {
+        sight other = look(&reliefs[p], &boxes[p], azimuth, elevation);
+        all.all += other.all;
+        all.lowest = fmin(all.lowest, other.lowest);
+    }
+    return all;
+}
+
+tw_status tw_viewpoint_choose(size_t count, const tw_field *const *fields, const tw_box3d *boxes,
+                              double *azimuth, double *elevation) {
+    relief *r = tw_alloc_raw(count, sizeof *r);
+    if (r == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory to choose a view");
+    for (size_t p = 0; p < count; p++)
+        take(fields[p], &boxes[p], &r[p]);
     *azimuth = FIRST;
     *elevation = LOW;
-    sight best = look(&r, box, FIRST, LOW);
+    sight best = look_at_all(count, r, boxes, FIRST, LOW);
     double need = best.all * BETTER;
     for (int k = 1; k < AZIMUTHS; k++) {
         double turned = FIRST + 45 * k;
-        sight other = look(&r, box, turned, LOW);
+        sight other = look_at_all(count, r, boxes, turned, LOW);
         if (other.all <= need)
             continue;
         need = other.all * MORE;
@@ -95,4 +113,6 @@ void tw_viewpoint_choose(const tw_field *field, const tw_box3d *box, double *azi
     }
     if (best.lowest < HIDDEN)
         *elevation = HIGH;
+    free(r);
+    return TW_OK;
 }

@@ -5,10 +5,6 @@
 #include "study/picture.h"
 #include "study/study_private.h"
 
-static int is_said(const char *text) {
-    return text != NULL && text[0] != '\0';
-}
-
 tw_status tw_picture_surface_by(tw_picture_draw_fn draw, void *user, const char *path,
                                 const tw_study_picture_options *options, const tw_surface *surface,
                                 const tw_paths *paths, const tw_provenance *provenance) {
@@ -20,15 +16,8 @@ tw_status tw_picture_surface_by(tw_picture_draw_fn draw, void *user, const char 
     tw_status status = tw_picture_take(options, provenance, &taken, &figure);
     if (status == TW_OK)
         status = tw_picture_metric(taken.metric, surface, &metric);
-    if (status == TW_OK && provenance != NULL) { /* axes that are parameters have their names */
-        figure.x_label = tw_plane_parameter_label(tw_provenance_get(provenance, "dx"));
-        figure.y_label = tw_plane_parameter_label(tw_provenance_get(provenance, "dy"));
-        figure.no_marks = figure.x_label != NULL;
-        if (tw_provenance_get(provenance, "x_label") != NULL)
-            figure.x_label = tw_provenance_get(provenance, "x_label");
-        if (tw_provenance_get(provenance, "y_label") != NULL)
-            figure.y_label = tw_provenance_get(provenance, "y_label");
-    }
+    if (status == TW_OK)
+        tw_picture_axes_of(provenance, paths, surface, &figure);
     tw_surface map = {0};
     if (status == TW_OK && taken.map >= 0 && taken.metric != NULL)
         status = tw_fail(TW_ERR_ARGUMENT, "--map and --metric cannot be used together");
@@ -43,10 +32,6 @@ tw_status tw_picture_surface_by(tw_picture_draw_fn draw, void *user, const char 
     if (status == TW_OK && paths != NULL) {
         figure.paths = paths->path;
         figure.path_count = paths->count;
-        if (is_said(paths->labels[0]))
-            figure.x_label = paths->labels[0];
-        if (is_said(paths->labels[1]) && surface->rank == 2)
-            figure.y_label = paths->labels[1];
     }
     if (status == TW_OK) {
         const char *kind = tw_picture_kind_of(surface, &figure);

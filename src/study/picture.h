@@ -40,6 +40,11 @@ const char *tw_picture_value_label(const tw_provenance *provenance, const tw_met
 /* What files call the loss that is walked down. */
 extern const tw_metric tw_picture_training_loss;
 
+/* What the axes of a surface are called: as its provenance (may be NULL) has them, or the paths in
+ * it (may be NULL). */
+void tw_picture_axes_of(const tw_provenance *provenance, const tw_paths *paths,
+                        const tw_surface *surface, tw_figure *figure);
+
 /* What axis "dx" or "dy" of a result is called: the parameter, or PC1 and PC2; NULL otherwise. */
 const char *tw_picture_axis_label(const tw_provenance *provenance, const char *axis);
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plot/metric_label.h"
 #include "study/picture.h"
 #include "study/study_private.h"
 
@@ -130,22 +131,51 @@ tw_status tw_picture_chart_logs(const char *path, const char *wanted, const tw_f
 
 /* ---- slices ---- */
 
-/* The metric as a curve without what was not computed; of an interrupted slice the points that are
- * there are joined. The numbers are *room. */
-static tw_status make_curve(const tw_surface *slice, size_t metric, const char *name, double **room,
-                            tw_curve *out) {
+/* Where the band of a metric is among those of a slice: its ends, or its standard error twice; -1:
+ * it has none. */
+static void find_band(const tw_surface *slice, size_t metric, int edge[2], int *is_error) {
+    tw_metric wanted = slice->metric[metric];
+    int is_value = wanted.band == TW_BAND_NONE && !wanted.is_error;
+    wanted.band = TW_BAND_LEAST;
+    edge[0] = is_value ? tw_surface_metric_find(slice, &wanted) : -1;
+    wanted.band = TW_BAND_GREATEST;
+    edge[1] = is_value ? tw_surface_metric_find(slice, &wanted) : -1;
+    wanted.band = TW_BAND_NONE;
+    wanted.is_error = 1;
+    *is_error = is_value && (edge[0] < 0 || edge[1] < 0);
+    if (*is_error)
+        edge[0] = edge[1] = tw_surface_metric_find(slice, &wanted);
+}
+
+/* The metric as a curve, with its band, without what was not computed; of an interrupted slice the
+ * points that are there are joined. The numbers are *room. */
+static tw_status make_curve(const tw_surface *slice, size_t metric, const char *name,
+                            const char *spread, double **room, tw_curve *out) {
     size_t count = 0;
-    tw_status status = tw_doubles_new(2 * slice->nx, room);
+    int edge[2], is_error;
+    tw_status status = tw_doubles_new(4 * slice->nx, room);
     if (status != TW_OK)
         return status;
-    double *x = *room, *y = *room + slice->nx;
+    double *x = *room, *y = x + slice->nx, *low = y + slice->nx, *high = low + slice->nx;
     const double *values = tw_surface_plane(slice, metric);
-    for (size_t p = 0; p < slice->nx; p++)
-        if (slice->computed[p]) {
-            x[count] = slice->x[p];
-            y[count++] = values[p];
+    find_band(slice, metric, edge, &is_error);
+    for (size_t p = 0; p < slice->nx; p++) {
+        if (!slice->computed[p])
+            continue;
+        x[count] = slice->x[p];
+        y[count] = values[p];
+        for (int k = 0; k < 2 && edge[k] >= 0; k++) {
+            double at = tw_surface_plane(slice, (size_t)edge[k])[p];
+            (k == 0 ? low : high)[count] = !is_error ? at : k == 0 ? y[count] - at : y[count] + at;
         }
+        count++;
+    }
     *out = (tw_curve){.label = name, .count = count, .x = x, .y = y, .markers = count < 12};
+    if (edge[0] >= 0 && edge[1] >= 0) {
+        out->low = low;
+        out->high = high;
+        out->band = is_error ? TW_BAND_OF_ERROR : spread;
+    }
     return TW_OK;
 }
 
@@ -166,14 +196,15 @@ tw_status tw_picture_chart_slices(const char *path, const char *wanted, const tw
                                   const char *const *names) {
     double *rooms[TW_PICTURE_CURVES] = {NULL};
     tw_curve curves[TW_PICTURE_CURVES];
-    char label[64];
+    char label[64], spread[TW_BAND_TEXT];
     const tw_metric *common = NULL;
     tw_status status = check_count(count);
+    tw_band_text(figure->directions, spread);
     for (size_t k = 0; k < count && status == TW_OK; k++) {
         size_t metric = 0;
         status = pick_metric(wanted, slices[k], names[k], &metric);
         if (status == TW_OK)
-            status = make_curve(slices[k], metric, names[k], &rooms[k], &curves[k]);
+            status = make_curve(slices[k], metric, names[k], spread, &rooms[k], &curves[k]);
         if (status == TW_OK && k == 0)
             common = &slices[k]->metric[metric];
         else if (status == TW_OK && common != NULL &&

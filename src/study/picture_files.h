@@ -47,6 +47,16 @@ tw_status tw_picture_over_plane(const tw_study *study, const tw_study_picture_op
                                 const char *picture, const tw_picture_files *files,
                                 tw_picture_draw_fn draw, void *user);
 
+/* ---- picture_panels.c ---- */
+
+/* Calls them what `labels` says, separated by commas (NULL: as they are called). */
+tw_status tw_picture_files_label(tw_picture_files *files, const char *labels);
+
+/* Planes side by side, the first of which is one; the options and their figure were taken. */
+tw_status tw_picture_panels(const tw_study *study, const tw_study_picture_options *taken,
+                            const tw_figure *figure, const char *picture,
+                            const tw_picture_files *files);
+
 /* The path of a result with its ending replaced, to be freed. */
 tw_status tw_picture_named(const char *path, const char *ending, char **out);
 

@@ -1,6 +1,7 @@
 /* What the options of a picture mean, and what is written beside its axes. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/plain.h"
@@ -73,6 +74,24 @@ static tw_status take_limits(const char *text, tw_figure *figure) {
     return tw_fail(TW_ERR_ARGUMENT, "--limits '%s': give LOW:HIGH, as in 0.1:10", text);
 }
 
+static tw_status take_inset(const char *text, tw_figure *figure) {
+    static const char between[] = ":,:";
+    const char *at = text;
+    if (text == NULL)
+        return TW_OK;
+    for (int k = 0; k < 4; k++) {
+        char *end;
+        figure->inset[k] = tw_plain_read(at, &end);
+        if (end == at || *end != between[k] || !isfinite(figure->inset[k]))
+            break;
+        at = k < 3 ? end + 1 : end;
+        if (k == 3 && figure->inset[0] < figure->inset[1] && figure->inset[2] < figure->inset[3])
+            return TW_OK;
+    }
+    return tw_fail(TW_ERR_ARGUMENT, "--inset '%s': give XMIN:XMAX,YMIN:YMAX, as in -1:0,0:0.5",
+                   text);
+}
+
 static tw_status take_aspect(const char *text, tw_figure *figure) {
     char *end;
     if (text == NULL || strcmp(text, "auto") == 0)
@@ -122,6 +141,13 @@ static tw_theme theme_of(const tw_study_picture_options *args) {
     return args->terminal->ground == TW_GROUND_DARK || !is_characters(args->terminal)
                ? TW_THEME_DARK
                : TW_THEME_LIGHT;
+}
+
+static tw_status take_texts(const tw_study_picture_options *args, tw_figure *figure) {
+    tw_status status = take_limits(args->limits, figure);
+    if (status == TW_OK)
+        status = take_aspect(args->aspect, figure);
+    return status == TW_OK ? take_inset(args->inset, figure) : status;
 }
 
 static double or_zero(double value) {
@@ -182,9 +208,7 @@ tw_status tw_picture_take(const tw_study_picture_options *options, const tw_prov
                                                  : NULL,
     };
     set_size(args, figure);
-    status = take_limits(args->limits, figure);
-    if (status == TW_OK)
-        status = take_aspect(args->aspect, figure);
+    status = take_texts(args, figure);
     if (status != TW_OK)
         return status;
     if (!isnan(args->azimuth) || !isnan(args->elevation)) {
@@ -218,6 +242,31 @@ const char *tw_picture_value_label(const tw_provenance *provenance, const tw_met
     int without_data = provenance != NULL && tw_provenance_get(provenance, "model") != NULL &&
                        tw_provenance_get(provenance, "data_hash") == NULL;
     return without_data && tw_metric_same(metric, &tw_picture_training_loss) ? "loss" : NULL;
+}
+
+static int is_said(const char *text) {
+    return text != NULL && text[0] != '\0';
+}
+
+void tw_picture_axes_of(const tw_provenance *provenance, const tw_paths *paths,
+                        const tw_surface *surface, tw_figure *figure) {
+    if (provenance != NULL) { /* axes that are parameters have their names */
+        figure->x_label = tw_plane_parameter_label(tw_provenance_get(provenance, "dx"));
+        figure->y_label = tw_plane_parameter_label(tw_provenance_get(provenance, "dy"));
+        figure->no_marks = figure->x_label != NULL;
+        if (tw_provenance_get(provenance, "x_label") != NULL)
+            figure->x_label = tw_provenance_get(provenance, "x_label");
+        if (tw_provenance_get(provenance, "y_label") != NULL)
+            figure->y_label = tw_provenance_get(provenance, "y_label");
+    }
+    if (provenance != NULL && tw_provenance_get(provenance, "repeats") != NULL)
+        figure->directions = strtoull(tw_provenance_get(provenance, "repeats"), NULL, 10);
+    if (paths == NULL)
+        return;
+    if (is_said(paths->labels[0]))
+        figure->x_label = paths->labels[0];
+    if (is_said(paths->labels[1]) && surface->rank == 2)
+        figure->y_label = paths->labels[1];
 }
 
 const char *tw_picture_axis_label(const tw_provenance *provenance, const char *axis) {

@@ -8,8 +8,8 @@
 
 static tw_status cannot_share(const tw_picture_file *a, const tw_picture_file *b) {
     return tw_fail(TW_ERR_ARGUMENT,
-                   "'%s' is %s and '%s' %s: one picture takes a plane with projections, or several "
-                   "slices, logs, step studies or projections",
+                   "'%s' is %s and '%s' %s: one picture takes a plane with projections, several "
+                   "slices, logs, step studies or projections, or planes with --compare",
                    a->path, tw_picture_kind_name(a->kind), b->path, tw_picture_kind_name(b->kind));
 }
 
@@ -86,6 +86,18 @@ static const char *common_axis(const tw_picture_files *files, const char *axis) 
     return label;
 }
 
+/* Over how many directions all slices with a band go, or 0. */
+static size_t common_repeats(const tw_picture_files *files) {
+    const char *common = NULL;
+    for (size_t k = 0; k < files->count; k++) {
+        const char *own = tw_provenance_get(&files->items[k].provenance, "repeats");
+        if (common != NULL && own != NULL && strcmp(common, own) != 0)
+            return 0;
+        common = own != NULL ? own : common;
+    }
+    return common != NULL ? strtoull(common, NULL, 10) : 0;
+}
+
 static tw_status projections(const tw_study_picture_options *options, const char *picture,
                              const tw_picture_files *files) {
     tw_study_picture_options taken;
@@ -134,6 +146,7 @@ static tw_status chart(const tw_study *study, const tw_study_picture_options *op
     if (figure.description == NULL)
         figure.description = study->command; /* what made each is in its file */
     figure.value_label = without_data ? "loss" : NULL;
+    figure.directions = common_repeats(files);
     if (files->items[0].kind == PICTURE_SLICE)
         figure.x_label = common_axis(files, "dx");
     const char *kind = files->items[0].kind == PICTURE_SLICE ? "slice"
@@ -157,7 +170,15 @@ static tw_status chart(const tw_study *study, const tw_study_picture_options *op
 static tw_status draw(const tw_study *study, const tw_study_picture_options *options,
                       const char *picture, tw_picture_files *files) {
     const tw_picture_file *first = &files->items[0];
-    tw_status status = tw_picture_arrange(files);
+    tw_study_picture_options taken;
+    tw_figure figure;
+    tw_status status = tw_picture_take(options, NULL, &taken, &figure);
+    if (status == TW_OK)
+        status = tw_picture_files_label(files, taken.labels);
+    if (status == TW_OK && taken.compare && files->count > 1 && first->kind == PICTURE_PLANE)
+        return tw_picture_panels(study, &taken, &figure, picture, files);
+    if (status == TW_OK)
+        status = tw_picture_arrange(files);
     if (status != TW_OK)
         return status;
     if (first->kind == PICTURE_PLANE)
@@ -206,9 +227,9 @@ tw_status tw_study_picture_files(const tw_study *study, const tw_study_picture_o
     if (status == TW_OK)
         status = tw_picture_files_read(count, files, &read);
     if (status == TW_OK)
-        say_letters(study, options, &read);
-    if (status == TW_OK)
         status = draw(study, options, path, &read);
+    if (status == TW_OK)
+        say_letters(study, options, &read); /* of the names that were drawn */
     tw_picture_files_release(&read);
     return status;
 }

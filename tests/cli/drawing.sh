@@ -67,7 +67,7 @@ if can_draw; then
     table <<'END'
 2 | --levels: the picture is of kind heat; contour, filled and 3d can use it | $THALWEG plot plane.h5 --view heat --levels 1,2 -o a.png
 2 | --azimuth: the picture is of kind contour; 3d can use it | $THALWEG plot plane.h5 --azimuth 10 -o a.png
-2 | --limits: the picture is of kind contact sheet; contour, filled, heat and 3d can use it | $THALWEG info synthetic:20 --sheet a.png --limits 1:2
+2 | --limits: the picture is of kind contact sheet; contour, filled, heat, 3d, slice, descent and steps can use it | $THALWEG info synthetic:20 --sheet a.png --limits 1:2
 2 | --aspect: the picture is of kind descent; | $THALWEG plot sgd.csv --aspect equal -o a.png
 2 | none of 1 contour level lies between | $THALWEG plot plane.h5 --levels 1e9 -o a.png
 END
@@ -237,7 +237,33 @@ says data.pdf 'training loss'
 expect 0 plane sphere:2 --at 30,40 --x=29.99:30.01:5 --y=39.99:40.01:5 --linear -p close.pdf
 says close.pdf 2499.5 2500.5
 expect 0 slice sphere:2 --repeats 3 -p bands.pdf
-says bands.pdf 'line: mean; shaded: from the least to the greatest'
+says bands.pdf 'minimum to maximum of 3 directions' 'line: mean over the directions'
+says_not bands.pdf 'standard error'
+expect 0 slice softmax $small --errors -o se1.h5 -q
+expect 0 slice softmax $small --errors --seed 2 -o se2.h5 -p se.pdf -q
+says se.pdf '± 1 standard error' 'largest standard error'
+expect 0 plot se1.h5 se2.h5 -o se.pdf --labels 'one,the other'
+says se.pdf '± 1 standard error' 'the other'
+expect 0 plane softmax $small --errors --x=-1:1:9 --y=-1:1:9 -o se.h5 -p se.pdf -q
+says se.pdf 'standard errors:' 'dotted where'
+expect 0 plot se.h5 --metric train_loss_se -o se.pdf
+says se.pdf 'standard error of the training loss'
+
+# several planes on one scale
+expect 0 plane sphere:2 --x=-1:1:9 --y=-1:1:9 -o sphere.h5 -q
+expect 0 plot him.h5 sphere.h5 --compare -o compared.pdf --labels 'Himmelblau,sphere' --title both
+says compared.pdf Himmelblau sphere both 'loss (log)'
+expect 0 plot him.h5 sphere.h5 --compare --levels 100,200 -o compared.pdf
+says compared.pdf 'sphere: no line between'
+expect 0 plot him.h5 sphere.h5 --compare --view 3d -o compared.pdf
+says compared.pdf him sphere
+expect 0 plot him.h5 -o alone.png
+expect 0 plot him.h5 --compare -o alone2.png
+cmp -s alone.png alone2.png || fail "plot --compare of one file is not its picture"
+expect 0 plot s3.h5 s4.h5 --compare -o compared.pdf
+expect 0 plot him.h5 --inset=2.5:3.5,1.5:2.5 -o inset.pdf
+expect 0 plot t3.csv --limits 1:2 -o limits.pdf
+says limits.pdf 'not shown'
 expect 0 plot proj.h5 -o components.pdf
 says components.pdf PC1 PC2
 says_not components.pdf direction
@@ -264,6 +290,14 @@ fi
 table <<'END'
 2 | 'one.h5' is a slice and 'sgd.csv' the log of a training: one picture takes | $THALWEG plot one.h5 sgd.csv -o a.png
 2 | 'paths.h5' is a plane and 'plane.h5' a plane: one picture takes | $THALWEG plot paths.h5 plane.h5 -o a.png
+2 | 'him.h5' is a plane and 'sgd.csv' the log of a training: --compare takes | $THALWEG plot him.h5 sgd.csv --compare -o a.png
+2 | 'him.h5': unknown metric 'train_acc' | $THALWEG plot paths.h5 him.h5 --metric train_acc --compare -o a.png
+2 | --levels: the picture is of kind heat; | $THALWEG plot paths.h5 him.h5 --view heat --levels 1 --compare -o a.png
+2 | --labels 'a,b,c': 3 names for 2 files | $THALWEG plot paths.h5 him.h5 --labels a,b,c --compare -o a.png
+2 | an inset is of one picture | $THALWEG plot paths.h5 him.h5 --inset 0:1,0:1 --compare -o a.png
+2 | no point of the surface lies in the inset | $THALWEG plot him.h5 --inset 7:8,0:1 -o a.png
+2 | too large to be magnified | $THALWEG plot him.h5 --inset=-4:4,-4:4 -o a.png
+2 | --inset: the picture is of kind 3d; | $THALWEG plot him.h5 --view 3d --inset 0:1,0:1 -o a.png
 2 | 'plane.h5' is a plane and 'one.h5' a slice | $THALWEG plot one.h5 plane.h5 -o a.png
 2 | 'one': unknown metric 'loss'; there are: train_loss | $THALWEG plot one.h5 test.h5 --metric loss -o a.png
 2 | no column 'loss'; there are: iteration, | $THALWEG plot sgd.csv adam.csv --metric loss -o a.png

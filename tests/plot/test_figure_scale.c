@@ -198,7 +198,7 @@ static tw_status draw_table(const tw_study_picture_options *options, const char 
     return status;
 }
 
-static void set(tw_study_picture_options *options, const char *name) {
+static void set(tw_study_picture_options *options, const char *kind, const char *name) {
     static double level = 1;
     if (strcmp(name, "levels") == 0)
         options->levels = (tw_numbers){.values = &level, .count = 1};
@@ -214,6 +214,10 @@ static void set(tw_study_picture_options *options, const char *name) {
         options->limits = "0.5:2";
     else if (strcmp(name, "aspect") == 0)
         options->aspect = "equal";
+    else if (strcmp(name, "inset") == 0)
+        options->inset = strcmp(kind, "slice") == 0     ? "0.8:1.2,0:0.1"
+                         : strcmp(kind, "descent") == 0 ? "1.9:2.1,1.9:2.1"
+                                                        : "0.6:1,0.6:1";
     else if (strcmp(name, "x-label") == 0)
         options->x_label = "x";
     else if (strcmp(name, "y-label") == 0)
@@ -230,9 +234,9 @@ static void set(tw_study_picture_options *options, const char *name) {
 
 /* Every option with every kind: drawn or refused, as the table has it. */
 static void test_refused(void **state) {
-    static const char *const options[] = {"levels",   "azimuth",     "elevation", "show-points",
-                                          "colormap", "limits",      "aspect",    "x-label",
-                                          "y-label",  "value-label", "log",       "linear"};
+    static const char *const options[] = {
+        "levels",  "azimuth", "elevation",   "show-points", "colormap", "limits", "aspect",
+        "x-label", "y-label", "value-label", "log",         "linear",   "inset"};
     static const struct {
         const char *kind;
         tw_status (*draw)(const tw_study_picture_options *options, const char *kind);
@@ -243,7 +247,7 @@ static void test_refused(void **state) {
         for (size_t o = 0; o < sizeof options / sizeof options[0]; o++) {
             tw_study_picture_options given = tw_study_picture_defaults();
             given.dpi = 40;
-            set(&given, options[o]);
+            set(&given, kinds[k].kind, options[o]);
             tw_status status = kinds[k].draw(&given, kinds[k].kind);
             int can = tw_study_picture_can(kinds[k].kind, options[o]);
             if (status != (can ? TW_OK : TW_ERR_ARGUMENT))
@@ -265,6 +269,14 @@ static void test_refused(void **state) {
         assert_int_equal(draw_surface(&given, "heat"), TW_ERR_ARGUMENT);
     }
     given.limits = NULL;
+    static const char *const no_insets[] = {"0:1",     "0:1,0",     "1:0,0:1", "0:1,1:0",
+                                            "0:1,0:a", "0:1,0:1,2", "0:1:0:1", "0.1:0.1,0:1"};
+    for (size_t k = 0; k < sizeof no_insets / sizeof no_insets[0]; k++) {
+        given.inset = no_insets[k];
+        assert_int_equal(draw_surface(&given, "heat"), TW_ERR_ARGUMENT);
+        assert_non_null(strstr(tw_message(), "--inset"));
+    }
+    given.inset = NULL;
     given.aspect = "-1";
     assert_int_equal(draw_surface(&given, "heat"), TW_ERR_ARGUMENT);
 }

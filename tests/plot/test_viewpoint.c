@@ -19,7 +19,8 @@ static void choose(double (*height)(double x, double y), double *azimuth, double
         s.values[k] = height(s.x[k % 41], s.y[k / 41]);
     tw_figure figure = {.bytes = sizeof figure, .view = TW_VIEW_3D, .scale = TW_SCALE_LINEAR};
     assert_ok(tw_field_init(&field, &s, 0, &figure));
-    tw_viewpoint_choose(&field, &BOX, azimuth, elevation);
+    const tw_field *const fields[] = {&field};
+    assert_ok(tw_viewpoint_choose(1, fields, &BOX, azimuth, elevation));
     tw_field_release(&field);
     sample_free(&s);
 }

@@ -1,0 +1,119 @@
+/* A rectangle of a map, magnified. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "core/alloc.h"
+#include "plot/inset.h"
+#include "plot/map.h"
+
+enum { SPOTS = 4000, FEW = 4, WANTED = 7 };
+
+static int is_inside(const double *r, double x, double y) {
+    return x >= r[0] && x <= r[1] && y >= r[2] && y <= r[3];
+}
+
+/* What the inset should not cover: the paths. */
+static size_t trace(const tw_map *m, tw_spot *spots) {
+    size_t used = 0;
+    for (size_t p = 0; p < m->figure->path_count; p++) {
+        const tw_path *path = &m->figure->paths[p];
+        for (size_t k = 0; k < path->count && used < SPOTS; k++)
+            spots[used++] =
+                (tw_spot){tw_frame_x(&m->frame, path->x[k]), tw_frame_y(&m->frame, path->y[k])};
+    }
+    return used;
+}
+
+/* Runs, and the points that lie in it: those outside have their arrows in the picture. */
+static tw_figure part_of(const tw_figure *figure, tw_path *paths) {
+    tw_figure part = *figure;
+    part.path_count = 0;
+    part.topology = NULL;
+    for (size_t p = 0; p < figure->path_count; p++) {
+        const tw_path *path = &figure->paths[p];
+        if (path->count > 1 ||
+            (path->count == 1 && is_inside(figure->inset, path->x[0], path->y[0])))
+            paths[part.path_count++] = *path;
+    }
+    part.paths = paths;
+    return part;
+}
+
+/* The samples in the rectangle, and the range of their values. */
+static size_t count_samples(const tw_map *m, tw_extent *values) {
+    const tw_field *f = &m->field;
+    size_t count = 0;
+    *values = tw_extent_start();
+    for (size_t k = 0; k < f->nx * f->ny; k++) {
+        if (isnan(f->z[k]) || !is_inside(m->figure->inset, f->x[k % f->nx], f->y[k / f->nx]))
+            continue;
+        tw_extent_add(values, f->span.log ? pow(10, f->z[k]) : f->z[k]);
+        count++;
+    }
+    return count;
+}
+
+/* Lines of its own where the picture's would be few: they have their numbers, and the colours of
+ * the same scale. */
+static void choose_levels(tw_map *part, const tw_extent *values) {
+    size_t inside = 0;
+    for (size_t k = 0; k < part->level_count; k++)
+        inside += part->levels[k] > values->low && part->levels[k] < values->high;
+    if (part->figure->view != TW_VIEW_CONTOUR || part->figure->level_count > 0 || inside >= FEW ||
+        !(values->low < values->high))
+        return;
+    part->level_count = part->field.span.log && values->high > 10 * values->low
+                            ? tw_levels_log(values->low, values->high, WANTED, part->levels)
+                            : tw_levels_linear(values->low, values->high, WANTED, part->levels);
+    tw_map_choose_inks(part);
+}
+
+static tw_status draw(const tw_map *m, const tw_extent *values, tw_spot *spots, tw_path *paths) {
+    tw_inset inset;
+    const double *r = m->figure->inset;
+    const tw_span *x = &m->frame.bottom.span, *y = &m->frame.left.span;
+    double wide = (r[1] - r[0]) / (x->high - x->low) * m->frame.box.w;
+    double high = (r[3] - r[2]) / (y->high - y->low) * m->frame.box.h;
+    double aspect = fmin(fmax(high / wide, 0.4), 2.5);
+    tw_status status = tw_inset_place(&inset, m->canvas, &m->frame, aspect, trace(m, spots), spots);
+    tw_map *part = status == TW_OK ? tw_alloc_raw(1, sizeof *part) : NULL;
+    if (status == TW_OK && part == NULL)
+        status = tw_fail(TW_ERR_MEMORY, "not enough memory for an inset");
+    if (status != TW_OK)
+        return status;
+    tw_figure figure = part_of(m->figure, paths);
+    const tw_figure *whole = m->canvas->figure;
+    *part = *m;
+    part->figure = m->canvas->figure = &figure;
+    part->frame = inset.frame;
+    choose_levels(part, values);
+    tw_inset_begin(m->canvas, &inset, &m->frame);
+    tw_frame_clip(m->canvas, &inset.frame, 0);
+    status = tw_map_paint(part);
+    cairo_restore(m->canvas->cr);
+    tw_inset_end(m->canvas, &inset);
+    m->canvas->figure = whole;
+    free(part);
+    return status;
+}
+
+tw_status tw_map_inset(const tw_map *m) {
+    const double *r = m->figure->inset;
+    const tw_field *f = &m->field;
+    tw_extent values;
+    if (!tw_inset_is_asked(m->figure))
+        return TW_OK;
+    if (count_samples(m, &values) == 0)
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "no point of the surface lies in the inset %g:%g,%g:%g; x goes from %g to "
+                       "%g, y from %g to %g",
+                       r[0], r[1], r[2], r[3], f->x[0], f->x[f->nx - 1], f->y[0], f->y[f->ny - 1]);
+    tw_spot *spots = tw_alloc_raw(SPOTS, sizeof *spots);
+    tw_path *paths = tw_alloc_raw(m->figure->path_count + 1, sizeof *paths);
+    tw_status status = spots != NULL && paths != NULL
+                           ? draw(m, &values, spots, paths)
+                           : tw_fail(TW_ERR_MEMORY, "not enough memory for an inset");
+    free(spots);
+    free(paths);
+    return status;
+}
