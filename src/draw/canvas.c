@@ -233,7 +233,7 @@ static cairo_status_t encode(tw_canvas *canvas) {
         status = cairo_surface_status(canvas->surface);
     }
     if (status == CAIRO_STATUS_SUCCESS && canvas->format == TW_CANVAS_SVG)
-        status = tw_encode_svg(&canvas->bytes, canvas->figure);
+        status = tw_encode_svg(&canvas->bytes, &canvas->texts, canvas->figure);
     return status;
 }
 
@@ -258,6 +258,7 @@ void tw_canvas_release(tw_canvas *canvas) {
     tw_font_close(&canvas->font);
     tw_cells_release(&canvas->cells);
     free(canvas->bytes.data);
+    tw_svg_texts_release(&canvas->texts);
     memset(canvas, 0, sizeof *canvas);
 }
 
@@ -324,5 +325,8 @@ void tw_canvas_text(tw_canvas *canvas, double x, double y, const char *text,
     }
     tw_text_style toned = *style;
     toned.ink = tw_theme_tone(canvas->figure->theme, style->ink);
-    tw_text_draw(canvas->cr, &canvas->font, x, y, text, &toned);
+    if (canvas->format == TW_CANVAS_SVG)
+        tw_svg_text_draw(&canvas->texts, canvas->cr, &canvas->font, x, y, text, &toned);
+    else
+        tw_text_draw(canvas->cr, &canvas->font, x, y, text, &toned);
 }

@@ -7,6 +7,7 @@
 
 #include "draw/bytes.h"
 #include "draw/cells.h"
+#include "draw/svg_text.h"
 #include "draw/text.h"
 #include "draw/theme.h"
 #include "thalweg/plot.h"
@@ -34,6 +35,7 @@ typedef struct tw_canvas {
     cairo_t *cr;    /* y downwards */
     tw_cells cells; /* of a page of characters: their grid; `surface` is its layer of lines */
     tw_bytes bytes;
+    tw_svg_texts texts; /* of an SVG */
     size_t points;      /* of the surface, */
     size_t
         left_out;  /* and those that are not computed and not drawn as holes (tw_surface_coarse) */

@@ -173,23 +173,11 @@ static int counted_id(const char *text, size_t *length) {
     return -1;
 }
 
-static cairo_status_t append_escaped(tw_bytes *bytes, const char *tag, const char *text) {
-    char *clean = tw_text_clean(text);
-    if (clean == NULL)
-        return CAIRO_STATUS_SUCCESS;
-    cairo_status_t status = append_text(bytes, "<");
-    append_text(bytes, tag);
-    append_text(bytes, ">");
-    for (const char *p = clean; *p != '\0' && status == CAIRO_STATUS_SUCCESS; p++) {
-        const char *escape = *p == '<' ? "&lt;" : *p == '>' ? "&gt;" : *p == '&' ? "&amp;" : NULL;
-        status = escape != NULL ? append_text(bytes, escape)
-                                : append(bytes, (const unsigned char *)p, 1);
-    }
-    append_text(bytes, "</");
-    append_text(bytes, tag);
-    append_text(bytes, ">\n");
-    free(clean);
-    return status;
+static cairo_status_t append_element(tw_bytes *bytes, const char *tag, const char *text) {
+    int failed = tw_bytes_print(bytes, "<%s>", tag);
+    failed |= tw_bytes_escaped(bytes, text);
+    failed |= tw_bytes_print(bytes, "</%s>\n", tag);
+    return failed ? CAIRO_STATUS_NO_MEMORY : CAIRO_STATUS_SUCCESS;
 }
 
 /* Copies markup, renumbering ids. An id stands after one of the bytes " # -, which base64 data do
@@ -221,8 +209,20 @@ static cairo_status_t append_renumbered(tw_bytes *out, const char *text, const c
                : append(out, (const unsigned char *)from, (unsigned)(end - from));
 }
 
-cairo_status_t tw_encode_svg(tw_bytes *bytes, const tw_figure *figure) {
-    tw_bytes out = {0};
+/* What a reader of the screen says first. */
+static cairo_status_t append_title(tw_bytes *out, const tw_figure *figure) {
+    const char *title = figure->title != NULL && *figure->title != '\0' ? figure->title
+                        : figure->value_label != NULL                   ? figure->value_label
+                                                                        : "figure";
+    cairo_status_t status = append_element(out, "title", title);
+    if (status == CAIRO_STATUS_SUCCESS && figure->description != NULL)
+        status = append_element(out, "desc", figure->description);
+    return status;
+}
+
+cairo_status_t tw_encode_svg(tw_bytes *bytes, const tw_svg_texts *texts, const tw_figure *figure) {
+    static const char role[] = " role=\"img\"";
+    tw_bytes out = {0}, told = {0};
     cairo_status_t status = append(bytes, (const unsigned char *)"", 1); /* ends the string */
     if (status != CAIRO_STATUS_SUCCESS)
         return status;
@@ -230,16 +230,21 @@ cairo_status_t tw_encode_svg(tw_bytes *bytes, const tw_figure *figure) {
     const char *svg = strstr(text, "<svg"), *body = svg != NULL ? strstr(svg, ">\n") : NULL;
     if (body == NULL)
         return CAIRO_STATUS_WRITE_ERROR;
-    body += 2;
     status = append(&out, bytes->data, (unsigned)(body - text));
     if (status == CAIRO_STATUS_SUCCESS)
-        status = append_escaped(&out, "title", figure->title);
+        status = append_text(&out, role);
     if (status == CAIRO_STATUS_SUCCESS)
-        status = append_escaped(&out, "desc", figure->description);
+        status = append_text(&out, ">\n");
     if (status == CAIRO_STATUS_SUCCESS)
-        status = append_renumbered(&out, body, text + bytes->size - 1);
+        status = append_title(&out, figure);
+    if (status == CAIRO_STATUS_SUCCESS)
+        status = append_renumbered(&out, body + 2, text + bytes->size - 1);
+    if (status == CAIRO_STATUS_SUCCESS &&
+        tw_svg_texts_insert(texts, (const char *)out.data, out.size, &told) != 0)
+        status = CAIRO_STATUS_NO_MEMORY;
+    free(out.data);
     free(bytes->data);
-    *bytes = out;
+    *bytes = told;
     return status;
 }
 

@@ -10,8 +10,9 @@ cairo_surface_t *tw_encode_vector(tw_canvas_format format, tw_bytes *bytes, doub
 /* PNG with its resolution (pHYs), title and description (iTXt). */
 cairo_status_t tw_encode_png(cairo_surface_t *surface, tw_bytes *bytes, double dpi,
                              const tw_figure *figure);
-/* Renumbers the ids that Cairo draws from a counter of the process, and adds <title>, <desc>. */
-cairo_status_t tw_encode_svg(tw_bytes *bytes, const tw_figure *figure);
+/* Renumbers the ids that Cairo draws from a counter of the process, puts the texts where their
+ * marks are, and adds <title> and <desc>. */
+cairo_status_t tw_encode_svg(tw_bytes *bytes, const tw_svg_texts *texts, const tw_figure *figure);
 tw_status tw_encode_write(const tw_bytes *bytes, const char *path);
 
 #endif

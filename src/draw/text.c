@@ -146,10 +146,12 @@ static const char *next_run(const tw_font *font, const char *text, char *run, in
     return text;
 }
 
-/* Calls for every run: width and drawing share it. */
-static double walk(const tw_font *font, cairo_t *cr, const char *text, double size, double x) {
+/* Width, drawing and SVG share it. */
+static double walk(const tw_font *font, const char *text, double size, tw_text_run_fn show,
+                   void *user) {
     char run[RUN];
     int raised = 0;
+    double x = 0;
     while (text != NULL) {
         int here = raised;
         const char *rest = next_run(font, text, run, &here);
@@ -158,12 +160,10 @@ static double walk(const tw_font *font, cairo_t *cr, const char *text, double si
         cairo_text_extents_t extents;
         double scale = here ? SUPER_SIZE : 1;
         cairo_scaled_font_text_extents(font->measure, run, &extents);
-        if (cr != NULL) {
-            cairo_set_font_size(cr, size * scale);
-            cairo_move_to(cr, x, here ? -SUPER_RAISE * size : 0);
-            cairo_show_text(cr, run);
-        }
-        x += extents.x_advance / MEASURE_SIZE * size * scale;
+        double width = extents.x_advance / MEASURE_SIZE * size * scale;
+        if (show != NULL)
+            show(user, run, x, here ? -SUPER_RAISE * size : 0, size * scale, width);
+        x += width;
         raised = rest[-1] == *TW_SUPER ? 1 : rest[-1] == *TW_BASE ? 0 : here;
         text = rest;
     }
@@ -173,24 +173,41 @@ static double walk(const tw_font *font, cairo_t *cr, const char *text, double si
 double tw_text_width(const tw_font *font, const char *text, double size) {
     if (font->cell > 0)
         return font->cell * tw_cell_text_columns(text);
-    return walk(font, NULL, text, size, 0);
+    return walk(font, text, size, NULL, NULL);
+}
+
+void tw_text_runs(const tw_font *font, const char *text, double size, tw_text_run_fn run,
+                  void *user) {
+    walk(font, text, size, run, user);
+}
+
+void tw_text_place(cairo_t *cr, const tw_font *font, double x, double y, const char *text,
+                   const tw_text_style *style) {
+    cairo_translate(cr, x, y);
+    cairo_rotate(cr, -style->angle);
+    cairo_translate(cr, -style->across * tw_text_width(font, text, style->size),
+                    style->up * TW_DIGIT_HEIGHT * style->size);
+}
+
+static void show_run(void *user, const char *run, double x, double y, double size, double width) {
+    cairo_t *cr = user;
+    cairo_set_font_size(cr, size);
+    cairo_move_to(cr, x, y);
+    cairo_show_text(cr, run);
 }
 
 void tw_text_draw(cairo_t *cr, const tw_font *font, double x, double y, const char *text,
                   const tw_text_style *style) {
     if (text == NULL || *text == '\0')
         return;
-    double width = tw_text_width(font, text, style->size);
     cairo_save(cr);
-    cairo_translate(cr, x, y);
-    cairo_rotate(cr, -style->angle);
-    cairo_translate(cr, -style->across * width, style->up * TW_DIGIT_HEIGHT * style->size);
+    tw_text_place(cr, font, x, y, text, style);
     cairo_font_options_t *options = font_options();
     cairo_set_font_options(cr, options);
     cairo_font_options_destroy(options);
     cairo_set_font_face(cr, font->face);
     cairo_set_source_rgb(cr, style->ink.r, style->ink.g, style->ink.b);
-    walk(font, cr, text, style->size, 0);
+    walk(font, text, style->size, show_run, cr);
     if (cairo_scaled_font_status(font->measure) != CAIRO_STATUS_SUCCESS)
         cairo_set_scaled_font(cr, font->measure); /* its error becomes the picture's */
     cairo_restore(cr);

@@ -32,6 +32,16 @@ typedef struct tw_text_style {
     tw_rgb ink;
 } tw_text_style;
 
+/* Called for every stretch of one height, with its baseline's start from that of the text; `run` is
+ * UTF-8 that the font has. */
+typedef void (*tw_text_run_fn)(void *user, const char *run, double x, double y, double size,
+                               double width);
+void tw_text_runs(const tw_font *font, const char *text, double size, tw_text_run_fn run,
+                  void *user);
+/* Moves the origin to the start of the baseline of a text whose anchor is (x, y). */
+void tw_text_place(cairo_t *cr, const tw_font *font, double x, double y, const char *text,
+                   const tw_text_style *style);
+
 void tw_text_draw(cairo_t *cr, const tw_font *font, double x, double y, const char *text,
                   const tw_text_style *style);
 
