@@ -64,9 +64,9 @@ typedef struct tw_study_picture_options {
     const char *aspect; /* of a plane's box: "equal", "auto", or its height over its width */
     const char *x_label, *y_label, *value_label; /* not given: as the result has them */
     const tw_terminal
-        *terminal; /* NULL, or the picture is for this terminal (plot.h), not owned. The
-                      theme is then by its ground; characters show a plane as "filled"
-                      unless `view` is given, and take no size, font or background */
+        *terminal;      /* NULL, or the picture is for this terminal (plot.h), not owned. The
+                           theme is then by its ground; characters show a plane as "filled"
+                           unless `view` is given, and take no size, font or background */
     size_t compare;     /* 1: several planes side by side on one scale (plot.h: tw_plot_panels) */
     const char *labels; /* A,B,...: what the files are called in legends and above panels, a name
                            for each; not given: by their names */
