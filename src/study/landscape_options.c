@@ -88,7 +88,8 @@ void tw_landscape_options_release(tw_study_landscape_options *options) {
 
 int tw_landscape_has_points(const tw_study_landscape_options *options) {
     return options->plane.trajectory != NULL || options->plane.to != NULL ||
-           options->plane.third != NULL ||
+           options->plane.third != NULL || options->plane.to_point != NULL ||
+           options->plane.third_point != NULL ||
            options->projection != NULL; /* which is refused without a trajectory */
 }
 

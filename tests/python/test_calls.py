@@ -1,5 +1,7 @@
 """Callbacks: exceptions with their own traceback, Ctrl-C, threads, fork, use within use."""
+import contextlib
 import gc
+import io
 import os
 import signal
 import subprocess
@@ -8,6 +10,8 @@ import textwrap
 import threading
 import time
 import traceback
+import types
+import unittest.mock
 
 
 from support import Case, SOURCE, main, np, thalweg
@@ -138,6 +142,52 @@ class Continued(Case):
                 signal.signal(signal.SIGALRM, old)
         self.assertEqual(caught, 40)
         self.assertIs(signal.getsignal(signal.SIGINT), signal.default_int_handler)
+
+
+class Shown(Case):
+    """What is shown of long work: on a terminal, in a notebook, elsewhere nothing."""
+
+    def surveyed(self, **how):
+        """Long work in short: batches are half a second's, and the first is that of the coarsest level."""
+        def f(x):
+            time.sleep(0.002)
+            return square(x)
+        from thalweg import progress
+        with unittest.mock.patch.multiple(progress, _FIRST=0.0, _EVERY=0.0):
+            thalweg.plane(f, [1.0, 2.0, 3.0], points=21, **how)
+
+    def test_terminal(self):
+        class Terminal(io.StringIO):
+            def isatty(self):
+                return True
+        shown = Terminal()
+        with contextlib.redirect_stderr(shown):
+            self.surveyed()
+        text = shown.getvalue()
+        self.assertRegex(text, r"\r\[#+\.+\] plane \d+/441, \d:\d\d left")
+        self.assertTrue(text.endswith("\r") and text.split("\r")[-2].strip() == "")  # and it is gone
+        for stream, how in ((Terminal(), {"progress": False}), (io.StringIO(), {})):
+            with contextlib.redirect_stderr(stream):
+                self.surveyed(**how)
+            self.assertEqual(stream.getvalue(), "")
+
+    def test_notebook(self):
+        shown = []
+
+        class ZMQInteractiveShell:
+            pass
+
+        class Handle:
+            def update(self, html):
+                shown.append(html)
+        display = types.ModuleType("IPython.display")
+        display.HTML, display.display = str, lambda html, display_id: shown.append(html) or Handle()
+        ipython = types.ModuleType("IPython")
+        ipython.get_ipython, ipython.display = ZMQInteractiveShell, display
+        with unittest.mock.patch.dict(sys.modules, {"IPython": ipython, "IPython.display": display}):
+            self.surveyed()
+        self.assertRegex(shown[0], r"<progress max='1' value='\d\.\d+'.*plane \d+/441")
+        self.assertEqual(shown[-1], "")
 
 
 class AtOnce(Case):

@@ -161,6 +161,44 @@ static void interrupted_and_continued(void **state) {
     unlink(in_folder("cut.csv"));
 }
 
+/* A range that is chosen, with so many points; and a line to a point that is in no file. */
+static void chosen_ranges_and_given_points(void **state) {
+    const double b[3] = {1, -1, 2}, bad[3] = {1, NAN, 2};
+    listener l = {0};
+    tw_study study = study_of(&l);
+    tw_study_landscape_options options = options_of(NULL);
+    tw_study_landscape_plan *plan = NULL;
+    tw_study_landscape_result result = {0};
+    options.y = (tw_axis){NAN, NAN, 7};
+    assert_ok(tw_study_landscape_plan_new(&study, &options, &plan));
+    const tw_axis y = tw_study_landscape_plan_axis(plan, 1);
+    assert_true(y.first == -1 && y.last == 1 && y.count == 7);
+    tw_study_landscape_plan_free(plan);
+    options.y.count = 1;
+    assert_fails(TW_ERR_ARGUMENT, "--y: 1 point from nan",
+                 tw_study_landscape_plan_new(&study, &options, &plan));
+    options = tw_study_landscape_defaults(1);
+    options.model.model = "rosenbrock:3";
+    options.plane.to_point = b;
+    assert_fails(TW_ERR_ARGUMENT, "--to", tw_study_landscape_plan_new(&study, &options, &plan));
+    options.plane.to = "there";
+    options.plane.to_point = bad;
+    assert_fails(TW_ERR_ARGUMENT, "--to: entry 1 is nan",
+                 tw_study_landscape_plan_new(&study, &options, &plan));
+    options.plane.to_point = b;
+    assert_ok(tw_study_landscape_plan_new(&study, &options, &plan));
+    const tw_study_model *model = tw_study_landscape_plan_model(plan);
+    for (int i = 0; i < 3; i++)
+        assert_true(tw_study_landscape_plan_plane(plan)->x[i] == b[i] - model->x[i]);
+    assert_string_equal(tw_provenance_get(tw_study_landscape_plan_provenance(plan), "to"), "there");
+    assert_ok(tw_study_landscape_run(plan, &result));
+    double value;
+    assert_ok(tw_objective_value(model->objective, b, &value));
+    assert_true(result.paths.count == 2 && result.paths.path[1].loss[0] == value);
+    tw_study_landscape_release(&result);
+    tw_study_landscape_plan_free(plan);
+}
+
 static void bad_input(void **state) {
     listener l = {0};
     tw_study study = study_of(&l);
@@ -190,6 +228,7 @@ int main(void) {
         cmocka_unit_test(a_plan_does_not_change),
         cmocka_unit_test(values_are_the_models),
         cmocka_unit_test(interrupted_and_continued),
+        cmocka_unit_test(chosen_ranges_and_given_points),
         cmocka_unit_test(bad_input),
     };
     assert_non_null(mkdtemp(folder));
