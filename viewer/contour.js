@@ -89,7 +89,7 @@ function contoursOf(field, span, target) {
     const key = [span.low, span.high, span.log, target].join();
     if (field.contourKey !== key) {
         field.contourKey = key;
-        field.contours = levelsOf(span, target).map((level) => ({...level, lines: traceLevel(field.fine, level.z)}));
+        field.contours = (span.classes ? [] : levelsOf(span, target)).map((level) => ({...level, lines: traceLevel(field.fine, level.z)}));
     }
     return field.contours;
 }

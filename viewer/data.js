@@ -74,7 +74,7 @@ function decodeSurface(given) {
         nx = x.length,
         ny = y.length;
     const turned = (values) => rearranged(values, nx, ny, flipX, flipY);
-    return {
+    const surface = {
         type: "surface",
         name: given.name,
         made: given.made || [],
@@ -95,6 +95,8 @@ function decodeSurface(given) {
         fill: false,
         version: 0,
     };
+    deriveCurvature(surface);
+    return surface;
 }
 
 function decodePanel(given) {

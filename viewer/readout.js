@@ -1,6 +1,9 @@
 // readout.js: in words: what is under the pointer, and what there is in all.
 
 const percent = (metric) => (metric.kind === "share" ? " %" : "");
+// A value of a metric in words.
+const valueText = (metric, value, digits) =>
+    metric.classes ? metric.classes[Math.round(value)] || "none" : numberText(value, digits) + percent(metric);
 const plainLabel = (metric) => metric.label.replace(/ \(%\)$/, "");
 const placeText = (panel, x, y) => "(" + numberText(x, 4) + (panel.rank === 2 ? ", " + numberText(y, 4) : "") + ")";
 
@@ -14,8 +17,9 @@ function sampleText(panel, m, k) {
     let text =
         plainLabel(metric) +
         " " +
-        measuredText(value, error ? error.values[k] : NaN, metric.kind === "share" ? 4 : 7) +
-        percent(metric);
+        (metric.classes
+            ? valueText(metric, value)
+            : measuredText(value, error ? error.values[k] : NaN, metric.kind === "share" ? 4 : 7) + percent(metric));
     if (least && greatest)
         text += " (" + numberText(least.values[k], 4) + " … " + numberText(greatest.values[k], 4) + ")";
     return text;
@@ -64,7 +68,7 @@ function lookText(panel, ready) {
         z = heightAt(field, look.x, look.y);
     const value = Number.isNaN(z)
         ? "no value here"
-        : plainLabel(metric) + " ≈ " + numberText(valueOf(field, z), 5) + percent(metric);
+        : plainLabel(metric) + " ≈ " + valueText(metric, valueOf(field, z), 5);
     const lines = [placeText(panel, look.x, look.y) + "  " + value, samplePart(panel, field, look)];
     const checkpoint = checkpointPart(panel, look);
     return checkpoint ? [...lines, checkpoint] : lines;
@@ -93,7 +97,7 @@ function wholeText(panel, ready) {
         outside = outsideOf(panel);
     const at = placeText(panel, panel.x[k % panel.nx], panel.y[Math.floor(k / panel.nx)]);
     const digits = Math.max(5, digitsOf([s.low, s.high])),
-        extreme = (v) => numberText(v, digits) + percent(metric);
+        extreme = (v) => valueText(metric, v, digits);
     const first =
         plainLabel(metric) +
         ": " +

@@ -66,13 +66,15 @@ function readyFor(panel) {
             .filter((f) => f.log === field.log);
     let low = Math.min(...all.map((f) => f.low)),
         high = Math.max(...all.map((f) => quantileOf(f, state.clip)));
+    const most = panel.metrics[field.metric].most; // where a metric has an end of its own
+    if (most > 0 && state.scale === "auto") high = Math.min(high, field.log ? Math.log10(most) : most);
     if (!(high > low)) high = Math.max(low, field.high);
     const constant = !(high > low),
         half = constant ? Math.max(Math.abs(low) * 0.05, 1e-300) || 1 : 0;
     if (constant) [low, high] = [low - (half < 1e-200 ? 1 : half), high + (half < 1e-200 ? 1 : half)];
     const metric = panel.metrics[field.metric],
         cut = high < field.high && !constant;
-    const span = {low, high, log: field.log, label: metric.label, constant, cut};
+    const span = {low, high, log: field.log, label: metric.label, constant, cut, classes: metric.classes};
     return {field, span, metric, camera: cameraOf(panel, field, span)};
 }
 

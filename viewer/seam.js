@@ -109,6 +109,7 @@ const viewer = {
 };
 
 function changed(panel) {
+    if (panel.type === "surface") deriveCurvature(panel);
     panel.version++;
     repaint();
 }

@@ -8,7 +8,10 @@
 #include "study/picture.h"
 #include "study/picture_files.h"
 #include "study/study_private.h"
+#include "thalweg/curvature_map.h"
+#include "thalweg/metric.h"
 #include "thalweg/study_page.h"
+#include "thalweg/study_picture.h"
 #include "thalweg/study_topology.h"
 
 tw_study_page_options tw_study_page_defaults(void) {
@@ -164,10 +167,19 @@ static tw_status add_file(const tw_study *study, const tw_study_page_options *op
     return tw_page_add_table(page, &about, &file->table);
 }
 
+/* What the page itself makes of extreme eigenvalues (viewer/curvature.js). */
+static int is_made(const tw_surface *surface, const char *metric) {
+    return (strcmp(metric, tw_curvature_picture_name(TW_PICTURE_RATIO)) == 0 ||
+            strcmp(metric, tw_curvature_picture_name(TW_PICTURE_SIGNS)) == 0) &&
+           surface->rank == 2 && tw_surface_metric(surface, TW_METRIC_MIN_EIG) >= 0 &&
+           tw_surface_metric(surface, TW_METRIC_MAX_EIG) >= 0;
+}
+
 /* Whether some file has that metric or column. */
 static int is_known(const tw_picture_files *files, const char *metric) {
     for (size_t k = 0; k < files->count; k++)
         if (tw_surface_metric(&files->items[k].surface, metric) >= 0 ||
+            is_made(&files->items[k].surface, metric) ||
             (files->items[k].table.columns > 0 &&
              tw_table_column(&files->items[k].table, metric) >= 0))
             return 1;

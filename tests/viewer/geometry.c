@@ -8,6 +8,7 @@
 #include "draw/ticks.h"
 #include "plot/contour.h"
 #include "plot/levels.h"
+#include "thalweg/curvature_map.h"
 #include "thalweg/json.h"
 #include "thalweg/rng.h"
 
@@ -90,6 +91,27 @@ static void put_contours(tw_json *out) {
     tw_contours_release(&c);
 }
 
+/* Eigenvalues around 0, with errors and without, some that are no numbers; what is made of them. */
+static void put_curvature(tw_json *out) {
+    static const double odd[] = {NAN, INFINITY, -INFINITY, 0};
+    tw_json_array(out, "curvature");
+    for (size_t k = 0; k < SPANS; k++) {
+        double v[4];
+        for (size_t j = 0; j < 4; j++)
+            v[j] = tw_rng_uniform(3, j, k) - (j < 2 ? 0.5 : 0.7);
+        if (k % 10 == 0)
+            v[k / 10 % 4] = odd[k / 40 % 4];
+        tw_json_array(out, NULL);
+        tw_json_numbers(out, NULL, 4, v);
+        tw_json_number(out, NULL, tw_curvature_ratio(v[0], v[1], v[2]));
+        tw_json_number(out, NULL, tw_curvature_class(v[0], v[1], v[2], v[3]));
+        tw_json_count(out, NULL, k % 10 == 0 ? 1 + k / 10 % 4 : 0);
+        tw_json_count(out, NULL, k / 40 % 4);
+        tw_json_end(out);
+    }
+    tw_json_end(out);
+}
+
 int main(void) {
     tw_json out = {.out = stdout};
     tw_json_object(&out, NULL);
@@ -98,6 +120,7 @@ int main(void) {
         put_span(&out, k);
     tw_json_end(&out);
     put_contours(&out);
+    put_curvature(&out);
     tw_json_end(&out);
     return 0;
 }

@@ -9,11 +9,11 @@ const vm = require("node:vm");
 const {execFileSync} = require("node:child_process");
 
 const viewer = path.join(__dirname, "..", "..", "viewer");
-const source = ["base.js", "number.js", "ticks.js", "levels.js", "contour.js"]
+const source = ["base.js", "number.js", "ticks.js", "levels.js", "contour.js", "curvature.js"]
     .map((name) => fs.readFileSync(path.join(viewer, name), "utf8"))
     .join("\n");
 const page = vm.runInNewContext(
-    source + "\n({numberText, ticksLinear, ticksLog, levelsLinear, levelsLog, traceLevel})"
+    source + "\n({numberText, ticksLinear, ticksLog, levelsLinear, levelsLog, traceLevel, curvatureRatio, curvatureClass})"
 );
 const figures = JSON.parse(execFileSync(process.argv[2], {maxBuffer: 1 << 26}));
 
@@ -99,4 +99,16 @@ figures.levels.forEach((level, index) =>
 );
 assert.equal(lines.length, figures.lines.length);
 lines.forEach((line, k) => sameNumbers(line, figures.lines[k], "line " + k));
+// numbers that are none are null in JSON: which they were stands behind
+const odd = [NaN, Infinity, -Infinity, 0],
+    seen = new Set();
+for (const [given, ratio, kind, which, what] of figures.curvature) {
+    const v = given.map((number, k) => (which === k + 1 ? odd[what] : number)),
+        got = page.curvatureRatio(v[0], v[1], v[2]),
+        found = page.curvatureClass(...v);
+    assert.equal(Number.isNaN(found) ? -1 : found, kind, "class of " + v);
+    assert.ok(ratio === null ? !Number.isFinite(got) : close(got, ratio), `ratio of ${v}: ${got}, not ${ratio}`);
+    seen.add(kind);
+}
+assert.equal(seen.size, 4, "convex, saddle, concave and none");
 console.log(`${figures.spans.length} spans and ${lines.length} lines are the same`);

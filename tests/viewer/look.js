@@ -20,6 +20,9 @@ async function drag(page, from, to) {
     await page.mouse.up();
 }
 
+// The first digits of a number as the page writes it.
+const numberStart = (v) => String(v).slice(0, 5);
+
 const tests = {
     async "a surface turns, zooms and comes back"(browser) {
         await onPage(browser, file("bowl.html"), {}, async (page) => {
@@ -35,6 +38,32 @@ const tests = {
             await page.keyboard.press("Home");
             await page.waitForTimeout(300);
             assert.equal((await pictureOf(page)).hash, first.hash);
+        });
+    },
+    async "curvature has its ratio and its classes"(browser) {
+        const o = values("curved.json"),
+            least = o.values.min_eig,
+            greatest = o.values.max_eig;
+        await onPage(browser, file("curved.html"), {}, async (page) => {
+            await pressView(page, "heat");
+            const seen = new Set();
+            for (const [u, v] of [
+                [0.47, 0.52],
+                [0.2, 0.2],
+                [0.6, 0.35],
+                [0.4, 0.4],
+            ]) {
+                const p = await pointOf(page, u, v);
+                await page.mouse.move(p.x, p.y);
+                const text = await textOf(page, ".readout"),
+                    [, x, y] = text.match(/nearest sample \((\S+), (\S+)\): /).map(numberOf),
+                    [a, b] = [least, greatest].map((m) => m[o.y.indexOf(y)][o.x.indexOf(x)]);
+                const wanted = a >= 0 ? "convex" : b > 0 ? "saddle" : "concave";
+                assert.ok(text.includes("2 concave " + wanted), text + ": " + a + ", " + b);
+                if (wanted !== "convex") assert.ok(text.includes("where convex " + numberStart(Math.abs(a / b))), text);
+                seen.add(wanted);
+            }
+            assert.ok(seen.size >= 2, "classes seen: " + [...seen]);
         });
     },
     async "what is under the pointer is what the file has"(browser) {

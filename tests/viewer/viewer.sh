@@ -61,6 +61,10 @@ printf '%s\n' '# thalweg numbers' a,b,c 0,nan,inf 1,nan,nan 2,nan,-inf >nan.csv
 printf '%s' "</script><script>window.stolen = 1</script><!-- \"quoted\" 'too' & 損失 <b>" >hostile.txt
 expect 0 plane himmelblau --x=0:1:3 --y=0:1:3 -o "<script>.h5" -q
 
+expect 0 plane himmelblau --curvature --x=-5:5:21 --y=-5:5:21 -o curved.h5 -q --json=values
+cp "$scratch/out" curved.json
+expect 0 view curved.h5 --metric signs -o curved.html
+expect 2 view bowl.h5 --metric ratio -o none.html
 expect 0 view bowl.h5 -o bowl.html
 expect 0 view paths.h5 --topology -o paths.html
 expect 0 view errors.h5 paths.h5 -o two.html
