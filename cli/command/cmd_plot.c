@@ -53,13 +53,13 @@ static tw_status run(cli_context *context, void *data, const option_words *words
     plot_args *args = data;
     const char *const *files = (const char *const *)words->items;
     char *chosen = NULL;
+    args->picture.compare = args->compare != 0;
     if (args->terminal)
         return at_terminal(context, args, words);
     tw_result_kind kind = TW_RESULT_UNKNOWN;
     tw_status status = tw_result_kind_of(files[0], &kind);
     if (status == TW_OK && args->output == NULL && kind != TW_RESULT_UNKNOWN)
         status = choose_picture(context, files[0], &chosen);
-    args->picture.compare = args->compare != 0;
     const char *picture = args->output != NULL ? args->output : chosen;
     if (status == TW_OK)
         status = tw_study_picture_files(context->study, &args->picture, words->count, files,

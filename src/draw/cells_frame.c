@@ -83,11 +83,21 @@ static int caption_rows(const tw_caption *caption, int room) {
 /* ---- the legend ---- */
 
 static const char *mark_of(tw_legend_mark mark) {
-    static const char *const marks[] = {[TW_MARK_LINE] = "\xe2\x94\x80\xe2\x94\x80",
-                                        [TW_MARK_DASHED] = "\xe2\x95\x8c\xe2\x95\x8c",
-                                        [TW_MARK_DOTTED] = "\xc2\xb7\xc2\xb7",
-                                        [TW_MARK_RING] = "\xe2\x97\x8e "};
-    return marks[mark];
+    switch (mark) { /* without a default: the compiler tells which is missing */
+    case TW_MARK_LINE:
+        return "\xe2\x94\x80\xe2\x94\x80";
+    case TW_MARK_DASHED:
+        return "\xe2\x95\x8c\xe2\x95\x8c";
+    case TW_MARK_DOTTED:
+        return "\xc2\xb7\xc2\xb7";
+    case TW_MARK_RING:
+        return "\xe2\x97\x8e ";
+    case TW_MARK_BAND:
+        return "\xe2\x96\x92\xe2\x96\x92";
+    case TW_MARK_BAR:
+        return "\xe2\x94\x82 ";
+    }
+    return "  ";
 }
 
 /* Lays the entries in rows, draws them unless `cells` is NULL, and tells how many rows there are.

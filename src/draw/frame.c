@@ -21,27 +21,37 @@ static double legend_width(const tw_legend_entry *entry, const tw_font *font) {
     return LEGEND_LINE + LEGEND_GAP + tw_text_width(font, entry->text, TW_TICK_SIZE);
 }
 
-/* A row if all entries fit in one, else columns of equal width with as few rows as possible. */
+/* A row if all entries fit in one, else columns of equal width with as few rows as possible, and
+ * bands, whose texts are long, below them in rows of their own. */
 typedef struct legend_grid {
     size_t columns, rows;
-    double cell;  /* width of a column; 0 in a single row: each is as wide as its text */
-    double width; /* of the whole */
+    size_t gridded; /* entries before the bands */
+    double cell;    /* width of a column; 0 in a single row: each is as wide as its text */
+    double width;   /* of the whole */
 } legend_grid;
 
+static int is_band(const tw_legend_entry *entry) {
+    return entry->mark == TW_MARK_BAND || entry->mark == TW_MARK_BAR;
+}
+
 static legend_grid legend_layout(const tw_frame *frame, const tw_font *font, double room) {
-    size_t n = frame->legend_count;
-    double sum = 0, widest = 0;
+    size_t n = frame->legend_count, gridded = n;
+    double sum = 0, widest = 0, band = 0;
+    while (gridded > 0 && is_band(&frame->legend[gridded - 1]))
+        gridded--;
     for (size_t i = 0; i < n; i++) {
         double width = legend_width(&frame->legend[i], font);
         sum += width + (i > 0 ? LEGEND_NEXT : 0);
-        widest = fmax(widest, width);
+        widest = fmax(widest, i < gridded ? width : 0);
+        band = fmax(band, i < gridded ? 0 : width);
     }
     if (n == 0 || sum <= room)
-        return (legend_grid){n, n > 0, 0, sum};
+        return (legend_grid){n, n > 0, n, 0, sum};
     size_t most = (size_t)fmax(1, (room + LEGEND_NEXT) / (widest + LEGEND_NEXT));
-    size_t rows = (n + most - 1) / most, columns = (n + rows - 1) / rows;
+    size_t rows = (gridded + most - 1) / most, columns = rows > 0 ? (gridded + rows - 1) / rows : 1;
     double cell = widest + LEGEND_NEXT;
-    return (legend_grid){columns, rows, cell, (double)columns * cell - LEGEND_NEXT};
+    return (legend_grid){columns, rows + n - gridded, gridded, cell,
+                         fmax((double)columns * cell - LEGEND_NEXT, band)};
 }
 
 static double legend_height(const tw_frame *frame, const tw_font *font, double room) {
@@ -242,8 +252,9 @@ static void draw_legend(tw_canvas *canvas, const tw_frame *frame) {
                  LEGEND_ROW / 2 - 1;
     for (size_t i = 0; i < frame->legend_count; i++) {
         const tw_legend_entry *entry = &frame->legend[i];
-        double y = top + (double)(i / grid.columns) * LEGEND_ROW;
-        if (i % grid.columns == 0)
+        size_t row = i < grid.gridded ? i / grid.columns : grid.rows - (frame->legend_count - i);
+        double y = top + (double)row * LEGEND_ROW;
+        if (i >= grid.gridded || i % grid.columns == 0)
             x = left;
         draw_mark(canvas, entry, x, y);
         double room = frame->width - PAD - x - LEGEND_LINE - LEGEND_GAP;

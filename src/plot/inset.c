@@ -118,6 +118,9 @@ tw_status tw_inset_place(tw_inset *in, const tw_canvas *canvas, const tw_frame *
                          double aspect, size_t spots, const tw_spot *spot) {
     const double *asked = canvas->figure->inset;
     const tw_span *x_axis = &outer->bottom.span, *y_axis = &outer->left.span;
+    if (canvas->format == TW_CANVAS_CELLS)
+        return tw_fail(TW_ERR_UNSUPPORTED,
+                       "an inset is not drawn in characters: write a file with -o");
     const double r[4] = {fmax(asked[0], x_axis->low), fmin(asked[1], x_axis->high),
                          fmax(asked[2], y_axis->low), fmin(asked[3], y_axis->high)};
     *in = (tw_inset){0};

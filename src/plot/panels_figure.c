@@ -251,6 +251,10 @@ tw_status tw_panels_draw(tw_canvas *canvas, size_t count, const tw_panel *panels
         return status;
     if (tw_inset_is_asked(&canvas->given))
         return tw_fail(TW_ERR_ARGUMENT, "an inset is of one picture, not of several side by side");
+    if (canvas->format == TW_CANVAS_CELLS)
+        return tw_fail(TW_ERR_UNSUPPORTED,
+                       "planes side by side are not drawn in characters: draw one at a time, or "
+                       "write a file with -o");
     s.space = canvas->given.view == TW_VIEW_3D;
     s.map = s.space ? NULL : tw_alloc(count, sizeof *s.map);
     s.view = s.space ? tw_alloc(count, sizeof *s.view) : NULL;

@@ -173,7 +173,7 @@ static void add_bands(slice *s) {
         else if (strcmp(name, TW_METRIC_MIN_EIG) == 0)
             error = tw_surface_metric(s->surface, TW_METRIC_MIN_EIG_ERROR);
         if (*name != '\0' && error >= 0)
-            add_error(s, k, error, "± error of the eigenvalue");
+            add_error(s, k, error, "± error of λ");
     }
 }
 

@@ -154,8 +154,8 @@ static double or_zero(double value) {
     return isnan(value) ? 0 : value;
 }
 
-tw_status tw_picture_take(const tw_study_picture_options *options, const tw_provenance *provenance,
-                          tw_study_picture_options *taken, tw_figure *figure) {
+static tw_status take_options(const tw_study_picture_options *options,
+                              tw_study_picture_options *taken) {
     static const tw_option_range ranges[] = {
         {"view", offsetof(tw_study_picture_options, view), TW_OPTION_CHOICE, tw_view_name},
         {"map", offsetof(tw_study_picture_options, map), TW_OPTION_CHOICE,
@@ -171,19 +171,24 @@ tw_status tw_picture_take(const tw_study_picture_options *options, const tw_prov
          tw_picture_ground_name},
         {"font-size", offsetof(tw_study_picture_options, font_size), TW_OPTION_POSITIVE},
     };
-    const tw_study_picture_options *args = taken;
     *taken = tw_study_picture_defaults();
     tw_status status =
         TW_TAKE_OVER(tw_study_picture_options, tw_study_picture_defaults, taken, options);
     if (status == TW_OK)
         status = tw_option_ranges_check(taken, sizeof ranges / sizeof ranges[0], ranges);
+    if (status == TW_OK)
+        status = refuse_at_terminal(taken);
+    if (status == TW_OK && taken->log && taken->linear)
+        status = tw_fail(TW_ERR_ARGUMENT, "--log and --linear cannot be used together");
+    return status;
+}
+
+tw_status tw_picture_take(const tw_study_picture_options *options, const tw_provenance *provenance,
+                          tw_study_picture_options *taken, tw_figure *figure) {
+    const tw_study_picture_options *args = taken;
+    tw_status status = take_options(options, taken);
     if (status != TW_OK)
         return status;
-    status = refuse_at_terminal(args);
-    if (status != TW_OK)
-        return status;
-    if (args->log && args->linear)
-        return tw_fail(TW_ERR_ARGUMENT, "--log and --linear cannot be used together");
     *figure = (tw_figure){
         .bytes = sizeof *figure,
         .dpi = or_zero(args->dpi),

@@ -146,6 +146,10 @@ static void test_panels_refused(void **state) {
     panels[1] = (tw_panel){0};
     assert_refused(2, panels, "empty");
     panels[1].surface = &plane;
+    const tw_terminal terminal = {
+        .bytes = sizeof terminal, .kind = TW_TERMINAL_CHARACTERS, .columns = 80, .rows = 30};
+    tw_figure characters = {.bytes = sizeof characters, .terminal = &terminal};
+    assert_int_equal(tw_plot_panels(PATH, &characters, 2, panels), TW_ERR_UNSUPPORTED);
     tw_figure inset = {.bytes = sizeof inset, .inset = {0, 0.2, 0, 0.2}};
     assert_int_equal(tw_plot_panels(PATH, &inset, 2, panels), TW_ERR_ARGUMENT);
     sample_free(&plane);
