@@ -27,6 +27,14 @@ from .landscape import Directions, Path, Surface, directions, plane, slice
 from .models import Model, model, model_names
 from .objective import Objective
 
+
+def __getattr__(name):
+    if name == "torch":  # PyTorch is loaded only when it is asked for
+        import importlib
+        return importlib.import_module(".torch", __name__)
+    raise AttributeError(f"module 'thalweg' has no attribute '{name}'")
+
+
 __all__ = [
     "ArgumentError", "BlockCheck", "CallbackError", "Cancelled", "Derivative", "Descent", "Directions", "Error",
     "FileError", "FormatError", "Gradient", "GradientCheck", "Hessian", "HessianProduct", "Jacobian", "LibraryError",

@@ -198,3 +198,30 @@ def in_user(function, *arguments):
 
 #: A question of the library that only passes Ctrl-C on.
 watch_progress = own_callback(_c.progress_fn, lambda *_: None)
+
+
+def on_loan(take, work, give):
+    """take(), work() and give(), the last whatever the others do. Ctrl-C can end the work alone; what comes while
+    something is taken or given waits until it is done."""
+    if not _stack():  # nobody has called the library
+        answers = []
+        run(lambda: answers.append(_on_loan(take, work, give)) or _c.OK)
+        return answers[0]
+    return _on_loan(take, work, give)
+
+
+def _on_loan(take, work, give):
+    record = _stack()[-1]
+    was, record.in_user = record.in_user, False
+    try:
+        take()
+        record.in_user = True
+        answer = work()
+        record.in_user = False
+    except BaseException:
+        record.in_user = False
+        give()
+        raise
+    give()
+    record.in_user = was
+    return answer

@@ -1,0 +1,467 @@
+"""Losses of PyTorch models, and trajectories of their training.
+
+Imported only when it is asked for, as ``thalweg.torch``: PyTorch is yours.
+"""
+import zlib
+
+import numpy as np
+
+try:
+    import torch
+except ImportError as _error:
+    raise ImportError("thalweg.torch needs PyTorch: install python3-torch, or pip install torch") from _error
+
+from . import files as _files, objective as _objective
+from ._torch_data import Batches, Loss, measure, metrics_of
+from ._torch_model import Loan, TensorLayout, check_model, flat_of, moving, roles_of
+from .errors import ArgumentError, CallbackError, UnsupportedError
+
+__all__ = ["Objective", "Recorder", "record"]
+
+
+class Objective(_objective.Objective):
+    """The loss of a PyTorch model over data: an objective with blocks, gradient, Hessian products and losses of samples.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        Its parameters are the blocks, under the names of ``named_parameters``, a tied one once. It is called in the
+        mode that it is in, but for batch normalisation (`bn`), and left as it was, to the last bit.
+    loss : callable
+        ``loss(output, target)``, a mean over the batch: a module such as ``torch.nn.CrossEntropyLoss()``, or a
+        function such as ``torch.nn.functional.mse_loss``. What has ``reduction="none"`` gives standard errors.
+    data : tuple, list, DataLoader or Dataset
+        A fixed batch ``(x, y)``, a list of such batches, or a loader that does not shuffle. The loss is the mean over
+        all samples. Of a pair whose x is a tuple, list or dict the model is called with ``*x`` or ``**x``.
+    device : torch.device or str, optional
+        Where the model is: data are moved there. A model elsewhere is refused.
+    metrics : "accuracy", dict of callables, or both, optional
+        ``{"accuracy": "accuracy", "top5": function}``: ``function(output, target)`` is one number of the batch, or one
+        a sample.
+    bn : {"frozen", "batch", "reestimated", "interpolated"}, optional
+        Statistics of batch normalisation: the running ones; those of each batch, as in training; the running ones
+        after a pass over the data at every point (values only, no derivatives); or the running ones as blocks of their
+        own, so that on a line ``to`` other weights they go along. "frozen" where the model is in evaluation mode.
+    frozen : bool
+        Whether parameters that require no gradient move as well.
+    batch_size : int, optional
+        A pair, or a Dataset, is computed in batches of so many.
+    forward : callable, optional
+        ``forward(model, batch) -> (output, target)`` of batches that are no such pairs.
+    noise, precision, costly, name : optional
+        As in `thalweg.Objective`; noise and precision follow from the type of the parameters.
+
+    Notes
+    -----
+    The point of all calls is where the model is when they are made. Points, vectors and directions may be given as
+    arrays, dicts of arrays or tensors, state dictionaries, or models.
+
+    What is copied: the point, once from the library and once more into the model's precision if that is not double,
+    and once to another device; gradients, once each way. The model's own parameters and buffers are not written to.
+    With a fixed batch the graph of the gradient is kept from one Hessian product to the next at the same point.
+
+    The first call evaluates the loss twice and refuses a model or data that answer differently.
+
+    Examples
+    --------
+    >>> import torch, thalweg
+    >>> model = torch.nn.Linear(3, 2).double()
+    >>> data = torch.eye(3).double(), torch.tensor([0, 1, 1])
+    >>> f = thalweg.torch.Objective(model, torch.nn.CrossEntropyLoss(), data, metrics="accuracy")
+    >>> f
+    <thalweg.torch.Objective Linear: 8 parameters in 2 blocks, float64, 3 samples>
+    >>> thalweg.check_gradient(f).verdict
+    'pass'
+    """
+
+    flat = True
+
+    def __init__(self, model, loss, data, *, device=None, metrics=None, bn=None, frozen=False, batch_size=None,
+                 forward=None, noise=None, precision=None, costly=None, name=None):
+        self._loan = loan = Loan(model, frozen, bn)
+        if device is not None:
+            _check_device(loan, torch.device(device))
+        self._loss, self._measures, self._forward = Loss(loss), metrics_of(metrics), forward
+        self._data = Batches(data, loan.device, loan.dtype, batch_size, forward is None)
+        self.metrics = ("loss", *self._measures)
+        self.samples, self.roles = self._data.samples, loan.roles
+        self.blocks = dict(loan.layout.shapes)
+        self.precision = loan.roundoff if precision is None else precision
+        self.noise = (loan.roundoff if loan.roundoff > 2.0**-50 else 0.0) if noise is None else noise
+        self.costly = loan.layout.size > 20000 if costly is None else costly
+        self.name = name or type(model).__name__
+        self._certain = False  # that the loss is a function
+        self._twice = False    # and that all of it has second derivatives
+        self._calls, self._graph, self._here = 0, None, None
+        if self._no_losses():
+            self.losses = None
+        if loan.bn == "reestimated":
+            self.value_and_gradient = self.hessian_product = None
+        super().__init__()
+
+    def __repr__(self):
+        kind = str(self._loan.dtype).replace("torch.", "") if self._loan.dtype else "several types"
+        samples = f", {self.samples} samples" if self.samples else ""
+        return (f"<thalweg.torch.Objective {self.name}: {self._loan.layout.size} parameters in {len(self.blocks)} "
+                f"blocks, {kind}{samples}>")
+
+    # ---- parameters ----
+
+    @property
+    def model(self):
+        """The model."""
+        return self._loan.model
+
+    @property
+    def start(self):
+        """Where the model is: a vector."""
+        return self._loan.vector()
+
+    def vector(self, values=None):
+        """Parameters as a vector: of the model, of another model, of a state dictionary or a dict of arrays."""
+        return self.start if values is None else self._loan.layout.pack(values, "values")
+
+    def load(self, x):
+        """Writes a point, such as one that a descent has reached, into the model."""
+        with torch.no_grad():
+            for tensor, view in zip(self._loan.tensors().values(), self._loan.views(self.vector(x))):
+                tensor.copy_(view)
+
+    def _blocks_layout(self):
+        return TensorLayout(self.blocks, "dict")
+
+    # ---- what the library asks ----
+
+    def value(self, x):
+        return self._answer(self._at(x, self._certain_values))
+
+    def losses(self, x, count):
+        return self._at(x, lambda: self._of_samples(count))
+
+    def value_and_gradient(self, x):
+        values, gradient = self._at(x, self._with_gradient)
+        return self._answer(values), gradient
+
+    def hessian_product(self, x, v):
+        return self._at(x, lambda: self._product(self._loan.views(v)))
+
+    def said(self):
+        """What files keep of it: they are continued only where it is the same."""
+        loan = self._loan
+        still = [tensor for name, tensor in (*loan.model.named_parameters(), *loan.model.named_buffers())
+                 if name not in self.blocks]
+        state = zlib.crc32(b"".join(tensor.detach().to("cpu", torch.float64).numpy().tobytes() for tensor in still))
+        return {"data": self._data.digest(), "torch_loss": self._loss.name, "torch_type": str(loan.dtype),
+                "bn": loan.bn, "torch_state": f"{state:08x}"}
+
+    def prepare(self):
+        self._calls += 1
+
+    def restore(self):
+        self._calls -= 1
+        if self._calls == 0:
+            self._graph = None
+
+    def _no_losses(self):
+        """Why there are no losses of single samples; "" where there are."""
+        if self._loss.why:
+            return self._loss.why
+        return "" if self.samples else "the loader does not say how many samples it has"
+
+    def _model(self, study, layout, x, errors=False):
+        if errors and self._no_losses():
+            raise ArgumentError(f"errors, tolerance: {self._no_losses()}")
+        return super()._model(study, layout, x, errors)
+
+    # ---- evaluation: the model is at the point ----
+
+    def _at(self, x, work):
+        graph = self._graph
+        if graph is None or not np.array_equal(graph[0], x):
+            self._graph, graph = None, (x, self._loan.views(x))
+
+        def there():
+            self._here = graph[:2]
+            return work()
+
+        return self._loan.at(graph[1], there)
+
+    def _answer(self, values):
+        return values[0] if len(values) == 1 else values
+
+    def _outputs(self, batch):
+        """What the model answers, and what it should."""
+        if self._forward is not None:
+            return self._forward(self._loan.model, batch)
+        x, y = batch
+        if isinstance(x, dict):
+            return self._loan.model(**x), y
+        return self._loan.model(*x) if isinstance(x, (tuple, list)) else self._loan.model(x), y
+
+    def _settle(self):
+        """Running statistics at this point."""
+        norms = [module for module in self._loan.norms.values() if module.track_running_stats]
+        for module in norms:
+            module.reset_running_stats()
+            module.training = True
+        for batch, _ in self._data:
+            self._outputs(batch)
+        for module in norms:
+            module.training = False
+
+    def _values(self):
+        rows, counts = [], []
+        with torch.no_grad():
+            if self._loan.bn == "reestimated":
+                self._settle()
+            for batch, count in self._data:
+                output, target = self._outputs(batch)
+                rows.append(self._row(output, target, count))
+                counts.append(count)
+        return self._mean(rows, counts)
+
+    def _row(self, output, target, count):
+        """The loss and metrics of a batch, a tensor."""
+        with torch.no_grad():
+            row = [self._loss.value(output, target, count)]
+            row += [measure(name, function, output, target, count).mean().to(row[0])
+                    for name, function in self._measures.items()]
+            return torch.stack(row)
+
+    def _mean(self, rows, counts):
+        """The mean over samples of means over batches, in double precision."""
+        if not sum(counts):
+            raise CallbackError("data: there are no samples")
+        table = torch.stack(rows).tolist()  # waits for the device once
+        weights = np.array(counts) / sum(counts)
+        return [float(weights @ np.array(column)) for column in zip(*table)]
+
+    def _certain_values(self):
+        return self._sure(self._values())
+
+    def _sure(self, values):
+        """The same values; the first time only if they come out again."""
+        if self._certain:
+            return values
+        again = self._values()
+        if abs(again[0] - values[0]) > 1000 * self._loan.roundoff * max(abs(values[0]), 1e-2):
+            raise CallbackError(f"{self.name} answered {values[0]:.9g} and then {again[0]:.9g} at the same point, so that "
+                                "it is not a function of the parameters: is there dropout that is left on, a loader that "
+                                "shuffles, or a transform that draws?")
+        self._certain = True
+        return values
+
+    def _of_samples(self, count):
+        columns = [[] for _ in self.metrics]
+        with torch.no_grad():
+            for batch, size in self._data.first(count):
+                output, target = self._outputs(batch)
+                columns[0].append(self._loss.each(output, target, size))
+                for column, (name, function) in zip(columns[1:], self._measures.items()):
+                    column.append(measure(name, function, output, target, size).expand(size))
+        whole = [torch.cat(column).to("cpu", torch.float64).numpy() for column in columns]
+        return whole[0] if len(whole) == 1 else np.stack(whole, axis=1)
+
+    def _gradient_of(self, batch, count, further=False):
+        """The loss's tensor, the values' and the gradient of one batch."""
+        output, target = self._outputs(batch)
+        loss = self._loss.mean(output, target)
+        parameters = list(self._loan.parameters.values())
+        row = [] if further else self._row(output, target, count)
+        if not loss.requires_grad:
+            raise UnsupportedError(f"{self._loss.name} does not depend on the parameters by operations that PyTorch "
+                                   "differentiates")
+        found = torch.autograd.grad(loss, parameters, create_graph=further, allow_unused=True)
+        return row, [torch.zeros_like(p) if g is None else g for p, g in zip(parameters, found)]
+
+    def _with_gradient(self):
+        rows, counts, total = [], [], None
+        with torch.enable_grad():
+            for batch, count in self._data:
+                row, found = self._gradient_of(batch, count)
+                rows.append(row)
+                counts.append(count)
+                total = self._added(total, found, count)
+        return self._sure(self._mean(rows, counts)), self._whole(total, sum(counts))
+
+    def _added(self, total, found, count):
+        """A weighted sum over batches, in double precision where the device has it."""
+        flat = torch.cat([part.detach().reshape(-1) for part in found])
+        flat = flat if flat.device.type == "mps" else flat.double()
+        return flat.mul_(count) if total is None else total.add_(flat, alpha=count)
+
+    def _whole(self, total, count):
+        """A vector of all blocks, 0 in those that are no parameters."""
+        out = np.zeros(self._loan.layout.size)
+        out[:total.numel()] = (total.to("cpu", torch.float64) / count).numpy()
+        return out
+
+    def _product(self, vectors):
+        total, samples = None, 0
+        vectors = vectors[:len(self._loan.parameters)]
+        with torch.enable_grad():
+            for gradient, count, keep in self._gradients():
+                total = self._added(total, self._derived(gradient, vectors, keep), count)
+                samples += count
+        return self._whole(total, samples)
+
+    def _gradients(self):
+        """The gradient of every batch with its graph; that of a fixed batch is kept while the library asks."""
+        graph = self._graph
+        if graph is not None and graph[1] is self._here[1]:  # else of another thread, at another point
+            yield graph[2], self.samples, True
+            return
+        keep = self._data.one and self._calls > 0
+        for batch, count in self._data:
+            try:
+                _, gradient = self._gradient_of(batch, count, further=True)
+            except RuntimeError as error:
+                raise _no_second(error) from error
+            if not self._twice:
+                _check_twice(gradient)
+                self._twice = True
+            if keep:
+                self._graph = (*self._here, gradient)
+            yield gradient, count, keep
+
+    def _derived(self, gradient, vectors, keep):
+        parameters = list(self._loan.parameters.values())
+        pairs = [(g, v) for g, v in zip(gradient, vectors) if g.requires_grad]
+        if not pairs:
+            return [torch.zeros_like(p) for p in parameters]  # the loss is linear
+        try:
+            found = torch.autograd.grad([g for g, _ in pairs], parameters, [v for _, v in pairs], retain_graph=keep,
+                                        allow_unused=True)
+        except RuntimeError as error:
+            raise _no_second(error) from error
+        return [torch.zeros_like(p) if h is None else h for p, h in zip(parameters, found)]
+
+
+def _check_twice(gradient):
+    """Refuses a graph with a backward function that is not to be differentiated: PyTorch passes over it in silence
+    where what was asked for is to be reached by other ways too."""
+    nodes, seen = [g.grad_fn for g in gradient if g.grad_fn is not None], set()
+    while nodes:
+        node = nodes.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        if node.name() == "torch::autograd::Error":
+            raise _no_second("a backward function that is once_differentiable")
+        nodes += [further for further, _ in node.next_functions if further is not None]
+
+
+def _no_second(error):
+    """What a Hessian product's error means."""
+    said = str(error).strip().split("\n")[0]
+    if not any(words in said for words in ("not implemented", "once_differentiable", "ouble backward", "twice")):
+        return error
+    return UnsupportedError(f"the Hessian product takes second derivatives, and the model has an operation without them "
+                            f"({said}): product='differences' does with gradients")
+
+
+def _check_device(loan, device):
+    here = {tensor.device for tensor in loan.parameters.values()}
+    if device.index is None and device.type != "cpu":
+        here = {torch.device(place.type) for place in here}
+    if here != {device}:
+        places = ", ".join(sorted(map(str, here)))
+        raise ArgumentError(f"device: the model is on {places}, not on {device}: call model.to('{device}') first")
+
+
+class Recorder:
+    """A trajectory file that a training loop writes. See `record`."""
+
+    def __init__(self, model, path, every, columns, frozen, capacity):
+        if isinstance(every, bool) or int(every) != every or every < 1:
+            raise ArgumentError(f"every: {every} is not a whole number above 0")
+        check_model(model)
+        self._parameters, self._every = moving(model, frozen), int(every)
+        self._file = _files.record(
+            path, TensorLayout({name: p.shape for name, p in self._parameters.items()}, "flat"),
+            columns=("iteration", "train_loss", *columns), capacity=capacity,
+            roles=roles_of(model, self._parameters), provenance={"model": type(model).__name__, "every": self._every})
+        self.path, self.iteration, self._last = self._file.path, 0, None
+        self._row = {}
+        self._append({})
+
+    def step(self, loss=float("nan"), **row):
+        """After a step of the optimiser: a checkpoint every so many, with the loss and further columns."""
+        self.iteration += 1
+        self._row = dict(row, train_loss=loss)
+        if self.iteration % self._every == 0:
+            self._append(self._row)
+
+    __call__ = step
+
+    def _append(self, row):
+        numbers = {name: float(value) for name, value in row.items()}
+        self._file.append(flat_of(self._parameters.values()), iteration=self.iteration, **numbers)
+        self._last = self.iteration
+
+    def __len__(self):
+        return len(self._file)
+
+    def close(self):
+        """Adds where the model is, if that is no checkpoint yet, and ends the file."""
+        if self._file._writer:
+            if self._last != self.iteration:
+                self._append(self._row)
+            self._file.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        if kind is None:
+            self.close()
+        else:
+            self._file.close()  # the step that failed may be half done
+
+    def __repr__(self):
+        return f"<Recorder of '{self.path}', {len(self)} checkpoints to iteration {self.iteration}>"
+
+
+def record(model, path, every=1, *, columns=(), frozen=False, capacity=100000):
+    """Records the training of a model: its parameters as it begins, and every so many steps.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+    path : path
+        .h5, in place of what was there. It is whole after every checkpoint, whatever happens to the program.
+    every : int
+        Calls of ``step`` between two checkpoints.
+    columns : sequence of str
+        Numbers beside "iteration" and "train_loss".
+    frozen : bool
+        Whether parameters that require no gradient are kept as well; an `Objective` is to have the same.
+    capacity : int
+        Most checkpoints.
+
+    Returns
+    -------
+    Recorder
+        A context; ``close()`` otherwise. ``thalweg.plane(f, trajectory=path)`` draws the path.
+
+    Notes
+    -----
+    One checkpoint is in memory at a time. Running statistics are not part of it.
+
+    Examples
+    --------
+    >>> import tempfile, torch, thalweg
+    >>> model, x = torch.nn.Linear(2, 1), torch.ones(4, 2)
+    >>> optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    >>> path = tempfile.mkdtemp() + "/run.h5"
+    >>> with thalweg.torch.record(model, path, every=2) as recorder:
+    ...     for _ in range(5):
+    ...         optimizer.zero_grad()
+    ...         loss = model(x).square().mean()
+    ...         loss.backward()
+    ...         _ = optimizer.step()
+    ...         recorder.step(loss)
+    >>> thalweg.read(path)["iteration"].tolist()
+    [0.0, 2.0, 4.0, 5.0]
+    """
+    return Recorder(model, path, every, columns, frozen, capacity)
