@@ -16,10 +16,16 @@ import os
 import signal
 import threading
 
+try:
+    from _signal import getsignal as _handler_of, signal as _handle  # without the enums of the module around them
+except ImportError:
+    from signal import getsignal as _handler_of, signal as _handle
+
 from . import _c
 from ._library import lib
 from .errors import error_of, in_python
 
+_SIGINT = int(signal.SIGINT)
 _here = threading.local()  # .stack: the calls of this thread that have not returned
 _previous = None           # the handler of SIGINT before ours
 _late = None               # what it was called with at the very ends of a call
@@ -71,12 +77,12 @@ def _guard():
     global _previous, _late
     if threading.current_thread() is not threading.main_thread():
         return False
-    present = signal.getsignal(signal.SIGINT)
+    present = _handler_of(_SIGINT)
     if present is _on_interrupt or not callable(present):
         return False
     _previous, _late = present, None
     try:
-        signal.signal(signal.SIGINT, _on_interrupt)
+        _handle(_SIGINT, _on_interrupt)
     except ValueError:  # another interpreter's main thread
         return False
     return True
@@ -98,7 +104,7 @@ def run(function, *arguments, files=False):
             _files.release()
         stack.pop()
         if guarded:
-            signal.signal(signal.SIGINT, _previous)
+            _handle(_SIGINT, _previous)
     if guarded and _late is not None and record.signal is None:
         record.signal = _late
     if record.exception is None and record.signal is not None:
@@ -116,6 +122,13 @@ def run(function, *arguments, files=False):
             del exception
     if status != _c.OK:
         raise error_of(status, text)
+
+
+def quick(function, *arguments):
+    """The same for what is done at once: it calls nothing back and opens no file."""
+    status = function(*arguments)
+    if status != _c.OK:
+        raise error_of(status, lib.tw_message().decode(errors="replace"))
 
 
 def _tell(exception, text):

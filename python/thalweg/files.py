@@ -1,6 +1,7 @@
 """Files of results: read, and trajectories written from a loop of yours."""
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 from dataclasses import dataclass, field
@@ -95,7 +96,7 @@ class Trajectory:
 
     def __init__(self, path: PathLike):
         self.path = os.fspath(path)
-        with _Opened(self.path) as file:
+        with opened_trajectory(self.path) as file:
             self._rows = lib.tw_trajectory_rows(file)
             self._layout = _layout.of_space(lib.tw_trajectory_space(file))
             self.columns = {}
@@ -120,7 +121,7 @@ class Trajectory:
 
     def _row(self, row):
         x = np.empty(self.size)
-        with _Opened(self.path) as file:
+        with opened_trajectory(self.path) as file:
             run(lib.tw_trajectory_read, file, row, x.ctypes.data, files=True)
         return x
 
@@ -133,17 +134,15 @@ class Trajectory:
                 f"{', '.join(self.columns) or 'no columns'}>")
 
 
-class _Opened:
-    def __init__(self, path):
-        self.path = path
-
-    def __enter__(self):
-        self.file = ctypes.c_void_p()
-        run(lib.tw_trajectory_open, text(self.path), ctypes.byref(self.file), files=True)
-        return self.file
-
-    def __exit__(self, *_):
-        holding_files(lib.tw_trajectory_close, self.file)
+@contextlib.contextmanager
+def opened_trajectory(path):
+    """A tw_trajectory."""
+    file = ctypes.c_void_p()
+    run(lib.tw_trajectory_open, text(path), ctypes.byref(file), files=True)
+    try:
+        yield file
+    finally:
+        holding_files(lib.tw_trajectory_close, file)
 
 
 class Recorder:

@@ -145,7 +145,7 @@ class GradientCheck:
         return f"<GradientCheck {self.verdict}{why}; {self.entries.size} entries, {self.evaluations} evaluations>"
 
     def __str__(self):
-        return self.report()
+        return self.report().rstrip("\n")
 
     def report(self, form: str = "text", only_failures: bool = False) -> str:
         """The report as "text", "json" or "csv"."""

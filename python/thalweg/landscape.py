@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from . import _arrays, _c, layout as _layout
-from ._call import holding_files, run
+from ._call import holding_files, run, watch_progress
 from ._library import lib
 from ._study import Study, choice, provenance, text, texts
 from ._typing import Direction, Function, Loss, Pair, PathLike, PathLikes, Point, Points, Progress, Share
@@ -627,19 +627,16 @@ def _nothing(x):
 
 
 def _components(trajectory, rank, mean):
-    from .files import Trajectory
-    path = Trajectory(trajectory)
-    layout = path._layout
-
-    def read(_, index, out):
-        _arrays.write(out, path._row(index))
-
-    from ._call import user_callback
-    callback = user_callback(_c.rows_fn, read)
-    rows = _c.rows(count=len(path), size=layout.size, read=ctypes.cast(callback, ctypes.c_void_p))
-    options = _c.pca_options(bytes=ctypes.sizeof(_c.pca_options), mean=int(bool(mean)))
+    from .files import Trajectory, opened_trajectory
+    layout = Trajectory(trajectory)._layout
+    options = _c.pca_options(bytes=ctypes.sizeof(_c.pca_options), mean=int(bool(mean)),
+                             progress=ctypes.cast(watch_progress, ctypes.c_void_p))
     out = _c.plane()
-    run(lib.tw_trajectory_axes, ctypes.byref(rows), ctypes.byref(options), rank, ctypes.byref(out))
+    with opened_trajectory(trajectory) as file:
+        # a tw_row_fn is a function of rows and what reads a trajectory is one: no callback is between them
+        rows = _c.rows(count=lib.tw_trajectory_rows(file), size=layout.size, user=file,
+                       read=ctypes.cast(lib.tw_trajectory_read, ctypes.c_void_p))
+        run(lib.tw_trajectory_axes, ctypes.byref(rows), ctypes.byref(options), rank, ctypes.byref(out), files=True)
     try:
         lib.tw_plane_measure(ctypes.byref(out))
         found = directions_of(out, layout)

@@ -4,6 +4,7 @@ import math
 import numpy as np
 
 from . import _arrays, _c
+from ._call import quick
 from ._library import lib
 from .errors import ArgumentError, CallbackError, ShapeError
 
@@ -49,6 +50,7 @@ class Layout:
     def _pack_dict(self, values, name, finite):
         if not isinstance(values, dict) or set(map(str, values)) != set(self.shapes):
             raise ShapeError(f"{name}: a dict with the blocks {', '.join(self.shapes)} is wanted")
+        values = {str(block): value for block, value in values.items()}
         parts = []
         for block, shape in self.shapes.items():
             array = _arrays.real(values[block], f"{name}['{block}']", finite)
@@ -66,8 +68,9 @@ class Layout:
                 return _arrays.answer(values, (self.size,), what)
             raise CallbackError(f"{what} answered a {type(values).__name__}; a dict with the blocks "
                                 f"{', '.join(self.shapes)} is wanted")
+        values = {str(block): value for block, value in values.items()}
         if set(values) != set(self.shapes):
-            raise CallbackError(f"{what} answered the blocks {', '.join(map(str, values))}; wanted are "
+            raise CallbackError(f"{what} answered the blocks {', '.join(values)}; wanted are "
                                 f"{', '.join(self.shapes)}")
         return np.concatenate([_arrays.answer(values[name], shape, f"{what}: block '{name}'")
                                for name, shape in self.shapes.items()])
@@ -84,7 +87,7 @@ class Layout:
             if name not in self.shapes:
                 raise ArgumentError(f"roles: there is no block '{name}'")
         space = _c.ctypes.c_void_p()
-        _check(lib.tw_space_new(_c.ctypes.byref(space)))
+        quick(lib.tw_space_new, _c.ctypes.byref(space))
         for name, shape in self.shapes.items():
             role = roles.get(name, "weight" if len(shape) >= 2 else "bias")
             if role not in _ROLES:
@@ -94,17 +97,12 @@ class Layout:
                 shape = shape[:_c.MAX_RANK - 1] + (math.prod(shape[_c.MAX_RANK - 1:]),)
             block = _c.block(name=name.encode(), rank=len(shape), role=_ROLES.index(role))
             block.shape[:len(shape)] = shape
-            status = lib.tw_space_add(space, _c.ctypes.byref(block))
-            if status != _c.OK:
+            try:
+                quick(lib.tw_space_add, space, _c.ctypes.byref(block))
+            except BaseException:
                 lib.tw_space_free(space)
-                _check(status)
+                raise
         return space
-
-
-def _check(status):
-    from .errors import error_of
-    if status != _c.OK:
-        raise error_of(status, lib.tw_message().decode())
 
 
 def of_point(x):

@@ -8,7 +8,7 @@ from typing import Mapping, Sequence
 import numpy as np
 
 from . import _arrays, _c, layout as _layout
-from ._call import run, user_callback
+from ._call import quick, run, user_callback
 from ._library import lib
 from ._typing import Bounds, Function, Metrics, Point
 from .errors import ArgumentError, CallbackError
@@ -244,8 +244,12 @@ class _Handle:
         self._make(analytic)
 
     def __enter__(self):
-        self.objective.prepare()
-        self.prepared = True
+        try:
+            self.prepared = True
+            self.objective.prepare()
+        except BaseException:
+            self.close()
+            raise
         return self
 
     def __exit__(self, *_):
@@ -283,8 +287,8 @@ class _Handle:
         try:
             traits.metrics = ctypes.addressof(self._metrics(blocks))
             traits.space = self.layout.new_space(f.roles or {})
-            run(lib.tw_objective_new, ctypes.byref(ops), None, self.layout.size, ctypes.byref(traits),
-                ctypes.byref(out))
+            quick(lib.tw_objective_new, ctypes.byref(ops), None, self.layout.size, ctypes.byref(traits),
+                  ctypes.byref(out))
         except BaseException:
             lib.tw_space_free(traits.space)
             raise

@@ -39,6 +39,27 @@ class Arguments(Case):
         f.roles = {"w": "wheel"}
         self.assert_line(thalweg.ArgumentError, "'wheel' is none of weight, bias", f, [1.0, 2, 3, 4])
         self.assert_line(thalweg.ArgumentError, "needs value", thalweg.Objective)
+        counts = []
+
+        class Prepared(thalweg.Objective):
+            def value(self, x):
+                return square(x) if x[0] < 1e5 else 1 / 0
+
+            def prepare(self):
+                counts.append(1)
+
+            def restore(self):
+                counts.append(-1)
+        g = Prepared()
+        for x in ([1.0], [1e6], [np.nan]):
+            try:
+                thalweg.derivative(g, x)
+                thalweg.plane(g, [1.0, 2.0], points=3)
+                thalweg.minimize(g, x, iterations=3)
+            except (ZeroDivisionError, thalweg.ArgumentError):
+                pass
+        self.assertEqual((sum(counts), counts[:2], len(counts)), (0, [1, -1], 8))
+        self.assertEqual(thalweg.gradient(lambda p: square(p["0"]), {0: [3.0]}).fun, 9)
         self.assert_line(thalweg.ArgumentError, "gradient: a function", thalweg.Objective, square, 3)
 
     def test_answers(self):

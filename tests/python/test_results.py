@@ -306,6 +306,15 @@ class Pictures(Case):
             self.png(thalweg.plot(result))
         s.save(self.path("s.h5"))
         self.png(thalweg.plot(self.path("s.h5"), view="heat"))
+        spectrum = thalweg.spectrum(quadratic, np.ones(4), hessian_product=lambda x, v: A @ v, file=self.path("e.h5"))
+        thalweg.minimize(quadratic, np.ones(4), "gd", gradient=lambda x: A @ x, step=0.01, iterations=20,
+                         log=self.path("log.csv"), trajectory=self.path("t.h5"))
+        p = thalweg.plane(quadratic, trajectory=self.path("t.h5"), points=9, file=self.path("p.h5"))
+        thalweg.slice(quadratic, np.ones(4), points=9, file=self.path("l.csv"))
+        for name in ("s.h5", "e.h5", "log.csv", "p.h5", "l.csv"):
+            self.png(thalweg.read(self.path(name)).plot())
+        thalweg.read(self.path("p.h5")).save(self.path("q.h5"))
+        self.assertEqual(thalweg.read(self.path("q.h5")).paths[0].x.tolist(), p.paths[0].x.tolist())
         self.assert_line(thalweg.ArgumentError, "levels", s.plot, view="heat", levels=[1.0])
         self.assert_line(thalweg.ArgumentError, "there is no option 'colour'", s.plot, colour=1)
         self.assert_line(thalweg.ArgumentError, "does not use it", check.plot, view="heat")
