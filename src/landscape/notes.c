@@ -277,6 +277,69 @@ static void note_center(tw_notes_list *list, const tw_notes_input *input, int ax
         axis == 0 ? 'x' : 'y', line.coordinates[down], ends ? ", the edge of the picture" : "");
 }
 
+/* ---- curvature that is known ---- */
+
+/* Rounded up to one digit. */
+static double one_digit(double reach) {
+    double power = pow(10, floor(log10(reach)));
+    return ceil(reach / power - 1e-9) * power;
+}
+
+/* Beyond the reach of the parabola the loss is a flank of a slope of its own, which the parabola
+ * meets at twice the slope over the curvature. */
+static double reach_of(const profile *line, double curvature) {
+    size_t c = line->center;
+    if (c == 0 || c + 1 == line->count)
+        return NAN;
+    double h = line->coordinates[c + 1] - line->coordinates[c],
+           k = line->coordinates[c] - line->coordinates[c - 1];
+    double own = value_at(line, c), up = value_at(line, c + 1), down = value_at(line, c - 1);
+    double bend = (up - own) / h - (own - down) / k, seen = 2 * bend / (h + k);
+    if (isnan(seen) || seen / curvature >= 0.5)
+        return NAN;
+    return seen / curvature > 1e-6 ? fabs(bend / curvature) : fabs(h) / 2;
+}
+
+static void note_curvature(tw_notes_list *list, const tw_notes_input *input, const range *loss,
+                           int axis) {
+    const tw_surface *surface = input->surface;
+    size_t center = center_of(input);
+    double curvature = input->curvature[axis], change = loss->high - loss->low;
+    if (center == SIZE_MAX || curvature == 0 || !isfinite(curvature) || loss->finite < 3)
+        return;
+    profile line = profile_of(surface, input->metric, axis, center);
+    double at = line.coordinates[line.center],
+           wide = fmax(fabs(line.coordinates[0] - at), fabs(line.coordinates[line.count - 1] - at)),
+           noise = input->noise > 0 ? input->noise : DBL_EPSILON,
+           own = ROUNDING * noise * fabs(value_at(&line, line.center)),
+           reach = reach_of(&line, curvature), rise = fabs(curvature) * wide * wide / 2;
+    char name = axis == 0 ? 'x' : 'y';
+    if (!(rise > own))
+        return;
+    if (reach > 0) {
+        double wanted = one_digit(2 * reach);
+        tw_note *note = tw_notes_add(list, TW_NOTE_CURVATURE, wanted);
+        note->axis = axis;
+        tw_plain_print(
+            note->text, TW_NOTE_TEXT,
+            "the curvature along %c, %.3g, ends within about %.1g of the centre, between "
+            "two points of the grid; what is seen is the flank beyond: --%c=%g:%g shows "
+            "it, where the loss changes by some %.2g",
+            name, curvature, reach, name, at - wanted, at + wanted,
+            fabs(curvature) * reach * reach / 2);
+    } else if (rise < FLAT * change) {
+        double wanted = one_digit(sqrt(2 * 0.1 * change / fabs(curvature)));
+        tw_note *note = tw_notes_add(list, TW_NOTE_CURVATURE, wanted);
+        note->axis = axis;
+        tw_plain_print(
+            note->text, TW_NOTE_TEXT,
+            "the curvature along %c, %.3g, changes the loss by only %.2g, of %.2g in the "
+            "picture: --%c=%g:%g shows it, where by it the loss changes by %.2g",
+            name, curvature, rise, change, name, at - wanted, at + wanted,
+            fabs(curvature) * wanted * wanted / 2);
+    }
+}
+
 size_t tw_landscape_notes(const tw_notes_input *input, tw_note notes[TW_NOTES_MOST]) {
     tw_notes_list list = {.notes = notes};
     range loss = range_of(input->surface, input->metric);
@@ -289,5 +352,7 @@ size_t tw_landscape_notes(const tw_notes_input *input, tw_note notes[TW_NOTES_MO
     for (int axis = 0; axis < input->surface->rank; axis++)
         note_center(&list, input, axis);
     tw_notes_paths(&list, input);
+    for (int axis = 0; axis < input->surface->rank; axis++)
+        note_curvature(&list, input, &loss, axis);
     return list.count;
 }

@@ -2,9 +2,9 @@
 
 #include <stddef.h>
 
-static const char *const names[TW_NOTE_KINDS] = {"axes",      "flat",        "not_finite", "wide",
-                                                 "edge",      "regularizer", "center",     "share",
-                                                 "off_plane", "off_loss",    "outside"};
+static const char *const names[TW_NOTE_KINDS] = {
+    "axes",   "flat",  "not_finite", "wide",     "edge",    "regularizer",
+    "center", "share", "off_plane",  "off_loss", "outside", "unseen_curvature"};
 
 const char *tw_note_name(size_t kind) {
     return kind < TW_NOTE_KINDS ? names[kind] : NULL;

@@ -9,7 +9,7 @@ typedef struct tw_notes_list {
     size_t count;
 } tw_notes_list;
 
-/* A note without text. Each kind is added once at most, CENTER once an axis. */
+/* A note without text. Each kind is added once at most, CENTER and CURVATURE once an axis. */
 tw_note *tw_notes_add(tw_notes_list *list, tw_note_kind kind, double number);
 
 /* The notes on paths. */

@@ -28,6 +28,9 @@ typedef struct tw_plane_ask {
     const double *vectors[2];       /* x and y of the caller's, or NULL */
     char (*labels)[TW_PLANE_LABEL]; /* of the two axes, receives what figures call them where its
                                        word does not say it; may be NULL */
+    double *eigenvalues;            /* of the two axes, receives the second derivative of the loss
+                                       along the unit vector, where the source knows it; may be
+                                       NULL */
     int still;                      /* buffers stay those of the point, whatever a source has */
 
     tw_runner *runner;

@@ -41,6 +41,7 @@ struct tw_study_landscape_plan {
     int whole;      /* every parameter is an axis: the picture is the function, not about a point */
     char *names[2]; /* "axis:ENTRY" in its one form, of axes that are parameters; NULL: others */
     char labels[2][TW_PLANE_LABEL]; /* of axes whose source says more than its word; or "" */
+    double eigenvalues[2];          /* of axes that are eigenvectors; 0: not known */
     int orthogonal;                 /* the axes were made so */
     double corners[6]; /* x and y of the point and the two others, where it goes through three */
     tw_axis x, y;      /* y.count = 0: a line */

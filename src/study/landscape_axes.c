@@ -224,6 +224,7 @@ static tw_status make_plane(tw_study_landscape_plan *plan, const tw_plane_recipe
     tw_plane_ask ask = tw_landscape_ask(plan);
     ask.corners = plan->corners;
     ask.labels = plan->labels;
+    ask.eigenvalues = plan->eigenvalues;
     ask.progress = tw_study_work_step;
     ask.progress_user = &work;
     if (recipe->text[0] == NULL && recipe->text[1] == NULL && ask.file == NULL) {

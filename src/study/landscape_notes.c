@@ -26,6 +26,16 @@ static tw_status find_slopes(const tw_study_landscape_plan *plan, double slope[2
     return status;
 }
 
+/* Of axes that are eigenvectors, in their own units. */
+static void find_curvature(const tw_study_landscape_plan *plan, double curvature[2]) {
+    const double *directions[] = {plan->repeated == NULL ? plan->plane.x : NULL, plan->plane.y};
+    for (int axis = 0; axis < plan->plane.rank; axis++) {
+        double length =
+            directions[axis] != NULL ? tw_direction_length(plan->plane.size, directions[axis]) : 0;
+        curvature[axis] = plan->eigenvalues[axis] * length * length;
+    }
+}
+
 /* That of the loss at metric `index`. Where the line leaves out an end, the first metric has its
  * loss by the points; the others are not known there. */
 static void add_barrier(const tw_surface *surface, int index, const tw_paths *paths,
@@ -152,6 +162,7 @@ tw_status tw_landscape_notes_make(const tw_study_landscape_plan *plan,
                             .center = {plan->whole ? NAN : plan->at[0], plan->at[1]},
                             .paths = result->paths.path,
                             .path_count = result->paths.count};
+    find_curvature(plan, input.curvature);
     snprintf(out->other_data, sizeof out->other_data, "%s", plan->points.other_data);
     tw_status status = find_slopes(plan, input.slope);
     if (status == TW_OK)

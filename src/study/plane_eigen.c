@@ -51,14 +51,22 @@ static void print_number(double value, int digits, char *text, size_t size) {
     }
 }
 
-/* As many digits as the residual leaves, which is left out where they are all of a double's. */
+/* The digits that a residual leaves, 6 at most; 0: none, the residual being larger. */
+static int digits_of(double value, double residual) {
+    if (!(residual > 0))
+        return 6;
+    double digits = floor(log10(fabs(value))) - floor(log10(residual)) + 1;
+    return fabs(value) < residual || !(digits > 0) ? 0 : digits < 6 ? (int)digits : 6;
+}
+
+/* What the residual leaves in doubt is not said of the value; a residual beyond all digits is left
+ * out. */
 static void say_label(const tw_plane_ask *ask, int which, double value, double residual) {
     char number[40], error[24], rank[8];
+    int digits = digits_of(value, residual);
     if (ask->labels == NULL)
         return;
-    double digits = residual > 0 ? log10(fabs(value) / residual) : 6;
-    digits = digits > 2 && digits < 6 ? ceil(digits) : digits <= 2 ? 2 : 6;
-    print_number(value, (int)digits, number, sizeof number);
+    print_number(digits > 0 ? value : 0, digits > 0 ? digits : 1, number, sizeof number);
     print_number(residual, 1, error, sizeof error);
     snprintf(rank, sizeof rank, "%s%d", which < 0 ? "\u2212" : "", abs(which) % (MOST + 1));
     snprintf(ask->labels[ask->axis], TW_PLANE_LABEL, "eigenvector %s, \xce\xbb = %s%s%s", rank,
@@ -66,9 +74,16 @@ static void say_label(const tw_plane_ask *ask, int which, double value, double r
              residual > 1e-6 * fabs(value) ? error : "");
 }
 
+/* For notes: a value that is hardly known is none. */
+static void tell_value(const tw_plane_ask *ask, double value, double residual) {
+    if (ask->eigenvalues != NULL && fabs(value) > 2 * residual)
+        ask->eigenvalues[ask->axis] = value;
+}
+
 /* In what a spectrum differs from the point that a plane goes through; NULL: in nothing that its
- * file tells. */
-static tw_status other_spectrum(const tw_plane_ask *ask, const char *file, const char **out) {
+ * file tells. And whether it is that of the Hessian. */
+static tw_status other_spectrum(const tw_plane_ask *ask, const char *file, const char **out,
+                                int *of_hessian) {
     tw_curvature_report report = {0};
     tw_provenance made = {0};
     char hash[20];
@@ -81,6 +96,7 @@ static tw_status other_spectrum(const tw_plane_ask *ask, const char *file, const
                ? "of another model"
            : point != NULL && strcmp(point, hash) != 0 ? "at another point"
                                                        : NULL;
+    *of_hessian = report.facts.matrix == TW_MATRIX_HESSIAN;
     tw_curvature_report_release(&report);
     tw_provenance_release(&made);
     return status;
@@ -89,11 +105,14 @@ static tw_status other_spectrum(const tw_plane_ask *ask, const char *file, const
 static tw_status from_file(const tw_plane_ask *ask, const char *file, int which, tw_plane *plane) {
     double value, residual;
     const char *other = NULL;
+    int of_hessian = 0;
     tw_status status =
         tw_curvature_report_direction(file, tw_objective_space(ask->objective), which,
                                       tw_plane_axis(plane, ask->axis), &value, &residual);
     if (status == TW_OK)
-        status = other_spectrum(ask, file, &other);
+        status = other_spectrum(ask, file, &other, &of_hessian);
+    if (status == TW_OK && other == NULL && of_hessian)
+        tell_value(ask, value, residual);
     if (status == TW_OK && other == NULL)
         say_label(ask, which, value, residual);
     else if (status == TW_OK && ask->labels != NULL)
@@ -149,6 +168,7 @@ static void take_vectors(const quest *q, const tw_spectrum_result *found, tw_pla
             which > 0 ? &found->largest[which - 1] : &found->smallest[-which - 1];
         memcpy(tw_plane_axis(plane, q->ask[k]->axis), pair->vector, plane->size * sizeof(double));
         say_label(q->ask[k], which, pair->value, pair->residual);
+        tell_value(q->ask[k], pair->value, pair->residual);
     }
 }
 

@@ -116,6 +116,13 @@ expect 0 plane trid:4 --dx eigen:1@mine.h5 --dy random --x=-1:1:3 --y=-1:1:3 -o 
 "$THALWEG" info axes2.h5 | grep -q 'x_label.*eigenvector 1 of another model$' || fail "another model's eigenvalue"
 expect 0 slice rosenbrock:4 --at 1,1,1,2 --dx eigen:1@mine.h5 --x=-1:1:3 -o axes3.h5 -q
 "$THALWEG" info axes3.h5 | grep -q 'x_label.*eigenvector 1 at another point$' || fail "another point's eigenvalue"
+# within a residual that is larger it is 0; what the picture does not show of it is said, with a range
+expect 0 plane softmax --data synthetic:60 --dx eigen:1 --dy eigen:-1 --x=-1:1:3 --y=-1:1:3 -o axes4.h5 -q
+"$THALWEG" info axes4.h5 | grep -Eq 'y_label +eigenvector −1, λ = 0 ± ' || fail "a value of no digit: $("$THALWEG" info axes4.h5)"
+expect 0 slice ackley:2 --at 1.1,0.2 --dx eigen:1 --x=-30:30:7 --json
+json 'any(n["kind"] == "unseen_curvature" and "--x=-0.2:0.2 shows it" in n["text"] for n in o["notes"])'
+expect 0 slice ackley:2 --at 1.1,0.2 --dx eigen:1 --x=-0.2:0.2:21 --json
+json 'not any(n["kind"] == "unseen_curvature" for n in o["notes"])'
 
 # what the file is: read, drawn, directions
 expect 0 info t1/s.h5 --json

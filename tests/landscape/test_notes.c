@@ -286,6 +286,54 @@ static void center(void **state) {
     tw_surface_release(&s);
 }
 
+static double kinked(double x, double y) {
+    return 0.5 + 10 * fabs(x) + y * y;
+}
+
+static double long_valley(double x, double y) {
+    return 0.5 + x * x + 1e-4 * y * y;
+}
+
+/* What an axis is known to have at the centre, and the picture does not show. */
+static void curvature(void **state) {
+    tw_surface s = make(bowl, NULL, 1, 2);
+    tw_notes_input input = input_of(&s);
+    input.curvature[0] = 2;
+    input.curvature[1] = 4;
+    only(&input, -1, "");
+    input.curvature[0] = 3.9; /* half of it is seen */
+    only(&input, -1, "");
+    input.curvature[0] = -2;
+    tw_note note = only(&input, TW_NOTE_CURVATURE, "the curvature along x, -2, ends within");
+    assert_int_equal(note.axis, 0);
+    tw_surface_release(&s);
+
+    s = make(kinked, NULL, 1, 2);
+    input = input_of(&s);
+    input.curvature[0] = 4000; /* of slopes of 10 it is the second derivative up to 0.005 at most */
+    note = only(&input, TW_NOTE_CURVATURE, "ends within about 0.005 of the centre");
+    assert_non_null(
+        strstr(note.text, "--x=-0.01:0.01 shows it, where the loss changes by some 0.05"));
+    assert_close(note.number, 0.01, 1e-12, 0);
+    input.curvature[0] = 0;
+    only(&input, -1, "");
+    tw_surface_release(&s);
+
+    s = make(long_valley, NULL, 1, 2);
+    input = input_of(&s);
+    input.curvature[0] = 2;
+    input.curvature[1] = 2e-4;
+    note =
+        only(&input, TW_NOTE_CURVATURE, "the curvature along y, 0.0002, changes the loss by only");
+    assert_int_equal(note.axis, 1);
+    assert_non_null(strstr(note.text, "--y=-40:40 shows it, where by it the loss changes by 0.16"));
+    input.curvature[1] = 1e-20; /* no more than rounding */
+    only(&input, -1, "");
+    input.curvature[1] = NAN;
+    only(&input, -1, "");
+    tw_surface_release(&s);
+}
+
 /* ---- paths ---- */
 
 /* Ten checkpoints from (0.9, -0.9) to the centre, off the plane by `off` times the length, with the
@@ -383,9 +431,11 @@ static void odd_surfaces(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(good_pictures), cmocka_unit_test(names_of_kinds), cmocka_unit_test(axes),
-        cmocka_unit_test(flat),          cmocka_unit_test(not_finite),     cmocka_unit_test(wide),
-        cmocka_unit_test(edge),          cmocka_unit_test(regularizer),    cmocka_unit_test(center),
+        cmocka_unit_test(good_pictures), cmocka_unit_test(names_of_kinds),
+        cmocka_unit_test(axes),          cmocka_unit_test(flat),
+        cmocka_unit_test(not_finite),    cmocka_unit_test(wide),
+        cmocka_unit_test(edge),          cmocka_unit_test(regularizer),
+        cmocka_unit_test(center),        cmocka_unit_test(curvature),
         cmocka_unit_test(paths),         cmocka_unit_test(odd_surfaces),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
