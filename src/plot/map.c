@@ -227,7 +227,8 @@ static tw_status trace_paths(const tw_map *m, tw_contours *out) {
     }
     if (status == TW_OK && pass != NULL)
         status = trace_path(m, pass->way.count, pass->way.x, pass->way.y, out);
-    for (size_t k = 0; shape != NULL && k < shape->count && k < 12 && status == TW_OK; k++) {
+    size_t names = shape != NULL ? tw_topology_names(shape) : 0;
+    for (size_t k = 0; k < names && k < shape->count && status == TW_OK; k++) {
         const tw_grid_point *at = &shape->minimum[k].place;
         status = trace_path(m, 1, &at->x, &at->y, out);
         if (status == TW_OK && !shape->minimum[k].noise)

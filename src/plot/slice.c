@@ -321,6 +321,9 @@ static tw_status draw(slice *s, tw_canvas *canvas, size_t metric) {
     tw_caption_left_out(&frame.caption, canvas);
     tw_caption_missing(&frame.caption, not_computed, not_finite);
     tw_caption_interpolated(&frame.caption, interpolated, s->points);
+    if (s->points == 1 && s->surface->rank == 2)
+        tw_caption_add(&frame.caption, TW_HATCH_NONE, "a plane of one point, at %s = %.6g",
+                       given->y_label != NULL ? given->y_label : "\xce\xb7", s->surface->y[0]);
     size_t without = uncurved(s, metric);
     if (without > 0)
         tw_caption_add(&frame.caption, TW_HATCH_NONE, "%zu point%s without eigenvalues", without,
@@ -355,7 +358,7 @@ static tw_status draw(slice *s, tw_canvas *canvas, size_t metric) {
 }
 
 tw_status tw_slice_draw(tw_canvas *canvas, const tw_surface *surface, size_t metric) {
-    int upright = surface->rank == 2 && surface->nx == 1;
+    int upright = surface->rank == 2 && surface->nx == 1 && surface->ny > 1;
     slice s = {.surface = surface,
                .points = surface->nx * (surface->rank == 2 ? surface->ny : 1),
                .x = upright ? surface->y : surface->x};

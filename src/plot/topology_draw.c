@@ -6,17 +6,20 @@
 
 #include "core/alloc.h"
 
-/* Of noise there may be a minimum every few points. */
-enum { NAMES = 12, NOISE = 150, REAL = 300, TEXT = 72, SPOTS = 2000 };
+/* Of noise there may be a minimum every few points. Of more than MANY real ones few have names, and
+ * all are small: else they would hide the way, and the surface. */
+enum { NAMES = 12, MANY = 24, FEW_NAMES = 4, NOISE = 150, REAL = 300, TEXT = 72, SPOTS = 2000 };
 
 static const double DOT = 2.3, SMALL = 1.4, CROSS = 2.4, RING = 4.6;
+static const double DENSE = 0.6; /* the size of marks where there are many */
 static const tw_rgb WAY = {0xd5 / 255.0, 0x5e / 255.0, 0}, GREY = {0.45, 0.45, 0.45};
 
 typedef struct marks {
     tw_canvas *canvas;
     tw_place_point place;
     const void *context;
-    size_t names;
+    double size; /* of marks */
+    size_t names, most_names;
     tw_mark_name name[NAMES];
     char text[NAMES][TEXT];
     size_t spots;
@@ -26,6 +29,14 @@ typedef struct marks {
 static int at_point(const marks *m, const tw_grid_point *point, double *x, double *y) {
     m->place(m->context, point->x, point->y, point->value, x, y);
     return isfinite(*x) && isfinite(*y);
+}
+
+static int is_dense(const tw_topology *shape) {
+    return shape != NULL && shape->count - shape->noise > MANY;
+}
+
+size_t tw_topology_names(const tw_topology *shape) {
+    return is_dense(shape) ? FEW_NAMES : NAMES;
 }
 
 /* ---- small print ---- */
@@ -50,7 +61,10 @@ void tw_topology_caption(const tw_figure *figure, tw_caption *caption) {
     if (shape != NULL) {
         tw_caption_add(
             caption, TW_HATCH_NONE,
-            shape->count > 1
+            is_dense(shape) ? "\xe2\x97\x8f minimum, of the deepest with its persistence; \xc3\x97 "
+                              "saddle where "
+                              "it ends"
+            : shape->count > 1
                 ? "\xe2\x97\x8f minimum, with its persistence; \xc3\x97 saddle where it ends"
                 : "\xe2\x97\x8f the only minimum");
         if (shape->noise > 0)
@@ -142,31 +156,39 @@ static void ink_dot(const marks *m, tw_rgb fill, tw_rgb ink) {
     cairo_stroke(cr);
 }
 
-static void draw_saddle(const marks *m, const tw_grid_point *saddle) {
+/* Names leave the mark free. */
+static void keep_off(marks *m, double x, double y) {
+    if (m->spots < SPOTS)
+        m->spot[m->spots++] = (tw_spot){x, y};
+}
+
+static void draw_saddle(marks *m, const tw_grid_point *saddle) {
     cairo_t *cr = m->canvas->cr;
-    double x, y;
+    double x, y, arm = m->size * CROSS;
     if (!at_point(m, saddle, &x, &y))
         return;
+    keep_off(m, x, y);
     for (int layer = 0; layer < 2; layer++) {
-        cairo_move_to(cr, x - CROSS, y - CROSS);
-        cairo_line_to(cr, x + CROSS, y + CROSS);
-        cairo_move_to(cr, x - CROSS, y + CROSS);
-        cairo_line_to(cr, x + CROSS, y - CROSS);
+        cairo_move_to(cr, x - arm, y - arm);
+        cairo_line_to(cr, x + arm, y + arm);
+        cairo_move_to(cr, x - arm, y + arm);
+        cairo_line_to(cr, x + arm, y - arm);
         tw_canvas_ink(m->canvas, layer == 0 ? TW_PAPER : TW_INK, 1);
-        cairo_set_line_width(cr, layer == 0 ? 2.6 : 1.1);
+        cairo_set_line_width(cr, m->size * (layer == 0 ? 2.6 : 1.1));
         cairo_stroke(cr);
     }
 }
 
 static void draw_minimum(marks *m, const tw_minimum *minimum, size_t number) {
     cairo_t *cr = m->canvas->cr;
-    double x, y, size = minimum->noise ? SMALL : DOT;
+    double x, y, size = minimum->noise ? SMALL : m->size * DOT;
     if (!at_point(m, &minimum->place, &x, &y))
         return;
     cairo_new_sub_path(cr);
     cairo_arc(cr, x, y, size, 0, 2 * M_PI);
     ink_dot(m, minimum->noise ? TW_PAPER : TW_INK, minimum->noise ? GREY : TW_INK);
-    if (minimum->noise || m->names == NAMES)
+    keep_off(m, x, y);
+    if (minimum->noise || m->names == m->most_names)
         return;
     char *text = m->text[m->names], depth[TW_TICK_TEXT];
     tw_number_text(minimum->persistence, depth, sizeof depth);
@@ -221,6 +243,8 @@ tw_status tw_topology_draw(tw_canvas *canvas, const tw_rect *box, tw_place_point
     m->canvas = canvas;
     m->place = place;
     m->context = context;
+    m->size = is_dense(figure->topology) ? DENSE : 1;
+    m->most_names = tw_topology_names(figure->topology);
     for (; m->spots < spots && m->spots < SPOTS / 2; m->spots++)
         m->spot[m->spots] = spot[m->spots];
     cairo_save(canvas->cr);

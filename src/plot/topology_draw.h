@@ -10,6 +10,9 @@
 typedef void (*tw_place_point)(const void *context, double x, double y, double value,
                                double *page_x, double *page_y);
 
+/* How many of the minima, the deepest, may have names: few where there are many. */
+size_t tw_topology_names(const tw_topology *shape);
+
 /* What the small print says of the marks. */
 void tw_topology_caption(const tw_figure *figure, tw_caption *caption);
 
