@@ -1,7 +1,7 @@
 // chart.js: curves over one axis.
 //
 // A chart is {x: {label, log, ticks}, left: {label, kind, log}, right: likewise or null,
-// curves: [{label, x, y, low, high, right, dashed, dots, ink, error}], marks: [{x, label}],
+// curves: [{label, x, y, low, high, right, dashed, dots, apart, ink, error}], marks: [{x, label}],
 // aspect, legend}. `low` and `high` are a band, `error` says in words what it is; in a chart of a
 // path (parametric) x need not rise.
 
@@ -170,7 +170,7 @@ function drawCurve(ctx, frame, curve) {
     ctx.lineJoin = "round";
     ctx.setLineDash(curve.dashed ? [6, 4] : []);
     ctx.beginPath();
-    traceCurve(ctx, frame, curve, curve.y);
+    if (!curve.apart) traceCurve(ctx, frame, curve, curve.y);
     ctx.stroke();
     ctx.setLineDash([]);
     if (!curve.dots || curve.x.length > 120) return;

@@ -33,7 +33,7 @@
 //               "columns": [{"name", "label", "kind", "split", "values": NUMBERS}]
 //   "spectrum"  "matrix": "Hessian" | "Gauss-Newton matrix", "dimension": NUMBER, "exact": BOOL,
 //               "steps": NUMBER of nodes of a probe that did not end early,
-//               "largest", "smallest": [[value, residual], ...], "trace", "density_trace":
+//               "converged": BOOL, "largest", "smallest": [[value, residual], ...], "trace", "density_trace":
 //               [value, error], "probes": [{"nodes": NUMBERS, "weights": NUMBERS}]
 //
 // Pages that talk to a program go on from here with seam.js.

@@ -113,37 +113,73 @@ function leastDensity(panel, factor, sigma, most) {
     return Math.min(Math.max(0.1 * one, 1e-12 * most), most / 30);
 }
 
-// Powers of ten to both sides of 0, as many as have room.
+// Powers of ten to both sides of 0, as many as have room, without names next to 0; and the last
+// multiples that the spectrum reaches.
 function spectrumTicks(ctx, frame, s, toAxis) {
     setFont(ctx, TICK_SIZE);
-    const first = Math.ceil(Math.log10(s.scale)),
-        last = Math.floor(Math.log10(s.largest));
+    const touch = (a, b) =>
+        Math.abs(frame.toX(a.value) - frame.toX(b.value)) <
+        (ctx.measureText(a.text).width + ctx.measureText(b.text).width) / 2 + 6;
+    const onFrame = (value) => toAxis(value) >= frame.x.low && toAxis(value) <= frame.x.high;
+    const side = (sign, every, zero) => {
+        const ticks = [],
+            first = Math.ceil(Math.log10(s.scale)),
+            reach = sign < 0 ? -s.low : s.high,
+            last = reach > 0 ? Math.floor(Math.log10(reach) + 1e-9) : first - 1;
+        for (let power = Math.floor(Math.log10(s.largest)) + 1; power >= first; power--) {
+            const value = sign * 10 ** power,
+                named = power <= last && (last - power) % every === 0,
+                tick = {value: toAxis(value), text: named ? numberText(value) : ""};
+            if (!onFrame(value)) continue;
+            if (touch(tick, zero)) tick.text = "";
+            ticks.push(tick);
+        }
+        if (!(reach > s.scale)) return ticks;
+        const value = sign * Math.floor(reach / 10 ** last + 1e-9) * 10 ** last,
+            tick = {value: toAxis(value), text: numberText(value)};
+        if (![zero, ...ticks].some((other) => other.text && touch(tick, other))) ticks.push(tick);
+        return ticks;
+    };
+    const zero = {value: 0, text: "0"};
     for (let every = 1; every < 12; every++) {
-        const ticks = [{value: 0, text: "0"}];
-        for (let power = last; power >= first; power--)
-            for (const sign of [-1, 1]) {
-                const value = sign * 10 ** power;
-                if (toAxis(value) >= frame.x.low && toAxis(value) <= frame.x.high)
-                    ticks.push({value: toAxis(value), text: (last - power) % every === 0 ? numberText(value) : ""});
-            }
-        const texts = ticks.filter((t) => t.text).sort((a, b) => a.value - b.value);
-        const roomy = texts.every(
-            (t, k) =>
-                k === 0 ||
-                frame.toX(t.value) - frame.toX(texts[k - 1].value) >
-                    (ctx.measureText(t.text).width + ctx.measureText(texts[k - 1].text).width) / 2 + 6
-        );
-        if (roomy) return {ticks, factor: ""};
+        const ticks = [zero, ...side(-1, every, zero), ...side(1, every, zero)],
+            named = ticks.filter((t) => t.text);
+        if (!named.some((a, k) => named.some((b, j) => j < k && touch(a, b)))) return {ticks, factor: ""};
     }
-    return {ticks: [{value: 0, text: "0"}], factor: ""};
+    return {ticks: [zero], factor: ""};
+}
+
+// Smoothing reaches beyond the extreme eigenvalues, where there are none; a node out there would say
+// that one was missed.
+function spectrumEnds(panel) {
+    const {low, high} = extentOf(panel.probes.flatMap((p) => [...p.nodes])),
+        rounding = 1e-9 * Math.max(Math.abs(low), Math.abs(high)),
+        [least, leastError] = panel.smallest[0] || [NaN, NaN],
+        [most, mostError] = panel.largest[0] || [NaN, NaN],
+        known = !panel.exact && panel.converged;
+    return [
+        known && low > least - leastError - rounding ? least - leastError : -Infinity,
+        known && high < most + mostError + rounding ? most + mostError : Infinity,
+    ];
 }
 
 function spectrumChart(panel) {
     const pairs = [...panel.largest, ...panel.smallest];
     if (panel.probes.length === 0) {
-        const values = pairs.map((p) => p[0]).sort((a, b) => b - a),
-            ranks = values.map((_, k) => k + 1);
-        return chartOf([{label: "eigenvalues", x: ranks, y: values, dots: true, kind: "value"}], "rank", {
+        const curves = [
+            ["from the largest down", panel.largest],
+            ["from the smallest up", panel.smallest],
+        ]
+            .filter(([, pairs]) => pairs.length > 0)
+            .map(([label, pairs]) => ({
+                label,
+                x: pairs.map((_, k) => k + 1),
+                y: pairs.map((p) => p[0]),
+                dots: true,
+                apart: true, // dots that no line joins
+                kind: "value",
+            }));
+        return chartOf(curves, "rank", {
             left: {label: "eigenvalue of the " + panel.matrix, kind: "value", log: false},
         });
     }
@@ -161,10 +197,12 @@ function spectrumChart(panel) {
         made = spectrumCurves(panel, s.scale, sigma, a - room, b + room);
     // per decade where the axis is logarithmic
     const factor = s.scale > 0 ? Math.LN10 : 1,
-        floor = leastDensity(panel, factor, sigma, factor * extentOf(made.high).high);
-    made.y = made.y.map((v) => (v * factor > floor ? v * factor : NaN));
-    made.low = made.low.map((v) => Math.max(v * factor, floor));
-    made.high = made.high.map((v) => Math.max(v * factor, floor));
+        floor = leastDensity(panel, factor, sigma, factor * extentOf(made.high).high),
+        [from, to] = spectrumEnds(panel).map(toAxis),
+        inside = (v, k) => (made.x[k] >= from && made.x[k] <= to ? v : NaN);
+    made.y = made.y.map((v) => (v * factor > floor ? v * factor : NaN)).map(inside);
+    made.low = made.low.map((v) => Math.max(v * factor, floor)).map(inside);
+    made.high = made.high.map((v) => Math.max(v * factor, floor)).map(inside);
     const curve = {
         label: "mean of the probes",
         ...made,

@@ -70,23 +70,24 @@ typedef struct tw_figure {
     tw_view view;
     const double *levels; /* contour levels, at most 64, NULL: chosen */
     size_t level_count;
-    double azimuth, elevation;   /* of the 3-D view, degrees; both 0: -60, 30; elevation 0 ... 90 */
-    int raw;                     /* no smoothing between the samples for display */
-    int no_marks;                /* of slices: no faint lines at 0 and 1, which are the point itself
-                                    and the end of a line between two */
-    int show_points;             /* of surfaces, but in 3-D: a dot where the values were computed */
-    const tw_path *paths;        /* drawn over a surface of rank 2, not owned: those of several */
-    size_t path_count;           /* checkpoints as lines with their starts, ends and a legend, those
-                                    of one as named points. Dots are the lighter the farther the
-                                    checkpoint is off the plane; what lies outside is cut off and
-                                    counted, and an arrow at the edge points to a point there */
-    const char *description;     /* for SVG <desc>, PDF subject, PNG text: what made it */
-    const tw_topology *topology; /* drawn over its surface, but in 3-D: minima as dots, the deepest
-                                    with their names (m1, m2, ... as they are listed) and
-                                    persistences, noise as small rings, saddles as crosses; */
-    const tw_pass *pass;         /* and a lowest way as a line, with its pass; not owned */
-    double font_size; /* of the names of axes, in points: 8 by default. Other texts, lines, marks
-                         and gaps grow with it */
+    double azimuth, elevation; /* of the 3-D view, degrees; both 0: -60, 30; elevation 0 ... 90 */
+    int raw;                   /* no smoothing between the samples for display */
+    int no_marks;              /* of slices: no faint lines at 0 and 1, which are the point itself
+                                  and the end of a line between two */
+    int show_points;           /* of surfaces, but in 3-D: a dot where the values were computed */
+    const tw_path *paths;      /* drawn over a surface of rank 2, not owned: those of several */
+    size_t path_count;         /* checkpoints as lines with their starts, ends and a legend, those
+                                  of one as named points. Dots are the lighter the farther the
+                                  checkpoint is off the plane; what lies outside is cut off and
+                                  counted, and an arrow at the edge points to a point there */
+    const char *description;   /* for SVG <desc>, PDF subject, PNG text: what made it */
+    const tw_topology
+        *topology;       /* drawn over its surface, but in 3-D: minima as dots, the deepest
+                            12 (4 of more than 24) with their names (m1, m2, ... as they are listed) and
+                            persistences, noise as small rings, saddles as crosses; */
+    const tw_pass *pass; /* and a lowest way as a line, with its pass; not owned */
+    double font_size;    /* of the names of axes, in points: 8 by default. Other texts, lines, marks
+                            and gaps grow with it */
     tw_theme theme;
     int transparent;            /* no paper, but that around marks and in legends of points */
     const char *const *classes; /* of maps whose values are the numbers of classes, 0, 1, ...: their
@@ -209,8 +210,9 @@ TW_API tw_status tw_plot_gradcheck(const char *path, const tw_figure *figure,
  * linear about 0 and logarithmic to both sides, so that the bulk near 0 is resolved; a band from
  * the least to the greatest of the probes; the extreme eigenvalues as marks, with bars where
  * residuals can be seen; trace and Frobenius norm in the small print, as they are known and as the
- * density has them. Without density the eigenvalues alone, over their ranks. TW_ERR_ARGUMENT where
- * there is neither. */
+ * density has them. The curve is cut at the extremes where their search has converged. Without
+ * density the eigenvalues alone, over their ranks from either end. TW_ERR_ARGUMENT where there is
+ * neither. */
 TW_API tw_status tw_plot_spectrum(const char *path, const tw_figure *figure,
                                   const tw_curvature_report *report);
 

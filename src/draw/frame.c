@@ -220,10 +220,11 @@ static void draw_mark(tw_canvas *canvas, const tw_legend_entry *entry, double x,
     cairo_t *cr = canvas->cr;
     double middle = x + LEGEND_LINE / 2;
     tw_canvas_ink(canvas, entry->ink, 1);
-    if (entry->mark == TW_MARK_RING) {
+    if (entry->mark == TW_MARK_RING || entry->mark == TW_MARK_DOT) {
         cairo_arc(cr, middle, y, 1.7, 0, 2 * M_PI);
         cairo_fill(cr);
-        tw_ring_draw(canvas, middle, y);
+        if (entry->mark == TW_MARK_RING)
+            tw_ring_draw(canvas, middle, y);
         return;
     }
     if (entry->mark == TW_MARK_BAND || entry->mark == TW_MARK_BAR) {

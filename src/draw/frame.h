@@ -12,7 +12,8 @@ typedef enum tw_legend_mark {
     TW_MARK_DOTTED,
     TW_MARK_RING,
     TW_MARK_BAND,
-    TW_MARK_BAR
+    TW_MARK_BAR,
+    TW_MARK_DOT
 } tw_legend_mark;
 
 typedef struct tw_legend_entry {

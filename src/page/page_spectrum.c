@@ -53,6 +53,7 @@ tw_status tw_page_add_spectrum(tw_page *page, const tw_page_about *given,
     tw_json_count(writer, "dimension", report->facts.dimension);
     tw_json_bool(writer, "exact", report->density.exact);
     tw_json_count(writer, "steps", report->density.steps);
+    tw_json_bool(writer, "converged", report->stop == TW_SPECTRUM_CONVERGED);
     put_pairs(writer, "largest", report->largest_count, report->largest);
     put_pairs(writer, "smallest", report->smallest_count, report->smallest);
     put_moments(writer, report);

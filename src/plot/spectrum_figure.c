@@ -6,6 +6,7 @@
 #include "core/alloc.h"
 #include "core/plain.h"
 #include "plot/plot_private.h"
+#include "plot/spectrum_ranks.h"
 #include "plot/spectrum_scale.h"
 
 enum { GRID = 700, NAMED = 2, NAME = 120 };
@@ -19,6 +20,7 @@ typedef struct sheet {
     tw_spectrum_scale scale;
     double *grid, *mean, *low, *high; /* GRID each, in terms of the axis */
     double sigma;
+    double ends[2]; /* eigenvalues lie between them; infinite: not known */
     tw_frame frame;
     char x_label[96], texts[NAMED][NAME];
 } sheet;
@@ -109,6 +111,9 @@ static void say(sheet *s) {
     if (!d->exact)
         tw_caption_add(&s->frame.caption, TW_HATCH_NONE,
                        "smoothed over the distance between nodes: nothing finer is resolved");
+    if (isfinite(s->ends[0]) || isfinite(s->ends[1]))
+        tw_caption_add(&s->frame.caption, TW_HATCH_NONE,
+                       "cut at the extreme eigenvalues, beyond which there are none");
     say_moments(s);
     say_pair(s, "largest", r->largest_count, r->largest);
     say_pair(s, "smallest", r->smallest_count, r->smallest);
@@ -153,6 +158,40 @@ static void set_heights(sheet *s) {
     s->frame.left.span = (tw_span){least, 2 * most, 1};
 }
 
+/* Smoothing reaches beyond the extreme eigenvalues, where there are none. A node beyond an extreme
+ * that was found would say that the search has missed one: then nothing is cut there. */
+static void find_ends(sheet *s) {
+    const tw_curvature_report *r = s->report;
+    const tw_density *d = &r->density;
+    double low = HUGE_VAL, high = -HUGE_VAL;
+    s->ends[0] = -HUGE_VAL;
+    s->ends[1] = HUGE_VAL;
+    if (d->exact || r->stop != TW_SPECTRUM_CONVERGED)
+        return;
+    for (size_t p = 0; p < d->probes; p++)
+        for (size_t k = 0; k < d->counts[p]; k++) {
+            low = fmin(low, d->nodes[p * d->steps + k]);
+            high = fmax(high, d->nodes[p * d->steps + k]);
+        }
+    double rounding = 1e-9 * fmax(fabs(low), fabs(high));
+    if (r->smallest_count > 0 && low > r->smallest[0].value - r->smallest[0].residual - rounding)
+        s->ends[0] = r->smallest[0].value - r->smallest[0].residual;
+    if (r->largest_count > 0 && high < r->largest[0].value + r->largest[0].residual + rounding)
+        s->ends[1] = r->largest[0].value + r->largest[0].residual;
+}
+
+/* Until cairo_restore. */
+static void clip_to_ends(const sheet *s) {
+    const tw_rect *box = &s->frame.box;
+    double x[2] = {box->x, box->x + box->w};
+    for (int end = 0; end < 2; end++)
+        if (isfinite(s->ends[end]))
+            x[end] = tw_frame_x(&s->frame, tw_spectrum_at(&s->scale, s->ends[end]));
+    tw_frame_clip(s->canvas, &s->frame, 0);
+    cairo_rectangle(s->canvas->cr, x[0], box->y, x[1] - x[0], box->h);
+    cairo_clip(s->canvas->cr);
+}
+
 static double inside(const sheet *s, double value) {
     return fmax(value, s->frame.left.span.low);
 }
@@ -161,7 +200,7 @@ static void draw_band(const sheet *s) {
     cairo_t *cr = s->canvas->cr;
     if (s->report->density.probes < 2)
         return;
-    tw_frame_clip(s->canvas, &s->frame, 0);
+    clip_to_ends(s);
     for (int k = 0; k < GRID; k++)
         cairo_line_to(cr, tw_frame_x(&s->frame, s->grid[k]),
                       tw_frame_y(&s->frame, inside(s, s->high[k])));
@@ -176,7 +215,7 @@ static void draw_band(const sheet *s) {
 
 static void draw_mean(sheet *s) {
     cairo_t *cr = s->canvas->cr;
-    tw_frame_clip(s->canvas, &s->frame, 0);
+    clip_to_ends(s);
     for (int k = 0; k < GRID; k++)
         cairo_line_to(cr, tw_frame_x(&s->frame, s->grid[k]),
                       tw_frame_y(&s->frame, inside(s, s->mean[k])));
@@ -241,6 +280,7 @@ static tw_status draw_density(sheet *s) {
     if (status != TW_OK)
         return status;
     set_heights(s);
+    find_ends(s);
     s->frame.bottom.ink = s->frame.left.ink = TW_INK;
     say(s);
     status = tw_frame_lay_out(&s->frame, s->canvas, tw_canvas_width(s->canvas, 4.4),
@@ -258,43 +298,12 @@ static tw_status draw_density(sheet *s) {
     return TW_OK;
 }
 
-/* ---- pairs alone ---- */
-
-static void fill(const tw_eigenpair *pairs, size_t count, double *ranks, double *values) {
-    for (size_t k = 0; k < count; k++) {
-        ranks[k] = (double)(k + 1);
-        values[k] = pairs[k].value;
-    }
-}
-
-/* Over their ranks, the largest and the smallest. */
-static tw_status draw_ranks(tw_canvas *canvas, const tw_curvature_report *r) {
-    size_t a = r->largest_count, b = r->smallest_count;
-    double *ranks = tw_alloc(2 * (a + b), sizeof *ranks), *values = ranks + a + b;
-    if (ranks == NULL)
-        return tw_fail(TW_ERR_MEMORY, "not enough memory to draw %zu eigenvalues", a + b);
-    fill(r->largest, a, ranks, values);
-    fill(r->smallest, b, ranks + a, values + a);
-    const tw_curve both[2] = {{"largest", a, ranks, values, .markers = 1},
-                              {"smallest", b, ranks + a, values + a, .markers = 1}};
-    const tw_figure *given = canvas->figure;
-    tw_figure figure = *given;
-    char label[96];
-    snprintf(label, sizeof label, "eigenvalue of the %s", matrix_noun(r));
-    if (figure.x_label == NULL)
-        figure.x_label = "rank";
-    if (figure.y_label == NULL)
-        figure.y_label = label;
-    canvas->figure = &figure;
-    tw_status status = tw_curves_draw(canvas, (a > 0) + (b > 0), a > 0 ? both : both + 1, NULL);
-    canvas->figure = given;
-    free(ranks);
-    return status;
-}
-
 tw_status tw_spectrum_draw(tw_canvas *canvas, const tw_curvature_report *report) {
-    if (report->density.probes == 0)
-        return draw_ranks(canvas, report);
+    if (report->density.probes == 0) {
+        char label[96];
+        snprintf(label, sizeof label, "eigenvalue of the %s", matrix_noun(report));
+        return tw_spectrum_ranks_draw(canvas, report, label);
+    }
     sheet *s = tw_alloc(1, sizeof *s);
     double *room = tw_alloc(4 * GRID, sizeof *room);
     tw_status status = s != NULL && room != NULL

@@ -61,60 +61,99 @@ double tw_spectrum_at(const tw_spectrum_scale *scale, double value) {
 
 /* ---- ticks ---- */
 
-static void add(tw_ticks *ticks, const tw_span *span, double at, double value, int named) {
-    if (at < span->low || at > span->high || ticks->count == TW_TICKS_MAX)
-        return;
+typedef struct chooser {
+    const tw_spectrum_scale *scale;
+    tw_side *side;
+    const tw_font *font;
+    double length;
+} chooser;
+
+static int is_on_axis(const chooser *c, double value) {
+    double at = tw_spectrum_at(c->scale, value);
+    return at >= c->side->span.low && at <= c->side->span.high;
+}
+
+/* A tick without a name; NULL where it is off the axis, or there are too many. */
+static tw_tick *add(const chooser *c, double value) {
+    tw_ticks *ticks = &c->side->ticks;
+    if (!is_on_axis(c, value) || ticks->count == TW_TICKS_MAX)
+        return NULL;
     tw_tick *tick = &ticks->tick[ticks->count++];
-    *tick = (tw_tick){.value = at};
-    if (named)
-        tw_number_text(value, tick->text, sizeof tick->text);
-    ticks->major += named != 0;
+    *tick = (tw_tick){.value = tw_spectrum_at(c->scale, value)};
+    return tick;
 }
 
-/* Powers of ten from the scale on, every `every`-th named, to both sides of 0. Within less than a
- * decade their multiples are named as well. */
-static void choose(const tw_spectrum_scale *s, int every, tw_side *side) {
-    int first = (int)ceil(log10(s->scale)), last = (int)floor(log10(s->largest));
-    side->ticks = (tw_ticks){0};
+static int touch(const chooser *c, const tw_tick *one, const tw_tick *other) {
+    const tw_span *span = &c->side->span;
+    double apart = fabs(tw_span_at(span, one->value) - tw_span_at(span, other->value)) * c->length;
+    return one->text[0] && other->text[0] &&
+           apart < (tw_text_width(c->font, one->text, TW_TICK_SIZE) +
+                    tw_text_width(c->font, other->text, TW_TICK_SIZE)) /
+                           2 +
+                       6;
+}
+
+/* Names the last tick that was added, unless its name touches one of the first `count`. */
+static void name(const chooser *c, double value, size_t count) {
+    tw_ticks *ticks = &c->side->ticks;
+    tw_tick *tick = &ticks->tick[ticks->count - 1];
+    tw_number_text(value, tick->text, sizeof tick->text);
+    for (size_t k = 0; k < count; k++)
+        if (touch(c, tick, &ticks->tick[k]))
+            tick->text[0] = '\0';
+    ticks->major += tick->text[0] != '\0';
+}
+
+/* Powers of ten on one side of 0 from the scale on, of which every `every`-th from the last that
+ * the spectrum reaches has a name unless 0 is near; and the last multiple that it reaches, where
+ * there is room. */
+static void choose_side(const chooser *c, int sign, int every) {
+    const tw_spectrum_scale *s = c->scale;
+    int first = (int)ceil(log10(s->scale)), end = (int)floor(log10(s->largest)) + 1;
+    double reach = sign < 0 ? -s->low : s->high;
+    int last = reach > 0 ? (int)floor(log10(reach) + 1e-9) : first - 1;
+    for (int power = end; power >= first; power--) {
+        double value = sign * pow(10, power);
+        if (add(c, value) != NULL && power <= last && (last - power) % every == 0)
+            name(c, value, 1);
+        for (int k = 2; k <= 9; k++)
+            add(c, k * value);
+    }
+    if (!(reach > s->scale))
+        return;
+    double value = sign * floor(reach / pow(10, last) + 1e-9) * pow(10, last);
+    size_t before = c->side->ticks.count;
+    if (value != sign * pow(10, last) && add(c, value) != NULL)
+        name(c, value, before);
+}
+
+static void choose(const chooser *c, int every) {
+    c->side->ticks = (tw_ticks){0};
+    if (add(c, 0) != NULL)
+        name(c, 0, 0);
     for (int sign = -1; sign <= 1; sign += 2)
-        for (int power = last; power >= first; power--) {
-            double value = sign * pow(10, power);
-            int named = (last - power) % every == 0;
-            add(&side->ticks, &side->span, tw_spectrum_at(s, value), value, named);
-            for (int k = 2; k <= 9; k++)
-                add(&side->ticks, &side->span, tw_spectrum_at(s, k * value), k * value, 0);
-        }
-    add(&side->ticks, &side->span, 0, 0, 1);
+        choose_side(c, sign, every);
 }
 
-/* Texts of neighbours; the ticks are not in order. */
-static int have_room(const tw_side *side, const tw_font *font, double length) {
-    const tw_ticks *ticks = &side->ticks;
+static int have_room(const chooser *c) {
+    const tw_ticks *ticks = &c->side->ticks;
     for (size_t a = 0; a < ticks->count; a++)
-        for (size_t b = 0; b < a; b++) {
-            const tw_tick *one = &ticks->tick[a], *other = &ticks->tick[b];
-            double apart =
-                fabs(tw_span_at(&side->span, one->value) - tw_span_at(&side->span, other->value)) *
-                length;
-            if (one->text[0] && other->text[0] &&
-                apart < (tw_text_width(font, one->text, TW_TICK_SIZE) +
-                         tw_text_width(font, other->text, TW_TICK_SIZE)) /
-                                2 +
-                            6)
+        for (size_t b = 0; b < a; b++)
+            if (touch(c, &ticks->tick[a], &ticks->tick[b]))
                 return 0;
-        }
     return 1;
 }
 
 void tw_spectrum_ticks(const tw_spectrum_scale *scale, tw_side *side, const tw_font *font,
                        double length) {
+    const chooser c = {scale, side, font, length};
     if (!(scale->scale > 0)) {
         tw_side_ticks_level(side, font, length);
         return;
     }
     for (int every = 1; every < 12; every++) {
-        choose(scale, every, side);
-        if (have_room(side, font, length))
+        choose(&c, every);
+        if (have_room(&c))
             break;
     }
 }

@@ -31,6 +31,7 @@ void sample_pairs(tw_curvature_report *r) {
 void sample_network_spectrum(tw_curvature_report *r) {
     enum { PROBES = 4, STEPS = 60, DIMENSION = 269722 };
     sample_pairs(r);
+    r->stop = TW_SPECTRUM_CONVERGED;
     tw_density *d = &r->density;
     *d = (tw_density){.dimension = DIMENSION, .probes = PROBES, .steps = STEPS};
     d->counts = calloc(PROBES, sizeof *d->counts);

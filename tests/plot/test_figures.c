@@ -656,15 +656,18 @@ static void test_said(void **state) {
     assert_says(path_of("barcode", "pdf"), barcode);
     static const struct {
         tw_status (*draw)(const char *path);
-        const char *words[8];
+        const char *words[10];
     } curved[] = {
         {draw_spectrum,
          {"5 largest: 98.18 ± 0.003", "3 smallest: −5.19", "eigenvalue of the Hessian",
           "share of eigenvalues per decade", "by 4 random probes of 60 nodes",
-          "trace 856 ± 21; of this density 871 ± 42", "Frobenius norm 206 ± 7.7"}},
+          "trace 856 ± 21; of this density 871 ± 42", "Frobenius norm 206 ± 7.7",
+          "cut at the extreme eigenvalues"}},
         {draw_exact,
          {"all 12 eigenvalues", "density of eigenvalues", "trace of this density 21.2"}},
-        {draw_pairs, {"largest", "smallest", "rank", "eigenvalue of the Hessian"}},
+        {draw_pairs,
+         {"from the largest down", "from the smallest up", "rank", "eigenvalue of the Hessian",
+          "residuals, as bars where they can be seen: at most 0.003"}},
         {draw_ratio, {"|λmin / λmax|, 0 where convex", "direction δ", "1 value not finite"}},
         {draw_signs,
          {"λmin and λmax of the Hessian", "convex", "saddle", "concave", "direction η",
