@@ -90,6 +90,8 @@ static const char *mark_of(tw_legend_mark mark) {
         return "\xe2\x95\x8c\xe2\x95\x8c";
     case TW_MARK_DOTTED:
         return "\xc2\xb7\xc2\xb7";
+    case TW_MARK_DOT:
+        return "\xe2\x80\xa2 ";
     case TW_MARK_RING:
         return "\xe2\x97\x8e ";
     case TW_MARK_BAND:
