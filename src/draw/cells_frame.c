@@ -220,6 +220,14 @@ static void draw_upright(tw_cells *cells, const tw_side *side, const place *p, i
     }
 }
 
+/* Whether no text stands from one column to the other, both included; ticks come in any order. */
+static int is_free(const tw_cells *cells, int from, int to, int row) {
+    for (int column = from < 0 ? 0 : from; column <= to && column < cells->columns; column++)
+        if (row < cells->rows && cells->cell[row * cells->columns + column].code != 0)
+            return 0;
+    return 1;
+}
+
 static void draw_bottom(tw_cells *cells, const tw_frame *frame, const place *p) {
     const tw_side *side = &frame->bottom;
     char name[LINE];
@@ -228,7 +236,6 @@ static void draw_bottom(tw_cells *cells, const tw_frame *frame, const place *p) 
         tw_cells_text(cells, column, p->bottom, "\xe2\x94\x80", side->ink);
     if (frame->has_right)
         tw_cells_text(cells, p->right, p->bottom, "\xe2\x94\x98", side->ink);
-    int free = 0; /* the first column after the text before */
     for (size_t i = 0; i < side->ticks.count; i++) {
         const tw_tick *tick = &side->ticks.tick[i];
         double share = tw_span_at(&side->span, tick->value);
@@ -236,11 +243,10 @@ static void draw_bottom(tw_cells *cells, const tw_frame *frame, const place *p) 
             p->left + (int)fmin(floor(share * (p->right - p->left)), p->right - p->left - 1);
         int width = tw_cell_text_columns(tick->text), from = column - (width - 1) / 2;
         from = (int)fmin(from, cells->columns - width);
-        if (width == 0 || from < free)
+        if (width == 0 || !is_free(cells, from - 1, from + width, p->bottom + 1))
             continue;
         tw_cells_text(cells, column, p->bottom, "\xe2\x94\xac", side->ink);
         tw_cells_text(cells, from, p->bottom + 1, tick->text, side->ink);
-        free = from + width + 1;
     }
     int width = tw_cell_text_columns(name_of(side, name));
     int from = (int)fmax(0, fmin((p->left + p->right - width) / 2, cells->columns - width));

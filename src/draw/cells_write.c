@@ -95,7 +95,9 @@ static look look_at(const writer *w, int column, int row) {
     int ground = tw_cells_have_colors(&cells->terminal) ? mean(upper, lower) : OWN;
     tw_rgb ink;
     if (cell->code != 0) {
-        int own = ground < 0 ? ink_of(cells, cell->ink) : lightness(ground) > 0.45 ? 0 : 0xffffff;
+        int own = ink_of(cells, cell->ink);
+        if (ground >= 0 && own < 0)
+            own = lightness(ground) > 0.45 ? 0 : 0xffffff;
         return (look){cell->code, own, ground};
     }
     unsigned mask = tw_cell_dots_mask(w->dots, column, row, &ink);

@@ -10,6 +10,13 @@ static tw_status finish(tw_canvas *canvas, tw_status status) {
     return status;
 }
 
+static tw_status refuse_characters(const tw_canvas *canvas, const char *what) {
+    return canvas->format == TW_CANVAS_CELLS
+               ? tw_fail(TW_ERR_UNSUPPORTED,
+                         "%s cannot be drawn in characters: draw it into a file", what)
+               : TW_OK;
+}
+
 tw_status tw_plot_curves(const char *path, const tw_figure *figure, size_t count,
                          const tw_curve *curves, const char *right_label) {
     tw_canvas canvas;
@@ -109,6 +116,8 @@ tw_status tw_plot_gradcheck(const char *path, const tw_figure *figure, const tw_
     if (status == TW_OK && (check == NULL || check->block_count == 0 || check->blocks == NULL))
         status = tw_fail(TW_ERR_ARGUMENT, "nothing to draw in '%s': no blocks", path);
     if (status == TW_OK)
+        status = refuse_characters(&canvas, "a gradient check");
+    if (status == TW_OK)
         status = tw_gradcheck_draw(&canvas, check);
     return finish(&canvas, status);
 }
@@ -135,6 +144,8 @@ tw_status tw_plot_contact_sheet(const char *path, const tw_figure *figure,
     tw_status status = tw_canvas_init(&canvas, path, figure);
     if (status == TW_OK && dataset == NULL)
         status = tw_fail(TW_ERR_ARGUMENT, "nothing to draw in '%s': no data set", path);
+    if (status == TW_OK)
+        status = refuse_characters(&canvas, "a contact sheet");
     if (status == TW_OK)
         status = tw_contact_sheet_draw(&canvas, dataset, columns);
     return finish(&canvas, status);

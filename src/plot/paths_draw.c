@@ -56,6 +56,11 @@ static double farthest_off(const tw_figure *figure) {
     return most;
 }
 
+/* Dots would be as thick as a line of characters. */
+static int has_dots(const tw_figure *figure) {
+    return figure->terminal == NULL || figure->terminal->kind > TW_TERMINAL_BLOCKS;
+}
+
 void tw_paths_frame(const tw_figure *figure, tw_frame *frame) {
     size_t runs = 0;
     if (figure->note != NULL)
@@ -81,10 +86,10 @@ void tw_paths_frame(const tw_figure *figure, tw_frame *frame) {
                        "circle: start, diamond: end; the plane holds %s of the trajector%s",
                        tw_text_per_cent(share, text, sizeof text), runs > 1 ? "ies" : "y");
     if (extent > 0 && most > 0.01 * extent)
-        tw_caption_add(
-            &frame->caption, TW_HATCH_NONE,
-            "the fainter a dot, the further from the plane: up to %s of the path's extent",
-            tw_text_per_cent(most / extent, text, sizeof text));
+        tw_caption_add(&frame->caption, TW_HATCH_NONE, "%s up to %s of the path's extent",
+                       has_dots(figure) ? "the fainter a dot, the further from the plane:"
+                                        : "the checkpoints lie off the plane by",
+                       tw_text_per_cent(most / extent, text, sizeof text));
 }
 
 void tw_paths_outside(const tw_figure *figure, const double x[2], const double y[2], int arrows,
@@ -228,11 +233,24 @@ static void draw_dots(page *p, const tw_path *path, tw_rgb ink) {
     }
 }
 
+/* On a page of characters a mark is one. */
+static void put_mark(page *p, double x, double y, const char *mark, tw_rgb ink) {
+    tw_text_style style = {.size = TW_TICK_SIZE, .across = 0.5, .up = 0.5, .ink = ink};
+    tw_canvas_text(p->canvas, x, y, mark, &style);
+}
+
 /* `over`: it has come to its end; else its head is a dot. */
 static void draw_ends(page *p, const tw_path *path, int over, tw_rgb ink) {
     double x, y;
     cairo_t *cr = p->canvas->cr;
     size_t last = path->count - 1;
+    if (tw_canvas_row(p->canvas) > 0) {
+        if (place(p, path, 0, &x, &y))
+            put_mark(p, x, y, "\xe2\x97\x8b", ink);
+        if (place(p, path, last, &x, &y))
+            put_mark(p, x, y, over ? "\xe2\x97\x86" : "\xe2\x97\x8f", ink);
+        return;
+    }
     if (place(p, path, 0, &x, &y)) {
         cairo_new_sub_path(cr);
         cairo_arc(cr, x, y, END, 0, 2 * M_PI);
@@ -324,6 +342,8 @@ tw_status tw_paths_draw(tw_canvas *canvas, const tw_rect *box, tw_to_page to_pag
     for (int layer = 0; layer < 3; layer++) { /* lines below dots below starts and ends */
         size_t run = 0;
         for (size_t k = 0; k < figure->path_count; k++) {
+            if (layer == 1 && !has_dots(figure))
+                break;
             const tw_path *whole = &figure->paths[k];
             const tw_path *path = figure->moving != NULL ? &figure->moving[k] : whole;
             if (!is_run(whole))
