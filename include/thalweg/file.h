@@ -201,7 +201,8 @@ TW_API void tw_paths_release(tw_paths *paths);
 
 /* Puts 1 to 4,096 paths (of one checkpoint or more) into the surface file (HDF5) at `path`, in the
  * place of those that it holds: group /thalweg/paths with the datasets names, labels, and of path K
- * K/x, K/y, K/length, K/distance, K/loss and K/plane_loss. The file is replaced as a whole. */
+ * K/x, K/y, K/length, K/distance, K/loss and K/plane_loss, and K/iteration where there is one. The
+ * file is replaced as a whole. */
 TW_API tw_status tw_paths_write(const char *path, const tw_paths *paths);
 /* Reads them; none (count 0) is not an error, and .npz and .csv files have none. */
 TW_API tw_status tw_paths_read(const char *path, tw_paths *out);

@@ -110,7 +110,7 @@ typedef struct tw_figure {
     /* For pictures that move (study_animation.h): */
     const tw_path *moving; /* as many as there are paths: drawn in their place, while the legend,
                               the small print and the axes are those of `paths`; NULL: the paths */
-    const char *note;      /* a line of small print about the paths; NULL: none */
+    const char *note;      /* lines of small print about the paths; NULL: none */
     size_t turning;        /* 1: the page and the scale of a 3-D view suit every azimuth */
     tw_sink_fn sink;       /* takes the bytes, of which `path` then only tells the kind; NULL: they
                               become the file */

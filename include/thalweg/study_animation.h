@@ -27,11 +27,12 @@ TW_API tw_study_animation_options tw_study_animation_defaults(void);
 TW_API const char *tw_study_animation_ending(size_t index);
 
 /* A plane with the paths that are in its file and those of projections (as tw_study_picture_files
- * has it). Paths go on from their starts, all by one clock: the column "iteration" of projections,
- * or the number of the checkpoint where a path has none. Frame 1 of N has the starts alone, frame N
- * is the still picture; the iteration and the losses then are told below. With `turn`, or where
- * there is no path, the eye goes around a 3-D view from its azimuth (-60 unless given), and the
- * N-th step would be the first again. The page, the scales and all texts but these stay.
+ * has it). Paths go on from their starts, all by one clock: the iterations at which checkpoints
+ * were met, or the numbers of checkpoints where one of the paths has none. Frame 1 of N has the
+ * starts alone, frame N is the still picture; the iteration and the losses then are told below.
+ * With `turn`, or where there is no path, the eye goes around a 3-D view from its azimuth (-60
+ * unless given), and the N-th step would be the first again. The page, the scales and all texts but
+ * these stay.
  *
  * A `path` that ends in .png is that of the frames: with one %d, or %04d, their number from 1 on,
  * in a folder that is made if it is not there. The same input gives the same bytes; a failure

@@ -78,9 +78,10 @@ typedef struct tw_path {
     double *distance;   /* and from the plane: 0 where it lies in it */
     double *loss;       /* its own; NaN where unknown */
     double *plane_loss; /* the loss of the plane at (x, y); NaN where unknown */
+    double *iteration;  /* at which it was met, rising; NULL where that is not known */
 } tw_path;
 
-/* A path of `count` checkpoints, all numbers 0 but the losses, which are NaN. */
+/* A path of `count` checkpoints, all numbers 0 but the losses, which are NaN, and no iterations. */
 TW_API tw_status tw_path_init(tw_path *path, const char *name, size_t count);
 TW_API void tw_path_release(tw_path *path);
 

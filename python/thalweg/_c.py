@@ -103,7 +103,7 @@ plane = _struct("tw_plane", "rank:i size:z origin:p x:p y:p source:s*2 principal
                 "owned:i")
 rows = _struct("tw_rows", "count:z size:z read:p user:p")
 pca_options = _struct("tw_pca_options", "bytes:z center:p mean:i memory:z runner:p progress:p progress_user:p space:p")
-path = _struct("tw_path", "name:s count:z x:p y:p length:p distance:p loss:p plane_loss:p")
+path = _struct("tw_path", "name:s count:z x:p y:p length:p distance:p loss:p plane_loss:p iteration:p")
 barrier = _struct("tw_barrier", "from:d to:d height:d at:d highest:d points:z not_finite:z")
 note = _struct("tw_note", "kind:i axis:i number:d text:c*320")
 # file.h

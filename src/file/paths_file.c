@@ -12,14 +12,15 @@ static const char GROUP[] = "thalweg/paths";
 /* HDF5 looks whether there is a file of the name, and takes it: there never is. */
 static const char NOWHERE[] = "/dev/null/thalweg";
 
-enum { LISTS = 6, MOST = 4096 };
+enum { LISTS = 6, ITERATION = LISTS, MOST = 4096 };
 
 /* The numbers of a path, in the order of this file. */
-static const char *const list_names[LISTS] = {"x", "y", "length", "distance", "loss", "plane_loss"};
+static const char *const list_names[LISTS + 1] = {
+    "x", "y", "length", "distance", "loss", "plane_loss", "iteration" /* where there are any */};
 
 static double **list_of(tw_path *path, int list) {
-    double **lists[LISTS] = {&path->x,        &path->y,    &path->length,
-                             &path->distance, &path->loss, &path->plane_loss};
+    double **lists[LISTS + 1] = {&path->x,    &path->y,          &path->length,   &path->distance,
+                                 &path->loss, &path->plane_loss, &path->iteration};
     return lists[list];
 }
 
@@ -61,7 +62,8 @@ static tw_status open_copy(const char *path, hid_t *file) {
 static tw_status put_path(hid_t file, size_t index, const tw_path *path) {
     tw_status status = TW_OK;
     tw_path copy = *path;
-    for (int list = 0; list < LISTS && status == TW_OK; list++) {
+    int lists = path->iteration != NULL ? LISTS + 1 : LISTS;
+    for (int list = 0; list < lists && status == TW_OK; list++) {
         char name[64];
         snprintf(name, sizeof name, "%s/%zu/%s", GROUP, index, list_names[list]);
         status = tw_h5_put(file, name, H5T_NATIVE_DOUBLE, 1, &path->count, *list_of(&copy, list));
@@ -119,10 +121,12 @@ tw_status tw_paths_write(const char *path, const tw_paths *paths) {
 static tw_status get_path(const char *path, hid_t file, size_t index, const char *text,
                           tw_path *out) {
     tw_status status = TW_OK;
-    for (int list = 0; list < LISTS && status == TW_OK; list++) {
+    for (int list = 0; list <= LISTS && status == TW_OK; list++) {
         char name[64];
         tw_array array = {0};
         snprintf(name, sizeof name, "%s/%zu/%s", GROUP, index, list_names[list]);
+        if (list == ITERATION && !tw_h5_has(file, name))
+            break;
         status = tw_h5_get(path, file, name, &array);
         if (status == TW_OK && (array.rank != 1 || array.count == 0))
             status = tw_fail(TW_ERR_FORMAT, "'%s': '%s' is not a list of numbers", path, name);
@@ -131,6 +135,9 @@ static tw_status get_path(const char *path, hid_t file, size_t index, const char
         if (status == TW_OK && array.count != out->count)
             status = tw_fail(TW_ERR_FORMAT, "'%s': '%s' has %zu numbers, not %zu", path, name,
                              array.count, out->count);
+        if (status == TW_OK && list == ITERATION &&
+            (out->iteration = tw_alloc(out->count, sizeof(double))) == NULL)
+            status = tw_fail(TW_ERR_MEMORY, "'%s': not enough memory for '%s'", path, name);
         if (status == TW_OK)
             memcpy(*list_of(out, list), array.values, array.count * sizeof(double));
         tw_array_release(&array);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/alloc.h"
 #include "file/file_kind.h"
 #include "file/h5_write.h"
 #include "file/output_file.h"
@@ -118,5 +119,13 @@ tw_status tw_projection_path(const tw_table *projection, const char *name, tw_pa
         drop(&out->length);
     if (!take_column(projection, "distance", NULL, out->distance))
         drop(&out->distance);
+    if (tw_table_column(projection, "iteration") >= 0) {
+        out->iteration = tw_alloc(out->count, sizeof *out->iteration);
+        if (out->iteration == NULL) {
+            tw_path_release(out);
+            return tw_fail(TW_ERR_MEMORY, "not enough memory for a path");
+        }
+        take_column(projection, "iteration", NULL, out->iteration);
+    }
     return TW_OK;
 }

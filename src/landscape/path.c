@@ -35,6 +35,7 @@ void tw_path_release(tw_path *path) {
     free(path->distance);
     free(path->loss);
     free(path->plane_loss);
+    free(path->iteration);
     memset(path, 0, sizeof *path);
 }
 

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/alloc.h"
 #include "plot/mark_names.h"
@@ -63,8 +64,10 @@ static int has_dots(const tw_figure *figure) {
 
 void tw_paths_frame(const tw_figure *figure, tw_frame *frame) {
     size_t runs = 0;
-    if (figure->note != NULL)
-        tw_caption_add(&frame->caption, TW_HATCH_NONE, "%s", figure->note);
+    for (const char *line = figure->note; line != NULL; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        tw_caption_add(&frame->caption, TW_HATCH_NONE, "%.*s", (int)strcspn(line, "\n"), line);
+    }
     for (size_t p = 0; p < figure->path_count; p++) {
         const tw_path *path = &figure->paths[p];
         if (!is_run(path))

@@ -14,7 +14,7 @@
 #include "study/study_private.h"
 
 static const double DPI = 150, FPS = 15, HELD = 1.5, AZIMUTH = -60, ELEVATION = 30;
-enum { FRAMES = 90, MOST_FRAMES = 100000, NOTE = 160 };
+enum { FRAMES = 90, MOST_FRAMES = 100000, NOTE = 300 };
 
 tw_study_animation_options tw_study_animation_defaults(void) {
     return (tw_study_animation_options){.bytes = sizeof(tw_study_animation_options),
@@ -26,62 +26,63 @@ tw_study_animation_options tw_study_animation_defaults(void) {
 typedef struct animation {
     const tw_study *study;
     const tw_study_animation_options *options;
-    const tw_picture_files *files; /* the plane, then projections */
     tw_film film;
     const tw_figure *whole; /* the still picture */
     tw_path *moving;        /* as many as it has paths; their numbers are in `room` */
     double *room;
     size_t frames;
+    int by_iteration; /* every path tells when its checkpoints were met; else they are counted */
     char note[NOTE];
 } animation;
 
 /* ---- the clock ---- */
 
-/* Column "iteration" of a path, which must rise; NULL where it has none. */
-static const double *iterations_of(const animation *a, size_t p) {
-    size_t own = a->files->items[0].paths.count;
-    if (p < own || p - own + 1 >= a->files->count)
-        return NULL;
-    const tw_table *table = &a->files->items[p - own + 1].table;
-    int column = tw_table_column(table, "iteration");
-    const double *values = column >= 0 ? table->values[column] : NULL;
-    for (size_t k = 0; values != NULL && k < table->rows; k++)
-        if (!isfinite(values[k]) || (k > 0 && !(values[k] > values[k - 1])))
-            return NULL;
-    return values;
-}
-
-static double time_of(const double *iterations, size_t k) {
-    return iterations != NULL ? iterations[k] : (double)k;
+static double time_of(const animation *a, const tw_path *path, size_t k) {
+    return a->by_iteration ? path->iteration[k] : (double)k;
 }
 
 static int is_run(const tw_path *path) {
     return path->count > 1;
 }
 
+/* One clock for all: a path without iterations, or with some that do not rise, has none to share.
+ */
+static int have_iterations(const tw_figure *figure) {
+    for (size_t p = 0; p < figure->path_count; p++) {
+        const tw_path *path = &figure->paths[p];
+        if (is_run(path) && path->iteration == NULL)
+            return 0;
+        for (size_t k = 0; is_run(path) && k < path->count; k++)
+            if (!isfinite(path->iteration[k]) ||
+                (k > 0 && !(path->iteration[k] > path->iteration[k - 1])))
+                return 0;
+    }
+    return 1;
+}
+
 static double last_time(const animation *a) {
     double last = 0;
     for (size_t p = 0; p < a->whole->path_count; p++)
         if (is_run(&a->whole->paths[p]))
-            last = fmax(last, time_of(iterations_of(a, p), a->whole->paths[p].count - 1));
+            last = fmax(last, time_of(a, &a->whole->paths[p], a->whole->paths[p].count - 1));
     return last;
 }
 
 /* ---- paths at a time ---- */
 
 /* How many checkpoints are passed, one at least. */
-static size_t passed(const double *iterations, size_t count, double time) {
+static size_t passed(const animation *a, const tw_path *path, double time) {
     size_t k = 1;
-    while (k < count && time_of(iterations, k) <= time)
+    while (k < path->count && time_of(a, path, k) <= time)
         k++;
     return k;
 }
 
 /* The part of a path up to a time, its head between two checkpoints. Numbers but x and y stay those
  * of the checkpoints. */
-static void cut_path(const tw_path *whole, const double *iterations, double time, double *room,
+static void cut_path(const animation *a, const tw_path *whole, double time, double *room,
                      tw_path *out) {
-    size_t count = passed(iterations, whole->count, time);
+    size_t count = passed(a, whole, time);
     *out = *whole;
     out->x = room;
     out->y = room + whole->count;
@@ -90,7 +91,7 @@ static void cut_path(const tw_path *whole, const double *iterations, double time
     out->count = count;
     if (count == whole->count)
         return;
-    double from = time_of(iterations, count - 1), to = time_of(iterations, count);
+    double from = time_of(a, whole, count - 1), to = time_of(a, whole, count);
     double share = fmin(fmax((time - from) / (to - from), 0), 1);
     out->x[count] = whole->x[count - 1] + share * (whole->x[count] - whole->x[count - 1]);
     out->y[count] = whole->y[count - 1] + share * (whole->y[count] - whole->y[count - 1]);
@@ -102,23 +103,25 @@ static double loss_of(const tw_path *path, size_t k) {
     return isnan(loss) && path->plane_loss != NULL ? path->plane_loss[k] : loss;
 }
 
-/* "iteration 120 of 500; loss: gd 0.12, adam 0.013". */
+/* "iteration 120 of 500; loss 0.12", or of several paths their losses in a line of their own. */
 static void tell(animation *a, double time, double last) {
     size_t used =
-        (size_t)tw_plain_print(a->note, NOTE, "iteration %.0f of %.0f", floor(time), last);
+        (size_t)tw_plain_print(a->note, NOTE, "%s %.0f of %.0f",
+                               a->by_iteration ? "iteration" : "checkpoint", floor(time), last);
     size_t runs = 0, told = 0;
     for (size_t p = 0; p < a->whole->path_count; p++)
         runs += is_run(&a->whole->paths[p]);
     for (size_t p = 0; p < a->whole->path_count && used < NOTE; p++) {
         const tw_path *path = &a->whole->paths[p];
-        double loss =
-            is_run(path) ? loss_of(path, passed(iterations_of(a, p), path->count, time) - 1) : NAN;
+        double loss = is_run(path) ? loss_of(path, passed(a, path, time) - 1) : NAN;
         if (isnan(loss))
             continue;
         const char *name = runs > 1 && path->name != NULL ? path->name : "";
         used += (size_t)tw_plain_print(a->note + used, NOTE - used, "%s%s%s%.3g",
-                                       told++ == 0 ? runs > 1 ? "; loss: " : "; loss " : ", ", name,
-                                       name[0] != '\0' ? " " : "", loss);
+                                       told++ > 0 ? ", "
+                                       : runs > 1 ? "\nloss: "
+                                                  : "; loss ",
+                                       name, name[0] != '\0' ? " " : "", loss);
     }
 }
 
@@ -151,7 +154,7 @@ static void set_frame(animation *a, size_t k, int turns, tw_figure *figure) {
             const tw_path *whole = &a->whole->paths[p];
             a->moving[p] = *whole;
             if (is_run(whole))
-                cut_path(whole, iterations_of(a, p), time, room, &a->moving[p]);
+                cut_path(a, whole, time, room, &a->moving[p]);
             room += 2 * whole->count;
         }
         tell(a, time, last);
@@ -171,6 +174,7 @@ static tw_status draw_frames(void *user, const char *path, const tw_figure *stil
     tw_figure whole = *still, figure;
     int turns = still->view == TW_VIEW_3D && (a->options->turn || still->path_count == 0);
     a->whole = &whole;
+    a->by_iteration = have_iterations(still);
     if (whole.azimuth == 0 && whole.elevation == 0) {
         whole.azimuth = turns ? AZIMUTH : 0;
         whole.elevation = turns ? ELEVATION : 0;
@@ -229,7 +233,7 @@ tw_status tw_study_animation_files(const tw_study *study, const tw_study_animati
     if (count > 0)
         TW_NEED(files);
     tw_picture_files read = {0};
-    animation a = {.options = &options, .files = &read, .film = {.input = -1}};
+    animation a = {.options = &options, .film = {.input = -1}};
     tw_status status = tw_study_take(study, &study);
     if (status == TW_OK)
         status = take_options(given, &options);

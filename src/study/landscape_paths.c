@@ -31,6 +31,19 @@ static tw_status label_components(const tw_plane *plane, tw_paths *paths) {
     return status;
 }
 
+/* The iterations that a path has kept, if it has and they rise. */
+static tw_status take_iterations(const double *kept, tw_path *path) {
+    for (size_t k = 0; k < path->count && kept != NULL; k++)
+        if (!isfinite(kept[k]) || (k > 0 && !(kept[k] > kept[k - 1])))
+            return TW_OK;
+    if (kept == NULL)
+        return TW_OK;
+    tw_status status = tw_doubles_new(path->count, &path->iteration);
+    if (status == TW_OK)
+        memcpy(path->iteration, kept, path->count * sizeof *kept);
+    return status;
+}
+
 /* About the model's point, whatever the origin. */
 static tw_status place_trajectories(tw_study_landscape_plan *plan) {
     tw_landscape_points *points = &plan->points;
@@ -42,6 +55,9 @@ static tw_status place_trajectories(tw_study_landscape_plan *plan) {
         char *name = points->paths.path[k].name; /* the path is made anew */
         status = tw_path_project(&rows, name, &plane, plan->study->runner, &points->paths.path[k]);
         free(name);
+        if (status == TW_OK)
+            status = take_iterations(tw_trajectory_column(points->source[k], "iteration"),
+                                     &points->paths.path[k]);
     }
     if (status == TW_OK)
         points->share = tw_paths_share(points->paths.count, points->paths.path);
@@ -173,7 +189,10 @@ static tw_status copy_path(const tw_path *path, tw_path *out) {
     memcpy(out->y, path->y, bytes);
     memcpy(out->length, path->length, bytes);
     memcpy(out->distance, path->distance, bytes);
-    return TW_OK;
+    status = take_iterations(path->iteration, out);
+    if (status != TW_OK)
+        tw_path_release(out);
+    return status;
 }
 
 static tw_status copy_paths(const tw_paths *paths, tw_paths *out) {

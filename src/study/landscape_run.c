@@ -129,13 +129,19 @@ static tw_status write_paths(const tw_study_landscape_plan *plan, const tw_paths
 }
 
 static tw_status write_projection(const tw_study_landscape_plan *plan, const tw_path *path) {
-    static const char *const columns[] = {TW_PROJECTION_X, TW_PROJECTION_Y, "length",
-                                          "distance",      "loss",          "plane_loss"};
+    static const char *const columns[] = {TW_PROJECTION_X, TW_PROJECTION_Y, "length",   "distance",
+                                          "loss",          "plane_loss",    "iteration"};
     tw_table table = {0};
-    tw_status status = tw_table_init(&table, TW_PROJECTION_KIND, 6, columns);
+    tw_status status =
+        tw_table_init(&table, TW_PROJECTION_KIND, path->iteration != NULL ? 7 : 6, columns);
     for (size_t k = 0; k < path->count && status == TW_OK; k++) {
-        const double row[] = {path->x[k],        path->y[k],    path->length[k],
-                              path->distance[k], path->loss[k], path->plane_loss[k]};
+        const double row[] = {path->x[k],
+                              path->y[k],
+                              path->length[k],
+                              path->distance[k],
+                              path->loss[k],
+                              path->plane_loss[k],
+                              path->iteration != NULL ? path->iteration[k] : 0};
         status = tw_table_append(&table, row);
     }
     if (status == TW_OK)

@@ -10,6 +10,16 @@ for method in gd adam; do
     expect 0 plane himmelblau --x=-5:5:15 --y=-5:5:15 -q -o with-$method.h5 --trajectory $method-run.h5 --projection $method.h5
 done
 
+# the clock: iterations are kept beside the checkpoints
+expect 0 convert gd.h5 gd.csv
+grep -q '^[^#].*,iteration' gd.csv || fail "a projection without iterations: $(head -3 gd.csv)"
+if have_arrays; then
+    "$python" -c 'import h5py
+path = h5py.File("with-adam.h5", "r")["thalweg/paths/0"]
+kept = h5py.File("adam-run.h5", "r")["trajectory/iteration"]
+assert list(path["iteration"][:]) == list(kept[:]) and path["iteration"][-1] == 20' || fail "iterations of a path"
+fi
+
 # ---- frames: as many as asked for, the same again, the last one the path of the still picture
 expect 0 animate plane.h5 gd.h5 adam.h5 --frames 5 --dpi 60 -o 'race/%03d.png'
 [ "$(ls race | tr '\n' ' ')" = "001.png 002.png 003.png 004.png 005.png " ] || fail "frames: $(ls race)"
