@@ -7,7 +7,8 @@
  *
  * The picture is an image where the terminal shows images (kitty's protocol, sixel), else drawn in
  * characters: what is coloured by values in half blocks, lines in Braille dots, texts as texts.
- * Gradient checks, which have their report, and contact sheets are not: TW_ERR_UNSUPPORTED.
+ * Gradient checks, which have their report, contact sheets, several planes side by side and insets
+ * are not: TW_ERR_UNSUPPORTED.
  */
 #ifndef THALWEG_TERMINAL_H
 #define THALWEG_TERMINAL_H

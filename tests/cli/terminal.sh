@@ -52,6 +52,8 @@ table <<'END'
 2 | --for: a picture in characters | $THALWEG plot plane.h5 --terminal --for slide
 2 | --dpi: a picture in characters | $THALWEG plot plane.h5 --terminal=blocks --dpi 100
 2 | --background: a picture in a terminal | $THALWEG plot plane.h5 --terminal=sixel --background transparent
+3 | planes side by side are not drawn in characters | $THALWEG plot plane.h5 plane.h5 --compare --terminal
+3 | an inset is not drawn in characters | $THALWEG plot plane.h5 --inset 0:1,0:1 --terminal
 2 | unknown word 'sixels'; did you mean 'sixel' | $THALWEG plot plane.h5 --terminal=sixels
 2 | --azimuth: the picture is of kind filled | $THALWEG plot plane.h5 --terminal --azimuth 3
 2 | no room for the picture in 9 x 5 characters | COLUMNS=9 LINES=5 $THALWEG plot plane.h5 --terminal

@@ -23,7 +23,7 @@ def complaints(script, texts, images):
     for command in commands(script):
         if plain(command) not in shown:
             yield f"tools/gallery runs what no document shows: {command}"
-    made = set(re.findall(r"\S+\.png", " ".join(re.findall(r"^ *made (.*)$", script, re.M))))
+    made = set(re.findall(r"\S+\.(?:png|gif)", " ".join(re.findall(r"^ *made (.*)$", script, re.M))))
     for image in sorted(images - made - OTHERWISE):
         yield f"docs/images/{image} is not made by tools/gallery"
     used = {name for text in texts.values() for name in re.findall(r"images/([\w.-]+)\)", text)}
