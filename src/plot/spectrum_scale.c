@@ -1,6 +1,7 @@
 #include "plot/spectrum_scale.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 static const double LEAST_SCALE = 1e-5, LINEAR_FROM = 0.05;
 
@@ -135,6 +136,11 @@ static void choose(const chooser *c, int every) {
         choose_side(c, sign, every);
 }
 
+static int rises(const void *left, const void *right) {
+    const tw_tick *a = left, *b = right;
+    return (a->value > b->value) - (a->value < b->value);
+}
+
 static int have_room(const chooser *c) {
     const tw_ticks *ticks = &c->side->ticks;
     for (size_t a = 0; a < ticks->count; a++)
@@ -156,4 +162,6 @@ void tw_spectrum_ticks(const tw_spectrum_scale *scale, tw_side *side, const tw_f
         if (have_room(&c))
             break;
     }
+    /* pages of characters name them from the left */
+    qsort(side->ticks.tick, side->ticks.count, sizeof side->ticks.tick[0], rises);
 }

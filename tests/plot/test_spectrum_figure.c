@@ -18,19 +18,9 @@ static void names_on(const tw_spectrum_scale *scale, double length, char *out) {
     assert_ok(tw_font_open(&font));
     tw_spectrum_ticks(scale, &side, &font, length);
     out[0] = '\0';
-    for (double last = -HUGE_VAL;;) {
-        const tw_tick *least = NULL;
-        for (size_t k = 0; k < side.ticks.count; k++) {
-            const tw_tick *tick = &side.ticks.tick[k];
-            if (tick->text[0] && tick->value > last &&
-                (least == NULL || tick->value < least->value))
-                least = tick;
-        }
-        if (least == NULL)
-            break;
-        sprintf(out + strlen(out), "%s ", least->text);
-        last = least->value;
-    }
+    for (size_t k = 0; k < side.ticks.count; k++)
+        if (side.ticks.tick[k].text[0])
+            sprintf(out + strlen(out), "%s ", side.ticks.tick[k].text);
     tw_font_close(&font);
 }
 
