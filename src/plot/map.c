@@ -237,6 +237,26 @@ static tw_status trace_paths(const tw_map *m, tw_contours *out) {
     return status;
 }
 
+/* Points all over a rectangle. */
+static tw_status trace_area(const tw_rect *r, tw_contours *out) {
+    static const double step = 5;
+    tw_status status = TW_OK;
+    for (double y = 0; y < r->h + step && status == TW_OK; y += step) {
+        status = tw_contours_add_line(out, 0);
+        for (double x = 0; x < r->w + step && status == TW_OK; x += step)
+            status = tw_contours_add_point(out, r->x + fmin(x, r->w), r->y + fmin(y, r->h));
+    }
+    return status;
+}
+
+/* Labels under the card of an inset, and in what it magnifies, would be cut. */
+static tw_status trace_inset(const tw_map *m, tw_contours *out) {
+    if (!m->has_inset)
+        return TW_OK;
+    tw_status status = trace_area(&m->inset.card, out);
+    return status == TW_OK ? trace_area(&m->inset.source, out) : status;
+}
+
 static tw_status draw_lines(const tw_map *m) {
     const tw_field *f = &m->field;
     int filled = m->figure->view == TW_VIEW_FILLED;
@@ -247,6 +267,8 @@ static tw_status draw_lines(const tw_map *m) {
         status = tw_contours_to_page(&lines, to_page, &m->frame, &page);
     if (status == TW_OK)
         status = trace_paths(m, &paths);
+    if (status == TW_OK)
+        status = trace_inset(m, &paths);
     tw_contour_style style = {.width = filled ? 0.45 : 0.85,
                               .alpha = filled ? 0.65 : 1,
                               .ink = m->inks,

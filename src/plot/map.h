@@ -4,6 +4,7 @@
 
 #include "draw/frame.h"
 #include "plot/field.h"
+#include "plot/inset.h"
 
 typedef struct tw_map {
     tw_canvas *canvas;
@@ -13,6 +14,8 @@ typedef struct tw_map {
     tw_field field;
     tw_field errors; /* the standard errors, where nx > 0 */
     int is_blurred;  /* they are wider than the distance of levels somewhere */
+    int has_inset;   /* it is placed: */
+    tw_inset inset;  /* labels keep off its card */
     tw_frame frame;
     tw_colorbar bar;
     size_t level_count;
@@ -34,7 +37,9 @@ void tw_map_take_errors(tw_map *map);
 /* Dots where a line of the map may as well be the next one. */
 void tw_map_dot_errors(const tw_map *map);
 void tw_map_release(tw_map *map);
-/* The inset that its figure asks for, over a map that is drawn (map_inset.c). */
-tw_status tw_map_inset(const tw_map *map);
+/* The inset that its figure asks for: its place, once the frame is laid out, and itself, over a map
+ * that is drawn (map_inset.c). */
+tw_status tw_map_place_inset(tw_map *map);
+tw_status tw_map_draw_inset(const tw_map *map);
 
 #endif

@@ -21,11 +21,13 @@ tw_status tw_map_draw(tw_canvas *canvas, const tw_surface *surface, size_t metri
     if (status == TW_OK)
         status = tw_frame_lay_out(&m.frame, canvas, width, page_height(&m, width));
     if (status == TW_OK)
+        status = tw_map_place_inset(&m);
+    if (status == TW_OK)
         status = tw_canvas_begin(canvas, m.frame.width, m.frame.height);
     if (status == TW_OK)
         status = tw_map_paint(&m);
     if (status == TW_OK)
-        status = tw_map_inset(&m);
+        status = tw_map_draw_inset(&m);
     if (status == TW_OK)
         tw_frame_draw(canvas, &m.frame);
     tw_map_release(&m);

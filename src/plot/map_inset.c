@@ -68,38 +68,42 @@ static void choose_levels(tw_map *part, const tw_extent *values) {
     tw_map_choose_inks(part);
 }
 
-static tw_status draw(const tw_map *m, const tw_extent *values, tw_spot *spots, tw_path *paths) {
-    tw_inset inset;
-    const double *r = m->figure->inset;
-    const tw_span *x = &m->frame.bottom.span, *y = &m->frame.left.span;
-    double wide = (r[1] - r[0]) / (x->high - x->low) * m->frame.box.w;
-    double high = (r[3] - r[2]) / (y->high - y->low) * m->frame.box.h;
-    double aspect = fmin(fmax(high / wide, 0.4), 2.5);
-    tw_status status = tw_inset_place(&inset, m->canvas, &m->frame, aspect, trace(m, spots), spots);
-    tw_map *part = status == TW_OK ? tw_alloc_raw(1, sizeof *part) : NULL;
-    if (status == TW_OK && part == NULL)
-        status = tw_fail(TW_ERR_MEMORY, "not enough memory for an inset");
-    if (status != TW_OK)
-        return status;
+static tw_status paint(const tw_map *m, tw_map *part, tw_path *paths) {
     tw_figure figure = part_of(m->figure, paths);
     const tw_figure *whole = m->canvas->figure;
+    tw_extent values;
+    count_samples(m, &values);
     *part = *m;
+    part->has_inset = 0;
     part->figure = m->canvas->figure = &figure;
-    part->frame = inset.frame;
-    choose_levels(part, values);
-    tw_inset_begin(m->canvas, &inset, &m->frame);
-    tw_frame_clip(m->canvas, &inset.frame, 0);
-    status = tw_map_paint(part);
+    part->frame = m->inset.frame;
+    choose_levels(part, &values);
+    tw_inset_begin(m->canvas, &m->inset, &m->frame);
+    tw_frame_clip(m->canvas, &m->inset.frame, 0);
+    tw_status status = tw_map_paint(part);
     cairo_restore(m->canvas->cr);
-    tw_inset_end(m->canvas, &inset);
+    tw_inset_end(m->canvas, &m->inset);
     m->canvas->figure = whole;
-    free(part);
     return status;
 }
 
-tw_status tw_map_inset(const tw_map *m) {
+tw_status tw_map_draw_inset(const tw_map *m) {
+    if (!m->has_inset)
+        return TW_OK;
+    tw_map *part = tw_alloc_raw(1, sizeof *part);
+    tw_path *paths = tw_alloc_raw(m->figure->path_count + 1, sizeof *paths);
+    tw_status status = part != NULL && paths != NULL
+                           ? paint(m, part, paths)
+                           : tw_fail(TW_ERR_MEMORY, "not enough memory for an inset");
+    free(part);
+    free(paths);
+    return status;
+}
+
+tw_status tw_map_place_inset(tw_map *m) {
     const double *r = m->figure->inset;
     const tw_field *f = &m->field;
+    const tw_span *x = &m->frame.bottom.span, *y = &m->frame.left.span;
     tw_extent values;
     if (!tw_inset_is_asked(m->figure))
         return TW_OK;
@@ -109,11 +113,14 @@ tw_status tw_map_inset(const tw_map *m) {
                        "%g, y from %g to %g",
                        r[0], r[1], r[2], r[3], f->x[0], f->x[f->nx - 1], f->y[0], f->y[f->ny - 1]);
     tw_spot *spots = tw_alloc_raw(SPOTS, sizeof *spots);
-    tw_path *paths = tw_alloc_raw(m->figure->path_count + 1, sizeof *paths);
-    tw_status status = spots != NULL && paths != NULL
-                           ? draw(m, &values, spots, paths)
-                           : tw_fail(TW_ERR_MEMORY, "not enough memory for an inset");
+    if (spots == NULL)
+        return tw_fail(TW_ERR_MEMORY, "not enough memory for an inset");
+    double wide = (r[1] - r[0]) / (x->high - x->low) * m->frame.box.w;
+    double high = (r[3] - r[2]) / (y->high - y->low) * m->frame.box.h;
+    double aspect = fmin(fmax(high / wide, 0.4), 2.5);
+    tw_status status =
+        tw_inset_place(&m->inset, m->canvas, &m->frame, aspect, trace(m, spots), spots);
+    m->has_inset = status == TW_OK;
     free(spots);
-    free(paths);
     return status;
 }

@@ -155,6 +155,18 @@ static void add_error(slice *s, size_t k, int metric, const char *name) {
     s->curve[k].band = name;
 }
 
+/* Whether an error of the right-hand curves can be seen beside what these span. */
+static int is_visible(slice *s, int metric) {
+    tw_extent values = tw_extent_start(), errors = tw_extent_start();
+    for (size_t i = 0; i < s->points; i++) {
+        tw_extent_add(&errors, s->surface->values[(size_t)metric * s->points + i]);
+        for (size_t k = 0; k < s->count; k++)
+            if (s->curve[k].right && !isnan(s->curve[k].y[i]))
+                tw_extent_add(&values, s->curve[k].y[i]);
+    }
+    return errors.finite > 0 && errors.high > 0.003 * (values.high - values.low);
+}
+
 /* What surrounds the curves: what several directions fill, or the standard error. */
 static void add_bands(slice *s) {
     s->rows = s->count;
@@ -172,7 +184,7 @@ static void add_bands(slice *s) {
             error = tw_surface_metric(s->surface, TW_METRIC_MAX_EIG_ERROR);
         else if (strcmp(name, TW_METRIC_MIN_EIG) == 0)
             error = tw_surface_metric(s->surface, TW_METRIC_MIN_EIG_ERROR);
-        if (*name != '\0' && error >= 0)
+        if (*name != '\0' && error >= 0 && is_visible(s, error))
             add_error(s, k, error, "± error of λ");
     }
 }

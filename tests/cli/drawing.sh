@@ -244,6 +244,8 @@ expect 0 slice softmax $small --errors --seed 2 -o se2.h5 -p se.pdf -q
 says se.pdf '± 1 standard error' 'largest standard error'
 expect 0 plot se1.h5 se2.h5 -o se.pdf --labels 'one,the other'
 says se.pdf '± 1 standard error' 'the other'
+expect 0 plot se1.h5 --terminal=characters
+grep -q '▒▒ ± 1 standard error' "$scratch/out" || fail "no legend of a band in characters: $(cat "$scratch/out")"
 expect 0 plane softmax $small --errors --x=-1:1:9 --y=-1:1:9 -o se.h5 -p se.pdf -q
 says se.pdf 'standard errors:' 'dotted where'
 expect 0 plot se.h5 --metric train_loss_se -o se.pdf
