@@ -12,7 +12,8 @@
  *     max_eig_error, min_eig_error  |M v - value v| of the vectors they were found with: there is
  *                                   an eigenvalue within it. That it is the last one the search
  *                                   makes likely: now and then one lies beyond it by some
- *                                   tolerances
+ *                                   tolerances. `confirmed`: the larger of that and the distance
+ *                                   beyond which there is none
  *     eig_products                  matrix-vector products that they took
  *
  * all of them NaN where a product is not finite. What Li et al. show of them over a plane
@@ -48,6 +49,11 @@ typedef struct tw_curvature_map_options {
     size_t x_count;
     size_t chain;  /* points of a piece, at most; 0: 24; 1: no chains */
     uint64_t seed; /* of what a search begins with */
+    /* What follows needs `bytes`. */
+    size_t confirmed; /* 1: a search goes on until no eigenvalue lies beyond either by more than the
+                         tolerance, but for a probability below 1 in 1,000 each (spectrum.h); errors
+                         then bound that too. Half as many products again, or three times as many
+                         where min_eig is the edge of a bulk */
 } tw_curvature_map_options;
 
 /* The objective and its curvature; `inner` is not owned and must outlive it. TW_ERR_UNSUPPORTED,

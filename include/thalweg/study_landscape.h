@@ -91,6 +91,8 @@ typedef struct tw_study_landscape_options {
     int matrix;             /* tw_curvature_matrix; -1: the Hessian */
     int eig_ignore;         /* 1: blocks of fewer than two axes stay where they are ("biasbn"); 0 or
                                -1 */
+    int eig_confirmed;      /* 1: nothing beyond the eigenvalues by more than their errors
+                               (curvature_map.h) */
 } tw_study_landscape_options;
 
 TW_API tw_study_landscape_options tw_study_landscape_defaults(int rank);

@@ -109,6 +109,8 @@ tw_status tw_spectrum_open(tw_curvature *curvature, const tw_spectrum_options *o
     if (s == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a spectrum");
     s->space.curvature = curvature;
+    s->bound[0] = INFINITY;
+    s->bound[1] = -INFINITY;
     tw_status status = resolve(s, options);
     if (status == TW_OK)
         status = choose_room(s);

@@ -16,6 +16,7 @@
  * u'y_i = sigma_i u'q / (lambda - theta_i): it goes on from q, at the lambda that there was. */
 #include <math.h>
 
+#include "curvature/curvature_unit.h"
 #include "curvature/spectrum_private.h"
 
 /* The probability of 1 in 1,000 that the header states. */
@@ -27,12 +28,14 @@ static double ahead(const tw_spectrum *s, int end, double at, size_t row) {
     return end == 0 ? at - value : value - at;
 }
 
-/* Behind the wanted values, by the tolerance. */
+/* Behind the wanted values, by so much. */
+static double behind(const tw_spectrum *s, int end, double distance) {
+    return end == 0 ? s->wanted[s->largest - 1] + distance
+                    : s->wanted[tw_spectrum_wanted(s) - 1] - distance;
+}
+
 static double place_of_edge(const tw_spectrum *s, int end) {
-    if (!isnan(s->edge[end]))
-        return s->edge[end];
-    return end == 0 ? s->wanted[s->largest - 1] + tw_spectrum_tolerance(s)
-                    : s->wanted[tw_spectrum_wanted(s) - 1] - tw_spectrum_tolerance(s);
+    return isnan(s->edge[end]) ? behind(s, end, tw_spectrum_tolerance(s)) : s->edge[end];
 }
 
 /* What u has of the Ritz vectors in front of the anchor, as a sum of squares, and what they take
@@ -50,11 +53,17 @@ static int add_kept(const tw_spectrum *s, int end, double at, double *sum, doubl
     return 0;
 }
 
+/* What is random in a vector that is started with has the part along u that all of it has, but for
+ * a number that does not depend on it. */
+static double smallest_part(const tw_spectrum *s) {
+    return s->rounds == 0 && s->options.start_count > 0 ? EPSILON * s->share : EPSILON;
+}
+
 /* *last: u'q over u'v, of the vector that has no product yet. */
-static tw_spectrum_beyond look(const tw_spectrum *s, int end, double *last) {
+static tw_spectrum_beyond look_at(const tw_spectrum *s, int end, double at, double *last) {
     const tw_krylov *space = &s->space;
-    const double need = (double)space->dimension / (EPSILON * EPSILON);
-    double at = place_of_edge(s, end), part = s->lead[end], sum = 0, pull = 0;
+    const double need = (double)space->dimension / (smallest_part(s) * smallest_part(s));
+    double part = s->lead[end], sum = 0, pull = 0;
     if (isinf(part))
         return TW_BEYOND_NOTHING;
     if (!(part > 0) || add_kept(s, end, at, &sum, &pull) != 0)
@@ -83,6 +92,10 @@ static tw_spectrum_beyond look(const tw_spectrum *s, int end, double *last) {
     return sum + part * part >= need ? TW_BEYOND_NOTHING : TW_BEYOND_OPEN;
 }
 
+static tw_spectrum_beyond look(const tw_spectrum *s, int end, double *last) {
+    return look_at(s, end, place_of_edge(s, end), last);
+}
+
 static size_t wanted_at(const tw_spectrum *s, int end) {
     return end == 0 ? s->largest : s->smallest;
 }
@@ -95,6 +108,44 @@ tw_spectrum_beyond tw_spectrum_look_beyond(const tw_spectrum *s) {
         all = one > all ? one : all;
     }
     return all;
+}
+
+/* How far behind the wanted values, to a hundredth, nothing has been missed; an edge that was fixed
+ * is the one there is. */
+static double reach(const tw_spectrum *s, int end) {
+    double far = 4 * s->space.scale, near = tw_spectrum_rounding(s), last;
+    if (s->space.done == s->space.dimension)
+        return 0;
+    if (!isnan(s->edge[end]))
+        far = near = fabs(s->edge[end] - behind(s, end, 0));
+    if (look_at(s, end, behind(s, end, far), &last) != TW_BEYOND_NOTHING)
+        return INFINITY;
+    while (far > 1.01 * near) {
+        double middle = sqrt(far * near);
+        if (look_at(s, end, behind(s, end, middle), &last) == TW_BEYOND_NOTHING)
+            far = middle;
+        else
+            near = middle;
+    }
+    return far;
+}
+
+void tw_spectrum_find_bounds(tw_spectrum *s) {
+    for (int end = 0; end < 2; end++)
+        if (wanted_at(s, end) > 0) {
+            double bound = behind(s, end, reach(s, end));
+            s->bound[end] = end == 0 ? fmin(s->bound[end], bound) : fmax(s->bound[end], bound);
+        }
+}
+
+double tw_spectrum_reach(const tw_spectrum *s, int end) {
+    double value = behind(s, end, 0);
+    double off = end == 0 ? s->bound[end] - value : value - s->bound[end];
+    return tw_curvature_unit(s->space.curvature) * fmax(off, 0);
+}
+
+void tw_spectrum_start_has(tw_spectrum *s, double share) {
+    s->share = share;
 }
 
 void tw_spectrum_chain_begin(tw_spectrum *s, size_t locked, int fixed) {

@@ -30,11 +30,14 @@ struct tw_spectrum {
     double *residual; /* their residuals */
     size_t found;     /* of both together, at the most so many each */
     /* Of the random vector that the basis grows from (spectrum_hidden.c): */
-    size_t locked;  /* rows in front that it is orthogonal to: what was found before */
-    size_t anchor;  /* the row from where T is tridiagonal; Ritz vectors in between */
-    double lead[2]; /* of a vector u beyond either end, u'(this row) over its part of the random
-                       vector; infinite: there is none, 0: it has been found */
-    double edge[2]; /* beyond which that is; NAN: beyond the values as they stand */
+    size_t locked;   /* rows in front that it is orthogonal to: what was found before */
+    size_t anchor;   /* the row from where T is tridiagonal; Ritz vectors in between */
+    double lead[2];  /* of a vector u beyond either end, u'(this row) over its part of the random
+                        vector; infinite: there is none, 0: it has been found */
+    double edge[2];  /* beyond which that is; NAN: beyond the values as they stand */
+    double share;    /* of the vector that the first round begins with, the length of what is random
+                        in it, a random vector of length 1 being 1; 0: nothing is */
+    double bound[2]; /* beyond which nothing lies, or so much is sure; infinite: not known */
     int confirmed;
     int unseen; /* the last block has not been looked at, memory being short */
     double *ritz, *ritz_residual, *ritz_vectors; /* room, room, room x room */
@@ -69,11 +72,20 @@ typedef enum tw_spectrum_beyond {
     TW_BEYOND_FOUND /* one has been, since the edges were fixed */
 } tw_spectrum_beyond;
 tw_spectrum_beyond tw_spectrum_look_beyond(const tw_spectrum *s);
+/* Bounds, of the space as it stands. */
+void tw_spectrum_find_bounds(tw_spectrum *s);
 /* The vector behind the first `locked` ones is a random one. Edges are those of the values as they
  * are, or `fixed`. */
 void tw_spectrum_chain_begin(tw_spectrum *s, size_t locked, int fixed);
 /* To be called before a restart; the anchor is then what the restart leaves. */
 void tw_spectrum_chain_keep(tw_spectrum *s);
+
+/* The one vector to start with is the sum of a random one and of others that do not depend on it:
+ * the search can be confirmed by it. */
+void tw_spectrum_start_has(tw_spectrum *s, double share);
+/* No eigenvalue lies beyond the last wanted one of an end by more, but for the probability that
+ * spectrum.h states; INFINITY where nothing is known. After the end. */
+double tw_spectrum_reach(const tw_spectrum *s, int end);
 
 /* The first vectors. */
 tw_status tw_spectrum_begin(tw_spectrum *s);

@@ -170,7 +170,7 @@ static int ends_are_clear(const tw_spectrum *s) {
 /* Any vector shows one of several copies: where no more is wanted, the first one will do. */
 static int first_round_serves(const tw_spectrum *s) {
     return s->largest <= 1 && s->smallest <= 1 && s->space.block == 1 &&
-           s->options.start_count == 0;
+           (s->options.start_count == 0 || s->share > 0);
 }
 
 /* All of a small matrix costs little more than a part of it, and leaves no doubt. */
@@ -349,8 +349,10 @@ static tw_status decide(tw_spectrum *s) {
     if (all && !there && has_stalled(s))
         enough = 1;
     s->confirmed = s->confirmed || (there && nothing_missed(s));
-    if (enough || (there && s->confirmed))
+    if (enough || (there && s->confirmed)) {
+        tw_spectrum_find_bounds(s);
         return to_check(s);
+    }
     return there && round_is_over(s) ? next_round(s) : TW_OK;
 }
 

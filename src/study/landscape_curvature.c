@@ -47,7 +47,8 @@ tw_status tw_landscape_curvature(tw_study_landscape_plan *plan) {
         .factor = factor_of(plan),
         .x = x,
         .x_count = plan->x.count,
-        .seed = plan->study->seed};
+        .seed = plan->study->seed,
+        .confirmed = options->eig_confirmed != 0};
     if (status == TW_OK)
         status = tw_objective_curvature(losses, &map, &plan->curved);
     free(x);
@@ -63,9 +64,10 @@ tw_status tw_landscape_curvature_provenance(tw_study_landscape_plan *plan) {
         return TW_OK;
     const tw_curvature_options matrix = matrix_of(options);
     double tolerance = isnan(options->eig_tolerance) ? 1e-3 : options->eig_tolerance;
-    return tw_provenance_add(&plan->provenance, "curvature", "%s %s tolerance %g%s times %g",
+    return tw_provenance_add(&plan->provenance, "curvature", "%s %s tolerance %g%s%s times %g",
                              tw_curvature_matrix_name(matrix.matrix),
                              tw_product_source_name(matrix.source), tolerance,
+                             options->eig_confirmed ? " confirmed" : "",
                              matrix.ignore_biasbn ? " ignore biasbn" : "", factor_of(plan));
 }
 

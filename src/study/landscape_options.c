@@ -173,6 +173,7 @@ static tw_status check_curvature(const tw_study_landscape_options *options) {
                         : options->eig_ignore >= 0        ? "eig-ignore"
                         : !isnan(options->eig_tolerance)  ? "eig-tolerance"
                         : options->peer_scale != TW_UNSET ? "peer-scale"
+                        : options->eig_confirmed          ? "eig-confirmed"
                                                           : NULL;
     if (!options->curvature && given != NULL)
         return tw_fail(TW_ERR_ARGUMENT, "--%s is for --curvature", given);

@@ -126,6 +126,7 @@ expect 0 plane himmelblau --x=1e200:2e200:2 --y=1e200:2e200:2 --curvature -o now
 grep -q 'curvature not finite at any of 4 points' "$scratch/out" || fail "nothing finite: $(cat "$scratch/out")"
 table <<'END'
 2 | --eig-tolerance is for --curvature | $THALWEG slice rosenbrock --eig-tolerance 1e-4 --json
+2 | --eig-confirmed is for --curvature | $THALWEG slice rosenbrock --eig-confirmed --json
 2 | --curvature and --repeats cannot be used together | $THALWEG slice rosenbrock --curvature --repeats 3 --json
 2 | --peer-scale: 'rosenbrock:2' has no samples | $THALWEG plane rosenbrock --curvature --peer-scale 4 --json
 END

@@ -86,6 +86,49 @@ static void test_quadratic(void **state) {
     tw_objective_free(form);
 }
 
+/* How many of the points along a line, and of as many seeds, have a smallest eigenvalue beyond
+ * their error, of a form whose smallest one hides at the edge of a bulk. */
+static size_t count_beyond(tw_objective *form, size_t n, double smallest, size_t confirmed) {
+    enum { SEEDS = 20 };
+    double *vectors = calloc(2 * n, sizeof *vectors), found[2 * 6];
+    const double *directions[] = {vectors};
+    size_t beyond = 0;
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        tw_objective *f;
+        tw_span *span;
+        const tw_curvature_map_options options = {.bytes = sizeof options,
+                                                  .x = xs,
+                                                  .x_count = NX,
+                                                  .tolerance = 1e-2,
+                                                  .seed = seed,
+                                                  .confirmed = confirmed};
+        assert_ok(tw_objective_curvature(form, &options, &f));
+        assert_ok(tw_span_open(f, vectors + n, 1, directions, TW_SPAN_ROWS, &span));
+        assert_ok(tw_span_values(span, 2, xs, found)); /* the second from its neighbour's vectors */
+        for (size_t k = 0; k < 2; k++) {
+            beyond += fabs(found[6 * k + 2] - smallest) > found[6 * k + 4];
+            assert_true(found[6 * k + 3] <= 1e-2 && found[6 * k + 4] <= 1e-2);
+        }
+        tw_span_close(span);
+        tw_objective_free(f);
+    }
+    free(vectors);
+    return beyond;
+}
+
+static void test_confirmed(void **state) {
+    enum { SIZE = 150 };
+    double values[SIZE];
+    tw_rng_fill_normal(4, tw_rng_stream("bulk"), 0, SIZE, values);
+    for (size_t i = 0; i < SIZE; i++)
+        values[i] = i == 0 ? 1 : i == 1 ? 0.5 : i == 2 ? -0.03 : fmax(0.005 * values[i], -0.02);
+    quadratic q = {.n = SIZE, .values = values};
+    tw_objective *form = quadratic_objective(&q);
+    assert_true(count_beyond(form, SIZE, -0.03, 0) >= 10);
+    assert_int_equal(count_beyond(form, SIZE, -0.03, 1), 0);
+    tw_objective_free(form);
+}
+
 /* ---- a network ---- */
 
 typedef struct network {
@@ -252,6 +295,7 @@ int main(void) {
         cmocka_unit_test(test_rosenbrock), cmocka_unit_test(test_quadratic),
         cmocka_unit_test(test_dense),      cmocka_unit_test(test_bits),
         cmocka_unit_test(test_not_finite), cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_confirmed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
