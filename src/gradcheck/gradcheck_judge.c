@@ -19,6 +19,12 @@ double tw_check_least(const tw_check *check, size_t block) {
     return check->options.rtol * check->floors[block] + check->options.atol;
 }
 
+double tw_check_cancelled(const tw_check *check, size_t block) {
+    static const double cancelled = 64;
+    double lost = cancelled * check->report->unit * check->largest;
+    return check->report->blocks[block].largest <= lost ? lost : 0;
+}
+
 tw_verdict tw_check_verdict(double r, double u, double tau) {
     if (!(r <= tau + bars * u)) /* NaN, too */
         return TW_VERDICT_FAIL;
@@ -32,7 +38,7 @@ tw_verdict tw_check_verdict(double r, double u, double tau) {
 /* Whether the entry is too small beside its block to tell more of it: it agrees within its bars,
  * which are narrow beside the block (beside its largest entry where this one is below the floor:
  * what kinks next to x or noise leave unknown of it is then less than the tolerance of that entry),
- * or the difference is what sums of the block's size lose. */
+ * or the difference is what sums of the block's size, or of the gradient's, lose. */
 static int is_small(const tw_check *check, const tw_gradcheck_entry *entry, double r, double u) {
     double least = tw_check_least(check, entry->block), floor = check->floors[entry->block];
     double lost = rounding * check->report->unit * floor;
@@ -42,7 +48,8 @@ static int is_small(const tw_check *check, const tw_gradcheck_entry *entry, doub
     if (r <= entry->tolerance + bars * u)
         return r + u <= least;
     return r <= least &&
-           (r <= entry->tolerance + bars_of_small * u || r <= lost / check->options.floor);
+           (r <= entry->tolerance + bars_of_small * u || r <= lost / check->options.floor ||
+            r <= tw_check_cancelled(check, entry->block));
 }
 
 /* How far the claim lies outside of what the two sides of a kink span, and the bar of the sides. */

@@ -20,6 +20,7 @@ typedef struct tw_check {
     double *metrics;          /* scratch of one value */
     double *scales;           /* typical size of each parameter */
     double *floors;           /* of each block: what its entries are measured by at the least */
+    double largest;           /* entry of the gradient at x */
     double slope_aside; /* |f(other) - f(x)| over the distance: a natural size of derivatives */
     double idle; /* the loss does not depend on x beyond its rounding, which moves it so much; else
                     0 */
@@ -97,6 +98,11 @@ double tw_check_tolerance(const tw_check *check, double a, double d);
 void tw_check_judge_near_kinks(const tw_check *check, tw_gradcheck_entry *entry);
 /* gradcheck_straight.c: the slope of the straight piece around x, where that lets an entry pass. */
 tw_status tw_check_straight(const tw_check *check, tw_gradcheck_entry *entry);
+/* What rounding may leave of a block whose sums cancel, such as of a bias before a batch
+ * normalisation: nothing is left of what was summed, which may have been as large as the largest
+ * entry of all. 0 of any other block. */
+double tw_check_cancelled(const tw_check *check, size_t block);
+
 /* The tolerance of an entry at the floor of its block. */
 double tw_check_least(const tw_check *check, size_t block);
 void tw_check_judge(const tw_check *check, tw_gradcheck_entry *entry);

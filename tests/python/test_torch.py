@@ -157,6 +157,15 @@ class Norms(Case):
         self.assert_line(thalweg.UnsupportedError, "gradient", thalweg.minimize, f, method="gd")
         thalweg.plane(f, points=3)
 
+    def test_cancelled(self):
+        """The gradient of a bias before a normalisation is 0, of which rounding leaves what it likes."""
+        for seed in range(25):
+            torch.manual_seed(seed)
+            model = torch.nn.Sequential(torch.nn.Linear(3, 3), torch.nn.BatchNorm1d(3)).double()
+            data = torch.randn(8, 3).double(), torch.randint(0, 3, (8,))
+            f = thalweg.torch.Objective(model, cross_entropy, data, bn="batch")
+            self.assertEqual(thalweg.check_gradient(f).verdict, "pass", seed)
+
     def test_interpolated(self):
         """The other end of a line is the other model, its statistics with it."""
         model, data = small()
