@@ -231,7 +231,7 @@ globals().update({name[3:]: value for name, value in ENUMS.items()})
 FUNCTIONS = {
     # status.h, version.h, cpu.h, run.h
     "tw_status_text": "s i", "tw_message": "s", "tw_message_clear": "-", "tw_version": "s", "tw_cpu_level": "s",
-    "tw_runner_new": "i ip", "tw_runner_free": "- p", "tw_runner_threads": "i p", "tw_processor_count": "i",
+    "tw_runner_new": "i ip", "tw_runner_free": "- p", "tw_runner_threads": "i p", "tw_runner_set_cancelled": "- ppp", "tw_processor_count": "i",
     # space.h, metric.h
     "tw_space_new": "i p", "tw_space_free": "- p", "tw_space_add": "i pp", "tw_space_blocks": "z p",
     "tw_space_block": "p pz", "tw_space_size": "z p", "tw_role_name": "s z",

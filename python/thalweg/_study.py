@@ -3,7 +3,7 @@ import ctypes
 import sys
 
 from . import _c
-from ._call import run
+from ._call import quick
 from ._library import lib
 from .errors import ArgumentError, in_python
 from .progress import Progress, study_callbacks
@@ -33,10 +33,10 @@ class Study:
         self.address = ctypes.addressof(self.struct)
 
     def __enter__(self):
-        if self.threads is not None and self.threads != 1:
-            runner = ctypes.c_void_p()
-            run(lib.tw_runner_new, int(self.threads), ctypes.byref(runner))
-            self.struct.runner = self.runner = runner.value
+        runner = ctypes.c_void_p()
+        quick(lib.tw_runner_new, 1 if self.threads is None else int(self.threads), ctypes.byref(runner))
+        self.struct.runner = self.runner = runner.value
+        lib.tw_runner_set_cancelled(runner, self.struct.interrupted, None)
         return self
 
     def __exit__(self, *_):

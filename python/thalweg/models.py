@@ -87,10 +87,12 @@ class Model:
                 study.__exit__()
                 raise
             self.said = study.notes()
+        good = False
         try:
             yield _c.study_model.from_address(model.pointer.value)
+            good = True
         finally:
-            if self._idle:
+            if self._idle or not good:  # what was cut short is not used again
                 model.close()
                 study.__exit__()
             else:

@@ -3,11 +3,13 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/clock.h"
 #include "core/run_private.h"
 
 /* One map at a time. Workers sleep on `wake` until `generation` moves on, take pieces from `next`
@@ -22,6 +24,9 @@ struct tw_runner {
     int stopping;
     tw_team *team; /* run_private.h */
     int active;    /* workers still inside the present map */
+    int (*cancelled)(void *user);
+    void *cancelled_user;
+    atomic_llong next_question; /* milliseconds */
     atomic_flag busy;
 
     /* the present map */
@@ -57,9 +62,30 @@ static void note_failure(tw_runner *runner, size_t piece, tw_status status) {
     pthread_mutex_unlock(&runner->failure_mutex);
 }
 
+/* Not at every piece: some take no longer than the answer. */
+static int is_cancelled(tw_runner *runner) {
+    enum { QUESTION_EVERY = 50 };
+    if (runner == NULL || runner->cancelled == NULL)
+        return 0;
+    long long now = (long long)(tw_clock_seconds() * 1e3);
+    if (now < atomic_load(&runner->next_question))
+        return 0;
+    atomic_store(&runner->next_question, now + QUESTION_EVERY);
+    return runner->cancelled(runner->cancelled_user) != 0;
+}
+
+/* What truly failed is told rather. */
+static void note_cancelled(tw_runner *runner) {
+    note_failure(runner, SIZE_MAX, tw_fail(TW_ERR_CANCELLED, "cancelled"));
+}
+
 static void take_pieces(tw_runner *runner, int worker) {
     inside = worker;
     while (!atomic_load_explicit(&runner->failed, memory_order_relaxed)) {
+        if (worker == 0 && is_cancelled(runner)) {
+            note_cancelled(runner);
+            break;
+        }
         size_t piece = atomic_fetch_add(&runner->next, 1);
         if (piece >= runner->count)
             break;
@@ -184,8 +210,19 @@ tw_team *tw_runner_team(const tw_runner *runner) {
     return runner != NULL ? runner->team : NULL;
 }
 
-static tw_status map_here(size_t count, tw_piece_fn function, void *argument, int worker) {
+void tw_runner_set_cancelled(tw_runner *runner, int (*cancelled)(void *user), void *user) {
+    if (runner == NULL)
+        return;
+    runner->cancelled = cancelled;
+    runner->cancelled_user = user;
+}
+
+/* `asking` is NULL where nobody is to be asked. */
+static tw_status map_here(tw_runner *asking, size_t count, tw_piece_fn function, void *argument,
+                          int worker) {
     for (size_t piece = 0; piece < count; piece++) {
+        if (is_cancelled(asking))
+            return tw_fail(TW_ERR_CANCELLED, "cancelled");
         tw_status status = function(argument, piece, worker);
         if (status != TW_OK)
             return status;
@@ -195,10 +232,12 @@ static tw_status map_here(size_t count, tw_piece_fn function, void *argument, in
 
 tw_status tw_runner_map(tw_runner *runner, size_t count, tw_piece_fn function, void *argument) {
     if (inside >= 0)
-        return map_here(count, function, argument, inside < tw_runner_threads(runner) ? inside : 0);
-    if (runner == NULL || runner->threads == 1 || count <= 1 ||
-        atomic_flag_test_and_set(&runner->busy))
-        return map_here(count, function, argument, 0);
+        return map_here(NULL, count, function, argument,
+                        inside < tw_runner_threads(runner) ? inside : 0);
+    if (runner == NULL || runner->threads == 1 || count <= 1)
+        return map_here(runner, count, function, argument, 0);
+    if (atomic_flag_test_and_set(&runner->busy))
+        return map_here(NULL, count, function, argument, 0);
 
     runner->function = function;
     runner->argument = argument;

@@ -94,6 +94,53 @@ static void two_callers(void **state) {
     free(t);
 }
 
+typedef struct watched {
+    pthread_t caller;
+    int asked, elsewhere, answer;
+    atomic_int pieces;
+} watched;
+
+static int asks(void *user) {
+    watched *w = user;
+    w->asked++;
+    w->elsewhere += !pthread_equal(pthread_self(), w->caller);
+    return w->answer;
+}
+
+static tw_status slow_piece(void *argument, size_t piece, int worker) {
+    atomic_fetch_add(&((watched *)argument)->pieces, 1);
+    nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    return TW_OK;
+}
+
+static tw_status failing_piece(void *argument, size_t piece, int worker) {
+    return tw_fail(TW_ERR_CALLBACK, "piece %zu", piece);
+}
+
+/* Asked by the thread that called, and seldom; what it answers ends the map, and the next one not.
+ */
+static void a_map_can_be_ended(void **state) {
+    for (int threads = 1; threads <= 3; threads++) {
+        watched w = {.caller = pthread_self()};
+        tw_runner *runner;
+        assert_ok(tw_runner_new(threads, &runner));
+        tw_runner_set_cancelled(runner, asks, &w);
+        assert_ok(tw_runner_map(runner, 200, slow_piece, &w));
+        assert_int_equal(atomic_load(&w.pieces), 200);
+        assert_true(w.asked >= 1 && w.asked <= 20 && w.elsewhere == 0);
+        w.answer = 1;
+        atomic_store(&w.pieces, 0);
+        nanosleep(&(struct timespec){.tv_nsec = 60000000}, NULL);
+        assert_fails(TW_ERR_CANCELLED, "cancelled", tw_runner_map(runner, 200, slow_piece, &w));
+        assert_true(atomic_load(&w.pieces) < 100);
+        tw_runner_set_cancelled(runner, NULL, NULL);
+        assert_ok(tw_runner_map(runner, 3, slow_piece, &w));
+        assert_fails(TW_ERR_CALLBACK, "piece 0", tw_runner_map(runner, 3, failing_piece, &w));
+        tw_runner_free(runner);
+    }
+    tw_runner_set_cancelled(NULL, asks, NULL);
+}
+
 static void bad_thread_counts(void **state) {
     tw_runner *runner;
     assert_fails(TW_ERR_ARGUMENT, "-1 threads", tw_runner_new(-1, &runner));
@@ -124,6 +171,7 @@ int main(void) {
         cmocka_unit_test(the_time_that_is_left), cmocka_unit_test(every_piece_once),
         cmocka_unit_test(a_failure_is_told),     cmocka_unit_test(maps_nest),
         cmocka_unit_test(two_callers),           cmocka_unit_test(bad_thread_counts),
+        cmocka_unit_test(a_map_can_be_ended),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -123,6 +123,18 @@ class Continued(Case):
         done = (some.computed > 0).sum()
         self.assertTrue(0 < done < some.computed.size)
 
+    def test_ctrl_c_without_progress(self):
+        """Where nothing is called back for seconds, the threads of the library are asked."""
+        for threads in (1, 2):
+            m = thalweg.model("mlp:60", "synthetic:2000", seed=1, threads=threads)
+            timer = threading.Timer(0.1, lambda: os.kill(os.getpid(), signal.SIGINT))
+            timer.start()
+            began = time.monotonic()
+            with self.assertRaises(KeyboardInterrupt):
+                thalweg.gradient(m, m.x)  # some ten seconds
+            self.assertLess(time.monotonic() - began, 4)
+            self.assertTrue(np.isfinite(m()))  # what was cut short is not used again
+
     def test_many_interrupts(self):
         """Whichever instruction it comes in, an interrupt is neither lost nor leaves the interpreter in disorder."""
         caught = 0
