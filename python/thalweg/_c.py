@@ -143,7 +143,7 @@ study_landscape_curvature = _struct(
 study_landscape_adaptive = _struct("tw_study_landscape_adaptive", "used:i tolerance:d absolute:i "
                                    "report:tw_adaptive_report errors:p")
 _barrier = _struct("_barrier", "metric:s barrier:tw_barrier")  # it has no name in C
-study_landscape_notes = _struct("tw_study_landscape_notes", "count:z note:tw_note*12 bounds:c*400 other_data:c*256 "
+study_landscape_notes = _struct("tw_study_landscape_notes", "count:z note:tw_note*14 bounds:c*400 other_data:c*256 "
                                 "barriers:z barrier:_barrier*2")
 study_landscape_result = _struct(
     "tw_study_landscape_result", "surface:tw_surface summary:tw_study_landscape_summary "
@@ -203,6 +203,12 @@ study_picture_options = _struct(
     "levels:tw_numbers azimuth:d elevation:d width:d height:d dpi:d description:s topology:p pass:p map:i theme:i "
     "size:i background:i font_size:d limits:s aspect:s x_label:s y_label:s value_label:s terminal:p")
 
+def roomy(kind):
+    """A zeroed struct for the library to fill, with room behind it: what another build of the library writes beyond
+    the end that is known here is then wrong, but falls into no other memory."""
+    return kind.from_buffer(bytearray(ctypes.sizeof(kind) + 16384))
+
+
 #: Enums by the names of C, in order from their first value.
 ENUMS = {
     "TW_OK": 0, "TW_DECLINED": 1, "TW_ERR_ARGUMENT": -1, "TW_ERR_MEMORY": -2, "TW_ERR_UNSUPPORTED": -3,
@@ -219,7 +225,7 @@ ENUMS = {
     "TW_VERDICT_PASS": 0, "TW_VERDICT_FAIL": 1, "TW_VERDICT_INCONCLUSIVE": 2,
     "TW_GRADCHECK_NOTE": 256, "TW_GRADCHECK_TEXT": 0, "TW_GRADCHECK_JSON": 1, "TW_GRADCHECK_CSV": 2,
     "TW_ADAPTIVE_AUTO": 0, "TW_ADAPTIVE_LINEAR": 1, "TW_ADAPTIVE_LOG": 2,
-    "TW_NOTES_MOST": 12, "TW_NOTE_TEXT": 320, "TW_TRAINING_NOTES": 8, "TW_SPECTRUM_NOTES": 8,
+    "TW_NOTES_MOST": 14, "TW_NOTE_TEXT": 320, "TW_TRAINING_NOTES": 8, "TW_SPECTRUM_NOTES": 8,
     "TW_SPLIT_TRAIN": 0, "TW_SPLIT_TEST": 1,
     "TW_STUDY_DATASET": 0, "TW_STUDY_SURFACE": 1, "TW_STUDY_TABLE": 2, "TW_STUDY_ARRAY": 3, "TW_STUDY_WEIGHTS": 4,
     "TW_STUDY_DIRECTIONS": 5, "TW_STUDY_TRAJECTORY": 6, "TW_STUDY_UNFINISHED": 7, "TW_STUDY_NETWORK": 8,

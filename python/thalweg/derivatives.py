@@ -526,7 +526,7 @@ class _SweepMemory:
     """A tw_sweep, for as long as somebody may draw it."""
 
     def __init__(self):
-        self.struct = _c.sweep()
+        self.struct = _c.roomy(_c.sweep)
 
     def __del__(self):
         lib.tw_sweep_release(ctypes.byref(self.struct))

@@ -156,7 +156,8 @@ def minimize(f: Loss, x: Point | None = None, method: str | None = None, *, grad
 
 
 def _run(training, study, layout, callback):
-    result = _c.study_training_result(bytes=ctypes.sizeof(_c.study_training_result))
+    result = _c.roomy(_c.study_training_result)
+    result.bytes = ctypes.sizeof(_c.study_training_result)
     watch = _c.study_training_watch(bytes=ctypes.sizeof(_c.study_training_watch))
     if callback is not None:
         def show(_, row):

@@ -321,7 +321,7 @@ def _survey(rank, f, x, plane, *, xlim, ylim, points, border, repeats, errors, t
 
 
 def _run_plan(plan, study, file):
-    result = _c.study_landscape_result()
+    result = _c.roomy(_c.study_landscape_result)
     try:
         run(lib.tw_study_landscape_run, plan, ctypes.byref(result), files=True)
         made = provenance(_c.provenance.from_address(lib.tw_study_landscape_plan_provenance(plan)))
