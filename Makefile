@@ -3,7 +3,7 @@
 #   make          build/thalweg and build/libthalweg.*; no tests, no benchmarks
 #   make demo     the three experiments on the built-in data, pictures and a page in thalweg-demo/
 #   make all      these, and the programs of the tests and benchmarks
-#   make test     all tests
+#   make test     all tests (TORCH=1 installs PyTorch for those of thalweg.torch, which are skipped without it)
 #   make bench    the measured tables (installs NumPy and PyTorch to measure against)
 #   make gallery  the pictures of README.md and docs/, in gallery/ (CIFAR=FOLDER RESNET20=FILE: tools/gallery)
 #   make soak     surveys, trainings and ranks killed at random instants, and continued (KILLS=100); 1,178 gradient checks
@@ -38,7 +38,7 @@ tested:
 	@ninja -C $(BUILD)
 
 all: configured
-	@tools/install-packages test
+	@tools/install-packages test $(if $(TORCH),torch)
 	@$(MAKE) --no-print-directory tested
 
 demo: product
