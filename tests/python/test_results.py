@@ -126,6 +126,22 @@ class Surfaces(Case):
         self.assertEqual((to.y, to.x["bias"].tolist(), to.sources), (None, [1, 2], ("given",)))
 
 
+    def test_every_norm(self):
+        """By their formulas, from the direction as it is drawn."""
+        w = np.arange(1.0, 13).reshape(3, 4)
+        drawn = thalweg.directions(None, w, norm="none", seed=9).x
+        rows = np.linalg.norm(w, axis=1, keepdims=True), np.linalg.norm(drawn, axis=1, keepdims=True)
+        whole = np.linalg.norm(w), np.linalg.norm(drawn)
+        truth = {"filter": drawn * rows[0] / rows[1], "layer": drawn * whole[0] / whole[1], "weight": drawn * w,
+                 "dfilter": drawn / rows[1], "dlayer": drawn / whole[1], "model": drawn * whole[0] / whole[1]}
+        for norm, wanted in truth.items():
+            found = thalweg.directions(None, w, norm=norm, orthogonal=False, dy=None, seed=9).x
+            np.testing.assert_allclose(found, wanted, rtol=1e-8, err_msg=norm)
+        np.testing.assert_array_equal(thalweg.directions(None, w, dy=None, scale=0.5, seed=9).x, 0.5 * drawn)
+        peer = thalweg.directions(None, np.array([3.0, 4.0]), dy=None, norm="filter", peer_rules=True).x
+        self.assertEqual(peer.tolist(), [3, 4])  # the peer's rule for what has one axis
+
+
 class Walks(Case):
     def test_minimize(self):
         rows = []
@@ -213,8 +229,11 @@ class Walks(Case):
         self.assertAlmostEqual(other.center, m(m.x))
         self.assertNotAlmostEqual(other.loss[0, 0], s.loss[0, 0])
         self.assertEqual((other.provenance["seed"], other.provenance["init"]), ("5", "seed 2"))
-        d = thalweg.minimize(m, iterations=5)
+        d = thalweg.minimize(m, iterations=5, trajectory=self.path("m.h5"), every=1)
         self.assertLess(d.fun, m(m.x))
+        p = thalweg.plane(m, trajectory=self.path("m.h5"), points=5, test=True)
+        np.testing.assert_allclose(p.paths[0].loss[-1], m(d.x), rtol=1e-12)
+        self.assertEqual((p.provenance["init"], p.paths[0].x[-1]), ("last checkpoint", 0))
         v = np.random.default_rng(0).normal(size=m.size)
         self.assertGreater(v @ m.hessian_product(m.x, v), 0)
         self.assertEqual(thalweg.model("rosenbrock:2")([1.0, 1.0]), 0)
