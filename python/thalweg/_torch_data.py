@@ -104,6 +104,9 @@ class Batches:
 
     def __iter__(self):
         """Batches as they come, moved, each with its number of samples."""
+        if self.one:
+            yield self.fixed, self.samples
+            return
         if self.fixed is not None:
             size = self.size or self.samples
             for first in range(0, self.samples, size):
@@ -191,7 +194,7 @@ class Loss:
             shape = tuple(each.shape) if torch.is_tensor(each) else type(each).__name__
             raise CallbackError(f"{self.name} with reduction='none' answered {shape} for {count} samples")
         each = each if each.device.type == "mps" else each.double()
-        each = each.reshape(count, -1).mean(dim=1)
+        each = each if each.dim() == 1 else each.reshape(count, -1).mean(dim=1)
         if not self.checked:
             mean, loss = float(each.mean()), float(self.mean(output, target))
             if abs(mean - loss) > 1e-4 * max(abs(loss), 1e-3):

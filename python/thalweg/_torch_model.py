@@ -105,7 +105,13 @@ class TensorLayout(_layout.Layout):
 
 def flat_of(tensors):
     """One float64 vector of tensors."""
-    return np.concatenate([tensor.detach().to("cpu", torch.float64).reshape(-1).numpy() for tensor in tensors])
+    tensors = list(tensors)
+    out = torch.empty(sum(tensor.numel() for tensor in tensors), dtype=torch.float64)
+    at = 0
+    for tensor in tensors:
+        out[at:at + tensor.numel()].view(tensor.shape).copy_(tensor.detach())
+        at += tensor.numel()
+    return out.numpy()
 
 
 class Loan:
@@ -118,6 +124,8 @@ class Loan:
         self.model, self.asked = model, bn
         self.bn = bn or "frozen"
         self.norms = {name: module for name, module in model.named_modules() if isinstance(module, _NormBase)}
+        self.drops = {name: module for name, module in model.named_modules() if isinstance(module, _DropoutNd)}
+        self.others = [module for module in model.modules() if not isinstance(module, _NormBase)]
         self.parameters = moving(model, frozen)
         self.roles = roles_of(model, self.parameters)
         self.statistics = {}
@@ -129,6 +137,7 @@ class Loan:
         self.roundoff = max(torch.finfo(tensor.dtype).eps / 2 for tensor in self.parameters.values())
         self.device = next(iter(self.parameters.values())).device
         self.lock = _locks.setdefault(model, threading.RLock())
+        self.memory = None
         self.check_modes()
 
     def _take_statistics(self):
@@ -151,8 +160,7 @@ class Loan:
 
     def check_modes(self):
         """Refuses a model whose mode leaves open what is meant."""
-        drops = [name for name, module in self.model.named_modules()
-                 if isinstance(module, _DropoutNd) and module.training and module.p > 0]
+        drops = [name for name, module in self.drops.items() if module.training and module.p > 0]
         if drops:
             raise ArgumentError(f"model: {_some(drops)} is dropout in training mode, so that the loss is not a function "
                                 "of the parameters: call model.eval() first")
@@ -168,7 +176,9 @@ class Loan:
         """Tensors at the vector x, one a block. In double precision on the CPU they lie in x itself; else x is copied
         once into the model's precision, and once more to its device."""
         x = np.ascontiguousarray(x, dtype=np.float64).reshape(-1)
-        memory = (ctypes.c_double * x.size).from_address(x.ctypes.data)  # x may be read-only, which PyTorch warns of
+        if self.memory is None:  # such a type takes long to make
+            self.memory = ctypes.c_double * self.layout.size
+        memory = self.memory.from_address(x.ctypes.data)  # x may be read-only, which PyTorch warns of
         memory.owner = x
         whole = torch.frombuffer(memory, dtype=torch.float64)
         kinds, found = {}, []
@@ -201,9 +211,8 @@ class _Lent:
         self.locked = loan.lock.acquire()
         loan.check_modes()
         self.random = torch.get_rng_state()  # a pass over a loader draws from it
-        norms = set(map(id, loan.norms.values()))
-        for module in loan.model.modules():
-            if id(module) not in norms:
+        for module in loan.others:
+            if module._buffers:
                 self.buffers += [(module, name, tensor, tensor.clone()) for name, tensor in module._buffers.items()
                                  if tensor is not None]
         for module in loan.norms.values():
@@ -212,12 +221,15 @@ class _Lent:
         for parameter, view in zip(loan.parameters.values(), self.views[:count]):
             self.parameters.append((parameter, parameter.data, parameter.requires_grad))
             parameter.data = view
-            parameter.requires_grad_(True)
+            if not parameter.requires_grad:
+                parameter.requires_grad_(True)
         for (module, name), view in zip(loan.statistics.values(), self.views[count:]):
             module._buffers[name] = view.clamp_min(0) if name == "running_var" else view
 
     def _take_norm(self, module):
         policy = self.loan.bn
+        if policy == "frozen" and not module.training:
+            return
         self.norms.append((module, module.training, module.track_running_stats, module.momentum, dict(module._buffers)))
         if not module.track_running_stats and policy != "batch":
             return  # it has none: those of the batch are its own way
@@ -232,7 +244,8 @@ class _Lent:
     def give(self):
         for parameter, data, wants in self.parameters:
             parameter.data = data
-            parameter.requires_grad_(wants)
+            if not wants:
+                parameter.requires_grad_(False)
         for module, training, track, momentum, buffers in self.norms:
             module.training, module.track_running_stats, module.momentum = training, track, momentum
             module._buffers.update(buffers)

@@ -226,12 +226,14 @@ class Objective(_objective.Objective):
             row = [self._loss.value(output, target, count)]
             row += [measure(name, function, output, target, count).mean().to(row[0])
                     for name, function in self._measures.items()]
-            return torch.stack(row)
+            return torch.stack(row) if self._measures else row[0].reshape(1)
 
     def _mean(self, rows, counts):
         """The mean over samples of means over batches, in double precision."""
         if not sum(counts):
             raise CallbackError("data: there are no samples")
+        if len(rows) == 1:
+            return rows[0].tolist()
         table = torch.stack(rows).tolist()  # waits for the device once
         weights = np.array(counts) / sum(counts)
         return [float(weights @ np.array(column)) for column in zip(*table)]
