@@ -26,7 +26,7 @@ def methods() -> dict[str, str]:
     """The methods of `minimize`: a dict of what each does in a line.
 
     >>> import thalweg
-    >>> "lbfgs" in thalweg.methods() and "adam" in thalweg.methods()
+    >>> "gd" in thalweg.methods() and "adam" in thalweg.methods()
     True
     """
     found = {}
@@ -122,9 +122,10 @@ def minimize(f: Loss, x: Point | None = None, method: str | None = None, *, grad
     Examples
     --------
     >>> import numpy as np, thalweg
-    >>> d = thalweg.minimize(lambda x: ((x - 3)**2).sum(), np.zeros(2), gradient=lambda x: 2 * (x - 3))
-    >>> d.method, np.allclose(d.x, 3)
-    ('lbfgs', True)
+    >>> d = thalweg.minimize(lambda x: ((x - 3)**2).sum(), np.zeros(2), "gd", gradient=lambda x: 2 * (x - 3),
+    ...                      line_search=True)
+    >>> d.stop, np.allclose(d.x, 3)
+    ('converged', True)
     """
     given = dict(locals())
     objective = as_objective(f, gradient)

@@ -32,7 +32,7 @@ class Exceptions(Case):
         def f(x):
             return deep(x) if x[0] > 1.0 else square(x)
         for call in (lambda: thalweg.gradient(f, [1.0, 2.0]), lambda: thalweg.plane(f, [0.5, 1.0], points=7),
-                     lambda: thalweg.minimize(f, [2.0, 1.0], gradient=lambda x: 2 * x),
+                     lambda: thalweg.minimize(f, [2.0, 1.0], "adam", gradient=lambda x: 2 * x),
                      lambda: thalweg.spectrum(square, [2.0, 1.0], hessian_product=lambda x, v: deep(x)),
                      lambda: thalweg.jacobian(lambda x: deep(x) if x[0] != 1 else x, [1.0, 2.0]),
                      lambda: thalweg.check_gradient(square, deep, [1.0, 2.0])):
@@ -57,7 +57,7 @@ class Exceptions(Case):
         with self.assertRaisesRegex(RuntimeError, "enough"):
             thalweg.plane(square, [1.0, 2.0], points=5, progress=stops)
         with self.assertRaisesRegex(RuntimeError, "enough"):
-            thalweg.minimize(square, [1.0, 2.0], gradient=lambda x: 2 * x, callback=stops)
+            thalweg.minimize(square, [1.0, 2.0], "adam", gradient=lambda x: 2 * x, callback=stops)
         seen = []
         thalweg.plane(square, [1.0, 2.0], points=5, progress=lambda *told: seen.append(told))
         self.assertEqual(seen[0], ("plane", 0, 25))

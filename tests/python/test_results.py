@@ -159,8 +159,9 @@ class Walks(Case):
         np.testing.assert_allclose(t[1], 1 - 0.8**10, rtol=1e-12)
         np.testing.assert_array_equal(t[-1], d.x)
         self.assertAlmostEqual(t["train_loss"][1], 3 * 0.8**20)
-        best = thalweg.minimize(f)
-        self.assertTrue(best.success and best.method == "lbfgs" and best.fun < 1e-12)
+        if "lbfgs" in thalweg.methods():  # some builds are without
+            best = thalweg.minimize(f)
+            self.assertTrue(best.success and best.method == "lbfgs" and best.fun < 1e-12)
         self.assertEqual(thalweg.minimize(quadratic, np.ones(4), "local-search", iterations=20).method, "local-search")
         self.assert_line(thalweg.ArgumentError, "unknown method 'sdg'", thalweg.minimize, f, method="sdg")
         self.assert_line(thalweg.UnsupportedError, "gradient", thalweg.minimize, quadratic, np.ones(4), "gd")
