@@ -3,6 +3,7 @@
 Imported only when it is asked for, as ``thalweg.torch``: PyTorch is yours.
 """
 import zlib
+from typing import Any, Callable, Mapping, Optional, Union
 
 import numpy as np
 
@@ -11,9 +12,11 @@ try:
 except ImportError as _error:
     raise ImportError("thalweg.torch needs PyTorch: install python3-torch, or pip install torch") from _error
 
-from . import files as _files, objective as _objective
+from . import objective as _objective
 from ._torch_data import Batches, Loss, measure, metrics_of
-from ._torch_model import Loan, TensorLayout, check_model, flat_of, moving, roles_of
+from ._torch_model import Loan, TensorLayout
+from ._torch_record import Recorder, record
+from ._typing import Point
 from .errors import ArgumentError, CallbackError, UnsupportedError
 
 __all__ = ["Objective", "Recorder", "record"]
@@ -35,7 +38,7 @@ class Objective(_objective.Objective):
         all samples. Of a pair whose x is a tuple, list or dict the model is called with ``*x`` or ``**x``.
     device : torch.device or str, optional
         Where the model is: data are moved there. A model elsewhere is refused.
-    metrics : "accuracy", dict of callables, or both, optional
+    metrics : "accuracy" or dict of callables, optional
         ``{"accuracy": "accuracy", "top5": function}``: ``function(output, target)`` is one number of the batch, or one
         a sample.
     bn : {"frozen", "batch", "reestimated", "interpolated"}, optional
@@ -76,8 +79,12 @@ class Objective(_objective.Objective):
 
     flat = True
 
-    def __init__(self, model, loss, data, *, device=None, metrics=None, bn=None, frozen=False, batch_size=None,
-                 forward=None, noise=None, precision=None, costly=None, name=None):
+    def __init__(self, model: torch.nn.Module, loss: Callable[..., Any], data: Any, *,
+                 device: Union[torch.device, str, None] = None,
+                 metrics: Union[str, Mapping[str, Union[str, Callable[..., Any]]], None] = None,
+                 bn: Optional[str] = None, frozen: bool = False, batch_size: Optional[int] = None,
+                 forward: Optional[Callable[..., Any]] = None, noise: Optional[float] = None,
+                 precision: Optional[float] = None, costly: Optional[bool] = None, name: Optional[str] = None) -> None:
         self._loan = loan = Loan(model, frozen, bn)
         if device is not None:
             _check_device(loan, torch.device(device))
@@ -108,20 +115,20 @@ class Objective(_objective.Objective):
     # ---- parameters ----
 
     @property
-    def model(self):
+    def model(self) -> torch.nn.Module:
         """The model."""
         return self._loan.model
 
     @property
-    def start(self):
+    def start(self) -> np.ndarray:
         """Where the model is: a vector."""
         return self._loan.vector()
 
-    def vector(self, values=None):
+    def vector(self, values: Union[Point, torch.nn.Module, None] = None) -> np.ndarray:
         """Parameters as a vector: of the model, of another model, of a state dictionary or a dict of arrays."""
         return self.start if values is None else self._loan.layout.pack(values, "values")
 
-    def load(self, x):
+    def load(self, x: Union[Point, torch.nn.Module]) -> None:
         """Writes a point, such as one that a descent has reached, into the model."""
         with torch.no_grad():
             for tensor, view in zip(self._loan.tensors().values(), self._loan.views(self.vector(x))):
@@ -369,101 +376,3 @@ def _check_device(loan, device):
     if here != {device}:
         places = ", ".join(sorted(map(str, here)))
         raise ArgumentError(f"device: the model is on {places}, not on {device}: call model.to('{device}') first")
-
-
-class Recorder:
-    """A trajectory file that a training loop writes. See `record`."""
-
-    def __init__(self, model, path, every, columns, frozen, capacity):
-        if isinstance(every, bool) or int(every) != every or every < 1:
-            raise ArgumentError(f"every: {every} is not a whole number above 0")
-        check_model(model)
-        self._parameters, self._every = moving(model, frozen), int(every)
-        self._file = _files.record(
-            path, TensorLayout({name: p.shape for name, p in self._parameters.items()}, "flat"),
-            columns=("iteration", "train_loss", *columns), capacity=capacity,
-            roles=roles_of(model, self._parameters), provenance={"model": type(model).__name__, "every": self._every})
-        self.path, self.iteration, self._last = self._file.path, 0, None
-        self._row = {}
-        self._append({})
-
-    def step(self, loss=float("nan"), **row):
-        """After a step of the optimiser: a checkpoint every so many, with the loss and further columns."""
-        self.iteration += 1
-        self._row = dict(row, train_loss=loss)
-        if self.iteration % self._every == 0:
-            self._append(self._row)
-
-    __call__ = step
-
-    def _append(self, row):
-        numbers = {name: float(value) for name, value in row.items()}
-        self._file.append(flat_of(self._parameters.values()), iteration=self.iteration, **numbers)
-        self._last = self.iteration
-
-    def __len__(self):
-        return len(self._file)
-
-    def close(self):
-        """Adds where the model is, if that is no checkpoint yet, and ends the file."""
-        if self._file._writer:
-            if self._last != self.iteration:
-                self._append(self._row)
-            self._file.close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, *_):
-        if kind is None:
-            self.close()
-        else:
-            self._file.close()  # the step that failed may be half done
-
-    def __repr__(self):
-        return f"<Recorder of '{self.path}', {len(self)} checkpoints to iteration {self.iteration}>"
-
-
-def record(model, path, every=1, *, columns=(), frozen=False, capacity=100000):
-    """Records the training of a model: its parameters as it begins, and every so many steps.
-
-    Parameters
-    ----------
-    model : torch.nn.Module
-    path : path
-        .h5, in place of what was there. It is whole after every checkpoint, whatever happens to the program.
-    every : int
-        Calls of ``step`` between two checkpoints.
-    columns : sequence of str
-        Numbers beside "iteration" and "train_loss".
-    frozen : bool
-        Whether parameters that require no gradient are kept as well; an `Objective` is to have the same.
-    capacity : int
-        Most checkpoints.
-
-    Returns
-    -------
-    Recorder
-        A context; ``close()`` otherwise. ``thalweg.plane(f, trajectory=path)`` draws the path.
-
-    Notes
-    -----
-    One checkpoint is in memory at a time. Running statistics are not part of it.
-
-    Examples
-    --------
-    >>> import tempfile, torch, thalweg
-    >>> model, x = torch.nn.Linear(2, 1), torch.ones(4, 2)
-    >>> optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-    >>> path = tempfile.mkdtemp() + "/run.h5"
-    >>> with thalweg.torch.record(model, path, every=2) as recorder:
-    ...     for _ in range(5):
-    ...         optimizer.zero_grad()
-    ...         loss = model(x).square().mean()
-    ...         loss.backward()
-    ...         _ = optimizer.step()
-    ...         recorder.step(loss)
-    >>> thalweg.read(path)["iteration"].tolist()
-    [0.0, 2.0, 4.0, 5.0]
-    """
-    return Recorder(model, path, every, columns, frozen, capacity)
