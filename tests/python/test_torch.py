@@ -177,7 +177,7 @@ class Norms(Case):
         other = other.double().eval()
         f = thalweg.torch.Objective(model, cross_entropy, data, bn="interpolated")
         before = bits(model)
-        s = thalweg.slice(f, to=other, points=9, xlim=(-3, 1))
+        s = thalweg.slice(f, to=other, points=9, xlim=(-15, 1))
         self.assertTrue(np.isfinite(s.loss).all())  # where variances would be below 0
         s = thalweg.slice(f, to=other, points=3, xlim=(0, 1))
         with torch.no_grad():
