@@ -202,14 +202,14 @@ def network():
 
 
 def trained():
-    """A small convolutional network after some steps, and its 500 pictures."""
+    """A small convolutional network after some steps, and its 1,000 pictures."""
     model, draw = network(), torch.Generator().manual_seed(1)
     centres = torch.randn(10, 1, 14, 14, generator=draw)
-    y = torch.arange(500) % 10
-    x = centres[y] + 1.5 * torch.randn(500, 1, 14, 14, generator=draw)
+    y = torch.arange(1000) % 10
+    x = centres[y] + 1.5 * torch.randn(1000, 1, 14, 14, generator=draw)
     optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
     for step in range(60):
-        part = torch.arange(50 * step, 50 * step + 50) % 500
+        part = torch.arange(50 * step, 50 * step + 50) % 1000
         optimizer.zero_grad()
         functional.cross_entropy(model(x[part]), y[part]).backward()
         optimizer.step()

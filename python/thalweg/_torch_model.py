@@ -137,7 +137,7 @@ class Loan:
         self.roundoff = max(torch.finfo(tensor.dtype).eps / 2 for tensor in self.parameters.values())
         self.device = next(iter(self.parameters.values())).device
         self.lock = _locks.setdefault(model, threading.RLock())
-        self.memory = None
+        self.memory, self.depth = None, 0
         self.check_modes()
 
     def _take_statistics(self):
@@ -172,28 +172,36 @@ class Loan:
 
     # ---- lending ----
 
-    def views(self, x):
+    def views(self, x, room=None):
         """Tensors at the vector x, one a block. In double precision on the CPU they lie in x itself; else x is copied
-        once into the model's precision, and once more to its device."""
+        once into the model's precision, and once more to its device. `room`, a dict, has the memory of the last time,
+        which is then taken again."""
         x = np.ascontiguousarray(x, dtype=np.float64).reshape(-1)
         if self.memory is None:  # such a type takes long to make
             self.memory = ctypes.c_double * self.layout.size
         memory = self.memory.from_address(x.ctypes.data)  # x may be read-only, which PyTorch warns of
         memory.owner = x
         whole = torch.frombuffer(memory, dtype=torch.float64)
-        kinds, found = {}, []
+        if room:
+            for kind in room["kinds"]:
+                kind.copy_(whole)
+            return room["views"]
+        kinds, found, plain = {}, [], True
         for tensor, part in zip(self.tensors().values(), self.layout.slices.values()):
             kind = (tensor.dtype, tensor.device)
             if kind not in kinds:
                 kinds[kind] = whole.to(tensor.dtype).to(tensor.device)
             view = kinds[kind][part].view(tensor.shape)
             if not tensor.is_contiguous():  # channels last, say
-                view = torch.empty_like(tensor).copy_(view)
+                view, plain = torch.empty_like(tensor).copy_(view), False
             found.append(view)
+        if room is not None and plain and all(kind is not whole for kind in kinds.values()):
+            room.update(kinds=list(kinds.values()), views=found)
         return found
 
     def at(self, views, work):
-        """work() with the model there. Everything of the model is as it was afterwards, whatever happens."""
+        """work() with the model there, at tensors or a function that answers them. Everything of the model is as it was
+        afterwards, whatever happens."""
         lent = _Lent(self, views)
         return on_loan(lent.take, work, lent.give)
 
@@ -209,7 +217,10 @@ class _Lent:
     def take(self):
         loan = self.loan
         self.locked = loan.lock.acquire()
+        loan.depth += 1
         loan.check_modes()
+        if callable(self.views):
+            self.views = self.views()
         self.random = torch.get_rng_state()  # a pass over a loader draws from it
         for module in loan.others:
             if module._buffers:
@@ -256,4 +267,5 @@ class _Lent:
             torch.set_rng_state(self.random)
         if self.locked:
             self.locked = False
+            self.loan.depth -= 1
             self.loan.lock.release()

@@ -99,7 +99,7 @@ class Objective(_objective.Objective):
         self.name = name or type(model).__name__
         self._certain = False  # that the loss is a function
         self._twice = False    # and that all of it has second derivatives
-        self._calls, self._graph, self._here = 0, None, None
+        self._calls, self._graph, self._here, self._room = 0, None, None, {}
         if self._no_losses():
             self.losses = None
         if loan.bn == "reestimated":
@@ -150,7 +150,7 @@ class Objective(_objective.Objective):
         return self._answer(values), gradient
 
     def hessian_product(self, x, v):
-        return self._at(x, lambda: self._product(self._loan.views(v)))
+        return self._at(x, lambda: self._product(self._loan.views(v)), keep=True)
 
     def said(self):
         """What files keep of it: they are continued only where it is the same."""
@@ -167,7 +167,7 @@ class Objective(_objective.Objective):
     def restore(self):
         self._calls -= 1
         if self._calls == 0:
-            self._graph = None
+            self._graph, self._room = None, {}
 
     def _no_losses(self):
         """Why there are no losses of single samples; "" where there are."""
@@ -182,16 +182,24 @@ class Objective(_objective.Objective):
 
     # ---- evaluation: the model is at the point ----
 
-    def _at(self, x, work):
+    def _at(self, x, work, keep=False):
+        """work() with the model at x. With `keep` the tensors there are to stay as they are afterwards."""
         graph = self._graph
-        if graph is None or not np.array_equal(graph[0], x):
-            self._graph, graph = None, (x, self._loan.views(x))
+        if graph is not None and np.array_equal(graph[0], x):
+            views = graph[1]
+        else:
+            self._graph = None
+            views = self._loan.views(x) if keep else lambda: self._loan.views(x, self._free_room())
 
         def there():
-            self._here = graph[:2]
+            self._here = (x, views)
             return work()
 
-        return self._loan.at(graph[1], there)
+        return self._loan.at(views, there)
+
+    def _free_room(self):
+        """Memory for a point, kept while the library asks; None within another evaluation, which has it."""
+        return self._room if self._calls > 0 and self._loan.depth == 1 else None
 
     def _answer(self, values):
         return values[0] if len(values) == 1 else values
