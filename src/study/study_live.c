@@ -319,6 +319,15 @@ static tw_status check_plan(const tw_study_landscape_plan *plan, const char *fil
     return status;
 }
 
+/* The plane's span, open before the first question. Where that fails a question says why. */
+static void open_early(const tw_live_scene *scene) {
+    const double *const directions[2] = {scene->plane->x, scene->plane->y};
+    if (tw_objective_chain(scene->objective) == 0 &&
+        tw_span_open(scene->objective, scene->plane->origin, (size_t)scene->plane->rank, directions,
+                     TW_SPAN_ROWS, scene->span) != TW_OK)
+        tw_message_clear();
+}
+
 tw_status tw_study_live_serve(const tw_study *study, tw_live *live,
                               const tw_study_landscape_plan *plan, const char *file) {
     TW_NEED(live);
@@ -330,8 +339,10 @@ tw_status tw_study_live_serve(const tw_study *study, tw_live *live,
         status = check_plan(plan, file);
     if (status != TW_OK)
         return status;
-    if (plan != NULL)
+    if (plan != NULL) {
         scene = scene_of(plan, study, &span);
+        open_early(&scene);
+    }
     tw_study_watch(study, 1);
     while (status == TW_OK && !tw_live_stopped(live) && !tw_study_interrupted(study)) {
         status = look(live, &f);
