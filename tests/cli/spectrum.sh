@@ -227,7 +227,7 @@ expect 0 slice svm --data synthetic:30 --product differences --curvature --x=-1:
 json 'o["values"]["min_eig"] == [0, 0, 0] and o["values"]["eig_products"][0] > 0'
 
 expect 0 spectrum rosenbrock:4 --tolerance 1e-30 --json
-json 'o["stop"] == "rounding" and any("rounded by" in n for n in o["notes"])'
+json 'o["stop"] == "rounding" and any("leave nothing to be gained" in n for n in o["notes"])'
 expect 0 spectrum svm --data synthetic:30 --reg 0.5 --json
 json 'any("hinge" in n and "the Hessian between" in n and "regulariser alone" in n for n in o["notes"]) and close(o["largest"][0]["value"], 1)'
 expect 0 spectrum svm --data synthetic:30 --reg 0.5 --matrix gauss-newton --json
