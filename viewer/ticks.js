@@ -98,9 +98,16 @@ function logTexts(ticks, level) {
 function ticksLog(low, high, most) {
     const decades = Math.log10(high) - Math.log10(low);
     most = Math.max(2, most);
-    const stride = [1, 2, 3, 4, 5, 10, 20, 25, 50, 100, 200, 400].find((s) => decades / s + 1 <= most + 0.999) || 400;
-    let ticks = logTicks(low, high, stride, 0),
+    const strides = [1, 2, 3, 4, 5, 10, 20, 25, 50, 100, 200, 400];
+    let index = strides.findIndex((s) => decades / s + 1 <= most + 0.999);
+    if (index < 0) index = strides.length - 1;
+    let ticks = logTicks(low, high, strides[index], 0),
         named = logTexts(ticks, 0);
+    while (named < 2 && index > 0) { // one power of ten alone says nothing of the scale
+        ticks = logTicks(low, high, strides[--index], 0);
+        named = logTexts(ticks, 0);
+    }
+    const stride = strides[index];
     for (let level = 1; stride === 1 && decades < 3 && named < 3 && level <= 2; level++) {
         const more = logTicks(low, high, stride, level),
             count = logTexts(more, level);

@@ -191,7 +191,7 @@ void tw_side_draw_upright(tw_canvas *canvas, const tw_side *side, const tw_rect 
             tw_canvas_text(canvas, edge + out * (TW_TICK_MAJOR + TW_TICK_GAP), y, tick->text,
                            &style);
     }
-    if (side->mute)
+    if (side->mute || side->factor_named)
         return;
     style.across = right ? 1 : 0;
     style.up = 0;

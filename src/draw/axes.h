@@ -49,6 +49,7 @@ typedef struct tw_side {
     int says_log;       /* "(log)" stands behind the label of a log span */
     int is_constant;    /* there is one value, the middle of the span: the only tick */
     double least_width; /* that tick texts are taken to need, for panels that share a margin */
+    int factor_named;   /* the factor stands behind the label, not at the end of the axis */
     int mute;           /* ticks without texts: the next panel has them */
 } tw_side;
 

@@ -71,9 +71,9 @@ static double title_size(const tw_frame *frame) {
 
 /* Factors such as "×10⁻⁶" stand on top of the upright sides. */
 static double factor_height(const tw_frame *frame) {
-    int raised = (frame->left.ticks.factor[0] && !frame->left.mute) ||
-                 frame->right.ticks.factor[0] ||
-                 (frame->bar != NULL && frame->bar->side.ticks.factor[0]);
+    int raised =
+        (frame->left.ticks.factor[0] && !frame->left.mute) || frame->right.ticks.factor[0] ||
+        (frame->bar != NULL && frame->bar->side.ticks.factor[0] && !frame->bar->side.factor_named);
     return raised ? TW_TICK_SIZE + 4 : 0;
 }
 
@@ -117,6 +117,7 @@ static tw_margins margins_of(const tw_frame *frame, const tw_canvas *canvas, dou
 static void place_box(tw_frame *frame, const tw_margins *m, double width, double height,
                       double snap) {
     tw_rect *box = &frame->box;
+    frame->legend_room = width - m->left - m->right; /* a box made slender leaves it as wide */
     box->x = m->left;
     box->y = m->top;
     box->w = width - m->left - m->right;
@@ -151,6 +152,18 @@ static tw_rect bar_rect(const tw_frame *frame) {
                      TW_BAR_WIDTH, h};
 }
 
+/* The factors of both upright sides stand above the box, the bar's behind its name where there is
+ * no room for two. */
+static void name_factor(tw_frame *frame, const tw_font *font) {
+    tw_side *bar = &frame->bar->side;
+    double room = frame->box.w + TW_BAR_GAP + TW_BAR_WIDTH;
+    double left =
+        frame->left.mute ? 0 : tw_text_width(font, frame->left.ticks.factor, TW_TICK_SIZE);
+    if (!frame->bare && has_text(bar->label) && left > 0 &&
+        left + tw_text_width(font, bar->ticks.factor, TW_TICK_SIZE) + LEGEND_NEXT > room)
+        bar->factor_named = 1;
+}
+
 tw_status tw_frame_lay_out(tw_frame *frame, const tw_canvas *canvas, double width, double height) {
     const tw_font *font = &canvas->font;
     if (canvas->format == TW_CANVAS_CELLS)
@@ -164,8 +177,10 @@ tw_status tw_frame_lay_out(tw_frame *frame, const tw_canvas *canvas, double widt
             if (frame->has_right)
                 tw_side_ticks_upright(&frame->right, frame->box.h);
         }
-        if (frame->bar != NULL)
+        if (frame->bar != NULL) {
             tw_side_ticks_upright(&frame->bar->side, bar_rect(frame).h);
+            name_factor(frame, font);
+        }
         tw_margins m = frame->margins = margins_of(frame, canvas, width);
         m.left = fmax(m.left, frame->least.left);
         m.right = fmax(m.right, frame->least.right);
@@ -247,10 +262,10 @@ static void draw_mark(tw_canvas *canvas, const tw_legend_entry *entry, double x,
 
 static void draw_legend(tw_canvas *canvas, const tw_frame *frame) {
     const tw_font *font = &canvas->font;
-    legend_grid grid = legend_layout(frame, font, frame->box.w);
+    legend_grid grid = legend_layout(frame, font, frame->legend_room);
     double left = fmax(PAD, frame->box.x + (frame->box.w - grid.width) / 2), x = left;
-    double top = frame->box.y - factor_height(frame) - legend_height(frame, font, frame->box.w) +
-                 LEGEND_ROW / 2 - 1;
+    double top = frame->box.y - factor_height(frame) -
+                 legend_height(frame, font, frame->legend_room) + LEGEND_ROW / 2 - 1;
     for (size_t i = 0; i < frame->legend_count; i++) {
         const tw_legend_entry *entry = &frame->legend[i];
         size_t row = i < grid.gridded ? i / grid.columns : grid.rows - (frame->legend_count - i);
@@ -268,6 +283,7 @@ static void draw_legend(tw_canvas *canvas, const tw_frame *frame) {
 
 /* A rotated label beside an upright side, centred on the box; the inner edge of its line of text
  * is `away` from the edge. */
+/* `page` is where the small print begins. */
 static void draw_upright_label(tw_canvas *canvas, const tw_side *side, const tw_rect *box,
                                int right, double page) {
     if (!has_text(side->label))
@@ -276,10 +292,12 @@ static void draw_upright_label(tw_canvas *canvas, const tw_side *side, const tw_
                   TW_LABEL_GAP + TW_LABEL_SIZE * (right ? 0.8 : TW_DESCENT);
     double x = right ? box->x + box->w + away : box->x - away;
     char text[TW_CAPTION_TEXT];
-    snprintf(text, sizeof text, "%s%s", side->label,
+    int named = side->factor_named && side->ticks.factor[0] != '\0';
+    snprintf(text, sizeof text, "%s%s%s%s%s", side->label,
              side->is_constant                  ? ", constant"
              : side->says_log && side->span.log ? " (log)"
-                                                : "");
+                                                : "",
+             named ? " (" : "", named ? side->ticks.factor : "", named ? ")" : "");
     double size = tw_text_fit(&canvas->font, text, TW_LABEL_SIZE, page - 2 * PAD);
     double half = tw_text_width(&canvas->font, text, size) / 2;
     double y = fmax(half + PAD, fmin(box->y + box->h / 2, page - PAD - half));
@@ -297,15 +315,16 @@ static void draw_titles(tw_canvas *canvas, const tw_frame *frame) {
         double x = fmax(PAD + half, fmin(middle, frame->width - PAD - half));
         tw_text_style style = {.size = size, .across = 0.5, .ink = TW_INK};
         tw_canvas_text(canvas, x,
-                       box->y - factor_height(frame) - legend_height(frame, font, box->w) - 5,
+                       box->y - factor_height(frame) -
+                           legend_height(frame, font, frame->legend_room) - 5,
                        frame->title, &style);
     }
     if (!frame->bare && has_text(frame->bottom.label)) {
         double factor = tw_text_width(font, frame->bottom.ticks.factor, TW_TICK_SIZE);
-        double room = frame->width - 2 * PAD - (factor > 0 ? 2 * factor : 0);
-        double size = tw_text_fit(font, frame->bottom.label, TW_LABEL_SIZE, room);
+        double right = factor > 0 ? box->x + box->w - factor - TW_LABEL_GAP : frame->width - PAD;
+        double size = tw_text_fit(font, frame->bottom.label, TW_LABEL_SIZE, right - PAD);
         double half = tw_text_width(font, frame->bottom.label, size) / 2;
-        double x = fmax(PAD + half, fmin(box->x + box->w / 2, frame->width - PAD - half));
+        double x = fmax(PAD + half, fmin(box->x + box->w / 2, right - half));
         tw_text_style style = {.size = size, .across = 0.5, .up = 1, .ink = frame->bottom.ink};
         tw_canvas_text(canvas, x,
                        box->y + box->h + TW_TICK_MAJOR + TW_TICK_GAP + TW_TICK_SIZE + TW_LABEL_GAP,
@@ -315,6 +334,7 @@ static void draw_titles(tw_canvas *canvas, const tw_frame *frame) {
 
 void tw_frame_draw(tw_canvas *canvas, const tw_frame *frame) {
     const tw_rect *box = &frame->box;
+    double page = frame->height - tw_caption_height(&frame->caption);
     if (canvas->format == TW_CANVAS_CELLS) {
         tw_cells_frame_draw(canvas, frame);
         return;
@@ -326,16 +346,16 @@ void tw_frame_draw(tw_canvas *canvas, const tw_frame *frame) {
         cairo_stroke(canvas->cr);
         tw_side_draw_bottom(canvas, &frame->bottom, box);
         tw_side_draw_upright(canvas, &frame->left, box, 0);
-        draw_upright_label(canvas, &frame->left, box, 0, frame->height);
+        draw_upright_label(canvas, &frame->left, box, 0, page);
         if (frame->has_right) {
             tw_side_draw_upright(canvas, &frame->right, box, 1);
-            draw_upright_label(canvas, &frame->right, box, 1, frame->height);
+            draw_upright_label(canvas, &frame->right, box, 1, page);
         }
     }
     if (frame->bar != NULL) {
         tw_rect rect = bar_rect(frame);
         tw_colorbar_draw(canvas, frame->bar, &rect);
-        draw_upright_label(canvas, &frame->bar->side, &rect, 1, frame->height);
+        draw_upright_label(canvas, &frame->bar->side, &rect, 1, page);
     }
     draw_legend(canvas, frame);
     draw_titles(canvas, frame);

@@ -46,6 +46,7 @@ typedef struct tw_frame {
 
     tw_margins margins;   /* that its texts need, once laid out */
     double width, height; /* of the page, once laid out */
+    double legend_room;   /* width that the rows of the legend fill, once laid out */
     tw_rect box;          /* for the data, once laid out */
 } tw_frame;
 

@@ -101,6 +101,28 @@ void tw_number_decimals(double value, int decimals, char *text, size_t size) {
                 text, size);
 }
 
+/* A value as the numbers of an axis with an offset are. */
+static double beside_offset(const tw_ticks *axis, double value) {
+    double shown = value - axis->base;
+    return axis->exponent < 0 ? shown * pow(10, -axis->exponent) : shown / pow(10, axis->exponent);
+}
+
+void tw_number_levels(size_t count, const double *values, const tw_ticks *axis,
+                      char text[][TW_TICK_TEXT]) {
+    double shown[TW_TICKS_MAX] = {0};
+    if (axis != NULL && axis->is_offset && count <= TW_TICKS_MAX) {
+        for (size_t i = 0; i < count; i++) /* without what the difference has lost */
+            shown[i] = round(beside_offset(axis, values[i]) * 1e6) / 1e6;
+        values = shown;
+    }
+    int digits = tw_digits_of(count, values), decimals = tw_decimals_of(count, values);
+    for (size_t i = 0; i < count; i++)
+        if (decimals >= 0)
+            tw_number_decimals(values[i], decimals, text[i], TW_TICK_TEXT);
+        else
+            tw_number_digits(values[i], digits, text[i], TW_TICK_TEXT);
+}
+
 typedef struct step {
     double mantissa; /* 1, 2, 2.5 or 5 */
     int exponent;
@@ -140,10 +162,11 @@ static int step_decimals(step s, int exponent) {
 /* Labels of value - base in units of 10^exponent. */
 static void label_linear(tw_ticks *ticks, step s, double base, int exponent) {
     int decimals = step_decimals(s, exponent);
+    ticks->base = base;
+    ticks->exponent = exponent;
     for (size_t i = 0; i < ticks->count; i++) {
         char number[64];
-        double shown = ticks->tick[i].value - base;
-        shown = exponent < 0 ? shown * pow(10, -exponent) : shown / pow(10, exponent);
+        double shown = beside_offset(ticks, ticks->tick[i].value);
         tw_plain_print(number, sizeof number, "%.*f", decimals > 17 ? 17 : decimals, shown);
         if (strspn(number, "-0.") == strlen(number) && number[0] == '-')
             memmove(number, number + 1, strlen(number));
@@ -180,6 +203,7 @@ static void label_offset(tw_ticks *ticks, step s, double low, double high) {
     }
     factor[TW_TICK_TEXT - 1] = '\0';
     memcpy(ticks->factor, factor, TW_TICK_TEXT);
+    ticks->is_offset = 1;
     label_linear(ticks, s, base, exponent);
 }
 
@@ -187,6 +211,7 @@ static void put_linear(tw_ticks *out, step s, double low, double high) {
     double first, count = step_count(s, low, high, &first);
     out->count = 0;
     out->factor[0] = '\0';
+    out->is_offset = 0;
     for (int i = 0; i < count && out->count < TW_TICKS_MAX; i++)
         out->tick[out->count++].value = step_multiple(s, first + i);
     out->major = out->count;
@@ -239,6 +264,7 @@ static void put_log(tw_ticks *out, double low, double high, int stride, int leve
     int plain = 1;
     out->count = out->major = 0;
     out->factor[0] = '\0';
+    out->is_offset = 0;
     for (int exponent = first; exponent <= last; exponent++) {
         for (int digit = 1; digit <= (stride == 1 ? 9 : 1); digit++) {
             double value = exponent < 0 && exponent > -300 ? digit / pow(10, -exponent)
@@ -269,6 +295,10 @@ void tw_ticks_log(double low, double high, int most, tw_ticks *out) {
         index++;
     int stride = strides[index];
     put_log(out, low, high, stride, 0);
+    while (out->major < 2 && index > 0) { /* one power of ten alone says nothing of the scale */
+        stride = strides[--index];
+        put_log(out, low, high, stride, 0);
+    }
     for (int level = 1; stride == 1 && decades < 3 && out->major < 3 && level <= 2; level++) {
         tw_ticks *more = out;
         put_log(more, low, high, stride, level);

@@ -18,6 +18,9 @@ typedef struct tw_tick {
 typedef struct tw_ticks {
     size_t count, major;
     char factor[TW_TICK_TEXT]; /* stands at the end of the axis: "×10⁻⁶", "+2.3217"; or "" */
+    int is_offset;             /* 1: the numbers are (value - base) / 10^exponent */
+    int exponent;
+    double base;
     tw_tick tick[TW_TICKS_MAX];
 } tw_ticks;
 
@@ -41,5 +44,10 @@ void tw_number_decimals(double value, int decimals, char *text, size_t size);
 /* How many digits, 3 ... 8, write each of some rising values so that it is off by a twentieth of
  * the least gap between them at most. */
 int tw_digits_of(size_t count, const double *values);
+/* The texts of some rising values beside an axis, as levels of a map: relative to its offset where
+ * it has one, with as many digits as tell them apart, of one number of decimals where they are
+ * equally spaced. axis may be NULL. */
+void tw_number_levels(size_t count, const double *values, const tw_ticks *axis,
+                      char text[][TW_TICK_TEXT]);
 
 #endif

@@ -98,16 +98,6 @@ typedef struct level_texts {
     char text[TW_LEVELS_MAX][TW_TICK_TEXT];
 } level_texts;
 
-/* As many digits as the levels need, and the same number of decimals on equally spaced ones. */
-static void write_levels(size_t count, const double *levels, level_texts *out) {
-    int digits = tw_digits_of(count, levels), decimals = tw_decimals_of(count, levels);
-    for (size_t i = 0; i < count; i++)
-        if (decimals >= 0)
-            tw_number_decimals(levels[i], decimals, out->text[i], sizeof out->text[i]);
-        else
-            tw_number_digits(levels[i], digits, out->text[i], sizeof out->text[i]);
-}
-
 /* Paper under a label, over what lies there already. */
 static void lay_ground(tw_canvas *canvas, const tw_label *label) {
     cairo_save(canvas->cr);
@@ -162,7 +152,7 @@ tw_status tw_contours_draw(tw_canvas *canvas, const tw_contours *page, const tw_
     level_texts texts;
     tw_status status = TW_OK;
     if (style->labels != NULL) {
-        write_levels(level_count, style->labels, &texts);
+        tw_number_levels(level_count, style->labels, style->axis, texts.text);
         status = place_labels(canvas, page, box, level_count, &texts, style, &labels);
     }
     cairo_set_line_width(cr, style->width);

@@ -9,6 +9,7 @@ typedef struct tw_contour_style {
     double width, alpha;
     const tw_rgb *ink;    /* by level */
     const double *labels; /* by level: the value to write; NULL: no labels */
+    const tw_ticks *axis; /* of the bar, whose offset labels share; may be NULL */
     tw_rgb label_ink;
     int label_ground;         /* 1: paper under labels, where something is drawn already */
     const tw_contours *cover; /* on the page, drawn later: labels keep off; NULL: nothing */

@@ -273,6 +273,7 @@ static tw_status draw_lines(const tw_map *m) {
                               .alpha = filled ? 0.65 : 1,
                               .ink = m->inks,
                               .labels = filled ? NULL : m->levels,
+                              .axis = &m->bar.side.ticks,
                               .label_ink = TW_INK,
                               .label_ground = m->figure->show_points,
                               .cover = &paths};

@@ -88,6 +88,7 @@ static void set_sides(tw_view3d *v, const tw_metric *metric) {
                      .ink = TW_INK};
     tw_metric_label(metric, v->label, sizeof v->label);
     tw_field_bar(f, figure, v->label, &v->bar);
+    v->bar.side.factor_named = 1; /* the surface may reach to where it would stand */
     v->height = v->bar.side;
     choose_ticks(v, 6);
 }
@@ -104,6 +105,24 @@ static void thin_side(tw_side *side) {
     tw_ticks_linear(side->span.low, side->span.high, 6, &side->ticks);
     for (size_t k = 1; k < side->ticks.count; k += 2)
         side->ticks.tick[k].text[0] = '\0';
+}
+
+/* At most `most` numbers on each axis of the floor where they touch; 1 if there was one. */
+static int spread_numbers(tw_view3d *v, int most) {
+    int found = 0;
+    for (int axis = 0; axis < 2; axis++) {
+        tw_side *side = axis == 0 ? &v->x : &v->y;
+        if (!tw_view3d_is_crowded(v, axis))
+            continue;
+        tw_ticks_linear(side->span.low, side->span.high, most, &side->ticks);
+        thin_side(side);
+        found = 1;
+    }
+    if (found) {
+        v->item_count = 0;
+        tw_view3d_texts(v);
+    }
+    return found;
 }
 
 void tw_view3d_thin(tw_view3d *v, double width) {
@@ -151,11 +170,15 @@ tw_status tw_view3d_lay_out(tw_view3d *v, double width, double height) {
     if (status != TW_OK)
         return status;
     bounds b = fit(v, frame->box.w, height > 0 ? frame->box.h : 0);
+    for (int most = 5; most >= 3 && !v->figure->turning && spread_numbers(v, most); most--)
+        b = fit(v, frame->box.w, height > 0 ? frame->box.h : 0);
     if (height <= 0) {
         frame->aspect = (b.high - b.low) / frame->box.w;
         status = tw_frame_lay_out(frame, v->canvas, width, 0);
         b = fit(v, frame->box.w, frame->box.h + 0.5);
     }
+    tw_view3d_drop_touching(v);
+    tw_view3d_drop_covered(v);
     place_middle(v, &b);
     return status;
 }
@@ -163,6 +186,8 @@ tw_status tw_view3d_lay_out(tw_view3d *v, double width, double height) {
 void tw_view3d_rescale(tw_view3d *v, double scale) {
     bounds b = bounds_at(v, scale);
     v->scale = scale;
+    tw_view3d_drop_touching(v);
+    tw_view3d_drop_covered(v);
     place_middle(v, &b);
 }
 

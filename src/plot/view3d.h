@@ -16,6 +16,8 @@ typedef struct tw_view3d_item {
     double tick_x, tick_y; /* end of the tick from the anchor, points; 0, 0: none */
     double dx, dy;         /* centre of the text from the anchor, points, y upwards */
     double half_w, half_h, size, angle;
+    double half; /* of the length of the text */
+    int axis;    /* 0, 1; 2: the height */
     const char *text;
 } tw_view3d_item;
 
@@ -58,5 +60,14 @@ void tw_view3d_release(tw_view3d *v);
 /* Makes the items: ticks, numbers and names of the axes and of the height. The sides have their
  * ticks and the camera stands. */
 void tw_view3d_texts(tw_view3d *v);
+
+/* Whether neighbouring numbers of an axis touch at the scale of the view. */
+int tw_view3d_is_crowded(const tw_view3d *v, int axis);
+/* Leaves out numbers that would touch the one before: of an axis seen nearly from its end. A height
+ * without two numbers is left to the bar. */
+void tw_view3d_drop_touching(tw_view3d *v);
+/* Leaves out the name and numbers of the height that the name of an axis would cover: the bar has
+ * them, too. */
+void tw_view3d_drop_covered(tw_view3d *v);
 
 #endif

@@ -74,9 +74,11 @@ static void add_height(tw_view3d *v) {
                                                     .tick_x = -TW_TICK_MAJOR,
                                                     .dx = -TW_TICK_MAJOR - TW_TICK_GAP - half,
                                                     .half_w = half,
+                                                    .half = half,
                                                     .half_h = TW_TICK_SIZE * TW_DIGIT_HEIGHT / 2,
                                                     .text = tick->text,
-                                                    .size = TW_TICK_SIZE};
+                                                    .size = TW_TICK_SIZE,
+                                                    .axis = 2};
         far = fmax(far, TW_TICK_MAJOR + TW_TICK_GAP + 2 * half);
     }
     if (side->label == NULL || *side->label == '\0')
@@ -92,7 +94,9 @@ static void add_height(tw_view3d *v) {
                          .half_h = tw_text_width(font, v->axis_text[2], TW_LABEL_SIZE) / 2,
                          .text = v->axis_text[2],
                          .size = TW_LABEL_SIZE,
-                         .angle = M_PI / 2};
+                         .angle = M_PI / 2,
+                         .half = tw_text_width(font, v->axis_text[2], TW_LABEL_SIZE) / 2,
+                         .axis = 2};
 }
 
 static void add_axis(tw_view3d *v, int axis) {
@@ -115,10 +119,12 @@ static void add_axis(tw_view3d *v, int axis) {
             continue; /* at the corners two axes meet */
         tw_view3d_item *t = &v->item[v->item_count++];
         edge_point(v, axis, fraction, 0, p);
-        *t = (tw_view3d_item){.x = p[0], .y = p[1], .text = tick->text, .size = TW_TICK_SIZE};
+        *t = (tw_view3d_item){
+            .x = p[0], .y = p[1], .text = tick->text, .size = TW_TICK_SIZE, .axis = axis};
         t->tick_x = out[0] * TW_TICK_MAJOR;
         t->tick_y = out[1] * TW_TICK_MAJOR;
         t->half_w = tw_text_width(font, tick->text, TW_TICK_SIZE) / 2;
+        t->half = t->half_w;
         t->half_h = TW_TICK_SIZE * TW_DIGIT_HEIGHT / 2;
         double away =
             TW_TICK_MAJOR + TW_TICK_GAP + fabs(out[0]) * t->half_w + fabs(out[1]) * t->half_h;
@@ -137,9 +143,10 @@ static void add_axis(tw_view3d *v, int axis) {
                           .dx = normal[0] * away,
                           .dy = normal[1] * away,
                           .text = text,
-                          .size = TW_LABEL_SIZE};
+                          .size = TW_LABEL_SIZE,
+                          .axis = axis};
     t->angle = along[0] < 0 ? atan2(-along[1], -along[0]) : atan2(along[1], along[0]);
-    double half = tw_text_width(font, text, TW_LABEL_SIZE) / 2;
+    double half = t->half = tw_text_width(font, text, TW_LABEL_SIZE) / 2;
     t->half_w = fabs(cos(t->angle)) * half + fabs(sin(t->angle)) * TW_LABEL_SIZE / 2;
     t->half_h = fabs(sin(t->angle)) * half + fabs(cos(t->angle)) * TW_LABEL_SIZE / 2;
 }

@@ -63,6 +63,8 @@ static void test_log(void **state) {
              MINUS "2") " "},
         {1, 9, 6, "1 2 5 "},
         {2.3, 2.9, 4, "2.4 2.6 2.8 "},
+        {1.6, 15000, 2, POWER("2") " " POWER("4") " "},
+        {2e4, 3e10, 2, POWER("6") " " POWER("9") " "},
         {1, 1e300, 5, POWER("0") " " POWER("100") " " POWER("200") " " POWER("300") " "},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
@@ -194,11 +196,33 @@ static void test_decimals(void **state) {
     }
 }
 
+/* Levels beside an axis with an offset are told as its numbers are. */
+static void test_levels_beside_offset(void **state) {
+    static const double levels[] = {169.99998,  169.999985, 169.99999,
+                                    169.999995, 170.0,      170.000005};
+    static const char *const beside[] = {"8.0", "8.5", "9.0", "9.5", "10.0", "10.5"};
+    char text[6][TW_TICK_TEXT];
+    tw_ticks axis;
+    tw_ticks_linear(169.999964, 170.000036, 7, &axis);
+    check(&axis, "7 8 9 10 11 12 13 " TIMES POWER(MINUS "5") " + 169.9999");
+    tw_number_levels(6, levels, &axis, text);
+    for (int i = 0; i < 6; i++)
+        assert_string_equal(text[i], beside[i]);
+    tw_ticks_linear(2.3, 2.4, 5, &axis);
+    tw_number_levels(2, (const double[]){2.325, 2.35}, &axis, text);
+    assert_string_equal(text[0], "2.325");
+    assert_string_equal(text[1], "2.350");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_linear),    cmocka_unit_test(test_log),
-        cmocka_unit_test(test_any_range), cmocka_unit_test(test_levels),
-        cmocka_unit_test(test_numbers),   cmocka_unit_test(test_digits_of_levels),
+        cmocka_unit_test(test_levels_beside_offset),
+        cmocka_unit_test(test_linear),
+        cmocka_unit_test(test_log),
+        cmocka_unit_test(test_any_range),
+        cmocka_unit_test(test_levels),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_digits_of_levels),
         cmocka_unit_test(test_decimals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
