@@ -202,7 +202,8 @@ function paintPicture(ctx, panel, width, height, scale) {
 function paintEmpty(ctx, panel, width, height) {
     const spans = mapSpans(panel),
         frame = layoutFrame(ctx, width, height, {...spans, aspect: aspectOf(spans)});
-    ctx.fillStyle = hatchPattern(ctx, HOLE_NOT_COMPUTED, screenScale());
+    const hole = statisticsFor(panel).notComputed ? HOLE_NOT_COMPUTED : HOLE_NOT_FINITE;
+    ctx.fillStyle = hatchPattern(ctx, hole, screenScale());
     ctx.fillRect(frame.left, frame.top, frame.width, frame.height);
     drawFrame(ctx, frame);
     return frame;
@@ -240,7 +241,7 @@ function paintLook(panel) {
     }
     if (ui.slices) ui.slices.hidden = !state.slices || !drawn.ready;
     if (!drawn.ready) {
-        showLines(ui.readout, ["no values yet"]);
+        showLines(ui.readout, [nothingText(panel)]);
         return;
     }
     drawLook(ctx, panel);

@@ -74,6 +74,14 @@ function lookText(panel, ready) {
     return checkpoint ? [...lines, checkpoint] : lines;
 }
 
+// Of a surface without a value that could be drawn.
+function nothingText(panel) {
+    const s = statisticsFor(panel);
+    return s.notFinite
+        ? "nothing to show: " + countText(s.notFinite, "value is", "values are") + " not finite"
+        : "no values yet";
+}
+
 function countText(count, one, many) {
     return count === 0 ? "" : count + " " + (count === 1 ? one : many);
 }

@@ -135,9 +135,20 @@ function drawFloor(ctx, ready, {view, box}, contours, scale) {
     }
 }
 
+// Whether a number has room beside those that are there, which it joins then: edges meet at corners.
+function hasRoom(ctx, placed, text, x, y, align) {
+    const wide = ctx.measureText(text).width + 4,
+        left = x - (align === "left" ? 0 : align === "right" ? wide : wide / 2),
+        own = {left, right: left + wide, top: y - TICK_SIZE / 2, bottom: y + TICK_SIZE / 2};
+    if (placed.some((r) => own.left < r.right && r.left < own.right && own.top < r.bottom && r.top < own.bottom))
+        return false;
+    placed.push(own);
+    return true;
+}
+
 // Texts of one edge of the box, away from its middle. `at` gives a point of the edge, `out` points
 // away from the box.
-function drawEdge(ctx, view, ticks, at, out, label) {
+function drawEdge(ctx, view, ticks, at, out, label, placed) {
     const origin = view.project(...at(0)),
         away = view.project(...at(0).map((v, k) => v + 0.2 * out[k]));
     const length = Math.hypot(away.x - origin.x, away.y - origin.y) || 1,
@@ -154,7 +165,9 @@ function drawEdge(ctx, view, ticks, at, out, label) {
         ctx.moveTo(p.x, p.y);
         ctx.lineTo(p.x + 5 * dx, p.y + 5 * dy);
         ctx.stroke();
-        drawText(ctx, tick.text, p.x + 9 * dx, p.y + 9 * dy + (align === "center" ? 4 : 0), align, "middle");
+        const x = p.x + 9 * dx,
+            y = p.y + 9 * dy + (align === "center" ? 4 : 0);
+        if (hasRoom(ctx, placed, tick.text, x, y, align)) drawText(ctx, tick.text, x, y, align, "middle");
         widest = Math.max(widest, ctx.measureText(tick.text).width);
     }
     if (!label) return;
@@ -198,9 +211,10 @@ function drawEdges(ctx, panel, {view, box, fx, fy}, ticks) {
     ctx.beginPath();
     for (const [a, b] of flat ? rim.slice(0, 2) : rim) traceSegment(ctx, view, a, b);
     ctx.stroke();
-    drawEdge(ctx, view, ticks.x, (v) => [v, fy, 0], [0, fy, 0], panel.xLabel);
-    drawEdge(ctx, view, ticks.y, (v) => [fx, v, 0], [fx, 0, 0], panel.yLabel);
-    if (!flat) drawEdge(ctx, view, ticks.z, (v) => [left[0], left[1], v], [left[0], left[1], 0], "");
+    const placed = [];
+    drawEdge(ctx, view, ticks.x, (v) => [v, fy, 0], [0, fy, 0], panel.xLabel, placed);
+    drawEdge(ctx, view, ticks.y, (v) => [fx, v, 0], [fx, 0, 0], panel.yLabel, placed);
+    if (!flat) drawEdge(ctx, view, ticks.z, (v) => [left[0], left[1], v], [left[0], left[1], 0], "", placed);
     if (!flat && ticks.z.factor)
         drawHeightFactor(ctx, view, view.project(left[0], left[1], box.boxHeight), ticks.z.factor);
 }

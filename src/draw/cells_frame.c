@@ -167,7 +167,7 @@ static tw_status place_box(tw_frame *frame, const margins *m, int columns, int r
         if (down > across * ratio)
             down = (int)fmax(1, lround(across * ratio));
         else
-            across = (int)fmax(1, lround(down / ratio));
+            across = (int)fmin(across, fmax(LEAST_COLUMNS, lround(down / ratio)));
     }
     if (across < LEAST_COLUMNS || down < LEAST_ROWS)
         return tw_fail(TW_ERR_ARGUMENT,

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "draw/cells_frame.h"
 
@@ -164,6 +165,15 @@ static void name_factor(tw_frame *frame, const tw_font *font) {
         bar->factor_named = 1;
 }
 
+/* What goes to a descriptor is shown in a terminal. */
+static tw_status no_room(const tw_canvas *canvas, double width, double height) {
+    if (strncmp(canvas->path, "/dev/fd/", 8) == 0)
+        return tw_fail(TW_ERR_ARGUMENT, "no room for the picture: make the window larger");
+    return tw_fail(TW_ERR_ARGUMENT,
+                   "no room for '%s' in %.3g x %.3g inches: make the figure larger", canvas->path,
+                   tw_canvas_inches(canvas, width), tw_canvas_inches(canvas, height));
+}
+
 tw_status tw_frame_lay_out(tw_frame *frame, const tw_canvas *canvas, double width, double height) {
     const tw_font *font = &canvas->font;
     if (canvas->format == TW_CANVAS_CELLS)
@@ -188,10 +198,7 @@ tw_status tw_frame_lay_out(tw_frame *frame, const tw_canvas *canvas, double widt
         m.bottom = fmax(m.bottom, frame->least.bottom);
         place_box(frame, &m, width, height, tw_canvas_pixel(canvas));
         if (!(frame->box.w >= LEAST_BOX && frame->box.h >= LEAST_BOX))
-            return tw_fail(TW_ERR_ARGUMENT,
-                           "no room for '%s' in %.3g x %.3g inches: make the figure larger",
-                           canvas->path, tw_canvas_inches(canvas, width),
-                           tw_canvas_inches(canvas, frame->height));
+            return no_room(canvas, width, frame->height);
     }
     return TW_OK;
 }

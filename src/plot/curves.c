@@ -170,6 +170,11 @@ tw_status tw_curves_prepare(tw_frame *frame, const tw_canvas *canvas, size_t cou
     if (is_limited(figure) && figure->low <= 0 && is_log(figure, &e.left))
         return tw_fail(TW_ERR_ARGUMENT, "limits from %g on a log scale: both must be above 0",
                        figure->low);
+    if (is_limited(figure) && e.left.finite > 0 &&
+        (e.left.high < figure->low || e.left.low > figure->high))
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "no value lies within the limits %g:%g; they go from %g to %g", figure->low,
+                       figure->high, e.left.low, e.left.high);
     if (figure->scale == TW_SCALE_LOG && e.left.finite > 0 && e.left.smallest_positive == HUGE_VAL)
         return tw_fail(TW_ERR_ARGUMENT,
                        "no value of the curves is positive: they cannot be drawn on a log scale");

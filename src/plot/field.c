@@ -237,6 +237,21 @@ static tw_status take(tw_field *f, const tw_field_source *source, const tw_figur
     return status;
 }
 
+/* A picture of one end of its scale would say nothing of the surface. */
+static tw_status some_value_inside(size_t count, tw_field *const *fields) {
+    size_t below = 0, above = 0, finite = 0;
+    for (size_t p = 0; p < count; p++) {
+        below += fields[p]->below;
+        above += fields[p]->above;
+        finite += fields[p]->own.finite;
+    }
+    if (!fields[0]->limited || below + above < finite)
+        return TW_OK;
+    return tw_fail(TW_ERR_ARGUMENT,
+                   "no value lies within the limits %g:%g: %zu lie below and %zu above them",
+                   fields[0]->low, fields[0]->high, below, above);
+}
+
 tw_status tw_fields_init(size_t count, tw_field *const *fields, const tw_field_source *sources,
                          const tw_figure *figure) {
     int log = 0;
@@ -250,6 +265,8 @@ tw_status tw_fields_init(size_t count, tw_field *const *fields, const tw_field_s
     }
     for (size_t p = 0; p < count && status == TW_OK; p++)
         fields[p]->extent = all;
+    if (status == TW_OK)
+        status = some_value_inside(count, fields);
     if (status == TW_OK)
         status = choose_log(count, fields, sources, figure, &log);
     for (size_t p = 0; p < count && status == TW_OK; p++) {

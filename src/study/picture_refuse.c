@@ -35,6 +35,7 @@ typedef struct use {
 } use;
 
 static const use uses[] = {
+    {"view", PLANES},
     {"levels", CONTOUR | FILLED | SPACE},
     {"azimuth", SPACE},
     {"elevation", SPACE},
@@ -53,7 +54,8 @@ enum { USES = sizeof uses / sizeof uses[0] };
 
 /* Whether the use of that index is. */
 static int is_given(const tw_study_picture_options *o, size_t index) {
-    const int given[USES] = {o->levels.count > 0,
+    const int given[USES] = {o->view >= 0,
+                             o->levels.count > 0,
                              !isnan(o->azimuth),
                              !isnan(o->elevation),
                              o->show_points,

@@ -70,6 +70,9 @@ if can_draw; then
 2 | --limits: the picture is of kind contact sheet; contour, filled, heat, 3d, slice, descent and steps can use it | $THALWEG info synthetic:20 --sheet a.png --limits 1:2
 2 | --aspect: the picture is of kind descent; | $THALWEG plot sgd.csv --aspect equal -o a.png
 2 | none of 1 contour level lies between | $THALWEG plot plane.h5 --levels 1e9 -o a.png
+2 | --view: the picture is of kind descent; contour, filled, heat and 3d can use it | $THALWEG plot sgd.csv --view heat -o a.png
+2 | no value lies within the limits 1e.09:2e.09: [0-9]* lie below and 0 above | $THALWEG plot plane.h5 --limits 1e9:2e9 -o a.png
+2 | no value lies within the limits 1e.09:2e.09; they go from | $THALWEG plot sgd.csv --limits 1e9:2e9 -o a.png
 END
     expect 0 plot plane.h5 --title '上海 a' --limits 0.1:9 --aspect 2 --for slide --theme dark -o a.png
     grep -q "lacks 2 letters" "$scratch/err" || fail "letters that the font lacks: $(cat "$scratch/err")"

@@ -252,7 +252,7 @@ const tests = {
             for (const expected of [
                 /^training loss: 2\.5 throughout/,
                 /^training loss: 0 throughout/,
-                /^no values yet/,
+                /^nothing to show: 25 values are not finite/,
                 /^training loss: 1 throughout\s+24 values are not finite/,
                 /least 10²⁹⁸ at \(0, 0\)/,
             ])
