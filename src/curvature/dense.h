@@ -11,9 +11,20 @@
 tw_status tw_dense_eigen(size_t n, double *a, double *values, int vectors);
 tw_status tw_dense_eigen_own(size_t n, double *a, double *values, int vectors);
 
+/* TW_ERR_ARGUMENT for an order that is too large for all of its eigenvalues. */
+tw_status tw_dense_check(size_t order);
+
+/* Columns of a matrix, the first `done` of `order`, one after the other. */
+typedef struct tw_dense_columns {
+    size_t order, done;
+    double *matrix; /* room for order x order */
+} tw_dense_columns;
+
 /* tw_curvature_eigenvalues (spectrum.h) without vectors, and the diagonal of the matrix that it
- * built: n numbers, 0 for parameters that stay. */
-tw_status tw_dense_eigen_and_diagonal(tw_curvature *curvature, double *values, double *diagonal,
-                                      tw_progress_fn progress, void *user);
+ * built: n numbers, 0 for parameters that stay. It goes on from the columns that are done; those
+ * that `progress` is told of are among them. At the end the matrix is lost. */
+tw_status tw_dense_eigen_and_diagonal(tw_curvature *curvature, tw_dense_columns *columns,
+                                      double *values, double *diagonal, tw_progress_fn progress,
+                                      void *user);
 
 #endif

@@ -14,6 +14,7 @@ typedef struct dense_job {
     size_t n, order;
     size_t *moves; /* the parameters that do, `order` of them */
     double *matrix, *units, *products;
+    tw_dense_columns *kept; /* whose the matrix is; NULL: of this job alone */
 } dense_job;
 
 static tw_status columns(const dense_job *job, size_t first, size_t count) {
@@ -29,9 +30,12 @@ static tw_status columns(const dense_job *job, size_t first, size_t count) {
 
 static tw_status build(const dense_job *job, tw_progress_fn progress, void *user) {
     tw_status status = TW_OK;
-    for (size_t k = 0; k < job->order && status == TW_OK; k += TOGETHER) {
+    for (size_t k = job->kept != NULL ? job->kept->done : 0; k < job->order && status == TW_OK;
+         k += TOGETHER) {
         size_t count = job->order - k < TOGETHER ? job->order - k : TOGETHER;
         status = columns(job, k, count);
+        if (status == TW_OK && job->kept != NULL)
+            job->kept->done = k + count;
         if (status == TW_OK && progress != NULL && progress(user, k + count, job->order) != 0)
             status = tw_fail(TW_ERR_CANCELLED, "cancelled after %zu of %zu columns", k + count,
                              job->order);
@@ -57,15 +61,23 @@ static void write_vectors(const dense_job *job, double *vectors) {
             vectors[k * job->n + job->moves[i]] = job->matrix[k * job->order + i];
 }
 
+tw_status tw_dense_check(size_t order) {
+    if (order <= MOST)
+        return TW_OK;
+    return tw_fail(TW_ERR_ARGUMENT,
+                   "all eigenvalues of %zu parameters: of more than %d ask for the largest and "
+                   "smallest, or for the density",
+                   order, MOST);
+}
+
 static tw_status prepare(dense_job *job) {
     const double *scale = tw_curvature_scale(job->curvature);
-    if (job->order > MOST)
-        return tw_fail(TW_ERR_ARGUMENT,
-                       "all eigenvalues of %zu parameters: of more than %d ask for the largest and "
-                       "smallest, or for the density",
-                       job->order, MOST);
+    tw_status status = tw_dense_check(job->order);
+    if (status != TW_OK)
+        return status;
     job->moves = tw_alloc(job->order, sizeof *job->moves);
-    job->matrix = tw_alloc_raw(job->order, job->order * sizeof(double));
+    job->matrix = job->kept != NULL ? job->kept->matrix
+                                    : tw_alloc_raw(job->order, job->order * sizeof(double));
     job->units = tw_alloc_raw(TOGETHER, job->n * sizeof(double));
     job->products = tw_alloc_raw(TOGETHER, job->n * sizeof(double));
     if (job->moves == NULL || job->matrix == NULL || job->units == NULL || job->products == NULL)
@@ -87,7 +99,8 @@ static tw_status make_matrix(dense_job *job, tw_progress_fn progress, void *user
 
 static void release(dense_job *job) {
     free(job->moves);
-    free(job->matrix);
+    if (job->kept == NULL)
+        free(job->matrix);
     free(job->units);
     free(job->products);
 }
@@ -108,11 +121,13 @@ tw_status tw_curvature_eigenvalues(tw_curvature *curvature, double *values, doub
     return status;
 }
 
-tw_status tw_dense_eigen_and_diagonal(tw_curvature *curvature, double *values, double *diagonal,
-                                      tw_progress_fn progress, void *user) {
-    dense_job job = {.curvature = curvature};
+tw_status tw_dense_eigen_and_diagonal(tw_curvature *curvature, tw_dense_columns *columns,
+                                      double *values, double *diagonal, tw_progress_fn progress,
+                                      void *user) {
+    dense_job job = {.curvature = curvature, .kept = columns};
     tw_status status = make_matrix(&job, progress, user);
     if (status == TW_OK) {
+        columns->done = 0; /* whatever comes of it: the matrix is overwritten */
         make_symmetric(&job);
         memset(diagonal, 0, job.n * sizeof *diagonal);
         for (size_t k = 0; k < job.order; k++)

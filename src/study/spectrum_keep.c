@@ -141,12 +141,17 @@ tw_status tw_spectrum_keep_begin(tw_spectrum_walk *walk) {
 
 /* ---- saving ---- */
 
+static size_t columns_there(const tw_spectrum_walk *walk) {
+    size_t all = walk->result->report.eigenvalue_count;
+    return all > 0 ? all : walk->columns.done;
+}
+
 unsigned long long tw_spectrum_walk_products(const tw_spectrum_walk *walk) {
     const tw_curvature_report *r = &walk->result->report;
     tw_spectrum_result found = {.bytes = sizeof found};
     if (walk->search != NULL && tw_spectrum_result_of(walk->search, &found) != TW_OK)
         tw_message_clear();
-    return walk->opened + r->eigenvalue_count + found.products + r->trace.products +
+    return walk->opened + columns_there(walk) + found.products + r->trace.products +
            r->density.products;
 }
 
@@ -178,7 +183,7 @@ static void count_stages(const tw_spectrum_walk *walk, double stages[TW_SPECTRUM
     tw_spectrum_result found = {.bytes = sizeof found};
     if (walk->search != NULL && tw_spectrum_result_of(walk->search, &found) != TW_OK)
         tw_message_clear();
-    const double here[TW_SPECTRUM_STAGES] = {(double)r->eigenvalue_count, (double)found.products,
+    const double here[TW_SPECTRUM_STAGES] = {(double)columns_there(walk), (double)found.products,
                                              (double)r->trace.products,
                                              (double)r->density.products};
     for (int k = 0; k < TW_SPECTRUM_STAGES; k++)
@@ -213,6 +218,7 @@ static void add_all(const tw_spectrum_walk *walk, tw_part_list *list) {
         tw_part_list_add(list, "", EIGENVALUES, r->eigenvalue_count, r->eigenvalues);
         tw_part_list_add(list, "", DIAGONAL, walk->model->size, walk->diagonal);
     }
+    tw_spectrum_parts_of_columns(list, &walk->columns);
     if (r->trace.draws > 0)
         tw_part_list_add(list, "", DRAWS, r->trace.draws * (r->trace.block_count + 1),
                          r->trace.values);
@@ -300,12 +306,15 @@ tw_status tw_spectrum_keep_exact(tw_spectrum_walk *walk, size_t count, int *ther
                       tw_fail(TW_ERR_FORMAT, "'%s': its eigenvalues are not those of the matrix",
                               walk->kept));
     *there = values != NULL && diagonal != NULL;
-    walk->taken[TW_SPECTRUM_EXACT] = 1;
-    if (!*there)
-        return TW_OK;
-    memcpy(walk->result->report.eigenvalues, values->values, count * sizeof(double));
-    memcpy(walk->diagonal, diagonal->values, diagonal->count * sizeof(double));
-    return TW_OK;
+    tw_status status = TW_OK;
+    if (*there) {
+        memcpy(walk->result->report.eigenvalues, values->values, count * sizeof(double));
+        memcpy(walk->diagonal, diagonal->values, diagonal->count * sizeof(double));
+    } else {
+        status = tw_spectrum_parts_to_columns(walk->parts_count, walk->parts, &walk->columns);
+    }
+    walk->taken[TW_SPECTRUM_EXACT] = status == TW_OK;
+    return status == TW_OK ? TW_OK : refuse(walk, tw_fail_prefix(status, "'%s'", walk->kept));
 }
 
 tw_status tw_spectrum_keep_search(tw_spectrum_walk *walk) {

@@ -84,6 +84,28 @@ static int is_count(double value, size_t most) {
     return value >= 0 && value <= (double)most && value == floor(value);
 }
 
+/* ---- columns of all ---- */
+
+static const char COLUMNS_DONE[] = "exact.columns";
+
+void tw_spectrum_parts_of_columns(tw_part_list *list, const tw_dense_columns *columns) {
+    if (columns->done > 0)
+        tw_part_list_add(list, "", COLUMNS_DONE, columns->done * columns->order, columns->matrix);
+}
+
+tw_status tw_spectrum_parts_to_columns(size_t count, const tw_descent_part *parts,
+                                       tw_dense_columns *columns) {
+    const tw_descent_part *done = tw_part_find(count, parts, COLUMNS_DONE);
+    size_t order = columns->order;
+    if (done == NULL)
+        return TW_OK;
+    if (done->count % order != 0 || done->count / order > order || !tw_part_is_finite(done))
+        return tw_fail(TW_ERR_FORMAT, "its columns are not those of the matrix");
+    memcpy(columns->matrix, done->values, done->count * sizeof(double));
+    columns->done = done->count / order;
+    return TW_OK;
+}
+
 /* ---- traces ---- */
 
 enum { ROOM, DRAWN, MADE, COLUMNS, DIAGONAL, METHOD, PRODUCTS, TRACE_COUNTERS };

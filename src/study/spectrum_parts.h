@@ -3,6 +3,7 @@
 #ifndef TW_STUDY_SPECTRUM_PARTS_H
 #define TW_STUDY_SPECTRUM_PARTS_H
 
+#include "curvature/dense.h"
 #include "thalweg/curvature_report.h"
 #include "thalweg/file.h"
 
@@ -27,6 +28,10 @@ int tw_part_is_finite(const tw_descent_part *part);
 const double *tw_part_numbers(size_t count, const tw_descent_part *parts, const char *name,
                               size_t wanted);
 
+void tw_spectrum_parts_of_columns(tw_part_list *list, const tw_dense_columns *columns);
+/* TW_ERR_FORMAT for columns that do not fit; none where there are none. */
+tw_status tw_spectrum_parts_to_columns(size_t count, const tw_descent_part *parts,
+                                       tw_dense_columns *columns);
 void tw_spectrum_parts_of_trace(tw_part_list *list, const tw_trace_result *trace);
 /* TW_ERR_FORMAT for parts that do not fit; nothing where there are none. `trace` has its draws,
  * `density` its nodes. After a failure the caller releases it. */

@@ -14,6 +14,22 @@ enum { SHARES = 1000 }; /* of a search, which has no number of steps */
 
 /* ---- the matrix ---- */
 
+/* Before the first product, which of a network takes long. */
+static tw_status check_order(const tw_spectrum_walk *walk, const tw_curvature_options *options) {
+    double *scale = NULL;
+    size_t order = 0;
+    if (!walk->options.exact)
+        return TW_OK;
+    tw_status status = tw_doubles_new(walk->model->size, &scale);
+    if (status == TW_OK)
+        status = tw_curvature_scale_fill(tw_objective_space(walk->model->objective), walk->model->x,
+                                         options, scale);
+    for (size_t i = 0; i < walk->model->size && status == TW_OK; i++)
+        order += scale[i] != 0;
+    free(scale);
+    return status == TW_OK ? tw_dense_check(order) : status;
+}
+
 tw_status tw_spectrum_walk_open(tw_spectrum_walk *walk) {
     const tw_study_spectrum_options *o = &walk->options;
     tw_block_names only;
@@ -29,6 +45,8 @@ tw_status tw_spectrum_walk_open(tw_spectrum_walk *walk) {
         .norm = o->norm >= 0 ? (tw_norm)o->norm : TW_NORM_NONE,
         .asymmetric = o->asymmetric,
         .seed = walk->study->seed};
+    if (status == TW_OK)
+        status = check_order(walk, &options);
     if (status == TW_OK)
         status =
             tw_curvature_open(walk->model->objective, walk->model->x, &options, &walk->curvature);
@@ -56,14 +74,6 @@ static int progress(void *user, size_t done, size_t total) {
     return step(user, done, total);
 }
 
-/* Of what is done again from its beginning by a process that goes on. */
-static int progress_unsaved(void *user, size_t done, size_t total) {
-    tw_spectrum_walk *walk = user;
-    if (tw_study_interrupted(walk->study) != 0)
-        return 1;
-    return tw_study_work_step(&walk->work, done, total);
-}
-
 /* The logarithm of the residual comes down to that of the tolerance; it never goes back. */
 static size_t share_of(tw_spectrum_walk *walk, const tw_spectrum_progress *p) {
     double share = 0;
@@ -87,6 +97,18 @@ static int report(void *user, const tw_spectrum_progress *p) {
 
 /* ---- all eigenvalues ---- */
 
+static tw_status make_room(tw_spectrum_walk *walk, size_t order) {
+    walk->columns = (tw_dense_columns){order, 0, tw_alloc_raw(order, order * sizeof(double))};
+    return walk->columns.matrix != NULL
+               ? TW_OK
+               : tw_fail(TW_ERR_MEMORY, "not enough memory for a matrix of order %zu", order);
+}
+
+void tw_spectrum_walk_drop_columns(tw_spectrum_walk *walk) {
+    free(walk->columns.matrix);
+    walk->columns = (tw_dense_columns){0};
+}
+
 static tw_status find_all(tw_spectrum_walk *walk) {
     tw_curvature_report *r = &walk->result->report;
     tw_curvature_facts facts;
@@ -98,14 +120,18 @@ static tw_status find_all(tw_spectrum_walk *walk) {
     if (status == TW_OK)
         status = tw_doubles_new(facts.size, &walk->diagonal);
     if (status == TW_OK)
-        status = tw_spectrum_keep_exact(walk, facts.dimension, &there);
-    walk->work = tw_study_work_begin(walk->study, "columns", 0, facts.dimension);
-    if (status == TW_OK && !there)
-        status = tw_dense_eigen_and_diagonal(walk->curvature, r->eigenvalues, walk->diagonal,
-                                             progress_unsaved, walk);
-    tw_study_work_end(&walk->work);
+        status = make_room(walk, facts.dimension);
     if (status == TW_OK)
+        status = tw_spectrum_keep_exact(walk, facts.dimension, &there);
+    walk->work = tw_study_work_begin(walk->study, "columns", walk->columns.done, facts.dimension);
+    if (status == TW_OK && !there)
+        status = tw_dense_eigen_and_diagonal(walk->curvature, &walk->columns, r->eigenvalues,
+                                             walk->diagonal, progress, walk);
+    tw_study_work_end(&walk->work);
+    if (status == TW_OK) {
         r->eigenvalue_count = facts.dimension;
+        tw_spectrum_walk_drop_columns(walk);
+    }
     if (status == TW_OK)
         status = tw_density_of(facts.dimension, r->eigenvalues, &r->density);
     return status;

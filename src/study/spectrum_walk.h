@@ -3,6 +3,7 @@
 #ifndef TW_STUDY_SPECTRUM_WALK_H
 #define TW_STUDY_SPECTRUM_WALK_H
 
+#include "curvature/dense.h"
 #include "study/study_private.h"
 #include "thalweg/study_spectrum.h"
 
@@ -23,7 +24,8 @@ typedef struct tw_spectrum_walk {
     tw_curvature *curvature;
     unsigned long long opened; /* products made by opening it */
     tw_spectrum *search;       /* NULL: no pairs, or not begun */
-    double *diagonal;          /* beside all eigenvalues; NULL until they are there */
+    tw_dense_columns columns;  /* of --exact, until all eigenvalues are there; */
+    double *diagonal;          /* beside them */
     tw_study_work work;        /* at hand, */
     size_t shown;              /* and how far it was seen to be */
     double first_residual;     /* of the search */
@@ -48,6 +50,7 @@ typedef struct tw_spectrum_walk {
 tw_status tw_spectrum_walk_open(tw_spectrum_walk *walk);
 /* Everything that is asked for; after a failure the report has what there is. */
 tw_status tw_spectrum_walk_run(tw_spectrum_walk *walk);
+void tw_spectrum_walk_drop_columns(tw_spectrum_walk *walk);
 /* Takes a trace out of the report that has no number yet, once it is saved. */
 void tw_spectrum_walk_tidy(tw_spectrum_walk *walk);
 
@@ -61,7 +64,7 @@ void tw_spectrum_keep_step(tw_spectrum_walk *walk, int now);
  */
 unsigned long long tw_spectrum_walk_products(const tw_spectrum_walk *walk);
 /* Puts what was left into what begins; *there: all eigenvalues were, and are in the report, and the
- * diagonal in the walk. */
+ * diagonal in the walk; else the columns that were. */
 tw_status tw_spectrum_keep_matrix(tw_spectrum_walk *walk);
 tw_status tw_spectrum_keep_exact(tw_spectrum_walk *walk, size_t count, int *there);
 tw_status tw_spectrum_keep_search(tw_spectrum_walk *walk);

@@ -212,6 +212,7 @@ tw_status tw_study_spectrum_run(const tw_study_model *model,
     tw_spectrum_close(walk.search);
     tw_curvature_close(walk.curvature);
     free(walk.diagonal);
+    tw_spectrum_walk_drop_columns(&walk);
     tw_spectrum_keep_end(&walk);
     tw_study_watch(model->study, 0);
     result->seconds = tw_clock_seconds() - started;

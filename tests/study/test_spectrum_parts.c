@@ -1,11 +1,13 @@
 /* What traces and densities go on from, out of the parts of a file in which something has changed:
  * taken where it fits, refused elsewhere, and never a half of it. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "curvature/density_private.h"
 #include "curvature/trace_private.h"
 #include "study/spectrum_parts.h"
 #include "support.h"
+#include "thalweg/functions.h"
 
 enum { N = 6, ROOM = 4, STEPS = 3 };
 
@@ -62,9 +64,72 @@ static void lanes_are_of_the_same_nodes(void **state) {
     assert_fails(TW_ERR_FORMAT, "not whole", take_density(0, 0, 1.5, 0));
 }
 
+/* ---- columns of all ---- */
+
+enum { ORDER = 40 };
+
+static int cancel_once(void *user, size_t done, size_t total) {
+    int *left = user;
+    return (*left)-- > 0;
+}
+
+/* Cancelled after its first columns, put away, taken out, and gone on: the bits of one that went
+ * through, and no column twice. */
+static void columns_go_on(void **state) {
+    tw_objective *f;
+    tw_curvature *m;
+    double x[ORDER], whole[ORDER], values[ORDER], diagonal[ORDER], matrix[2][ORDER * ORDER];
+    tw_dense_columns columns = {ORDER, 0, matrix[0]}, again = {ORDER, 0, matrix[1]};
+    tw_curvature_facts before = {.bytes = sizeof before}, after = before;
+    tw_part_list list = {0};
+    int cancels = 1;
+    for (size_t i = 0; i < ORDER; i++)
+        x[i] = cos((double)i);
+    assert_ok(tw_function_new("rosenbrock:40", NULL, &f));
+    assert_ok(tw_curvature_open(f, x, NULL, &m));
+    assert_ok(tw_curvature_eigenvalues(m, whole, NULL, NULL, NULL, NULL));
+    tw_curvature_facts_of(m, &before);
+    assert_fails(TW_ERR_CANCELLED, "cancelled after 16 of 40",
+                 tw_dense_eigen_and_diagonal(m, &columns, values, diagonal, cancel_once, &cancels));
+    tw_spectrum_parts_of_columns(&list, &columns);
+    assert_ok(tw_spectrum_parts_to_columns(list.count, list.parts, &again));
+    assert_int_equal(again.done, 16);
+    assert_ok(tw_dense_eigen_and_diagonal(m, &again, values, diagonal, NULL, NULL));
+    tw_curvature_facts_of(m, &after);
+    assert_memory_equal(values, whole, sizeof values);
+    assert_int_equal(after.products - before.products, ORDER);
+    assert_int_equal(again.done, 0); /* what is left of the matrix is not put away */
+    tw_part_list_release(&list);
+    tw_curvature_close(m);
+    tw_objective_free(f);
+}
+
+static void columns_are_of_the_matrix(void **state) {
+    double numbers[2 * ORDER] = {0}, matrix[ORDER * ORDER];
+    tw_descent_part part = {"exact.columns", 2 * ORDER, numbers};
+    tw_dense_columns columns = {ORDER, 0, matrix};
+    assert_ok(tw_spectrum_parts_to_columns(0, NULL, &columns));
+    assert_int_equal(columns.done, 0);
+    assert_ok(tw_spectrum_parts_to_columns(1, &part, &columns));
+    assert_int_equal(columns.done, 2);
+    columns = (tw_dense_columns){1, 0, matrix};
+    assert_fails(TW_ERR_FORMAT, "not those of the matrix",
+                 tw_spectrum_parts_to_columns(1, &part, &columns));
+    columns.order = ORDER - 1;
+    assert_fails(TW_ERR_FORMAT, "not those of the matrix",
+                 tw_spectrum_parts_to_columns(1, &part, &columns));
+    columns.order = ORDER;
+    numbers[3] = NAN;
+    assert_fails(TW_ERR_FORMAT, "not those of the matrix",
+                 tw_spectrum_parts_to_columns(1, &part, &columns));
+    assert_int_equal(columns.done, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_have_room),
+        cmocka_unit_test(columns_go_on),
+        cmocka_unit_test(columns_are_of_the_matrix),
         cmocka_unit_test(lanes_are_of_the_same_nodes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
