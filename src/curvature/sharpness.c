@@ -254,14 +254,16 @@ static tw_status worst_at(ball *b, double radius, double *rise, double *error) {
     tw_rise found = {0};
     tw_status status = worst(b, radius, &found);
     *rise = found.worst;
-    *error = found.worst_error;
+    *error = hypot(found.worst_error, rounding(b));
     return status;
 }
 
-/* The smallest radius found at which the rise is `rise`: doubled, then halved by secants in
- * log-log, where small rises are straight. */
-static tw_status find_radius(ball *b, rise_at at, double first, double *radius, double *error) {
-    enum { MOST = 40 };
+/* The smallest radius found, up to `most`, at which the rise is `rise`: doubled or halved (by
+ * larger steps where that has led to nothing), then found by secants in log-log, where small rises
+ * are straight. */
+static tw_status find_radius(ball *b, rise_at at, double first, double most, double *radius,
+                             double *error) {
+    enum { MOST = 40, SMALL = 10 };
     double wanted = b->options->rise, low = 0, high = INFINITY, low_rise = 0, high_rise = 0,
            r = first, here = 0, off = 0;
     tw_status status = TW_OK;
@@ -277,15 +279,16 @@ static tw_status find_radius(ball *b, rise_at at, double first, double *radius, 
         }
         if (fabs(here - wanted) <= 1e-3 * wanted || (low > 0 && high / low < 1 + 1e-4))
             break;
-        if (!isfinite(high) && r > 1e6 * first) {
+        if (!isfinite(high) && r > most) {
             r = INFINITY;
             break;
         }
+        double step = k < SMALL ? 2 : 16;
         double share = low > 0 && low_rise > 0 && isfinite(high) && isfinite(high_rise)
                            ? log(wanted / low_rise) / log(high_rise / low_rise)
                            : 0.5;
         share = share < 0.1 ? 0.1 : share > 0.9 ? 0.9 : share;
-        r = !isfinite(high) ? 2 * r : low > 0 ? low * pow(high / low, share) : high / 2;
+        r = !isfinite(high) ? step * r : low > 0 ? low * pow(high / low, share) : high / step;
     }
     *radius = r;
     /* dr = dA / A'(r), A' from the two sides where there are two, else as of a square */
@@ -296,6 +299,8 @@ static tw_status find_radius(ball *b, rise_at at, double first, double *radius, 
     double left = fabs(here - wanted) / slope;
     if (low > 0 && isfinite(high))
         left = fmin(left, high - low);
+    else if (left > 1e-3 * r)
+        left = r; /* it ended on the way */
     *error = isfinite(r) && slope > 0 ? off / slope + left : NAN;
     return status;
 }
@@ -376,14 +381,20 @@ static tw_status radii_of_rise(ball *b) {
     r->average_radius = r->average_radius_error = r->worst_radius = r->worst_radius_error = NAN;
     if (o->rise == 0)
         return TW_OK;
+    if (o->rise < 16 * rounding(b))
+        return tw_fail(TW_ERR_ARGUMENT,
+                       "a rise of %g: the loss, %g, is known to %.1g only; give more", o->rise,
+                       r->loss, rounding(b));
     for (size_t i = 0; i < b->n; i++)
         b->point[i] = b->scale[i] == 0 ? 0 : b->x[i] / b->scale[i];
     double first = 1e-2 * length(b, b->point); /* a hundredth of x, in the ball's units */
     first = first > 0 ? first : 1e-2;
-    tw_status status = find_radius(b, worst_at, first, &r->worst_radius, &r->worst_radius_error);
+    tw_status status =
+        find_radius(b, worst_at, first, 1e6 * first, &r->worst_radius, &r->worst_radius_error);
+    double begin = isfinite(r->worst_radius) ? r->worst_radius : first;
     if (status == TW_OK)
-        status = find_radius(b, average_at, isfinite(r->worst_radius) ? r->worst_radius : first,
-                             &r->average_radius, &r->average_radius_error);
+        status = find_radius(b, average_at, begin, 1e6 * fmax(begin, first), &r->average_radius,
+                             &r->average_radius_error);
     return status;
 }
 

@@ -22,7 +22,19 @@ sed 's/"seconds".*//' "$scratch/out" >"$scratch/one"
 expect 0 sharpness mlp:8 --data synthetic --limit 300 --draws 4 --radius 0.1,1 --threads 3 --json
 sed 's/"seconds".*//' "$scratch/out" | cmp - "$scratch/one" || fail "sharpness depends on the threads"
 
+# ---- rises that need little: the worst goes with the slope, the average with the curvature, a million times as far
+expect 0 sharpness mlp:4 --data synthetic:40 --rise 1e-10 --draws 8 --json
+cp "$scratch/out" "$scratch/ten"
+expect 0 sharpness mlp:4 --data synthetic:40 --rise 1e-12 --draws 8 --json
+[ -z "$python" ] || "$python" - "$scratch/ten" "$scratch/out" <<'END' || fail "radii of small rises"
+import json, sys
+a, b = (json.load(open(p)) for p in sys.argv[1:])
+sys.exit(not (abs(a["average_radius"] / b["average_radius"] - 10) < 0.1 and abs(a["worst_radius"] / b["worst_radius"] - 100) < 1))
+END
+
 # ---- refused
+expect 2 sharpness mlp:4 --data synthetic:40 --rise 1e-300
+grep -q "a rise of 1e-300: the loss, .* is known to .* only" "$scratch/err" || fail "a rise below rounding: $(cat "$scratch/err")"
 expect 2 sharpness sphere:3 --at 0,0,0 --radius=-1
 expect 2 sharpness sphere:3 --at 0,0,0 --ball elementwise
 expect 2 sharpness mlp:8 --data synthetic --limit 100 --only nothing
