@@ -24,7 +24,7 @@ tw_status tw_picture_arrange(tw_picture_files *files) {
     const tw_picture_file *first = &files->items[0];
     for (size_t k = 1; k < files->count; k++) {
         tw_picture_kind kind = files->items[k].kind;
-        if (kind == PICTURE_PLANE || kind == PICTURE_TABLE ||
+        if (kind == PICTURE_PLANE || kind == PICTURE_TABLE || kind == PICTURE_SPECTRUM ||
             kind != (first->kind == PICTURE_PLANE ? PICTURE_PROJECTION : first->kind))
             return cannot_share(first, &files->items[k]);
     }

@@ -246,6 +246,8 @@ table <<'END'
 2 | differences of gradients are products with the Hessian | "$THALWEG" spectrum sphere:3 --matrix gauss-newton --product differences
 2 | give eigen:1 for the largest | "$THALWEG" slice sphere:3 --dx eigen:0 -o no.h5
 2 | give eigen:1 for the largest | "$THALWEG" slice sphere:3 --dx eigen:1@ -o no.h5
+2 | of more than 20000 ask for the largest | "$THALWEG" spectrum mlp:64 --data synthetic:20 --exact
+2 | is a spectrum and 't1/s.h5' a spectrum: one picture | "$THALWEG" plot mine.h5 t1/s.h5 -o two.png
 2 | there are 3 eigenvectors | "$THALWEG" slice sphere:3 --dx eigen:4 -o no.h5
 2 | has no vector 4: it has 3 | "$THALWEG" slice mlp:4 --data synthetic:40 --dx eigen:4@t1/s.h5 -o no.h5
 3 | of another model | "$THALWEG" slice sphere:3 --dx eigen:1@t1/s.h5 -o no.h5
