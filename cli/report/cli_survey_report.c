@@ -84,7 +84,14 @@ static void adaptive_json(tw_json *out, const tw_study_landscape_adaptive *resul
 
 /* ---- curvature ---- */
 
-static void curvature_text(FILE *out, const tw_study_landscape_curvature *result) {
+static void where_text(FILE *out, size_t rank, const double at[2]) {
+    if (rank == 2)
+        fprintf(out, "         at (%.4g, %.4g)", at[0], at[1]);
+    else
+        fprintf(out, "         at %.4g", at[0]);
+}
+
+static void curvature_text(FILE *out, size_t rank, const tw_study_landscape_curvature *result) {
     size_t finite = result->points - result->not_finite;
     if (finite == 0) {
         fprintf(out, "curvature not finite at any of %zu points\n", result->points);
@@ -101,12 +108,11 @@ static void curvature_text(FILE *out, const tw_study_landscape_curvature *result
     if (result->not_finite > 0)
         fprintf(out, "\n         not finite at %zu points", result->not_finite);
     fputc('\n', out);
-    if (result->directions > 0)
-        fprintf(out,
-                "         at (%.4g, %.4g) %.4g ... %.4g within the picture; random directions "
-                "%.3g +- %.1g\n",
-                result->at[0], result->at[1], result->plane[0], result->plane[1], result->random,
-                result->random_error);
+    if (result->directions == 0)
+        return;
+    where_text(out, rank, result->at);
+    fprintf(out, " %.4g ... %.4g within the picture; random directions %.3g +- %.1g\n",
+            result->plane[0], result->plane[1], result->random, result->random_error);
 }
 
 static void curvature_json(tw_json *out, const tw_study_landscape_curvature *result) {
@@ -156,6 +162,8 @@ static void notes_text(const cli_context *context, const tw_study_landscape_resu
         cli_talk(context, "note: %s\n", run->curvature.note);
     if (run->curvature.hidden[0] != '\0')
         cli_talk(context, "note: %s\n", run->curvature.hidden);
+    if (run->curvature.missed[0] != '\0')
+        cli_talk(context, "note: %s\n", run->curvature.missed);
 }
 
 static void json_note(tw_json *writer, const char *kind, const char *text) {
@@ -194,6 +202,8 @@ static void notes_json(tw_json *writer, const tw_study_landscape_result *run) {
         json_note(writer, "curvature", run->curvature.note);
     if (run->curvature.hidden[0] != '\0')
         json_note(writer, "hidden", run->curvature.hidden);
+    if (run->curvature.missed[0] != '\0')
+        json_note(writer, "missed", run->curvature.missed);
     tw_json_end(writer);
 }
 
@@ -262,7 +272,7 @@ static void print_text(const cli_context *context, const tw_plane *plane,
     if (run->adaptive.used)
         adaptive_text(out, &run->adaptive, &run->surface);
     if (run->curvature.used)
-        curvature_text(out, &run->curvature);
+        curvature_text(out, rank, &run->curvature);
     fprintf(out, "seconds  %.3f\n", summary->seconds);
     if (rank == 2)
         fprintf(out, "angle    %.4f degrees between the axes (cosine %.4g)\n", plane->angle,

@@ -167,6 +167,7 @@ typedef struct tw_study_landscape_curvature {
     double random, random_error; /* of random directions like the axes: mean, standard error; */
     double point_least;          /* and the min_eig there */
     char hidden[400];            /* on negative curvature that the plane hides; "": none */
+    char missed[200];            /* on a tolerance that errors stayed above; "": none */
 } tw_study_landscape_curvature;
 
 typedef struct tw_study_landscape_adaptive {

@@ -18,12 +18,27 @@ static void label_value(const tw_metric *metric, char *text, size_t size) {
             *p = ' ';
 }
 
+/* As other pictures of curvature have them; NULL: another metric. */
+static const char *eigenvalue_label(const char *name) {
+    static const char *const labels[][2] = {{TW_METRIC_MAX_EIG, "largest eigenvalue, λmax"},
+                                            {TW_METRIC_MIN_EIG, "smallest eigenvalue, λmin"},
+                                            {TW_METRIC_MAX_EIG_ERROR, "error of λmax"},
+                                            {TW_METRIC_MIN_EIG_ERROR, "error of λmin"}};
+    for (size_t k = 0; k < sizeof labels / sizeof labels[0]; k++)
+        if (strcmp(name, labels[k][0]) == 0)
+            return labels[k][1];
+    return NULL;
+}
+
 void tw_metric_label(const tw_metric *metric, char *text, size_t size) {
-    char value[256];
+    char value[256], name[200];
     tw_metric whole = *metric;
     whole.is_error = 0;
     whole.band = TW_BAND_NONE;
     label_value(&whole, value, sizeof value);
+    tw_metric_print(&whole, TW_SPELT_IN_FILES, name, sizeof name);
+    if (eigenvalue_label(name) != NULL)
+        snprintf(value, sizeof value, "%s", eigenvalue_label(name));
     if (metric->is_error)
         snprintf(text, size, "standard error of the %s", value);
     else if (metric->band != TW_BAND_NONE)

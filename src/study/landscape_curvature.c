@@ -57,16 +57,19 @@ tw_status tw_landscape_curvature(tw_study_landscape_plan *plan) {
     return status;
 }
 
+static double tolerance_of(const tw_study_landscape_options *options) {
+    return isnan(options->eig_tolerance) ? 1e-3 : options->eig_tolerance;
+}
+
 /* All that decides the eigenvalues beside the model, the seed and the axes. */
 tw_status tw_landscape_curvature_provenance(tw_study_landscape_plan *plan) {
     const tw_study_landscape_options *options = &plan->options;
     if (!options->curvature)
         return TW_OK;
     const tw_curvature_options matrix = matrix_of(options);
-    double tolerance = isnan(options->eig_tolerance) ? 1e-3 : options->eig_tolerance;
     return tw_provenance_add(&plan->provenance, "curvature", "%s %s tolerance %g%s%s times %g",
                              tw_curvature_matrix_name(matrix.matrix),
-                             tw_product_source_name(matrix.source), tolerance,
+                             tw_product_source_name(matrix.source), tolerance_of(options),
                              options->eig_confirmed ? " confirmed" : "",
                              matrix.ignore_biasbn ? " ignore biasbn" : "", factor_of(plan));
 }
@@ -122,6 +125,15 @@ static int is_of_kinks(const tw_study_landscape_plan *plan, const planes *p, siz
     return same;
 }
 
+/* Rounding of products, or the room of the search, ended it before. */
+static void note_missed(double tolerance, tw_study_landscape_curvature *out) {
+    if (out->error > tolerance * (1 + 1e-9))
+        snprintf(out->missed, sizeof out->missed,
+                 "errors of eigenvalues came down to %.1e of the larger one, not to the "
+                 "--eig-tolerance of %g: products are no better, or the search had no more room",
+                 out->error, tolerance);
+}
+
 /* Points that are computed right at a kink. */
 static int has_kink(const tw_study_landscape_plan *plan, const tw_surface *surface) {
     double *x = NULL;
@@ -158,6 +170,7 @@ void tw_landscape_curvature_sum_up(const tw_study_landscape_plan *plan,
     for (size_t k = 0; k < points; k++)
         if (surface->computed[k] == 1)
             take_point(&p, k, out);
+    note_missed(tolerance_of(&plan->options), out);
     const tw_curvature_options matrix = matrix_of(&plan->options);
     tw_model_kinks_say(plan->model, matrix.matrix, matrix.source, out->note);
     if (out->note[0] == '\0' && has_kink(plan, surface))

@@ -111,7 +111,12 @@ json "all(close(a, 4 * b, 1e-12) for a, b in zip(o['values']['max_eig'], json.lo
 expect 0 slice svm --data synthetic:60 --reg 0.5 --x=-1:1:3 --curvature --json
 json "any('every eigenvalue is' in n['text'] for n in o['notes']) and close(o['curvature']['max_eig'], 1, 1e-12)"
 # kinks, and what a line hides of a saddle: d2f/dx[1]^2 = 12 x[1]^2 - 26 + 4 x[0] of Himmelblau's function
+expect 0 slice mlp:3 --data synthetic:60 --x=-1:1:3 --curvature --eig-tolerance 1e-20 --json
+json "any('not to the --eig-tolerance of 1e-20' in n['text'] for n in o['notes'] if n['kind'] == 'missed')"
+expect 0 slice mlp:3 --data synthetic:60 --x=-1:1:3 --curvature -o line.h5
+grep -q 'at 0 .* within the picture' "$scratch/out" || fail "the point of a line: $(cat "$scratch/out")"
 expect 0 slice mlp:3 --data synthetic:60 --x=-1:1:3 --curvature --json
+json "not any(n['kind'] == 'missed' for n in o['notes'])"
 json "any('the loss has kinks (ReLU)' in n['text'] and n['kind'] == 'curvature' for n in o['notes'])"
 expect 0 slice mlp:3 --data synthetic:60 --activation tanh --x=-1:1:3 --curvature --json
 json "not any('kinks' in n['text'] for n in o['notes'])"
