@@ -65,7 +65,7 @@ if [ -n "${KILLS:-}" ]; then
     hurt adagrad $data -n 60
     hurt rmsprop $data -n 60
 fi
-if "$THALWEG" train --help-all | grep -q lbfgs; then
+if "$THALWEG" train --help-all | tr '\n' ' ' | grep -q 'adam,* *lbfgs'; then
     hurt lbfgs $data -n 60
 fi
 echo "$all_killed kills"

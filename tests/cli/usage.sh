@@ -130,7 +130,7 @@ table <<'END'
 2 | --exec-once: 'mlp:4' is a network, which does not use it | $THALWEG eval mlp:4 --exec-once
 2 | --exec-workers: 'svm' is a linear classifier, which does not use it | $THALWEG eval svm --exec-workers 1
 2 | --reg: 'cat' is a program, which does not use it | $THALWEG eval --exec cat --reg 0
-2 | chooses its steps itself; leave out the step and the schedule | $THALWEG train rosenbrock --method lbfgs --schedule constant
+2 | chooses its steps itself; leave out the step and the schedule|unknown method 'lbfgs' | $THALWEG train rosenbrock --method lbfgs --schedule constant
 2 | a line search chooses the steps itself; leave out the schedule | $THALWEG train rosenbrock --method gd --line-search --schedule constant
 # ---- outputs
 3 | plot: cannot open 'a.h5': No such file | $THALWEG plot a.h5
@@ -160,7 +160,7 @@ table <<'END'
 2 | thalweg train softmax --data folder | $THALWEG train folder softmax
 2 | 't.csv' is a table, not a model; name data with --data | $THALWEG eval t.csv
 2 | name parameters with --weights w.npy | $THALWEG eval softmax w.npy
-3 | x.onnx: it is truncated, or no ONNX file | $THALWEG eval x.onnx
+3 | x.onnx: it is truncated, or no ONNX file|built without ONNX files | $THALWEG eval x.onnx
 2 | --repeats draws directions; it cannot be used with --dx axis:x | $THALWEG slice sphere:3 --dx axis:0 --repeats 1 --json
 2 | --repeats draws directions; it cannot be used with --to | $THALWEG slice sphere:3 --to w.npy --repeats 1 --json
 2 | --repeats and --save-directions cannot be used together | $THALWEG slice sphere:3 --save-directions d.h5 --repeats 1 --json
