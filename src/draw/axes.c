@@ -57,14 +57,18 @@ static tw_span log_span(const tw_extent *extent, double margin) {
                      margin > 0 ? fmin(pow(10, high + more), 1e306) : extent->high, 1};
 }
 
+int tw_extent_is_one(const tw_extent *extent) {
+    double least = fmax(fabs(extent->low), fabs(extent->high)) * 1e-13;
+    return extent->high - extent->low <= fmax(least, TINY);
+}
+
 tw_span tw_span_of(const tw_extent *extent, int log, double margin) {
     if (log)
         return log_span(extent, margin);
     if (extent->finite == 0)
         return (tw_span){0, 1, 0};
     double low = extent->low, high = extent->high, middle = low / 2 + high / 2;
-    double least = fmax(fabs(low), fabs(high)) * 1e-13;
-    if (high - low <= fmax(least, TINY)) {
+    if (tw_extent_is_one(extent)) {
         double half = fabs(middle) > TINY ? 0.05 * fabs(middle) : 1;
         return (tw_span){middle - half, middle + half, 0};
     }

@@ -27,6 +27,8 @@ void tw_extent_add(tw_extent *extent, double value);
 /* Takes in all that another has. */
 void tw_extent_join(tw_extent *extent, const tw_extent *other);
 int tw_is_drawable(double value);
+/* Whether they differ in rounding alone, or by less than an axis can tell. */
+int tw_extent_is_one(const tw_extent *extent);
 
 /* Whether these numbers go on a log axis: as asked; AUTO: all positive (one in a hundred may be 0)
  * and their ratio above `ratio`. */

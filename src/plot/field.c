@@ -74,6 +74,7 @@ static tw_status copy_values(tw_field *f, const tw_surface *surface, size_t metr
             if (computed)
                 tw_extent_add(&f->own, value);
             f->not_computed += !computed;
+            f->too_large += computed && isfinite(value) && !tw_is_drawable(value);
             f->interpolated += surface->computed != NULL && surface->computed[from] == 2;
             f->missing[to] = !computed                ? TW_HATCH_NOT_COMPUTED
                              : !tw_is_drawable(value) ? TW_HATCH_NOT_FINITE
@@ -83,11 +84,6 @@ static tw_status copy_values(tw_field *f, const tw_surface *surface, size_t metr
     }
     f->not_finite = f->own.not_finite;
     return TW_OK;
-}
-
-/* As tw_span_of has it: what differs in rounding alone is one value. */
-static int is_constant(const tw_extent *e) {
-    return e->high - e->low <= fmax(fabs(e->low), fabs(e->high)) * 1e-13;
 }
 
 /* Whether more than a twentieth of the surfaces lies that deep: a few low points would be
@@ -149,7 +145,7 @@ static void set_span(tw_field *f, const tw_figure *figure, int log) {
         double most = fmax(fabs(f->span.low), fabs(f->span.high));
         f->span = (tw_span){-most, most, 0};
     } else {
-        f->constant = is_constant(&f->extent);
+        f->constant = tw_extent_is_one(&f->extent);
     }
     for (size_t k = 0; k < f->nx * f->ny; k++)
         f->z[k] = tw_field_height(f, f->z[k]);

@@ -20,7 +20,7 @@ typedef struct tw_field {
     double *x, *y;    /* rising */
     double *z;        /* ny rows of nx; NaN where missing */
     uint8_t *missing; /* 0, or a tw_hatch */
-    size_t not_computed, not_finite, raised, capped, interpolated;
+    size_t not_computed, not_finite, too_large, raised, capped, interpolated;
     double most, greatest; /* what is capped at, 0: nothing; and the greatest value */
     int limited, constant; /* the span is given; all values are one */
     double low, high;      /* the limits that are given */

@@ -49,7 +49,11 @@ static void caption_limits(const tw_field *field, tw_caption *caption) {
 
 void tw_field_caption(const tw_field *field, const tw_figure *figure, tw_caption *caption) {
     caption_classes(field, figure, caption);
-    tw_caption_missing(caption, field->not_computed, field->not_finite);
+    tw_caption_missing(caption, field->not_computed, field->not_finite - field->too_large);
+    if (field->too_large > 0)
+        tw_caption_add(caption, TW_HATCH_NOT_FINITE,
+                       "%zu value%s too large to be drawn, beyond 10" TW_SUPER "305" TW_BASE,
+                       field->too_large, field->too_large == 1 ? "" : "s");
     tw_caption_interpolated(caption, field->interpolated, field->nx * field->ny);
     if (field->raised > 0) {
         char text[TW_TICK_TEXT];
@@ -58,8 +62,13 @@ void tw_field_caption(const tw_field *field, const tw_figure *figure, tw_caption
                        "%zu value%s not above 0 drawn at the smallest positive value, %s",
                        field->raised, field->raised == 1 ? "" : "s", text);
     }
-    if (field->constant)
-        tw_caption_add(caption, TW_HATCH_NONE, "all values are the same");
+    if (field->constant) {
+        char apart[TW_TICK_TEXT];
+        tw_number_text(field->extent.high - field->extent.low, apart, sizeof apart);
+        tw_caption_add(caption, TW_HATCH_NONE, "all values are the same%s%s",
+                       field->extent.low < field->extent.high ? " to within " : "",
+                       field->extent.low < field->extent.high ? apart : "");
+    }
     caption_limits(field, caption);
     if (field->capped > 0) {
         char at[TW_TICK_TEXT], up_to[TW_TICK_TEXT];

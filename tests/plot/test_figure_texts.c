@@ -184,11 +184,38 @@ static void test_steps(void **state) {
     }
 }
 
+/* The small print tells values that are too large from those that are none, and what differs by
+ * less than an axis can show. */
+static void test_extremes(void **state) {
+    static const struct {
+        double factor;
+        const char *said, *unsaid;
+    } cases[] = {{1e308, "441 values too large", "not finite"},
+                 {1e-310, "the same to within", NULL},
+                 {0, "values are the same", "within"}};
+    for (int k = 0; k < 3; k++) {
+        tw_surface s;
+        tw_figure figure = {.bytes = sizeof figure, .view = TW_VIEW_HEAT};
+        sample_bowl(&s, 22);
+        for (size_t i = 0; i < 22 * 22; i++)
+            s.values[i] = cases[k].factor * (i < 441 ? 1 + (double)i / 1000 : 0);
+        assert_int_equal(tw_plot_surface(PATH, &figure, &s, 0), TW_OK);
+        char *svg = read_text(PATH);
+        assert_non_null(strstr(svg, cases[k].said));
+        if (cases[k].unsaid != NULL)
+            assert_null(strstr(svg, cases[k].unsaid));
+        free(svg);
+        unlink(PATH);
+        sample_free(&s);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_planes),
         cmocka_unit_test(test_from_the_end),
         cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_extremes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
