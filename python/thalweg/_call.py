@@ -10,11 +10,14 @@ the thread that made the call, takes it.
   that is there: in a user's function it calls that at once, elsewhere it makes a note, and the next callback or
   question of the library ends the work, which saves what it has.
 * HDF5 keeps state of its own and is called from one thread at a time. Calls that may open files hold a lock, which
-  is free while a callback runs, as the interpreter's is while C does.
+  is free while a callback runs, as the interpreter's is while C does, and given to those who wait for it whenever the
+  library asks whether to go on. A fork waits for it: the child would find HDF5's own lock taken for ever.
 """
+import contextlib
 import os
 import signal
 import threading
+import time
 
 try:
     from _signal import getsignal as _handler_of, signal as _handle  # without the enums of the module around them
@@ -23,13 +26,43 @@ except ImportError:
 
 from . import _c
 from ._library import lib
-from .errors import error_of, in_python
+from .errors import ArgumentError, error_of, in_python
 
 _SIGINT = int(signal.SIGINT)
-_here = threading.local()  # .stack: the calls of this thread that have not returned
+_here = threading.local()  # .stack: the calls of this thread that have not returned; .forking: it has the lock
 _previous = None           # the handler of SIGINT before ours
 _late = None               # what it was called with at the very ends of a call
-_files = threading.RLock()
+_FORK = 10.0               # seconds that a fork waits for it
+
+
+class _Lock:
+    """A lock that knows whether somebody waits for it."""
+
+    def __init__(self):
+        self.lock, self.waiting = threading.RLock(), set()  # of threads
+
+    def acquire(self, timeout=-1):
+        if self.lock.acquire(blocking=False):
+            return True
+        thread = threading.get_ident()
+        self.waiting.add(thread)
+        try:
+            return self.lock.acquire(timeout=timeout)
+        finally:
+            self.waiting.discard(thread)
+
+    def release(self):
+        self.lock.release()
+
+    def let_go(self):
+        """Lets those go first who wait."""
+        if self.waiting:
+            self.lock.release()
+            time.sleep(0.001)
+            self.acquire()
+
+
+_files = _Lock()
 
 
 class _Record:
@@ -52,12 +85,23 @@ def _stack():
         return _here.stack
 
 
+def _before_fork():
+    """Waits until no other thread is in HDF5, whose own lock the child would find taken for ever: seconds at most, since
+    a survey of a model of the library's keeps ours until its end."""
+    _here.forking = _files.acquire(timeout=_FORK)
+
+
+def _forked():
+    if _here.forking:
+        _files.release()
+
+
 def _after_fork():
     global _files
-    _files = threading.RLock()  # another thread of the parent may have held it
+    _files = _Lock()  # another thread of the parent may have held it
 
 
-os.register_at_fork(after_in_child=_after_fork)
+os.register_at_fork(before=_before_fork, after_in_parent=_forked, after_in_child=_after_fork)
 
 
 def _on_interrupt(number, frame):
@@ -92,15 +136,15 @@ def run(function, *arguments, files=False):
     """Calls a function of the library that answers a status, and raises what went wrong."""
     stack = _stack()
     record = _Record(files)
-    guarded = not stack and _guard()
+    guarded, held = not stack and _guard(), False
     try:
-        if files:
-            _files.acquire()
         stack.append(record)
+        if files:
+            held = _files.acquire()
         status = function(*arguments)
         text = lib.tw_message().decode(errors="replace") if status != _c.OK else ""
     finally:
-        if files:
+        if held:
             _files.release()
         stack.pop()
         if guarded:
@@ -139,8 +183,36 @@ def _tell(exception, text):
 
 def holding_files(function, *arguments):
     """Calls a function that answers no status and may touch a file."""
-    with _files:
-        return function(*arguments)
+    answers = []
+    run(lambda: answers.append(function(*arguments)) or _c.OK, files=True)
+    return answers[0]
+
+
+class Owner:
+    """What owns memory of the library's, which is freed once: a copy of it is itself."""
+
+    def __copy__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        return self
+
+    def __reduce__(self):
+        raise TypeError(f"a {type(self).__name__.lstrip('_')} holds memory of this process and cannot be pickled")
+
+
+@contextlib.contextmanager
+def writing(path):
+    """Refuses a file that a survey of this thread writes, in whose function we are: it would wait for itself."""
+    files = _here.__dict__.setdefault("writing", [])
+    path = None if path is None else os.path.realpath(path)
+    if path is not None and path in files:
+        raise ArgumentError(f"file: '{os.fsdecode(path)}' is being written by the survey that calls this function")
+    files.append(path)
+    try:
+        yield
+    finally:
+        files.pop()
 
 
 def stopped():
@@ -153,7 +225,10 @@ def _failed(record, error):
     """Keeps the exception of a callback; the status that the library is answered."""
     record.exception = error
     interrupted = isinstance(error, KeyboardInterrupt)
-    text = "interrupted" if interrupted else f"{type(error).__name__}: {error}".split("\n")[0]
+    try:
+        text = "interrupted" if interrupted else f"{type(error).__name__}: {error}".split("\n")[0]
+    except Exception:  # it does not say what it is
+        text = type(error).__name__
     status = _c.ERR_CANCELLED if interrupted else _c.ERR_CALLBACK
     lib.tw_fail(status, b"%s", text.encode(errors="replace"))
     return status
@@ -189,6 +264,8 @@ def own_callback(kind, function, answers=True):
         if not stack:  # a call that nobody watches
             return 0 if answers else None
         record = stack[-1]
+        if record.files:
+            _files.let_go()  # the library may be waiting for what another thread has
         try:
             function(*arguments)
         except BaseException as error:
@@ -202,6 +279,8 @@ def own_callback(kind, function, answers=True):
 def in_user(function, *arguments):
     """Runs a user's function from a callback of ours: Ctrl-C ends it at once."""
     record = _stack()[-1]
+    if record.files:
+        _files.release()
     try:
         record.in_user = True
         answer = function(*arguments)
@@ -210,6 +289,9 @@ def in_user(function, *arguments):
     except BaseException:
         record.in_user = False
         raise
+    finally:
+        if record.files:
+            _files.acquire()
 
 
 #: A question of the library that only passes Ctrl-C on.

@@ -131,8 +131,10 @@ class Batches:
     def digest(self):
         """Which data they are, in a word."""
         state, found = torch.get_rng_state(), 0
-        batch, _ = next(iter(self), ((), 0))
-        torch.set_rng_state(state)  # a loader draws from it
+        try:
+            batch, _ = next(iter(self), ((), 0))
+        finally:
+            torch.set_rng_state(state)  # a loader draws from it
         for item in batch if isinstance(batch, (tuple, list)) else (batch,):
             if torch.is_tensor(item):
                 found = zlib.crc32(item.detach().to("cpu", torch.float64).reshape(-1)[:1 << 17].numpy().tobytes(), found)
@@ -145,6 +147,8 @@ class Loss:
     def __init__(self, function):
         if not callable(function):
             raise ArgumentError(f"loss: a function is wanted, not a {type(function).__name__}")
+        if isinstance(function, type):
+            raise ArgumentError(f"loss: {function.__name__} is a class: give an object of it, {function.__name__}()")
         self.function = function
         self.name = getattr(function, "__name__", None) or type(function).__name__
         self.reduction = getattr(function, "reduction", "mean")

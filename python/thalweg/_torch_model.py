@@ -46,8 +46,11 @@ def check_model(model):
             raise ArgumentError(f"model: '{name}' has no shape yet: call the model once on a batch")
         if parameter.is_complex():
             raise ArgumentError(f"model: '{name}' is complex; parameters are to be real numbers")
+        if parameter.device.type == "meta":
+            raise ArgumentError(f"model: '{name}' is on the device meta, where it has no numbers: model.to_empty(...), and "
+                                "load some")
         place = (parameter.device, parameter.data_ptr())
-        if parameter.numel() and parameter.device.type != "meta" and seen.setdefault(place, name) != name:
+        if parameter.numel() and seen.setdefault(place, name) != name:
             raise ArgumentError(f"model: '{name}' and '{seen[place]}' are two parameters in one memory: tie them as one "
                                 "parameter")
 

@@ -8,7 +8,7 @@ from typing import Any, Sequence
 import numpy as np
 
 from . import _arrays, _c
-from ._call import run
+from ._call import Owner, run
 from ._library import lib
 from ._study import Study, choice, provenance, text, texts
 from ._typing import Function, Loss, PathLike, Point, Progress
@@ -74,7 +74,7 @@ class Spectrum:
         return self.plot()
 
 
-class _Computed:
+class _Computed(Owner):
     """A tw_study_spectrum, for as long as somebody may draw it. It looks at no model then."""
 
     def __init__(self, pointer):

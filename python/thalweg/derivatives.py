@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import _arrays, _c
-from ._call import run, user_callback, watch_progress
+from ._call import Owner, run, user_callback, watch_progress
 from ._library import lib
 from ._study import choice
 from ._typing import Bounds, Function, Loss, PathLike, Point
@@ -522,7 +522,7 @@ class Sweep:
         return self.plot()
 
 
-class _SweepMemory:
+class _SweepMemory(Owner):
     """A tw_sweep, for as long as somebody may draw it."""
 
     def __init__(self):

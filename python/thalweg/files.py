@@ -10,7 +10,7 @@ from typing import Any, Mapping
 import numpy as np
 
 from . import _arrays, _c, layout as _layout
-from ._call import holding_files, run
+from ._call import Owner, holding_files, run
 from ._library import lib
 from ._study import provenance, text
 from ._typing import Metrics, PathLike, Point
@@ -145,7 +145,7 @@ def opened_trajectory(path):
         holding_files(lib.tw_trajectory_close, file)
 
 
-class Recorder:
+class Recorder(Owner):
     """A trajectory file that is written from a loop of yours; a context. See `record`."""
 
     def __init__(self, path, x, columns, capacity, roles, made):

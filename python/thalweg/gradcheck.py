@@ -9,7 +9,7 @@ from typing import Any, Sequence
 import numpy as np
 
 from . import _arrays, _c
-from ._call import run, watch_progress
+from ._call import Owner, run, watch_progress
 from ._library import lib
 from ._study import text as c_text
 from ._typing import Bounds, Function, Loss, PathLike, Point
@@ -56,7 +56,7 @@ class BlockCheck:
     where: tuple              #: the entries of the vector that the cause is about, first and one past the last
 
 
-class GradientCheck:
+class GradientCheck(Owner):
     """What a check found. It is true where the verdict is "pass", and prints as the tool's report.
 
     Attributes
@@ -244,6 +244,7 @@ def check_gradient(f: Loss, gradient: Function | Point | None = None, x: Point |
     objective = as_objective(f, gradient, hessian_product)
     if isinstance(objective, Objective) and not objective._has("gradient"):
         raise ArgumentError("gradient: give the gradient that is to be checked")
+    objective = objective._to_check()
     layout, point = objective._layout(x)
     lower, upper = _sides(bounds, layout)
     sizes = _scales(scales, layout)

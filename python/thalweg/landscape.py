@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from . import _arrays, _c, layout as _layout
-from ._call import holding_files, run, watch_progress
+from ._call import holding_files, run, watch_progress, writing
 from ._library import lib
 from ._study import Study, choice, provenance, text, texts
 from ._typing import Direction, Function, Loss, Pair, PathLike, PathLikes, Point, Points, Progress, Share
@@ -323,7 +323,8 @@ def _survey(rank, f, x, plane, *, xlim, ylim, points, border, repeats, errors, t
 def _run_plan(plan, study, file):
     result = _c.roomy(_c.study_landscape_result)
     try:
-        run(lib.tw_study_landscape_run, plan, ctypes.byref(result), files=True)
+        with writing(file):
+            run(lib.tw_study_landscape_run, plan, ctypes.byref(result), files=True)
         made = provenance(_c.provenance.from_address(lib.tw_study_landscape_plan_provenance(plan)))
         return _surface_of_result(result, made, study, file)
     finally:

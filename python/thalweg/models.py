@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import _arrays, _c, layout as _layout
-from ._call import run
+from ._call import Owner, run
 from ._library import lib
 from ._study import Study, choice, text
 from ._typing import PathLike, Point
@@ -30,7 +30,7 @@ def model_names() -> list[str]:
     return _c.names(lib.tw_study_model_name)
 
 
-class Model:
+class Model(Owner):
     """A model of the library's on its data, at a point. It goes wherever an objective does.
 
     Attributes
@@ -103,6 +103,9 @@ class Model:
             if pid == os.getpid():
                 model.close()
                 study.__exit__()
+
+    def _to_check(self):
+        return self
 
     def seed_for(self, seed):
         return self._seed if seed is None else seed

@@ -2,6 +2,7 @@
 
 Imported only when it is asked for, as ``thalweg.torch``: PyTorch is yours.
 """
+import copy
 import zlib
 from typing import Any, Callable, Mapping, Optional, Union
 
@@ -65,6 +66,9 @@ class Objective(_objective.Objective):
 
     The first call evaluates the loss twice and refuses a model or data that answer differently.
 
+    `check_gradient` judges models of less than double precision by a copy in double precision, where the device and the
+    model have it: differences of rounded values say little, and nothing beside the kinks of a network.
+
     Examples
     --------
     >>> import torch, thalweg
@@ -85,9 +89,11 @@ class Objective(_objective.Objective):
                  bn: Optional[str] = None, frozen: bool = False, batch_size: Optional[int] = None,
                  forward: Optional[Callable[..., Any]] = None, noise: Optional[float] = None,
                  precision: Optional[float] = None, costly: Optional[bool] = None, name: Optional[str] = None) -> None:
+        self._made = dict(loss=loss, data=data, metrics=metrics, bn=bn, frozen=frozen, batch_size=batch_size,
+                          forward=forward, costly=costly, name=name)
         self._loan = loan = Loan(model, frozen, bn)
         if device is not None:
-            _check_device(loan, torch.device(device))
+            _check_device(loan, device)
         self._loss, self._measures, self._forward = Loss(loss), metrics_of(metrics), forward
         self._data = Batches(data, loan.device, loan.dtype, batch_size, forward is None)
         self.metrics = ("loss", *self._measures)
@@ -150,6 +156,8 @@ class Objective(_objective.Objective):
         return self._answer(values), gradient
 
     def hessian_product(self, x, v):
+        if not self._certain:
+            self._at(x, self._certain_values)
         return self._at(x, lambda: self._product(self._loan.views(v)), keep=True)
 
     def said(self):
@@ -168,6 +176,17 @@ class Objective(_objective.Objective):
         self._calls -= 1
         if self._calls == 0:
             self._graph, self._room = None, {}
+
+    def _to_check(self):
+        """What a check is to judge: this, or the same of a copy in double precision."""
+        if self._loan.roundoff <= 2.0**-50:
+            return self
+        try:
+            twin = type(self)(copy.deepcopy(self.model).double(), **{**self._made, "loss": _in_double(self._made["loss"])})
+            twin(None)
+            return twin
+        except (RuntimeError, TypeError):  # a model that cannot be copied, or has a precision of its own in it
+            return self
 
     def _no_losses(self):
         """Why there are no losses of single samples; "" where there are."""
@@ -207,7 +226,10 @@ class Objective(_objective.Objective):
     def _outputs(self, batch):
         """What the model answers, and what it should."""
         if self._forward is not None:
-            return self._forward(self._loan.model, batch)
+            both = self._forward(self._loan.model, batch)
+            if not isinstance(both, (tuple, list)) or len(both) != 2:
+                raise CallbackError(f"forward answered a {type(both).__name__}, not a pair (outputs, targets)")
+            return both
         x, y = batch
         if isinstance(x, dict):
             return self._loan.model(**x), y
@@ -271,6 +293,8 @@ class Objective(_objective.Objective):
     def _of_samples(self, count):
         columns = [[] for _ in self.metrics]
         with torch.no_grad():
+            if self._loan.bn == "reestimated":
+                self._settle()
             for batch, size in self._data.first(count):
                 output, target = self._outputs(batch)
                 columns[0].append(self._loss.each(output, target, size))
@@ -303,7 +327,7 @@ class Objective(_objective.Objective):
 
     def _added(self, total, found, count):
         """A weighted sum over batches, in double precision where the device has it."""
-        flat = torch.cat([part.detach().reshape(-1) for part in found])
+        flat = torch.cat([(part.to_dense() if part.is_sparse else part).detach().reshape(-1) for part in found])
         flat = flat if flat.device.type == "mps" else flat.double()
         return flat.mul_(count) if total is None else total.add_(flat, alpha=count)
 
@@ -377,7 +401,15 @@ def _no_second(error):
                             f"({said}): product='differences' does with gradients")
 
 
+def _in_double(loss):
+    return copy.deepcopy(loss).double() if isinstance(loss, torch.nn.Module) else loss
+
+
 def _check_device(loan, device):
+    try:
+        device = torch.device(device)
+    except (RuntimeError, TypeError) as error:
+        raise ArgumentError(f"device: {str(error).splitlines()[0]}") from None
     here = {tensor.device for tensor in loan.parameters.values()}
     if device.index is None and device.type != "cpu":
         here = {torch.device(place.type) for place in here}

@@ -1,8 +1,10 @@
 """Callbacks: exceptions with their own traceback, Ctrl-C, threads, fork, use within use."""
 import contextlib
+import copy
 import gc
 import io
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -43,6 +45,16 @@ class Exceptions(Case):
                 names = [frame.name for frame in traceback.extract_tb(error.__traceback__)]
                 self.assertEqual((names[-1], error.__context__), ("deep", None))
         self.assertEqual(thalweg.gradient(square, [1.0]).fun, 1.0)  # nothing lingers
+
+    def test_silent(self):
+        class Silent(Exception):
+            def __str__(self):
+                raise RuntimeError
+
+        def f(x):
+            raise Silent
+        with self.assertRaises(Silent):
+            thalweg.gradient(f, [1.0])
 
     def test_other_ends(self):
         for kind in (SystemExit, GeneratorExit, MemoryError, StopIteration):
@@ -274,6 +286,68 @@ class AtOnce(Case):
         let_go.set()
         self.assertEqual(os.waitpid(child, 0)[1], 0)
         thread.join()
+
+    def test_fork_while_files_are_written(self):
+        """HDF5 has a lock of its own, which no child must find taken."""
+        done, failed = threading.Event(), []
+
+        def writes():
+            try:
+                while not done.is_set():
+                    thalweg.plane(square, [1.0, 2.0], points=5, file=self.path("a.h5"), restart=True)
+            except BaseException as error:
+                failed.append(error)
+        thread = threading.Thread(target=writes)
+        thread.start()
+        for k in range(25):
+            child = os.fork()
+            if child == 0:
+                signal.alarm(5)
+                thalweg.plane(square, [1.0, 2.0], points=3, file=self.path(f"child{k}.h5"))
+                os._exit(0)
+            self.assertEqual(os.waitpid(child, 0)[1], 0)
+        done.set()
+        thread.join()
+        self.assertEqual(failed, [])
+
+    def test_one_file(self):
+        """Two surveys of one file: the second waits for the first, which must be able to end; within each other: told."""
+        script = textwrap.dedent("""
+            import sys, threading, thalweg
+            def f(x):
+                return float((x**2).sum())
+            def survey(k):
+                s = thalweg.plane(f, [1.0, 2.0], points=11, file=f"{sys.argv[1]}/{k}.h5")
+                sys.stdout.write(f"{s.loss.shape}\\n")
+            for k in range(6):
+                threads = [threading.Thread(target=survey, args=(k,)) for _ in range(3)]
+                for thread in threads:
+                    thread.start()
+                for thread in threads:
+                    thread.join()
+            """)
+        done = subprocess.run([sys.executable, "-c", script, self.folder], capture_output=True, text=True, timeout=60,
+                              env={**os.environ, "PYTHONPATH": f"{SOURCE}/python"})
+        self.assertEqual((done.stdout, done.stderr), ("(11, 11)\n" * 18, ""))
+
+        def within(x):
+            thalweg.plane(square, x, points=3, file=self.path("b.h5"))
+        self.assert_line(thalweg.ArgumentError, "is being written by", thalweg.plane, within, [1.0, 2.0], points=3,
+                         file=self.path("b.h5"))
+
+    def test_copies(self):
+        """What owns memory of the library's frees it once."""
+        found = [thalweg.check_gradient(square, lambda x: 2 * x, [1.0]), thalweg.model("softmax", "synthetic:20"),
+                 thalweg.step_sweep(np.exp, 1.0), thalweg.plane(square, [1.0, 2.0], points=3),
+                 thalweg.spectrum(square, [1.0, 2.0], hessian_product=lambda x, v: 2 * v)]
+        for result in found:
+            said = repr(result)
+            self.assertEqual([repr(copy.copy(result)), repr(copy.deepcopy(result))], [said, said])
+            gc.collect()
+            self.assertEqual(repr(result), said)
+        self.assertEqual(pickle.loads(pickle.dumps(found[3])).loss.shape, (3, 3))
+        with self.assertRaisesRegex(TypeError, "cannot be pickled"):
+            pickle.dumps(found[1])
 
     def test_collection(self):
         """The collector may run at any instant."""

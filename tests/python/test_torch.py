@@ -159,6 +159,14 @@ class Norms(Case):
         self.assert_line(thalweg.UnsupportedError, "gradient", thalweg.minimize, f, method="gd")
         thalweg.plane(f, points=3)
 
+    def test_errors_reestimated(self):
+        """Losses of samples are those of the statistics at the point as well."""
+        model, data = small()
+        f = thalweg.torch.Objective(model, torch.nn.CrossEntropyLoss(), data, bn="reestimated")
+        plain, s = thalweg.plane(f, points=3), thalweg.plane(f, points=3, errors=True)
+        np.testing.assert_allclose(s.loss, plain.loss, rtol=1e-13)
+        self.assertGreater(s["train_loss_se"].min(), 0)
+
     def test_cancelled(self):
         """The gradient of a bias before a normalisation is 0, of which rounding leaves what it likes."""
         for seed in range(25):
@@ -237,6 +245,34 @@ class Studies(Case):
         single = thalweg.torch.Objective(small(torch.float32)[0], cross_entropy, data)
         self.assertEqual(thalweg.check_gradient(single, rtol=0.05).verdict, "pass")
 
+    def test_single_precision(self):
+        """Right gradients in single precision are not found wrong, kinks or not, and wrong ones are."""
+        class Wrong(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, x):
+                return x.clone()
+
+            @staticmethod
+            def backward(ctx, g):
+                return 1.01 * g
+
+        class Model(torch.nn.Sequential):
+            def forward(self, x):
+                return Wrong.apply(super().forward(x))
+
+        for seed in range(3):
+            torch.manual_seed(seed)
+            layers = [torch.nn.Conv2d(1, 3, 3), torch.nn.BatchNorm2d(3), torch.nn.ReLU(), torch.nn.Flatten(),
+                      torch.nn.Linear(48, 4), torch.nn.ReLU(), torch.nn.Linear(4, 3)]
+            data = torch.randn(8, 1, 6, 6), torch.arange(8) % 3
+            right = torch.nn.Sequential(*layers).to([torch.float32, torch.bfloat16][seed % 2]).eval()
+            before = bits(right) if seed % 2 == 0 else None
+            f = thalweg.torch.Objective(right, torch.nn.CrossEntropyLoss(weight=torch.tensor([1.0, 2.0, 1.0])), data)
+            self.assertEqual(thalweg.check_gradient(f).verdict, "pass", seed)
+            self.assertTrue(before is None or bits(right) == before)
+            wrong = thalweg.torch.Objective(Model(*layers).float().eval(), cross_entropy, data)
+            self.assertEqual(thalweg.check_gradient(wrong).cause, "factor", seed)
+
     def test_faults(self):
         """Gradients that are wrong by their author's fault."""
         class Wrong(torch.autograd.Function):
@@ -300,6 +336,7 @@ class Refusals(Case):
         f = make(Hidden().eval(), cross_entropy, batch)
         self.assert_line(thalweg.CallbackError, "not a function of the parameters", thalweg.plane, f)
         self.assert_line(thalweg.CallbackError, "not a function of the parameters", f.value_and_gradient, f.start)
+        self.assert_line(thalweg.CallbackError, "not a function of the parameters", thalweg.spectrum, f)
 
     def test_data(self):
         model, data = small()
@@ -332,6 +369,12 @@ class Refusals(Case):
         self.assert_line(thalweg.ArgumentError, "a torch.nn.Module is wanted", make, small, cross_entropy, data)
         self.assert_line(thalweg.ArgumentError, "no parameters", make, torch.nn.ReLU(), cross_entropy, data)
         self.assert_line(thalweg.ArgumentError, "by its name alone", make, model, cross_entropy, data, metrics="f1")
+        self.assert_line(thalweg.ArgumentError, "MSELoss()", make, model, torch.nn.MSELoss, data)
+        self.assert_line(thalweg.ArgumentError, "device: ", make, model, cross_entropy, data, device="nowhere")
+        meta = torch.nn.Linear(2, 2, device="meta")
+        self.assert_line(thalweg.ArgumentError, "has no numbers", make, meta, cross_entropy, data)
+        f = make(model, cross_entropy, [data], forward=lambda model, batch: model(batch[0]))
+        self.assert_line(thalweg.CallbackError, "not a pair (outputs, targets)", f, None)
         make(model, cross_entropy, data, device="cpu")
         with self.assertRaises(RuntimeError):  # PyTorch's own, with its own traceback
             thalweg.plane(make(model, cross_entropy, (data[0][:, :, :4], data[1])))
