@@ -8,6 +8,7 @@ from .errors import ArgumentError, CallbackError, ShapeError
 
 def real(values, name, finite=True):
     """A C-contiguous float64 array of `values`, which must be real numbers, and finite unless said otherwise."""
+    _not_masked(values, name, ArgumentError)
     try:
         array = np.asarray(values)
     except Exception as error:  # ragged lists, tensors that will not be copied
@@ -28,6 +29,7 @@ def real(values, name, finite=True):
 
 def answer(values, shape, what):
     """What a user's function answered, as a flat float64 array of as many numbers as `shape` has."""
+    _not_masked(values, what, CallbackError)
     try:
         array = np.asarray(values)
     except Exception as error:
@@ -46,11 +48,14 @@ def number(value, what):
     if type(value) is float:
         return value
     try:
-        if isinstance(value, (str, bytes)) or value is None:
+        if isinstance(value, (str, bytes, np.ndarray)) or value is None:
             raise TypeError
         return float(value)
+    except OverflowError:
+        raise CallbackError(f"{what} answered a whole number that is too large for a float") from None
     except (TypeError, ValueError):
         pass
+    _not_masked(value, what, CallbackError)
     array = np.asarray(value) if not isinstance(value, (str, bytes)) else None
     if array is not None and array.size == 1 and array.dtype.kind in "biuf":
         return float(array.reshape(()))
@@ -60,7 +65,18 @@ def number(value, what):
 def _describe(value):
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape} and type {value.dtype}"
-    return "None" if value is None else f"a {type(value).__name__}"
+    return "None" if value is None else article(value)
+
+
+def article(value):
+    """"an int", "a list"."""
+    name = type(value).__name__
+    return f"a{'n' if name[0] in 'aeiouAEIO' else ''} {name}"
+
+
+def _not_masked(values, name, kind):
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise kind(f"{name}: some entries are masked; fill them, or leave them out")
 
 
 def address(array):

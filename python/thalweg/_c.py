@@ -139,7 +139,8 @@ study_landscape_summary = _struct(
     "minimum_y:d error:d samples:z points:z continued:z not_finite:z seconds:d")
 study_landscape_curvature = _struct(
     "tw_study_landscape_curvature", "used:i least:d greatest:d error:d ratio:d*2 negative:z not_finite:z points:z "
-    "products:d factor:d note:c*256 directions:z at:d*2 plane:d*2 random:d random_error:d point_least:d hidden:c*400")
+    "products:d factor:d note:c*256 directions:z at:d*2 plane:d*2 random:d random_error:d point_least:d hidden:c*400 "
+    "missed:c*200")
 study_landscape_adaptive = _struct("tw_study_landscape_adaptive", "used:i tolerance:d absolute:i "
                                    "report:tw_adaptive_report errors:p")
 _barrier = _struct("_barrier", "metric:s barrier:tw_barrier")  # it has no name in C

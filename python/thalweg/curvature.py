@@ -10,9 +10,8 @@ import numpy as np
 from . import _arrays, _c
 from ._call import Owner, run
 from ._library import lib
-from ._study import Study, choice, provenance, text, texts
+from ._study import Study, choice, number, path_text, provenance, text, texts, whole
 from ._typing import Function, Loss, PathLike, Point, Progress
-from .errors import ArgumentError
 from .figures import Picture, _Options, draw
 from .landscape import _IGNORE, _MATRICES, _NORMS, _PRODUCTS
 from .objective import as_objective
@@ -208,17 +207,13 @@ def spectrum(f: Loss, x: Point | None = None, *, gradient: Function | None = Non
         setattr(options, name, int(bool(given[name])))
     for name, least in (("largest", 0), ("smallest", 0), ("basis", 1), ("draws", 1), ("sketch", 1), ("probes", 1),
                         ("nodes", 1), ("max_products", 1)):
-        number = given[name]
-        if number is None:
-            continue
-        if isinstance(number, bool) or int(number) != number or number < least:
-            raise ArgumentError(f"{name}: {number} is not a whole number, {least} or more")
-        setattr(options, "products" if name == "max_products" else name, int(number))
+        if given[name] is not None:
+            setattr(options, "products" if name == "max_products" else name, whole(given[name], name, least))
     for name in ("step", "tolerance", "save_every"):
         if given[name] is not None:
-            setattr(options, name, float(given[name]))
+            setattr(options, name, number(given[name], name))
     options.only = None if only is None else text(only if isinstance(only, str) else ",".join(only))
-    options.output = text(file)
+    options.output = path_text(file, "file")
     with Study(objective.seed_for(seed), progress, threads) as study:
         with objective._model(study, layout, point if x is not None or not objective._is_model else None) as model:
             out = ctypes.c_void_p()

@@ -10,7 +10,7 @@ import numpy as np
 from . import _arrays, _c
 from ._call import Owner, run, user_callback, watch_progress
 from ._library import lib
-from ._study import choice
+from ._study import choice, number, pair, whole
 from ._typing import Bounds, Function, Loss, PathLike, Point
 from .errors import ArgumentError, CallbackError
 from .figures import Picture, draw_struct
@@ -193,14 +193,14 @@ def gradient(f: Loss, x: Point | None = None, *, method: str = "ladder", step: f
     """
     objective = as_objective(f)
     layout, point = objective._layout(x)
-    number = choice(method, "method", _METHODS)
+    how_taken = choice(method, "method", _METHODS)
     lower, upper = _sides(bounds, layout)
     sizes = _scales(scales, layout)
     value, bars = np.empty(layout.size), np.full(layout.size, np.nan)
     ladder = method in ("ladder", "robust")
     classes = np.zeros(layout.size, dtype=np.intc)
     options = _c.diff_options(
-        bytes=ctypes.sizeof(_c.diff_options), method=number, step=0.0 if step is None else float(step),
+        bytes=ctypes.sizeof(_c.diff_options), method=how_taken, step=0.0 if step is None else number(step, "step"),
         bars=_arrays.address(bars), classes=_arrays.address(classes) if ladder else None,
         lower=_arrays.address(lower), upper=_arrays.address(upper), scales=_arrays.address(sizes),
         progress=ctypes.cast(watch_progress, ctypes.c_void_p))
@@ -255,15 +255,18 @@ def derivative(f: Loss, x: Point | None = None, direction: Point | None = None, 
     objective = as_objective(f)
     layout, point = objective._layout(x)
     vector = None if direction is None else layout.pack(direction, "direction")
+    index = whole(index, "index", -2**63)
     if not 0 <= index < layout.size:
         raise ArgumentError(f"index: {index} is not one of 0 to {layout.size - 1}")
-    low, high = (0.0, 0.0) if bounds is None else (float(bounds[0]), float(bounds[1]))
+    low, high = (0.0, 0.0) if bounds is None else pair(bounds, "bounds")
     options = _c.derivative_options(
-        bytes=ctypes.sizeof(_c.derivative_options), noise=float(noise), measure_noise=int(bool(measure_noise)),
-        scale=float(scale), lower=low, upper=high, max_evaluations=int(max_evaluations))
+        bytes=ctypes.sizeof(_c.derivative_options), noise=number(noise, "noise"),
+        measure_noise=int(bool(measure_noise)),
+        scale=number(scale, "scale"), lower=low, upper=high,
+        max_evaluations=whole(max_evaluations, "max_evaluations", 0))
     out = _c.derivative()
     with objective._open(layout) as handle:
-        run(lib.tw_derivative_directional, handle.pointer, _arrays.address(point), _arrays.address(vector), int(index),
+        run(lib.tw_derivative_directional, handle.pointer, _arrays.address(point), _arrays.address(vector), index,
             ctypes.byref(options), ctypes.byref(out))
     return _derivative(out)
 
@@ -284,7 +287,7 @@ def _pattern(sparsity, shape):
         if sparse.shape != shape:
             raise ArgumentError(f"sparsity: its shape is {sparse.shape}, and the matrix has {shape}")
         return np.array(sparse.indptr, dtype=np.uintp), np.array(sparse.indices, dtype=np.uintp)
-    mask = np.asarray(sparsity) != 0
+    mask = np.asarray(_arrays.real(sparsity, "sparsity", finite=False) != 0)
     if mask.shape != shape:
         raise ArgumentError(f"sparsity: its shape is {mask.shape}, and the matrix has {shape}")
     indptr = np.zeros(shape[0] + 1, dtype=np.uintp)
@@ -358,14 +361,14 @@ def jacobian(r: Function, x: Point, *, method: str = "ladder", step: float | Non
 
     callback = user_callback(_c.residual_fn, residuals)
     told = _c.residuals(bytes=ctypes.sizeof(_c.residuals), function=ctypes.cast(callback, ctypes.c_void_p),
-                        n=layout.size, m=count, noise=float(noise))
+                        n=layout.size, m=count, noise=number(noise, "noise"))
     lower, upper = _sides(bounds, layout)
     sizes = _scales(scales, layout)
     entries = count * layout.size if pattern is None else len(pattern[1])
     value, bars = np.empty(entries), np.full(entries, np.nan)
     options = _c.jacobian_options(
         bytes=ctypes.sizeof(_c.jacobian_options), method=choice(method, "method", _METHODS),
-        step=0.0 if step is None else float(step), scales=_arrays.address(sizes), lower=_arrays.address(lower),
+        step=0.0 if step is None else number(step, "step"), scales=_arrays.address(sizes), lower=_arrays.address(lower),
         upper=_arrays.address(upper), bars=_arrays.address(bars),
         progress=ctypes.cast(watch_progress, ctypes.c_void_p))
     report = _c.jacobian_report()
@@ -571,16 +574,18 @@ def step_sweep(f: Loss, x: Point | None = None, direction: Point | None = None, 
     objective = as_objective(f, gradient)
     layout, point = objective._layout(x)
     vector = None if direction is None else layout.pack(direction, "direction")
+    index = whole(index, "index", -2**63)
     if not 0 <= index < layout.size:
         raise ArgumentError(f"index: {index} is not one of 0 to {layout.size - 1}")
-    low, high = (0.0, 0.0) if bounds is None else (float(bounds[0]), float(bounds[1]))
-    options = _c.sweep_options(bytes=ctypes.sizeof(_c.sweep_options), scale=float(scale),
-                               first=int(first), count=0 if count is None else int(count), lower=low, upper=high)
+    low, high = (0.0, 0.0) if bounds is None else pair(bounds, "bounds")
+    options = _c.sweep_options(bytes=ctypes.sizeof(_c.sweep_options), scale=number(scale, "scale"),
+                               first=whole(first, "first", -2000, 2000),
+                               count=0 if count is None else whole(count, "count"), lower=low, upper=high)
     if count is None and first != 1:
         options.count = 45
     memory = _SweepMemory()
     with objective._open(layout) as handle:
-        run(lib.tw_diff_sweep, handle.pointer, _arrays.address(point), _arrays.address(vector), int(index),
+        run(lib.tw_diff_sweep, handle.pointer, _arrays.address(point), _arrays.address(vector), index,
             ctypes.byref(options), ctypes.byref(memory.struct))
     return _sweep(memory)
 

@@ -10,10 +10,11 @@ import numpy as np
 from . import _arrays, _c
 from ._call import run, user_callback
 from ._library import lib
-from ._study import Study, choice, text, texts
+from ._study import Study, choice, number, path_text, text, texts, whole
 from ._typing import Function, Loss, PathLike, PathLikes, Point, Progress
 from .errors import ArgumentError
 from .figures import Picture
+from ._arrays import article
 from .objective import as_objective
 
 __all__ = ["Descent", "minimize", "methods"]
@@ -134,17 +135,14 @@ def minimize(f: Loss, x: Point | None = None, method: str | None = None, *, grad
     options.method = text(method)
     for name, member in _SIZES.items():
         if given[name] is not None:
-            number = given[name]
-            if isinstance(number, bool) or int(number) != number or number < 1:
-                raise ArgumentError(f"{name}: {number} is not a whole number above 0")
-            setattr(options, member, int(number))
+            setattr(options, member, whole(given[name], name))
     for name in _NUMBERS:
         if given[name] is not None:
-            setattr(options, name, float(given[name]))
+            setattr(options, name, number(given[name], name))
     options.line_search, options.restart = int(line_search), int(restart)
     options.schedule, options.spacing = choice(schedule, "schedule", _SCHEDULES), choice(spacing, "spacing", _SPACINGS)
     for name in ("output", "log", "picture", "trajectory"):
-        setattr(options, name, text(given[name]))
+        setattr(options, name, path_text(given[name], name))
     with Study(objective.seed_for(seed), progress, threads) as study:
         with objective._model(study, layout, point if x is not None or not objective._is_model else None) as model:
             training = ctypes.c_void_p()
@@ -160,19 +158,27 @@ def _run(training, study, layout, callback):
     result = _c.roomy(_c.study_training_result)
     result.bytes = ctypes.sizeof(_c.study_training_result)
     watch = _c.study_training_watch(bytes=ctypes.sizeof(_c.study_training_watch))
+    ends = []
     if callback is not None:
+        if not callable(callback):
+            raise ArgumentError(f"callback: a function is wanted, not {article(callback)}")
+
         def show(_, row):
             row = _c.study_training_row.from_address(row)
             table = _c.table.from_address(row.table)
             values = _arrays.copied(row.values, table.columns).tolist()
-            callback(dict(zip(texts(table.names, table.columns), values)))
+            try:
+                callback(dict(zip(texts(table.names, table.columns), values)))
+            except StopIteration as end:
+                ends.append(end)
+                raise
         shown = user_callback(_c.show_fn, show)
         watch.show = ctypes.cast(shown, ctypes.c_void_p)
     try:
         try:
             run(lib.tw_study_training_run, training, ctypes.byref(watch), ctypes.byref(result), files=True)
-        except StopIteration:
-            if not result.x:
+        except StopIteration as end:
+            if not result.x or end not in ends:  # one of the loss's own
                 raise
         return _descent(training, study, layout, result)
     finally:

@@ -76,10 +76,18 @@ _BY_STATUS = {kind.status: kind for kind in (ArgumentError, ShapeError, Unsuppor
                                              CallbackError, NotFiniteError, Cancelled, _MemoryError)}
 
 
+def _function(match):
+    name = {"gradcheck": "check_gradient", "train": "minimize"}.get(match.group(1), match.group(1))
+    rest = match.group(2).replace(" ... ", " with ").rstrip()
+    return f"'thalweg.{name}'{rest}"
+
+
 def in_python(text):
     """A line of the library's with its options as keywords: '--save-every' is save_every here."""
     text = re.sub(r"(?<![\w-])--([a-z][a-z-]*)", lambda match: match.group(1).replace("-", "_"), text)
     text = re.sub(r"(?<![\w-])-o(?=[,. ])", "file", text)
+    text = re.sub(r"'thalweg (slice|plane|gradcheck|train|spectrum|gradient)\b([^']*)'", _function, text)
+    text = text.replace("about_mean", "mean")
     return text.replace("the same command continues", "the same call continues")
 
 

@@ -6,12 +6,10 @@ import os
 import tempfile
 from typing import Any
 
-import numpy as np
-
-from . import _c
+from . import _arrays, _c
 from ._call import run
 from ._library import lib
-from ._study import choice, text
+from ._study import choice, number, pair, path_text, text
 from ._typing import PathLike
 from .errors import ArgumentError
 
@@ -38,7 +36,7 @@ class Picture(bytes):
 def draw(path, function):
     """Calls ``function(path)``, which answers a status. Without a path: to memory."""
     if path is not None:
-        run(function, text(path), files=True)
+        run(function, path_text(path, "path"), files=True)
         return None
     handle, name = tempfile.mkstemp(suffix=".png")
     os.close(handle)
@@ -79,16 +77,18 @@ class _Options:
             if name in choices:
                 setattr(out, name, choice(value, name, choices[name]))
             elif name in numbers:
-                setattr(out, name, float(value))
+                setattr(out, name, number(value, name))
             elif name in texts:
                 setattr(out, name, text(value))
             elif name in ("log", "linear", "show_points"):
                 setattr(out, name, int(bool(value)))
             elif name == "levels":
-                self.levels = np.ascontiguousarray(value, dtype=np.float64)
+                self.levels = _arrays.real(value, "levels")
+                if self.levels.ndim != 1:
+                    raise ArgumentError("levels: a list of numbers is wanted")
                 out.levels = _c.numbers(self.levels.size, self.levels.ctypes.data)
             elif name == "limits":
-                out.limits = text(value if isinstance(value, str) else f"{float(value[0])!r}:{float(value[1])!r}")
+                out.limits = text(value if isinstance(value, str) else "{!r}:{!r}".format(*pair(value, "limits")))
             elif name == "aspect":
                 out.aspect = text(value)
             else:
@@ -141,9 +141,10 @@ def plot(result: Any, path: PathLike | None = None, **options: Any) -> Picture |
     """
     if hasattr(result, "plot"):
         return result.plot(path, **options)
-    files = [result] if isinstance(result, (str, bytes)) or hasattr(result, "__fspath__") else list(result)
+    files = [result] if isinstance(result, (str, bytes)) or hasattr(result, "__fspath__") else result
+    files = list(files) if isinstance(files, (list, tuple)) else []
     if not files or not all(isinstance(item, (str, bytes)) or hasattr(item, "__fspath__") for item in files):
-        raise ArgumentError(f"plot: a result or files are wanted, not a {type(result).__name__}")
+        raise ArgumentError(f"plot: a result or files are wanted, not {_arrays.article(result)}")
     names = (ctypes.c_char_p * len(files))(*[text(item) for item in files])
     how = _Options(options)
     return draw(path, lambda to: lib.tw_study_picture_files(None, how.address, len(files), names, to))

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import operator
 import os
 from dataclasses import dataclass, field
 from typing import Any, Mapping
@@ -12,7 +13,7 @@ import numpy as np
 from . import _arrays, _c, layout as _layout
 from ._call import Owner, holding_files, run
 from ._library import lib
-from ._study import provenance, text
+from ._study import path_text, provenance, text, whole
 from ._typing import Metrics, PathLike, Point
 from .errors import ArgumentError, FileError
 from .figures import Picture, _Options, draw
@@ -79,7 +80,8 @@ class Weights(dict):
 class Trajectory:
     """Checkpoints of all parameters along a descent, in a file that is read row by row.
 
-    ``trajectory[k]`` is checkpoint k (from the end where k < 0), a vector; `columns` are the numbers kept beside them.
+    ``trajectory[k]`` is checkpoint k (from the end where k < 0), a vector; of a slice, rows; `columns` are
+    the numbers kept beside them.
     The file is open only while a row is read.
 
     Attributes
@@ -114,6 +116,9 @@ class Trajectory:
     def __getitem__(self, index):
         if isinstance(index, str):
             return self.columns[index]
+        if isinstance(index, slice):
+            return np.array([self._row(row) for row in range(*index.indices(len(self)))]).reshape(-1, self.size)
+        index = operator.index(index)
         row = index + len(self) if index < 0 else index
         if not 0 <= row < len(self):
             raise IndexError(f"checkpoint {index} of {len(self)}")
@@ -138,7 +143,7 @@ class Trajectory:
 def opened_trajectory(path):
     """A tw_trajectory."""
     file = ctypes.c_void_p()
-    run(lib.tw_trajectory_open, text(path), ctypes.byref(file), files=True)
+    run(lib.tw_trajectory_open, path_text(path, "path"), ctypes.byref(file), files=True)
     try:
         yield file
     finally:
@@ -157,7 +162,7 @@ class Recorder(Owner):
         try:
             for key, said in (made or {}).items():
                 run(lib.tw_provenance_add, ctypes.byref(provided), str(key).encode(), b"%s", str(said).encode())
-            run(lib.tw_trajectory_create, text(self.path), space, int(capacity), len(self.columns),
+            run(lib.tw_trajectory_create, text(self.path), space, whole(capacity, "capacity"), len(self.columns),
                 _texts(self.columns), ctypes.byref(provided), ctypes.byref(self._writer), files=True)
         finally:
             lib.tw_space_free(space)
@@ -250,8 +255,15 @@ def read(path: PathLike) -> Any:
     FileError, FormatError
         For a file that is missing, damaged, or none of these.
     """
+    if path is None:
+        raise ArgumentError("path: a path is wanted, not None")
+    name = path_text(path, "path")
+    if not os.path.exists(path):
+        raise FileError(f"cannot open '{os.fsdecode(path)}': No such file or directory")
+    if os.path.isdir(path):
+        raise FileError(f"'{os.fsdecode(path)}' is a folder; thalweg.read takes files")
     out = ctypes.c_void_p()
-    run(lib.tw_study_file_open, None, text(path), None, ctypes.byref(out), files=True)
+    run(lib.tw_study_file_open, None, name, None, ctypes.byref(out), files=True)
     try:
         struct = _c.study_file.from_address(out.value)
         reader = _READERS.get(struct.kind)

@@ -11,7 +11,7 @@ import numpy as np
 from . import _arrays, _c
 from ._call import Owner, run, watch_progress
 from ._library import lib
-from ._study import text as c_text
+from ._study import number, path_text, whole
 from ._typing import Bounds, Function, Loss, PathLike, Point
 from .derivatives import _CLASSES, _scales, _sides
 from .errors import ArgumentError
@@ -99,13 +99,15 @@ class GradientCheck(Owner):
         blocks = [_c.gradcheck_block.from_address(check.blocks + k * ctypes.sizeof(_c.gradcheck_block))
                   for k in range(check.block_count)]
         self.blocks = {block.name.decode(): self._block(block) for block in blocks}
+        self.hessian_verdict = _VERDICTS[check.hessian.verdict] if check.hessian.done else None
         failing = [block for block in self.blocks.values() if block.cause]
         self.explanation = failing[0].explanation if failing else ""
+        if not failing and self.verdict == "fail" and check.hessian.done and self.hessian_verdict == "fail":
+            self.explanation = "the Hessian product is not the derivative of the gradient"
         worst = [block.worst_relative for block in self.blocks.values()]
         self.worst_relative = max((number for number in worst if not math.isnan(number)), default=0.0)
         self.notes = [ctypes.string_at(check.notes + k * _c.GRADCHECK_NOTE).decode() for k in range(check.note_count)]
         self.taylor_order = check.taylor.order if check.taylor.count else float("nan")
-        self.hessian_verdict = _VERDICTS[check.hessian.verdict] if check.hessian.done else None
         self.entries = self._entries()
 
     def __del__(self):
@@ -166,7 +168,7 @@ class GradientCheck(Owner):
 
     def save(self, path: PathLike, only_failures: bool = False) -> None:
         """Writes the report to a file: .json, or anything else as CSV."""
-        run(lib.tw_gradcheck_save, c_text(path), self._pointer, int(only_failures))
+        run(lib.tw_gradcheck_save, path_text(path, "path"), self._pointer, int(only_failures))
 
     def plot(self, path: PathLike | None = None, **options: Any) -> Picture | None:
         """The figure: the errors of every block. As `thalweg.plot`."""
@@ -250,12 +252,14 @@ def check_gradient(f: Loss, gradient: Function | Point | None = None, x: Point |
     sizes = _scales(scales, layout)
     places = _places(indices, layout.size)
     options = _c.gradcheck_options(
-        bytes=ctypes.sizeof(_c.gradcheck_options), rtol=float(rtol), atol=float(atol), noise=float(noise),
-        robust=int(bool(robust)), seed=int(seed), every=_c.SIZE_MAX if all_entries else 0,
-        sample=0 if sample is None else int(sample), only_probes=int(bool(only_probes)),
+        bytes=ctypes.sizeof(_c.gradcheck_options), rtol=number(rtol, "rtol"), atol=number(atol, "atol"),
+        noise=number(noise, "noise"),
+        robust=int(bool(robust)), seed=whole(seed, "seed", 0, 2**64 - 1), every=_c.SIZE_MAX if all_entries else 0,
+        sample=0 if sample is None else whole(sample, "sample"), only_probes=int(bool(only_probes)),
         indices=_arrays.address(places), index_count=0 if places is None else places.size,
         lower=_arrays.address(lower), upper=_arrays.address(upper), scales=_arrays.address(sizes),
-        max_evaluations=int(max_evaluations), progress=ctypes.cast(watch_progress, ctypes.c_void_p),
+        max_evaluations=whole(max_evaluations, "max_evaluations", 0),
+        progress=ctypes.cast(watch_progress, ctypes.c_void_p),
         brief=int(bool(getattr(objective, "costly", False))))
     out = ctypes.c_void_p()
     with objective._open(layout) as handle:
@@ -294,5 +298,7 @@ def assert_gradient(f: Any, gradient: Function | Point | None = None, x: Point |
     check = check_gradient(f, gradient, x, **options)
     if check.passed or (allow_inconclusive and check.verdict == "inconclusive"):
         return
-    raise AssertionError("the gradient is wrong:\n" + check.report(only_failures=True) if check.verdict == "fail"
+    alone = check.hessian_verdict == "fail" and not any(block.cause for block in check.blocks.values())
+    wrong = "Hessian product" if alone else "gradient"
+    raise AssertionError(f"the {wrong} is wrong:\n" + check.report(only_failures=True) if check.verdict == "fail"
                          else "the check cannot tell whether the gradient is right:\n" + check.report())

@@ -12,9 +12,9 @@ import numpy as np
 from . import _arrays, _c, layout as _layout
 from ._call import holding_files, run, watch_progress, writing
 from ._library import lib
-from ._study import Study, choice, provenance, text, texts
+from ._study import Study, choice, number, path_text, provenance, text, texts, whole
 from ._typing import Direction, Function, Loss, Pair, PathLike, PathLikes, Point, Points, Progress, Share
-from .errors import ArgumentError
+from .errors import ArgumentError, FileError
 from .figures import Picture, _Options, draw
 from .objective import as_objective
 
@@ -117,7 +117,7 @@ class Surface:
     def save(self, path: PathLike) -> None:
         """Writes it: .h5, .npz, .csv, .vts or .vtk."""
         with _CSurface(self) as made:
-            run(lib.tw_surface_write, text(path), made.surface, made.provenance, files=True)
+            run(lib.tw_surface_write, path_text(path, "path"), made.surface, made.provenance, files=True)
             if self.paths and os.fspath(path).endswith((".h5", ".hdf5")):
                 run(lib.tw_paths_write, text(path), made.paths, files=True)
 
@@ -195,28 +195,24 @@ def _share(value, name):
     """0.01 as "1%", a text as it is."""
     if value is None or isinstance(value, str):
         return text(value)
-    number = Decimal(repr(float(value)))
-    if not number.is_finite():
+    share = Decimal(repr(number(value, name)))
+    if not share.is_finite():
         raise ArgumentError(f"{name}: {value} is no share")
-    return f"{(100 * number).normalize():f}%".encode()
+    return f"{(100 * share).normalize():f}%".encode()
 
 
 def _axis(limits, points, name):
     if limits is None and points is None:
         return _c.axis(0, 0, 0)
     if limits is None:  # a range that the library chooses
-        return _c.axis(_c.NAN, _c.NAN, _whole(points, "points"))
+        if whole(points, "points") == 1:
+            raise ArgumentError("points: one point has no range; say where it is, as in xlim=(0, 0)")
+        return _c.axis(_c.NAN, _c.NAN, whole(points, "points"))
     try:
         first, last = (float(end) for end in limits)
     except (TypeError, ValueError):
         raise ArgumentError(f"{name}lim: a pair (first, last) is wanted") from None
-    return _c.axis(first, last, 51 if points is None else _whole(points, "points"))
-
-
-def _whole(value, name):
-    if isinstance(value, bool) or int(value) != value or value < 1:
-        raise ArgumentError(f"{name}: {value} is not a whole number above 0")
-    return int(value)
+    return _c.axis(first, last, 51 if points is None else whole(points, "points"))
 
 
 def _is_file(value):
@@ -240,18 +236,23 @@ class _PlaneOptions:
             self.keep.append(array)
             setattr(struct, word, b"given")
             setattr(struct, vector, array.ctypes.data)
-        struct.directions = text(file)
+        struct.directions = path_text(file, "directions")
         if trajectory is not None:
-            files = [trajectory] if _is_file(trajectory) else list(trajectory)
+            files = [trajectory] if _is_file(trajectory) or not hasattr(trajectory, "__iter__") else list(trajectory)
+            if not files:
+                raise ArgumentError("trajectory: the list is empty")
             for name in files:
-                if "," in os.fspath(name):
-                    raise ArgumentError(f"trajectory: '{os.fspath(name)}' has a comma in its name")
-            struct.trajectory = ",".join(os.fspath(name) for name in files).encode()
+                path_text(name, "trajectory")
+                if not os.path.exists(name):
+                    raise FileError(f"trajectory: cannot open '{os.fsdecode(name)}': No such file or directory")
+                if "," in os.fsdecode(name):
+                    raise ArgumentError(f"trajectory: '{os.fsdecode(name)}' has a comma in its name")
+            struct.trajectory = text(",".join(os.fsdecode(name) for name in files))
         struct.norm = choice(norm, "norm", _NORMS)
         struct.ignore = choice(ignore, "ignore", _IGNORE)
         struct.mean, struct.peer_rules, struct.orthogonal = int(mean), int(peer_rules), int(orthogonal)
         if scale is not None:
-            struct.scale = float(scale)
+            struct.scale = number(scale, "scale")
 
 
 def _point_of(objective, x, trajectory):
@@ -270,18 +271,19 @@ def _point_of(objective, x, trajectory):
 _CURVATURE = ("matrix", "product", "eig_tolerance", "peer_scale", "eig_ignore")
 
 
-def _set_curvature(options, curvature, given):
+def _set_curvature(options, curvature, given, rank):
     unknown = set(given) - set(_CURVATURE)
     if unknown:
-        raise TypeError(f"unexpected keyword argument '{sorted(unknown)[0]}'")
+        name = "plane" if rank == 2 else "slice"
+        raise TypeError(f"{name}() got an unexpected keyword argument '{sorted(unknown)[0]}'")
     options.curvature = int(bool(curvature))
     options.matrix = choice(given.get("matrix"), "matrix", _MATRICES)
     options.product = choice(given.get("product"), "product", _PRODUCTS)
     options.eig_ignore = choice(given.get("eig_ignore"), "eig_ignore", _IGNORE)
     if given.get("eig_tolerance") is not None:
-        options.eig_tolerance = float(given["eig_tolerance"])
+        options.eig_tolerance = number(given["eig_tolerance"], "eig_tolerance")
     if given.get("peer_scale") is not None:
-        options.peer_scale = _whole(given["peer_scale"], "peer_scale")
+        options.peer_scale = whole(given["peer_scale"], "peer_scale")
 
 
 def _survey(rank, f, x, plane, *, xlim, ylim, points, border, repeats, errors, tolerance, adaptive, adaptive_scale,
@@ -291,23 +293,27 @@ def _survey(rank, f, x, plane, *, xlim, ylim, points, border, repeats, errors, t
     layout, point = _point_of(objective, x, plane.get("trajectory"))
     options = lib.tw_study_landscape_defaults(rank)
     vectors = _PlaneOptions(options.plane, layout, **plane)
-    counts = points if isinstance(points, (tuple, list)) else (points, points)
+    several = isinstance(points, (tuple, list)) or np.ndim(points) == 1
+    counts = tuple(points) if several else (points, points)
+    if several and rank == 1:
+        raise ArgumentError("points: a number is wanted, of one axis")
     if len(counts) != 2:
         raise ArgumentError("points: a number or a pair (nx, ny) is wanted")
     options.x = _axis(xlim, counts[0], "x")
     if rank == 2:
         options.y = _axis(ylim, counts[1], "y")
     if border is not None:
-        options.border = float(border)
+        options.border = number(border, "border")
     if repeats is not None:
-        options.repeats = _whole(repeats, "repeats")
+        options.repeats = whole(repeats, "repeats")
     options.errors, options.test, options.restart = int(errors), int(test), int(restart)
     options.tolerance, options.adaptive = _share(tolerance, "tolerance"), _share(adaptive, "adaptive")
     options.adaptive_scale = choice(adaptive_scale, "adaptive_scale", _SCALES, 0)
-    options.output, options.directions, options.projection = text(file), text(save_directions), text(projection)
+    options.output, options.projection = path_text(file, "file"), path_text(projection, "projection")
+    options.directions = path_text(save_directions, "save_directions")
     if save_every is not None:
-        options.save_every = float(save_every)
-    _set_curvature(options, curvature, more)
+        options.save_every = number(save_every, "save_every")
+    _set_curvature(options, curvature, more, rank)
     with Study(objective.seed_for(seed), progress, threads) as study:
         with objective._model(study, layout, point, bool(errors or tolerance is not None)) as model:
             plan = ctypes.c_void_p()
@@ -346,7 +352,7 @@ def _surface_of_result(result, made, study, file):
         facts["interpolation_error"] = error.measured / error.range if error.range else 0.0
     if result.curvature.used:
         facts["curvature"] = _curvature(result.curvature)
-        notes += [part for part in (facts["curvature"]["note"], facts["curvature"]["hidden"]) if part]
+        notes += [facts["curvature"][name] for name in ("note", "missed", "hidden") if facts["curvature"][name]]
     if said.barriers:
         barrier = said.barrier[0].barrier
         facts["barrier"] = {"height": barrier.height, "at": barrier.at, "from": getattr(barrier, "from"),
@@ -558,7 +564,7 @@ class Directions:
             lib.tw_plane_measure(ctypes.byref(struct))
         space = _layout.Layout(layout.shapes, "dict").new_space({})
         try:
-            run(lib.tw_directions_write, text(path), space, ctypes.byref(struct), None, files=True)
+            run(lib.tw_directions_write, path_text(path, "path"), space, ctypes.byref(struct), None, files=True)
         finally:
             lib.tw_space_free(space)
 

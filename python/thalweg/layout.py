@@ -110,6 +110,8 @@ def of_point(x):
     if isinstance(x, dict):
         if not x:
             raise ArgumentError("x: the dict is empty")
+        if len(set(map(str, x))) != len(x):
+            raise ArgumentError("x: two of the names of blocks are the same text")
         parts = {str(name): _arrays.real(value, f"x['{name}']") for name, value in x.items()}
         layout = Layout({name: part.shape for name, part in parts.items()}, "dict")
         return layout, np.concatenate([part.reshape(-1) for part in parts.values()])

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from . import _arrays, _c, layout as _layout
 from ._call import Owner, run
 from ._library import lib
-from ._study import Study, choice, text
+from ._study import Study, choice, text, whole
 from ._typing import PathLike, Point
 from .errors import ArgumentError
 from .objective import OpenModel
@@ -233,9 +233,9 @@ def model(name: str, data: PathLike | None = None, *, split: str | None = None, 
     options.data.split = choice(split, "split", ("train", "test"))
     options.data.classes, options.data.label, options.data.size = text(classes), text(label), text(size)
     if limit is not None:
-        options.data.limit = int(limit)
+        options.data.limit = whole(limit, "limit")
     if labels_from is not None:
-        options.data.labels_from = int(labels_from)
+        options.data.labels_from = whole(labels_from, "labels_from", 0)
     options.weights, options.init = text(weights), text(init)
     keep = []
     if at is not None:

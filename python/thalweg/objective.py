@@ -110,7 +110,7 @@ class Objective:
         given = {key: item for key, item in locals().items() if key not in ("self", "__class__") and item is not None}
         for key, item in given.items():
             if key in ("value", "gradient", "hessian_product", "value_and_gradient", "losses") and not callable(item):
-                raise ArgumentError(f"{key}: a function is wanted, not a {type(item).__name__}")
+                raise ArgumentError(f"{key}: a function is wanted, not {_arrays.article(item)}")
             setattr(self, key, item)
         if self.value is None and self.losses is None:
             raise ArgumentError("an objective needs value, or losses of its samples")
@@ -222,7 +222,7 @@ def _bounds(bounds, layout):
         if side is None:
             return np.full(layout.size, none)
         if not isinstance(side, dict) and np.ndim(side) == 0:
-            return np.full(layout.size, float(side))
+            return np.full(layout.size, _arrays.real(side, f"bounds: {which}", finite=False))
         array = layout.pack(side, f"bounds: {which}", finite=False)
         if np.isnan(array).any():
             raise ArgumentError(f"bounds: {which} has a NaN")
@@ -459,5 +459,5 @@ def as_objective(f, gradient=None, hessian_product=None):
             raise ArgumentError("gradient: the objective has its own say of that; make an Objective of all functions")
         return f
     if not callable(f):
-        raise ArgumentError(f"f: a function or an Objective is wanted, not a {type(f).__name__}")
+        raise ArgumentError(f"f: a function or an Objective is wanted, not {_arrays.article(f)}")
     return Objective(f, gradient=gradient, hessian_product=hessian_product)

@@ -4,7 +4,9 @@ import sys
 import time
 
 from . import _c
+from ._arrays import article
 from ._call import in_user
+from .errors import ArgumentError
 
 _FIRST = 0.5  # seconds before anything is shown: short work says nothing
 _EVERY = 0.1
@@ -84,6 +86,8 @@ class Progress:
     """
 
     def __init__(self, wanted):
+        if not (wanted is None or isinstance(wanted, bool) or callable(wanted)):
+            raise ArgumentError(f"progress: True, False or a function is wanted, not {article(wanted)}")
         self.user = wanted if callable(wanted) else None
         self.sink = _Nothing()
         if self.user is None and wanted is not False:

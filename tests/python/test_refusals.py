@@ -194,5 +194,88 @@ class Import(Case):
             self.assertIn("it is another build of this version", self.said(THALWEG_LIBRARY=other))
 
 
+class Keywords(Case):
+    """Numbers, whole numbers, paths: what cannot be is told, and never cut to fit."""
+
+    def test_numbers(self):
+        f, x = lambda x: float((x**2).sum()), np.array([1.0, 2.0])
+        g = lambda x: 2 * x
+        a_number, whole = "a number is wanted", "is not a whole number"
+        for words, function, keywords in (
+                (a_number, thalweg.gradient, {"step": "a"}), (a_number, thalweg.derivative, {"scale": [1]}),
+                (whole, thalweg.derivative, {"index": 1.5}), (whole, thalweg.derivative, {"index": "a"}),
+                (whole, thalweg.derivative, {"max_evaluations": -1}),
+                ("is more than", thalweg.derivative, {"max_evaluations": 2**70}),
+                ("a pair", thalweg.derivative, {"bounds": 3}), ("real numbers", thalweg.hessian, {"sparsity": "a"}),
+                ("is more than", thalweg.step_sweep, {"first": 10**12}), (whole, thalweg.step_sweep, {"count": 0}),
+                (whole, thalweg.plane, {"seed": 1.5}), (whole, thalweg.plane, {"seed": True}),
+                (whole, thalweg.plane, {"threads": "a"}),
+                ("is more than", thalweg.plane, {"seed": 2**64}), ("is more than", thalweg.plane, {"points": 10**30}),
+                ("xlim=(0, 0)", thalweg.plane, {"points": 1}),
+                ("is not a number", thalweg.plane, {"scale": float("nan")}),
+                (a_number, thalweg.plane, {"save_every": "a"}), (a_number, thalweg.plane, {"adaptive": [1]}),
+                ("a function is wanted", thalweg.plane, {"progress": 3}), (whole, thalweg.slice, {"repeats": "a"}),
+                ("of one axis", thalweg.slice, {"points": (3, 4)}),
+                ("a function is wanted", thalweg.minimize, {"callback": 3}),
+                (whole, thalweg.spectrum, {"largest": 1.5, "gradient": g})):
+            self.assert_line(thalweg.ArgumentError, words, function, f, x, **keywords)
+        for keywords in ({"seed": -1}, {"seed": 2**65}, {"sample": -1}, {"max_evaluations": -1}):
+            self.assertRaises(thalweg.ArgumentError, thalweg.check_gradient, f, g, x, **keywords)
+        self.assertEqual(thalweg.plane(f, x, points=np.array([3, 4])).loss.shape, (4, 3))
+        self.assertEqual(thalweg.plane(f, x, points=np.float64(3)).loss.shape, (3, 3))
+        with self.assertRaisesRegex(TypeError, r"plane\(\) got an unexpected keyword argument 'foo'"):
+            thalweg.plane(f, x, foo=1)
+        s = thalweg.plane(f, x, points=3)
+        for keywords in ({"levels": 3}, {"levels": "a"}, {"limits": 3}, {"dpi": float("nan")}, {"azimuth": "a"},
+                         {"path": 3}):
+            self.assertRaises(thalweg.ArgumentError, s.plot, **keywords)
+        self.assertRaises(thalweg.ArgumentError, thalweg.plot, 3)
+
+    def test_paths(self):
+        f, x = lambda x: float((x**2).sum()), np.array([1.0, 2.0])
+        self.assert_line(thalweg.ArgumentError, "a path is wanted, not an int", thalweg.plane, f, x, file=3)
+        self.assert_line(thalweg.ArgumentError, "zero byte", thalweg.plane, f, x, file="a\0b.h5")
+        self.assert_line(thalweg.ArgumentError, "not None", thalweg.read, None)
+        self.assert_line(thalweg.FileError, "No such file", thalweg.read, self.path("none.h5"))
+        self.assert_line(thalweg.FileError, "is a folder", thalweg.read, self.folder)
+        self.assert_line(thalweg.FileError, "No such file", thalweg.plane, f, x, trajectory=self.path("none.h5"))
+        self.assert_line(thalweg.ArgumentError, "empty", thalweg.plane, f, x, trajectory=[])
+        strange = os.fsdecode(os.fsencode(self.folder) + b"/\xff.h5")  # no text in UTF-8
+        s = thalweg.plane(f, x, points=3, file=strange)
+        np.testing.assert_array_equal(thalweg.read(strange).loss, s.loss)
+
+    def test_arrays(self):
+        f = lambda x: float((x**2).sum())
+        masked = np.ma.array([1.0, 2.0], mask=[0, 1])
+        self.assert_line(thalweg.ArgumentError, "masked", thalweg.gradient, f, masked)
+        thalweg.gradient(f, np.ma.array([1.0, 2.0]))  # none of it is
+        for function in (lambda x: np.ma.masked, lambda x: 10**400):
+            self.assertRaises(thalweg.CallbackError, thalweg.gradient, function, [1.0, 2.0])
+        part = lambda x: np.ma.masked_where(x > 1, x)
+        self.assert_line(thalweg.CallbackError, "masked", thalweg.jacobian, part, [1.0, 2.0])
+        self.assert_line(thalweg.ArgumentError, "same text", thalweg.gradient, lambda d: 1.0, {1: [1.0], "1": [2.0]})
+
+        def ends(x):
+            raise StopIteration
+        self.assertRaises(StopIteration, thalweg.minimize, ends, [1.0, 2.0])
+
+    def test_trajectory(self):
+        with thalweg.record(self.path("t.h5"), np.zeros(2)) as recorder:
+            for k in range(5):
+                recorder.append([k, 2 * k])
+        t = thalweg.read(self.path("t.h5"))
+        self.assertEqual(t[1:4:2].tolist(), [[1, 2], [3, 6]])
+        self.assertEqual((t[5:].shape, t[np.int64(2)].tolist()), ((0, 2), [2, 4]))
+        self.assertRaises(TypeError, t.__getitem__, 1.5)
+
+    def test_hessian_product(self):
+        """A wrong Hessian product is not called a wrong gradient."""
+        told = dict(hessian_product=lambda x, v: v)
+        f, g, x = (lambda x: float((x**2).sum())), (lambda x: 2 * x), np.array([1.0, 2.0])
+        self.assertIn("Hessian product", repr(thalweg.check_gradient(f, g, x, **told)))
+        with self.assertRaisesRegex(AssertionError, "the Hessian product is wrong"):
+            thalweg.assert_gradient(f, g, x, **told)
+
+
 if __name__ == "__main__":
     main()
