@@ -5,6 +5,7 @@
 #include <float.h>
 #include <math.h>
 
+#include "curvature/curvature_unit.h"
 #include "curvature/krylov.h"
 #include "thalweg/spectrum.h"
 
@@ -59,7 +60,9 @@ static inline size_t tw_spectrum_row(const tw_spectrum *s, size_t k) {
 /* What a residual consists of at least; in the operator's unit (curvature_unit.h), as all here but
  * `pairs`. */
 static inline double tw_spectrum_rounding(const tw_spectrum *s) {
-    return 4 * s->space.error + 32 * DBL_EPSILON * s->space.scale;
+    double spacing = DBL_TRUE_MIN / tw_curvature_unit(s->space.curvature); /* of tiny products */
+    return 4 * s->space.error + 32 * DBL_EPSILON * s->space.scale +
+           4 * sqrt((double)s->space.dimension) * spacing;
 }
 /* What residuals are held to. */
 static inline double tw_spectrum_tolerance(const tw_spectrum *s) {

@@ -90,6 +90,7 @@ static void test_few_digits(void **state) {
                 assert_ok(tw_spectrum_run(s, 10));
             assert_ok(tw_spectrum_result_of(s, &r));
             assert_close(r.largest[0].value, 1e-318, 0, 1e-321);
+            assert_true(r.stop == TW_SPECTRUM_ROUNDING && r.products < 10 * N);
             tw_spectrum_close(s);
             tw_curvature_close(m);
         }
