@@ -233,6 +233,8 @@ class _PlaneOptions:
                 setattr(struct, word, text(value))
                 continue
             array = layout.pack(value, name)
+            if name in ("dx", "dy") and not array.any():
+                raise ArgumentError(f"{name}: the direction is zero: give one with an entry that is not")
             self.keep.append(array)
             setattr(struct, word, b"given")
             setattr(struct, vector, array.ctypes.data)

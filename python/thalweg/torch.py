@@ -313,7 +313,7 @@ class Objective(_objective.Objective):
             raise UnsupportedError(f"{self._loss.name} does not depend on the parameters by operations that PyTorch "
                                    "differentiates")
         found = torch.autograd.grad(loss, parameters, create_graph=further, allow_unused=True)
-        return row, [torch.zeros_like(p) if g is None else g for p, g in zip(parameters, found)]
+        return row, [torch.zeros_like(p) if g is None else _dense(g) for p, g in zip(parameters, found)]
 
     def _with_gradient(self):
         rows, counts, total = [], [], None
@@ -327,7 +327,7 @@ class Objective(_objective.Objective):
 
     def _added(self, total, found, count):
         """A weighted sum over batches, in double precision where the device has it."""
-        flat = torch.cat([(part.to_dense() if part.is_sparse else part).detach().reshape(-1) for part in found])
+        flat = torch.cat([_dense(part).detach().reshape(-1) for part in found])
         flat = flat if flat.device.type == "mps" else flat.double()
         return flat.mul_(count) if total is None else total.add_(flat, alpha=count)
 
@@ -376,6 +376,11 @@ class Objective(_objective.Objective):
         except RuntimeError as error:
             raise _no_second(error) from error
         return [torch.zeros_like(p) if h is None else h for p, h in zip(parameters, found)]
+
+
+def _dense(tensor):
+    """Gradients of embeddings may be sparse."""
+    return tensor.to_dense() if tensor.is_sparse else tensor
 
 
 def _check_twice(gradient):

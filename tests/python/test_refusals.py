@@ -213,6 +213,7 @@ class Keywords(Case):
                 ("is more than", thalweg.plane, {"seed": 2**64}), ("is more than", thalweg.plane, {"points": 10**30}),
                 ("xlim=(0, 0)", thalweg.plane, {"points": 1}),
                 ("is not a number", thalweg.plane, {"scale": float("nan")}),
+                ("the direction is zero", thalweg.plane, {"dx": [0, 0]}),
                 (a_number, thalweg.plane, {"save_every": "a"}), (a_number, thalweg.plane, {"adaptive": [1]}),
                 ("a function is wanted", thalweg.plane, {"progress": 3}), (whole, thalweg.slice, {"repeats": "a"}),
                 ("of one axis", thalweg.slice, {"points": (3, 4)}),

@@ -273,6 +273,15 @@ class Studies(Case):
             wrong = thalweg.torch.Objective(Model(*layers).float().eval(), cross_entropy, data)
             self.assertEqual(thalweg.check_gradient(wrong).cause, "factor", seed)
 
+    def test_sparse(self):
+        """Embeddings whose gradients are sparse tensors."""
+        torch.manual_seed(0)
+        layers = torch.nn.Embedding(6, 3, sparse=True), torch.nn.Flatten(), torch.nn.Linear(6, 3)
+        model = torch.nn.Sequential(*layers).double()
+        f = thalweg.torch.Objective(model, cross_entropy, (torch.arange(12).reshape(6, 2) % 6, torch.arange(6) % 3))
+        check = thalweg.check_gradient(f)
+        self.assertEqual((check.verdict, check.hessian_verdict), ("pass", "pass"))
+
     def test_faults(self):
         """Gradients that are wrong by their author's fault."""
         class Wrong(torch.autograd.Function):
