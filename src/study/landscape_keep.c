@@ -46,7 +46,8 @@ static tw_status wait_for_turn(tw_keeper *keep, int restart, tw_surface *surface
             compared = 1;
         }
         if (status == TW_OK && tw_study_interrupted(keep->study))
-            status = tw_fail(TW_ERR_CANCELLED, "interrupted while '%s' was another's", keep->path);
+            status = tw_fail(TW_ERR_CANCELLED, "interrupted while another thalweg writes '%s'",
+                             keep->path);
         nanosleep(&pause, NULL);
     }
     return status;

@@ -335,6 +335,27 @@ class AtOnce(Case):
         self.assert_line(thalweg.ArgumentError, "is being written by", thalweg.plane, within, [1.0, 2.0], points=3,
                          file=self.path("b.h5"))
 
+    def test_waiting_is_interrupted(self):
+        """Ctrl-C ends the wait for a file that another thread's survey writes."""
+        began, go_on = threading.Event(), threading.Event()
+
+        def holds(x):
+            began.set()
+            go_on.wait(20)
+            return square(x)
+        thread = threading.Thread(target=thalweg.plane, args=(holds, [1.0, 2.0]),
+                                  kwargs=dict(points=3, file=self.path("a.h5")))
+        thread.start()
+        began.wait()
+        try:
+            with self.assertRaises(KeyboardInterrupt):
+                threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+                thalweg.plane(holds, [1.0, 2.0], points=3, file=self.path("a.h5"))
+        finally:
+            go_on.set()
+            thread.join()
+        self.assertEqual(thalweg.plane(holds, [1.0, 2.0], points=3, file=self.path("a.h5")).continued, 9)
+
     def test_copies(self):
         """What owns memory of the library's frees it once."""
         found = [thalweg.check_gradient(square, lambda x: 2 * x, [1.0]), thalweg.model("softmax", "synthetic:20"),
