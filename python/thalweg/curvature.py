@@ -81,7 +81,8 @@ class _Computed(Owner):
         self.struct = _c.study_spectrum.from_address(pointer.value)
 
     def __del__(self):
-        lib.tw_study_spectrum_free(self.pointer)
+        if getattr(self, "pointer", None):  # not where Ctrl-C came first
+            lib.tw_study_spectrum_free(self.pointer)
 
     def plot(self, path, how):
         return lib.tw_study_picture_spectrum(path, how, ctypes.addressof(self.struct.report),

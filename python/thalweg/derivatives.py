@@ -532,7 +532,8 @@ class _SweepMemory(Owner):
         self.struct = _c.roomy(_c.sweep)
 
     def __del__(self):
-        lib.tw_sweep_release(ctypes.byref(self.struct))
+        if hasattr(self, "struct"):  # not where Ctrl-C came first
+            lib.tw_sweep_release(ctypes.byref(self.struct))
 
     def plot(self, path, figure):
         return lib.tw_plot_sweep(path, figure, ctypes.byref(self.struct))
