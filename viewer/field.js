@@ -128,7 +128,8 @@ function refine(field) {
     return {nx: mx, ny: my, x, y, z, r};
 }
 
-function makeField(surface, metric, log, statistics) {
+// `fill`: as heights in space, without the pits of narrow valleys.
+function makeField(surface, metric, log, statistics, fill) {
     const {nx, ny} = surface,
         values = surface.metrics[metric].values,
         count = nx * ny;
@@ -145,6 +146,7 @@ function makeField(surface, metric, log, statistics) {
     field.low = log ? Math.log10(statistics.positive) : statistics.low;
     field.high = log ? Math.log10(statistics.high) : statistics.high;
     if (surface.fill) fillGaps(field);
+    field.pits = log && fill ? raisePits(nx, ny, z) : 0;
     field.fine = refine(field);
     return field;
 }

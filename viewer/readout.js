@@ -117,6 +117,7 @@ function wholeText(panel, ready) {
             ? countText(field.raised, "value that is not above 0 is", "values that are not above 0 are") +
               " drawn at the least positive one"
             : "",
+        field.pits ? field.pits + " pits of one point in narrow valleys are filled" : "",
         s.interpolated ? countText(s.interpolated, "point was", "points were") + " interpolated" : "",
         s.notComputed ? countText(s.notComputed, "point is", "points are") + " not computed (hatched ///)" : "",
         s.notFinite ? countText(s.notFinite, "value is", "values are") + " not finite (hatched XXX)" : "",

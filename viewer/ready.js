@@ -53,8 +53,9 @@ function fieldFor(panel) {
         statistics.positive < Infinity &&
         isLog(state.scale, panel.metrics[metric].kind, all.length ? mergedStatistics(all) : statistics);
     if (log && state.scale === "auto" && state.view === "3d") log = isDeep(panel, members.length ? members : [panel]);
-    const key = [panel.version, metric, log, panel.fill].join();
-    return cached(panel, "field", key, () => makeField(panel, metric, log, statistics));
+    const space = state.scale === "auto" && state.view === "3d",
+        key = [panel.version, metric, log, panel.fill, space].join();
+    return cached(panel, "field", key, () => makeField(panel, metric, log, statistics, space));
 }
 
 // {field, span, metric, levels} of a plane, or null where it has no value at all.

@@ -6,6 +6,7 @@
 
 #include "core/alloc.h"
 #include "diff/numbers.h"
+#include "plot/pits.h"
 #include "plot/refine.h"
 
 static const double LOG_FROM = 30, DEEP_FROM = 300;
@@ -267,6 +268,8 @@ tw_status tw_fields_init(size_t count, tw_field *const *fields, const tw_field_s
         status = choose_log(count, fields, sources, figure, &log);
     for (size_t p = 0; p < count && status == TW_OK; p++) {
         set_span(fields[p], figure, log);
+        if (log && figure->view == TW_VIEW_3D && figure->scale == TW_SCALE_AUTO && !figure->raw)
+            fields[p]->pits = tw_pits_raise(fields[p]->nx, fields[p]->ny, fields[p]->z);
         status = refine(fields[p], figure->raw);
     }
     for (size_t p = 0; p < count && status != TW_OK; p++)

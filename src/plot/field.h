@@ -25,6 +25,7 @@ typedef struct tw_field {
     int limited, constant; /* the span is given; all values are one */
     double low, high;      /* the limits that are given */
     size_t below, above;   /* points outside them */
+    size_t pits;           /* raised on a logarithmic height (pits.h) */
     size_t rx, ry;         /* refined for display */
     double *fx, *fy, *fz;
 } tw_field;

@@ -62,6 +62,11 @@ void tw_field_caption(const tw_field *field, const tw_figure *figure, tw_caption
                        "%zu value%s not above 0 drawn at the smallest positive value, %s",
                        field->raised, field->raised == 1 ? "" : "s", text);
     }
+    if (field->pits > 0)
+        tw_caption_add(caption, TW_HATCH_NONE,
+                       "%zu pits of one point in narrow valleys are filled (--raw, --log: they are "
+                       "not)",
+                       field->pits);
     if (field->constant) {
         char apart[TW_TICK_TEXT];
         tw_number_text(field->extent.high - field->extent.low, apart, sizeof apart);

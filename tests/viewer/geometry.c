@@ -8,6 +8,7 @@
 #include "draw/ticks.h"
 #include "plot/contour.h"
 #include "plot/levels.h"
+#include "plot/pits.h"
 #include "thalweg/curvature_map.h"
 #include "thalweg/json.h"
 #include "thalweg/rng.h"
@@ -112,6 +113,23 @@ static void put_curvature(tw_json *out) {
     tw_json_end(out);
 }
 
+/* Heights with pits in them, before and after; few in the second, a hole in each. */
+static void put_pits(tw_json *out) {
+    tw_json_array(out, "pits");
+    for (size_t few = 0; few < 2; few++) {
+        double z[SIDE * SIDE];
+        for (size_t k = 0; k < SIDE * SIDE; k++)
+            z[k] = tw_rng_uniform(4, few, k) - (k % 7 == 0 && k < (few ? 50 : 1500) ? 100 : 0);
+        z[SIDE + 1] = NAN;
+        tw_json_array(out, NULL);
+        tw_json_numbers(out, NULL, SIDE * SIDE, z);
+        tw_json_count(out, NULL, (unsigned)tw_pits_raise(SIDE, SIDE, z));
+        tw_json_numbers(out, NULL, SIDE * SIDE, z);
+        tw_json_end(out);
+    }
+    tw_json_end(out);
+}
+
 int main(void) {
     tw_json out = {.out = stdout};
     tw_json_object(&out, NULL);
@@ -121,6 +139,7 @@ int main(void) {
     tw_json_end(&out);
     put_contours(&out);
     put_curvature(&out);
+    put_pits(&out);
     tw_json_end(&out);
     return 0;
 }

@@ -9,11 +9,11 @@ const vm = require("node:vm");
 const {execFileSync} = require("node:child_process");
 
 const viewer = path.join(__dirname, "..", "..", "viewer");
-const source = ["base.js", "number.js", "ticks.js", "levels.js", "contour.js", "curvature.js"]
+const source = ["base.js", "number.js", "ticks.js", "levels.js", "contour.js", "curvature.js", "pits.js"]
     .map((name) => fs.readFileSync(path.join(viewer, name), "utf8"))
     .join("\n");
 const page = vm.runInNewContext(
-    source + "\n({numberText, ticksLinear, ticksLog, levelsLinear, levelsLog, traceLevel, curvatureRatio, curvatureClass})"
+    source + "\n({numberText, ticksLinear, ticksLog, levelsLinear, levelsLog, traceLevel, curvatureRatio, curvatureClass, raisePits})"
 );
 const figures = JSON.parse(execFileSync(process.argv[2], {maxBuffer: 1 << 26}));
 
@@ -111,4 +111,12 @@ for (const [given, ratio, kind, which, what] of figures.curvature) {
     seen.add(kind);
 }
 assert.equal(seen.size, 4, "convex, saddle, concave and none");
+const counts = figures.pits.map(([before, count, after]) => {
+    const z = before.map((v) => (v === null ? NaN : v)),
+        side = Math.sqrt(z.length);
+    assert.equal(page.raisePits(side, side, z), count, "pits");
+    z.forEach((v, k) => assert.ok(Number.isNaN(v) ? after[k] === null : close(v, after[k]), "height " + k));
+    return count;
+});
+assert.ok(counts[0] > 50 && counts[1] === 0, "many are raised, few are not: " + counts);
 console.log(`${figures.spans.length} spans and ${lines.length} lines are the same`);
