@@ -105,8 +105,18 @@ static void note_moments(tw_spectrum_walk *walk) {
              d->trace, r->trace.trace, off / error);
 }
 
+/* Residuals and exact traces are of the matrix as it is computed. Of ResNet-20 on 200 images the
+ * largest eigenvalue is 3e-6 off that in double precision, and the trace 9e-6. */
+static void note_precision(tw_spectrum_walk *walk) {
+    if (tw_objective_precision(walk->model->objective) > 1e-12)
+        note(walk, "the model computes in single precision, whose matrix is a slightly other one: "
+                   "values differ from those of --precision double by some 1e-5 of the largest, "
+                   "beside the errors told");
+}
+
 void tw_spectrum_notes_make(tw_spectrum_walk *walk) {
     note_kinks(walk);
+    note_precision(walk);
     note_asymmetry(walk);
     note_pairs(walk);
     note_trace(walk);
