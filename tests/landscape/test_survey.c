@@ -168,9 +168,10 @@ static void a_span_of_the_callers(void **state) {
     assert_ok(tw_linear_new(data, &(tw_linear_options){.loss = TW_LINEAR_SOFTMAX}, NULL, &f));
     const tw_plane *plane = A_PLANE(tw_objective_size(f), w, dx, dy);
     assert_ok(tw_span_open(f, w, 2, directions, TW_SPAN_ROWS, &span));
+    assert_true(tw_objective_metrics(f) <= 8);
     for (int k = 0; k < 3; k++) {
         const tw_axis x = {-1 + k, 2 + k, 7}, y = {0.1 * k, 1, 5};
-        double center[2], own_center[2];
+        double center[8] = {0}, own_center[8] = {0}; /* all metrics of the objective */
         tw_surface s, own;
         assert_ok(tw_surface_init(&s, &x, &y, 2, two_metrics));
         assert_ok(tw_surface_init(&own, &x, &y, 2, two_metrics));
@@ -185,7 +186,7 @@ static void a_span_of_the_callers(void **state) {
         tw_surface_release(&s);
         tw_surface_release(&own);
     }
-    double loss[2];
+    double loss[8];
     assert_ok(tw_span_values(span, 1, (double[]){0, 0}, loss)); /* it is open still */
     tw_span_close(span);
     tw_objective_free(f);
