@@ -148,8 +148,8 @@ function spectrumText(panel) {
     if (panel.trace) parts.push("trace " + pairText(panel.trace));
     if (panel.density_trace) parts.push("trace of this density " + pairText(panel.density_trace));
     return [
-        panel.dimension +
-            " eigenvalues of the " +
+        countText(panel.dimension, "eigenvalue", "eigenvalues") +
+            " of the " +
             panel.matrix +
             (panel.probes.length && !panel.exact
                 ? ", from " +

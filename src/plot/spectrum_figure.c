@@ -101,12 +101,14 @@ static void say(sheet *s) {
                           : s->scale.scale > 0    ? "share of eigenvalues per decade"
                                                   : "density of eigenvalues";
     if (d->exact)
-        tw_caption_add(&s->frame.caption, TW_HATCH_NONE, "all %zu eigenvalues, smoothed",
-                       d->dimension);
+        tw_caption_add(&s->frame.caption, TW_HATCH_NONE, "%s%zu eigenvalue%s, smoothed",
+                       d->dimension == 1 ? "the " : "all ", d->dimension,
+                       d->dimension == 1 ? "" : "s");
     else
         tw_caption_add(&s->frame.caption, TW_HATCH_NONE,
-                       "%zu eigenvalues by %zu random probe%s of %zu nodes%s", d->dimension,
-                       d->probes, d->probes == 1 ? "" : "s", d->steps,
+                       "%zu eigenvalue%s by %zu random probe%s of %zu node%s%s", d->dimension,
+                       d->dimension == 1 ? "" : "s", d->probes, d->probes == 1 ? "" : "s", d->steps,
+                       d->steps == 1 ? "" : "s",
                        d->probes > 1 ? "; band: the least and the greatest of the probes" : "");
     if (!d->exact)
         tw_caption_add(&s->frame.caption, TW_HATCH_NONE,
