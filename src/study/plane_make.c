@@ -56,6 +56,8 @@ static tw_status resize(const tw_study_plane_options *options, const tw_plane_so
                                                     (source->is & TW_PLANE_DRAWN) != 0};
     tw_status status =
         tw_direction_apply(tw_objective_space(ask->objective), &rules, ask->point, direction);
+    if (ask->eigenvalues != NULL && rules.norm != TW_NORM_NONE && rules.norm != TW_NORM_MODEL)
+        ask->eigenvalues[ask->axis] = 0; /* it turns, and is no eigenvector any more */
     for (size_t i = 0; i < size && !isnan(options->scale); i++)
         direction[i] *= options->scale;
     if (status == TW_OK && rules.ignore_biasbn && tw_direction_length(size, direction) == 0)
@@ -145,12 +147,18 @@ static int wants_right_angle(const tw_plane_recipe *recipe, const tw_plane *plan
 }
 
 /* What is drawn gives way to what is given. */
-static tw_status make_orthogonal(const tw_plane_recipe *recipe, tw_plane *plane, int *orthogonal) {
+static tw_status make_orthogonal(const tw_plane_recipe *recipe, const tw_plane_ask *ask,
+                                 tw_plane *plane, int *orthogonal) {
+    const double right = 1e-6; /* what stands at right angles does not turn */
     int asked = recipe->options->orthogonal;
     int drawn = tw_plane_source_named(recipe->text[1], NULL)->is & TW_PLANE_DRAWN;
     tw_status status = TW_OK;
     *orthogonal =
         asked || (recipe->options->directions == NULL && wants_right_angle(recipe, plane));
+    int turned = !asked && !drawn ? 0 : 1;
+    if (*orthogonal && ask->eigenvalues != NULL &&
+        !(fabs(tw_direction_cosine(plane->size, plane->x, plane->y)) <= right))
+        ask->eigenvalues[turned] = 0;
     if (!asked && *orthogonal && !drawn)
         status = tw_direction_orthogonalize(plane->size, plane->y, plane->x);
     else if (*orthogonal)
@@ -175,7 +183,7 @@ tw_status tw_plane_make(const tw_plane_recipe *recipe, const tw_plane_ask *ask, 
     for (int axis = 0; axis < plane->rank && status == TW_OK && ask->still; axis++)
         tw_space_keep_still(tw_objective_space(ask->objective), NULL, tw_plane_axis(plane, axis));
     if (status == TW_OK && plane->rank == 2 && (all == NULL || all->by == TW_PLANE_BY_FILE))
-        status = make_orthogonal(recipe, plane, orthogonal);
+        status = make_orthogonal(recipe, ask, plane, orthogonal);
     return status;
 }
 

@@ -123,6 +123,9 @@ expect 0 slice ackley:2 --at 1.1,0.2 --dx eigen:1 --x=-30:30:7 --json
 json 'any(n["kind"] == "unseen_curvature" and "--x=-0.2:0.2 shows it" in n["text"] for n in o["notes"])'
 expect 0 slice ackley:2 --at 1.1,0.2 --dx eigen:1 --x=-0.2:0.2:21 --json
 json 'not any(n["kind"] == "unseen_curvature" for n in o["notes"])'
+# an axis that was turned is no eigenvector, and nothing is known of its curvature
+expect 0 plane ackley:2 --at 1.1,0.2 --dx random --dy eigen:1 --orthogonal --x=-30:30:7 --y=-30:30:7 --json
+json 'not any(n["kind"] == "unseen_curvature" for n in o["notes"])'
 
 # what the file is: read, drawn, directions
 expect 0 info t1/s.h5 --json
