@@ -3,7 +3,7 @@ import ctypes
 
 import numpy as np
 
-from .errors import ArgumentError, CallbackError, ShapeError
+from .errors import ArgumentError, CallbackError
 
 
 def real(values, name, finite=True):
@@ -113,11 +113,3 @@ def taken(pointer, count, shape=None):
         return None
     array = np.array(copied(pointer, count))
     return array if shape is None else array.reshape(shape)
-
-
-def same_size(values, size, name):
-    """A vector of `size` numbers."""
-    array = real(values, name).reshape(-1)
-    if array.size != size:
-        raise ShapeError(f"{name}: it has {array.size} numbers, and there are {size} parameters")
-    return array

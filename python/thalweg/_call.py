@@ -1,6 +1,6 @@
 """Calls into the library, and callbacks out of it: exceptions, Ctrl-C, locks.
 
-Every call that can fail goes through `run`. While C runs the interpreter's lock is free; a callback, which comes on
+Every call that can fail goes through `run`, or through `quick` where nothing is called back. While C runs the interpreter's lock is free; a callback, which comes on
 the thread that made the call, takes it.
 
 * An exception in a callback is kept, the library is told that the callback failed, and when the call has returned

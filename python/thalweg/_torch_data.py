@@ -97,6 +97,8 @@ class Batches:
             return sum(_count(batch) or _count([torch.as_tensor(batch[-1])]) for batch in self.source)
         loader = self.source
         try:
+            if loader.batch_size is None:  # batches of its own, of which the sampler knows nothing
+                return 0
             count = len(loader.sampler)
             return len(loader) * loader.batch_size if loader.drop_last else count
         except (AttributeError, TypeError):

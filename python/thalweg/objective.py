@@ -281,6 +281,8 @@ class _Handle:
             made["gradient"] = user_callback(_c.gradient_fn, self._gradient())
         if f.hessian_product is not None:
             made["hessian_products"] = user_callback(_c.products_fn, self._products())
+        if analytic and f.value is None:
+            raise ArgumentError("method: 'complex' needs value, and the objective has losses alone")
         if analytic:
             made["complex_value"] = user_callback(_c.complex_fn, self._complex())
         for name, callback in made.items():
@@ -406,10 +408,14 @@ class _Handle:
             point.real, point.imag = _arrays.copied(x, size), _arrays.copied(y, size)
             point.flags.writeable = False
             answered = f.value(form.view(point))
-            first = answered[0] if isinstance(answered, (tuple, list)) else answered
+            first = answered
             try:
+                if isinstance(answered, dict):
+                    first = answered[f.metrics[0]]
+                elif isinstance(answered, (tuple, list)) or len(f.metrics) > 1:
+                    first = answered[0]
                 number = complex(first)
-            except (TypeError, ValueError):
+            except (TypeError, ValueError, KeyError, IndexError):
                 raise CallbackError(f"{name} answered a {type(first).__name__} at a complex point; one complex "
                                     "number is wanted") from None
             _arrays.write(out, np.array([number.real, number.imag]))

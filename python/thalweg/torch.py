@@ -136,8 +136,9 @@ class Objective(_objective.Objective):
 
     def load(self, x: Union[Point, torch.nn.Module]) -> None:
         """Writes a point, such as one that a descent has reached, into the model."""
-        with torch.no_grad():
-            for tensor, view in zip(self._loan.tensors().values(), self._loan.views(self.vector(x))):
+        values = self.vector(x)
+        with self._loan.lock, torch.no_grad():
+            for tensor, view in zip(self._loan.tensors().values(), self._loan.views(values)):
                 tensor.copy_(view)
 
     def _blocks_layout(self):

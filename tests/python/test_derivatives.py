@@ -16,6 +16,15 @@ def rosenbrock_gradient(x):
 class Gradients(Case):
     x = np.array([-1.2, 1.0, 0.3, 0.7])
 
+    def test_complex_steps_of_metrics(self):
+        for answer in (lambda v: {"loss": v, "accuracy": 0.5}, lambda v: (v, 0.5), lambda v: np.array([v, 0.5])):
+            f = thalweg.Objective(lambda x: answer((x**3).sum()), metrics=("loss", "accuracy"))
+            g = thalweg.gradient(f, [1.0, 2.0], method="complex")
+            self.assertLess(np.abs(g.value - [3, 12]).max(), 1e-12)
+        f = thalweg.Objective(losses=lambda x, count: np.full(count, (x**2).sum()), samples=3)
+        with self.assertRaisesRegex(thalweg.ArgumentError, "complex"):
+            thalweg.gradient(f, [1.0, 2.0], method="complex")
+
     def test_methods(self):
         truth = rosenbrock_gradient(self.x)
         for method, most in (("ladder", 1e-8), ("robust", 1e-7), ("central", 1e-4), ("forward", 1e-1), ("complex", 1e-11)):

@@ -6,8 +6,9 @@ import unittest
 
 from support import Case, SOURCE, main
 
-SAY = ("import thalweg, numpy as np; g = thalweg.gradient(lambda x: (x**2).sum(), np.ones(2)); "
-       "print(thalweg.__file__, thalweg.library_path, np.abs(g.value - 2).max() < 1e-9, sep='\\n')")
+SAY = ("import thalweg, numpy as np; from thalweg import library_path; "
+       "g = thalweg.gradient(lambda x: (x**2).sum(), np.ones(2)); "
+       "print(thalweg.__file__, library_path, np.abs(g.value - 2).max() < 1e-9, sep='\\n')")
 
 
 class Installed(Case):

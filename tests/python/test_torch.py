@@ -33,7 +33,7 @@ class Values(Case):
                       torch.utils.data.DataLoader(torch.utils.data.TensorDataset(*data), batch_size=9),
                       torch.utils.data.TensorDataset(*data)):
             f = thalweg.torch.Objective(model, torch.nn.MSELoss(), given, metrics={"near": lambda o, t: (o - t).abs() < 1})
-            self.assertEqual((f.samples, f.size if hasattr(f, "size") else 4), (40, 4))
+            self.assertEqual((f.samples, f.start.size), (40, 4))
             w = np.array([0.3, -0.2, 1.0, 0.1])
             loss, near = f.value(w)
             self.assertAlmostEqual(loss, np.mean((a @ w - y)**2), places=13)
