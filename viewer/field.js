@@ -128,8 +128,8 @@ function refine(field) {
     return {nx: mx, ny: my, x, y, z, r};
 }
 
-// `fill`: as heights in space, without the pits of narrow valleys.
-function makeField(surface, metric, log, statistics, fill) {
+// `space`: as heights in space, without the pits of narrow valleys.
+function makeField(surface, metric, log, statistics, space) {
     const {nx, ny} = surface,
         values = surface.metrics[metric].values,
         count = nx * ny;
@@ -146,7 +146,7 @@ function makeField(surface, metric, log, statistics, fill) {
     field.low = log ? Math.log10(statistics.positive) : statistics.low;
     field.high = log ? Math.log10(statistics.high) : statistics.high;
     if (surface.fill) fillGaps(field);
-    field.pits = log && fill ? raisePits(nx, ny, z) : 0;
+    field.pits = log && space ? raisePits(nx, ny, z) : 0;
     field.fine = refine(field);
     return field;
 }

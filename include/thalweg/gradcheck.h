@@ -15,8 +15,9 @@
  *                    r is no more than the rounding of the largest (of all, where the block has
  *                    nothing above that: a bias before a batch normalisation), or 10 u, and r <=
  *                    least: the entry passes, but is counted (`small`, TW_REASON_SMALL) and named
- * beside the verdict inconclusive   what is left after the noise was measured and, where the
- * objective has it, the complex step was taken
+ *                    beside the verdict
+ *     inconclusive   what is left after the noise was measured and, where there is one, the complex
+ *                    step was taken
  *
  * In blocks with kinks r <= tau is a pass where u <= 20 tau: kinks beside x leave no step by which
  * more could be known, and an error of 100 tau would still fail. It is counted with the kinks.

@@ -38,8 +38,8 @@ TW_API tw_status tw_runner_map(tw_runner *runner, size_t count, tw_piece_fn func
 
 /* Asked by maps of the runner between two pieces, at most some twenty times a second, on the thread
  * that called: non-zero ends the map with TW_ERR_CANCELLED, and what it was part of with it. So
- * work that reports no progress can be ended as well. Maps inside a map, and those of a second
- * caller, ask nobody. NULL: nobody is asked. Not to be set while a map runs. */
+ * work that reports no progress can be ended as well. Maps inside one that is shared among threads
+ * ask nobody. NULL: nobody is asked. Not to be set while a map runs. */
 TW_API void tw_runner_set_cancelled(tw_runner *runner, int (*cancelled)(void *user), void *user);
 
 /* Number of processors that this process may use, at least 1. */

@@ -64,8 +64,7 @@ void tw_field_caption(const tw_field *field, const tw_figure *figure, tw_caption
     }
     if (field->pits > 0)
         tw_caption_add(caption, TW_HATCH_NONE,
-                       "%zu pits of one point in narrow valleys are filled (--raw, --log: they are "
-                       "not)",
+                       "%zu pits of one point in narrow valleys are filled (--log: they are not)",
                        field->pits);
     if (field->constant) {
         char apart[TW_TICK_TEXT];
