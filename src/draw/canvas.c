@@ -95,7 +95,7 @@ static void fit_image(tw_canvas *canvas, const tw_terminal *t) {
 static void fit_cells(tw_canvas *canvas, const tw_terminal *t) {
     tw_figure *figure = &canvas->given;
     figure->width = (double)t->columns * TW_CELL_WIDTH / 72;
-    figure->height = (double)(t->rows - 1) * TW_CELL_HEIGHT / 72;
+    figure->height = fmax((double)t->rows - 1, 1) * TW_CELL_HEIGHT / 72;
     figure->font_size = 0;
     figure->dpi = 72 / TW_CELL_WIDTH;
     if (!tw_cells_have_colors(t))

@@ -198,8 +198,10 @@ static cairo_status_t append_renumbered(tw_bytes *out, const char *text, const c
         if (order < 0)
             status = CAIRO_STATUS_NO_MEMORY;
         snprintf(number, sizeof number, "%" PRId64, order);
-        append(out, (const unsigned char *)from, (unsigned)(p + length - from));
-        append_text(out, number);
+        if (status == CAIRO_STATUS_SUCCESS)
+            status = append(out, (const unsigned char *)from, (unsigned)(p + length - from));
+        if (status == CAIRO_STATUS_SUCCESS)
+            status = append_text(out, number);
         from = rest;
         p = rest;
     }

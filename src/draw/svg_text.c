@@ -1,7 +1,6 @@
 #include "draw/svg_text.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,5 @@
 /* What the terminal behind a descriptor shows: by its environment, its window, and what it says. */
 #include <fcntl.h>
-#include <langinfo.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>

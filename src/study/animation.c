@@ -188,13 +188,12 @@ static tw_status draw_frames(void *user, const char *path, const tw_figure *stil
     tw_status status = make_room(a);
     if (status == TW_OK)
         status = tw_film_begin(&a->film, path, a->options->fps);
-    size_t held = turns || a->film.frame != NULL ? 0 : (size_t)(HELD * a->options->fps);
-    held = a->film.pid > 0 ? held : 0;
+    size_t held = !turns && a->film.pid > 0 ? (size_t)(HELD * a->options->fps) : 0;
     for (size_t k = 0; k < a->frames + held && status == TW_OK; k++) {
         const tw_study *study = a->study;
         set_frame(a, k < a->frames ? k : a->frames - 1, turns, &figure);
         status = tw_plot_surface("frame.png", &figure, surface, metric);
-        if (status == TW_OK && ((study->interrupted != NULL && study->interrupted(study->user)) ||
+        if (status == TW_OK && (tw_study_interrupted(study) ||
                                 (study->progress != NULL &&
                                  study->progress(study->user, "frames", k + 1, a->frames + held))))
             status = tw_fail(TW_ERR_CANCELLED, "stopped after %zu of %zu frames", k + 1, a->frames);
@@ -252,14 +251,12 @@ tw_status tw_study_animation_files(const tw_study *study, const tw_study_animati
         options.picture.view = TW_VIEW_3D;
     a.study = study;
     a.frames = options.frames;
-    if (study != NULL && study->watch != NULL && status == TW_OK)
-        study->watch(study->user, 1);
     if (status == TW_OK) {
+        tw_study_watch(study, 1);
         status = tw_picture_over_plane(study, &options.picture, path, &read, draw_frames, &a);
         if (study->progress != NULL)
             study->progress(study->user, "frames", 0, 0);
-        if (study->watch != NULL)
-            study->watch(study->user, 0);
+        tw_study_watch(study, 0);
     }
     tw_film_abandon(&a.film);
     free(a.moving);

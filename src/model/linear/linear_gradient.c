@@ -5,7 +5,6 @@
  *   svm      R_ic = [s_ic - s_iy + margin > 0] for c != y_i, R_iy = - sum of the others
  *   softmax Hessian times V, with T = X V: R_ic = p_ic (t_ic - sum_j p_ij t_ij)
  */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
