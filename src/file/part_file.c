@@ -128,10 +128,12 @@ void tw_part_remove_left(const char *path) {
 }
 
 /* Between the making of a part and its lock another process may take it for one that was left: it
- * then has the lock, or has removed the part. Some file systems have no locks. */
+ * then has the lock, or has removed the part. Some file systems have no locks. The lock is shared,
+ * which is enough against remove_if_left: for an instant after the rename the finished file still
+ * has it, and HDF5 opens no file for reading under an exclusive one. */
 static int take(int part) {
     struct stat info;
-    int locked = flock(part, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+    int locked = flock(part, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK;
     return locked && fstat(part, &info) == 0 && info.st_nlink > 0;
 }
 
@@ -147,7 +149,8 @@ int tw_part_open(const char *target, char **path, int *lock) {
             *path = NULL;
             break;
         }
-        int part = open(*path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+        /* for reading as well, without which network file systems give no shared lock */
+        int part = open(*path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
         if (part >= 0) {
             *lock = take(part) ? fcntl(part, F_DUPFD_CLOEXEC, 0) : -1;
             if (*lock >= 0)

@@ -1,8 +1,10 @@
 /* Whole files or none: full disks, folders that are not there or closed, links, pipes, the standard
  * output. */
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -199,6 +201,22 @@ static void leftovers_are_removed(void **state) {
     char *text = read_text(scratch("left.npy"));
     assert_string_equal(text, "the last to end");
     free(text);
+    assert_no_part();
+}
+
+/* Between the rename and its end the lock is on the finished file: readers that lock, as HDF5 does,
+ * must get theirs then, while whoever removes parts must not. */
+static void readers_may_lock_a_part(void **state) {
+    tw_output output = {0};
+    assert_ok(tw_output_open(&output, scratch("locked.npy")));
+    int part = open(output.part, O_RDWR);
+    assert_true(part >= 0);
+    assert_int_equal(flock(part, LOCK_SH | LOCK_NB), 0);
+    assert_int_equal(flock(part, LOCK_UN), 0);
+    assert_int_not_equal(flock(part, LOCK_EX | LOCK_NB), 0);
+    assert_int_equal(errno, EWOULDBLOCK);
+    close(part);
+    tw_output_abandon(&output);
     assert_no_part();
 }
 
@@ -525,6 +543,7 @@ int main(void) {
         cmocka_unit_test(closed_folders_and_files),
         cmocka_unit_test(replacing_keeps_links_and_modes),
         cmocka_unit_test(leftovers_are_removed),
+        cmocka_unit_test(readers_may_lock_a_part),
         cmocka_unit_test(a_killed_writer_is_cleaned_up),
         cmocka_unit_test(writers_at_once),
         cmocka_unit_test(claims_exclude),
