@@ -2,7 +2,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/alloc.h"
@@ -15,13 +17,22 @@ static tw_status no_room(const char *path) {
     return tw_fail(TW_ERR_MEMORY, "not enough memory to read '%s'", path);
 }
 
-tw_status tw_h5_open(const char *path, hid_t *file) {
-    *file = H5I_INVALID_HID;
-    int readable; /* HDF5 seeks; a pipe would make it wait for ever */
-    tw_status status = tw_regular_open(path, &readable);
-    if (status != TW_OK)
-        return status;
-    close(readable);
+/* HDF5 asks for a shared lock and takes no for an answer. But others may have an exclusive one for
+ * an instant: a process that looks for parts which were left tries the lock of each, and between
+ * its looking and its trying the part may have become the finished file. The lock that is got here
+ * keeps them out while HDF5 gets its own. Returns whether another has one for longer. */
+static int is_locked(int file) {
+    enum { TRIES = 100 };
+    const struct timespec pause = {.tv_nsec = 2000000};
+    for (int k = 0; k < TRIES; k++) {
+        if (flock(file, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+            return 0; /* some file systems have no locks */
+        nanosleep(&pause, NULL);
+    }
+    return 1;
+}
+
+static tw_status open_path(const char *path, int locked, hid_t *file) {
     if (!tw_memory_left(TW_LIBRARY_ROOM))
         return no_room(path);
     h5_quiet quiet = quiet_begin();
@@ -29,12 +40,26 @@ tw_status tw_h5_open(const char *path, hid_t *file) {
     if (is > 0)
         *file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
     quiet_end(quiet);
+    if (*file >= 0)
+        return TW_OK;
+    if (locked)
+        return tw_fail(TW_ERR_FORMAT,
+                       "'%s' is locked by another process; wait for it to end writing", path);
     if (is <= 0)
         return tw_foreign(path, tw_fail(TW_ERR_FORMAT, "'%s': not an HDF5 file", path));
-    if (*file < 0)
-        return tw_fail(TW_ERR_FORMAT,
-                       "'%s': HDF5 cannot open it; is it cut short, or being written?", path);
-    return TW_OK;
+    return tw_fail(TW_ERR_FORMAT, "'%s': HDF5 cannot open it; is it cut short, or being written?",
+                   path);
+}
+
+tw_status tw_h5_open(const char *path, hid_t *file) {
+    *file = H5I_INVALID_HID;
+    int readable; /* HDF5 seeks; a pipe would make it wait for ever */
+    tw_status status = tw_regular_open(path, &readable);
+    if (status != TW_OK)
+        return status;
+    status = open_path(path, is_locked(readable), file);
+    close(readable);
+    return status;
 }
 
 tw_status tw_h5_open_image(const char *path, const void *image, size_t size, hid_t *file) {

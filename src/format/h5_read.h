@@ -7,7 +7,8 @@
 
 #include "thalweg/file.h"
 
-/* TW_ERR_FORMAT if it is no HDF5 file. */
+/* TW_ERR_FORMAT if it is no HDF5 file, or if another process has locked it for longer than 0.2 s.
+ */
 tw_status tw_h5_open(const char *path, hid_t *file);
 /* The same of `size` bytes in memory, which are copied; image = NULL: of the file. */
 tw_status tw_h5_open_image(const char *path, const void *image, size_t size, hid_t *file);
