@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/base64.h"
+
 void tw_vtk_xml_begin(FILE *stream, const char *type) {
     fprintf(stream,
             "<?xml version=\"1.0\"?>\n<VTKFile type=\"%s\" version=\"1.0\" "
@@ -50,22 +52,21 @@ void tw_vtk_xml_provenance(FILE *stream, const tw_provenance *provenance) {
 
 typedef struct base64 {
     FILE *stream;
-    uint32_t bits;
-    int held; /* bytes of a group of three */
+    uint8_t group[3];
+    size_t held; /* bytes of the group */
 } base64;
 
-static void put_group(base64 *b, int bytes) {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (int k = 0; k < 4; k++)
-        fputc(k <= bytes ? digits[b->bits >> (18 - 6 * k) & 63] : '=', b->stream);
-    b->bits = 0;
+static void put_group(base64 *b) {
+    char text[TW_BASE64_ROOM(sizeof b->group)];
+    tw_base64(b->held, b->group, text);
+    fputs(text, b->stream);
     b->held = 0;
 }
 
 static void put_byte(base64 *b, uint8_t byte) {
-    b->bits |= (uint32_t)byte << (16 - 8 * b->held);
-    if (++b->held == 3)
-        put_group(b, 3);
+    b->group[b->held++] = byte;
+    if (b->held == sizeof b->group)
+        put_group(b);
 }
 
 static void put_uint64(base64 *b, uint64_t value) {
@@ -74,8 +75,7 @@ static void put_uint64(base64 *b, uint64_t value) {
 }
 
 static void end(base64 *b) {
-    if (b->held > 0)
-        put_group(b, b->held);
+    put_group(b);
     fputs("\n</DataArray>\n", b->stream);
 }
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "page/base64.h"
+#include "core/base64.h"
 #include "page/page_private.h"
 #include "plot/metric_label.h"
 
