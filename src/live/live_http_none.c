@@ -1,4 +1,5 @@
-/* live_http_none.c: stands in for live_http.c in libraries built without libmicrohttpd. */
+/* live_http_none.c: stands in for live_http.c and its parts in libraries built without
+ * libmicrohttpd. */
 #include "live/live_server.h"
 
 int tw_live_server_available(void) {

@@ -1,5 +1,5 @@
-/* live_server.h: the HTTP side of a live page: one file knows the library that it takes
- * (live_http.c), and another stands in for it where there is none (live_http_none.c). */
+/* live_server.h: the HTTP side of a live page: live_http.c and its parts live_http_*.c alone know
+ * the library that it takes, and live_http_none.c stands in for them where there is none. */
 #ifndef TW_LIVE_SERVER_H
 #define TW_LIVE_SERVER_H
 
