@@ -253,28 +253,42 @@ static tw_status read_any(const tw_study *study, const char *path,
     return TW_OK;
 }
 
-tw_status tw_study_file_open(const tw_study *study, const char *path,
-                             const tw_study_data_options *data, tw_study_file **out) {
-    *out = NULL;
-    TW_NEED(path);
+static int is_plain(const char *path) {
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISREG(info.st_mode);
+}
+
+/* *there: whether it was a plain file when it was asked what it is. */
+static tw_status read_as_it_is(const tw_study *study, const char *path,
+                               const tw_study_data_options *data, tw_study_file *file, int *there) {
     static const reader readers[] = {
         [TW_RESULT_UNKNOWN] = read_dataset,       [TW_RESULT_SURFACE] = read_surface,
         [TW_RESULT_TABLE] = read_table,           [TW_RESULT_ARRAY] = read_array,
         [TW_RESULT_WEIGHTS] = read_any, /* an archive may hold a data set or one array as well */
         [TW_RESULT_DIRECTIONS] = read_directions, [TW_RESULT_TRAJECTORY] = read_trajectory,
         [TW_RESULT_UNFINISHED] = read_unfinished, [TW_RESULT_SPECTRUM] = read_spectrum};
-    struct stat info;
     tw_result_kind kind = TW_RESULT_UNKNOWN;
-    tw_status status = TW_OK;
-    if (!is_network(path) && stat(path, &info) == 0 && S_ISREG(info.st_mode))
-        status = tw_result_kind_of(path, &kind);
-    if (status != TW_OK)
-        return status;
+    *there = is_plain(path);
+    if (is_network(path))
+        return read_network(study, path, data, file);
+    tw_status status = *there ? tw_result_kind_of(path, &kind) : TW_OK;
+    return status == TW_OK ? readers[kind](study, path, data, file) : status;
+}
+
+tw_status tw_study_file_open(const tw_study *study, const char *path,
+                             const tw_study_data_options *data, tw_study_file **out) {
+    int there;
+    *out = NULL;
+    TW_NEED(path);
     tw_study_file *file = calloc(1, sizeof *file);
     if (file == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory to describe '%s'", path);
     file->bytes = sizeof *file;
-    status = (is_network(path) ? read_network : readers[kind])(study, path, data, file);
+    tw_status status = read_as_it_is(study, path, data, file, &there);
+    if (status != TW_OK && !there && is_plain(path)) { /* it came meanwhile, and was read as data */
+        clear(file);
+        status = read_as_it_is(study, path, data, file, &there);
+    }
     if (status == TW_OK)
         *out = file;
     else

@@ -1,5 +1,6 @@
 /* Files told apart and summed up; tests/cli/files.sh reads the same as text and JSON. */
 #include <math.h>
+#include <pthread.h>
 #include <unistd.h>
 
 #include "support.h"
@@ -80,10 +81,58 @@ static void refuses(void **state) {
     tw_study_file_free(NULL);
 }
 
+typedef struct arrival {
+    pthread_barrier_t begin;
+    char from[64], to[64];
+    volatile long pause;
+} arrival;
+
+static void *arrive(void *user) {
+    arrival *a = user;
+    pthread_barrier_wait(&a->begin);
+    for (long k = 0; k < a->pause; k++)
+        ;
+    return link(a->from, a->to) == 0 ? a : NULL;
+}
+
+/* A surface that comes while it is opened is a surface, or not there yet; it is no data set. */
+static void a_file_that_comes(void **state) {
+    enum { TIMES = 400 };
+    static const char *const names[] = {"train_loss"};
+    arrival a;
+    tw_surface surface = {0};
+    snprintf(a.from, sizeof a.from, "%s", scratch("kept.h5"));
+    snprintf(a.to, sizeof a.to, "%s", scratch("comes.h5"));
+    assert_ok(tw_surface_init(&surface, &(tw_axis){0, 1, 3}, NULL, 1, names));
+    assert_ok(tw_surface_write(a.from, &surface, NULL));
+    tw_surface_release(&surface);
+    pthread_barrier_init(&a.begin, NULL, 2);
+    for (int k = 0; k < TIMES; k++) {
+        pthread_t thread;
+        tw_study_file *file = NULL;
+        void *came = NULL;
+        a.pause = 200L * (k % 100);
+        assert_int_equal(pthread_create(&thread, NULL, arrive, &a), 0);
+        pthread_barrier_wait(&a.begin);
+        tw_status status = tw_study_file_open(NULL, a.to, NULL, &file);
+        pthread_join(thread, &came);
+        assert_non_null(came);
+        if (status != TW_OK && strstr(tw_message(), "No such file") == NULL)
+            fail_msg("%s", tw_message());
+        if (status == TW_OK)
+            assert_int_equal(file->kind, TW_STUDY_SURFACE);
+        tw_study_file_free(file);
+        assert_true(unlink(a.to) == 0);
+    }
+    pthread_barrier_destroy(&a.begin);
+    assert_true(unlink(a.from) == 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sums_up_a_surface),
         cmocka_unit_test(tells_others),
+        cmocka_unit_test(a_file_that_comes),
         cmocka_unit_test(refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
