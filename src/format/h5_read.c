@@ -32,13 +32,33 @@ static int is_locked(int file) {
     return 1;
 }
 
-static tw_status open_path(const char *path, int locked, hid_t *file) {
+static off_t length_of(int file) {
+    struct stat info;
+    return fstat(file, &info) == 0 ? info.st_size : -1;
+}
+
+/* A trajectory that another process writes may get a row after HDF5 has asked for its length and
+ * before it reads the length stated in it, which is then beyond: it is told to be cut short, and is
+ * not. */
+static hid_t open_grown(const char *path, int readable) {
+    enum { TRIES = 100 };
+    hid_t file = H5I_INVALID_HID;
+    off_t before = -1;
+    for (int k = 0; k < TRIES && file < 0 && length_of(readable) != before; k++) {
+        before = length_of(readable);
+        file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    }
+    return file;
+}
+
+static tw_status open_path(const char *path, int readable, hid_t *file) {
+    int locked = is_locked(readable);
     if (!tw_memory_left(TW_LIBRARY_ROOM))
         return no_room(path);
     h5_quiet quiet = quiet_begin();
     htri_t is = H5Fis_hdf5(path);
     if (is > 0)
-        *file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+        *file = open_grown(path, readable);
     quiet_end(quiet);
     if (*file >= 0)
         return TW_OK;
@@ -57,7 +77,7 @@ tw_status tw_h5_open(const char *path, hid_t *file) {
     tw_status status = tw_regular_open(path, &readable);
     if (status != TW_OK)
         return status;
-    status = open_path(path, is_locked(readable), file);
+    status = open_path(path, readable, file);
     close(readable);
     return status;
 }

@@ -318,6 +318,41 @@ static void random_kills(void **state) {
     assert_true(most > 10);
 }
 
+/* Read while it grows, as fast as it can: whole rows, and never "is it cut short?". */
+static void read_while_it_grows(void **state) {
+    enum { READINGS = 400 };
+    char path[1024];
+    int ends[2], status;
+    snprintf(path, sizeof path, "%s", scratch("grows.h5"));
+    assert_int_equal(pipe(ends), 0);
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        tw_trajectory_writer *writer = begin(path, 1000000);
+        for (int told = 0; append(writer) == TW_OK && (told || write(ends[1], "r", 1) == 1);)
+            told = 1;
+        _exit(1);
+    }
+    char first;
+    close(ends[1]);
+    assert_int_equal(read(ends[0], &first, 1), 1);
+    close(ends[0]);
+    size_t failed = 0, rows = 0;
+    for (int k = 0; k < READINGS; k++) {
+        tw_trajectory *t;
+        failed += tw_trajectory_open(path, &t) != TW_OK;
+        rows = t != NULL ? tw_trajectory_rows(t) : rows;
+        tw_trajectory_close(t);
+    }
+    kill(child, SIGKILL);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    if (failed > 0)
+        fail_msg("%zu of %d readings failed: %s", failed, READINGS, tw_message());
+    assert_true(rows > 1);
+    unlink(path);
+}
+
 /* ---- what is refused ---- */
 
 static void places_that_cannot_be(void **state) {
@@ -610,6 +645,7 @@ int main(void) {
         cmocka_unit_test(full_disks),
         cmocka_unit_test(a_limit_of_the_system),
         cmocka_unit_test(random_kills),
+        cmocka_unit_test(read_while_it_grows),
         cmocka_unit_test(places_that_cannot_be),
         cmocka_unit_test(through_a_link),
         cmocka_unit_test(files_of_others),
