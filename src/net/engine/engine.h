@@ -1,5 +1,5 @@
 /* engine.h: kernels in single precision of a library for the processor at hand (oneDNN), which take
- * the place of the plain ones. What is known of that library is in engine_dnnl.c alone; without it
+ * the place of the plain ones. What is known of that library is in the files *_dnnl*.c; without it
  * (engine_none.c) every plan is declined.
  *
  * Tensors of images may be blocked: (N, C, H, W) as (N, C / b, H, W, b), b channels beside each
