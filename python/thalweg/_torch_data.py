@@ -2,7 +2,9 @@
 import copy
 import functools
 import inspect
+import numbers
 import zlib
+from collections.abc import Mapping
 
 import numpy as np
 import torch
@@ -10,11 +12,32 @@ from torch.utils import data as _data
 
 from .errors import ArgumentError, CallbackError
 
+_MOST = 1 << 17  # numbers of a tensor that are looked at one by one, to tell data apart
 _DRAWS = (_data.RandomSampler, _data.SubsetRandomSampler, _data.WeightedRandomSampler)
 
 
 def _is_array(value):
     return torch.is_tensor(value) or isinstance(value, np.ndarray)
+
+
+def _fixed(data):
+    """The one batch (x, y) that data are, or None."""
+    if not isinstance(data, (tuple, list)) or len(data) != 2:
+        return None
+    x, y = data
+    if _is_array(x) and isinstance(y, (tuple, list)) and y and all(isinstance(item, numbers.Real) for item in y):
+        y = torch.as_tensor(y)
+    several = x.values() if isinstance(x, Mapping) else x if isinstance(x, (tuple, list)) else ()
+    if _is_array(y) and (_is_array(x) or (several and all(map(_is_array, several)))):
+        return x, y
+    return None
+
+
+def _like(value, items):
+    """A tuple or a list of its kind."""
+    if hasattr(value, "_fields"):  # a namedtuple
+        return type(value)(*items)
+    return tuple(items) if isinstance(value, tuple) else list(items)
 
 
 def _moved(value, device, dtype):
@@ -23,11 +46,14 @@ def _moved(value, device, dtype):
         value = torch.from_numpy(np.array(value))
     if torch.is_tensor(value):
         kind = dtype if value.is_floating_point() else None
+        value = value.clone() if value.is_inference() else value  # else there are no derivatives of what is made of it
         return value.to(device=device, dtype=kind, non_blocking=True)
-    if isinstance(value, dict):
+    if hasattr(value, "to"):  # sequences that are packed, encodings of text, ...
+        return value.to(device)
+    if isinstance(value, Mapping):
         return {key: _moved(item, device, dtype) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
-        return type(value)(_moved(item, device, dtype) for item in value) if type(value) in (tuple, list) else value
+        return _like(value, [_moved(item, device, dtype) for item in value])
     return value
 
 
@@ -35,23 +61,35 @@ def _cut(value, first, last):
     """Some samples of a batch."""
     if torch.is_tensor(value):
         return value[first:last] if value.dim() else value
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {key: _cut(item, first, last) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
-        return type(value)(_cut(item, first, last) for item in value)
+        return _like(value, [_cut(item, first, last) for item in value])
     return value
+
+
+def _tensors(value):
+    """The tensors in tuples, lists and dicts."""
+    if torch.is_tensor(value):
+        return [value]
+    items = value.values() if isinstance(value, Mapping) else value if isinstance(value, (tuple, list)) else ()
+    return [tensor for item in items for tensor in _tensors(item)]
 
 
 def _count(value):
     """Samples in a batch: the first axis of its last tensor."""
     if torch.is_tensor(value):
         return int(value.shape[0]) if value.dim() else 0
-    items = list(value.values()) if isinstance(value, dict) else value if isinstance(value, (tuple, list)) else ()
+    items = list(value.values()) if isinstance(value, Mapping) else value if isinstance(value, (tuple, list)) else ()
     for item in reversed(items):
         count = _count(item)
         if count:
             return count
     return 0
+
+
+def _checksum(flat, before):
+    return zlib.crc32(flat.to("cpu", torch.float64).numpy().tobytes(), before)
 
 
 class Batches:
@@ -61,12 +99,14 @@ class Batches:
         self.device, self.dtype, self.pairs = device, dtype, pairs
         self.size = batch_size
         self.fixed, self.source = None, data
-        if isinstance(data, (tuple, list)) and len(data) == 2 and all(map(_is_array, data)):
-            self.fixed = _moved(tuple(data), device, dtype)
-            counts = {_count(item) for item in self.fixed}
-            if len(counts) != 1 or counts == {0}:
-                raise ArgumentError(f"data: {len(data[0])} inputs and {len(data[1])} targets")
-            self.source = f"a batch of {counts.pop()}"
+        pair = _fixed(data)
+        if pair is not None:
+            with torch.inference_mode(False):
+                self.fixed = _moved(pair, device, dtype)
+            inputs, targets = map(_count, self.fixed)
+            if targets == 0 or (_is_array(pair[0]) and inputs != targets):
+                raise ArgumentError(f"data: {inputs} inputs and {targets} targets")
+            self.source = f"a batch of {targets}"
         else:
             self._take_loader(data)
         self.samples = self._samples()
@@ -137,9 +177,18 @@ class Batches:
             batch, _ = next(iter(self), ((), 0))
         finally:
             torch.set_rng_state(state)  # a loader draws from it
-        for item in batch if isinstance(batch, (tuple, list)) else (batch,):
-            if torch.is_tensor(item):
-                found = zlib.crc32(item.detach().to("cpu", torch.float64).reshape(-1)[:1 << 17].numpy().tobytes(), found)
+        first, rest = _tensors(batch), []
+        if self.fixed is not None:
+            rest = [] if self.one else _tensors(self.fixed)
+        elif isinstance(self.source, (tuple, list)):
+            rest = _tensors(self.source[1:])
+        elif isinstance(getattr(self.source, "dataset", None), _data.TensorDataset):
+            rest = list(self.source.dataset.tensors)
+        for tensor in first + rest:
+            flat = tensor.detach().reshape(-1)
+            found = _checksum(flat[:_MOST], found)
+            if flat.numel() > _MOST:
+                found = _checksum(flat[_MOST::max(1, flat.numel() // _MOST)], found)
         return f"{self.samples or 'so many'} samples, {found:08x}"
 
 
@@ -155,7 +204,6 @@ class Loss:
         self.name = getattr(function, "__name__", None) or type(function).__name__
         self.reduction = getattr(function, "reduction", "mean")
         self.each_function, self.why = None, ""
-        self.checked, self.differs = False, ""  # whether the mean of samples is another
         if self.reduction == "sum":
             raise ArgumentError(f"loss: {self.name} sums over a batch, and the loss is a mean over samples: "
                                 "reduction='mean'")
@@ -169,44 +217,72 @@ class Loss:
         else:
             self.why = f"{self.name} has no reduction='none', so that losses of single samples are not known"
 
+    def said(self):
+        """The name, and what was set: with another smoothing of labels it is another loss."""
+        function = self.function
+        if isinstance(function, functools.partial):
+            named, set_to = getattr(function.func, "__name__", "partial"), function.keywords
+        elif isinstance(function, torch.nn.Module):
+            known = inspect.signature(type(function)).parameters
+            named, set_to = self.name, {name: item for name, item in vars(function).items()
+                                        if not name.startswith("_") and name not in ("training", "reduction")
+                                        and not (name in known and known[name].default == item)}
+            set_to.update(function.state_dict())
+        else:
+            return self.name
+        words = [f"{name}={zlib.crc32(item.detach().to('cpu', torch.float64).numpy().tobytes()):08x}"
+                 if torch.is_tensor(item) else f"{name}={item}" for name, item in sorted(set_to.items())
+                 if torch.is_tensor(item) or isinstance(item, (bool, int, float, str))]
+        return f"{named}({', '.join(words)})" if words else named
+
     def mean(self, output, target):
         """The loss of a batch, a scalar tensor."""
         loss = self.function(output, target)
         if not torch.is_tensor(loss):
             raise CallbackError(f"{self.name} answered a {type(loss).__name__}; a tensor is wanted")
-        return loss if loss.dim() == 0 else loss.mean()
+        if loss.dim() == 0:
+            return loss
+        if self.each_function is None:  # it answers those of samples by itself
+            self.each_function, self.why = self.function, ""
+        return loss.mean()
 
     def value(self, output, target, count):
-        """The same without a graph: in single precision by the losses of samples, whose mean is taken in double."""
-        if self.each_function is not None and not self.differs and torch.is_tensor(output) \
-                and output.dtype != torch.float64 and output.device.type != "mps":
-            each = self._each(output, target, count)
-            if each is not None:
-                return each.mean()
-        return self.mean(output, target)
+        """The same without a graph: in single precision by the losses of samples, whose mean is taken in double, where
+        that is the loss. It is another with weights of classes, or where targets are left out."""
+        loss = self.mean(output, target)
+        if self.each_function is None or loss.dtype == torch.float64 or loss.device.type == "mps":
+            return loss
+        each = self._each(output, target, count)
+        if each is None:
+            return loss
+        mean = each.mean()
+        if loss.device.type == "cpu":
+            return mean if _same(float(mean), float(loss)) else loss.double()
+        loss = loss.double()  # and nothing waits for the device
+        return torch.where((mean - loss).abs() <= 1e-4 * loss.abs().clamp_min(1e-3), mean, loss)
 
     def each(self, output, target, count):
         """The losses of the samples of a batch."""
         each = self._each(output, target, count)
         if each is None:
-            raise CallbackError(f"the mean of {self.name} of single samples is not the loss ({self.differs}): with weights "
-                                "of classes, or targets that are left out, errors and tolerance are not to be had")
+            raise CallbackError(f"{self.name} with reduction='none' does not answer the losses of {count} samples")
+        mean, loss = float(each.mean()), float(self.mean(output, target))
+        if not _same(mean, loss):
+            raise CallbackError(f"the mean of {self.name} of single samples is not the loss ({mean:.6g}, not {loss:.6g}): "
+                                "with weights of classes, or targets that are left out, errors and tolerance are not to be had")
         return each
 
     def _each(self, output, target, count):
-        """They, or None where their mean is not the loss: the first batch tells."""
+        """What there is a sample, in double precision; None where it is something else."""
         each = self.each_function(output, target)
         if not torch.is_tensor(each) or each.dim() == 0 or each.shape[0] != count:
-            shape = tuple(each.shape) if torch.is_tensor(each) else type(each).__name__
-            raise CallbackError(f"{self.name} with reduction='none' answered {shape} for {count} samples")
+            return None
         each = each if each.device.type == "mps" else each.double()
-        each = each if each.dim() == 1 else each.reshape(count, -1).mean(dim=1)
-        if not self.checked:
-            mean, loss = float(each.mean()), float(self.mean(output, target))
-            if abs(mean - loss) > 1e-4 * max(abs(loss), 1e-3):
-                self.differs = f"{mean:.6g}, not {loss:.6g}"
-            self.checked = True
-        return None if self.differs else each
+        return each if each.dim() == 1 else each.reshape(count, -1).mean(dim=1)
+
+
+def _same(mean, loss):
+    return abs(mean - loss) <= 1e-4 * max(abs(loss), 1e-3)
 
 
 def _has_reduction(function):
@@ -218,7 +294,13 @@ def _has_reduction(function):
 
 def accuracy(output, target):
     """Which samples have their greatest output where the target is."""
+    if output.dim() < 2 or output.shape[1] == 1:
+        raise CallbackError("accuracy: there is one output a sample, and which means yes is not known: say metrics="
+                            "{'accuracy': lambda output, target: (output > 0) == (target > 0.5)}")
     if target.dim() == output.dim():
+        if not bool(((target.sum(dim=1) - 1).abs() < 1e-3).all()):
+            raise CallbackError("accuracy: the targets are no classes, nor shares of classes whose sum is 1: give a "
+                                "function, metrics={'accuracy': function}")
         target = target.argmax(dim=1)
     return output.argmax(dim=1) == target
 
@@ -244,8 +326,14 @@ def metrics_of(given):
 def measure(name, function, output, target, count):
     """A metric of a batch: a number, or one a sample."""
     found = function(output, target)
-    found = found.detach() if torch.is_tensor(found) else torch.as_tensor(found)
+    try:
+        found = found.detach() if torch.is_tensor(found) else torch.as_tensor(found)
+    except (TypeError, RuntimeError, ValueError):
+        raise CallbackError(f"metric '{name}' answered a {type(found).__name__}; one number is wanted, or one a "
+                            "sample") from None
     found = found if found.is_floating_point() else found.to(torch.float32)
+    if function is accuracy and found.shape[0] != count:  # of words, say, and not of sentences
+        found = found.mean()
     if found.dim() and found.shape[0] != count:
         raise CallbackError(f"metric '{name}' answered an array of shape {tuple(found.shape)} for {count} samples; one "
                             "number is wanted, or one a sample")

@@ -4,6 +4,7 @@ A parameter's ``data`` is exchanged for a tensor at the point that is asked abou
 is put in its place again: nothing is ever written to it, so that its bits and its address are what they were. Between
 two evaluations the model is whole, whatever ends the work.
 """
+import copy
 import ctypes
 import os
 import threading
@@ -83,6 +84,37 @@ def roles_of(model, names):
     return roles
 
 
+@torch.inference_mode(False)
+def in_double(model):
+    """A copy of a model in double precision. What was computed in it, such as a weight that is normalised before every
+    call, is plain numbers there; what cannot be copied, such as a lock, is shared."""
+    memo = {id(value): value.detach().clone() for module in model.modules() for value in vars(module).values()
+            if torch.is_tensor(value) and not value.is_leaf}
+    try:
+        made = copy.deepcopy(model, dict(memo))
+    except TypeError:
+        for module in model.modules():
+            memo.update((id(value), value) for value in vars(module).values() if not _can_be_copied(value))
+        made = copy.deepcopy(model, memo)
+    if any(ours is theirs for ours, theirs in zip(made.parameters(), model.parameters())):
+        raise TypeError("the copy is the model itself")
+    for parameter in made.parameters():
+        if not parameter.is_leaf:  # a scripted module's copies are results of the copying
+            wants = parameter.requires_grad
+            parameter.detach_().requires_grad_(wants)
+    return made.double()
+
+
+def _can_be_copied(value):
+    if isinstance(value, (torch.Tensor, torch.nn.Module, dict, list, tuple, set)):
+        return True  # or holds what can be
+    try:
+        copy.deepcopy(value)
+    except TypeError:
+        return False
+    return True
+
+
 class TensorLayout(_layout.Layout):
     """Blocks that also come as a model, or as a state dictionary: what it has besides is passed over."""
 
@@ -141,7 +173,15 @@ class Loan:
         self.device = next(iter(self.parameters.values())).device
         self.lock = _locks.setdefault(model, threading.RLock())
         self.memory, self.depth = None, 0
+        self.kinds = [(tensor.dtype, tensor.device) for tensor in self.parameters.values()]
         self.check_modes()
+
+    def __getstate__(self):
+        return {**vars(self), "lock": None, "memory": None, "depth": 0}
+
+    def __setstate__(self, state):
+        vars(self).update(state)
+        self.lock = _locks.setdefault(self.model, threading.RLock())
 
     def _take_statistics(self):
         """Running statistics as blocks that directions towards other weights move."""
@@ -172,6 +212,17 @@ class Loan:
             raise ArgumentError(f"model: it is in training mode and has batch normalisation ({_some(active)}): say "
                                 "bn='frozen' for running statistics or bn='batch' for those of each batch, or call "
                                 "model.eval()")
+
+    def check_same(self):
+        """Refuses a model that has other parameters by now than those that would be lent."""
+        named = dict(self.model.named_parameters())
+        for (name, parameter), kind in zip(self.parameters.items(), self.kinds):
+            if named.get(name) is not parameter:
+                raise ArgumentError(f"model: its '{name}' is another parameter than when the objective was made: make a "
+                                    "new one")
+            if (parameter.dtype, parameter.device) != kind:
+                raise ArgumentError(f"model: its '{name}' was {kind[0]} on {kind[1]} when the objective was made, and is "
+                                    f"{parameter.dtype} on {parameter.device}: make a new one")
 
     # ---- lending ----
 
@@ -216,12 +267,15 @@ class _Lent:
         self.loan, self.views = loan, views
         self.locked = False
         self.parameters, self.norms, self.buffers, self.random = [], [], [], None
+        self.cached = False
 
     def take(self):
         loan = self.loan
         self.locked = loan.lock.acquire()
         loan.depth += 1
         loan.check_modes()
+        self.cached = torch.is_autocast_cache_enabled()  # what it keeps of a parameter is of the numbers before
+        torch.set_autocast_cache_enabled(False)
         if callable(self.views):
             self.views = self.views()
         self.random = torch.get_rng_state()  # a pass over a loader draws from it
@@ -268,6 +322,8 @@ class _Lent:
             tensor.copy_(before)
         if self.random is not None:
             torch.set_rng_state(self.random)
+        if self.cached:
+            torch.set_autocast_cache_enabled(True)
         if self.locked:
             self.locked = False
             self.loan.depth -= 1

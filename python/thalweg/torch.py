@@ -15,7 +15,7 @@ except ImportError as _error:
 
 from . import objective as _objective
 from ._torch_data import Batches, Loss, measure, metrics_of
-from ._torch_model import Loan, TensorLayout
+from ._torch_model import Loan, TensorLayout, in_double
 from ._torch_record import Recorder, record
 from ._typing import Point
 from .errors import ArgumentError, CallbackError, UnsupportedError
@@ -33,10 +33,13 @@ class Objective(_objective.Objective):
         mode that it is in, but for batch normalisation (`bn`), and left as it was, to the last bit.
     loss : callable
         ``loss(output, target)``, a mean over the batch: a module such as ``torch.nn.CrossEntropyLoss()``, or a
-        function such as ``torch.nn.functional.mse_loss``. What has ``reduction="none"`` gives standard errors.
+        function such as ``torch.nn.functional.mse_loss``. What has ``reduction="none"``, or answers the losses of
+        the samples itself, gives standard errors.
     data : tuple, list, DataLoader or Dataset
         A fixed batch ``(x, y)``, a list of such batches, or a loader that does not shuffle. The loss is the mean over
-        all samples. Of a pair whose x is a tuple, list or dict the model is called with ``*x`` or ``**x``.
+        all samples: of the batches' by their samples, which with weights of classes or targets that are left out is
+        not that of all in one batch. Of a pair whose x is a tuple, list or dict the model is called with ``*x`` or
+        ``**x``.
     device : torch.device or str, optional
         Where the model is: data are moved there. A model elsewhere is refused.
     metrics : "accuracy" or dict of callables, optional
@@ -112,6 +115,9 @@ class Objective(_objective.Objective):
             self.value_and_gradient = self.hessian_product = None
         super().__init__()
 
+    def __getstate__(self):
+        return {**vars(self), "_calls": 0, "_graph": None, "_here": None, "_room": {}}
+
     def __repr__(self):
         kind = str(self._loan.dtype).replace("torch.", "") if self._loan.dtype else "several types"
         samples = f", {self.samples} samples" if self.samples else ""
@@ -164,14 +170,18 @@ class Objective(_objective.Objective):
     def said(self):
         """What files keep of it: they are continued only where it is the same."""
         loan = self._loan
-        still = [tensor for name, tensor in (*loan.model.named_parameters(), *loan.model.named_buffers())
-                 if name not in self.blocks]
-        state = zlib.crc32(b"".join(tensor.detach().to("cpu", torch.float64).numpy().tobytes() for tensor in still))
-        return {"data": self._data.digest(), "torch_loss": self._loss.name, "torch_type": str(loan.dtype),
+        with loan.lock:  # and not while another thread has it
+            still = [tensor.detach().to("cpu", torch.float64).numpy().tobytes()
+                     for name, tensor in (*loan.model.named_parameters(), *loan.model.named_buffers())
+                     if name not in self.blocks]
+        state = zlib.crc32(b"".join(still))
+        return {"data": self._data.digest(), "torch_loss": self._loss.said(), "torch_type": str(loan.dtype),
                 "bn": loan.bn, "torch_state": f"{state:08x}"}
 
     def prepare(self):
         self._calls += 1
+        if self._calls == 1:
+            self._loan.check_same()
 
     def restore(self):
         self._calls -= 1
@@ -183,7 +193,7 @@ class Objective(_objective.Objective):
         if self._loan.roundoff <= 2.0**-50:
             return self
         try:
-            twin = type(self)(copy.deepcopy(self.model).double(), **{**self._made, "loss": _in_double(self._made["loss"])})
+            twin = type(self)(in_double(self.model), **{**self._made, "loss": _in_double(self._made["loss"])})
             twin(None)
             return twin
         except (RuntimeError, TypeError):  # a model that cannot be copied, or has a precision of its own in it
@@ -196,6 +206,10 @@ class Objective(_objective.Objective):
         return "" if self.samples else "the loader does not say how many samples it has"
 
     def _model(self, study, layout, x, errors=False):
+        if errors and self._loss.why and self.samples:
+            self(None)  # tells of a loss that answers those of samples by itself
+            if not self._loss.why:
+                del self.losses
         if errors and self._no_losses():
             raise ArgumentError(f"errors, tolerance: {self._no_losses()}")
         return super()._model(study, layout, x, errors)
@@ -204,6 +218,9 @@ class Objective(_objective.Objective):
 
     def _at(self, x, work, keep=False):
         """work() with the model at x. With `keep` the tensors there are to stay as they are afterwards."""
+        if torch.is_inference_mode_enabled():  # whose tensors have no derivatives
+            with torch.inference_mode(False):
+                return self._at(x, work, keep)
         graph = self._graph
         if graph is not None and np.array_equal(graph[0], x):
             views = graph[1]
@@ -232,7 +249,7 @@ class Objective(_objective.Objective):
                 raise CallbackError(f"forward answered a {type(both).__name__}, not a pair (outputs, targets)")
             return both
         x, y = batch
-        if isinstance(x, dict):
+        if isinstance(x, Mapping):
             return self._loan.model(**x), y
         return self._loan.model(*x) if isinstance(x, (tuple, list)) else self._loan.model(x), y
 
@@ -287,7 +304,7 @@ class Objective(_objective.Objective):
         if abs(again[0] - values[0]) > 1000 * self._loan.roundoff * max(abs(values[0]), 1e-2):
             raise CallbackError(f"{self.name} answered {values[0]:.9g} and then {again[0]:.9g} at the same point, so that "
                                 "it is not a function of the parameters: is there dropout that is left on, a loader that "
-                                "shuffles, or a transform that draws?")
+                                "shuffles, a transform that draws, or a model that changes with every call?")
         self._certain = True
         return values
 
