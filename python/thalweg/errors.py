@@ -87,7 +87,7 @@ def in_python(text):
     text = re.sub(r"(?<![\w-])--([a-z][a-z-]*)", lambda match: match.group(1).replace("-", "_"), text)
     text = re.sub(r"(?<![\w-])-o(?=[,. ])", "file", text)
     text = re.sub(r"'thalweg (slice|plane|gradcheck|train|spectrum|gradient)\b([^']*)'", _function, text)
-    text = text.replace("about_mean", "mean")
+    text = text.replace("about_mean", "mean").replace("(product differences)", "(product='differences')")
     return text.replace("the same command continues", "the same call continues")
 
 
