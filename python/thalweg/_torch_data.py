@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch.utils import data as _data
 
+from ._study import whole
 from .errors import ArgumentError, CallbackError
 
 _MOST = 1 << 17  # numbers of a tensor that are looked at one by one, to tell data apart
@@ -97,7 +98,7 @@ class Batches:
 
     def __init__(self, data, device, dtype, batch_size, pairs):
         self.device, self.dtype, self.pairs = device, dtype, pairs
-        self.size = batch_size
+        self.size = None if batch_size is None else whole(batch_size, "batch_size")
         self.fixed, self.source = None, data
         pair = _fixed(data)
         if pair is not None:
@@ -110,7 +111,7 @@ class Batches:
         else:
             self._take_loader(data)
         self.samples = self._samples()
-        self.one = self.fixed is not None and (batch_size is None or batch_size >= self.samples)
+        self.one = self.fixed is not None and (self.size is None or self.size >= self.samples)
 
     def _take_loader(self, data):
         if not isinstance(data, _data.DataLoader) and hasattr(data, "__getitem__") and hasattr(data, "__len__") \

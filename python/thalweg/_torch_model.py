@@ -66,6 +66,14 @@ def moving(model, frozen):
     return found
 
 
+def check_parameters(model, parameters, what):
+    """Refuses a model of which some of them are gone."""
+    named = dict(model.named_parameters())
+    for name, parameter in parameters.items():
+        if named.get(name) is not parameter:
+            raise ArgumentError(f"model: its '{name}' is another parameter than when the {what} was made: make a new one")
+
+
 def roles_of(model, names):
     """What the parameters are to their modules."""
     roles = {}
@@ -215,11 +223,8 @@ class Loan:
 
     def check_same(self):
         """Refuses a model that has other parameters by now than those that would be lent."""
-        named = dict(self.model.named_parameters())
+        check_parameters(self.model, self.parameters, "objective")
         for (name, parameter), kind in zip(self.parameters.items(), self.kinds):
-            if named.get(name) is not parameter:
-                raise ArgumentError(f"model: its '{name}' is another parameter than when the objective was made: make a "
-                                    "new one")
             if (parameter.dtype, parameter.device) != kind:
                 raise ArgumentError(f"model: its '{name}' was {kind[0]} on {kind[1]} when the objective was made, and is "
                                     f"{parameter.dtype} on {parameter.device}: make a new one")

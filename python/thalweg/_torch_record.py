@@ -4,7 +4,7 @@ from typing import Any, Sequence
 import torch
 
 from . import files as _files
-from ._torch_model import TensorLayout, check_model, flat_of, moving, roles_of
+from ._torch_model import TensorLayout, check_model, check_parameters, flat_of, moving, roles_of
 from ._typing import PathLike
 from .errors import ArgumentError
 
@@ -18,7 +18,7 @@ class Recorder:
         if isinstance(every, bool) or int(every) != every or every < 1:
             raise ArgumentError(f"every: {every} is not a whole number above 0")
         check_model(model)
-        self._parameters, self._every = moving(model, frozen), int(every)
+        self._model, self._parameters, self._every = model, moving(model, frozen), int(every)
         self._file = _files.record(
             path, TensorLayout({name: p.shape for name, p in self._parameters.items()}, "flat"),
             columns=("iteration", "train_loss", *columns), capacity=capacity,
@@ -37,6 +37,7 @@ class Recorder:
     __call__ = step
 
     def _append(self, row):
+        check_parameters(self._model, self._parameters, "recorder")
         numbers = {name: float(value) for name, value in row.items()}
         self._file.append(flat_of(self._parameters.values()), iteration=self.iteration, **numbers)
         self._last = self.iteration

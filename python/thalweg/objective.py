@@ -464,6 +464,9 @@ def as_objective(f, gradient=None, hessian_product=None):
         if gradient is not None or hessian_product is not None:
             raise ArgumentError("gradient: the objective has its own say of that; make an Objective of all functions")
         return f
+    if hasattr(f, "named_parameters"):
+        raise ArgumentError(f"f: {_arrays.article(f)} is a model of PyTorch's and no loss yet: "
+                            "thalweg.torch.Objective(model, loss, data) is one")
     if not callable(f):
         raise ArgumentError(f"f: a function or an Objective is wanted, not {_arrays.article(f)}")
     return Objective(f, gradient=gradient, hessian_product=hessian_product)

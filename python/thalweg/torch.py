@@ -15,6 +15,8 @@ except ImportError as _error:
 
 from . import objective as _objective
 from ._torch_data import Batches, Loss, measure, metrics_of
+from ._torch_graph import (check_twice, dense, gradients, gradients_by_backward, no_second, no_second_of_recomputed,
+                           recomputes)
 from ._torch_model import Loan, TensorLayout, in_double
 from ._torch_record import Recorder, record
 from ._typing import Point
@@ -108,6 +110,7 @@ class Objective(_objective.Objective):
         self.name = name or type(model).__name__
         self._certain = False  # that the loss is a function
         self._twice = False    # and that all of it has second derivatives
+        self._recomputes = {}  # whether parts are computed anew on the way back, by the model's mode
         self._calls, self._graph, self._here, self._room = 0, None, None, {}
         if self._no_losses():
             self.losses = None
@@ -330,8 +333,14 @@ class Objective(_objective.Objective):
         if not loss.requires_grad:
             raise UnsupportedError(f"{self._loss.name} does not depend on the parameters by operations that PyTorch "
                                    "differentiates")
-        found = torch.autograd.grad(loss, parameters, create_graph=further, allow_unused=True)
-        return row, [torch.zeros_like(p) if g is None else _dense(g) for p, g in zip(parameters, found)]
+        mode = self._loan.model.training
+        if mode not in self._recomputes:
+            self._recomputes[mode] = recomputes(loss)
+        if self._recomputes[mode]:
+            if further:
+                raise no_second_of_recomputed()
+            return row, gradients_by_backward(loss, parameters)
+        return row, gradients(loss, parameters, further)
 
     def _with_gradient(self):
         rows, counts, total = [], [], None
@@ -345,7 +354,7 @@ class Objective(_objective.Objective):
 
     def _added(self, total, found, count):
         """A weighted sum over batches, in double precision where the device has it."""
-        flat = torch.cat([_dense(part).detach().reshape(-1) for part in found])
+        flat = torch.cat([dense(part).detach().reshape(-1) for part in found])
         flat = flat if flat.device.type == "mps" else flat.double()
         return flat.mul_(count) if total is None else total.add_(flat, alpha=count)
 
@@ -375,9 +384,9 @@ class Objective(_objective.Objective):
             try:
                 _, gradient = self._gradient_of(batch, count, further=True)
             except RuntimeError as error:
-                raise _no_second(error) from error
+                raise no_second(error) from error
             if not self._twice:
-                _check_twice(gradient)
+                check_twice(gradient)
                 self._twice = True
             if keep:
                 self._graph = (*self._here, gradient)
@@ -392,36 +401,8 @@ class Objective(_objective.Objective):
             found = torch.autograd.grad([g for g, _ in pairs], parameters, [v for _, v in pairs], retain_graph=keep,
                                         allow_unused=True)
         except RuntimeError as error:
-            raise _no_second(error) from error
+            raise no_second(error) from error
         return [torch.zeros_like(p) if h is None else h for p, h in zip(parameters, found)]
-
-
-def _dense(tensor):
-    """Gradients of embeddings may be sparse."""
-    return tensor.to_dense() if tensor.is_sparse else tensor
-
-
-def _check_twice(gradient):
-    """Refuses a graph with a backward function that is not to be differentiated: PyTorch passes over it in silence
-    where what was asked for is to be reached by other ways too."""
-    nodes, seen = [g.grad_fn for g in gradient if g.grad_fn is not None], set()
-    while nodes:
-        node = nodes.pop()
-        if node in seen:
-            continue
-        seen.add(node)
-        if node.name() == "torch::autograd::Error":
-            raise _no_second("a backward function that is once_differentiable")
-        nodes += [further for further, _ in node.next_functions if further is not None]
-
-
-def _no_second(error):
-    """What a Hessian product's error means."""
-    said = str(error).strip().split("\n")[0]
-    if not any(words in said for words in ("not implemented", "once_differentiable", "ouble backward", "twice")):
-        return error
-    return UnsupportedError(f"the Hessian product takes second derivatives, and the model has an operation without them "
-                            f"({said}): product='differences' does with gradients")
 
 
 def _in_double(loss):

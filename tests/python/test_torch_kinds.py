@@ -8,6 +8,8 @@ import threading
 from support import Case, main, np, thalweg
 from torch_support import Small, bits, small, torch
 
+import torch.utils.checkpoint  # noqa: E402
+
 functional = torch.nn.functional
 cross_entropy = functional.cross_entropy
 make = thalweg.torch.Objective
@@ -186,6 +188,40 @@ class Models(Case):
         f = make(normal, cross_entropy, (x, y))
         self.assertEqual({block.verdict for block in thalweg.check_gradient(f).blocks.values()}, {"pass"})
 
+    def test_recomputed(self):
+        """torch.utils.checkpoint hides parameters from the graph: gradients are right, and no gradient is touched."""
+        class Again(torch.nn.Module):
+            def __init__(self, reentrant):
+                super().__init__()
+                self.layers, self.reentrant = plain(torch.float64)[0], reentrant
+
+            def forward(self, x):
+                return torch.utils.checkpoint.checkpoint(self.layers, x, use_reentrant=self.reentrant)
+
+        _, x, y = plain(torch.float64)
+        x.requires_grad_()
+        x.grad = torch.ones_like(x)
+        truth = make(plain(torch.float64)[0], cross_entropy, (x, y), batch_size=20)
+        for reentrant in (True, False):
+            model = Again(reentrant)
+            cross_entropy(model(x), y).backward()
+            kept = [(tensor, tensor.grad, tensor.grad.clone()) for tensor in (x, *model.parameters())]
+            before = bits(model)
+            f = make(model, cross_entropy, (x, y), batch_size=20)
+            np.testing.assert_allclose(f.value_and_gradient(f.start)[1], truth.value_and_gradient(f.start)[1], atol=1e-15)
+            thalweg.plane(f, points=3)
+            self.assertEqual(thalweg.minimize(f, iterations=5).fun, thalweg.minimize(truth, iterations=5).fun)
+            if reentrant:
+                self.assert_line(thalweg.UnsupportedError, "use_reentrant=False", thalweg.spectrum, f)
+                self.assertAlmostEqual(thalweg.spectrum(f, largest=1, product="differences").largest[0],
+                                       thalweg.spectrum(truth, largest=1).largest[0], places=6)
+            else:
+                np.testing.assert_allclose(f.hessian_product(f.start, f.start), truth.hessian_product(f.start, f.start))
+            for tensor, gradient, numbers in kept:
+                self.assertIs(tensor.grad, gradient)
+                self.assertTrue(torch.equal(gradient, numbers))
+            self.assertTrue(bits(model) == before)
+
     def test_changed(self):
         """A layer that was exchanged, and a model that was moved, are not what an objective was made of."""
         model, x, y = plain()
@@ -197,6 +233,11 @@ class Models(Case):
         model[0] = torch.nn.Linear(6, 8)
         for call in (f, lambda x: thalweg.plane(f, x, points=2)):
             self.assert_line(thalweg.ArgumentError, "'0.weight' is another parameter", call, None)
+        recorder = thalweg.torch.record(model, self.path("run.h5"))
+        model[0] = torch.nn.Linear(6, 8)
+        self.assert_line(thalweg.ArgumentError, "when the recorder was made", recorder.step, 1.0)
+        self.assert_line(thalweg.ArgumentError, "thalweg.torch.Objective(model, loss, data)", thalweg.plane, model)
+        self.assert_line(thalweg.ArgumentError, "batch_size: 0", make, model, cross_entropy, (x, y), batch_size=0)
 
     def test_kept(self):
         """Objectives are copied and pickled; the model goes along."""
