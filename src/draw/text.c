@@ -194,6 +194,7 @@ static void show_run(void *user, const char *run, double x, double y, double siz
     cairo_set_font_size(cr, size);
     cairo_move_to(cr, x, y);
     cairo_show_text(cr, run);
+    cairo_new_path(cr); /* a path that begins with an arc would begin here */
 }
 
 void tw_text_draw(cairo_t *cr, const tw_font *font, double x, double y, const char *text,

@@ -8,6 +8,8 @@ static const double PAGE_BASE = 1, PAGE_COLUMN = 2.1, PAGE_MOST = 7, LEAST_MAP =
                     LEAST_SPACE = 140;
 /* Before they are measured: what stands around a box; how high a map is over its width at most. */
 static const double GUESS_SIDE = 22, GUESS_END = 16, MOST_HIGH = 1.6;
+/* The same of a box in space, with its texts. */
+static const double SPACE_SIDE = 44, SPACE_ENDS = 40;
 static const double NAME = 11.5; /* room for the name of an axis: its gap and its text */
 
 tw_frame *tw_panels_frame(const tw_panels *s, size_t index) {
@@ -33,8 +35,9 @@ static void choose_columns(tw_panels *s, double width, double height) {
     best = best > most ? most : best;
     for (size_t c = 1; height > 0 && c <= s->count; c++) {
         double rows = ceil((double)s->count / (double)c);
-        double across = width / (double)c - GUESS_SIDE;
-        double size = fmin(across, (height / rows - 2 * GUESS_END) / aspect);
+        double across = width / (double)c - (s->space ? SPACE_SIDE : GUESS_SIDE);
+        double down = height / rows - (s->space ? SPACE_ENDS : 2 * GUESS_END);
+        double size = fmin(across, down / aspect);
         if (size > 1.05 * largest) {
             largest = size;
             best = c;
@@ -146,7 +149,7 @@ static tw_status lay_out_maps(tw_panels *s, double width, double height) {
 }
 
 /* Views of one size, as large as fits into the cells of all. */
-static tw_status lay_out_views(tw_panels *s, double width, double height) {
+static tw_status fit_views(tw_panels *s, double width, double height) {
     double wide = width / (double)s->columns, high = 0, scale = HUGE_VAL;
     tw_status status = TW_OK;
     for (size_t p = 0; p < s->count && status == TW_OK; p++) {
@@ -167,6 +170,19 @@ static tw_status lay_out_views(tw_panels *s, double width, double height) {
     }
     s->grid = (tw_rect){0, 0, width, (double)s->rows * high};
     return status;
+}
+
+/* Heights have numbers in all views or in none, the bar having them too. */
+static tw_status lay_out_views(tw_panels *s, double width, double height) {
+    tw_status status = fit_views(s, width, height);
+    size_t named = 0;
+    for (size_t p = 0; p < s->count; p++)
+        named += tw_view3d_has_height(&s->view[p]) ? 1 : 0;
+    if (status != TW_OK || named == 0 || named == s->count)
+        return status;
+    for (size_t p = 0; p < s->count; p++)
+        tw_view3d_drop_height(&s->view[p]);
+    return fit_views(s, width, height);
 }
 
 /* Moves the cells into the box of the page, which shrinks to them so that the bar stands near. */

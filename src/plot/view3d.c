@@ -163,6 +163,14 @@ static void place_middle(tw_view3d *v, const bounds *b) {
     v->middle_y = box->y + box->h / 2 + (b->low + b->high) / 2;
 }
 
+/* Those for which there is no room at the scale of the view; 1 if there were any. */
+static int drop_texts(tw_view3d *v) {
+    size_t before = v->item_count;
+    tw_view3d_drop_touching(v);
+    tw_view3d_drop_covered(v);
+    return v->item_count < before;
+}
+
 tw_status tw_view3d_lay_out(tw_view3d *v, double width, double height) {
     tw_frame *frame = &v->frame;
     frame->aspect = height > 0 ? 0 : 0.8;
@@ -172,13 +180,14 @@ tw_status tw_view3d_lay_out(tw_view3d *v, double width, double height) {
     bounds b = fit(v, frame->box.w, height > 0 ? frame->box.h : 0);
     for (int most = 5; most >= 3 && !v->figure->turning && spread_numbers(v, most); most--)
         b = fit(v, frame->box.w, height > 0 ? frame->box.h : 0);
+    if (drop_texts(v)) /* the box takes their room */
+        b = fit(v, frame->box.w, height > 0 ? frame->box.h : 0);
     if (height <= 0) {
         frame->aspect = (b.high - b.low) / frame->box.w;
         status = tw_frame_lay_out(frame, v->canvas, width, 0);
         b = fit(v, frame->box.w, frame->box.h + 0.5);
     }
-    tw_view3d_drop_touching(v);
-    tw_view3d_drop_covered(v);
+    drop_texts(v);
     place_middle(v, &b);
     return status;
 }
@@ -186,8 +195,7 @@ tw_status tw_view3d_lay_out(tw_view3d *v, double width, double height) {
 void tw_view3d_rescale(tw_view3d *v, double scale) {
     bounds b = bounds_at(v, scale);
     v->scale = scale;
-    tw_view3d_drop_touching(v);
-    tw_view3d_drop_covered(v);
+    drop_texts(v);
     place_middle(v, &b);
 }
 

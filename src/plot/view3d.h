@@ -30,6 +30,7 @@ typedef struct tw_view3d {
     tw_colorbar bar;
     tw_side x, y, height;
     double x_side, y_side; /* +1 or -1: the sides of the box that face the eye */
+    int no_height;         /* its texts were left out */
     size_t item_count;
     tw_view3d_item item[TW_VIEW3D_ITEMS];
     double scale, middle_x, middle_y; /* screen to page */
@@ -69,5 +70,10 @@ void tw_view3d_drop_touching(tw_view3d *v);
 /* Leaves out the name and numbers of the height that the name of an axis would cover: the bar has
  * them, too. */
 void tw_view3d_drop_covered(tw_view3d *v);
+
+/* Whether the height has numbers. */
+int tw_view3d_has_height(const tw_view3d *v);
+/* Leaves out all texts of the height, for good. */
+void tw_view3d_drop_height(tw_view3d *v);
 
 #endif

@@ -85,3 +85,19 @@ void tw_view3d_drop_covered(tw_view3d *v) {
             v->item[kept++] = v->item[i];
     v->item_count = kept;
 }
+
+int tw_view3d_has_height(const tw_view3d *v) {
+    for (size_t i = 0; i < v->item_count; i++)
+        if (v->item[i].axis == 2 && is_number(&v->item[i]))
+            return 1;
+    return 0;
+}
+
+void tw_view3d_drop_height(tw_view3d *v) {
+    size_t kept = 0;
+    v->no_height = 1;
+    for (size_t i = 0; i < v->item_count; i++)
+        if (v->item[i].axis != 2)
+            v->item[kept++] = v->item[i];
+    v->item_count = kept;
+}

@@ -154,5 +154,6 @@ static void add_axis(tw_view3d *v, int axis) {
 void tw_view3d_texts(tw_view3d *v) {
     add_axis(v, 0);
     add_axis(v, 1);
-    add_height(v);
+    if (!v->no_height)
+        add_height(v);
 }

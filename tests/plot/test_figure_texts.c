@@ -4,6 +4,7 @@
 #include <math.h>
 #include <unistd.h>
 
+#include "draw/text.h"
 #include "plot_samples.h"
 #include "thalweg/plot.h"
 
@@ -210,12 +211,26 @@ static void test_extremes(void **state) {
     }
 }
 
+/* A path that begins with an arc begins there, not at the end of the text before: PDF viewers show
+ * such a line. */
+static void test_no_path_is_left(void **state) {
+    tw_font font;
+    const tw_text_style style = {.size = 8};
+    cairo_surface_t *page = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 40, 20);
+    cairo_t *cr = cairo_create(page);
+    assert_ok(tw_font_open(&font));
+    tw_text_draw(cr, &font, 3, 10, "loss", &style);
+    assert_false(cairo_has_current_point(cr));
+    cairo_destroy(cr);
+    cairo_surface_destroy(page);
+    tw_font_close(&font);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_planes),
-        cmocka_unit_test(test_from_the_end),
-        cmocka_unit_test(test_steps),
-        cmocka_unit_test(test_extremes),
+        cmocka_unit_test(test_planes),          cmocka_unit_test(test_from_the_end),
+        cmocka_unit_test(test_steps),           cmocka_unit_test(test_extremes),
+        cmocka_unit_test(test_no_path_is_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

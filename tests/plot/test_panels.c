@@ -124,6 +124,37 @@ static void test_grids(void **state) {
     sample_free(&s[1]);
 }
 
+/* Views in space fill a slide, though its texts are large: where one view has no room for the
+ * numbers of its height, none has them. */
+static void test_views_fill_a_slide(void **state) {
+    tw_surface s[3];
+    tw_panel panels[3];
+    for (int p = 0; p < 3; p++) {
+        sample_bowl(&s[p], 9);
+        panels[p] = (tw_panel){.label = "a", .surface = &s[p]};
+    }
+    panels[1].x_label = "a rather long name of an axis";
+    tw_figure figure = {.bytes = sizeof figure,
+                        .view = TW_VIEW_3D,
+                        .width = 10,
+                        .height = 5.625,
+                        .font_size = 16,
+                        .dpi = 50};
+    cairo_surface_t *image = open_picture(tw_plot_panels(PATH, &figure, 3, panels));
+    int colored = 0, width = cairo_image_surface_get_width(image);
+    for (int j = 0; j < cairo_image_surface_get_height(image); j++) {
+        const uint32_t *row = (const void *)(cairo_image_surface_get_data(image) +
+                                             j * cairo_image_surface_get_stride(image));
+        for (int i = 0; i < 0.85 * width; i++)
+            colored += abs((int)(row[i] & 255) - (int)(row[i] >> 16 & 255)) > 30;
+    }
+    cairo_surface_destroy(image);
+    if (colored < 1500)
+        fail_msg("%d pixels of surfaces", colored);
+    for (int p = 0; p < 3; p++)
+        sample_free(&s[p]);
+}
+
 static void assert_refused(size_t count, const tw_panel *panels, const char *why) {
     assert_int_equal(tw_plot_panels(PATH, NULL, count, panels), TW_ERR_ARGUMENT);
     if (strstr(tw_message(), why) == NULL)
@@ -275,7 +306,7 @@ int main(void) {
         cmocka_unit_test(test_one_scale),    cmocka_unit_test(test_one_height),
         cmocka_unit_test(test_grids),        cmocka_unit_test(test_panels_refused),
         cmocka_unit_test(test_inset_of_map), cmocka_unit_test(test_limits_of_curves),
-        cmocka_unit_test(test_bands),
+        cmocka_unit_test(test_bands),        cmocka_unit_test(test_views_fill_a_slide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
