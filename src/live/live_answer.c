@@ -9,6 +9,7 @@
 #include "core/clock.h"
 #include "core/versioned.h"
 #include "landscape/plane_place.h"
+#include "live/live_span.h"
 #include "thalweg/diff.h"
 #include "thalweg/json.h"
 
@@ -79,20 +80,6 @@ static int step(void *user, size_t done, size_t total) {
     return is_to_end(t);
 }
 
-/* The scene's, opened by the first that asks; NULL: it keeps none. A chain of points goes on from
- * the last one of a span, so that values would depend on what was asked before. */
-static tw_status kept_span(const tw_live_scene *scene, tw_span **out) {
-    const double *const directions[2] = {scene->plane->x, scene->plane->y};
-    *out = scene->span != NULL ? *scene->span : NULL;
-    if (scene->span == NULL || *out != NULL || tw_objective_chain(scene->objective) > 0)
-        return TW_OK;
-    tw_status status = tw_span_open(scene->objective, scene->plane->origin,
-                                    (size_t)scene->plane->rank, directions, TW_SPAN_ROWS, out);
-    if (status == TW_OK)
-        *scene->span = *out;
-    return status;
-}
-
 /* Fills a surface over `plane` and shows it as it fills. `span` is over it, or NULL. */
 static tw_status survey(task *t, const tw_plane *plane, tw_span *span, const tw_page_about *about) {
     const tw_live_scene *scene = t->scene;
@@ -151,7 +138,7 @@ static tw_status zoom(task *t) {
                                  scene->names);
     tw_span *span = NULL;
     if (status == TW_OK)
-        status = kept_span(scene, &span);
+        status = tw_live_span(scene, &span);
     if (status == TW_OK)
         status = survey(t, scene->plane, span, &about);
     tw_surface_release(&surface);
@@ -208,7 +195,7 @@ static tw_status point_values(const task *t, double *values) {
     const double *const directions[2] = {scene->plane->x, scene->plane->y};
     const double at[2] = {t->question->x[0], t->question->y[0]};
     tw_span *kept = NULL, *own = NULL;
-    tw_status status = kept_span(scene, &kept);
+    tw_status status = tw_live_span(scene, &kept);
     if (status == TW_OK && kept == NULL)
         status = tw_span_open(scene->objective, scene->plane->origin, (size_t)scene->plane->rank,
                               directions, TW_SPAN_ROWS, &own);

@@ -7,6 +7,7 @@
 
 #include "core/clock.h"
 #include "core/versioned.h"
+#include "live/live_span.h"
 #include "study/landscape.h"
 #include "study/page_how.h"
 #include "study/picture.h"
@@ -321,10 +322,8 @@ static tw_status check_plan(const tw_study_landscape_plan *plan, const char *fil
 
 /* The plane's span, open before the first question. Where that fails a question says why. */
 static void open_early(const tw_live_scene *scene) {
-    const double *const directions[2] = {scene->plane->x, scene->plane->y};
-    if (tw_objective_chain(scene->objective) == 0 &&
-        tw_span_open(scene->objective, scene->plane->origin, (size_t)scene->plane->rank, directions,
-                     TW_SPAN_ROWS, scene->span) != TW_OK)
+    tw_span *span = NULL;
+    if (tw_live_span(scene, &span) != TW_OK)
         tw_message_clear();
 }
 
