@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "study/finite.h"
 #include "study/landscape.h"
 #include "study/weights_like.h"
 
@@ -133,25 +134,17 @@ static tw_status move_model(const tw_landscape_points *points, tw_study_model *m
     return status;
 }
 
-static tw_status take_given(const double *given, size_t size, double *out) {
-    for (size_t i = 0; i < size; i++) {
-        if (!isfinite(given[i]))
-            return tw_fail(TW_ERR_ARGUMENT, "entry %zu is %g, which is not finite", i, given[i]);
-        out[i] = given[i];
-    }
-    return TW_OK;
-}
-
 static tw_status read_point(const char *option, const char *path, const double *given,
                             const tw_study_model *model, double **out) {
     if (path == NULL)
         return given == NULL ? TW_OK
                              : tw_fail(TW_ERR_ARGUMENT, "%s: the point has no name", option);
     tw_status status = tw_doubles_new(model->size, out);
-    if (status == TW_OK && given != NULL)
-        status = take_given(given, model->size, *out);
-    else if (status == TW_OK)
+    if (status == TW_OK && given == NULL)
         status = tw_study_weights_read(path, tw_objective_space(model->objective), *out);
+    else if (status == TW_OK)
+        status = tw_study_check_finite("entry", model->size,
+                                       memcpy(*out, given, model->size * sizeof *given));
     return status == TW_OK ? TW_OK : tw_fail_prefix(status, "%s", option);
 }
 

@@ -1,9 +1,9 @@
 /* A model that is an objective of the caller's: it has no name that could open it. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/versioned.h"
+#include "study/finite.h"
 #include "study/model_kind.h"
 
 /* The plan has copies of the keys and texts as settings, which are of no use to it otherwise. */
@@ -45,13 +45,10 @@ static tw_status take_point(const double *given, const tw_objective *objective,
     const double *x = given != NULL ? given : tw_objective_start(objective);
     model->size = tw_objective_size(objective);
     tw_status status = tw_doubles_new(model->size, &model->x);
-    for (size_t i = 0; i < model->size && status == TW_OK; i++) {
+    for (size_t i = 0; i < model->size && status == TW_OK; i++)
         model->x[i] = x != NULL ? x[i] : 0;
-        if (!isfinite(model->x[i]))
-            status = tw_fail(TW_ERR_ARGUMENT, "the point: parameter %zu is %g, which is not finite",
-                             i, model->x[i]);
-    }
-    return status;
+    return status == TW_OK ? tw_study_check_finite("the point: parameter", model->size, model->x)
+                           : status;
 }
 
 static tw_status fill(tw_objective *objective, const tw_study_model_own *own,

@@ -1,7 +1,7 @@
 /* Directions of the caller's. */
-#include <math.h>
 #include <string.h>
 
+#include "study/finite.h"
 #include "study/plane_sources.h"
 
 static tw_status make(const tw_plane_ask *ask, tw_plane *plane) {
@@ -9,11 +9,10 @@ static tw_status make(const tw_plane_ask *ask, tw_plane *plane) {
     if (vector == NULL)
         return tw_fail(TW_ERR_ARGUMENT, "'given' means a vector of a program that calls the "
                                         "library, and there is none");
-    for (size_t i = 0; i < plane->size; i++)
-        if (!isfinite(vector[i]))
-            return tw_fail(TW_ERR_ARGUMENT, "entry %zu is %g, which is not finite", i, vector[i]);
-    memcpy(tw_plane_axis(plane, ask->axis), vector, plane->size * sizeof *vector);
-    return TW_OK;
+    tw_status status = tw_study_check_finite("entry", plane->size, vector);
+    if (status == TW_OK)
+        memcpy(tw_plane_axis(plane, ask->axis), vector, plane->size * sizeof *vector);
+    return status;
 }
 
 const tw_plane_source tw_plane_given = {.word = "given", .make = make};
