@@ -156,8 +156,5 @@ tw_status tw_curvature_report_write(const char *path, const tw_space *space,
     status = put_all(&w);
     if (status == TW_OK)
         status = tw_h5_put_provenance(w.file, TW_SPECTRUM_KIND, provenance);
-    if (status == TW_OK)
-        return tw_h5_save(w.file, path);
-    tw_h5_close(w.file);
-    return status;
+    return tw_h5_save(w.file, status, path);
 }

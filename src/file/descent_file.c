@@ -21,10 +21,7 @@ tw_status tw_state_write(const char *path, const char *kind, size_t count,
     }
     if (status == TW_OK)
         status = tw_h5_put_provenance(file, kind, provenance);
-    if (status == TW_OK)
-        return tw_h5_save(file, path);
-    tw_h5_close(file);
-    return status;
+    return tw_h5_save(file, status, path);
 }
 
 tw_status tw_descent_write(const char *path, size_t count, const tw_descent_part *parts,

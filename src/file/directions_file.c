@@ -77,10 +77,7 @@ static tw_status write_h5(const char *path, const tw_space *space, const tw_plan
         status = tw_h5_put_provenance(file, "directions", provenance);
     if (status == TW_OK)
         status = put_measures(file, tw_space_size(space), plane, provenance);
-    if (status == TW_OK)
-        return tw_h5_save(file, path);
-    tw_h5_close(file);
-    return status;
+    return tw_h5_save(file, status, path);
 }
 
 tw_status tw_directions_write(const char *path, const tw_space *space, const tw_plane *plane,

@@ -47,14 +47,18 @@ void *tw_h5_image(hid_t file, size_t *size) {
     return image;
 }
 
-tw_status tw_h5_save(hid_t file, const char *path) {
+tw_status tw_h5_save(hid_t file, tw_status status, const char *path) {
     size_t size;
+    if (status != TW_OK) {
+        tw_h5_close(file);
+        return status;
+    }
     void *image = tw_h5_image(file, &size);
     tw_h5_close(file);
     if (image == NULL)
         return refuse("finish", path);
     tw_output output = {0};
-    tw_status status = tw_output_open(&output, path);
+    status = tw_output_open(&output, path);
     if (status == TW_OK) {
         fwrite(image, 1, size, output.stream); /* commit looks at the stream's error flag */
         status = tw_output_commit(&output);

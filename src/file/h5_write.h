@@ -7,8 +7,9 @@
 
 /* An empty file in memory. */
 tw_status tw_h5_create(hid_t *file);
-/* Writes it to `path`, whole or not at all, and closes it in every case. */
-tw_status tw_h5_save(hid_t file, const char *path);
+/* Writes it to `path`, whole or not at all, unless what was put into it failed with `status`, which
+ * is then the answer. Closes it in every case. */
+tw_status tw_h5_save(hid_t file, tw_status status, const char *path);
 /* Its bytes as they would be written, to be freed; NULL if memory is out. */
 void *tw_h5_image(hid_t file, size_t *size);
 

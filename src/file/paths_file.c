@@ -110,10 +110,7 @@ tw_status tw_paths_write(const char *path, const tw_paths *paths) {
         status = put_names(file, paths);
     for (size_t k = 0; k < paths->count && status == TW_OK; k++)
         status = put_path(file, k, &paths->path[k]);
-    if (status == TW_OK)
-        return tw_h5_save(file, path);
-    tw_h5_close(file);
-    return status;
+    return tw_h5_save(file, status, path);
 }
 
 /* ---- reading ---- */

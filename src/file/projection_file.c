@@ -45,10 +45,7 @@ static tw_status write_h5(const char *path, const tw_table *table,
     }
     if (status == TW_OK)
         status = tw_h5_put_provenance(file, TW_PROJECTION_KIND, provenance);
-    if (status == TW_OK)
-        return tw_h5_save(file, path);
-    tw_h5_close(file);
-    return status;
+    return tw_h5_save(file, status, path);
 }
 
 tw_status tw_projection_write(const char *path, const tw_table *projection,

@@ -98,10 +98,7 @@ static tw_status write_h5(const char *path, const tw_surface *surface,
     if (status != TW_OK)
         return status;
     status = put_surface(file, surface, provenance);
-    if (status == TW_OK)
-        return tw_h5_save(file, path);
-    tw_h5_close(file);
-    return status;
+    return tw_h5_save(file, status, path);
 }
 
 /* ---- reading ---- */

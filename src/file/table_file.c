@@ -18,10 +18,7 @@ static tw_status write_h5(const char *path, const tw_table *table,
         status = tw_h5_put_root(file, table->names[k], 1, &table->rows, table->values[k]);
     if (status == TW_OK)
         status = tw_h5_put_provenance(file, table->kind, provenance);
-    if (status == TW_OK)
-        return tw_h5_save(file, path);
-    tw_h5_close(file);
-    return status;
+    return tw_h5_save(file, status, path);
 }
 
 tw_status tw_table_write(const char *path, const tw_table *table, const tw_provenance *provenance) {

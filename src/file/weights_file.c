@@ -215,10 +215,7 @@ static tw_status write_h5(const char *path, const tw_space *space, const double 
         status = put_block(file, tw_space_block(space, k), x);
     if (status == TW_OK)
         status = tw_h5_put_provenance(file, "weights", provenance);
-    if (status == TW_OK)
-        return tw_h5_save(file, path);
-    tw_h5_close(file);
-    return status;
+    return tw_h5_save(file, status, path);
 }
 
 static tw_status write_npy(const char *path, const tw_space *space, const double *x) {
