@@ -73,9 +73,12 @@ static void say_trace(const sheet *s) {
     if (t->block_count == 0)
         return;
     fprintf(s->out, "%s%-12s", s->indent, "trace");
-    if (t->method == TW_TRACE_EXACT)
+    if (t->method == TW_TRACE_EXACT && t->standard_error == 0)
         fprintf(s->out, "%18.10g  exact\n", t->trace);
-    else {
+    else if (t->method == TW_TRACE_EXACT) { /* products are not */
+        print_number(s->out, t->trace, t->standard_error);
+        fputs("  by columns\n", s->out);
+    } else {
         print_number(s->out, t->trace, t->standard_error);
         fprintf(s->out, "  %s, %zu draws\n", tw_trace_method_name(t->method), t->draws);
     }
@@ -84,7 +87,7 @@ static void say_trace(const sheet *s) {
         char shown[256];
         fprintf(s->out, "%s  %-24s", s->indent,
                 tw_visible(s->report->block_names[k], shown, sizeof shown));
-        if (t->method == TW_TRACE_EXACT)
+        if (t->method == TW_TRACE_EXACT && t->standard_error == 0)
             fprintf(s->out, "%18.10g", t->blocks[k].trace);
         else
             print_number(s->out, t->blocks[k].trace, t->blocks[k].standard_error);

@@ -65,13 +65,14 @@ typedef struct tw_curvature_options {
 
 typedef struct tw_curvature tw_curvature;
 
-/* Prepares M at x (copied). Unless the source is differences, two products show whether M is
- * symmetric; they stay in memory, since searches with the same seed begin with them (spectrum.h).
+/* Prepares M at x (copied). Two products show whether M is symmetric; they stay in memory, since
+ * searches with the same seed begin with them, unless the source is differences (spectrum.h).
  * The objective, which must stay until close, may not be called by others meanwhile,
  * unless it is concurrent. *out is owned by the caller. TW_ERR_UNSUPPORTED, with the remedy, where
  * the objective lacks what the source needs; TW_ERR_ARGUMENT for a block that is not there, a norm
  * that is none of the above, or no parameter left to move; TW_ERR_CALLBACK for a matrix that is not
- * symmetric, with the size of what is amiss (more than the root of the objective's precision);
+ * symmetric, with the size of what is amiss (more than the root of the objective's precision, by
+ * differences more than 100 times their error beside it: then the gradient is that of no function);
  * TW_ERR_NOT_FINITE as below. */
 TW_API tw_status tw_curvature_open(tw_objective *objective, const double *x,
                                    const tw_curvature_options *options, tw_curvature **out);
@@ -105,9 +106,9 @@ typedef struct tw_curvature_facts {
                          root of the dimension; NaN: not looked at */
     double step;      /* of differences: |t v|; 0: none */
     double error;     /* of products, as a share of the norm of M: by differences, the largest
-                         |error| / |v| so far, from the extrapolation and the rounding of gradients,
-                         over the largest |M v| / |v| so far (0 where all were 0); exact, from the
-                         precision and the asymmetry */
+                         |error| / |v| so far, from the extrapolation and the rounding of gradients
+                         and points, over the largest |M v| / |v| so far (0 where all were 0);
+                         exact, from the precision and the asymmetry */
     unsigned long long products;  /* of vectors, those of the check included */
     unsigned long long gradients; /* behind them: four each by differences, 0 elsewhere */
     double seconds;               /* in products */

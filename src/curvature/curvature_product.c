@@ -20,12 +20,18 @@ tw_status tw_product_exact(const tw_product_ask *ask, double *products) {
                                                     ask->vectors, products);
 }
 
+/* Of what may move. */
+static double size_of(size_t n, const double *x, const double *scale) {
+    double squares = 0;
+    for (size_t i = 0; i < n; i++)
+        squares += scale[i] != 0 ? x[i] * x[i] : 0;
+    return sqrt(squares);
+}
+
 double tw_product_step(const tw_objective *objective, const double *x, const double *scale,
                        double share) {
-    double squares = 0;
-    for (size_t i = 0; i < tw_objective_size(objective); i++)
-        squares += scale[i] != 0 ? x[i] * x[i] : 0;
-    double size = squares > 0 ? sqrt(squares) : 1;
+    double size = size_of(tw_objective_size(objective), x, scale);
+    size = size > 0 ? size : 1;
     if (share > 0)
         return share * size;
     return tw_power_below(cbrt(tw_objective_noise(objective)) * size);
@@ -38,6 +44,7 @@ typedef struct difference {
     double t;
     double *points, *gradients; /* one a worker; four */
     double *off;                /* what the extrapolation adds; scratch */
+    double spacing;             /* by how much x +- t v are rounded, as a share of t v */
 } difference;
 
 static tw_status gradient_piece(void *argument, size_t piece, int worker) {
@@ -55,10 +62,12 @@ static double scaled_length(const difference *d, size_t n, const double *a) {
     return tw_long_length(tw_objective_runner(d->ask->objective), n, d->off);
 }
 
-/* Of the extrapolation what it changes, and of gradients their noise. */
-static double error_of(const difference *d, size_t n) {
+/* Of the extrapolation what it changes, of gradients their noise, and of the points that they are
+ * not quite where they should be. */
+static double error_of(const difference *d, size_t n, const double *product) {
     double change = scaled_length(d, n, d->off), gradient = scaled_length(d, n, d->gradients);
-    return change + 2 * tw_objective_noise(d->ask->objective) * gradient / d->t;
+    double noise = 2 * tw_objective_noise(d->ask->objective) * gradient / d->t;
+    return change + noise + 2 * d->spacing * scaled_length(d, n, product);
 }
 
 static tw_status difference_of(difference *d, tw_runner *runner, double *product, double *error) {
@@ -79,14 +88,15 @@ static tw_status difference_of(difference *d, tw_runner *runner, double *product
         product[i] = near + d->off[i];
     }
     if (status == TW_OK)
-        *error = error_of(d, n);
+        *error = error_of(d, n, product);
     return status;
 }
 
 tw_status tw_product_differences(const tw_product_ask *ask, double *products, double *errors) {
     size_t n = tw_objective_size(ask->objective);
     tw_runner *runner;
-    difference d = {.ask = ask};
+    double spacing = tw_objective_precision(ask->objective) * size_of(n, ask->x, ask->scale);
+    difference d = {.ask = ask, .spacing = spacing / ask->step};
     tw_status status = tw_worker_runner(ask->objective, &runner);
     if (status != TW_OK)
         return status;

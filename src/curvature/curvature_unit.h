@@ -20,4 +20,12 @@ int tw_curvature_has_unit(const tw_curvature *curvature);
 /* Of an operator without a product so far: the unit that another process computed in. */
 void tw_curvature_set_unit(tw_curvature *curvature, double unit);
 
+/* How far M v / |v| may be off by differences, as far as products have shown; 0 where they are
+ * exact. */
+double tw_curvature_error(const tw_curvature *curvature);
+/* What that is known by: the largest |error| / |v| and |M v| / |v| so far, in the unit. Those of an
+ * earlier process join what this one knows. */
+void tw_curvature_errors(const tw_curvature *curvature, double errors[2]);
+void tw_curvature_set_errors(tw_curvature *curvature, const double errors[2]);
+
 #endif

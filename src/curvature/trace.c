@@ -110,6 +110,25 @@ static void sum_diagonal(const tw_trace_job *job, const double *diagonal) {
     }
 }
 
+/* Of a trace and a norm by columns: nothing is random, but by differences each column is off by as
+ * much as that. */
+static void bound_by_columns(const tw_trace_job *job) {
+    const double *scale = tw_curvature_scale(job->curvature);
+    double error = tw_curvature_error(job->curvature), all = 0;
+    tw_trace_result *r = job->result;
+    for (size_t b = 0; b < job->block_count; b++) {
+        const tw_probe_block *block = &job->blocks[b];
+        size_t moves = 0;
+        for (size_t i = 0; i < block->count; i++)
+            moves += scale[block->offset + i] != 0;
+        r->blocks[b].standard_error = (double)moves * error;
+        all += (double)moves;
+    }
+    r->standard_error = all * error;
+    r->frobenius_error = sqrt(all) * error;
+    r->squares_error = 2 * r->frobenius * r->frobenius_error;
+}
+
 static tw_status exact(const tw_trace_job *job) {
     tw_trace_result *r = job->result;
     double *diagonal = tw_alloc_raw(job->n, sizeof *diagonal);
@@ -201,19 +220,20 @@ static tw_status by_columns(tw_trace_job *job) {
         return status;
     unit = tw_curvature_unit(job->curvature);
     r->method = TW_TRACE_EXACT;
-    r->trace = r->standard_error = r->squares_error = r->frobenius_error = 0;
+    r->trace = 0;
     for (size_t b = 0; b < job->block_count; b++) {
         r->blocks[b].trace = unit * job->base[b];
-        r->blocks[b].standard_error = 0;
         r->trace += r->blocks[b].trace;
     }
     r->squares = unit * (unit * job->base[job->block_count]);
     r->frobenius = unit * tw_frobenius_norm(job->base[job->block_count], 0, &none);
+    bound_by_columns(job);
     for (size_t i = 0; i < job->n; i++) {
         if (job->options->diagonal != NULL)
             job->options->diagonal[i] = unit * job->base_diagonal[i];
         if (job->options->diagonal_error != NULL)
-            job->options->diagonal_error[i] = 0;
+            job->options->diagonal_error[i] =
+                scale[i] != 0 ? tw_curvature_error(job->curvature) : 0;
     }
     return TW_OK;
 }
@@ -284,6 +304,7 @@ tw_status tw_trace_of_matrix(tw_curvature *curvature, const double *diagonal, si
             squares += eigenvalues[k] / unit * (eigenvalues[k] / unit);
         result->squares = unit * (unit * squares);
         result->frobenius = unit * tw_frobenius_norm(squares, 0, &none);
+        bound_by_columns(&job);
     } else {
         status = tw_fail(TW_ERR_MEMORY, "not enough memory for %zu blocks", job.block_count);
     }

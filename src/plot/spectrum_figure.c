@@ -63,7 +63,8 @@ static void say_moments(sheet *s) {
     with_error(t->trace, t->standard_error, known, sizeof known);
     if (t->block_count > 0)
         tw_caption_add(&s->frame.caption, TW_HATCH_NONE, "trace %s%s; of this density %s", known,
-                       t->method == TW_TRACE_EXACT ? " (exact)" : "", found);
+                       t->method == TW_TRACE_EXACT && !(t->standard_error > 0) ? " (exact)" : "",
+                       found);
     else
         tw_caption_add(&s->frame.caption, TW_HATCH_NONE, "trace of this density %s", found);
     with_error(norm, error, found, sizeof found);

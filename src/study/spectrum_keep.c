@@ -204,7 +204,7 @@ static void add_density(tw_part_list *list, const tw_density *d) {
 
 static void add_all(const tw_spectrum_walk *walk, tw_part_list *list) {
     const tw_curvature_report *r = &walk->result->report;
-    double *work = tw_part_list_make(list, WORK, 1), *unit = tw_part_list_make(list, UNIT, 1);
+    double *work = tw_part_list_make(list, WORK, 1), *unit = tw_part_list_make(list, UNIT, 3);
     double *stages = tw_part_list_make(list, STAGES, TW_SPECTRUM_STAGES);
     if (work == NULL || unit == NULL || stages == NULL)
         return;
@@ -214,6 +214,8 @@ static void add_all(const tw_spectrum_walk *walk, tw_part_list *list) {
         *work += stages[k];
     if (walk->curvature != NULL && tw_curvature_has_unit(walk->curvature))
         *unit = tw_curvature_unit(walk->curvature);
+    if (walk->curvature != NULL)
+        tw_curvature_errors(walk->curvature, unit + 1);
     if (r->eigenvalue_count > 0) {
         tw_part_list_add(list, "", EIGENVALUES, r->eigenvalue_count, r->eigenvalues);
         tw_part_list_add(list, "", DIAGONAL, walk->model->size, walk->diagonal);
@@ -288,12 +290,15 @@ void tw_spectrum_keep_end(tw_spectrum_walk *walk) {
 
 tw_status tw_spectrum_keep_matrix(tw_spectrum_walk *walk) {
     const tw_descent_part *unit = part(walk, UNIT);
-    if (unit == NULL || tw_curvature_has_unit(walk->curvature))
+    if (unit == NULL)
         return TW_OK;
-    if (unit->count != 1 || !(unit->values[0] == 0 || tw_is_unit(unit->values[0])))
+    int whole = unit->count == 3 && tw_part_is_finite(unit);
+    if (!whole || !(unit->values[0] == 0 || tw_is_unit(unit->values[0])))
         return refuse(walk,
                       tw_fail(TW_ERR_FORMAT, "'%s': its unit is no power of two", walk->kept));
-    tw_curvature_set_unit(walk->curvature, unit->values[0]);
+    if (!tw_curvature_has_unit(walk->curvature))
+        tw_curvature_set_unit(walk->curvature, unit->values[0]);
+    tw_curvature_set_errors(walk->curvature, unit->values + 1);
     return TW_OK;
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/alloc.h"
 #include "curvature/curvature_scale.h"
+#include "curvature/curvature_unit.h"
 #include "curvature/dense.h"
 #include "curvature/trace_private.h"
 #include "study/block_names.h"
@@ -259,7 +260,8 @@ static tw_status trace_of_all(tw_spectrum_walk *walk) {
                                           r->eigenvalues, &r->trace);
     if (status == TW_OK && r->diagonal != NULL) {
         memcpy(r->diagonal, walk->diagonal, walk->model->size * sizeof *r->diagonal);
-        memset(r->diagonal_error, 0, walk->model->size * sizeof *r->diagonal_error);
+        for (size_t i = 0; i < walk->model->size; i++)
+            r->diagonal_error[i] = tw_curvature_error(walk->curvature);
     }
     return status == TW_OK ? name_blocks(walk) : status;
 }

@@ -183,15 +183,18 @@ double thalweg_value(size_t n, const double *x) {
 #ifndef NO_GRADIENT
 int thalweg_gradient(size_t n, const double *x, double *g) {
     g[0] = 2 * x[0];
-    g[1] = 4 * x[1];
+    g[1] = 4 * x[1] + SKEW * x[0];
     g[2] = -2 * x[2];
     return 0;
 }
 #endif
 END
-    "$cc" -shared -fPIC given.c -o given.so && "$cc" -shared -fPIC -DNO_GRADIENT given.c -o none.so || fail "cannot compile"
+    "$cc" -shared -fPIC -DSKEW=0 given.c -o given.so && "$cc" -shared -fPIC -DSKEW=0.01 given.c -o skewed.so &&
+        "$cc" -shared -fPIC -DNO_GRADIENT given.c -o none.so || fail "cannot compile"
     expect 0 spectrum ./given.so --product differences --largest 1 --smallest 1 --json
     json 'close(o["largest"][0]["value"], 4, 1e-6) and close(o["smallest"][0]["value"], -2, 1e-6)'
+    expect 0 spectrum ./given.so --product differences --trace
+    grep -q '^trace .* +- .*by columns$' "$scratch/out" || fail "columns of differences are not exact"
     cat >skew.c <<'END'
 #include <thalweg/plugin.h>
 static int describe(void *model, tw_plugin_facts *facts) {
@@ -217,6 +220,8 @@ END
     table <<'END'
 3 | is not symmetric: u.Mv and v.Mu | "$THALWEG" spectrum ./skew.so
 3 | is not symmetric | "$THALWEG" slice ./skew.so --dx eigen:1 -o no.h5
+3 | differences of its gradients are not symmetric: .*gradcheck | "$THALWEG" spectrum ./skewed.so --product differences
+3 | differences of its gradients are not symmetric | "$THALWEG" slice ./skewed.so --curvature --product differences --x=-1:1:3 -o no.h5
 3 | no Hessian products; .*--product differences | "$THALWEG" spectrum ./given.so
 3 | neither Hessian products nor a gradient | "$THALWEG" spectrum ./none.so --product differences
 3 | eigen:1@s.h5 takes them | "$THALWEG" slice ./given.so --dx eigen:1 -o no.h5
@@ -229,6 +234,8 @@ json '[p["value"] for p in o["largest"]] == [0, 0] and o["stop"] == "converged" 
 expect 0 slice svm --data synthetic:30 --product differences --curvature --x=-1:1:3 --json=values
 json 'o["values"]["min_eig"] == [0, 0, 0] and o["values"]["eig_products"][0] > 0'
 
+expect 0 spectrum rosenbrock:60 --trace --trace-method hutch++ --sketch 60 --json
+json 'o["trace_method"] == "exact" and o["trace_standard_error"] == 0 and o["draws"] == 0 and o["products"] == 62'
 expect 0 spectrum rosenbrock:4 --tolerance 1e-30 --json
 json 'o["stop"] == "rounding" and any("leave nothing to be gained" in n for n in o["notes"])'
 expect 0 spectrum svm --data synthetic:30 --reg 0.5 --json

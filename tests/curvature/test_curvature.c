@@ -136,7 +136,19 @@ static void test_refused(void **state) {
     tw_curvature_facts_of(m, &facts);
     assert_true(relative_distance(product, wanted, N) <= facts.error);
     assert_true(facts.error < 1e-7);
-    assert_int_equal(facts.gradients, 4);
+    assert_int_equal(facts.gradients, 12); /* two products for the symmetry */
+    tw_curvature_close(m);
+    tw_objective_free(f);
+
+    skew.no_product = 1;
+    f = quadratic_objective(&skew);
+    tw_curvature_options differences = {.source = TW_PRODUCT_DIFFERENCES};
+    assert_fails(TW_ERR_CALLBACK, "differences of its gradients are not symmetric",
+                 tw_curvature_open(f, x, &differences, &m));
+    differences.asymmetric = 1;
+    assert_ok(tw_curvature_open(f, x, &differences, &m));
+    tw_curvature_facts_of(m, &facts);
+    assert_true(facts.asymmetry > 1e-4 && facts.error < 1e-7);
     tw_curvature_close(m);
     tw_objective_free(f);
 
@@ -170,6 +182,41 @@ static void test_differences(void **state) {
     assert_true(facts.error > 1e-6 && facts.error < 1e-3);
     tw_curvature_close(m);
     tw_objective_free(f);
+}
+
+/* What is stated holds at any step, and next to rounding it is of the size of the error. */
+static void test_stated(void **state) {
+    static const char *const functions[] = {"rosenbrock:1000", "ackley:500", "rastrigin:50"};
+    for (size_t k = 0; k < 3; k++) {
+        tw_objective *f;
+        assert_ok(tw_function_new(functions[k], NULL, &f));
+        size_t n = tw_objective_size(f);
+        double *x = malloc(4 * n * sizeof *x), *v = x + n, *exact = v + n, *product = exact + n;
+        tw_rng_fill_normal(1, 2, 0, n, x);
+        for (double step = 1e-9; step < 0.2; step *= 10) {
+            tw_curvature *m;
+            tw_curvature_facts facts;
+            double off = 0, size = 0;
+            assert_ok(tw_curvature_open(
+                f, x, &(tw_curvature_options){.source = TW_PRODUCT_DIFFERENCES, .step = step}, &m));
+            for (uint64_t draw = 0; draw < 5; draw++) {
+                tw_rng_fill_normal(3, draw, 0, n, v);
+                assert_ok(tw_objective_hessian_product(f, x, v, exact));
+                assert_ok(tw_curvature_products(m, 1, v, product));
+                size = fmax(size, length(exact, n) / length(v, n));
+                for (size_t i = 0; i < n; i++)
+                    product[i] -= exact[i];
+                off = fmax(off, length(product, n) / length(v, n));
+            }
+            tw_curvature_facts_of(m, &facts);
+            if (off > facts.error * size || (step < 1e-6 && off < 0.1 * facts.error * size))
+                fail_msg("%s, step %g: off by %g, not by %g", functions[k], step, off / size,
+                         facts.error);
+            tw_curvature_close(m);
+        }
+        free(x);
+        tw_objective_free(f);
+    }
 }
 
 /* The error is one of the norm of M: a vector that M takes to next to nothing makes it no larger.
@@ -374,9 +421,9 @@ static void test_small(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_blocks),      cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_differences), cmocka_unit_test(test_error_of_norm),
-        cmocka_unit_test(test_small),
+        cmocka_unit_test(test_blocks),        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_differences),   cmocka_unit_test(test_stated),
+        cmocka_unit_test(test_error_of_norm), cmocka_unit_test(test_small),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
