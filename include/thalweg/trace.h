@@ -31,7 +31,10 @@ TW_BEGIN_DECLS
 
 typedef enum tw_trace_method {
     TW_TRACE_AUTO, /* exact where that can be had, or by unit vectors where `draws` are as many as
-                      the parameters that move; else Hutchinson */
+                      the parameters that move; else Hutchinson. Unit vectors have no chance in
+                      them: method is EXACT, and errors are 0 but by differences (curvature.h),
+                      where they are the largest error of a product times the number of columns,
+                      for |M|_F times its root */
     TW_TRACE_EXACT,
     TW_TRACE_HUTCHINSON,
     TW_TRACE_HUTCHPP
@@ -47,10 +50,12 @@ typedef struct tw_trace_options {
     double tolerance; /* stops, from 16 draws on, where the standard error is at most this share of
                          |trace|; 0: all draws */
     size_t sketch;    /* Hutch++: columns of S, two products each; 0: a third of `draws`, as many as
-                         there are parameters and 1 GiB holds at most */
+                         1 GiB holds at most. As many as parameters that move, or more, are the
+                         whole matrix: unit vectors take their place, and nothing is drawn */
     uint64_t seed;
     double *diagonal;        /* n numbers, written where not NULL: the diagonal of M, */
-    double *diagonal_error;  /* and the standard error of each, 0 where exact */
+    double *diagonal_error;  /* and the standard error of each, 0 where exact; by columns of
+                                differences the largest error of a product */
     tw_progress_fn progress; /* draws done, and at most to be done; between them the result may be
                                 read */
     void *progress_user;

@@ -162,11 +162,28 @@ static tw_status try_exact(const tw_trace_job *job, int *done) {
 
 /* ---- the whole ---- */
 
-/* As many unit vectors as there are parameters leave nothing to chance. */
-static int goes_by_columns(const tw_trace_job *job, size_t draws) {
+static size_t dimension_of(const tw_trace_job *job) {
     tw_curvature_facts facts;
     tw_curvature_facts_of(job->curvature, &facts);
-    return job->options->method <= TW_TRACE_EXACT && facts.dimension <= draws;
+    return facts.dimension;
+}
+
+static size_t sketch_of(const tw_trace_job *job, size_t draws) {
+    size_t dimension = dimension_of(job), wanted = job->options->sketch;
+    size_t fit = ((size_t)1 << 30) / sizeof(double) / job->n;
+    if (wanted == 0)
+        wanted = draws / 3 < fit ? draws / 3 : fit;
+    return wanted < dimension ? wanted : dimension;
+}
+
+/* As many unit vectors as there are parameters leave nothing to chance, and a sketch of as many
+ * columns is the whole matrix in twice the products. */
+static int goes_by_columns(const tw_trace_job *job, size_t draws) {
+    tw_trace_method method = job->options->method;
+    size_t columns = method <= TW_TRACE_EXACT     ? draws
+                     : method == TW_TRACE_HUTCHPP ? sketch_of(job, draws)
+                                                  : 0;
+    return columns >= dimension_of(job);
 }
 
 /* Sums of columns are no base for draws, and draws none for columns. */
@@ -177,9 +194,10 @@ static int way_fits(const tw_trace_result *r, int columns) {
 static int rest_fits(const tw_trace_job *job, size_t draws) {
     const tw_trace_result *r = job->result;
     tw_trace_method method = job->options->method;
-    return way_fits(r, goes_by_columns(job, draws)) && r->rest->n == job->n &&
+    int columns = goes_by_columns(job, draws), sketch = method == TW_TRACE_HUTCHPP && !columns;
+    return way_fits(r, columns) && r->rest->n == job->n &&
            (r->rest->base_diagonal != NULL) == wants_diagonal(job) &&
-           (method == TW_TRACE_HUTCHPP) == (r->method == TW_TRACE_HUTCHPP) &&
+           sketch == (r->method == TW_TRACE_HUTCHPP) &&
            (method != TW_TRACE_HUTCHINSON || r->method == method);
 }
 
@@ -203,16 +221,8 @@ static tw_status begin(tw_trace_job *job) {
     return TW_OK;
 }
 
-static size_t sketch_of(const tw_trace_job *job) {
-    tw_curvature_facts facts;
-    tw_curvature_facts_of(job->curvature, &facts);
-    size_t wanted = job->options->sketch > 0 ? job->options->sketch : job->options->draws / 3;
-    size_t fit = ((size_t)1 << 30) / sizeof(double) / job->n;
-    wanted = wanted < facts.dimension ? wanted : facts.dimension;
-    return job->options->sketch > 0 || wanted < fit ? wanted : fit;
-}
-
 static tw_status by_columns(tw_trace_job *job) {
+    const double *scale = tw_curvature_scale(job->curvature);
     tw_trace_result *r = job->result;
     double unit, none;
     tw_status status = tw_trace_columns(job);
@@ -250,12 +260,12 @@ static tw_status run(tw_trace_job *job, tw_trace_options *o) {
     if (!done && !columns)
         job->result->method =
             o->method == TW_TRACE_HUTCHPP ? TW_TRACE_HUTCHPP : TW_TRACE_HUTCHINSON;
-    int sketch = !done && o->method == TW_TRACE_HUTCHPP;
-    status = prepare(job, sketch ? sketch_of(job) : 0);
+    int sketch = !done && !columns && o->method == TW_TRACE_HUTCHPP;
+    status = prepare(job, sketch ? sketch_of(job, o->draws) : 0);
     if (status == TW_OK && columns)
         return by_columns(job);
     if (status == TW_OK && sketch)
-        status = tw_trace_sketch(job, sketch_of(job));
+        status = tw_trace_sketch(job, sketch_of(job, o->draws));
     return status == TW_OK ? tw_trace_draws(job) : status;
 }
 

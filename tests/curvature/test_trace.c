@@ -109,6 +109,81 @@ static int stop_at(void *user, size_t done, size_t total) {
     return done >= *(size_t *)user;
 }
 
+static int stop_after(void *user, size_t done, size_t total) {
+    return --*(size_t *)user == 0;
+}
+
+/* A sketch of as many columns as parameters, or more, is all of the matrix: nothing is drawn. */
+static void test_whole_sketch(void **state) {
+    double values[N];
+    spectrum_like(values, N);
+    for (size_t sketch = N - 1; sketch <= N + 1; sketch++)
+        for (size_t stop = 0; stop < 12; stop += 11) {
+            quadratic q = {.n = N, .values = values};
+            truth t = truth_of(&q);
+            tw_objective *f;
+            tw_curvature *m;
+            tw_trace_result r = {0};
+            size_t left = stop;
+            tw_trace_options options = {.method = TW_TRACE_HUTCHPP,
+                                        .draws = 20,
+                                        .sketch = sketch,
+                                        .progress = stop > 0 ? stop_after : NULL,
+                                        .progress_user = &left};
+            open_form(&q, &f, &m);
+            if (stop > 0)
+                assert_fails(TW_ERR_CANCELLED, "cancelled", tw_trace_run(m, &options, &r));
+            assert_ok(tw_trace_run(m, &options, &r));
+            if (sketch < N) {
+                assert_int_equal(r.method, TW_TRACE_HUTCHPP);
+                assert_true(r.standard_error > 0);
+            } else {
+                assert_int_equal(r.method, TW_TRACE_EXACT);
+                assert_int_equal(r.draws, 0);
+                assert_int_equal(r.products, N);
+                assert_close(r.trace, t.trace, 1e-12, 0);
+                assert_close(r.frobenius, sqrt(t.squares), 1e-12, 0);
+                assert_true(r.standard_error == 0 && r.blocks[0].standard_error == 0 &&
+                            r.frobenius_error == 0);
+            }
+            tw_trace_release(&r);
+            tw_curvature_close(m);
+            tw_objective_free(f);
+        }
+}
+
+/* Columns by differences have no chance in them, but errors. */
+static void test_columns_by_differences(void **state) {
+    double x[30], diagonal[30], errors[30], trace = 0;
+    tw_objective *f;
+    tw_curvature *exact, *m;
+    tw_trace_result want = {0}, r = {0};
+    assert_ok(tw_function_new("ackley:30", NULL, &f));
+    for (size_t i = 0; i < 30; i++)
+        x[i] = sin((double)i);
+    assert_ok(tw_curvature_open(f, x, NULL, &exact));
+    assert_ok(tw_trace_run(exact, NULL, &want));
+    assert_true(want.standard_error == 0);
+    for (double step = 1e-8; step < 0.2; step *= 100) {
+        assert_ok(tw_curvature_open(
+            f, x, &(tw_curvature_options){.source = TW_PRODUCT_DIFFERENCES, .step = step}, &m));
+        assert_ok(tw_trace_run(
+            m, &(tw_trace_options){.diagonal = diagonal, .diagonal_error = errors}, &r));
+        assert_int_equal(r.method, TW_TRACE_EXACT);
+        assert_true(r.standard_error > 0 && r.frobenius_error > 0 && errors[3] > 0);
+        assert_true(fabs(r.trace - want.trace) <= r.standard_error);
+        assert_true(fabs(r.frobenius - want.frobenius) <= r.frobenius_error);
+        assert_close(r.blocks[0].standard_error, r.standard_error, 1e-12, 0);
+        trace = r.trace;
+        tw_trace_release(&r);
+        tw_curvature_close(m);
+    }
+    assert_true(trace != want.trace);
+    tw_trace_release(&want);
+    tw_curvature_close(exact);
+    tw_objective_free(f);
+}
+
 /* Threads, a tolerance, and being interrupted change nothing but where it stops. */
 static void test_bits(void **state) {
     enum { MANY = 20000 }; /* ten pieces: fewer are not spread */
@@ -229,9 +304,10 @@ static void test_other_draws(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bars),    cmocka_unit_test(test_sketch),
-        cmocka_unit_test(test_bits),    cmocka_unit_test(test_columns),
-        cmocka_unit_test(test_refused), cmocka_unit_test(test_other_draws),
+        cmocka_unit_test(test_bars),         cmocka_unit_test(test_sketch),
+        cmocka_unit_test(test_bits),         cmocka_unit_test(test_columns),
+        cmocka_unit_test(test_refused),      cmocka_unit_test(test_other_draws),
+        cmocka_unit_test(test_whole_sketch), cmocka_unit_test(test_columns_by_differences),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
