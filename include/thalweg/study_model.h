@@ -107,14 +107,18 @@ typedef struct tw_study_model_own {
     const char *init; /* what results say of a point that is given; NULL: "given" */
     tw_settings says; /* further keys and texts of its provenance */
     int costly;       /* 1: one loss takes long, as of a network */
-    void *user;       /* of `fewer` */
+    void *user;       /* of `fewer` and `test` */
     /* *out = the same on the first `samples` of its samples, which the caller of this then owns:
      * what tolerances ask for. NULL: it cannot be had. */
     tw_status (*fewer)(void *user, size_t samples, tw_objective **out);
+    /* *out = the same on its test split, which the caller of this then owns: what --test and
+     * trainings ask for. NULL: there is none. What tells these data apart is to be in `says`. */
+    tw_status (*test)(void *user, tw_objective **out);
 } tw_study_model_own;
 
 /* The objective as a model, which owns it from success on; `own` may go. It has samples where the
- * objective has, but no data, and no test split. TW_ERR_ARGUMENT for a point that is not finite.
+ * objective has, but no data, and a test split where `test` is given. TW_ERR_ARGUMENT for a point
+ * that is not finite.
  * *out is owned by the caller, NULL after a failure. */
 TW_API tw_status tw_study_model_of(const tw_study *study, tw_objective *objective,
                                    const tw_study_model_own *own, tw_study_model **out);
@@ -134,7 +138,7 @@ TW_API void tw_study_model_free(tw_study_model *model);
 
 /* The same model on the test split of the same source: objective and data are the caller's, to free
  * in this order. TW_OK with *objective NULL if the source has no test split, which `say` is told,
- * or there is no data. */
+ * or there is no data; with *data NULL of tw_study_model_of. */
 TW_API tw_status tw_study_model_test(const tw_study_model *model, tw_dataset **data,
                                      tw_objective **objective);
 

@@ -41,6 +41,7 @@ block = _struct("tw_block", "name:s offset:z count:z rank:i shape:z*4 role:i fil
 # metric.h
 metric = _struct("tw_metric", "name:s unit:i split:s band:i is_error:i of_parameters:i")
 # objective.h
+batch = _struct("tw_batch", "samples:p count:z draw:q")
 objective_ops = _struct("tw_objective_ops", "bytes:z value:p batch:p span_open:p span_values:p span_close:p "
                         "coordinate_differences:p gradient:p hessian_products:p sample_gradient:p complex_value:p "
                         "settle:p clone:p destroy:p concurrent:i gauss_newton_products:p curvature_diagonal:p")
@@ -125,7 +126,7 @@ study_model_options = _struct("tw_study_model_options", "bytes:z model:s data:tw
                               "at:tw_numbers settings:tw_settings errors:i")
 study_model = _struct("tw_study_model", "bytes:z study:p kind:s source:s split:s data:p objective:p size:z x:p "
                       "point_given:i point_known:i example:i reg:d step:d entry_step:d difference_step:d plan:p")
-study_model_own = _struct("tw_study_model_own", "bytes:z name:s x:p init:s says:tw_settings costly:i user:p fewer:p")
+study_model_own = _struct("tw_study_model_own", "bytes:z name:s x:p init:s says:tw_settings costly:i user:p fewer:p test:p")
 # study_plane.h, study_landscape.h
 study_plane_options = _struct("tw_study_plane_options", "bytes:z dx:s dy:s directions:s trajectory:s mean:i to:s "
                               "third:s norm:i ignore:i peer_rules:i orthogonal:i scale:d x_vector:p y_vector:p "
@@ -361,6 +362,8 @@ complex_fn = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t, ct
                               ctypes.c_void_p)
 products_fn = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_size_t,
                                ctypes.c_void_p, ctypes.c_void_p)
+sample_fn = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_void_p,
+                             ctypes.c_void_p, ctypes.c_void_p)
 residual_fn = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_size_t,
                                ctypes.c_void_p)
 progress_fn = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_size_t)
@@ -368,6 +371,7 @@ study_say_fn = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_char_p)
 study_progress_fn = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_size_t)
 study_interrupted_fn = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
 fewer_fn = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p)
+test_fn = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
 show_fn = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
 
 

@@ -69,6 +69,17 @@ def _cut(value, first, last):
     return value
 
 
+def _chosen(value, rows):
+    """The samples of a batch in these rows."""
+    if torch.is_tensor(value):
+        return value.index_select(0, rows) if value.dim() else value
+    if isinstance(value, Mapping):
+        return {key: _chosen(item, rows) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return _like(value, [_chosen(item, rows) for item in value])
+    return value
+
+
 def _tensors(value):
     """The tensors in tuples, lists and dicts."""
     if torch.is_tensor(value):
@@ -135,7 +146,7 @@ class Batches:
         if self.fixed is not None:
             return _count(self.fixed)
         if isinstance(self.source, (list, tuple)):
-            return sum(_count(batch) or _count([torch.as_tensor(batch[-1])]) for batch in self.source)
+            return sum(map(self._count_of, self.source))
         loader = self.source
         try:
             if loader.batch_size is None:  # batches of its own, of which the sampler knows nothing
@@ -156,11 +167,47 @@ class Batches:
                 yield _cut(self.fixed, first, first + size), min(size, self.samples - first)
             return
         for batch in self.source:
-            if self.pairs and not (isinstance(batch, (tuple, list)) and len(batch) == 2):
-                raise CallbackError(f"data: a batch is a {type(batch).__name__}, not a pair (inputs, targets): say with "
-                                    "forward=lambda model, batch: (outputs, targets) what to do")
-            batch = _moved(batch, self.device, self.dtype)
+            batch = self._taken(batch)
             yield batch, _count(batch)
+
+    def _taken(self, batch):
+        """A batch of the source, moved."""
+        if self.pairs and not (isinstance(batch, (tuple, list)) and len(batch) == 2):
+            raise CallbackError(f"data: a batch is a {type(batch).__name__}, not a pair (inputs, targets): say with "
+                                "forward=lambda model, batch: (outputs, targets) what to do")
+        return _moved(batch, self.device, self.dtype)
+
+    @staticmethod
+    def _count_of(batch):
+        return _count(batch) or _count([torch.as_tensor(batch[-1])])
+
+    def can_choose(self):
+        """Whether single samples can be had by their numbers."""
+        if self.fixed is not None:
+            return True
+        if isinstance(self.source, (list, tuple)):
+            return self.samples > 0
+        loader = self.source
+        return isinstance(loader, _data.DataLoader) and isinstance(loader.sampler, _data.SequentialSampler) \
+            and loader.batch_size is not None and not isinstance(loader.dataset, _data.IterableDataset)
+
+    def chosen(self, samples):
+        """The samples of these numbers, as `__iter__`: one batch, or of a list the parts of its batches."""
+        if self.fixed is not None:
+            yield _chosen(self.fixed, torch.as_tensor(samples, device=self.device)), len(samples)
+        elif isinstance(self.source, (list, tuple)):
+            yield from self._chosen_of_list(samples)
+        else:
+            batch = self.source.collate_fn([self.source.dataset[int(k)] for k in samples])
+            yield self._taken(batch), len(samples)
+
+    def _chosen_of_list(self, samples):
+        ends = np.cumsum([self._count_of(batch) for batch in self.source])
+        which = np.searchsorted(ends, samples, side="right")
+        for k in np.unique(which):
+            batch = self._taken(self.source[k])
+            rows = samples[which == k] - (ends[k - 1] if k else 0)
+            yield _chosen(batch, torch.as_tensor(rows, device=self.device)), len(rows)
 
     def first(self, count):
         """The first `count` samples."""

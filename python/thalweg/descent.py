@@ -93,8 +93,11 @@ def minimize(f: Loss, x: Point | None = None, method: str | None = None, *, grad
         of a Model on data.
     gradient : callable, optional
         Of a function.
-    iterations, step, schedule, decay, period, batch, momentum, square_decay, epsilon, tolerance, history
+    iterations, step, schedule, decay, period, momentum, square_decay, epsilon, tolerance, history
         Of the method (include/thalweg/optim.h); its own by default.
+    batch : int, optional
+        Samples behind one step: of a Model on data, and of an Objective with `sample_gradient`, whose methods but "sgd"
+        take the whole gradient without it.
     line_search : bool
         "gd" looks for its steps.
     report_every : int, optional
@@ -130,6 +133,8 @@ def minimize(f: Loss, x: Point | None = None, method: str | None = None, *, grad
     """
     given = dict(locals())
     objective = as_objective(f, gradient)
+    if batch is not None and not objective._is_model and objective.sample_gradient is None:
+        raise ArgumentError("batch: the objective has no sample_gradient, by which single samples are asked for")
     layout, point = objective._layout(x)
     options = lib.tw_study_training_defaults()
     options.method = text(method)
@@ -144,7 +149,8 @@ def minimize(f: Loss, x: Point | None = None, method: str | None = None, *, grad
     for name in ("output", "log", "picture", "trajectory"):
         setattr(options, name, path_text(given[name], name))
     with Study(objective.seed_for(seed), progress, threads) as study:
-        with objective._model(study, layout, point if x is not None or not objective._is_model else None) as model:
+        with objective._model(study, layout, point if x is not None or not objective._is_model else None,
+                              batches=batch is not None or method == "sgd") as model:
             training = ctypes.c_void_p()
             run(lib.tw_study_training_plan, study.address, model.pointer, ctypes.byref(options),
                 ctypes.byref(training), files=True)

@@ -293,6 +293,8 @@ def _survey(rank, f, x, plane, *, xlim, ylim, points, border, repeats, errors, t
             gradient, more):
     objective = as_objective(f, gradient)
     layout, point = _point_of(objective, x, plane.get("trajectory"))
+    if test and not objective._is_model and objective.test is None:
+        raise ArgumentError("test: the objective has no further data: give it some, Objective(..., test=...)")
     options = lib.tw_study_landscape_defaults(rank)
     vectors = _PlaneOptions(options.plane, layout, **plane)
     several = isinstance(points, (tuple, list)) or np.ndim(points) == 1
@@ -481,7 +483,7 @@ def plane(f: Loss, x: Point | None = None, dx: Direction | None = None, dy: Dire
         the loss spans: 0.01 or "1%"; the text "0.01" is in units of the loss.
     adaptive_scale : {"auto", "linear", "log"}, optional
     test : bool
-        Of a Model on data: the test split as well, in the same pass.
+        Of a Model on data: the test split as well, in the same pass. Of an Objective: the metrics of its `test`.
     curvature : bool
         The extreme eigenvalues of the Hessian at every point; with the keywords ``matrix``, ``product``,
         ``eig_tolerance``, ``eig_ignore`` and ``peer_scale`` of `thalweg.spectrum` and of the tool's --curvature.

@@ -18,6 +18,7 @@ __all__ = ["Objective"]
 _libc = ctypes.CDLL(None)
 _libc.free.argtypes = [ctypes.c_void_p]
 _SPLITS = ("train_", "test_", "val_")
+_METHODS = ("value", "gradient", "hessian_product", "value_and_gradient", "losses", "sample_gradient")
 
 
 class Objective:
@@ -42,8 +43,13 @@ class Objective:
         ``losses(x, count)``: the losses of the first `count` samples, whose mean is the loss: an array of `count`
         numbers, or ``(count, metrics)``. Standard errors (``errors=True``) and ``tolerance`` need it; without
         `value` the value is their mean.
+    sample_gradient : callable, optional
+        ``sample_gradient(x, samples) -> (value, gradient)`` of the samples of these numbers alone, an array of whole
+        numbers below `samples`: what `minimize` walks by with ``method="sgd"`` or ``batch=``.
     samples : int, optional
         How many samples there are behind the loss.
+    test : Objective, optional
+        The same loss on further data: ``plane(f, test=True)`` has its metrics as well, and the tables of `minimize`.
     blocks : dict, optional
         Names and shapes of the parameters, in their order. Needed only where points are vectors.
     roles : dict, optional
@@ -66,9 +72,9 @@ class Objective:
 
     Notes
     -----
-    A subclass defines any of the methods ``value``, ``gradient``, ``hessian_product``, ``value_and_gradient`` and
-    ``losses`` (those that it does not define are not there), and sets the attributes ``samples``, ``blocks``,
-    ``roles``, ``start``, ``bounds``, ``metrics``, ``noise``, ``precision``, ``costly``, ``name``, on the class or the
+    A subclass defines any of the methods ``value``, ``gradient``, ``hessian_product``, ``value_and_gradient``,
+    ``losses`` and ``sample_gradient`` (those that it does not define are not there), and sets the attributes
+    ``samples``, ``test``, ``blocks``, ``roles``, ``start``, ``bounds``, ``metrics``, ``noise``, ``precision``, ``costly``, ``name``, on the class or the
     object, before or after ``Objective.__init__()``, which needs no arguments; ``start`` may be a property. With the
     attribute ``flat = True`` its methods are handed vectors, whatever the blocks, and may answer vectors. An array
     that a method is handed is its own: it may be kept, but not written to. ``said(self)`` may answer a dict of texts
@@ -86,7 +92,8 @@ class Objective:
     'pass'
     """
 
-    value = gradient = hessian_product = value_and_gradient = losses = None
+    value = gradient = hessian_product = value_and_gradient = losses = sample_gradient = None
+    test = None
     samples = 0
     blocks = None
     roles = {}
@@ -102,16 +109,19 @@ class Objective:
 
     def __init__(self, value: Function | None = None, gradient: Function | None = None,
                  hessian_product: Function | None = None, *, value_and_gradient: Function | None = None,
-                 losses: Function | None = None, samples: int | None = None,
+                 losses: Function | None = None, sample_gradient: Function | None = None, samples: int | None = None,
+                 test: Objective | None = None,
                  blocks: Mapping[str, Sequence[int]] | None = None, roles: Mapping[str, str] | None = None,
                  start: Point | None = None, bounds: Bounds | None = None, metrics: Metrics | None = None,
                  noise: float | None = None, precision: float | None = None, costly: bool | None = None,
                  name: str | None = None):
         given = {key: item for key, item in locals().items() if key not in ("self", "__class__") and item is not None}
         for key, item in given.items():
-            if key in ("value", "gradient", "hessian_product", "value_and_gradient", "losses") and not callable(item):
+            if key in _METHODS and not callable(item):
                 raise ArgumentError(f"{key}: a function is wanted, not {_arrays.article(item)}")
             setattr(self, key, item)
+        if self.test is not None and not isinstance(self.test, Objective):
+            raise ArgumentError(f"test: an Objective is wanted, of the same loss, not {_arrays.article(self.test)}")
         if self.value is None and self.losses is None:
             raise ArgumentError("an objective needs value, or losses of its samples")
 
@@ -180,11 +190,12 @@ class Objective:
         return _Handle(self, layout, **how)
 
     @contextlib.contextmanager
-    def _model(self, study, layout, x, errors=False):
-        """A tw_study_model of it, for a study, at a vector (None: not given): `.pointer`, freed at the end."""
+    def _model(self, study, layout, x, errors=False, batches=False):
+        """A tw_study_model of it, for a study, at a vector (None: not given): `.pointer`, freed at the end. With
+        `batches` it has gradients over chosen samples, which methods of descent then take."""
         if errors and self.losses is None:
             raise ArgumentError("errors, tolerance: the objective has no losses of single samples")
-        with self._open(layout, errors=errors) as handle:
+        with self._open(layout, errors=errors, batches=batches) as handle:
             model = OpenModel(_own_model(self, study.address, handle, layout, x, errors))
             try:
                 yield model
@@ -234,7 +245,7 @@ def _bounds(bounds, layout):
 class _Handle:
     """A tw_objective for one call: its callbacks live as long as it does."""
 
-    def __init__(self, objective, layout, errors=False, samples=None, analytic=False):
+    def __init__(self, objective, layout, errors=False, samples=None, analytic=False, batches=False):
         self.objective, self.layout, self.errors = objective, layout, errors
         self.samples = samples if samples is not None else int(objective.samples or 0)
         self.form = layout
@@ -245,7 +256,7 @@ class _Handle:
         self.pointer = None
         self.keep = []
         self.prepared = False
-        self._make(analytic)
+        self._make(analytic, batches)
 
     def __enter__(self):
         try:
@@ -273,12 +284,14 @@ class _Handle:
 
     # ---- making it ----
 
-    def _make(self, analytic):
+    def _make(self, analytic, batches):
         f, keep = self.objective, self.keep
         ops = _c.objective_ops(bytes=ctypes.sizeof(_c.objective_ops))
         made = {"value": user_callback(_c.value_fn, self._value())}
         if f._has("gradient"):
             made["gradient"] = user_callback(_c.gradient_fn, self._gradient())
+        if batches and f.sample_gradient is not None:
+            made["sample_gradient"] = user_callback(_c.sample_fn, self._sample_gradient())
         if f.hessian_product is not None:
             made["hessian_products"] = user_callback(_c.products_fn, self._products())
         if analytic and f.value is None:
@@ -375,17 +388,23 @@ class _Handle:
         def gradient(ctx, n, x, values, out):
             point = form.view(_arrays.copied(x, size))
             if f.value_and_gradient is not None and (values or f.gradient is None) and not plain:
-                both = f.value_and_gradient(point)
-                if not isinstance(both, tuple) or len(both) != 2:
-                    raise CallbackError(f"{name}: value_and_gradient answered no pair (value, gradient)")
-                if values:
-                    _arrays.write(values, _all_metrics(both[0], f.metrics, name))
-                _arrays.write(out, form.answer(both[1], what))
+                _write_both(f.value_and_gradient(point), "value_and_gradient", f, form, values, out)
                 return
             if values:
                 value(ctx, n, x, values)
             answered = f.gradient(point) if f.gradient is not None else f.value_and_gradient(point)[1]
             _arrays.write(out, form.answer(answered, what))
+        return gradient
+
+    def _sample_gradient(self):
+        f, form, size = self.objective, self.form, self.layout.size
+
+        def gradient(_, n, x, batch, values, out):
+            batch = _c.batch.from_address(batch)
+            samples = np.frombuffer(ctypes.string_at(batch.samples, ctypes.sizeof(ctypes.c_size_t) * batch.count),
+                                    dtype=np.uintp).astype(np.intp)
+            _write_both(f.sample_gradient(form.view(_arrays.copied(x, size)), samples), "sample_gradient", f, form,
+                        values, out)
         return gradient
 
     def _products(self):
@@ -422,6 +441,16 @@ class _Handle:
         return value
 
 
+def _write_both(both, what, f, form, values, out):
+    """What a method answered, a pair (value, gradient), into C memory."""
+    name = f._name()
+    if not isinstance(both, tuple) or len(both) != 2:
+        raise CallbackError(f"{name}: {what} answered no pair (value, gradient)")
+    if values:
+        _arrays.write(values, _all_metrics(both[0], f.metrics, name))
+    _arrays.write(out, form.answer(both[1], f"{name}: gradient"))
+
+
 def _all_metrics(answered, names, what):
     """The numbers of all metrics, the loss first."""
     if isinstance(answered, dict):
@@ -445,13 +474,18 @@ def _own_model(f, study, handle, layout, x, errors):
     own = _c.study_model_own(bytes=ctypes.sizeof(_c.study_model_own), name=f._name().encode(),
                              x=_arrays.address(x), costly=int(bool(f.costly)))
     own.says = _c.settings(len(said), ctypes.addressof(items))
+    def hand_over(out, which, **how):
+        other = _Handle(which, layout, **how)
+        handle.keep.append(other.keep)
+        ctypes.c_void_p.from_address(out).value = other.pointer.value
+        other.pointer = None  # the library's from now on
+
     if f.losses is not None:
-        def fewer(_, samples, out):
-            less = _Handle(f, layout, errors=errors, samples=samples)
-            handle.keep.append(less.keep)
-            ctypes.c_void_p.from_address(out).value = less.pointer.value
-            less.pointer = None  # the library's from now on
-        own.fewer = ctypes.cast(handle.kept(user_callback(_c.fewer_fn, fewer)), ctypes.c_void_p)
+        fewer = user_callback(_c.fewer_fn, lambda _, samples, out: hand_over(out, f, errors=errors, samples=samples))
+        own.fewer = ctypes.cast(handle.kept(fewer), ctypes.c_void_p)
+    if f.test is not None:
+        test = user_callback(_c.test_fn, lambda _, out: hand_over(out, f.test))
+        own.test = ctypes.cast(handle.kept(test), ctypes.c_void_p)
     model = ctypes.c_void_p()
     run(lib.tw_study_model_of, study, handle.pointer, ctypes.byref(own), ctypes.byref(model))
     handle.pointer = None

@@ -42,6 +42,9 @@ class Objective(_objective.Objective):
         all samples: of the batches' by their samples, which with weights of classes or targets that are left out is
         not that of all in one batch. Of a pair whose x is a tuple, list or dict the model is called with ``*x`` or
         ``**x``.
+    test : as data, optional
+        Further data: with ``plane(f, test=True)`` a surface has loss and metrics on them too, and tables of `minimize`
+        have them.
     device : torch.device or str, optional
         Where the model is: data are moved there. A model elsewhere is refused.
     metrics : "accuracy" or dict of callables, optional
@@ -88,13 +91,13 @@ class Objective(_objective.Objective):
 
     flat = True
 
-    def __init__(self, model: torch.nn.Module, loss: Callable[..., Any], data: Any, *,
+    def __init__(self, model: torch.nn.Module, loss: Callable[..., Any], data: Any, *, test: Any = None,
                  device: Union[torch.device, str, None] = None,
                  metrics: Union[str, Mapping[str, Union[str, Callable[..., Any]]], None] = None,
                  bn: Optional[str] = None, frozen: bool = False, batch_size: Optional[int] = None,
                  forward: Optional[Callable[..., Any]] = None, noise: Optional[float] = None,
                  precision: Optional[float] = None, costly: Optional[bool] = None, name: Optional[str] = None) -> None:
-        self._made = dict(loss=loss, data=data, metrics=metrics, bn=bn, frozen=frozen, batch_size=batch_size,
+        self._made = dict(data=data, metrics=metrics, bn=bn, frozen=frozen, batch_size=batch_size,
                           forward=forward, costly=costly, name=name)
         self._loan = loan = Loan(model, frozen, bn)
         if device is not None:
@@ -114,8 +117,14 @@ class Objective(_objective.Objective):
         self._calls, self._graph, self._here, self._room = 0, None, None, {}
         if self._no_losses():
             self.losses = None
+        if not self._data.can_choose():
+            self.sample_gradient = None
         if loan.bn == "reestimated":
-            self.value_and_gradient = self.hessian_product = None
+            self.value_and_gradient = self.hessian_product = self.sample_gradient = None
+        self._settling = self._data  # what statistics are estimated on
+        if test is not None:
+            self.test = type(self)(model, loss, **{**self._made, "data": test})
+            self.test._settling = self._data
         super().__init__()
 
     def __getstate__(self):
@@ -165,6 +174,12 @@ class Objective(_objective.Objective):
         values, gradient = self._at(x, self._with_gradient)
         return self._answer(values), gradient
 
+    def sample_gradient(self, x, samples):
+        if not self._certain:
+            self._at(x, self._certain_values)
+        values, gradient = self._at(x, lambda: self._with_gradient(self._data.chosen(samples), sure=False))
+        return self._answer(values), gradient
+
     def hessian_product(self, x, v):
         if not self._certain:
             self._at(x, self._certain_values)
@@ -178,25 +193,30 @@ class Objective(_objective.Objective):
                      for name, tensor in (*loan.model.named_parameters(), *loan.model.named_buffers())
                      if name not in self.blocks]
         state = zlib.crc32(b"".join(still))
-        return {"data": self._data.digest(), "torch_loss": self._loss.said(), "torch_type": str(loan.dtype),
+        more = {} if self.test is None else {"test_data": self.test._data.digest()}
+        return {**more, "data": self._data.digest(), "torch_loss": self._loss.said(), "torch_type": str(loan.dtype),
                 "bn": loan.bn, "torch_state": f"{state:08x}"}
 
     def prepare(self):
         self._calls += 1
         if self._calls == 1:
             self._loan.check_same()
+        if self.test is not None:
+            self.test.prepare()
 
     def restore(self):
         self._calls -= 1
         if self._calls == 0:
             self._graph, self._room = None, {}
+        if self.test is not None:
+            self.test.restore()
 
     def _to_check(self):
         """What a check is to judge: this, or the same of a copy in double precision."""
         if self._loan.roundoff <= 2.0**-50:
             return self
         try:
-            twin = type(self)(in_double(self.model), **{**self._made, "loss": _in_double(self._made["loss"])})
+            twin = type(self)(in_double(self.model), _in_double(self._loss.function), **self._made)
             twin(None)
             return twin
         except (RuntimeError, TypeError):  # a model that cannot be copied, or has a precision of its own in it
@@ -208,14 +228,14 @@ class Objective(_objective.Objective):
             return self._loss.why
         return "" if self.samples else "the loader does not say how many samples it has"
 
-    def _model(self, study, layout, x, errors=False):
+    def _model(self, study, layout, x, errors=False, batches=False):
         if errors and self._loss.why and self.samples:
             self(None)  # tells of a loss that answers those of samples by itself
             if not self._loss.why:
                 del self.losses
         if errors and self._no_losses():
             raise ArgumentError(f"errors, tolerance: {self._no_losses()}")
-        return super()._model(study, layout, x, errors)
+        return super()._model(study, layout, x, errors, batches)
 
     # ---- evaluation: the model is at the point ----
 
@@ -262,7 +282,7 @@ class Objective(_objective.Objective):
         for module in norms:
             module.reset_running_stats()
             module.training = True
-        for batch, _ in self._data:
+        for batch, _ in self._settling:
             self._outputs(batch)
         for module in norms:
             module.training = False
@@ -342,15 +362,16 @@ class Objective(_objective.Objective):
             return row, gradients_by_backward(loss, parameters)
         return row, gradients(loss, parameters, further)
 
-    def _with_gradient(self):
+    def _with_gradient(self, batches=None, sure=True):
         rows, counts, total = [], [], None
         with torch.enable_grad():
-            for batch, count in self._data:
+            for batch, count in self._data if batches is None else batches:
                 row, found = self._gradient_of(batch, count)
                 rows.append(row)
                 counts.append(count)
                 total = self._added(total, found, count)
-        return self._sure(self._mean(rows, counts)), self._whole(total, sum(counts))
+        values = self._mean(rows, counts)
+        return self._sure(values) if sure else values, self._whole(total, sum(counts))
 
     def _added(self, total, found, count):
         """A weighted sum over batches, in double precision where the device has it."""

@@ -5,6 +5,7 @@
 
 #include "core/alloc.h"
 #include "study/landscape.h"
+#include "study/model_kind.h"
 
 /* ---- train and test in one pass ---- */
 
@@ -12,7 +13,7 @@ static tw_status add_test(tw_study_landscape_plan *plan) {
     tw_study_model *model = plan->model;
     if (!plan->options.test)
         return TW_OK;
-    if (model->data == NULL)
+    if (model->data == NULL && model->plan->test == NULL)
         return tw_fail(TW_ERR_ARGUMENT, "--test: '%s' needs no data, and has no test split",
                        model->kind);
     if (strcmp(model->split, tw_split_name(TW_SPLIT_TEST)) == 0 || model->example)

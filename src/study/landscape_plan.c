@@ -67,13 +67,12 @@ static tw_status add_hashes(tw_study_landscape_plan *plan) {
     const tw_plane *plane = &plan->plane;
     tw_provenance *provenance = &plan->provenance;
     tw_status status = TW_OK;
-    if (plan->test != NULL) {
+    if (plan->test_data != NULL)
         status = tw_provenance_add(provenance, "test_data_hash", "%016" PRIx64,
                                    tw_dataset_hash(plan->test_data));
-        if (status == TW_OK)
-            status = tw_provenance_add(provenance, "test_samples", "%zu",
-                                       tw_objective_samples(plan->test));
-    }
+    if (plan->test != NULL && status == TW_OK)
+        status =
+            tw_provenance_add(provenance, "test_samples", "%zu", tw_objective_samples(plan->test));
     if (status == TW_OK)
         status = add_hash(provenance, "point_hash", plane->size, plan->model->x);
     if (status == TW_OK)

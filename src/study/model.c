@@ -121,6 +121,8 @@ tw_status tw_study_model_test(const tw_study_model *model, tw_dataset **data,
     tw_study_data_options test = model->plan->options.data;
     test.split = TW_SPLIT_TEST;
     test.limit = TW_UNSET;
+    if (model->plan->test != NULL)
+        return model->plan->test(model->plan->own_user, objective);
     if (model->data == NULL)
         return TW_OK;
     tw_status status = tw_study_data_open(model->study, &test, data);
@@ -143,7 +145,7 @@ tw_status tw_study_model_fewer(const tw_study_model *model, size_t samples,
     *objective = NULL;
     TW_NEED(model);
     if (model->plan->fewer != NULL)
-        return model->plan->fewer(model->plan->fewer_user, samples, objective);
+        return model->plan->fewer(model->plan->own_user, samples, objective);
     if (model->data == NULL)
         return tw_fail(TW_ERR_UNSUPPORTED, "'%s' needs no data, and has no samples", model->kind);
     return model->plan->kind->make(model, model->data, 0, samples, objective);

@@ -77,8 +77,10 @@ typedef struct tw_model_plan {
     tw_network_options prepared; /* how its samples are, */
     double statistics[2][4];     /* with this mean and std */
     char *moved;                 /* what is said of the point it was moved to; NULL: it was not */
-    tw_status (*fewer)(void *user, size_t samples, tw_objective **out); /* of a model that is an */
-    void *fewer_user; /* objective of the caller's; NULL: none */
+    /* Of a model that is an objective of the caller's: as in tw_study_model_own. */
+    tw_status (*fewer)(void *user, size_t samples, tw_objective **out);
+    tw_status (*test)(void *user, tw_objective **out);
+    void *own_user;
 } tw_model_plan;
 
 /* Takes a copy of the options into the plan; its parts go with tw_model_plan_free. */

@@ -33,7 +33,8 @@ static tw_status take_plan(const tw_study_model_own *own, tw_model_plan **out) {
     plan->kind = &kinds[own->costly != 0];
     plan->spec = plan->options.model;
     plan->fewer = own->fewer;
-    plan->fewer_user = own->user;
+    plan->test = own->test;
+    plan->own_user = own->user;
     const char *init = own->init != NULL ? own->init : "given";
     if (own->x != NULL && (plan->moved = strdup(init)) == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a text");

@@ -115,7 +115,7 @@ class Layout(Case):
         wanted = {"value": _c.value_fn, "gradient": _c.gradient_fn, "hessian_products": _c.products_fn,
                   "complex_value": _c.complex_fn, "tw_residual_fn": _c.residual_fn, "tw_progress_fn": _c.progress_fn,
                   "say": _c.study_say_fn, "progress": _c.study_progress_fn, "interrupted": _c.study_interrupted_fn,
-                  "fewer": _c.fewer_fn, "show": _c.show_fn}
+                  "sample_gradient": _c.sample_fn, "fewer": _c.fewer_fn, "test": _c.test_fn, "show": _c.show_fn}
         for name, kind in wanted.items():
             found = re.search(r"\(\*%s\)\(([^)]*)\)" % name, text)
             self.assertIsNotNone(found, name)

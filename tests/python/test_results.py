@@ -167,6 +167,44 @@ class Walks(Case):
         self.assert_line(thalweg.UnsupportedError, "gradient", thalweg.minimize, quadratic, np.ones(4), "gd")
         self.assertIn("gd", thalweg.methods())
 
+    def test_batches(self):
+        """Steps along the gradients of chosen samples, replayed; the loss on further data beside them."""
+        rng = np.random.default_rng(4)
+        a, w = rng.normal(size=(30, 3)), np.array([1.0, -2.0, 0.5])
+
+        class Part(thalweg.Objective):
+            blocks = {"w": (3,)}
+
+            def __init__(self, rows, **more):
+                self.rows, self.samples, self.taken = rows, len(rows), []
+                super().__init__(**more)
+
+            def value(self, p):
+                return np.mean((self.rows @ (p["w"] - w))**2)
+
+            def sample_gradient(self, p, samples):
+                self.taken.append(samples)
+                off = self.rows[samples] @ (p["w"] - w)
+                return np.mean(off**2), {"w": 2 * self.rows[samples].T @ off / len(samples)}
+
+        f = Part(a[:20], test=Part(a[20:]))
+        d = thalweg.minimize(f, np.zeros(3), "sgd", batch=8, step=0.05, iterations=30)
+        x, taken = np.zeros(3), list(f.taken)
+        for samples in taken:
+            x = x - 0.05 * f.sample_gradient({"w": x}, samples)[1]["w"]
+        np.testing.assert_allclose(d.x, x, atol=1e-14)
+        self.assertEqual(sorted(map(len, taken)), [4] * 10 + [8] * 20)
+        self.assertEqual(sorted(np.concatenate(taken[:3])), list(range(20)))
+        self.assertAlmostEqual(d.table["test_loss"][-1], np.mean((a[20:] @ (d.x - w))**2), places=14)
+        s = thalweg.slice(f, d.x, [1.0, 0, 0], points=3, test=True)
+        self.assertAlmostEqual(s["test_loss"][1], d.table["test_loss"][-1], places=14)
+        plain = thalweg.Objective(f.value, start=np.ones(3), blocks=f.blocks)
+        self.assert_line(thalweg.ArgumentError, "no sample_gradient", thalweg.minimize, plain, batch=8)
+        self.assert_line(thalweg.ArgumentError, "no further data", thalweg.slice, plain, test=True)
+        self.assert_line(thalweg.ArgumentError, "test: an Objective is wanted", thalweg.Objective, f.value, test=f.value)
+        broken = thalweg.Objective(f.value, sample_gradient=lambda p, samples: 1.0, samples=20, blocks=f.blocks)
+        self.assert_line(thalweg.CallbackError, "no pair", thalweg.minimize, broken, np.ones(3), "sgd")
+
     def test_trajectory(self):
         """The plane of its components holds a path that lies in one."""
         rng = np.random.default_rng(1)

@@ -93,6 +93,65 @@ class Batches(Case):
                          ["CrossEntropyLoss", "CrossEntropyLoss(label_smoothing=0.1)"])
 
 
+class Splits(Case):
+    def test_further_data(self):
+        """Loss and metrics of further data are those of an objective on them, in surfaces and tables; files tell them
+        apart, and statistics are estimated on the training data."""
+        model, (x, y) = small(count=40)
+        for bn in (None, "batch", "reestimated"):
+            f = make(model, cross_entropy, (x[:25], y[:25]), test=[(x[25:], y[25:])], metrics="accuracy", bn=bn)
+            before, path = bits(model), self.path(f"{bn}.h5")
+            s = thalweg.plane(f, points=3, test=True, file=path)
+            self.assertEqual(list(s.values), ["train_loss", "train_acc", "test_loss", "test_acc"])
+            if bn != "reestimated":
+                alone = thalweg.plane(make(model, cross_entropy, (x[25:], y[25:]), metrics="accuracy", bn=bn), points=3)
+                np.testing.assert_array_equal([s["test_loss"], s["test_acc"]], [alone.loss, alone["train_acc"]])
+            else:
+                twin = copy.deepcopy(model).train()
+                twin.norm.reset_running_stats()
+                twin.norm.momentum = None
+                with torch.no_grad():
+                    twin(x[:25])
+                    self.assertAlmostEqual(s["test_loss"][1, 1], float(cross_entropy(twin.eval()(x[25:]), y[25:])), places=13)
+            self.assertEqual(list(thalweg.plane(f, points=2).values), ["train_loss", "train_acc"])
+            self.assertTrue(bits(model) == before)
+            other = make(model, cross_entropy, (x[:25], y[:25]), test=(x[26:], y[26:]), metrics="accuracy", bn=bn)
+            self.assert_line(thalweg.ArgumentError, "test_data is", thalweg.plane, other, points=3, test=True, file=path)
+        f = make(model, cross_entropy, (x[:25], y[:25]), test=(x[25:], y[25:]))
+        d = thalweg.minimize(f, iterations=3, report_every=1)
+        self.assertAlmostEqual(d.table["test_loss"][-1], f.test(d.x), places=14)
+        self.assert_line(thalweg.ArgumentError, "Objective(..., test=...)", thalweg.plane, f.test, test=True)
+
+    def test_chosen_samples(self):
+        """Descent by batches takes steps along PyTorch's gradients of the samples that it chose, wherever they lie."""
+        model, x, y = plain(torch.float64)
+        loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(x, y), batch_size=7)
+        ends = []
+        for data in ((x, y), torch.utils.data.TensorDataset(x, y), loader, [(x[:9], y[:9]), (x[9:], y[9:])]):
+            class Watched(thalweg.torch.Objective):
+                taken = []
+
+                def sample_gradient(self, at, samples):
+                    self.taken.append(samples)
+                    return super().sample_gradient(at, samples)
+
+            f = Watched(model, cross_entropy, data)
+            end = thalweg.minimize(f, method="sgd", batch=10, step=0.5, iterations=12)
+            twin = copy.deepcopy(model)
+            walk = torch.optim.SGD(twin.parameters(), lr=0.5)
+            for samples in f.taken:
+                walk.zero_grad()
+                cross_entropy(twin(x[samples]), y[samples]).backward()
+                walk.step()
+            np.testing.assert_allclose(end.x, f.vector(twin), atol=1e-14)
+            self.assertEqual(sorted(np.concatenate(f.taken[:5])), list(range(50)))
+            ends.append(end.x)
+        np.testing.assert_allclose(ends[1:], [ends[0]] * 3, atol=1e-14)
+        f.taken.clear()
+        thalweg.minimize(f, method="adam", iterations=3)
+        self.assertEqual(f.taken, [])  # the whole gradient without batch
+
+
 class Losses(Case):
     def test_left_out(self):
         """Targets that are left out, and weights of classes: the value is that whose gradient the gradient is, in single
@@ -123,7 +182,7 @@ class Losses(Case):
         s = thalweg.plane(f, points=3, errors=True)
         self.assertAlmostEqual(s.loss[1, 1], each.mean(), places=7)
         self.assertAlmostEqual(s["train_loss_se"][1, 1], each.std(ddof=1) / np.sqrt(50), places=7)
-        many = make(model, f._made["loss"], (x.repeat(12, 1), y.repeat(12)))
+        many = make(model, f._loss.function, (x.repeat(12, 1), y.repeat(12)))
         self.assertLess(thalweg.plane(many, points=3, tolerance=0.2).samples, 600)
         words = torch.nn.Sequential(torch.nn.Embedding(7, 4), torch.nn.Linear(4, 7))
         x, y = torch.randint(0, 7, (20, 6)), torch.randint(0, 7, (20, 6))

@@ -314,6 +314,10 @@ static tw_status fewer_of_own(void *user, size_t samples, tw_objective **out) {
     return tw_objective_from_function(first_entry, NULL, 3, out);
 }
 
+static tw_status test_of_own(void *user, tw_objective **out) {
+    return tw_objective_from_function(first_entry, NULL, 3, out);
+}
+
 /* An objective of the caller's: what it is called, where it is, and what its files say. */
 static void an_objective_is_a_model(void **state) {
     const double x[3] = {1, -2, 0.5}, bad[3] = {0, INFINITY, 0};
@@ -323,6 +327,7 @@ static void an_objective_is_a_model(void **state) {
     tw_objective *f = NULL, *few = NULL;
     tw_study_model *model;
     tw_provenance made = {0};
+    tw_dataset *data = NULL;
     tw_study_model_own own = {.bytes = sizeof own,
                               .name = "mine",
                               .x = bad,
@@ -345,6 +350,15 @@ static void an_objective_is_a_model(void **state) {
     assert_int_equal(samples.asked, 7);
     tw_objective_free(few);
     tw_provenance_release(&made);
+    assert_ok(tw_study_model_test(model, &data, &few));
+    assert_true(data == NULL && few == NULL);
+    tw_study_model_free(model);
+    assert_ok(tw_objective_from_function(first_entry, NULL, 3, &f));
+    own.test = test_of_own;
+    assert_ok(tw_study_model_of(&study, f, &own, &model));
+    assert_ok(tw_study_model_test(model, &data, &few));
+    assert_true(data == NULL && loss_of(few, x) == 1);
+    tw_objective_free(few);
     tw_study_model_free(model);
     assert_ok(tw_objective_from_function(first_entry, NULL, 3, &f));
     assert_ok(tw_study_model_of(NULL, f, NULL, &model));
