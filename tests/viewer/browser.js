@@ -32,7 +32,7 @@ async function onPage(browser, file, options, look) {
     page.on("console", (message) => said.push(message.type() + ": " + message.text()));
     page.on("pageerror", (error) => said.push(String(error.stack)));
     page.on("request", (request) => asked.push(request.url()));
-    page.setDefaultTimeout(5000);
+    page.setDefaultTimeout(60000);
     const address = "file://" + path.resolve(file).split("/").map(encodeURIComponent).join("/") + hash;
     await page.goto(address);
     await settle(page);
@@ -81,6 +81,19 @@ async function pictureOf(page, selector = ".base", index = 0) {
     );
 }
 
+// The picture once it is another than `before`, where there is one, and nothing moves any more: while something does
+// it is coarse where frames take long, and a moment later it is drawn anew. On a slow machine that takes its time.
+async function stillOf(page, before = null, selector = ".base", index = 0) {
+    let last = await pictureOf(page, selector, index);
+    for (const begun = Date.now(); Date.now() - begun < 60000; ) {
+        await page.waitForTimeout(300);
+        const now = await pictureOf(page, selector, index);
+        if (now.hash === last.hash && !(before && now.hash === before.hash)) return now;
+        last = now;
+    }
+    return last;
+}
+
 async function textOf(page, selector, index = 0) {
     await settle(page);
     return page.locator(selector).nth(index).innerText();
@@ -102,4 +115,4 @@ async function pointOf(page, u, v, index = 0) {
     return {x: box.x + u * box.width, y: box.y + v * box.height};
 }
 
-module.exports = {assert, openBrowser, onPage, settle, pictureOf, textOf, numberOf, pointOf};
+module.exports = {assert, openBrowser, onPage, settle, pictureOf, stillOf, textOf, numberOf, pointOf};

@@ -7,8 +7,9 @@ const [part, address, executable] = process.argv.slice(2);
 const stateOf = (page) => page.locator(".live-text").innerText();
 const titles = (page) => page.locator(".panel h2").allInnerTexts();
 
-async function until(page, what, seconds, look) {
-    for (let k = 0; k < 20 * seconds; k++) {
+// on however slow a machine: two minutes are a hang
+async function until(page, what, look) {
+    for (const begun = Date.now(); Date.now() - begun < 120000; ) {
         const found = await look();
         if (found) return found;
         await page.waitForTimeout(50);
@@ -29,7 +30,7 @@ async function drawRectangle(page) {
     await page.mouse.up();
 }
 
-const ended = (page) => until(page, "it does not end", 5, async () => (await stateOf(page)).includes("has ended"));
+const ended = (page) => until(page, "it does not end", async () => (await stateOf(page)).includes("has ended"));
 
 async function stop(page) {
     await page.getByRole("button", {name: "Stop"}).click();
@@ -43,30 +44,29 @@ const parts = {
         const first = await until(
             page,
             "no first points",
-            10,
             async () => /^\d+ of 40401 points/.test(await stateOf(page)) && parseInt(await stateOf(page), 10)
         );
         assert.ok(first > 0 && first < 40401, "it fills still");
-        await until(page, "no picture", 5, async () => (await pictureOf(page)).colours > 200);
+        await until(page, "no picture", async () => (await pictureOf(page)).colours > 200);
         const before = await pictureOf(page);
-        await until(page, "the picture is not refined", 5, async () => (await pictureOf(page)).hash !== before.hash);
+        await until(page, "the picture is not refined", async () => (await pictureOf(page)).hash !== before.hash);
         // interpolated between samples: no hole within the walls, although most points are missing
-        await until(page, "nothing more", 5, async () => parseInt(await stateOf(page), 10) > first);
+        await until(page, "nothing more", async () => parseInt(await stateOf(page), 10) > first);
         await drawRectangle(page);
-        await until(page, "no zoom", 10, async () => (await titles(page)).length === 2);
-        await until(page, "the survey does not go on", 10, async () => /^\d+ of 40401/.test(await stateOf(page)));
+        await until(page, "no zoom", async () => (await titles(page)).length === 2);
+        await until(page, "the survey does not go on", async () => /^\d+ of 40401/.test(await stateOf(page)));
         await page.reload();
-        await until(page, "no panels after coming again", 10, async () => (await titles(page)).length === 2);
+        await until(page, "no panels after coming again", async () => (await titles(page)).length === 2);
         await stop(page);
     },
     async result(page) {
-        await until(page, "no state", 5, async () => (await stateOf(page)).includes("complete"));
+        await until(page, "no state", async () => (await stateOf(page)).includes("complete"));
         await drawRectangle(page);
-        await until(page, "no zoom", 10, async () => (await titles(page)).length === 2);
-        await until(page, "no answer", 10, async () => (await stateOf(page)).includes("answered"));
+        await until(page, "no zoom", async () => (await titles(page)).length === 2);
+        await until(page, "no answer", async () => (await stateOf(page)).includes("answered"));
         const at = await pointOf(page, 0.5, 0.4);
         await page.mouse.click(at.x, at.y);
-        await until(page, "no point", 10, async () =>
+        await until(page, "no point", async () =>
             (await titles(page)).some((t) => t.startsWith("Steps against the gradient"))
         );
         const rows = await page.locator(".live-point dt").allInnerTexts(),
@@ -77,7 +77,7 @@ const parts = {
             values.join()
         );
         await page.locator('input[aria-label^="angle"]').fill("30");
-        await until(page, "no line", 10, async () => (await titles(page)).includes("along a line"));
+        await until(page, "no line", async () => (await titles(page)).includes("along a line"));
         await page.locator('input[aria-label^="angle"]').fill("120");
         await page.waitForTimeout(500);
         assert.equal((await titles(page)).filter((t) => t === "along a line").length, 1, "one line");
@@ -85,21 +85,21 @@ const parts = {
     },
     // The first file's slice is one of a comparison, which stays; the slice has a panel of its own.
     async compared(page, said) {
-        await until(page, "no live slice", 5, async () => (await titles(page)).length === 2);
+        await until(page, "no live slice", async () => (await titles(page)).length === 2);
         assert.equal((await titles(page))[0], "line, second");
         assert.match(await page.locator(".base").first().getAttribute("aria-label"), /curves of line, second/);
         await page.route("**/events", (route) => route.fulfill({status: 503, body: "too many"}));
         await page.reload();
-        await until(page, "it does not end", 5, async () => (await stateOf(page)).includes("refuses this page"));
+        await until(page, "it does not end", async () => (await stateOf(page)).includes("refuses this page"));
         said.length = 0; // the browser says 503
         await page.unroute("**/events");
         await page.reload();
-        await until(page, "no live slice", 5, async () => (await titles(page)).length === 2);
+        await until(page, "no live slice", async () => (await titles(page)).length === 2);
         await stop(page);
     },
     async grows(page) {
-        const first = await until(page, "no points", 10, async () => parseInt(await stateOf(page), 10));
-        await until(page, "it does not grow", 10, async () => parseInt(await stateOf(page), 10) > first);
+        const first = await until(page, "no points", async () => parseInt(await stateOf(page), 10));
+        await until(page, "it does not grow", async () => parseInt(await stateOf(page), 10) > first);
         await stop(page);
     },
 };
@@ -112,7 +112,7 @@ const parts = {
     page.on("console", (message) => said.push(message.type() + ": " + message.text()));
     page.on("pageerror", (error) => said.push(String(error.stack)));
     page.on("request", (request) => asked.push(request.url()));
-    page.setDefaultTimeout(5000);
+    page.setDefaultTimeout(60000);
     await page.goto(address);
     await settle(page);
     await parts[part](page, said);

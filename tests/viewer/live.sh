@@ -25,38 +25,37 @@ serve() {
     name=$1
     shift
     : >"$name.out"
-    timeout 40 "$THALWEG" view "$@" >"$name.out" 2>"$name.err" &
+    env --default-signal=INT,TERM,HUP "$THALWEG" view "$@" >"$name.out" 2>"$name.err" &
     server=$!
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-        address=$(head -n 1 "$name.out")
-        [ -z "$address" ] || return 0
-        sleep 0.2
-    done
-    fail "no address: $(cat "$name.err")"
+    until_so "[ -s $name.out ] || is_gone $server"
+    address=$(head -n 1 "$name.out")
+    [ -n "$address" ] || fail "no address: $(cat "$name.err")"
 }
 
-# ended CODE: the server has ended, with this status.
+# stopped: the server gets a signal when it can take one, as it can from when it has its page on.
+stopped() {
+    until_so "catches $server || is_gone $server"
+    kill -TERM "$server"
+}
+
+# ended CODE: the server has ended, or does within its two minutes, with this status.
 ended() {
+    until_so "is_gone $server" || kill -KILL "$server"
     wait "$server"
     code=$?
     [ "$code" -eq "$1" ] || fail "it ended with $code, not $1: $(cat "$name.err")"
 }
 
 # Ctrl-C: what is there is saved, and the same survey goes on from it; values are plane's.
-# A shell without a terminal has its background ignore SIGINT: SIGTERM is as good.
-long="mlp:64,64 --data synthetic:2000 --seed 1 --x=-1:1:201 --y=-1:1:201"
+long="mlp:64,64 --data synthetic:10000 --seed 1 --x=-1:1:201 --y=-1:1:201"
 serve term --live plane $long -o part.h5
-sleep 0.3
-kill -TERM "$server"
+stopped
 ended 143
 grep -q "the same command continues from there" term.err || fail "not said: $(cat term.err)"
 small="softmax --data synthetic:300 --x=-1:1:9 --y=-1:1:9"
 serve whole --live plane $small -o live.h5
-for _ in 1 2 3 4 5 6 7 8 9 10; do
-    grep -q "^points" whole.out && break
-    sleep 0.2
-done
-kill -TERM "$server"
+until_so "grep -q '^points' whole.out || is_gone $server"
+stopped
 ended 0
 expect 0 plane $small -o alone.h5 -q
 expect 0 convert live.h5 live.csv
@@ -69,8 +68,7 @@ cmp live.txt alone.txt || fail "the values are not those of plane"
 expect 0 plane himmelblau --at 1,1 --dx random --dy random --x=-1:1:5 --y=-1:1:5 -o moved.h5 -q
 sed 's/--at 1,1/--at 2,1/' moved.h5 >other.h5
 serve moved --live other.h5
-sleep 0.3
-kill -TERM "$server"
+stopped
 ended 0
 grep -q "cannot be asked: its command gives another point now" moved.err || fail "moved: $(cat moved.err)"
 
@@ -81,8 +79,7 @@ armed() {
     sed "s|^# command: .*|# command: $2|" bowl.csv >"$1.csv"
     grep -qF -- "$2" "$1.csv" || fail "$1: the command is not in the file"
     serve "$1" --live "$1.csv"
-    sleep 0.3
-    kill -TERM "$server"
+    stopped
     ended 0
     [ ! -e made ] && [ ! -e made.h5 ] && [ ! -e made.png ] || fail "$1: the file had something written"
 }
@@ -105,22 +102,26 @@ for name in chromium chromium-headless-shell chromium-browser google-chrome; do
     [ -n "$browser" ] || browser=$(command -v "$name") || browser=
 done
 [ -n "$browser" ] || skip "no chromium"
+# look PART: that part of live.js on the page, which ends the server; it is ended where that fails.
+look() {
+    (cd "$here" && node live.js "$1" "$address" "$browser") || { kill -KILL "$server"; return 1; }
+}
 serve page --live plane $long -o page.h5
-(cd "$here" && node live.js filling "$address" "$browser") || fail "live.js: a survey as it fills"
+look filling || fail "live.js: a survey as it fills"
 ended 3
 serve result --live alone.h5
-(cd "$here" && node live.js result "$address" "$browser") || fail "live.js: a result"
+look result || fail "live.js: a result"
 ended 0
 expect 0 slice softmax --data synthetic:60 --seed 1 --x=-1:1:9 -o line.h5 -q
 expect 0 slice softmax --data synthetic:60 --seed 2 --x=-1:1:9 -o second.h5 -q
 serve compared --live line.h5 second.h5
-(cd "$here" && node live.js compared "$address" "$browser") || fail "live.js: a comparison, and a page that is refused"
+look compared || fail "live.js: a comparison, and a page that is refused"
 ended 0
 cp page.h5 grows.h5
 serve grows --live grows.h5
-timeout 40 "$THALWEG" plane $long -o grows.h5 --save-every 0.1 -q 2>other.err &
+"$THALWEG" plane $long -o grows.h5 --save-every 0.1 -q 2>other.err &
 other=$!
-(cd "$here" && node live.js grows "$address" "$browser") || fail "live.js: a file that grows"
+look grows || fail "live.js: a file that grows"
 ended 0
 kill "$other"
 wait

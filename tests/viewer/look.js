@@ -3,7 +3,7 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
-const {assert, openBrowser, onPage, settle, pictureOf, textOf, numberOf, pointOf} = require("./browser.js");
+const {assert, openBrowser, onPage, settle, pictureOf, stillOf, textOf, numberOf, pointOf} = require("./browser.js");
 const {readPng} = require("./png.js");
 
 const [folder, executable] = process.argv.slice(2);
@@ -29,15 +29,13 @@ const tests = {
             const first = await pictureOf(page);
             assert.ok(first.colours > 200, "a picture with colours");
             await drag(page, await pointOf(page, 0.3, 0.5), await pointOf(page, 0.6, 0.6));
-            await page.waitForTimeout(300);
-            const turned = await pictureOf(page);
+            const turned = await stillOf(page, first);
             assert.notEqual(turned.hash, first.hash);
             await page.mouse.wheel(0, -300); // the picture has the focus
-            await page.waitForTimeout(300);
-            assert.notEqual((await pictureOf(page)).hash, turned.hash);
+            const near = await stillOf(page, turned);
+            assert.notEqual(near.hash, turned.hash);
             await page.keyboard.press("Home");
-            await page.waitForTimeout(300);
-            assert.equal((await pictureOf(page)).hash, first.hash);
+            assert.equal((await stillOf(page, near)).hash, first.hash);
         });
     },
     async "curvature has its ratio and its classes"(browser) {
@@ -111,8 +109,7 @@ const tests = {
             assert.notEqual(surface.hash, before.hash);
             await page.keyboard.press("ArrowLeft");
             await page.keyboard.press("+");
-            await page.waitForTimeout(300);
-            assert.notEqual((await pictureOf(page)).hash, surface.hash);
+            assert.notEqual((await stillOf(page, surface)).hash, surface.hash);
             await page.keyboard.press("Escape");
             assert.match(await textOf(page, ".readout"), /least \S+ at/);
         });
@@ -183,8 +180,12 @@ const tests = {
             assert.match(await textOf(page, ".moment"), /checkpoint 1 of 11: /);
             assert.notEqual((await pictureOf(page)).hash, whole.hash);
             await page.getByRole("button", {name: "play the paths"}).click();
-            await page.waitForFunction(() => Number(document.querySelector(".play input").value) > 0.1);
-            await page.getByRole("button", {name: "pause the paths"}).click();
+            // within a frame: it does not play for long, and a slow machine would come too late
+            await page.waitForFunction(() => {
+                if (!(Number(document.querySelector(".play input").value) > 0.1)) return false;
+                document.querySelector('[aria-label="pause the paths"]').click();
+                return true;
+            });
             const stopped = await slider.inputValue();
             await page.waitForTimeout(120);
             assert.equal(await slider.inputValue(), stopped);
@@ -201,8 +202,7 @@ const tests = {
             const second = await pictureOf(page, ".base", 1);
             await page.locator(".base").first().focus();
             await page.keyboard.press("ArrowLeft");
-            await page.waitForTimeout(300);
-            assert.notEqual((await pictureOf(page, ".base", 1)).hash, second.hash, "linked");
+            assert.notEqual((await stillOf(page, second, ".base", 1)).hash, second.hash, "linked");
             await page.getByLabel("linked").uncheck();
             const still = await pictureOf(page, ".base", 1),
                 narrow = await pictureOf(page, ".base", 0);
@@ -211,8 +211,7 @@ const tests = {
             await page.getByLabel("same scale").uncheck();
             await page.locator(".base").first().focus();
             await page.keyboard.press("ArrowLeft");
-            await page.waitForTimeout(300);
-            assert.equal((await pictureOf(page, ".base", 1)).hash, still.hash, "not linked");
+            assert.equal((await stillOf(page, null, ".base", 1)).hash, still.hash, "not linked");
             await page.selectOption("#choice-metric", "train_acc");
             assert.match(await textOf(page, ".readout"), /^training accuracy: least \S+ % at/);
             await page.selectOption("#choice-metric", "train_loss");
@@ -379,8 +378,7 @@ const tests = {
                 assert.deepEqual(small, [], "big enough for fingers");
                 const first = await pictureOf(page);
                 await touch(page, [[0.3, 0.5]], [[0.6, 0.6]]);
-                await page.waitForTimeout(300);
-                const turned = await pictureOf(page);
+                const turned = await stillOf(page, first);
                 assert.notEqual(turned.hash, first.hash, "one finger turns");
                 await touch(
                     page,
@@ -393,8 +391,7 @@ const tests = {
                         [0.8, 0.5],
                     ]
                 );
-                await page.waitForTimeout(300);
-                assert.notEqual((await pictureOf(page)).hash, turned.hash, "two zoom");
+                assert.notEqual((await stillOf(page, turned)).hash, turned.hash, "two zoom");
             }
         );
     },
@@ -501,7 +498,7 @@ const tests = {
             for (let k = 0; k < 4; k++)
                 // low enough for much to be hidden
                 await page.keyboard.press("ArrowDown");
-            await page.waitForTimeout(400);
+            await stillOf(page);
             samples.push(
                 await page.evaluate(() => {
                     const canvas = document.querySelector(".base"),
