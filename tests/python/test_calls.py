@@ -138,13 +138,13 @@ class Continued(Case):
     def test_ctrl_c_without_progress(self):
         """Where nothing is called back for seconds, the threads of the library are asked."""
         for threads in (1, 2):
-            m = thalweg.model("mlp:60", "synthetic:2000", seed=1, threads=threads)
+            m = thalweg.model("mlp:60", "synthetic:10000", seed=1, threads=threads)
             timer = threading.Timer(0.1, lambda: os.kill(os.getpid(), signal.SIGINT))
-            timer.start()
             began = time.monotonic()
             with self.assertRaises(KeyboardInterrupt):
-                thalweg.gradient(m, m.x)  # some ten seconds
-            self.assertLess(time.monotonic() - began, 4)
+                timer.start()
+                thalweg.gradient(m, m.x)  # minutes
+            self.assertLess(time.monotonic() - began, 30)
             self.assertTrue(np.isfinite(m()))  # what was cut short is not used again
 
     def test_many_interrupts(self):
@@ -154,10 +154,10 @@ class Continued(Case):
         for k in range(40):
             def f(x):
                 return square(x)
-            signal.setitimer(signal.ITIMER_REAL, 0.0005 + 0.00011 * k)
             old = signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
             try:
-                for _ in range(10000):
+                signal.setitimer(signal.ITIMER_REAL, 0.0005 + 0.00011 * k)
+                for _ in range(100000):
                     thalweg.gradient(f, np.ones(20), method="central")
             except KeyboardInterrupt:
                 caught += 1
@@ -260,7 +260,7 @@ class AtOnce(Case):
         def f(x):
             thread = threading.Thread(target=thalweg.read, args=(self.path("a.h5"),))
             thread.start()
-            thread.join(10)
+            thread.join(60)
             self.assertFalse(thread.is_alive())
             return square(x)
         thalweg.plane(f, [1.0, 2.0], points=3, file=self.path("b.h5"))
@@ -279,7 +279,7 @@ class AtOnce(Case):
         held.wait()
         child = os.fork()
         if child == 0:
-            signal.alarm(20)
+            signal.alarm(60)
             good = m() == loss and thalweg.gradient(square, [1.0]).fun == 1.0
             thalweg.plane(square, [1.0, 2.0], points=3, file=self.path("child.h5"))
             os._exit(0 if good else 1)
@@ -302,7 +302,7 @@ class AtOnce(Case):
         for k in range(25):
             child = os.fork()
             if child == 0:
-                signal.alarm(5)
+                signal.alarm(60)
                 thalweg.plane(square, [1.0, 2.0], points=3, file=self.path(f"child{k}.h5"))
                 os._exit(0)
             self.assertEqual(os.waitpid(child, 0)[1], 0)
@@ -326,7 +326,7 @@ class AtOnce(Case):
                 for thread in threads:
                     thread.join()
             """)
-        done = subprocess.run([sys.executable, "-c", script, self.folder], capture_output=True, text=True, timeout=60,
+        done = subprocess.run([sys.executable, "-c", script, self.folder], capture_output=True, text=True, timeout=300,
                               env={**os.environ, "PYTHONPATH": f"{SOURCE}/python"})
         self.assertEqual((done.stdout, done.stderr), ("(11, 11)\n" * 18, ""))
 
@@ -341,7 +341,7 @@ class AtOnce(Case):
 
         def holds(x):
             began.set()
-            go_on.wait(20)
+            go_on.wait(60)
             return square(x)
         thread = threading.Thread(target=thalweg.plane, args=(holds, [1.0, 2.0]),
                                   kwargs=dict(points=3, file=self.path("a.h5")))

@@ -462,6 +462,7 @@ class Back(Case):
                 else:
                     for _ in range(200):
                         f.value(start)
+                timer.join()
                 time.sleep(0.1)  # where it comes too late
             except KeyboardInterrupt:
                 pass
