@@ -69,14 +69,13 @@ one_line "ffmpeg failed: no such codec" "its words"
 fake 'echo $$ >pid; cat >"$file"'
 "$THALWEG" animate with-gd.h5 --frames 5000 --dpi 60 -o film.webm 2>"$scratch/err" &
 thalweg=$!
-waited=0
-until [ -s pid ] || [ $waited -ge 100 ]; do sleep 0.1; waited=$((waited + 1)); done
-sleep 0.3
+until_so "[ -s pid ] || is_gone $thalweg"
+sleep 0.3 # into the frames
 kill -TERM $thalweg
 wait $thalweg
 code=$?
 [ $code -eq 143 ] || fail "an interrupted animation: exit code $code: $(cat "$scratch/err")"
-! kill -0 "$(cat pid)" 2>/dev/null || fail "ffmpeg goes on"
+until_so "is_gone $(cat pid)" || fail "ffmpeg goes on"
 rm -f pid
 list_folder
 [ "$before" = "$in_folder" ] || fail "an interrupted animation left $in_folder"

@@ -64,6 +64,43 @@ expect() {
     [ "$code" -eq "$wanted" ] || fail "thalweg $*: exit code $code, not $wanted: $(cat "$scratch/err")"
 }
 
+# until_so LINE: waits until that line of shell succeeds, on however slow a machine; two minutes are a hang.
+until_so() {
+    for _ in $(seq 6000); do
+        eval "$1" && return 0
+        sleep 0.02
+    done
+    fail "still not so: $1"
+    return 1
+}
+
+# catches PID: whether the process has handlers for SIGINT, SIGTERM and SIGHUP, which would end it at once without.
+catches() {
+    mask=$(sed -n 's/^SigCgt:.*\(....\)$/0x\1/p' "/proc/$1/status" 2>/dev/null)
+    [ $((${mask:-0} & 0x4003)) -eq $((0x4003)) ]
+}
+
+# is_gone PID: whether the process is no more, or a zombie.
+is_gone() {
+    case $(sed -n 's/^State:[^A-Z]*\(.\).*/\1/p' "/proc/$1/status" 2>/dev/null) in '' | Z | X) return 0 ;; esac
+    return 1
+}
+
+# interrupt SIGNAL LINE ARGUMENT...: runs the tool, and sends it the signal once it can take it and LINE, of shell, holds
+# (or once it has ended). A gate that holds a slow program ($SLOW_GATE) is opened then. As with run: $code, out and err.
+interrupt() {
+    sent=$1 when=$2
+    shift 2
+    # the background of a shell without a terminal is not to be interrupted, nor is what nohup starts to be hung up
+    env --default-signal=INT,TERM,HUP "$THALWEG" "$@" >"$scratch/out" 2>"$scratch/err" &
+    child=$!
+    until_so "is_gone $child || { catches $child && $when; }"
+    kill "-$sent" "$child" 2>/dev/null
+    rm -f "$scratch/gate"
+    wait "$child"
+    code=$?
+}
+
 # What follows is done hundreds of times, and in the shell itself where that can be: a program started
 # costs a millisecond.
 

@@ -20,8 +20,8 @@ complete() {
     case $1 in
     bash) bash -c '. "$1"; line=$2; read -ra COMP_WORDS <<<"${line//=/ = }"; [[ $line == *[\ =] ]] && COMP_WORDS+=("")
         COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _thalweg 2>/dev/null; printf "%s\n" "${COMPREPLY[@]}"' bash "$scratch/bash" "$2" ;;
-    zsh) timeout 20 zsh -f "$THALWEG_SOURCE/tests/cli/complete.zsh" "$scratch/zsh" "$2" ;;
-    zsh-folder) timeout 20 zsh -f "$THALWEG_SOURCE/tests/cli/complete.zsh" "$PWD/scripts" "$2" ;;
+    zsh) timeout 120 zsh -f "$THALWEG_SOURCE/tests/cli/complete.zsh" "$scratch/zsh" "$2" ;;
+    zsh-folder) timeout 120 zsh -f "$THALWEG_SOURCE/tests/cli/complete.zsh" "$PWD/scripts" "$2" ;;
     fish) fish --no-config -c 'source $argv[1]; complete -C $argv[2]' "$scratch/fish" "$2" | cut -f 1 ;;
     esac 2>/dev/null | sed 's/^--[a-z]*=//; s,/$,,; s,^folder/,,' | sed '/^$/d' | sort -u | tr '\n' ' '
 }

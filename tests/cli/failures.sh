@@ -92,7 +92,7 @@ for pipe in "$in/pipe" "$in/pipe.npy" "$in/pipe.h5" "$in/pipe.npz" "$in/pipe.csv
     for line in "eval $small --weights $pipe" "eval --data $pipe" "slice $small --json --dx $pipe" \
         "slice $small --json --dx to:$pipe" "slice $small --json --directions $pipe" "slice $small --json --to $pipe" \
         "plane $small --json --trajectory $pipe" "plot $pipe -o a.png" "convert $pipe a.h5" "info $pipe"; do
-        refuse 3 "'$pipe.*'" "timeout -s KILL 20 $THALWEG $line"
+        refuse 3 "'$pipe.*'" "timeout -s KILL 100 $THALWEG $line"
     done
 done
 

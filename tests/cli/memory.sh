@@ -98,7 +98,7 @@ if starts_with $most; then
         half=$(((least + most) / 2))
         starts_with $half && most=$half || least=$half
     done
-    least=$most
+    least=$((most + 64)) # the loader dies of a page that is missing, and longer words may need one more
     every limited
 fi
 finish

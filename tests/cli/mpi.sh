@@ -12,7 +12,7 @@ unset OMPI_COMM_WORLD_SIZE PMIX_RANK
 ranks() {
     count=$1
     shift
-    timeout 120 mpirun -n "$count" "$THALWEG" "$@"
+    timeout 600 mpirun -n "$count" "$THALWEG" "$@"
 }
 ranks 2 --version >"$scratch/out" 2>"$scratch/err" || { cat "$scratch/err"; exit 77; }
 [ "$(cat "$scratch/out")" = "$("$THALWEG" --version)" ] || fail "two ranks: $(cat "$scratch/out")"
@@ -60,14 +60,18 @@ ranks 2 plane $sparse -q >many.out 2>err || fail "adaptive, continued: $(cat err
 cmp sparse.h5 whole.h5 || fail "adaptive, continued: other bytes"
 
 # ---- two ranks share the work: 2.2 s of sleep, and half of that for two. Sleeps so long that what else the
-# machine does is little beside them
+# machine does is little beside them; where it does much, for a while, once more
 wide="--exec-size 2 --init normal:1 --norm none --x=-2:2:19 --y=-1:3:9 -q --json --threads 1"
-"$THALWEG" plane --exec "'$slow' 10000" $wide >"$scratch/out"
-alone=$(sed 's/.*"seconds": \([0-9.]*\).*/\1/' "$scratch/out" | tail -1)
-ranks 2 plane --exec "'$slow' 10000" $wide >"$scratch/out" 2>"$scratch/err"
-pair=$(sed 's/.*"seconds": \([0-9.]*\).*/\1/' "$scratch/out" | tail -1)
-echo "171 points of 10 to 30 ms: alone $alone s, two ranks $pair s"
-awk -v a="$alone" -v b="$pair" 'BEGIN { exit !(b < 0.75 * a) }' || fail "two ranks are no faster: $alone s, $pair s"
+for _ in 1 2 3 4 5; do
+    "$THALWEG" plane --exec "'$slow' 10000" $wide >"$scratch/out"
+    alone=$(sed 's/.*"seconds": \([0-9.]*\).*/\1/' "$scratch/out" | tail -1)
+    ranks 2 plane --exec "'$slow' 10000" $wide >"$scratch/out" 2>"$scratch/err"
+    pair=$(sed 's/.*"seconds": \([0-9.]*\).*/\1/' "$scratch/out" | tail -1)
+    echo "171 points of 10 to 30 ms: alone $alone s, two ranks $pair s"
+    awk -v a="$alone" -v b="$pair" 'BEGIN { exit !(b < 0.75 * a) }' && break
+    pair=none
+done
+[ "$pair" != none ] || fail "two ranks are no faster"
 
 # ---- a complete file, another run, a part: as with one process
 cd one && cp plane.h5 kept.h5
@@ -82,16 +86,18 @@ cd ..
 mkdir ref && (cd ref && "$THALWEG" plane --exec "'$slow' 4000" $plane >/dev/null) || fail "reference"
 for who in 0 1; do
     rm -rf dead && mkdir dead && cd dead || exit 99
+    # it dies when the file is there and the programs of both are held in the midst of their work
     cat >one.sh <<SCRIPT
 [ "\$OMPI_COMM_WORLD_RANK" = $who ] && {
-    for i in \$(seq 600); do [ -e plane.h5 ] && break; sleep 0.05; done # then 0.9 s are to come
-    sleep 0.2
+    for i in \$(seq 2400); do [ -e plane.h5 ] && [ -e gate.reached ] && break; sleep 0.05; done
     kill -9 \$\$
 } &
 exec "$THALWEG" "\$@"
 SCRIPT
-    timeout 120 mpirun -n 2 sh one.sh plane --exec "'$slow' 4000" $plane --threads 1 --save-every 0 >out 2>err &&
+    : >gate
+    SLOW_GATE=60:gate timeout 600 mpirun -n 2 sh one.sh plane --exec "'$slow' 4000" $plane --threads 1 --save-every 0 >out 2>err &&
         fail "rank $who was killed and nobody noticed"
+    rm -f gate
     "$THALWEG" info plane.h5 >info || fail "rank $who was killed, and the file cannot be read"
     ranks 2 plane --exec "'$slow' 4000" $plane --threads 1 --save-every 0 --json >"$scratch/out" 2>"$scratch/err" ||
         fail "after rank $who was killed: $(cat "$scratch/err")"
@@ -106,10 +112,10 @@ only() {
     grep -Eq -- "$1" "$scratch/err" || fail "$2: $(cat "$scratch/err")"
 }
 small="--x=-1:1:9 -q --json"
-timeout 60 mpirun -n 1 "$THALWEG" slice --data synthetic:20 $small : -n 1 "$THALWEG" slice --data synthetic:21 $small \
+timeout 600 mpirun -n 1 "$THALWEG" slice --data synthetic:20 $small : -n 1 "$THALWEG" slice --data synthetic:21 $small \
     >"$scratch/out" 2>"$scratch/err" && fail "ranks with other data went on"
 only "rank 1 is not doing the same work: 'data: synthetic:21' there and 'data: synthetic:20' here" "other data"
-timeout 60 mpirun -n 1 "$THALWEG" slice --data synthetic:20 $small : -n 1 "$THALWEG" slice --data nowhere $small \
+timeout 600 mpirun -n 1 "$THALWEG" slice --data synthetic:20 $small : -n 1 "$THALWEG" slice --data nowhere $small \
     >"$scratch/out" 2>"$scratch/err" && fail "a rank without data went on"
 only "rank 1: .*nowhere.*No such file" "a rank without data"
 ranks 2 slice --data synthetic:20 --x=1 --json >"$scratch/out" 2>"$scratch/err" && fail "a bad axis"

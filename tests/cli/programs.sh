@@ -79,16 +79,9 @@ END
 # ---- an interrupt ends the tool and the program
 "$THALWEG" eval --exec "echo \$\$ >$scratch/pid; $greet exec sleep 60" >"$scratch/out" 2>"$scratch/err" &
 tool=$!
-for i in 1 2 3 4 5 6 7 8 9 10; do
-    [ -s "$scratch/pid" ] && break
-    sleep 0.1
-done
+until_so "[ -s $scratch/pid ] || is_gone $tool"
+program=$(cat "$scratch/pid") && ! is_gone "$program" || fail "the program was not there: $(cat "$scratch/err")"
 kill -TERM $tool
 wait $tool 2>/dev/null
-gone=no
-for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    case $(ps -o stat= -p "$(cat "$scratch/pid")" 2>/dev/null) in '' | Z*) gone=yes; break ;; esac
-    sleep 0.1
-done
-[ $gone = yes ] || fail "the program goes on after the tool was ended"
+until_so "is_gone $program" || fail "the program goes on after the tool was ended"
 finish

@@ -45,37 +45,48 @@ can_draw && race a.svg plot from.h5 -o a.svg
 
 # ---- surveys that take long: the second waits and goes on, says so, and has nothing to do
 plane="--exec-size 2 --init normal:1 --norm none --x=-1:1:9 --y=-1:1:9"
-begin() {
-    "$THALWEG" plane --exec "'$slow' 10000" $plane --exec-workers 1 --save-every 0 -o "$@" >"$scratch/first" 2>&1 &
+# first FILE ARGUMENT...: in the background; it has written FILE, and holds in its midst until "$scratch/gate" is gone.
+first() {
+    : >"$scratch/gate"
+    file=$1
+    shift
+    SLOW_GATE=40:$scratch/gate "$THALWEG" "$@" --exec "'$slow' 10000" >"$scratch/first" 2>&1 &
     first=$!
-    for _ in $(seq 200); do [ -e two.h5 ] && break; sleep 0.02; done
+    until_so "[ -e $file ] && [ -e '$scratch/gate.reached' ] || is_gone $first"
+    rm -f "$scratch/gate.reached"
 }
-begin two.h5
-expect 0 plane --exec "'$slow' 10000" $plane -o two.h5 --json
+begin() {
+    first two.h5 plane $plane --exec-workers 1 --save-every 0 -o two.h5
+}
+begin
+"$THALWEG" plane --exec "'$slow' 10000" $plane -o two.h5 --json >"$scratch/out" 2>"$scratch/err" &
+second=$!
+until_so "grep -q waiting '$scratch/err' || is_gone $second"
+rm -f "$scratch/gate"
+wait $second || fail "the second of two surveys: $(cat "$scratch/err")"
 grep -q "another thalweg is writing 'two.h5'; waiting for it to finish" "$scratch/err" || fail "no word of the wait"
 json 'o["continued"] == o["points"] == 81'
 wait $first || fail "the first of two surveys: $(cat "$scratch/first")"
 rm -f two.h5
 
 # of another run: at once, not after the wait; the first goes on
-begin two.h5
+begin
 expect 2 plane --exec "'$slow' 10000" $plane --seed 1 -o two.h5
 grep -q "is from another run: seed is" "$scratch/err" || fail "another run: $(cat "$scratch/err")"
-kill -0 $first 2>/dev/null || fail "the refusal came after the first had ended"
+! is_gone $first || fail "the refusal came after the first had ended"
 
 # the first is killed: the second takes what it had
 kill -KILL $first
 wait $first 2>/dev/null
+rm -f "$scratch/gate"
 expect 0 plane --exec "'$slow' 10000" $plane -o two.h5 --json
 [ ! -e two.h5.lock ] || fail "a lock is left"
 
 # ---- a trajectory grows in place: the second is refused, the first keeps its rows
-"$THALWEG" train --exec "'$slow' 10000" --exec-size 2 --init normal:1 -m random-search -n 60 --report-every 1 --trajectory t.h5 -q \
-    >"$scratch/first" 2>&1 &
-first=$!
-for _ in $(seq 200); do [ -e t.h5 ] && break; sleep 0.02; done
+first t.h5 train --exec-size 2 --init normal:1 -m random-search -n 60 --report-every 1 --trajectory t.h5 -q
 expect 3 train $small -n 3 --trajectory t.h5
 one_line "'t.h5' is being written by another process: name another file" "two trajectories"
+rm -f "$scratch/gate"
 wait $first || fail "the first of two trainings: $(cat "$scratch/first")"
 expect 0 info t.h5 --json
 json 'o["files"][0]["checkpoints"] == 61'

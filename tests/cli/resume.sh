@@ -27,7 +27,7 @@ hurt() {
     begun=$(date +%s.%N)
     while [ "$killed" -lt "$kills" ] || [ "$finished" -eq 0 ]; do
         pause=$(awk -v r="$(random)" -v most="$took" 'BEGIN { printf "%.4f", most * r / 10000 }')
-        [ "$killed" -lt "$kills" ] || pause=60
+        [ "$killed" -lt "$kills" ] || pause=600
         timeout -s KILL "$pause" "$@" >"$scratch/out" 2>"$scratch/err"
         code=$?
         if [ "$code" -eq 0 ]; then
@@ -72,12 +72,22 @@ mkdir svm && cd svm || exit 99
 hurt svm.h5 ../svm.h5 "$THALWEG" plane $svm -o svm.h5 --save-every 0
 cd ..
 
+# midway COUNT SIGNAL ARGUMENT...: gets the signal when one of its programs is at that value.
+midway() {
+    SLOW_GATE=$1:$scratch/gate
+    shift
+    export SLOW_GATE
+    : >"$scratch/gate" && rm -f "$scratch/gate.reached"
+    first=$1
+    shift
+    interrupt "$first" '[ -e "$scratch/gate.reached" ]' "$@"
+    unset SLOW_GATE
+}
+
 # ---- signals that can be caught: saved, told how to go on, exit code 128 + signal
 for signal in INT:130 TERM:143 HUP:129; do
     rm -f signal.h5
-    timeout --preserve-status -s "${signal%:*}" 0.5 \
-        "$THALWEG" plane --exec "'$slow' 10000" $plane -o signal.h5 >"$scratch/out" 2>"$scratch/err"
-    code=$?
+    midway 20 "${signal%:*}" plane --exec "'$slow' 10000" $plane -o signal.h5
     [ "$code" -eq "${signal#*:}" ] || fail "$signal: exit code $code"
     one_line "interrupted by signal .*'signal.h5' has [0-9]+ of 357 points, and the same command continues" "$signal"
 done
@@ -86,7 +96,7 @@ json "0 < o['continued'] < 357 and o['points'] == 357 and o['not_finite'] == 0"
 
 # ---- coarse to fine: what is there after an interruption covers the plane
 rm -f coarse.h5
-timeout -s TERM 0.4 "$THALWEG" plane --exec "'$slow' 5000" $plane -o coarse.h5 2>/dev/null
+midway 60 TERM plane --exec "'$slow' 5000" $plane -o coarse.h5
 have_arrays && "$python" - coarse.h5 <<'PYTHON' || [ $? -eq 0 ] || fail "the interrupted plane is no picture"
 import h5py, sys
 done = h5py.File(sys.argv[1], "r")["thalweg/computed"][()]

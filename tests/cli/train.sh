@@ -157,10 +157,7 @@ for pause in 0 0.03 0.07 0.1 0.15 0.2; do
     "$THALWEG" train -q $data -m adam -n 20000 --trajectory k.h5 --every 1 >"$scratch/out" 2>&1 &
     child=$!
     # until there are some rows of 245,840 bytes behind the columns of 160,008
-    for i in $(seq 300); do
-        [ -e k.h5 ] && [ "$(wc -c <k.h5)" -gt 3000000 ] && break
-        sleep 0.05
-    done
+    until_so '[ -e k.h5 ] && [ "$(wc -c <k.h5)" -gt 3000000 ]'
     sleep "$pause"
     kill -9 "$child"
     wait "$child" 2>/dev/null
@@ -195,9 +192,7 @@ json 'o["steps"] == 50 and o["stop"] == "iterations"'
 for signal in INT:130 TERM:143 HUP:129; do
     rm -f s.*
     # shellcheck disable=SC2046
-    timeout --preserve-status -s "${signal%:*}" 0.5 "$THALWEG" train $data -m adam -n 100000000 -o s.npy --log s.csv \
-        --trajectory s.h5 $(draw --plot s.png) --json >"$scratch/out" 2>"$scratch/err"
-    code=$?
+    interrupt "${signal%:*}" true train $data -m adam -n 100000000 -o s.npy --log s.csv --trajectory s.h5 $(draw --plot s.png) --json
     [ "$code" -eq "${signal#*:}" ] || fail "$signal: exit code $code"
     one_line "interrupted by signal [0-9]* after [1-9][0-9]* iterations; what it reached is in 's.npy', 's.csv', .*'s.h5', and the same command continues" "$signal"
     json 'o["stop"] == "interrupted" and o["steps"] > 0'
@@ -212,8 +207,7 @@ for signal in INT:130 TERM:143 HUP:129; do
 done
 rm -f s.*
 if has lbfgs; then
-    timeout --preserve-status -s INT 0.5 "$THALWEG" train rosenbrock:100000 -m lbfgs -n 100000000 -o s.npy >"$scratch/out" 2>"$scratch/err"
-    code=$?
+    interrupt INT true train rosenbrock:100000 -m lbfgs -n 100000000 -o s.npy
     [ "$code" -eq 130 ] || fail "lbfgs interrupted: exit code $code"
     one_line "interrupted by signal 2 after [0-9]* iterations" "lbfgs interrupted"
 fi

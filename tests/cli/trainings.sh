@@ -26,7 +26,7 @@ hurt() {
     killed=0 resumed=0 finished=0
     while [ "$killed" -lt "$kills" ] || [ "$finished" -eq 0 ]; do
         pause=$(awk -v r="$(random)" -v most="$took" 'BEGIN { printf "%.4f", most * r / 10000 }')
-        [ "$killed" -lt "$kills" ] || pause=60
+        [ "$killed" -lt "$kills" ] || pause=600
         # shellcheck disable=SC2086
         timeout -s KILL "$pause" "$THALWEG" $train >out 2>err
         code=$?
@@ -73,9 +73,9 @@ echo "$all_killed kills"
 # ---- Ctrl-C: all files are there, it is said how to go on, and it goes on; --restart begins anew
 "$THALWEG" train $data -m adam -n 300 -o whole.npy --log whole.csv -q >/dev/null || fail "whole"
 for signal in INT:130 TERM:143 HUP:129; do
-    timeout --preserve-status -s "${signal%:*}" 0.6 "$THALWEG" train $data -m adam -n 100000 -o i.npy --log i.csv -q >out 2>err
-    [ $? -eq "${signal#*:}" ] || fail "$signal: $(cat err)"
-    grep -q "what it reached is in 'i.npy', 'i.csv', and the same command continues from there" err || fail "$signal: $(cat err)"
+    interrupt "${signal%:*}" true train $data -m adam -n 100000 -o i.npy --log i.csv -q
+    [ "$code" -eq "${signal#*:}" ] || fail "$signal: $code, $(cat "$scratch/err")"
+    one_line "what it reached is in 'i.npy', 'i.csv', and the same command continues from there" "$signal"
 done
 expect 0 info i.npy.unfinished
 grep -q "unfinished training" "$scratch/out" && grep -q "iterations done *[1-9]" "$scratch/out" || fail "info: $(cat "$scratch/out")"
@@ -123,15 +123,16 @@ for name, count in (("train", int(sys.argv[1])), ("t10k", int(sys.argv[2]))):
 EOF
 }
 mkdir digits && cd digits && split 30 9 && cd .. || exit 99
-timeout --preserve-status -s INT 0.6 "$THALWEG" train softmax --data digits -m adam -n 1000000 -o d.npy -q >out 2>err
-[ -e d.npy.unfinished ] || fail "digits: $(cat err)"
+interrupt INT true train softmax --data digits -m adam -n 1000000 -o d.npy -q
+[ -e d.npy.unfinished ] || fail "digits: $(cat "$scratch/err")"
 cd digits && split 30 6 && cd .. || exit 99
 expect 2 train softmax --data digits -m adam -n 1000000 -o d.npy
 one_line "'d.npy.unfinished' is from another run: test_data_hash is '[0-9a-f]*' there and '[0-9a-f]*' here.*--restart starts again" "other test data"
 
 # ---- parameters read from the file that is written: what it began with is gone, so that it begins anew from what it reached
 "$THALWEG" train $data -m adam -n 3 -o own.npy -q >/dev/null || fail "own.npy"
-timeout --preserve-status -s INT 0.6 "$THALWEG" train $data -m adam -n 100000 --weights own.npy -o own.npy -q >out 2>err
-! grep -q 'same command continues' err && [ ! -e own.npy.unfinished ] || fail "--weights of its own: $(cat err)"
+interrupt INT true train $data -m adam -n 100000 --weights own.npy -o own.npy -q
+one_line "interrupted by signal 2 after" "--weights of its own"
+! grep -q 'same command continues' "$scratch/err" && [ ! -e own.npy.unfinished ] || fail "--weights of its own: $(cat "$scratch/err")"
 expect 0 train $data -m adam -n 3 --weights own.npy -o own.npy -q
 finish
