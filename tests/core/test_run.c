@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <time.h>
 
+#include "core/clock.h"
 #include "support.h"
 
 enum { PIECES = 10000 };
@@ -125,14 +126,16 @@ static void a_map_can_be_ended(void **state) {
         tw_runner *runner;
         assert_ok(tw_runner_new(threads, &runner));
         tw_runner_set_cancelled(runner, asks, &w);
+        double begun = tw_clock_seconds();
         assert_ok(tw_runner_map(runner, 200, slow_piece, &w));
         assert_int_equal(atomic_load(&w.pieces), 200);
-        assert_true(w.asked >= 1 && w.asked <= 20 && w.elsewhere == 0);
+        double most = 2 + (tw_clock_seconds() - begun) / 0.05;
+        assert_true(w.asked >= 1 && w.asked <= most && w.elsewhere == 0);
         w.answer = 1;
         atomic_store(&w.pieces, 0);
         nanosleep(&(struct timespec){.tv_nsec = 60000000}, NULL);
-        assert_fails(TW_ERR_CANCELLED, "cancelled", tw_runner_map(runner, 200, slow_piece, &w));
-        assert_true(atomic_load(&w.pieces) < 100);
+        assert_fails(TW_ERR_CANCELLED, "cancelled", tw_runner_map(runner, 20000, slow_piece, &w));
+        assert_true(atomic_load(&w.pieces) < 10000);
         tw_runner_set_cancelled(runner, NULL, NULL);
         assert_ok(tw_runner_map(runner, 3, slow_piece, &w));
         assert_fails(TW_ERR_CALLBACK, "piece 0", tw_runner_map(runner, 3, failing_piece, &w));

@@ -3,7 +3,7 @@
 It gives the files of DIRECTORY and understands Range. A first part of the path changes its manners:
 /cut/FILE sends half of what was asked for and hangs up; /norange/FILE ignores Range; /moved/FILE
 redirects to /FILE; /refuse/FILE answers 403. Every request is a line of DIRECTORY/requests.log: path
-and Range. It ends by itself after a minute, or when its parent does.
+and Range. It ends by itself after ten minutes, or when its parent does.
 """
 import http.server
 import os
@@ -61,7 +61,7 @@ with open(port_file + ".part", "w") as f:
     f.write(str(server.server_port))
 os.rename(port_file + ".part", port_file)
 parent = os.getppid()
-for _ in range(600):
+for _ in range(6000):
     time.sleep(0.1)
     if os.getppid() != parent:
         break

@@ -39,7 +39,7 @@ static const char *site(const char *manner) {
             execl("/usr/bin/python3", "python3", program, scratch("www"), scratch("port"), NULL);
             _exit(127);
         }
-        for (int i = 0; i < 200 && access(scratch("port"), R_OK) != 0; i++)
+        for (int i = 0; i < 1200 && access(scratch("port"), R_OK) != 0; i++)
             usleep(50000);
         char *port = read_text(scratch("port"));
         snprintf(base, sizeof base, "http://127.0.0.1:%s", port);

@@ -115,11 +115,39 @@ typedef struct member {
     tw_adaptive_error errors[2];
     tw_status status;
     char words[512];
+    struct begun *begun; /* NULL: it is alone */
 } member;
+
+/* How many ranks have come so far that they are seen to take part. The first wait there for the
+ * last, which a busy machine may have let sleep until nothing is left; 20 seconds at most. */
+typedef struct begun {
+    pthread_mutex_t mutex;
+    pthread_cond_t all;
+    int ranks;
+} begun;
+
+enum { TAKES_PART = 5 };
+
+static void wait_for_all(begun *b) {
+    struct timespec until;
+    if (b == NULL)
+        return;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += 20;
+    pthread_mutex_lock(&b->mutex);
+    if (++b->ranks == RANKS)
+        pthread_cond_broadcast(&b->all);
+    for (int late = 0; b->ranks < RANKS && !late;)
+        late = pthread_cond_timedwait(&b->all, &b->mutex, &until) != 0;
+    b->ranks = RANKS; /* nobody else waits in vain */
+    pthread_mutex_unlock(&b->mutex);
+}
 
 static tw_status uneven(void *ctx, size_t n, const double *x, double *values) {
     member *m = ctx;
     struct timespec pause = {.tv_nsec = x[0] > 0.3 ? 600000 : 50000};
+    if (m->calls + 1 == TAKES_PART)
+        wait_for_all(m->begun);
     if (++m->calls == m->fail_at)
         return tw_fail(TW_ERR_CALLBACK, "call %zu went wrong", m->calls);
     nanosleep(&pause, NULL);
@@ -158,10 +186,12 @@ static void *survey(void *argument) {
 
 static void run_team(member members[RANKS]) {
     static post p;
+    begun b = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0};
     pthread_t threads[RANKS];
     open_post(&p);
     for (int k = 0; k < RANKS; k++) {
         members[k].team = &p.teams[k];
+        members[k].begun = &b;
         if (members[k].nx == 0)
             members[k].nx = NX;
         assert_int_equal(pthread_create(&threads[k], NULL, survey, &members[k]), 0);
@@ -224,7 +254,7 @@ static void adaptive(void **state) {
     assert_memory_equal(members[0].errors, alone.errors, sizeof alone.errors);
     release(members);
     for (int k = 0; k < RANKS; k++)
-        members[k] = (member){.tolerance = alone.tolerance, .fail_at = k == 2 ? 5 : 0};
+        members[k] = (member){.tolerance = alone.tolerance, .fail_at = k == 2 ? TAKES_PART : 0};
     run_team(members);
     assert_int_equal(members[0].status, TW_ERR_CALLBACK);
     assert_non_null(strstr(members[0].words, "rank 2: call 5"));
@@ -237,10 +267,10 @@ static void a_rank_that_fails(void **state) {
     for (int who = 0; who < RANKS; who += RANKS - 1) {
         static member members[RANKS];
         memset(members, 0, sizeof members);
-        members[who].fail_at = 9;
+        members[who].fail_at = TAKES_PART;
         run_team(members);
         assert_int_equal(members[0].status, TW_ERR_CALLBACK);
-        assert_non_null(strstr(members[0].words, who == 0 ? "call 9" : "rank 3: call 9"));
+        assert_non_null(strstr(members[0].words, who == 0 ? "call 5" : "rank 3: call 5"));
         size_t done = 0;
         for (size_t p = 0; p < NX * NY; p++)
             done += members[0].surface.computed[p];

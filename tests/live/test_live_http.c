@@ -67,6 +67,15 @@ static int close_stage(void **state) {
 
 /* ---- a client ---- */
 
+/* Seconds that an answer may take on a machine that is busy. */
+enum { PATIENCE = 30 };
+
+static double seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
 static int connect_to(const stage *s) {
     const struct sockaddr_in at = {.sin_family = AF_INET,
                                    .sin_port = htons((uint16_t)s->port),
@@ -77,16 +86,13 @@ static int connect_to(const stage *s) {
     return socket_;
 }
 
-/* What comes within so many seconds, or until `word` has come or the server has closed. */
-static size_t receive(int socket_, double seconds, const char *word, char *out, size_t room) {
+/* What comes until `word` has come or the server has closed. */
+static size_t receive(int socket_, const char *word, char *out, size_t room) {
     size_t size = 0;
-    struct timespec now, begun;
-    clock_gettime(CLOCK_MONOTONIC, &begun);
+    double begun = seconds();
     out[0] = '\0';
     for (;;) {
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        double left = seconds - (double)(now.tv_sec - begun.tv_sec) -
-                      1e-9 * (double)(now.tv_nsec - begun.tv_nsec);
+        double left = PATIENCE - (seconds() - begun);
         struct pollfd end = {.fd = socket_, .events = POLLIN};
         if (left <= 0 || poll(&end, 1, (int)(1000 * left) + 1) <= 0)
             return size;
@@ -101,11 +107,11 @@ static size_t receive(int socket_, double seconds, const char *word, char *out, 
 }
 
 /* Whether the server closes it in that time; what it says before is not looked at. */
-static int is_closed(int socket_, double seconds) {
+static int is_closed(int socket_, double wait) {
     char said[1024];
     for (;;) {
         struct pollfd end = {.fd = socket_, .events = POLLIN};
-        if (poll(&end, 1, (int)(1000 * seconds)) <= 0)
+        if (poll(&end, 1, (int)(1000 * wait)) <= 0)
             return 0;
         if (recv(socket_, said, sizeof said, 0) <= 0)
             return 1;
@@ -118,7 +124,7 @@ static int status_of_bytes(const stage *s, const void *bytes, size_t size) {
     static char answer[1 << 19];
     int socket_ = connect_to(s), code = 0;
     (void)!send(socket_, bytes, size, MSG_NOSIGNAL);
-    receive(socket_, 3, "\r\n\r\n", answer, sizeof answer);
+    receive(socket_, "\r\n\r\n", answer, sizeof answer);
     if (sscanf(answer, "HTTP/1.1 %d", &code) != 1)
         code = is_closed(socket_, 0) ? 0 : -1;
     close(socket_);
@@ -171,7 +177,7 @@ static void the_page_has_its_headers(void **state) {
     int socket_ = connect_to(s);
     snprintf(request, sizeof request, "GET /%s/ HTTP/1.1\r\nHost: %s\r\n\r\n", s->token, s->host);
     assert_true(send(socket_, request, strlen(request), MSG_NOSIGNAL) > 0);
-    receive(socket_, 3, "</html>", answer, sizeof answer);
+    receive(socket_, "</html>", answer, sizeof answer);
     for (size_t k = 0; k < sizeof wanted / sizeof wanted[0]; k++)
         if (strstr(answer, wanted[k]) == NULL)
             fail_msg("no '%s' in the answer", wanted[k]);
@@ -268,7 +274,7 @@ static void what_is_malformed_or_huge_is_refused(void **state) {
     (void)!send(socket_, request, strlen(request), MSG_NOSIGNAL);
     (void)!send(socket_, huge, HUGE_SIZE, MSG_NOSIGNAL);
     (void)!send(socket_, "\r\n0\r\n\r\n", 7, MSG_NOSIGNAL);
-    receive(socket_, 3, "\r\n\r\n", answer, sizeof answer);
+    receive(socket_, "\r\n\r\n", answer, sizeof answer);
     assert_non_null(strstr(answer, "HTTP/1.1 413"));
     close(socket_);
     free(huge);
@@ -279,6 +285,7 @@ static void slow_requests_end(void **state) {
     stage *s = *state;
     enum { MANY = 11 };
     int sockets[MANY];
+    double begun = seconds();
     for (int k = 0; k < MANY; k++)
         sockets[k] = connect_to(s);
     const struct timespec pause = {.tv_nsec = 200000000};
@@ -287,10 +294,11 @@ static void slow_requests_end(void **state) {
             (void)!send(sockets[k], "G", 1, MSG_NOSIGNAL);
         nanosleep(&pause, NULL);
         for (int k = 0; k < MANY && round == 0; k++)
-            assert_false(is_closed(sockets[k], 0)); /* they have time */
+            if (is_closed(sockets[k], 0)) /* they have a second */
+                assert_true(seconds() - begun > 0.9);
     }
     for (int k = 0; k < MANY; k++) {
-        assert_true(is_closed(sockets[k], 1));
+        assert_true(is_closed(sockets[k], PATIENCE));
         close(sockets[k]);
     }
     assert_int_equal(own(s, "GET", ""), 200);
@@ -298,14 +306,15 @@ static void slow_requests_end(void **state) {
 
 static void too_many_requests_wait(void **state) {
     stage *s = *state;
-    int good = 0, refused = 0;
-    for (int k = 0; k < 60; k++) {
+    int good = 0, refused = 0, asked = 0;
+    double begun = seconds();
+    for (; asked < 2000 && (asked < 60 || refused < 10); asked++) { /* 20 a second */
         int code = own(s, "GET", "nothing");
         good += code == 404;
         refused += code == 429;
     }
-    assert_true(good >= 20 && refused >= 10);
-    assert_int_equal(good + refused, 60);
+    assert_true(good >= 20 && good <= 21 + 20 * (seconds() - begun) && refused >= 10);
+    assert_int_equal(good + refused, asked);
 }
 
 /* A page of somebody else's cannot use up what the own page may send. */
@@ -324,20 +333,20 @@ static void events_come_as_they_are_made(void **state) {
     snprintf(request, sizeof request, "GET /%s/events HTTP/1.1\r\nHost: %s\r\n\r\n", s->token,
              s->host);
     assert_true(send(socket_, request, strlen(request), MSG_NOSIGNAL) > 0);
-    receive(socket_, 3, "retry: 1000", text, sizeof text);
+    receive(socket_, "retry: 1000", text, sizeof text);
     assert_non_null(strstr(text, "Content-Type: text/event-stream"));
     assert_int_equal(post(s, "zoom", JSON, ZOOM), 202);
-    receive(socket_, 3, "\"kind\": \"done\"", text, sizeof text);
+    receive(socket_, "\"kind\": \"done\"", text, sizeof text);
     assert_non_null(strstr(text, "event: panel"));
     tw_live_status(s->live, 1, 2, 0.5, "so");
-    receive(socket_, 3, "\"text\": \"so\"", text, sizeof text);
+    receive(socket_, "\"text\": \"so\"", text, sizeof text);
     assert_non_null(strstr(text, "\"done\": 1, \"total\": 2, \"left\": 0.5"));
     assert_int_equal(post(s, "stop", JSON, ""), 202);
     assert_true(tw_live_stopped(s->live));
     s->over = 1;
     pthread_join(s->worker, NULL);
     tw_live_free(s->live);
-    receive(socket_, 3, "event: end", text, sizeof text);
+    receive(socket_, "event: end", text, sizeof text);
     assert_non_null(strstr(text, "event: end"));
     close(socket_);
     live_scene_close(&s->scene);

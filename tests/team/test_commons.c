@@ -69,6 +69,8 @@ typedef struct rank {
     size_t fail_at;     /* piece; PIECES: none */
     tw_status status;   /* of the first map */
     atomic_size_t work; /* pieces of the first map that it did */
+    atomic_int begun;
+    struct rank *ranks; /* RANKS of them; NULL: it is alone */
     int shared[2], right[2];
 } rank;
 
@@ -78,9 +80,20 @@ typedef struct job {
     double factor;
 } job;
 
+/* The first wait for the last, which a busy machine may have let sleep until nothing is left; 20
+ * seconds at most. */
+static void wait_for_all(rank *r) {
+    static const struct timespec pause = {.tv_nsec = 1000000};
+    atomic_store(&r->begun, 1);
+    for (int k = 0; k < RANKS && r->ranks != NULL; k++)
+        for (int left = 20000; left > 0 && !atomic_load(&r->ranks[k].begun); left--)
+            nanosleep(&pause, NULL);
+}
+
 static tw_status fill(void *argument, size_t piece, int worker) {
     static const struct timespec pause = {.tv_nsec = 20000};
     job *j = argument;
+    wait_for_all(j->r);
     if (piece == j->r->fail_at)
         return tw_fail(TW_ERR_CALLBACK, "piece %zu went wrong", piece);
     nanosleep(&pause, NULL);
@@ -127,6 +140,7 @@ static void run_ranks(rank ranks[RANKS]) {
     open_machine(&m);
     for (int k = 0; k < RANKS; k++) {
         ranks[k].team = &m.teams[k];
+        ranks[k].ranks = ranks;
         assert_int_equal(pthread_create(&threads[k], NULL, take_part, &ranks[k]), 0);
     }
     for (int k = 0; k < RANKS; k++)
