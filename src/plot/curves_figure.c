@@ -6,9 +6,7 @@ tw_status tw_curves_draw(tw_canvas *canvas, size_t count, const tw_curve *curves
     tw_frame frame = {0};
     tw_status status = tw_curves_prepare(&frame, canvas, count, curves, right_label);
     if (status == TW_OK)
-        status =
-            tw_frame_lay_out(&frame, canvas, tw_canvas_width(canvas, frame.has_right ? 3.8 : 3.5),
-                             tw_canvas_height(canvas, 2.6));
+        status = tw_curves_lay_out(&frame, canvas, count, curves);
     if (status == TW_OK)
         status = tw_canvas_begin(canvas, frame.width, frame.height);
     if (status != TW_OK)

@@ -14,6 +14,19 @@ int tw_inset_is_asked(const tw_figure *figure) {
     return r[0] != 0 || r[1] != 0 || r[2] != 0 || r[3] != 0;
 }
 
+int tw_inset_holds(const tw_figure *figure, double x, double y) {
+    const double *r = figure->inset;
+    return x >= r[0] && x <= r[1] && y >= r[2] && y <= r[3];
+}
+
+size_t tw_inset_trace(tw_spot from, tw_spot to, size_t room, tw_spot *spots, size_t used) {
+    double dx = to.x - from.x, dy = to.y - from.y, length = hypot(dx, dy);
+    int steps = isfinite(length) ? (int)fmin(length / 4 + 1, 20) : 0;
+    for (int k = 0; k < steps && used < room; k++)
+        spots[used++] = (tw_spot){from.x + dx * k / steps, from.y + dy * k / steps};
+    return used;
+}
+
 /* What its ticks need left of the box and below it. */
 static double left_room(const tw_inset *in, const tw_font *font) {
     return PAD + TW_TICK_MAJOR + TW_TICK_GAP + tw_side_text_width(&in->frame.left, font);
@@ -106,6 +119,7 @@ static int choose_card(tw_inset *in, const tw_font *font, const tw_rect *outer, 
             continue;
         least = under;
         best = *in;
+        best.covered = under;
         best.card = card;
         best.frame.box.x += card.x;
         best.frame.box.y += card.y;

@@ -6,20 +6,22 @@
 #include "plot/inset.h"
 #include "plot/map.h"
 
-enum { SPOTS = 4000, FEW = 4, WANTED = 7 };
-
-static int is_inside(const double *r, double x, double y) {
-    return x >= r[0] && x <= r[1] && y >= r[2] && y <= r[3];
-}
+enum { FEW = 4, WANTED = 7 };
 
 /* What the inset should not cover: the paths. */
 static size_t trace(const tw_map *m, tw_spot *spots) {
     size_t used = 0;
     for (size_t p = 0; p < m->figure->path_count; p++) {
         const tw_path *path = &m->figure->paths[p];
-        for (size_t k = 0; k < path->count && used < SPOTS; k++)
-            spots[used++] =
-                (tw_spot){tw_frame_x(&m->frame, path->x[k]), tw_frame_y(&m->frame, path->y[k])};
+        tw_spot last = {0};
+        for (size_t k = 0; k < path->count; k++) {
+            tw_spot here = {tw_frame_x(&m->frame, path->x[k]), tw_frame_y(&m->frame, path->y[k])};
+            if (k > 0)
+                used = tw_inset_trace(last, here, TW_INSET_SPOTS - 1, spots, used);
+            last = here;
+        }
+        if (path->count > 0 && used < TW_INSET_SPOTS)
+            spots[used++] = last;
     }
     return used;
 }
@@ -31,8 +33,7 @@ static tw_figure part_of(const tw_figure *figure, tw_path *paths) {
     part.topology = NULL;
     for (size_t p = 0; p < figure->path_count; p++) {
         const tw_path *path = &figure->paths[p];
-        if (path->count > 1 ||
-            (path->count == 1 && is_inside(figure->inset, path->x[0], path->y[0])))
+        if (path->count > 1 || (path->count == 1 && tw_inset_holds(figure, path->x[0], path->y[0])))
             paths[part.path_count++] = *path;
     }
     part.paths = paths;
@@ -45,7 +46,7 @@ static size_t count_samples(const tw_map *m, tw_extent *values) {
     size_t count = 0;
     *values = tw_extent_start();
     for (size_t k = 0; k < f->nx * f->ny; k++) {
-        if (isnan(f->z[k]) || !is_inside(m->figure->inset, f->x[k % f->nx], f->y[k / f->nx]))
+        if (isnan(f->z[k]) || !tw_inset_holds(m->figure, f->x[k % f->nx], f->y[k / f->nx]))
             continue;
         tw_extent_add(values, f->span.log ? pow(10, f->z[k]) : f->z[k]);
         count++;
@@ -112,7 +113,7 @@ tw_status tw_map_place_inset(tw_map *m) {
                        "no point of the surface lies in the inset %g:%g,%g:%g; x goes from %g to "
                        "%g, y from %g to %g",
                        r[0], r[1], r[2], r[3], f->x[0], f->x[f->nx - 1], f->y[0], f->y[f->ny - 1]);
-    tw_spot *spots = tw_alloc_raw(SPOTS, sizeof *spots);
+    tw_spot *spots = tw_alloc_raw(TW_INSET_SPOTS, sizeof *spots);
     if (spots == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for an inset");
     double wide = (r[1] - r[0]) / (x->high - x->low) * m->frame.box.w;

@@ -46,7 +46,11 @@ tw_status tw_curves_prepare(tw_frame *frame, const tw_canvas *canvas, size_t cou
                             const tw_curve *curves, const char *right_label);
 /* Draws one curve into a laid-out frame. */
 void tw_curve_draw(tw_canvas *canvas, const tw_frame *frame, const tw_curve *curve, tw_rgb ink);
-/* The inset that the figure asks for, over curves that are drawn (inset_curves.c). */
+/* The page of a prepared frame, with room for the inset that the figure asks for (inset_curves.c),
+ */
+tw_status tw_curves_lay_out(tw_frame *frame, const tw_canvas *canvas, size_t count,
+                            const tw_curve *curves);
+/* which is drawn over the curves. */
 tw_status tw_inset_curves(tw_canvas *canvas, const tw_frame *outer, size_t count,
                           const tw_curve *curves);
 /* The bands of curves that have one, below all curves (bands.c). */

@@ -344,9 +344,8 @@ static tw_status draw(slice *s, tw_canvas *canvas, size_t metric) {
     tw_topology_caption(&figure, &frame.caption);
     tw_status status = tw_curves_prepare(&frame, canvas, s->count, s->curve,
                                          s->curved ? "eigenvalues of the Hessian" : "accuracy (%)");
-    double width = tw_canvas_width(canvas, s->right > 0 ? 3.8 : 3.5);
     if (status == TW_OK)
-        status = tw_frame_lay_out(&frame, canvas, width, tw_canvas_height(canvas, 2.6));
+        status = tw_curves_lay_out(&frame, canvas, s->count, s->curve);
     if (status == TW_OK)
         status = tw_canvas_begin(canvas, frame.width, frame.height);
     if (status == TW_OK) {

@@ -219,6 +219,31 @@ static void test_inset_of_map(void **state) {
     sample_free(&s);
 }
 
+/* Nothing is hidden by an inset where curves fill the picture: the one on the right, which no inset
+ * shows, keeps its ink, but for what the lines to the inset cross. */
+static void test_inset_hides_no_curve(void **state) {
+    enum { N = 41 };
+    double x[N], flat[N], zigzag[N];
+    for (int i = 0; i < N; i++) {
+        x[i] = i;
+        flat[i] = i;
+        zigzag[i] = i % 2 ? 100 : 0;
+    }
+    const tw_curve curves[] = {{.count = N, .x = x, .y = flat},
+                               {.count = N, .x = x, .y = zigzag, .right = 1}};
+    int pixels[2];
+    for (int k = 0; k < 2; k++) {
+        tw_figure figure = {.bytes = sizeof figure};
+        if (k == 1)
+            memcpy(figure.inset, (double[]){19, 24, 17, 25}, sizeof figure.inset);
+        cairo_surface_t *image = open_picture(tw_plot_curves(PATH, &figure, 2, curves, "%"));
+        pixels[k] = count_pixels(image, rgb((tw_rgb){0xd5 / 255.0, 0x5e / 255.0, 0}), 0.2, 0.8);
+        cairo_surface_destroy(image);
+    }
+    if (pixels[0] < 1000 || pixels[1] < 0.93 * pixels[0])
+        fail_msg("%d pixels, with the inset %d", pixels[0], pixels[1]);
+}
+
 /* ---- curves ---- */
 
 static const tw_rgb BLUE = {0, 0x72 / 255.0, 0xb2 / 255.0};
@@ -303,10 +328,15 @@ static void test_bands(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_one_scale),    cmocka_unit_test(test_one_height),
-        cmocka_unit_test(test_grids),        cmocka_unit_test(test_panels_refused),
-        cmocka_unit_test(test_inset_of_map), cmocka_unit_test(test_limits_of_curves),
-        cmocka_unit_test(test_bands),        cmocka_unit_test(test_views_fill_a_slide),
+        cmocka_unit_test(test_one_scale),
+        cmocka_unit_test(test_one_height),
+        cmocka_unit_test(test_grids),
+        cmocka_unit_test(test_panels_refused),
+        cmocka_unit_test(test_inset_of_map),
+        cmocka_unit_test(test_limits_of_curves),
+        cmocka_unit_test(test_bands),
+        cmocka_unit_test(test_views_fill_a_slide),
+        cmocka_unit_test(test_inset_hides_no_curve),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
