@@ -288,11 +288,10 @@ static void draw_legend(tw_canvas *canvas, const tw_frame *frame) {
     }
 }
 
-/* A rotated label beside an upright side, centred on the box; the inner edge of its line of text
- * is `away` from the edge. */
-/* `page` is where the small print begins. */
+/* A rotated label beside an upright side, centred on the box unless `top` or `bottom`, between
+ * which it stays, is near; the inner edge of its line of text is `away` from the edge. */
 static void draw_upright_label(tw_canvas *canvas, const tw_side *side, const tw_rect *box,
-                               int right, double page) {
+                               int right, double top, double bottom) {
     if (!has_text(side->label))
         return;
     double away = TW_TICK_MAJOR + TW_TICK_GAP + tw_side_text_width(side, &canvas->font) +
@@ -305,9 +304,9 @@ static void draw_upright_label(tw_canvas *canvas, const tw_side *side, const tw_
              : side->says_log && side->span.log ? " (log)"
                                                 : "",
              named ? " (" : "", named ? side->ticks.factor : "", named ? ")" : "");
-    double size = tw_text_fit(&canvas->font, text, TW_LABEL_SIZE, page - 2 * PAD);
+    double size = tw_text_fit(&canvas->font, text, TW_LABEL_SIZE, bottom - top);
     double half = tw_text_width(&canvas->font, text, size) / 2;
-    double y = fmax(half + PAD, fmin(box->y + box->h / 2, page - PAD - half));
+    double y = fmax(top + half, fmin(box->y + box->h / 2, bottom - half));
     tw_text_style style = {.size = size, .across = 0.5, .angle = M_PI / 2, .ink = side->ink};
     tw_canvas_text(canvas, x, y, text, &style);
 }
@@ -342,6 +341,8 @@ static void draw_titles(tw_canvas *canvas, const tw_frame *frame) {
 void tw_frame_draw(tw_canvas *canvas, const tw_frame *frame) {
     const tw_rect *box = &frame->box;
     double page = frame->height - tw_caption_height(&frame->caption);
+    double top = fmax(PAD, frame->name_top);
+    double bottom = frame->name_bottom > 0 ? frame->name_bottom : page - PAD;
     if (canvas->format == TW_CANVAS_CELLS) {
         tw_cells_frame_draw(canvas, frame);
         return;
@@ -353,16 +354,16 @@ void tw_frame_draw(tw_canvas *canvas, const tw_frame *frame) {
         cairo_stroke(canvas->cr);
         tw_side_draw_bottom(canvas, &frame->bottom, box);
         tw_side_draw_upright(canvas, &frame->left, box, 0);
-        draw_upright_label(canvas, &frame->left, box, 0, page);
+        draw_upright_label(canvas, &frame->left, box, 0, top, bottom);
         if (frame->has_right) {
             tw_side_draw_upright(canvas, &frame->right, box, 1);
-            draw_upright_label(canvas, &frame->right, box, 1, page);
+            draw_upright_label(canvas, &frame->right, box, 1, top, bottom);
         }
     }
     if (frame->bar != NULL) {
         tw_rect rect = bar_rect(frame);
         tw_colorbar_draw(canvas, frame->bar, &rect);
-        draw_upright_label(canvas, &frame->bar->side, &rect, 1, page);
+        draw_upright_label(canvas, &frame->bar->side, &rect, 1, top, bottom);
     }
     draw_legend(canvas, frame);
     draw_titles(canvas, frame);

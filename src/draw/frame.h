@@ -40,9 +40,10 @@ typedef struct tw_frame {
     size_t legend_count;
     tw_legend_entry legend[TW_LEGEND_MAX];
     tw_caption caption;
-    double aspect;    /* height of the box over its width; 0: free */
-    int bare;         /* no axes: the box is for a view that draws its own */
-    tw_margins least; /* around the box, for panels that stand in line */
+    double aspect;                /* height of the box over its width; 0: free */
+    int bare;                     /* no axes: the box is for a view that draws its own */
+    tw_margins least;             /* around the box, for panels that stand in line */
+    double name_top, name_bottom; /* between which names of upright axes stay; 0, 0: the page */
 
     tw_margins margins;   /* that its texts need, once laid out */
     double width, height; /* of the page, once laid out */

@@ -111,6 +111,8 @@ static tw_status lay_out_panels(study *s, double width, double height) {
     a->h = row > 0 ? row * floor(UPPER_SHARE * b->h / row) : floor(UPPER_SHARE * b->h);
     b->y += a->h + gap;
     b->h -= a->h + gap;
+    s->all.name_bottom = b->y - gap / 2 - 1;
+    s->near.name_top = b->y - gap / 2 + 1;
     tw_side_ticks_upright(&s->all.left, a->h);
     tw_side_ticks_upright(&s->near.left, b->h);
     return TW_OK;

@@ -177,7 +177,7 @@ static void test_from_the_end(void **state) {
 }
 
 static void test_steps(void **state) {
-    for (int k = 0; k < 3; k++) {
+    for (int k = 0; k < SIZES; k++) {
         tw_figure figure = figure_of(&sizes[k]);
         assert_int_equal(
             tw_plot_steps(PATH, &figure, 10, sample_steps, sample_losses, sample_original), TW_OK);
