@@ -30,6 +30,11 @@ static tw_status check_size(const tw_figure *f) {
     return TW_OK;
 }
 
+int tw_inset_is_asked(const tw_figure *figure) {
+    const double *r = figure->inset;
+    return r[0] != 0 || r[1] != 0 || r[2] != 0 || r[3] != 0;
+}
+
 static tw_status check_numbers(const tw_figure *f) {
     if (!isfinite(f->low) || !isfinite(f->high) ||
         !(f->low < f->high || (f->low == 0 && f->high == 0)))
@@ -39,8 +44,7 @@ static tw_status check_numbers(const tw_figure *f) {
         return tw_fail(TW_ERR_ARGUMENT,
                        "a box %g times as high as wide: give 0.02 to 50, equal or auto", f->aspect);
     const double *in = f->inset;
-    int asked = in[0] != 0 || in[1] != 0 || in[2] != 0 || in[3] != 0;
-    for (int k = 0; k < 4 && asked; k++)
+    for (int k = 0; k < 4 && tw_inset_is_asked(f); k++)
         if (!isfinite(in[k]) || !(in[0] < in[1] && in[2] < in[3]))
             return tw_fail(TW_ERR_ARGUMENT,
                            "an inset of %g:%g,%g:%g: the first of each pair must be smaller", in[0],

@@ -42,6 +42,9 @@ typedef struct tw_canvas {
     size_t nx, ny; /* of what is drawn instead */
 } tw_canvas;
 
+/* Whether a figure asks for an inset. */
+int tw_inset_is_asked(const tw_figure *figure);
+
 /* The page of a file, or of the figure's terminal: checks the ending of the path and the numbers of
  * the figure (NULL: all defaults), opens the font. Text can be measured from now on. */
 tw_status tw_canvas_init(tw_canvas *canvas, const char *path, const tw_figure *figure);

@@ -1,9 +1,7 @@
 #include "plot/contour_draw.h"
 
 #include <math.h>
-#include <stdlib.h>
 
-#include "core/alloc.h"
 #include "plot/contour_label.h"
 #include "plot/levels.h"
 

@@ -1,5 +1,4 @@
 /* The public functions: check, draw, write. */
-#include "core/alloc.h"
 #include "plot/paths_draw.h"
 #include "plot/plot_private.h"
 

@@ -9,11 +9,6 @@ static const double MOST_SHARE = 0.5, LEAST_SHARE = 0.3, STEP = 0.04, EDGE = 4, 
                     MAGNIFY = 1.3;
 static const double LEAST_SIDE = 24;
 
-int tw_inset_is_asked(const tw_figure *figure) {
-    const double *r = figure->inset;
-    return r[0] != 0 || r[1] != 0 || r[2] != 0 || r[3] != 0;
-}
-
 int tw_inset_holds(const tw_figure *figure, double x, double y) {
     const double *r = figure->inset;
     return x >= r[0] && x <= r[1] && y >= r[2] && y <= r[3];

@@ -14,7 +14,6 @@ typedef struct tw_inset {
     size_t covered; /* of the spots that it should not cover */
 } tw_inset;
 
-int tw_inset_is_asked(const tw_figure *figure);
 /* Whether a point lies in the rectangle. */
 int tw_inset_holds(const tw_figure *figure, double x, double y);
 /* Adds spots along a line of the page, its end left out, as long as there are fewer than `room`;

@@ -1,6 +1,5 @@
 /* A surface seen from above: contour lines, filled contours, heat map. */
 #include <math.h>
-#include <stdlib.h>
 
 #include "plot/contour_draw.h"
 #include "plot/map.h"

@@ -1,5 +1,4 @@
 /* Paths without a surface under them. */
-#include <math.h>
 
 #include "plot/paths_draw.h"
 #include "plot/plot_private.h"

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "core/alloc.h"
-#include "core/plain.h"
 #include "plot/plot_private.h"
 #include "plot/spectrum_ranks.h"
 #include "plot/spectrum_scale.h"

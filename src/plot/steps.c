@@ -1,6 +1,5 @@
 /* The step-size study: which step along the negative gradient is worth taking. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/alloc.h"

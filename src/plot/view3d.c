@@ -1,6 +1,5 @@
 /* A surface in a box, shaded, with contours on it and below it. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "plot/contour_draw.h"

@@ -189,15 +189,16 @@ static tw_status draw_frames(void *user, const char *path, const tw_figure *stil
     if (status == TW_OK)
         status = tw_film_begin(&a->film, path, a->options->fps);
     size_t held = !turns && a->film.pid > 0 ? (size_t)(HELD * a->options->fps) : 0;
-    for (size_t k = 0; k < a->frames + held && status == TW_OK; k++) {
-        const tw_study *study = a->study;
+    size_t total = a->frames + held;
+    tw_study_work work = tw_study_work_begin(a->study, "frames", 0, total);
+    for (size_t k = 0; k < total && status == TW_OK; k++) {
         set_frame(a, k < a->frames ? k : a->frames - 1, turns, &figure);
         status = tw_plot_surface("frame.png", &figure, surface, metric);
-        if (status == TW_OK && (tw_study_interrupted(study) ||
-                                (study->progress != NULL &&
-                                 study->progress(study->user, "frames", k + 1, a->frames + held))))
+        if (status == TW_OK &&
+            (tw_study_interrupted(a->study) || tw_study_work_step(&work, k + 1, total)))
             status = tw_fail(TW_ERR_CANCELLED, "stopped after %zu of %zu frames", k + 1, a->frames);
     }
+    tw_study_work_end(&work);
     if (status == TW_OK)
         status = tw_film_end(&a->film);
     return status;
@@ -254,8 +255,6 @@ tw_status tw_study_animation_files(const tw_study *study, const tw_study_animati
     if (status == TW_OK) {
         tw_study_watch(study, 1);
         status = tw_picture_over_plane(study, &options.picture, path, &read, draw_frames, &a);
-        if (study->progress != NULL)
-            study->progress(study->user, "frames", 0, 0);
         tw_study_watch(study, 0);
     }
     tw_film_abandon(&a.film);

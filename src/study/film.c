@@ -67,17 +67,17 @@ static tw_status add_frame(tw_film *film, const void *png, size_t size) {
     tw_output output = {0};
     const char *at = strchr(film->path, '%'), *rest = strchr(at, 'd') + 1;
     int digits = at[1] == '0' ? at[2] - '0' : 1;
-    free(film->frame);
-    if (asprintf(&film->frame, "%.*s%0*zu%s", (int)(at - film->path), film->path, digits,
-                 film->frames + 1, rest) < 0) {
-        film->frame = NULL;
+    char *frame = NULL;
+    if (asprintf(&frame, "%.*s%0*zu%s", (int)(at - film->path), film->path, digits,
+                 film->frames + 1, rest) < 0)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a path");
+    tw_status status = tw_output_open(&output, frame);
+    if (status == TW_OK) {
+        fwrite(png, 1, size, output.stream); /* commit looks at ferror */
+        status = tw_output_commit(&output);
     }
-    tw_status status = tw_output_open(&output, film->frame);
-    if (status != TW_OK)
-        return status;
-    fwrite(png, 1, size, output.stream); /* commit looks at ferror */
-    return tw_output_commit(&output);
+    free(frame);
+    return status;
 }
 
 /* ---- ffmpeg ---- */
@@ -259,6 +259,5 @@ void tw_film_abandon(tw_film *film) {
     tw_output_abandon(&film->output);
     if (film->words != NULL)
         fclose(film->words);
-    free(film->frame);
     *film = (tw_film){.input = -1};
 }

@@ -14,7 +14,6 @@ typedef struct tw_film {
     const char *path; /* not owned */
     int format;       /* its place among the endings (tw_study_animation_ending) */
     size_t frames;    /* written so far */
-    char *frame;      /* the path of the next one, of frames */
     tw_output output; /* the film, while ffmpeg writes it */
     pid_t pid;        /* of ffmpeg; 0: none */
     int input;        /* what it reads */
