@@ -18,8 +18,8 @@ heights() {
 import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, sys.argv[1])
-import numpy as np, outside
-*_, parts = outside.read_vtk_xml(sys.argv[2])
+import numpy as np, outside_vtk
+*_, parts = outside_vtk.read_vtk_xml(sys.argv[2])
 z = parts["Points"]["points"][:, 2]
 sys.exit(0 if eval(sys.argv[3], {"z": z, "np": np, **parts["PointData"]}) else 1)
 PYTHON
