@@ -24,6 +24,8 @@ grep -q 'cli_main' "$scratch/product" || fail "the product is without the tool"
 
 # ---- a copy ----
 
+unset MAKEFLAGS MFLAGS MAKELEVEL # of a 'make -j test', whose jobs another make says that it cannot have
+
 copy=$scratch/copy
 mkdir "$copy" "$copy/build"
 cp -r "$THALWEG_SOURCE/Makefile" "$THALWEG_SOURCE/tools" "$copy"
