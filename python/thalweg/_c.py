@@ -62,7 +62,6 @@ jacobian_options = _struct("tw_jacobian_options", "bytes:z method:i step:d scale
 jacobian_report = _struct("tw_jacobian_report", "groups:z without:z bar:d evaluations:q seconds:d row:z row_off:d "
                           "row_allowed:d")
 product_report = _struct("tw_product_report", "step:d bar:d evaluations:q seconds:d")
-line_curvature = _struct("tw_line_curvature", "value:d error:d step:d evaluations:u")
 hessian_options = _struct("tw_hessian_options", "bytes:z source:i scales:p lower:p upper:p bars:p progress:p "
                           "progress_user:p groups:p trust:i seed:q")
 hessian_report = _struct("tw_hessian_report", "asymmetry:d row:z column:z groups:z without:z bar:d evaluations:q "
@@ -79,8 +78,6 @@ sweep = _struct("tw_sweep", "value:d ladder:tw_derivative analytic:d reference:d
 # gradcheck.h
 gradcheck_entry = _struct("tw_gradcheck_entry", "block:z index:z x:d analytic:d numeric:d bar:d left:d right:d "
                           "tolerance:d absolute:d relative:d step:d kink:d point_class:i flags:u evaluations:u "
-                          "verdict:i reason:i")
-gradcheck_probe = _struct("tw_gradcheck_probe", "block:z analytic:d numeric:d bar:d tolerance:d evaluations:u "
                           "verdict:i reason:i")
 gradcheck_block = _struct("tw_gradcheck_block", "name:s offset:z count:z columns:z tested:z failed:z inconclusive:z "
                           "kinks:z small:z worst:z worst_relative:d median_relative:d cosine:d largest:d verdict:i "
@@ -116,8 +113,6 @@ table = _struct("tw_table", "kind:s columns:z rows:z capacity:z names:p values:p
 numbers = _struct("tw_numbers", "count:z values:p")
 setting = _struct("tw_setting", "name:s text:s")
 settings = _struct("tw_settings", "count:z items:p")
-setting_spec = _struct("tw_setting_spec", "name:s type:i argument:s range:i choices:p fallback:s shown:s help:s "
-                       "usual:i")
 study = _struct("tw_study", "bytes:z runner:p team:p seed:q command:s user:p say:p progress:p interrupted:p watch:p")
 # study_model.h
 study_data_options = _struct("tw_study_data_options", "bytes:z source:s split:i limit:z classes:s label:s "
@@ -238,67 +233,58 @@ globals().update({name[3:]: value for name, value in ENUMS.items()})
 #: Functions: what they answer ('-': nothing; the name of a struct: that, by value), then a letter an argument.
 FUNCTIONS = {
     # status.h, version.h, cpu.h, run.h
-    "tw_status_text": "s i", "tw_message": "s", "tw_message_clear": "-", "tw_version": "s", "tw_cpu_level": "s",
-    "tw_runner_new": "i ip", "tw_runner_free": "- p", "tw_runner_threads": "i p", "tw_runner_set_cancelled": "- ppp", "tw_processor_count": "i",
+    "tw_status_text": "s i", "tw_message": "s", "tw_version": "s", "tw_runner_new": "i ip", "tw_runner_free": "- p",
+    "tw_runner_set_cancelled": "- ppp",
     # space.h, metric.h
     "tw_space_new": "i p", "tw_space_free": "- p", "tw_space_add": "i pp", "tw_space_blocks": "z p",
-    "tw_space_block": "p pz", "tw_space_size": "z p", "tw_role_name": "s z",
-    "tw_metrics_read": "p zpi", "tw_metric_mean": "- zppp",
+    "tw_space_block": "p pz", "tw_role_name": "s z", "tw_metrics_read": "p zpi", "tw_metric_mean": "- zppp",
     # objective.h
-    "tw_objective_new": "i ppzpp", "tw_objective_free": "- p", "tw_objective_name": "s p", "tw_objective_size": "z p",
-    "tw_objective_space": "p p", "tw_objective_samples": "z p", "tw_objective_noise": "d p",
-    "tw_objective_start": "p p", "tw_objective_capabilities": "u p", "tw_objective_metrics": "z p",
-    "tw_objective_metric_name": "s pz", "tw_objective_evaluations": "q p", "tw_objective_value": "i ppp",
-    "tw_objective_gradient": "i pppp", "tw_objective_hessian_product": "i pppp", "tw_objective_set_runner": "- pp",
+    "tw_objective_new": "i ppzpp", "tw_objective_free": "- p", "tw_objective_space": "p p",
+    "tw_objective_samples": "z p", "tw_objective_capabilities": "u p", "tw_objective_metrics": "z p",
+    "tw_objective_metric_name": "s pz", "tw_objective_value": "i ppp", "tw_objective_gradient": "i pppp",
+    "tw_objective_hessian_product": "i pppp",
     # derivative.h, diff.h, jacobian.h, hessian.h, sweep.h
-    "tw_point_class_name": "s z", "tw_derivative_directional": "i pppzpp", "tw_derivative_coordinates": "i ppzppp",
-    "tw_diff_method_name": "s z", "tw_diff_gradient": "i ppppp",
-    "tw_diff_jacobian": "i ppppp", "tw_pattern_new": "i zzppp", "tw_pattern_free": "- p",
-    "tw_diff_jacobian_sparse": "i pppppp", "tw_diff_hessian_product": "i pppppp", "tw_diff_curvature": "i pppp",
-    "tw_diff_hessian": "i ppppp", "tw_diff_hessian_sparse": "i pppppp",
-    "tw_diff_sweep": "i pppzpp", "tw_sweep_release": "- p", "tw_sweep_explain": "s psz",
+    "tw_point_class_name": "s z", "tw_derivative_directional": "i pppzpp", "tw_diff_method_name": "s z",
+    "tw_diff_gradient": "i ppppp", "tw_diff_jacobian": "i ppppp", "tw_pattern_new": "i zzppp", "tw_pattern_free": "- p",
+    "tw_diff_jacobian_sparse": "i pppppp", "tw_diff_hessian_product": "i pppppp", "tw_diff_hessian": "i ppppp",
+    "tw_diff_hessian_sparse": "i pppppp", "tw_diff_sweep": "i pppzpp", "tw_sweep_release": "- p",
+    "tw_sweep_explain": "s psz",
     # gradcheck.h
     "tw_verdict_name": "s z", "tw_reason_name": "s z", "tw_cause_name": "s z", "tw_gradcheck_run": "i pppp",
-    "tw_gradcheck_free": "- p", "tw_gradcheck_explain": "s ppsz", "tw_gradcheck_place": "s pzsz",
-    "tw_gradcheck_write": "i piip", "tw_gradcheck_save": "i spi",
+    "tw_gradcheck_free": "- p", "tw_gradcheck_explain": "s ppsz", "tw_gradcheck_write": "i piip",
+    "tw_gradcheck_save": "i spi",
     # plane.h, trajectory_plane.h, trajectory.h
     "tw_norm_name": "s z", "tw_plane_release": "- p", "tw_plane_measure": "- p", "tw_trajectory_axes": "i ppip",
     "tw_trajectory_open": "i sp", "tw_trajectory_close": "- p", "tw_trajectory_rows": "z p",
     "tw_trajectory_space": "p p", "tw_trajectory_read": "i pzp", "tw_trajectory_columns": "z p",
     "tw_trajectory_column_name": "s pz", "tw_trajectory_column": "p ps", "tw_trajectory_provenance": "p p",
     "tw_trajectory_create": "i spzzppp", "tw_trajectory_append": "i ppp", "tw_trajectory_appended": "z p",
-    "tw_trajectory_sync": "i p", "tw_trajectory_finish": "i p",
+    "tw_trajectory_finish": "i p",
     # landscape.h, file.h
     "tw_surface_init_coordinates": "i pzpzpzp", "tw_surface_release": "- p", "tw_surface_shown": "z p",
     "tw_surface_write": "i spp", "tw_paths_write": "i sp", "tw_directions_write": "i sppp",
-    "tw_weights_write": "i sppp", "tw_provenance_add": "i psss", "tw_provenance_release": "- p",
+    "tw_provenance_add": "i psss", "tw_provenance_release": "- p",
     # optim.h
-    "tw_optimizer_at": "p z", "tw_optimizer_name": "s p", "tw_optimizer_summary": "s p",
-    "tw_schedule_name": "s z",
+    "tw_optimizer_at": "p z", "tw_optimizer_name": "s p", "tw_optimizer_summary": "s p", "tw_schedule_name": "s z",
     # curvature.h, spectrum.h, trace.h, density.h
     "tw_curvature_matrix_name": "s z", "tw_product_source_name": "s z", "tw_trace_method_name": "s z",
-    "tw_spectrum_stop_name": "s z", "tw_density_evaluate": "i pdzpppp", "tw_density_below": "d pd",
+    "tw_spectrum_stop_name": "s z",
     # study*.h
-    "tw_study_defaults": "tw_study", "tw_study_ignore_name": "s z",
-    "tw_study_data_defaults": "tw_study_data_options", "tw_study_model_defaults": "tw_study_model_options",
-    "tw_study_model_name": "s z", "tw_study_model_setting": "p z", "tw_study_model_open": "i ppp",
-    "tw_study_model_of": "i pppp", "tw_study_model_free": "- p", "tw_study_model_move": "i pps",
-    "tw_study_plane_defaults": "tw_study_plane_options", "tw_study_plane_make": "i pppipp",
-    "tw_study_landscape_defaults": "tw_study_landscape_options i", "tw_study_landscape_plan_new": "i ppp",
+    "tw_study_defaults": "tw_study", "tw_study_ignore_name": "s z", "tw_study_model_defaults": "tw_study_model_options",
+    "tw_study_model_name": "s z", "tw_study_model_open": "i ppp", "tw_study_model_of": "i pppp",
+    "tw_study_model_free": "- p", "tw_study_model_move": "i pps", "tw_study_plane_defaults": "tw_study_plane_options",
+    "tw_study_plane_make": "i pppipp", "tw_study_landscape_defaults": "tw_study_landscape_options i",
     "tw_study_landscape_plan_on": "i pppp", "tw_study_landscape_plan_free": "- p",
-    "tw_study_landscape_plan_model": "p p", "tw_study_landscape_plan_plane": "p p",
-    "tw_study_landscape_plan_provenance": "p p", "tw_study_landscape_run": "i pp",
-    "tw_study_landscape_release": "- p",
+    "tw_study_landscape_plan_provenance": "p p", "tw_study_landscape_run": "i pp", "tw_study_landscape_release": "- p",
     "tw_study_training_defaults": "tw_study_training_options", "tw_study_training_spacing": "s z",
     "tw_study_training_plan": "i pppp", "tw_study_training_free": "- p", "tw_study_training_run": "i ppp",
-    "tw_study_training_result_release": "- p",
-    "tw_study_spectrum_defaults": "tw_study_spectrum_options", "tw_study_spectrum_run": "i ppp",
-    "tw_study_spectrum_free": "- p",
-    "tw_study_file_open": "i pspp", "tw_study_file_free": "- p",
+    "tw_study_training_result_release": "- p", "tw_study_spectrum_defaults": "tw_study_spectrum_options",
+    "tw_study_spectrum_run": "i ppp", "tw_study_spectrum_free": "- p", "tw_study_file_open": "i pspp",
+    "tw_study_file_free": "- p",
     # plot.h, study_picture.h
     "tw_view_name": "s z", "tw_colormap_name": "s z", "tw_theme_name": "s z", "tw_plot_available": "i",
-    "tw_plot_sweep": "i spp", "tw_plot_gradcheck": "i spp", "tw_plot_spectrum": "i spp",
-    "tw_curvature_picture_name": "s z", "tw_picture_size_name": "s z", "tw_picture_ground_name": "s z",
+    "tw_plot_sweep": "i spp", "tw_plot_gradcheck": "i spp", "tw_curvature_picture_name": "s z",
+    "tw_picture_size_name": "s z", "tw_picture_ground_name": "s z",
     "tw_study_picture_defaults": "tw_study_picture_options", "tw_study_picture_surface": "i spppp",
     "tw_study_picture_table": "i sppp", "tw_study_picture_spectrum": "i sppp", "tw_study_picture_files": "i ppzps",
 }

@@ -101,6 +101,22 @@ class Layout(Case):
             size = said[1] if answer in _c.STRUCTS and _c.may_grow(answer) else str(ctypes.sizeof(kind))
             self.assertEqual(said, [str(class_of(kind)), size], name)
 
+    def test_used(self):
+        """Every function and struct that is declared is used somewhere."""
+        text = ""
+        for folder in ("python/thalweg", "tests/python"):
+            for name in os.listdir(f"{SOURCE}/{folder}"):
+                if name.endswith(".py") and name != "test_layout.py":
+                    with open(f"{SOURCE}/{folder}/{name}", encoding="utf-8") as file:
+                        text += file.read()
+        called = set(re.findall(r"\b(?:lib|library)\.(tw_\w+)", text))
+        self.assertEqual(sorted(set(_c.FUNCTIONS) - called), [])
+        within = {kind.__name__ for struct in _c.STRUCTS.values() for _, field in struct._fields_
+                  for kind in (field, getattr(field, "_type_", field)) if isinstance(kind, type)}
+        answered = {form.split(" ")[0] for form in _c.FUNCTIONS.values()}
+        mentioned = {"tw_" + name for name in re.findall(r"\b_c\.(\w+)", text)} | {"tw_gradcheck_entry"}
+        self.assertEqual(sorted(set(structs()) - within - answered - mentioned), [])
+
     def test_entries(self):
         self.assertEqual(gradcheck._ENTRIES.itemsize, ctypes.sizeof(_c.gradcheck_entry))
         for ours, theirs in zip(gradcheck._ENTRIES.names, _c.gradcheck_entry._fields_):
