@@ -110,6 +110,7 @@ class Batches:
     def __init__(self, data, device, dtype, batch_size, pairs):
         self.device, self.dtype, self.pairs = device, dtype, pairs
         self.size = None if batch_size is None else whole(batch_size, "batch_size")
+        self.limit = None  # of a loader: so many samples, the first
         self.fixed, self.source = None, data
         pair = _fixed(data)
         if pair is not None:
@@ -166,9 +167,15 @@ class Batches:
             for first in range(0, self.samples, size):
                 yield _cut(self.fixed, first, first + size), min(size, self.samples - first)
             return
+        left = self.limit
         for batch in self.source:
             batch = self._taken(batch)
-            yield batch, _count(batch)
+            count = _count(batch)
+            if left is not None and count >= left:
+                yield (batch if count == left else _cut(batch, 0, left)), left
+                return
+            left = None if left is None else left - count
+            yield batch, count
 
     def _taken(self, batch):
         """A batch of the source, moved."""
@@ -209,14 +216,15 @@ class Batches:
             rows = samples[which == k] - (ends[k - 1] if k else 0)
             yield _chosen(batch, torch.as_tensor(rows, device=self.device)), len(rows)
 
-    def first(self, count):
-        """The first `count` samples."""
-        for batch, size in self:
-            if size >= count:
-                yield (batch if size == count else _cut(batch, 0, count)), count
-                return
-            count -= size
-            yield batch, size
+    def limited(self, count):
+        """The same of the first `count` samples."""
+        part = copy.copy(self)
+        part.samples = count
+        if self.fixed is not None:
+            part.fixed = _cut(self.fixed, 0, count)
+        else:
+            part.limit = count
+        return part
 
     def digest(self):
         """Which data they are, in a word."""

@@ -216,6 +216,16 @@ def gradient(f: Loss, x: Point | None = None, *, method: str = "ladder", step: f
                     report.evaluations, report.seconds)
 
 
+def _line(objective, x, direction, index, bounds):
+    """A line through a point: its layout, the point, the direction or None for the entry `index`, and the ends of t."""
+    layout, point = objective._layout(x)
+    vector = None if direction is None else layout.pack(direction, "direction")
+    index = whole(index, "index", -2**63)
+    if not 0 <= index < layout.size:
+        raise ArgumentError(f"index: {index} is not one of 0 to {layout.size - 1}")
+    return layout, point, vector, index, (0.0, 0.0) if bounds is None else pair(bounds, "bounds")
+
+
 def derivative(f: Loss, x: Point | None = None, direction: Point | None = None, *, index: int = 0, noise: float = 0.0,
                measure_noise: bool = False, scale: float = 0.0, bounds: Bounds | None = None,
                max_evaluations: int = 0) -> Derivative:
@@ -253,12 +263,7 @@ def derivative(f: Loss, x: Point | None = None, direction: Point | None = None, 
     'kink'
     """
     objective = as_objective(f)
-    layout, point = objective._layout(x)
-    vector = None if direction is None else layout.pack(direction, "direction")
-    index = whole(index, "index", -2**63)
-    if not 0 <= index < layout.size:
-        raise ArgumentError(f"index: {index} is not one of 0 to {layout.size - 1}")
-    low, high = (0.0, 0.0) if bounds is None else pair(bounds, "bounds")
+    layout, point, vector, index, (low, high) = _line(objective, x, direction, index, bounds)
     options = _c.derivative_options(
         bytes=ctypes.sizeof(_c.derivative_options), noise=number(noise, "noise"),
         measure_noise=int(bool(measure_noise)),
@@ -573,12 +578,7 @@ def step_sweep(f: Loss, x: Point | None = None, direction: Point | None = None, 
     True
     """
     objective = as_objective(f, gradient)
-    layout, point = objective._layout(x)
-    vector = None if direction is None else layout.pack(direction, "direction")
-    index = whole(index, "index", -2**63)
-    if not 0 <= index < layout.size:
-        raise ArgumentError(f"index: {index} is not one of 0 to {layout.size - 1}")
-    low, high = (0.0, 0.0) if bounds is None else pair(bounds, "bounds")
+    layout, point, vector, index, (low, high) = _line(objective, x, direction, index, bounds)
     options = _c.sweep_options(bytes=ctypes.sizeof(_c.sweep_options), scale=number(scale, "scale"),
                                first=whole(first, "first", -2000, 2000),
                                count=0 if count is None else whole(count, "count"), lower=low, upper=high)

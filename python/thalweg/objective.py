@@ -78,7 +78,9 @@ class Objective:
     object, before or after ``Objective.__init__()``, which needs no arguments; ``start`` may be a property. With the
     attribute ``flat = True`` its methods are handed vectors, whatever the blocks, and may answer vectors. An array
     that a method is handed is its own: it may be kept, but not written to. ``said(self)`` may answer a dict of texts
-    that files are to keep as what made them; a file is continued only where they are the same. ``prepare(self)``,
+    that files are to keep as what made them; a file is continued only where they are the same. ``fewer(self, count)``
+    may answer an Objective of the first `count` samples, which `tolerance` then takes; without it derivatives beside a
+    tolerance are those of all samples. ``prepare(self)``,
     if defined, is called before a call of the library and ``restore(self)`` after it, whatever its end: they may
     nest.
 
@@ -140,6 +142,10 @@ class Objective:
 
     def said(self):
         return {}
+
+    def fewer(self, count):
+        """The objective of the first samples, or None."""
+        return None
 
     def prepare(self):
         """Before a call of the library."""
@@ -481,7 +487,10 @@ def _own_model(f, study, handle, layout, x, errors):
         other.pointer = None  # the library's from now on
 
     if f.losses is not None:
-        fewer = user_callback(_c.fewer_fn, lambda _, samples, out: hand_over(out, f, errors=errors, samples=samples))
+        def of_first(_, samples, out):
+            part = f.fewer(samples)
+            hand_over(out, f if part is None else part, errors=errors, samples=samples)
+        fewer = user_callback(_c.fewer_fn, of_first)
         own.fewer = ctypes.cast(handle.kept(fewer), ctypes.c_void_p)
     if f.test is not None:
         test = user_callback(_c.test_fn, lambda _, out: hand_over(out, f.test))

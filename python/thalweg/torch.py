@@ -170,6 +170,12 @@ class Objective(_objective.Objective):
     def losses(self, x, count):
         return self._at(x, lambda: self._of_samples(count))
 
+    def fewer(self, count):
+        part = copy.copy(self)
+        part._data, part.samples, part.test = self._data.limited(count), count, None
+        part._calls, part._graph, part._here, part._room = 1, None, None, {}  # it lasts as long as the call does
+        return part
+
     def value_and_gradient(self, x):
         values, gradient = self._at(x, self._with_gradient)
         return self._answer(values), gradient
@@ -336,7 +342,7 @@ class Objective(_objective.Objective):
         with torch.no_grad():
             if self._loan.bn == "reestimated":
                 self._settle()
-            for batch, size in self._data.first(count):
+            for batch, size in self._data if count == self.samples else self._data.limited(count):
                 output, target = self._outputs(batch)
                 columns[0].append(self._loss.each(output, target, size))
                 for column, (name, function) in zip(columns[1:], self._measures.items()):
@@ -398,7 +404,7 @@ class Objective(_objective.Objective):
         """The gradient of every batch with its graph; that of a fixed batch is kept while the library asks."""
         graph = self._graph
         if graph is not None and graph[1] is self._here[1]:  # else of another thread, at another point
-            yield graph[2], self.samples, True
+            yield graph[2], self._data.samples, True
             return
         keep = self._data.one and self._calls > 0
         for batch, count in self._data:

@@ -193,6 +193,26 @@ class Losses(Case):
                                                       float((output.argmax(1) == y.flatten()).float().mean())], atol=1e-6)
         self.assert_line(thalweg.CallbackError, "losses of 20 samples", thalweg.plane, f, errors=True)
 
+    def test_fewer(self):
+        """With a tolerance values and derivatives are those of the same samples."""
+        model, (x, y) = small(count=900)
+        loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(x, y), batch_size=70)
+        for data, size in (((x, y), None), ((x, y), 70), (loader, None), ([(x[:50], y[:50]), (x[50:], y[50:])], None)):
+            f = make(model, torch.nn.CrossEntropyLoss(), data, batch_size=size)
+            part = f.fewer(80)
+            for ours, theirs in zip(part.value_and_gradient(f.start),
+                                    make(model, cross_entropy, (x[:80], y[:80])).value_and_gradient(f.start)):
+                np.testing.assert_allclose(ours, theirs, atol=1e-14)
+        f = make(model, torch.nn.CrossEntropyLoss(), loader)
+        s = thalweg.slice(f, points=1, xlim=(0, 0), tolerance=0.1, curvature=True, eig_tolerance=1e-4)
+        self.assertLess(s.samples, 900)
+        few = make(model, cross_entropy, (x[:s.samples], y[:s.samples]))
+        self.assertAlmostEqual(s.loss[0], few(None), places=13)
+        largest = thalweg.spectrum(few, largest=1, tolerance=1e-4).largest[0]
+        self.assertAlmostEqual(s["max_eig"][0], largest, delta=2e-4 * largest)
+        whole = thalweg.spectrum(f, largest=1, tolerance=1e-4).largest[0]
+        self.assertGreater(abs(whole - largest), 2e-3 * largest)
+
     def test_accuracy(self):
         """What accuracy cannot be known of is refused, and not answered with 100 %."""
         x, loss = torch.randn(30, 6), torch.nn.BCEWithLogitsLoss()
