@@ -18,13 +18,6 @@ static int is_trajectory(const char *path) {
     return is;
 }
 
-/* Without folder and ending. */
-static char *run_name(const char *path) {
-    const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
-    const char *dot = strrchr(name, '.');
-    return dot != NULL && dot > name ? strndup(name, (size_t)(dot - name)) : strdup(name);
-}
-
 static tw_status check_size(const tw_trajectory *source, const char *path,
                             const tw_study_model *model) {
     size_t size = tw_space_size(tw_trajectory_space(source));
@@ -95,7 +88,7 @@ static char **cut(char *text, size_t *count) {
 static tw_status name_paths(char **files, size_t count, tw_landscape_points *out) {
     for (size_t k = 0; k < out->sources; k++) {
         out->paths.path[k].name =
-            out->sources == count ? run_name(files[k]) : strdup("checkpoints");
+            out->sources == count ? tw_path_stem(files[k]) : strdup("checkpoints");
         if (out->paths.path[k].name == NULL)
             return tw_fail(TW_ERR_MEMORY, "not enough memory for a name");
     }

@@ -68,20 +68,14 @@ static tw_status read_file(tw_picture_file *file) {
 
 /* Where the ending of a path begins; its end where it has none. */
 static size_t stem_of(const char *path) {
-    const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
-    const char *dot = strrchr(name, '.');
+    const char *name = tw_path_name(path), *dot = strrchr(name, '.');
     return dot != NULL && dot != name ? (size_t)(dot - path) : strlen(path);
-}
-
-static char *short_name(const char *path) {
-    const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
-    return strndup(name, stem_of(path) - (size_t)(name - path));
 }
 
 /* Of several files of one name in different folders the paths tell them apart. */
 static tw_status name_them(tw_picture_files *files) {
     for (size_t k = 0; k < files->count; k++) {
-        files->items[k].name = short_name(files->items[k].path);
+        files->items[k].name = tw_path_stem(files->items[k].path);
         if (files->items[k].name == NULL)
             return tw_fail(TW_ERR_MEMORY, "not enough memory for the names of files");
     }

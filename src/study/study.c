@@ -100,6 +100,16 @@ int tw_path_ends(const char *path, const char *ending) {
     return length > tail && strcmp(path + length - tail, ending) == 0;
 }
 
+const char *tw_path_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
+char *tw_path_stem(const char *path) {
+    const char *name = tw_path_name(path), *dot = strrchr(name, '.');
+    return dot != NULL && dot > name ? strndup(name, (size_t)(dot - name)) : strdup(name);
+}
+
 tw_status tw_doubles_new(size_t count, double **out) {
     *out = NULL;
     if (count <= SIZE_MAX / sizeof **out)

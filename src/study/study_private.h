@@ -44,6 +44,10 @@ tw_status tw_study_check_output(const tw_study *study, const char *what, const c
 
 /* Whether a path has something before that ending. */
 int tw_path_ends(const char *path, const char *ending);
+/* What follows its folders. */
+const char *tw_path_name(const char *path);
+/* Its name without the ending, to be freed; NULL: no memory. */
+char *tw_path_stem(const char *path);
 
 /* count doubles, not zeroed; TW_ERR_MEMORY says how many. */
 tw_status tw_doubles_new(size_t count, double **out);
