@@ -1,6 +1,7 @@
 /* ladder.c: the derivative of a function of one number from central differences at power-of-two
  * steps. Up to where the truncation shows, down through a Romberg tableau that carries the noise,
- * and a last look with a small step, which a tableau that took an oscillation for a slope fails. */
+ * and a last look with a small step, which a tableau that took an oscillation for a slope fails
+ * (ladder_guard.c). */
 #include <math.h>
 #include <stdlib.h>
 
@@ -10,15 +11,6 @@
 #include "diff/ladder.h"
 #include "diff/numbers.h"
 
-/* Wider steps that are tried where the small one denies the tableau. */
-enum { MOST_TRIES = 12 };
-
-static double room(const tw_ladder *ladder) {
-    return ladder->side > 0   ? ladder->upper
-           : ladder->side < 0 ? -ladder->lower
-                              : fmin(-ladder->lower, ladder->upper);
-}
-
 /* The first step: an eighth of the scale, less where the bounds are nearer or values not finite.
  * (At a tiny number what is near is most often 0 itself.) A function that is finite on one side
  * only is taken from that side. 0: there is no such step. */
@@ -26,8 +18,8 @@ static tw_status first_step(tw_ladder *ladder, double *h) {
     tw_rung rung;
     for (int again = 0; again < 2; again++) {
         *h = tw_power_below(ladder->scale) / 8;
-        if (*h > room(ladder)) {
-            *h = tw_power_below(room(ladder));
+        if (*h > tw_ladder_room(ladder)) {
+            *h = tw_power_below(tw_ladder_room(ladder));
             ladder->flags |= TW_DERIVATIVE_DOMAIN;
         }
         double near = fabs(ladder->at), least = fmin(*h * 0x1p-36, near > 0 ? near / 16 : INFINITY);
@@ -54,7 +46,7 @@ static tw_status raise_step(tw_ladder *ladder, double *h, int *raised) {
     double size = fmax(fabs(ladder->base), fmax(fabs(a.plus), fabs(a.minus)));
     for (*raised = 0; *raised < 8 && status == TW_OK; ++*raised) {
         status = tw_ladder_rung(ladder, *h / 2, &b);
-        if (status != TW_OK || !b.finite || 8 * *h > room(ladder) ||
+        if (status != TW_OK || !b.finite || 8 * *h > tw_ladder_room(ladder) ||
             fmax(fabs(a.plus), fabs(a.minus)) > 1000 * size ||
             fabs(a.slope - b.slope) > 16 * a.noise / *h)
             break;
@@ -63,233 +55,6 @@ static tw_status raise_step(tw_ladder *ladder, double *h, int *raised) {
             break;
         *h *= 8;
         a = wide;
-    }
-    return status;
-}
-
-static tw_status descend(tw_ladder *ladder, double h, tw_tableau *tableau) {
-    tw_status status = TW_OK;
-    tw_tableau_begin(tableau, ladder->side == 0 ? 4 : 2);
-    for (int stop = 0; !stop && status == TW_OK; h /= 2) {
-        tw_rung rung;
-        status = tw_ladder_rung(ladder, h, &rung);
-        if (status != TW_OK || !rung.finite)
-            break;
-        stop = tw_tableau_push(tableau, h, rung.slope, 2 * rung.noise / rung.width);
-    }
-    return status;
-}
-
-/* The slopes of the two sides of the narrowest step by what they differ: on the flank of a peak
- * that is narrower, where central differences are 0, x is no place without a slope. */
-static double bend(const tw_ladder *ladder) {
-    const tw_rung *narrowest = NULL;
-    for (int k = 0; k < ladder->count; k++)
-        if (ladder->rungs[k].finite && (narrowest == NULL || ladder->rungs[k].h < narrowest->h))
-            narrowest = &ladder->rungs[k];
-    if (narrowest == NULL || ladder->side != 0)
-        return 0;
-    double second = (narrowest->plus - ladder->base) + (narrowest->minus - ladder->base);
-    return fabs(second) > fabs(ladder->base) / 2 ? fabs(second) / narrowest->h : 0;
-}
-
-/* The small step that the result is held against; 0 if the noise leaves none below h. */
-static double guard_step(const tw_ladder *ladder, double slope, double h) {
-    double step = sqrt(ladder->unit) * tw_power_below(ladder->scale), near = fabs(ladder->at);
-    if (near > 0 && near < 4 * step) /* the scale is not that of a number so tiny */
-        step = near / 8;
-    double seen = ladder->noise > 0 ? 20 * ladder->noise / fmax(fabs(slope), bend(ladder)) : 0;
-    step = tw_power_below(step);
-    if (seen > step)
-        step = seen < h ? 2 * tw_power_below(seen) : h;
-    return step < h ? step : 0;
-}
-
-/* The small step is near the tableau but not within the bars: its own truncation, or kinks among
- * the wide steps. A tableau further down tells which; if it contradicts the first it takes its
- * place. */
-static tw_status second_opinion(tw_ladder *ladder, const tw_rung *guard, tw_tableau *best) {
-    double noise = 2 * guard->noise / guard->width;
-    double fine = sqrt(ladder->unit) * fabs(guard->slope); /* closer it need not be */
-    for (int tries = 0; tries < 4; tries++) {
-        double off = fabs(guard->slope - best->value), from = best->step / 16;
-        if (off <= 4 * noise + best->error + fine || from < 2 * guard->h)
-            return TW_OK;
-        tw_tableau other;
-        tw_status status = descend(ladder, from, &other);
-        if (status != TW_OK)
-            return status;
-        double apart = fabs(other.value - best->value);
-        if (!(apart > best->error + other.error))
-            return TW_OK;
-        if (fabs(guard->slope - other.value) < off) {
-            *best = other;
-        } else {
-            /* at a wider step noise would tell less, a slope of its own as much */
-            tw_rung wider;
-            int seen = ladder->count;
-            status = tw_ladder_rung(ladder, fmin(16 * guard->h, best->step), &wider);
-            ladder->count = seen; /* noise it may be: no part of what the class is read from */
-            int noisy = wider.finite && fabs(wider.slope - best->value) <= off / 4;
-            best->error = fmax(best->error, noisy ? apart : fmax(off, apart));
-            return status;
-        }
-    }
-    return TW_OK;
-}
-
-/* Wide steps and the guard never agreed: phi may turn faster than the guard can see. Down from it
- * until two steps agree, the noise is half of the slope or x hardly moves; the bar is what the last
- * two differ by. */
-static tw_status find_foothold(tw_ladder *ladder, const tw_rung *guard, tw_tableau *best) {
-    double least = ladder->unit * ladder->scale, off = fabs(guard->slope - best->value);
-    tw_rung here = *guard, next;
-    int seen = ladder->count;
-    for (int agree = 0; !agree && here.h > least;) {
-        tw_status status = tw_ladder_rung(ladder, here.h / 4, &next);
-        if (status != TW_OK)
-            return status;
-        double noise = 2 * next.noise / next.width;
-        if (!next.finite || !(noise < fabs(next.slope) / 2))
-            break;
-        off = fabs(next.slope - here.slope);
-        agree = off <= noise + 0.05 * fabs(next.slope);
-        here = next;
-    }
-    ladder->count = seen; /* they are no part of the picture that the class is read from */
-    ladder->flags |= TW_DERIVATIVE_ALIASED;
-    best->value = here.slope;
-    best->error = off + 2 * here.noise / here.width;
-    best->step = here.h;
-    best->column = 0;
-    return TW_OK;
-}
-
-/* Not a bit changes. */
-static int is_flat(const tw_ladder *ladder, const tw_rung *rung) {
-    return rung->plus == rung->minus && rung->plus == ladder->base;
-}
-
-/* Steps of two sizes, one twice the other, that change phi on both sides, by at most three times as
- * much: the narrowest are those of a staircase. Between two kinks, where phi is flat and its slope
- * is 0 indeed, the change grows faster. */
-static int shows_stairs(const tw_ladder *ladder) {
-    double h = INFINITY, narrow = 0, wide = 0;
-    for (int pass = 0; pass < 2; pass++)
-        for (int k = 0; k < ladder->count; k++) {
-            const tw_rung *rung = &ladder->rungs[k];
-            int both = (rung->plus - ladder->base) * (ladder->base - rung->minus) > 0;
-            if (pass == 0 && rung->finite && both && rung->h < h) {
-                h = rung->h;
-                narrow = fabs(rung->plus - rung->minus);
-            } else if (pass == 1 && rung->finite && both && rung->h == 2 * h)
-                wide = fabs(rung->plus - rung->minus);
-        }
-    return wide > 0 && wide < 2.9 * narrow;
-}
-
-/* Whether a slope of exactly 0 is that of one step of a staircase: only where some step changed
- * something, and then with steps up to 32 times the scale. */
-static tw_status is_staircase(tw_ladder *ladder, int *yes) {
-    int changed = 0, seen = ladder->count;
-    double h = tw_power_below(ladder->scale) / 8;
-    *yes = 0;
-    for (int k = 0; k < seen; k++)
-        changed |= ladder->rungs[k].finite && !is_flat(ladder, &ladder->rungs[k]);
-    tw_status status = TW_OK;
-    for (int k = 0; k < 9 && changed && ladder->side == 0 && status == TW_OK; k++, h *= 2) {
-        tw_rung rung;
-        if (h <= room(ladder))
-            status = tw_ladder_rung(ladder, h, &rung);
-    }
-    *yes = status == TW_OK && changed && shows_stairs(ladder);
-    ladder->count = seen; /* no part of what the class is read from */
-    return status;
-}
-
-/* The narrowest step, in factors of 8, that changes something. */
-static tw_status widen_flat(tw_ladder *ladder, double most, tw_rung *guard) {
-    tw_status status = TW_OK;
-    ladder->flags |= TW_DERIVATIVE_FLAT;
-    while (status == TW_OK && is_flat(ladder, guard) && 8 * guard->h < most)
-        status = tw_ladder_rung(ladder, 8 * guard->h, guard);
-    return status;
-}
-
-/* The step of the guard of what the tableau from h on has found. */
-static double guard_of(tw_ladder *ladder, double h, int raised, tw_tableau *best) {
-    double step = guard_step(ladder, best->value, h);
-    if (step != 0)
-        return step;
-    if (raised > 0) {
-        ladder->flags |= TW_DERIVATIVE_UNRESOLVED;
-        /* nor would a slope that the noise hides at the natural step have been seen */
-        double hidden = 16 * ladder->noise / ladder->scale;
-        best->error = fmax(best->error, fmax(fabs(best->value), hidden));
-    }
-    /* where noise hides the slope, a gross error can be seen all the same */
-    return tw_power_below(ladder->scale) * 0x1p-11;
-}
-
-/* The tableau from h on; where the guard denies it, again from steps at which plain differences
- * come near the guard. */
-static tw_status reconcile(tw_ladder *ladder, double h, int raised, tw_tableau *best, int *again) {
-    tw_status status = descend(ladder, h, best);
-    for (int tries = 0; status == TW_OK && !(ladder->flags & TW_DERIVATIVE_EVALUATIONS);) {
-        double step = guard_of(ladder, h, raised, best);
-        tw_rung guard, next;
-        if (step >= best->step)
-            break;
-        status = tw_ladder_rung(ladder, step, &guard);
-        double noise = 2 * guard.noise / guard.width, off = fabs(guard.slope - best->value);
-        if (status != TW_OK || !guard.finite)
-            break;
-        double fine = sqrt(ladder->unit) * fabs(guard.slope);
-        int flat = is_flat(ladder, &guard);
-        if (flat && best->value == 0)
-            status = is_staircase(ladder, &flat);
-        if (status != TW_OK)
-            break;
-        int denied = off > 4 * noise + best->error + fine && tw_ladder_may_be_noisy(ladder) &&
-                     (tries == 0 || tw_ladder_scatter(ladder) > 0);
-        if (!ladder->settled &&
-            ((flat && ladder->flat == 0) || (denied && !ladder->contradicted))) {
-            /* rounded coarsely, in whole or in part? the noise tells */
-            ladder->flat = flat ? guard.h : 0;
-            ladder->contradicted = 1;
-            ladder->scatter = denied ? tw_ladder_scatter(ladder) : 0;
-            status = tw_ladder_measure(ladder, again);
-            if (status != TW_OK || *again)
-                break;
-        }
-        if (flat) {
-            status = widen_flat(ladder, best->step, &guard);
-            if (status != TW_OK || is_flat(ladder, &guard) || !guard.finite)
-                break;
-            step = guard.h;
-            /* what is rounded so coarsely is known no better than by such a difference */
-            best->error = fmax(best->error, fabs(guard.plus - guard.minus) / best->step);
-            noise = 2 * guard.noise / guard.width;
-            off = fabs(guard.slope - best->value);
-        }
-        if (off <= 4 * noise + best->error + 0.05 * fabs(guard.slope)) {
-            status = second_opinion(ladder, &guard, best);
-            break;
-        }
-        double from = h;
-        do {
-            from = fmax(from / 16, 8 * step);
-            status = tw_ladder_rung(ladder, from, &next);
-        } while (++tries < MOST_TRIES && status == TW_OK && from > 8 * step &&
-                 !(fabs(next.slope - guard.slope) <= 0.5 * fabs(guard.slope)));
-        if (status != TW_OK)
-            break;
-        if (from >= h || tries >= MOST_TRIES) {
-            status = find_foothold(ladder, &guard, best);
-            break;
-        }
-        h = from;
-        status = descend(ladder, h, best);
     }
     return status;
 }
@@ -356,7 +121,7 @@ static void begin(tw_ladder *ladder, const tw_derivative_options *o) {
     ladder->limit = o->max_evaluations > 0 ? o->max_evaluations : 200;
     ladder->limited = o->max_evaluations > 0;
     ladder->asked = o->measure_noise;
-    if (room(ladder) < ladder->scale * 0x1p-20 && -ladder->lower != ladder->upper) {
+    if (tw_ladder_room(ladder) < ladder->scale * 0x1p-20 && -ladder->lower != ladder->upper) {
         ladder->side = ladder->upper > -ladder->lower ? 1 : -1;
         ladder->flags |= TW_DERIVATIVE_ONE_SIDED | TW_DERIVATIVE_DOMAIN;
     }
@@ -375,7 +140,7 @@ static tw_status climb(tw_ladder *ladder, tw_derivative *result, int *again) {
     if (status == TW_OK)
         status = tw_ladder_look_for_single(ladder, h, again);
     if (status == TW_OK && !*again)
-        status = reconcile(ladder, h, raised, &best, again);
+        status = tw_ladder_reconcile(ladder, h, raised, &best, again);
     if (status != TW_OK || *again)
         return status;
     result->value = best.value;

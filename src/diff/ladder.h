@@ -2,6 +2,8 @@
 #ifndef TW_DIFF_LADDER_H
 #define TW_DIFF_LADDER_H
 
+#include <math.h>
+
 #include "thalweg/derivative.h"
 
 enum { TW_MOST_RUNGS = 128, TW_TABLEAU_COLUMNS = 14 };
@@ -40,6 +42,13 @@ typedef struct tw_ladder {
  * tried; the caller has measured the noise. */
 tw_status tw_ladder_derivative(tw_scalar_fn phi, void *user, const tw_derivative_options *options,
                                int only_powers, tw_derivative *out);
+
+/* The widest step that there is room for. */
+static inline double tw_ladder_room(const tw_ladder *ladder) {
+    return ladder->side > 0   ? ladder->upper
+           : ladder->side < 0 ? -ladder->lower
+                              : fmin(-ladder->lower, ladder->upper);
+}
 
 /* ---- ladder_rung.c ---- */
 
@@ -84,6 +93,13 @@ typedef struct tw_tableau {
 void tw_tableau_begin(tw_tableau *tableau, double ratio);
 /* Adds a row; 1 if a further one cannot be expected to help. */
 int tw_tableau_push(tw_tableau *tableau, double h, double slope, double noise);
+
+/* ladder_guard.c: the tableau from h on, `best`, held against a small step; where that denies it,
+ * again from steps at which plain differences come near. `raised`: how often noise raised h. *again
+ * is set where the noise must be measured first, as a ladder of noise that is not settled may find.
+ */
+tw_status tw_ladder_reconcile(tw_ladder *ladder, double h, int raised, tw_tableau *best,
+                              int *again);
 
 /* The class of the point and the distance of a kink nearby, from the rungs, which are sorted. */
 tw_point_class tw_ladder_class(const tw_ladder *ladder, double *kink);
