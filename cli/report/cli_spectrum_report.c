@@ -196,6 +196,7 @@ void spectrum_report_json(tw_json *writer, const tw_curvature_report *r) {
     if (r->largest_count + r->smallest_count > 0) {
         tw_json_text(writer, "stop", tw_spectrum_stop_name(r->stop));
         tw_json_number(writer, "tolerance", r->tolerance);
+        tw_json_number(writer, "residual_limit", r->residual_limit);
         tw_json_number(writer, "rounding", r->rounding);
     }
     if (r->eigenvalue_count > 0)

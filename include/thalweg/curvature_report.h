@@ -34,7 +34,10 @@ typedef struct tw_curvature_report {
     double *vectors;                  /* of both, one after the other; owned */
     size_t largest_asked, smallest_asked;
     tw_spectrum_stop stop;
-    double tolerance, rounding; /* that residuals were held to; that they consist of at least */
+    double tolerance;                /* that was asked for, as a share of the largest modulus; */
+    double residual_limit, rounding; /* what residuals were held to by that, which is a little less,
+                                        since moduli are seen from below; and what they consist of
+                                        at least */
 
     size_t eigenvalue_count; /* all of them, where they were computed by a dense solver */
     double *eigenvalues;     /* falling */

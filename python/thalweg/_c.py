@@ -175,8 +175,8 @@ density = _struct("tw_density", "dimension:z probes:z steps:z counts:p nodes:p w
                   "trace_error:d squares:d squares_error:d products:q seconds:d rest:p")
 curvature_report = _struct(
     "tw_curvature_report", "bytes:z complete:i facts:tw_curvature_facts largest_count:z smallest_count:z largest:p "
-    "smallest:p vectors:p largest_asked:z smallest_asked:z stop:i tolerance:d rounding:d eigenvalue_count:z "
-    "eigenvalues:p trace:tw_trace_result block_names:p diagonal:p diagonal_error:p density:tw_density")
+    "smallest:p vectors:p largest_asked:z smallest_asked:z stop:i tolerance:d residual_limit:d rounding:d "
+    "eigenvalue_count:z eigenvalues:p trace:tw_trace_result block_names:p diagonal:p diagonal_error:p density:tw_density")
 study_spectrum_options = _struct(
     "tw_study_spectrum_options", "bytes:z matrix:i product:i step:d only:s ignore:i norm:i asymmetric:i largest:z "
     "smallest:z trace:i diagonal:i density:i exact:i tolerance:d unconfirmed:i products:z basis:z method:i draws:z "

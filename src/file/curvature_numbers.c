@@ -22,6 +22,7 @@ static const tw_report_number numbers[] = {
     {"pairs/smallest_asked", TW_NUMBER_SIZE, PLACE(smallest_asked)},
     {"pairs/stop", TW_NUMBER_INT, PLACE(stop)},
     {"pairs/tolerance", TW_NUMBER_DOUBLE, PLACE(tolerance)},
+    {"pairs/residual_limit", TW_NUMBER_DOUBLE, PLACE(residual_limit)},
     {"pairs/rounding", TW_NUMBER_DOUBLE, PLACE(rounding)},
     {"trace/method", TW_NUMBER_INT, PLACE(trace.method)},
     {"trace/trace", TW_NUMBER_DOUBLE, PLACE(trace.trace)},

@@ -62,7 +62,7 @@ static void note_pairs(tw_spectrum_walk *walk) {
         note(walk,
              "the search ended after %llu products, before residuals were below %.1e and others "
              "beyond them ruled out: see the residuals, or give more --max-products",
-             found.products, r->tolerance);
+             found.products, r->residual_limit);
     if (r->stop == TW_SPECTRUM_ROUNDING)
         note(walk,
              "the search ended where the errors of products, about %.1e, leave nothing to be "

@@ -154,6 +154,14 @@ static void take_vectors(tw_spectrum_walk *walk, const tw_eigenpair *from, size_
     }
 }
 
+/* Of losses on samples the smallest eigenvalues lie in a bulk near 0, a millionth of the largest:
+ * what lies in it is not told apart within any time that is worth it. */
+static double tolerance_of(const tw_spectrum_walk *walk) {
+    if (!isnan(walk->options.tolerance))
+        return walk->options.tolerance;
+    return tw_objective_samples(walk->model->objective) > 0 ? 1e-4 : 1e-6;
+}
+
 static tw_status take_pairs(tw_spectrum_walk *walk) {
     tw_curvature_report *r = &walk->result->report;
     tw_spectrum_result found = {.bytes = sizeof found};
@@ -176,17 +184,10 @@ static tw_status take_pairs(tw_spectrum_walk *walk) {
     r->largest_count = found.largest_count;
     r->smallest_count = found.smallest_count;
     r->stop = found.stop;
-    r->tolerance = found.tolerance;
+    r->tolerance = tolerance_of(walk);
+    r->residual_limit = found.tolerance;
     r->rounding = found.rounding;
     return TW_OK;
-}
-
-/* Of losses on samples the smallest eigenvalues lie in a bulk near 0, a millionth of the largest:
- * what lies in it is not told apart within any time that is worth it. */
-static double tolerance_of(const tw_spectrum_walk *walk) {
-    if (!isnan(walk->options.tolerance))
-        return walk->options.tolerance;
-    return tw_objective_samples(walk->model->objective) > 0 ? 1e-4 : 0;
 }
 
 /* The library takes 0 and 0 as one of each, which is not what is asked for here. */

@@ -236,6 +236,12 @@ json 'o["values"]["min_eig"] == [0, 0, 0] and o["values"]["eig_products"][0] > 0
 
 expect 0 spectrum rosenbrock:60 --trace --trace-method hutch++ --sketch 60 --json
 json 'o["trace_method"] == "exact" and o["trace_standard_error"] == 0 and o["draws"] == 0 and o["products"] == 62'
+for share in "" 1e-3; do
+    expect 0 spectrum rosenbrock:60 ${share:+--tolerance $share} --largest 3 --json
+    json "o['tolerance'] == ${share:-1e-6}"
+    json '0.5 * o["tolerance"] * o["largest"][0]["value"] <= o["residual_limit"] <= o["tolerance"] * o["largest"][0]["value"]'
+    json 'all(p["residual"] <= o["residual_limit"] for p in o["largest"])'
+done
 expect 0 spectrum rosenbrock:4 --tolerance 1e-30 --json
 json 'o["stop"] == "rounding" and any("leave nothing to be gained" in n for n in o["notes"])'
 expect 0 spectrum svm --data synthetic:30 --reg 0.5 --json
