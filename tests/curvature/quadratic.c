@@ -14,10 +14,14 @@ static void reflect(size_t n, size_t which, double *v) {
         v[i] -= 2 * (1 + (double)((7 * i + 3 * which) % 5)) * along / length;
 }
 
-void quadratic_product(const quadratic *q, const double *v, double *out) {
+void quadratic_parts(const quadratic *q, const double *v, double *out) {
     memcpy(out, v, q->n * sizeof *v);
     reflect(q->n, 0, out);
     reflect(q->n, 1, out);
+}
+
+void quadratic_product(const quadratic *q, const double *v, double *out) {
+    quadratic_parts(q, v, out);
     for (size_t i = 0; i < q->n; i++)
         out[i] *= q->values[i];
     reflect(q->n, 1, out);

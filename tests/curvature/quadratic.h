@@ -20,5 +20,7 @@ tw_objective *quadratic_objective(quadratic *q);
 /* The same over blocks; takes the space over. */
 tw_objective *quadratic_in(quadratic *q, tw_space *space);
 void quadratic_product(const quadratic *q, const double *v, double *out);
+/* out[i] = u_i'v, u_i the vector of values[i]. */
+void quadratic_parts(const quadratic *q, const double *v, double *out);
 
 #endif

@@ -55,6 +55,81 @@ static void test_distance(void **state) {
     tw_objective_free(f);
 }
 
+/* A probe, +1 and -1 by the bits of its draw, and its shares of the eigenvectors: what its nodes
+ * and weights are the quadrature of. */
+static void shares_of_probe(const quadratic *q, uint64_t seed, size_t draw, double *shares) {
+    double v[N];
+    size_t words = (q->n + 63) / 64;
+    for (size_t i = 0; i < q->n; i++) {
+        uint64_t bits =
+            tw_rng_bits(seed, tw_rng_stream("density probe"), draw * words + i / 64) >> i % 64;
+        v[i] = bits & 1 ? 1 : -1;
+    }
+    quadratic_parts(q, v, shares);
+    for (size_t i = 0; i < q->n; i++)
+        shares[i] *= shares[i] / (double)q->n;
+}
+
+/* Of T_k, k < 2 m, over [-14, 14]: m nodes and weights are determined by these. */
+static void moments(size_t m, size_t count, const double *values, const double *weights,
+                    double *out) {
+    for (size_t k = 0; k < 2 * m; k++) {
+        out[k] = 0;
+        for (size_t i = 0; i < count; i++)
+            out[k] += weights[i] * cos((double)k * acos(fmax(-1, fmin(1, values[i] / 14))));
+    }
+}
+
+static void test_gauss(void **state) {
+    enum { STEPS = 9, SEED = 5 };
+    double values[N], shares[N], found[2 * STEPS], wanted[2 * STEPS];
+    fill(values);
+    quadratic q = {.n = N, .values = values};
+    tw_objective *f;
+    tw_curvature *m;
+    tw_density d = {0};
+    open_form(&q, &f, &m);
+    assert_ok(
+        tw_density_run(m, &(tw_density_options){.probes = 3, .steps = STEPS, .seed = SEED}, &d));
+    for (size_t draw = 0; draw < 3; draw++) {
+        shares_of_probe(&q, SEED, draw, shares);
+        moments(STEPS, N, values, shares, wanted);
+        assert_int_equal(d.counts[draw], STEPS);
+        moments(STEPS, STEPS, d.nodes + draw * d.steps, d.weights + draw * d.steps, found);
+        for (size_t k = 0; k < 2 * STEPS; k++)
+            assert_close(found[k], wanted[k], 0, 1e-12);
+    }
+    tw_density_release(&d);
+    tw_curvature_close(m);
+    tw_objective_free(f);
+}
+
+/* As many steps as there are eigenvalues: these, and the probe's shares of them. */
+static void test_whole(void **state) {
+    enum { FEW = 12, SEED = 8 };
+    double values[FEW], shares[FEW];
+    for (size_t i = 0; i < FEW; i++)
+        values[i] = 3 * cos(M_PI * ((double)i + 0.5) / FEW) + 1;
+    quadratic q = {.n = FEW, .values = values};
+    tw_objective *f;
+    tw_curvature *m;
+    tw_density d = {0};
+    open_form(&q, &f, &m);
+    assert_ok(tw_density_run(m, &(tw_density_options){.probes = 2, .seed = SEED}, &d));
+    for (size_t draw = 0; draw < 2; draw++) {
+        shares_of_probe(&q, SEED, draw, shares);
+        assert_int_equal(d.counts[draw], FEW);
+        for (size_t i = 0; i < FEW; i++) { /* falling in the one, rising in the other */
+            size_t at = draw * d.steps + FEW - 1 - i;
+            assert_close(d.nodes[at], values[i], 0, 1e-13);
+            assert_close(d.weights[at], shares[i], 1e-9, 1e-13);
+        }
+    }
+    tw_density_release(&d);
+    tw_curvature_close(m);
+    tw_objective_free(f);
+}
+
 /* Of two eigenvalues by hand: the area between shares. */
 static void test_by_hand(void **state) {
     tw_density a = {0}, b = {0};
@@ -157,7 +232,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_distance), cmocka_unit_test(test_by_hand),
         cmocka_unit_test(test_bits),     cmocka_unit_test(test_closed),
-        cmocka_unit_test(test_no_comb),
+        cmocka_unit_test(test_no_comb),  cmocka_unit_test(test_gauss),
+        cmocka_unit_test(test_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
