@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "algebra/power_unit.h"
 #include "core/alloc.h"
 #include "curvature/long_vector.h"
 #include "thalweg/curvature_map.h"
@@ -101,7 +102,7 @@ static tw_status draw(job *j, size_t k, uint64_t seed, double *value) {
 }
 
 static tw_status look_beside(job *j, size_t draws, uint64_t seed, tw_plane_curvature *out) {
-    double *values = tw_alloc(draws, sizeof *values), squares = 0;
+    double *values = tw_alloc(draws, sizeof *values), squares = 0, most = 0;
     if (values == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu directions", draws);
     tw_status status = TW_OK;
@@ -110,8 +111,11 @@ static tw_status look_beside(job *j, size_t draws, uint64_t seed, tw_plane_curva
         out->random += values[k] / (double)draws;
     }
     for (size_t k = 0; k < draws; k++)
-        squares += (values[k] - out->random) * (values[k] - out->random);
-    out->random_error = sqrt(squares / (double)(draws - 1) / (double)draws);
+        most = fmax(most, fabs(values[k] - out->random));
+    const double unit = tw_unit_of(most); /* their squares may be no numbers */
+    for (size_t k = 0; k < draws; k++)
+        squares += (values[k] - out->random) / unit * ((values[k] - out->random) / unit);
+    out->random_error = unit * sqrt(squares / (double)(draws - 1) / (double)draws);
     out->draws = draws;
     free(values);
     return status;

@@ -72,6 +72,33 @@ static void random_directions_have_the_mean(void **state) {
     tw_objective_free(f);
 }
 
+/* Powers of two change nothing but the size, where squares are no numbers too. */
+static void sizes_are_no_matter(void **state) {
+    static const int powers[] = {0, 990, -990};
+    static const double zero[N];
+    double x[N], scaled[N];
+    tw_plane_curvature first = {0}, found;
+    for (size_t i = 0; i < N; i++)
+        x[i] = 1 + (double)i;
+    for (int k = 0; k < 3; k++) {
+        quadratic q = {.n = N, .values = scaled};
+        for (size_t i = 0; i < N; i++)
+            scaled[i] = ldexp(cos((double)i), powers[k]);
+        tw_objective *f = quadratic_objective(&q);
+        tw_curvature *m;
+        assert_ok(tw_curvature_open(f, zero, NULL, &m));
+        assert_ok(tw_curvature_of_plane(m, A_PLANE(N, NULL, x, NULL), 0, 1, &found));
+        if (k == 0)
+            first = found;
+        assert_close(ldexp(found.least, -powers[k]), first.least, 1e-13, 0);
+        assert_close(ldexp(found.random, -powers[k]), first.random, 1e-13, 0);
+        assert_close(ldexp(found.random_error, -powers[k]), first.random_error, 1e-13, 0);
+        tw_curvature_close(m);
+        tw_objective_free(f);
+    }
+    assert_true(first.random_error > 0);
+}
+
 /* Where the axes do not move, random directions do not either. */
 static void blocks_that_stay(void **state) {
     static const double zero[N];
@@ -114,6 +141,7 @@ int main(void) {
         cmocka_unit_test(planes_of_eigenvectors),
         cmocka_unit_test(random_directions_have_the_mean),
         cmocka_unit_test(blocks_that_stay),
+        cmocka_unit_test(sizes_are_no_matter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
