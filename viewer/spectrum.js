@@ -198,7 +198,8 @@ function spectrumChart(panel) {
     // per decade where the axis is logarithmic
     const factor = s.scale > 0 ? Math.LN10 : 1,
         floor = leastDensity(panel, factor, sigma, factor * extentOf(made.high).high),
-        [from, to] = spectrumEnds(panel).map(toAxis),
+        ends = spectrumEnds(panel).map(toAxis),
+        [from, to] = ends[1] - ends[0] < 2 * sigma ? [-Infinity, Infinity] : ends, // all are one
         inside = (v, k) => (made.x[k] >= from && made.x[k] <= to ? v : NaN);
     made.y = made.y.map((v) => (v * factor > floor ? v * factor : NaN)).map(inside);
     made.low = made.low.map((v) => Math.max(v * factor, floor)).map(inside);

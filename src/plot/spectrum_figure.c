@@ -180,6 +180,11 @@ static void find_ends(sheet *s) {
         s->ends[0] = r->smallest[0].value - r->smallest[0].residual;
     if (r->largest_count > 0 && high < r->largest[0].value + r->largest[0].residual + rounding)
         s->ends[1] = r->largest[0].value + r->largest[0].residual;
+    double a = tw_spectrum_at(&s->scale, s->ends[0]), b = tw_spectrum_at(&s->scale, s->ends[1]);
+    if (b - a < 2 * s->sigma) { /* all eigenvalues are one: nothing would be left */
+        s->ends[0] = -HUGE_VAL;
+        s->ends[1] = HUGE_VAL;
+    }
 }
 
 /* Until cairo_restore. */

@@ -82,6 +82,23 @@ static void ends(void **state) {
     tw_curvature_report_release(&r);
 }
 
+/* A matrix with one eigenvalue: its peak is not cut away. */
+static void one_value(void **state) {
+    tw_curvature_report r;
+    if (system("command -v pdftotext > /dev/null 2>&1") != 0)
+        skip();
+    sample_network_spectrum(&r);
+    for (size_t k = 0; k < r.density.probes * r.density.steps; k++)
+        r.density.nodes[k] = 2;
+    for (size_t k = 0; k < r.largest_count; k++)
+        r.largest[k] = (tw_eigenpair){2, 1e-15, NULL};
+    for (size_t k = 0; k < r.smallest_count; k++)
+        r.smallest[k] = (tw_eigenpair){2, 1e-15, NULL};
+    assert_false(says(&r, "cut at the extreme eigenvalues"));
+    assert_true(says(&r, "smoothed over the distance"));
+    tw_curvature_report_release(&r);
+}
+
 /* Ranks are whole numbers. */
 static void ranks(void **state) {
     tw_curvature_report r;
@@ -113,6 +130,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ticks),
         cmocka_unit_test(ends),
+        cmocka_unit_test(one_value),
         cmocka_unit_test(ranks),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
