@@ -11,6 +11,7 @@
 #include "curvature/curvature_map_point.h"
 #include "curvature/curvature_product.h"
 #include "curvature/long_vector.h"
+#include "landscape/plane_place.h"
 #include "thalweg/rng.h"
 
 enum { DEFAULT_CHAIN = 24, DEFAULT_PRODUCTS = 1000 };
@@ -37,7 +38,7 @@ typedef struct map_span {
     tw_span *inner;
     size_t rank;
     int scattered;
-    const double *origin, *directions[2];
+    tw_plane plane; /* of the caller's vectors */
     double *point;
     chain chain;
 } map_span;
@@ -73,8 +74,7 @@ static tw_status span_open(void *ctx, size_t n, const double *origin, size_t ran
         return tw_fail(TW_ERR_MEMORY, "not enough memory for a span");
     *s = (map_span){.rank = rank,
                     .scattered = how == TW_SPAN_SCATTERED,
-                    .origin = origin,
-                    .directions = {directions[0], rank > 1 ? directions[1] : NULL},
+                    .plane = tw_plane_of(n, origin, directions[0], rank > 1 ? directions[1] : NULL),
                     .point = tw_alloc_raw(n, sizeof(double)),
                     .chain = {.start = tw_alloc_raw(n, sizeof(double))}};
     tw_status status =
@@ -89,12 +89,6 @@ static tw_status span_open(void *ctx, size_t n, const double *origin, size_t ran
     }
     *span = s;
     return TW_OK;
-}
-
-static void go_to(const map_span *s, size_t n, double a, double b) {
-    const double *x = s->directions[0], *y = s->directions[1];
-    for (size_t i = 0; i < n; i++)
-        s->point[i] = s->origin[i] + a * x[i] + (y != NULL ? b * y[i] : 0);
 }
 
 /* Place of a coefficient on the axis, or its end. */
@@ -116,7 +110,7 @@ static tw_status along_chain(const map *m, map_span *s, size_t ix, double y, dou
         memcpy(c->start, m->search.first, n * sizeof *c->start);
     c->next = 0;
     for (size_t k = from; k <= ix && status == TW_OK; k++) {
-        go_to(s, n, m->x[k], y);
+        tw_plane_place(&s->plane, m->x[k], y, s->point);
         status = tw_map_point(&m->search, s->point, c->start, values);
     }
     if (status == TW_OK) {
@@ -130,7 +124,7 @@ static tw_status span_values(void *ctx, void *span, size_t count, const double *
                              double *values) {
     const map *m = ctx;
     map_span *s = span;
-    size_t n = tw_objective_size(m->search.objective), all = m->own + TW_MAP_METRICS;
+    size_t all = m->own + TW_MAP_METRICS;
     double *own = tw_alloc_raw(count, m->own * sizeof *own);
     if (own == NULL)
         return tw_fail(TW_ERR_MEMORY, "not enough memory for %zu points", count);
@@ -142,7 +136,7 @@ static tw_status span_values(void *ctx, void *span, size_t count, const double *
         if (ix < m->search.options.x_count) {
             status = along_chain(m, s, ix, b, values + k * all + m->own);
         } else {
-            go_to(s, n, a, b);
+            tw_plane_place(&s->plane, a, b, s->point);
             status = tw_map_point(&m->search, s->point, NULL, values + k * all + m->own);
         }
     }
