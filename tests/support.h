@@ -47,6 +47,10 @@ double relative_distance(const double *a, const double *b, size_t count);
  * skips the test where it is absent. Static storage. */
 const char *shared_path(const char *relative);
 
+/* Where files that are written by the hundred go: memory, if there is such a place with room (small
+ * containers have 64 MB of it), or else /tmp. */
+const char *fast_folder(void);
+
 /* The number that follows "key" : after the first "section" of a JSON text, for the reference
  * files. Fails the test if there is none. */
 double json_number(const char *json, const char *section, const char *key);

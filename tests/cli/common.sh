@@ -2,6 +2,7 @@
 # that say what they expected. $THALWEG is the tool, $THALWEG_SOURCE the source tree.
 set -u
 : "${THALWEG:?the tool}" "${THALWEG_SOURCE:?the source tree}"
+unset COLUMNS LINES NO_COLOR FORCE_COLOR CLICOLOR CLICOLOR_FORCE # of who runs the tests
 shared=${THALWEG_SHARED:-$THALWEG_SOURCE/../shared/data}
 scratch=$(mktemp -d) || exit 99
 # what failed fails the script, though it was in a subshell or nothing calls finish

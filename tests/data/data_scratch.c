@@ -13,9 +13,7 @@ const char *__asan_default_options(void) {
 }
 
 int scratch_begin(void **state) {
-    const char *memory =
-        access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"; /* thousands of files */
-    snprintf(folder, sizeof folder, "%s/thalweg-data-XXXXXX", memory);
+    snprintf(folder, sizeof folder, "%s/thalweg-data-XXXXXX", fast_folder());
     return mkdtemp(folder) != NULL ? 0 : -1;
 }
 

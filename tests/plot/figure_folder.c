@@ -6,9 +6,8 @@
 static char folder[64];
 
 int make_folder(void **state) {
-    /* in memory where there is such a place: every figure is flushed to its disk */
-    snprintf(folder, sizeof folder, "%s/thalweg-figures-XXXXXX",
-             access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+    /* every figure is flushed to its disk */
+    snprintf(folder, sizeof folder, "%s/thalweg-figures-XXXXXX", fast_folder());
     return mkdtemp(folder) == NULL;
 }
 

@@ -414,8 +414,7 @@ static void test_sheets(void **state) {
 }
 
 int main(void) {
-    snprintf(OUT, sizeof OUT, "%s/thalweg-figure-input-%d.png",
-             access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp", (int)getpid());
+    snprintf(OUT, sizeof OUT, "%s/thalweg-figure-input-%d.png", fast_folder(), (int)getpid());
     snprintf(PARTS, sizeof PARTS, "%s*.part", OUT);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_paths),       cmocka_unit_test(test_figure_numbers),
