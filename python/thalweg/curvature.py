@@ -12,7 +12,7 @@ from ._call import Owner, run
 from ._library import lib
 from ._study import Study, choice, number, path_text, provenance, text, texts, whole
 from ._typing import Function, Loss, PathLike, Point, Progress
-from .figures import Picture, _Options, draw
+from .figures import Gone, Picture, _Options, draw, png_of
 from .landscape import _IGNORE, _MATRICES, _NORMS, _PRODUCTS
 from .objective import as_objective
 
@@ -70,7 +70,7 @@ class Spectrum:
         return draw(path, lambda to: self._source.plot(to, how.address))
 
     def _repr_png_(self):
-        return self.plot()
+        return png_of(self)
 
 
 class _Computed(Owner):
@@ -79,6 +79,9 @@ class _Computed(Owner):
     def __init__(self, pointer):
         self.pointer = pointer
         self.struct = _c.study_spectrum.from_address(pointer.value)
+
+    def __reduce__(self):
+        return Gone, ()
 
     def __del__(self):
         if getattr(self, "pointer", None):  # not where Ctrl-C came first

@@ -13,7 +13,7 @@ from ._library import lib
 from ._study import choice, number, pair, whole
 from ._typing import Bounds, Function, Loss, PathLike, Point
 from .errors import ArgumentError, CallbackError
-from .figures import Picture, draw_struct
+from .figures import Gone, Picture, draw_struct, png_of
 from .layout import of_point
 from .objective import _bounds, as_objective
 
@@ -527,7 +527,7 @@ class Sweep:
         return draw_struct(path, options, lambda to, figure: self._draw.plot(to, figure))
 
     def _repr_png_(self):
-        return self.plot()
+        return png_of(self)
 
 
 class _SweepMemory(Owner):
@@ -535,6 +535,9 @@ class _SweepMemory(Owner):
 
     def __init__(self):
         self.struct = _c.roomy(_c.sweep)
+
+    def __reduce__(self):
+        return Gone, ()
 
     def __del__(self):
         if hasattr(self, "struct"):  # not where Ctrl-C came first

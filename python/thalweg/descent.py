@@ -13,7 +13,7 @@ from ._library import lib
 from ._study import Study, choice, number, path_text, text, texts, whole
 from ._typing import Function, Loss, PathLike, PathLikes, Point, Progress
 from .errors import ArgumentError
-from .figures import Picture
+from .figures import Picture, png_of
 from ._arrays import article
 from .objective import as_objective
 
@@ -63,7 +63,7 @@ class Descent:
         return Table("descent", self.table, {}).plot(path, **options)
 
     def _repr_png_(self):
-        return self.plot()
+        return png_of(self)
 
 
 _SIZES = {"iterations": "iterations", "batch": "batch", "history": "history", "report_every": "report_every",

@@ -11,7 +11,7 @@ from ._call import run
 from ._library import lib
 from ._study import choice, number, pair, path_text, text
 from ._typing import PathLike
-from .errors import ArgumentError
+from .errors import ArgumentError, Error, UnsupportedError
 
 __all__ = ["Picture", "plot"]
 
@@ -60,6 +60,21 @@ def draw_struct(path, options, function):
         else:
             setattr(figure, name, known[name](value))
     return draw(path, lambda to: function(to, ctypes.byref(figure)))
+
+
+def png_of(result):
+    """What a notebook shows: None, and it shows the line that a result is, where there is no picture."""
+    try:
+        return result.plot()
+    except Error:
+        return None
+
+
+class Gone:
+    """What draws a result that was pickled: nothing."""
+
+    def plot(self, *_):
+        raise UnsupportedError("a result that was pickled has its numbers, and no figure: plot it where it was computed")
 
 
 class _Options:

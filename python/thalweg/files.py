@@ -16,7 +16,7 @@ from ._library import lib
 from ._study import path_text, provenance, text, whole
 from ._typing import Metrics, PathLike, Point
 from .errors import ArgumentError, FileError
-from .figures import Picture, _Options, draw
+from .figures import Picture, _Options, draw, png_of
 
 __all__ = ["Trajectory", "Recorder", "Table", "Weights", "read", "record"]
 
@@ -55,7 +55,7 @@ class Table:
             _libc.free(metrics)
 
     def _repr_png_(self):
-        return self.plot()
+        return png_of(self)
 
 
 def _texts(names):

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import os
 from dataclasses import dataclass
 from typing import Any, Sequence
 
@@ -15,7 +16,7 @@ from ._study import number, path_text, whole
 from ._typing import Bounds, Function, Loss, PathLike, Point
 from .derivatives import _CLASSES, _scales, _sides
 from .errors import ArgumentError
-from .figures import Picture, draw_struct
+from .figures import Gone, Picture, draw_struct, png_of
 from .objective import Objective, as_objective
 
 __all__ = ["GradientCheck", "BlockCheck", "check_gradient", "assert_gradient"]
@@ -30,6 +31,7 @@ _libc.open_memstream.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
 _libc.fclose.argtypes = [ctypes.c_void_p]
 _libc.free.argtypes = [ctypes.c_void_p]
 
+_FORMS = {"text": _c.GRADCHECK_TEXT, "json": _c.GRADCHECK_JSON, "csv": _c.GRADCHECK_CSV}
 _ENTRIES = np.dtype([("block", np.uintp), ("index", np.uintp)] + [(name, np.float64) for name in (
     "x", "analytic", "numeric", "error", "left", "right", "tolerance", "absolute", "relative", "step", "kink")]
     + [("kind", np.intc), ("flags", np.uintc), ("evaluations", np.uintc), ("verdict", np.intc), ("reason", np.intc)],
@@ -90,7 +92,7 @@ class GradientCheck(Owner):
     """
 
     def __init__(self, pointer):
-        self._pointer = pointer
+        self._pointer, self._said = pointer, None  # what it said, after pickling
         check = self._struct = _c.gradcheck.from_address(pointer.value)
         self.verdict = _VERDICTS[check.verdict]
         self.cause = _cause(check.cause)
@@ -109,6 +111,10 @@ class GradientCheck(Owner):
         self.notes = [ctypes.string_at(check.notes + k * _c.GRADCHECK_NOTE).decode() for k in range(check.note_count)]
         self.taylor_order = check.taylor.order if check.taylor.count else float("nan")
         self.entries = self._entries()
+
+    def __reduce__(self):
+        said = {(form, brief): self.report(form, brief) for form in _FORMS for brief in (False, True)}
+        return _restored, ({**vars(self), "_pointer": None, "_struct": None, "_said": said},)
 
     def __del__(self):
         if getattr(self, "_pointer", None):
@@ -151,15 +157,16 @@ class GradientCheck(Owner):
 
     def report(self, form: str = "text", only_failures: bool = False) -> str:
         """The report as "text", "json" or "csv"."""
-        forms = {"text": _c.GRADCHECK_TEXT, "json": _c.GRADCHECK_JSON, "csv": _c.GRADCHECK_CSV}
-        if form not in forms:
-            raise ArgumentError(f"form: '{form}' is none of {', '.join(forms)}")
+        if form not in _FORMS:
+            raise ArgumentError(f"form: '{form}' is none of {', '.join(_FORMS)}")
+        if self._said is not None:
+            return self._said[form, bool(only_failures)]
         memory, size = ctypes.c_void_p(), ctypes.c_size_t()
         stream = _libc.open_memstream(ctypes.byref(memory), ctypes.byref(size))
         if not stream:
             raise MemoryError
         try:
-            run(lib.tw_gradcheck_write, self._pointer, forms[form], int(only_failures), stream)
+            run(lib.tw_gradcheck_write, self._pointer, _FORMS[form], int(only_failures), stream)
         finally:
             _libc.fclose(stream)
             said = ctypes.string_at(memory, size.value).decode() if memory else ""
@@ -168,14 +175,26 @@ class GradientCheck(Owner):
 
     def save(self, path: PathLike, only_failures: bool = False) -> None:
         """Writes the report to a file: .json, or anything else as CSV."""
+        if self._said is not None:
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(self.report("json" if os.fspath(path).endswith(".json") else "csv", only_failures))
+            return
         run(lib.tw_gradcheck_save, path_text(path, "path"), self._pointer, int(only_failures))
 
     def plot(self, path: PathLike | None = None, **options: Any) -> Picture | None:
         """The figure: the errors of every block. As `thalweg.plot`."""
+        if self._said is not None:
+            Gone().plot()
         return draw_struct(path, options, lambda to, figure: lib.tw_plot_gradcheck(to, figure, self._pointer))
 
     def _repr_png_(self):
-        return self.plot()
+        return png_of(self)
+
+
+def _restored(state):
+    made = GradientCheck.__new__(GradientCheck)
+    vars(made).update(state)
+    return made
 
 
 def _cause(number):

@@ -15,7 +15,7 @@ from ._library import lib
 from ._study import Study, choice, number, path_text, provenance, text, texts, whole
 from ._typing import Direction, Function, Loss, Pair, PathLike, PathLikes, Point, Points, Progress, Share
 from .errors import ArgumentError, FileError
-from .figures import Picture, _Options, draw
+from .figures import Picture, _Options, draw, png_of
 from .objective import as_objective
 
 __all__ = ["Surface", "Path", "Directions", "slice", "plane", "directions"]
@@ -112,7 +112,7 @@ class Surface:
                                                                       made.provenance))
 
     def _repr_png_(self):
-        return self.plot()
+        return png_of(self)
 
     def save(self, path: PathLike) -> None:
         """Writes it: .h5, .npz, .csv, .vts or .vtk."""
