@@ -92,18 +92,16 @@ static tw_status write_part(FILE *out, const tw_page *page, const char *title, c
 }
 
 tw_status tw_page_write(const tw_page *page, const char *title, FILE *out) {
-    const char *frame = (const char *)tw_viewer_frame;
-    size_t size = tw_viewer_frame_size;
+    const char *at = (const char *)tw_viewer_frame, *end = at + tw_viewer_frame_size;
     tw_status status = TW_OK;
-    for (size_t at = 0; at < size && status == TW_OK;) {
-        const char *mark = memmem(frame + at, size - at, "%%", 2);
-        size_t word = mark != NULL ? (size_t)(mark - frame) + 2 : size;
-        const char *close = word < size ? memmem(frame + word, size - word, "%%", 2) : NULL;
-        size_t end = close != NULL ? (size_t)(close - frame) : size;
-        fwrite(frame + at, 1, (close != NULL ? word - 2 : size) - at, out);
+    while (at < end && status == TW_OK) {
+        const char *mark = memmem(at, (size_t)(end - at), "%%", 2);
+        const char *close =
+            mark != NULL ? memmem(mark + 2, (size_t)(end - mark - 2), "%%", 2) : NULL;
+        fwrite(at, 1, (size_t)((close != NULL ? mark : end) - at), out);
         if (close != NULL)
-            status = write_part(out, page, title, frame + word, end - word);
-        at = close != NULL ? end + 2 : size;
+            status = write_part(out, page, title, mark + 2, (size_t)(close - mark - 2));
+        at = close != NULL ? close + 2 : end;
     }
     return status;
 }
