@@ -24,6 +24,8 @@ static const struct {
      "packed by xz: unpack it, and name what is in it"},
     {"(\xb5/\xfd", "packed by zstd: unpack it, and name what is in it"},
     {"7z\xbc\xaf", "packed by 7z: unpack it, and name what is in it"},
+    {"{\"verdict\": ", "a report of 'thalweg gradcheck', which draws it with --plot"},
+    {"block,index,row,column,x,", "a report of 'thalweg gradcheck', which draws it with --plot"},
     {"PK\3\4", "a zip archive"},
     {"\x89HDF\r\n\x1a\n", "an HDF5 file"},
     {"\x93NUMPY", "a .npy array"},

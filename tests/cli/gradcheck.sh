@@ -13,6 +13,12 @@ done
 # the model's own gradient against what the command says, entry by entry
 expect 0 gradcheck rosenbrock:10 -o all.csv -q
 [ "$(wc -l <all.csv)" -eq 11 ] || fail "csv: $(wc -l <all.csv) lines"
+# reports are drawn by the command itself, and say so
+expect 0 gradcheck rosenbrock:10 -o all.json -q
+for report in all.csv all.json; do
+    expect 3 view "$report" -o report.html
+    grep -q "a report of 'thalweg gradcheck', which draws it with --plot" "$scratch/err" || fail "$report: $(cat "$scratch/err")"
+done
 expect 0 gradcheck rosenbrock:10 --entries 3,7 --csv
 [ "$(cut -d, -f2 "$scratch/out" | tr '\n' ' ')" = 'index 3 7 ' ] || fail "--entries: $(cat "$scratch/out")"
 expect 0 gradcheck softmax --data synthetic:60 --locate --json
