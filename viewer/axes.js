@@ -35,9 +35,19 @@ function drawText(ctx, text, x, y, align, baseline, turned) {
 const named = (made) => made.ticks.filter((tick) => tick.text);
 const widestOf = (ctx, made) => Math.max(0, ...named(made).map((tick) => ctx.measureText(tick.text).width));
 // What stands before a factor, and the factor.
+const wholeLabel = (label, made) => (label && made.factor ? label + "  " + made.factor : label);
+
 function sideText(ctx, label, made, room) {
-    const whole = label && made.factor ? label + "  " + made.factor : label;
+    const whole = wholeLabel(label, made);
     return ctx.measureText(whole).width > room && made.factor ? made.factor : fitted(ctx, whole, room);
+}
+
+// Whether the factor of the upright axis stands above the frame, as beside its name there is no room.
+function factorIsAbove(ctx, frame) {
+    const {y, yTicks, height, top} = frame;
+    if (!yTicks.factor || top < 12) return false;
+    setFont(ctx, LABEL_SIZE);
+    return !y.label || ctx.measureText(wholeLabel(y.label, yTicks)).width > height + 2 * Math.min(top, 24);
 }
 
 // The ticks that have room over `length` pixels, for an axis along the text or across it.
@@ -130,7 +140,9 @@ function drawFrame(ctx, frame) {
     drawSide(ctx, frame, frame.yTicks, y, "left");
     if (frame.xTicks.factor)
         drawText(ctx, frame.xTicks.factor, left + width, top + height + 10 + TICK_SIZE, "right", "top");
-    if (frame.yTicks.factor && !y.label) drawText(ctx, frame.yTicks.factor, left, top - 3, "left", "bottom");
+    const above = factorIsAbove(ctx, frame);
+    setFont(ctx, TICK_SIZE);
+    if (above) drawText(ctx, frame.yTicks.factor, left, top - 3, "left", "alphabetic");
     if (right) drawSide(ctx, frame, frame.rightTicks, right, "right");
     setFont(ctx, LABEL_SIZE);
     if (x.label)
@@ -147,7 +159,7 @@ function drawFrame(ctx, frame) {
     if (y.label)
         drawText(
             ctx,
-            sideText(ctx, y.label, frame.yTicks, height + 2 * Math.min(top, 24)),
+            sideText(ctx, y.label, above ? {factor: ""} : frame.yTicks, height + 2 * Math.min(top, 24)),
             left - side,
             top + height / 2,
             "center",

@@ -150,11 +150,14 @@ function contourTarget() {
 function mapLines(frame, {field, span}, contours) {
     const table = colourTable(state.colormap),
         line = colourLine(span),
-        texts = contours.map((c) => c.value),
-        digits = digitsOf(texts);
+        axis = span.log ? null : frame.barTicks;
+    const texts = levelTexts(
+        contours.map((c) => c.value),
+        axis
+    );
     const plain = state.view === "contour",
         out = [];
-    for (const contour of contours) {
+    for (const [k, contour] of contours.entries()) {
         const place = colourPlace(span, line, contour.z),
             dim = theme.dark ? Math.max(place, 60) : Math.min(place, 234);
         const over = luminanceOf(table, place) < 0.45 ? "rgba(255,255,255,.85)" : "rgba(20,20,20,.75)";
@@ -164,7 +167,7 @@ function mapLines(frame, {field, span}, contours) {
             if (pixels.length > 1)
                 out.push({
                     points: pixels,
-                    text: numberText(contour.value, span.log ? 3 : digits),
+                    text: texts[k],
                     ink: plain ? colourCss(table, dim) : over,
                     textInk: plain ? theme.ink : over,
                 });

@@ -33,6 +33,37 @@ function digitsOf(values) {
     return digits;
 }
 
+// How many decimals equally spaced values need, so that all have the same number of them and are told
+// apart; -1 where they are not equally spaced, or too large or small for plain numbers.
+function decimalsOf(values) {
+    const last = values.length - 1,
+        gap = last > 0 ? (values[last] - values[0]) / last : 0,
+        digits = digitsOf(values);
+    let most = 0;
+    for (const [k, v] of values.entries()) {
+        const size = Math.abs(v);
+        if (!(gap > 0) || Math.abs(v - values[0] - k * gap) > 1e-6 * gap) return -1;
+        if (size >= 1e4 || (size < 1e-3 && size > 1e-6 * gap)) return -1;
+        if (size <= 1e-6 * gap) continue;
+        most = Math.max(most, (String(Number(v.toPrecision(digits))).split(".")[1] || "").length);
+    }
+    return last > 0 ? most : -1;
+}
+
+// The numbers at the contours of such values: differences where the axis, which may be missing, has
+// those. As tw_number_levels.
+function levelTexts(values, axis) {
+    if (axis && axis.base !== undefined) // without what the difference has lost
+        values = values.map((v) => Math.round(((v - axis.base) / 10 ** axis.exponent) * 1e6) / 1e6);
+    const digits = digitsOf(values),
+        decimals = decimalsOf(values);
+    return values.map((v) => {
+        if (decimals < 0) return numberText(v, digits);
+        const text = v.toFixed(decimals);
+        return trueMinus(/^-[0.]*$/.test(text) ? text.slice(1) : text);
+    });
+}
+
 // A measured value, with as many digits as its error has use for, and the error.
 function measuredText(value, error, digits = 7) {
     if (!(error > 0) || !Number.isFinite(value)) return numberText(value, digits);

@@ -64,9 +64,11 @@ function drawSlice(ctx, chart, width, height, title) {
     ctx.stroke();
     ctx.setLineDash([]);
     if (Number.isFinite(p.y)) drawDot(ctx, {...p, seen: true}, 3.5, theme.accent, theme.paper);
+    const above = factorIsAbove(ctx, frame);
     setFont(ctx, TICK_SIZE);
     ctx.fillStyle = theme.soft;
-    drawText(ctx, title, frame.left + frame.width, 9, "right", "alphabetic");
+    const room = frame.width - (above ? ctx.measureText(frame.yTicks.factor).width + 10 : 0);
+    drawText(ctx, fitted(ctx, title, room), frame.left + frame.width, 9, "right", "alphabetic");
 }
 
 function drawSlices(ctx, panel, ready, width, height) {

@@ -31,7 +31,8 @@ function linearTexts(ticks, step, base, exponent) {
     }
 }
 
-// Numbers that agree in their first digits are written as a difference from those.
+// Numbers that agree in their first digits are written as a difference from those, in units of
+// 10^exponent.
 function offsetTexts(ticks, step, low, high) {
     const place = Math.ceil(Math.log10(high - low)),
         unit = 10 ** place;
@@ -40,7 +41,8 @@ function offsetTexts(ticks, step, low, high) {
     linearTexts(ticks, step, base, exponent);
     const plain = trueMinus(String(Number(base.toPrecision(15))));
     const sign = base >= 0 ? "+" : "";
-    return exponent !== 0 ? "×" + powerOfTen(exponent) + " " + sign + " " + plain : sign + plain;
+    const factor = exponent !== 0 ? "×" + powerOfTen(exponent) + " " + sign + " " + plain : sign + plain;
+    return {ticks, factor, base, exponent};
 }
 
 // None where no step could be found: a span that is empty, infinite or NaN.
@@ -53,7 +55,7 @@ function ticksLinear(low, high, most) {
     const magnitude = Math.floor(Math.log10(Math.max(Math.abs(low), Math.abs(high))) + 1e-9);
     let factor = "";
     if (magnitude - step.exponent > 5) {
-        factor = offsetTexts(ticks, step, low, high);
+        return offsetTexts(ticks, step, low, high);
     } else if (magnitude >= 5 || magnitude < -3) {
         factor = "×" + powerOfTen(magnitude);
         linearTexts(ticks, step, 0, magnitude);

@@ -7,6 +7,7 @@
 
 #include "core/alloc.h"
 #include "core/clock.h"
+#include "core/plain.h"
 #include "core/versioned.h"
 #include "landscape/plane_place.h"
 #include "live/live_span.h"
@@ -117,6 +118,23 @@ static tw_status need_y(const task *t) {
                : TW_OK;
 }
 
+/* "−1 … 2.5, 0 … 4": as people write numbers, whatever the locale. */
+static void put_name(const tw_live_question *q, int plane, char *name, size_t room) {
+    char text[128];
+    size_t at = 0;
+    if (plane)
+        tw_plain_print(text, sizeof text, "%.4g … %.4g, %.4g … %.4g", q->x[0], q->x[1], q->y[0],
+                       q->y[1]);
+    else
+        tw_plain_print(text, sizeof text, "%.4g … %.4g", q->x[0], q->x[1]);
+    for (const char *c = text; *c != '\0' && at + 4 < room; c++) {
+        const char *sign = *c == '-' ? "−" : (const char[]){*c, '\0'};
+        memcpy(name + at, sign, strlen(sign));
+        at += strlen(sign);
+    }
+    name[at] = '\0';
+}
+
 /* Its own axes and metrics; values are those of a survey with these. */
 static tw_status zoom(task *t) {
     const tw_live_question *q = t->question;
@@ -124,10 +142,7 @@ static tw_status zoom(task *t) {
     const tw_axis x = {q->x[0], q->x[1], q->points}, y = {q->y[0], q->y[1], q->points};
     tw_surface surface = {0};
     char name[160];
-    if (scene->plane->rank == 2)
-        snprintf(name, sizeof name, "%.4g … %.4g, %.4g … %.4g", q->x[0], q->x[1], q->y[0], q->y[1]);
-    else
-        snprintf(name, sizeof name, "%.4g … %.4g", q->x[0], q->x[1]);
+    put_name(q, scene->plane->rank == 2, name, sizeof name);
     tw_page_about about = scene->about;
     about.name = name;
     about.provenance = NULL;

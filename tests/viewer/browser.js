@@ -23,12 +23,13 @@ async function openBrowser(executablePath, more = []) {
     return chromium.launch({executablePath, args: [...FLAGS, ...more]});
 }
 
-// Opens a page of the folder and runs `look` on it; then holds it against its silence.
+// Opens a page of the folder, in which `before` runs first, and runs `look` on it; then holds it against its silence.
 async function onPage(browser, file, options, look) {
-    const {hash = "", ...rest} = options,
+    const {hash = "", before = null, ...rest} = options,
         said = [],
         asked = [];
     const context = await browser.newContext({viewport: {width: 1100, height: 900}, acceptDownloads: true, ...rest});
+    if (before) await context.addInitScript(before);
     const page = await context.newPage();
     page.on("console", (message) => said.push(message.type() + ": " + message.text()));
     page.on("pageerror", (error) => said.push(String(error.stack)));

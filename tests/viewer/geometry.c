@@ -42,6 +42,17 @@ static void put_ticks(tw_json *out, const char *key, const tw_ticks *ticks) {
     tw_json_end(out);
 }
 
+/* The numbers at equally spaced levels and at others, and those on an axis with an offset. */
+static void put_level_texts(tw_json *out, const char *key, size_t count, const double *levels,
+                            const tw_ticks *axis) {
+    static char text[TW_LEVELS_MAX][TW_TICK_TEXT];
+    tw_number_levels(count, levels, axis, text);
+    tw_json_array(out, key);
+    for (size_t k = 0; k < count; k++)
+        put_text(out, NULL, text[k]);
+    tw_json_end(out);
+}
+
 static void put_span(tw_json *out, size_t k) {
     double u = tw_rng_uniform(1, 1, 3 * k), v = tw_rng_uniform(1, 1, 3 * k + 1);
     double low = pow(10, 12 * u - 6), high = low * (1 + pow(10, 7 * v - 3));
@@ -53,9 +64,13 @@ static void put_span(tw_json *out, size_t k) {
     tw_json_number(out, "low", low);
     tw_json_number(out, "high", high);
     tw_json_count(out, "most", (unsigned)most);
-    tw_json_numbers(out, "linear_levels", tw_levels_linear(low, high, 11, levels), levels);
-    tw_json_numbers(out, "log_levels", tw_levels_log(low, high, 11, levels), levels);
     tw_ticks_linear(low, high, most, &ticks);
+    size_t count = tw_levels_linear(low, high, 11, levels);
+    tw_json_numbers(out, "linear_levels", count, levels);
+    put_level_texts(out, "linear_texts", count, levels, &ticks);
+    count = tw_levels_log(low, high, 11, levels);
+    tw_json_numbers(out, "log_levels", count, levels);
+    put_level_texts(out, "log_texts", count, levels, NULL);
     put_ticks(out, "linear", &ticks);
     tw_ticks_log(low, high, most, &ticks);
     put_ticks(out, "log", &ticks);

@@ -13,7 +13,7 @@ const source = ["base.js", "number.js", "ticks.js", "levels.js", "contour.js", "
     .map((name) => fs.readFileSync(path.join(viewer, name), "utf8"))
     .join("\n");
 const page = vm.runInNewContext(
-    source + "\n({numberText, ticksLinear, ticksLog, levelsLinear, levelsLog, traceLevel, curvatureRatio, curvatureClass, raisePits})"
+    source + "\n({numberText, levelTexts, ticksLinear, ticksLog, levelsLinear, levelsLog, traceLevel, curvatureRatio, curvatureClass, raisePits})"
 );
 const figures = JSON.parse(execFileSync(process.argv[2], {maxBuffer: 1 << 26}));
 
@@ -48,6 +48,12 @@ for (const [k, s] of figures.spans.entries()) {
     const what = `from ${s.low} to ${s.high}, at most ${s.most}`;
     sameNumbers(page.levelsLinear(s.low, s.high, 11), s.linear_levels, "linear levels " + what);
     sameNumbers(page.levelsLog(s.low, s.high, 11), s.log_levels, "log levels " + what);
+    assert.deepEqual(
+        Array.from(page.levelTexts(s.linear_levels, page.ticksLinear(s.low, s.high, s.most)), plain),
+        s.linear_texts,
+        "texts of linear levels " + what
+    );
+    assert.deepEqual(Array.from(page.levelTexts(s.log_levels), plain), s.log_texts, "texts of log levels " + what);
     sameTicks(page.ticksLinear(s.low, s.high, s.most), s.linear, "linear ticks " + what);
     sameTicks(page.ticksLog(s.low, s.high, s.most), s.log, "log ticks " + what);
     assert.equal(plain(page.numberText(k % 2 ? s.low : -s.high)), s.text, "text " + what);

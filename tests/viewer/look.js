@@ -244,6 +244,32 @@ const tests = {
             assert.deepEqual([...found].sort(), ["a number", "not computed", "not finite"]);
         });
     },
+    async "texts with a power of ten stay in their pictures"(browser) {
+        const before = () => {
+            window.texts = [];
+            const fill = CanvasRenderingContext2D.prototype.fillText;
+            CanvasRenderingContext2D.prototype.fillText = function (text, x, y, ...more) {
+                const m = this.measureText(text),
+                    to = this.getTransform(),
+                    ends = [];
+                for (const px of [x - m.actualBoundingBoxLeft, x + m.actualBoundingBoxRight])
+                    for (const py of [y - m.actualBoundingBoxAscent, y + m.actualBoundingBoxDescent])
+                        ends.push(to.transformPoint({x: px, y: py}));
+                const {width, height} = this.canvas;
+                const inside = ends.every((p) => p.x > -1.5 && p.y > -1.5 && p.x < width + 1.5 && p.y < height + 1.5);
+                window.texts.push({text, inside});
+                return fill.call(this, text, x, y, ...more);
+            };
+        };
+        for (const width of [360, 1000])
+            await onPage(browser, file("factors.html"), {viewport: {width, height: 900}, before}, async (page) => {
+                const texts = await page.evaluate(() => window.texts);
+                const outside = texts.filter((t) => !t.inside).map((t) => t.text);
+                assert.deepEqual(outside, [], width + " pixels wide: outside of its picture");
+                assert.ok(texts.filter((t) => t.text.startsWith("×10")).length >= 6);
+                assert.ok(texts.filter((t) => t.text === "training loss").length >= 4, "axes have their names");
+            });
+    },
     async "odd surfaces"(browser) {
         await onPage(browser, file("odd.html"), {viewport: {width: 1000, height: 2400}}, async (page) => {
             assert.equal(await page.locator(".panel").count(), 10); // row, column and point share one

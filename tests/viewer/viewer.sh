@@ -49,6 +49,7 @@ surface column 1 9 'y * y'
 surface point 1 1 '3'
 surface huge 9 9 '(x * x + y * y + 0.01) "e300"'
 surface tiny 9 9 '(x * x + y * y + 0.01) "e-300"'
+surface offset 9 9 'sprintf("%.15g", 2.3217 + 1e-9 * (x * x + y * y))'
 surface signed 9 7 'x * x - y * y'
 surface spiky 15 15 '(i * 7 + j * 13) % 31 == 0 ? 1e6 : 0.01 + x * x'
 surface edge 5 5 'i < j ? i : (i == j ? 1 : -1) "e308"'
@@ -73,6 +74,7 @@ expect 0 view bands.h5 slice.h5 steps.csv sgd.csv spectrum.h5 -o curves.html
 expect 0 view constant.csv zero.csv nothing.csv single.csv two.csv row.csv column.csv point.csv huge.csv tiny.csv signed.csv spiky.csv -o odd.html
 expect 0 view edge.csv peak.csv diverged.csv nan.csv far.csv -o diverged.html
 expect 0 view none.csv -o none.html
+expect 0 view huge.csv tiny.csv offset.csv --linear -o factors.html
 expect 0 view "<script>.h5" --title "$(cat hostile.txt)" -o hostile.html
 "${1:?the maker of the page with a script}" seam.html || fail "the page with a script"
 [ ! -e "$scratch/failed" ] || finish
