@@ -166,9 +166,11 @@ TW_API double tw_study_training_last(const tw_study_training_result *result, con
 /* The step where none is given, into options->step or options->line_search. Classifiers take the
  * method's (0), networks those of their kind. Of functions nothing is known beforehand: gd looks
  * for every step by a line search, sgd, momentum and nesterov take the first that such a search
- * finds at the start, the latter two times 1 - mu; where entries have their own lengths of step it
- * is a hundredth of the size of x (adagrad: a tenth), random-search draws of that size and
- * local-search a tenth of it. The size is the root mean square at the start, or 1 where that is 0.
+ * finds at the start, the latter two times 1 - mu, and where steps are along gradients over chosen
+ * samples none that moves x by more than a hundredth of its size; where entries have their own
+ * lengths of step it is a hundredth of the size of x (adagrad: a tenth), random-search draws of
+ * that size and local-search a tenth of it. The size is the root mean square at the start, or 1
+ * where that is 0.
  */
 TW_API tw_status tw_study_training_step(const tw_study_model *model, const tw_optimizer *optimizer,
                                         tw_optim_options *options);

@@ -123,7 +123,10 @@ class Objective(_objective.Objective):
             self.value_and_gradient = self.hessian_product = self.sample_gradient = None
         self._settling = self._data  # what statistics are estimated on
         if test is not None:
-            self.test = type(self)(model, loss, **{**self._made, "data": test})
+            try:
+                self.test = type(self)(model, loss, **{**self._made, "data": test})
+            except ArgumentError as error:
+                raise ArgumentError(f"test: {error}") from None
             self.test._settling = self._data
         super().__init__()
 

@@ -5,11 +5,15 @@
 #include "study/model_kind.h"
 #include "study/training_private.h"
 
+static int goes_by_batches(const tw_study_model *model) {
+    return (tw_objective_capabilities(model->objective) & TW_CAN_SAMPLE_GRADIENT) &&
+           tw_objective_samples(model->objective) > 0;
+}
+
 const char *tw_training_method(const tw_study_model *model, int by_steps) {
-    unsigned can = tw_objective_capabilities(model->objective);
-    if ((can & TW_CAN_SAMPLE_GRADIENT) && tw_objective_samples(model->objective) > 0)
+    if (goes_by_batches(model))
         return "sgd";
-    if (!(can & TW_CAN_GRADIENT))
+    if (!(tw_objective_capabilities(model->objective) & TW_CAN_GRADIENT))
         return "local-search";
     return by_steps || tw_optimizer_find("lbfgs") == NULL ? "gd" : "lbfgs";
 }
@@ -46,6 +50,36 @@ static tw_status find_first_step(const tw_study_model *model, double *step) {
     return status;
 }
 
+/* What moves of a point, or of a gradient there. */
+static double size_that_moves(const tw_space *space, const double *x) {
+    double sum = 0;
+    for (size_t k = 0; k < tw_space_blocks(space); k++) {
+        const tw_block *block = tw_space_block(space, k);
+        for (size_t i = 0; i < block->count && tw_block_moves(block); i++)
+            sum += x[block->offset + i] * x[block->offset + i];
+    }
+    return sqrt(sum);
+}
+
+/* No longer than what moves the parameters by SHARE of their size along the gradient. */
+static tw_status keep_below(const tw_study_model *model, tw_objective *objective, double *step) {
+    static const double SHARE = 0.01;
+    double *gradient = NULL;
+    tw_status status = tw_doubles_new(model->size, &gradient);
+    if (status == TW_OK)
+        status = tw_objective_gradient(objective, model->x, NULL, gradient);
+    if (status == TW_OK) {
+        const tw_space *space = tw_objective_space(model->objective);
+        double most = SHARE * size_that_moves(space, model->x) / size_that_moves(space, gradient);
+        if (most > 0 && most < *step)
+            *step = most;
+    }
+    free(gradient);
+    return status;
+}
+
+/* What a line search finds along the gradient of all samples is too long for those of batches, one
+ * after the other. */
 static tw_status step_of_function(const tw_study_model *model, const tw_optimizer *optimizer,
                                   double mu, tw_optim_options *options) {
     const tw_optim_options *usual = tw_optimizer_defaults(optimizer);
@@ -60,48 +94,27 @@ static tw_status step_of_function(const tw_study_model *model, const tw_optimize
         options->line_search = 1;
     } else {
         tw_status status = find_first_step(model, &options->step);
+        if (status == TW_OK && options->step > 0 && goes_by_batches(model))
+            status = keep_below(model, model->objective, &options->step);
         options->step *= 1 - mu;
         return status;
     }
     return TW_OK;
 }
 
-/* What moves of a point, or of a gradient there. */
-static double size_that_moves(const tw_space *space, const double *x) {
-    double sum = 0;
-    for (size_t k = 0; k < tw_space_blocks(space); k++) {
-        const tw_block *block = tw_space_block(space, k);
-        for (size_t i = 0; i < block->count && tw_block_moves(block); i++)
-            sum += x[block->offset + i] * x[block->offset + i];
-    }
-    return sqrt(sum);
-}
-
 /* The gradient of a network on few samples tells by orders of magnitude how far its usual step
- * would go: that of a network whose weights are drawn is a thousand times that of a trained one.
- * The step is no longer than what moves the parameters by SHARE of their size. */
+ * would go: that of a network whose weights are drawn is a thousand times that of a trained one. */
 static tw_status step_of_network(const tw_study_model *model, double *step) {
     enum { FEW = 256 };
-    static const double SHARE = 0.01;
     size_t samples = tw_objective_samples(model->objective);
     tw_objective *few = NULL;
-    double *gradient = NULL;
     *step = model->step;
     if (!(tw_objective_capabilities(model->objective) & TW_CAN_GRADIENT))
         return TW_OK;
-    tw_status status = tw_doubles_new(model->size, &gradient);
+    tw_status status = tw_study_model_fewer(model, samples < FEW ? samples : FEW, &few);
     if (status == TW_OK)
-        status = tw_study_model_fewer(model, samples < FEW ? samples : FEW, &few);
-    if (status == TW_OK)
-        status = tw_objective_gradient(few, model->x, NULL, gradient);
-    if (status == TW_OK) {
-        const tw_space *space = tw_objective_space(model->objective);
-        double most = SHARE * size_that_moves(space, model->x) / size_that_moves(space, gradient);
-        if (most > 0 && most < *step)
-            *step = most;
-    }
+        status = keep_below(model, few, step);
     tw_objective_free(few);
-    free(gradient);
     return status;
 }
 

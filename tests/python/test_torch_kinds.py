@@ -151,6 +151,17 @@ class Splits(Case):
         thalweg.minimize(f, method="adam", iterations=3)
         self.assertEqual(f.taken, [])  # the whole gradient without batch
 
+    def test_first_step(self):
+        """Steps by batches go down where no step is given: a line search's would be too long."""
+        for width, count in ((1000, 16), (8, 96)):
+            torch.manual_seed(0)
+            model = torch.nn.Sequential(torch.nn.Linear(100, width), torch.nn.ReLU(), torch.nn.Linear(width, 10))
+            x = torch.randn(count, 100)
+            f = make(model, cross_entropy, (x, x[:, :10].argmax(1)))
+            for method in ("sgd", "momentum"):
+                d = thalweg.minimize(f, method=method, batch=count // 3, iterations=60)
+                self.assertLess(d.fun, 0.9 * f(None), (width, method))
+
 
 class Losses(Case):
     def test_left_out(self):
