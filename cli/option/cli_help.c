@@ -6,7 +6,7 @@
 enum { HELP_COLUMN = 26, FEW_OPTIONS = 12, MOST_USUAL = 18 };
 
 static void print_option(FILE *stream, const option_spec *spec) {
-    char left[80], names[256], text[1024];
+    char left[80], names[1024], text[2048];
     char letter[8] = "    ";
     if (spec->letter != 0)
         snprintf(letter, sizeof letter, "-%c, ", spec->letter);

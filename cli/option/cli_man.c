@@ -44,7 +44,7 @@ static void print_paragraphs(FILE *stream, const char *text) {
 }
 
 static void print_option(FILE *stream, const option_spec *spec) {
-    char names[256];
+    char names[1024];
     fputs(".TP\n", stream);
     if (spec->letter != 0)
         fprintf(stream, "\\fB\\-%c\\fR, ", spec->letter);

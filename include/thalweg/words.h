@@ -31,7 +31,8 @@ TW_API size_t tw_text_distance(const char *a, const char *b);
 /* The name nearest to `word`, or NULL if none is near. */
 TW_API const char *tw_text_nearest(const char *word, tw_name_list names);
 
-/* The names with commas between them, into `out` of `size` bytes, which is returned. */
+/* The names with commas between them, into `out` of `size` bytes, which is returned; ", ..." for
+ * those that find no room. */
 TW_API char *tw_text_join(tw_name_list names, char *out, size_t size);
 
 /* "unknown WHAT 'word'; did you mean 'near'?", or the list of what there is. TW_ERR_ARGUMENT. */

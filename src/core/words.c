@@ -66,10 +66,18 @@ int tw_text_find(const char *word, tw_name_list names) {
 }
 
 char *tw_text_join(tw_name_list names, char *out, size_t size) {
+    static const char more[] = ", ...";
     size_t used = 0;
     out[0] = '\0';
-    for (size_t i = 0; names(i) != NULL && used < size; i++)
-        used += (size_t)snprintf(out + used, size - used, "%s%s", i > 0 ? ", " : "", names(i));
+    for (size_t i = 0; names(i) != NULL; i++) {
+        const char *comma = i > 0 ? ", " : "";
+        size_t room = names(i + 1) != NULL ? sizeof more : 1; /* or this is the last that is told */
+        if (used + strlen(comma) + strlen(names(i)) + room > size) {
+            snprintf(out + used, size - used, "%s", more + (used > 0 ? 0 : 2));
+            break;
+        }
+        used += (size_t)snprintf(out + used, size - used, "%s%s", comma, names(i));
+    }
     return out;
 }
 
@@ -77,7 +85,7 @@ tw_status tw_text_unknown(const char *what, const char *word, tw_name_list names
     const char *near = tw_text_nearest(word, names);
     if (near != NULL)
         return tw_fail(TW_ERR_ARGUMENT, "unknown %s '%s'; did you mean '%s'?", what, word, near);
-    char list[256];
+    char list[400];
     return tw_fail(TW_ERR_ARGUMENT, "unknown %s '%s'; there are: %s", what, word,
                    tw_text_join(names, list, sizeof list));
 }

@@ -17,7 +17,11 @@ static void names_are_found_or_guessed(void **state) {
     assert_string_equal(tw_text_nearest("pe", fruit), "pear");
     assert_null(tw_text_nearest("zzzzzz", fruit));
     assert_string_equal(tw_text_join(fruit, list, sizeof list), "apple, apricot, pear");
-    assert_string_equal(tw_text_join(fruit, little, sizeof little), "apple, ");
+    assert_string_equal(tw_text_join(fruit, little, sizeof little), "...");
+    assert_string_equal(tw_text_join(fruit, list, 11), "apple, ...");
+    assert_string_equal(tw_text_join(fruit, list, 19), "apple, ...");
+    assert_string_equal(tw_text_join(fruit, list, 20), "apple, apricot, ...");
+    assert_string_equal(tw_text_join(fruit, list, 21), "apple, apricot, pear");
     assert_int_equal(tw_text_distance("abcd", "acbd"), 1); /* neighbours swapped */
     assert_int_equal(tw_text_distance("Kitten", "sitting"), 3);
     assert_fails(TW_ERR_ARGUMENT, "unknown fruit 'paer'; did you mean 'pear'?",
