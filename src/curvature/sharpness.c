@@ -258,6 +258,15 @@ static tw_status worst_at(ball *b, double radius, double *rise, double *error) {
     return status;
 }
 
+/* Of the rise as a power of the radius: from the two sides where there are two, else as of a
+ * square.
+ */
+static double power_of(double low, double high, double low_rise, double high_rise) {
+    int sides =
+        low > 0 && low_rise > 0 && isfinite(high) && isfinite(high_rise) && high > low * (1 + 1e-9);
+    return sides ? log(high_rise / low_rise) / log(high / low) : 2;
+}
+
 /* The smallest radius found, up to `most`, at which the rise is `rise`: doubled or halved (by
  * larger steps where that has led to nothing), then found by secants in log-log, where small rises
  * are straight. */
@@ -291,12 +300,10 @@ static tw_status find_radius(ball *b, rise_at at, double first, double most, dou
         r = !isfinite(high) ? step * r : low > 0 ? low * pow(high / low, share) : high / step;
     }
     *radius = r;
-    /* dr = dA / A'(r), A' from the two sides where there are two, else as of a square */
-    double slope = low > 0 && isfinite(high) && isfinite(high_rise) && high > low * (1 + 1e-9)
-                       ? (high_rise - low_rise) / (high - low)
-                       : 2 * here / r;
-    /* and what the search for it has left */
-    double left = fabs(here - wanted) / slope;
+    /* dr = dA / A'(r), and what the search for it has left, on the way to which the slope changes a
+     * little */
+    double slope = here / r * power_of(low, high, low_rise, high_rise);
+    double left = 1.1 * fabs(here - wanted) / slope;
     if (low > 0 && isfinite(high))
         left = fmin(left, high - low);
     else if (left > 1e-3 * r)
