@@ -3,10 +3,12 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "core/plain.h"
 
 static const double LINE = 8.2, SIZE = 6.2, PATCH = 10, PATCH_HEIGHT = 5.2, SPACING = 2.4;
+static const double LEAST_SHARE = 0.65; /* of its size to which a line is shrunk */
 
 void tw_caption_add(tw_caption *caption, tw_hatch hatch, const char *format, ...) {
     if (caption->count == TW_CAPTION_LINES)
@@ -43,6 +45,42 @@ void tw_caption_interpolated(tw_caption *caption, size_t interpolated, size_t po
                        points);
 }
 
+static double indent_of(tw_hatch hatch) {
+    return hatch != TW_HATCH_NONE ? PATCH + 4 : 0;
+}
+
+/* The last space before which the text fits, or NULL. */
+static char *find_fold(char *text, const tw_font *font, double room) {
+    char *fold = NULL;
+    for (char *at = strchr(text, ' '); at != NULL; at = strchr(at + 1, ' ')) {
+        *at = '\0';
+        int fits = tw_text_width(font, text, SIZE) <= room;
+        *at = ' ';
+        if (!fits)
+            break;
+        fold = at;
+    }
+    return fold;
+}
+
+void tw_caption_fold(tw_caption *caption, const tw_font *font, double width) {
+    for (int i = 0; i < caption->count && caption->count < TW_CAPTION_LINES; i++) {
+        char *text = caption->line[i].text;
+        double room = width - indent_of(caption->line[i].hatch);
+        if (LEAST_SHARE * tw_text_width(font, text, SIZE) <= room)
+            continue;
+        char *fold = find_fold(text, font, room);
+        if (fold == NULL)
+            continue;
+        memmove(&caption->line[i + 2], &caption->line[i + 1],
+                (size_t)(caption->count - i - 1) * sizeof caption->line[0]);
+        caption->line[i + 1].hatch = TW_HATCH_NONE;
+        snprintf(caption->line[i + 1].text, TW_CAPTION_TEXT, "%s", fold + 1);
+        *fold = '\0';
+        caption->count++;
+    }
+}
+
 double tw_caption_height(const tw_caption *caption) {
     return caption->count > 0 ? caption->count * LINE + 2 : 0;
 }
@@ -50,11 +88,10 @@ double tw_caption_height(const tw_caption *caption) {
 void tw_caption_draw(tw_canvas *canvas, const tw_caption *caption, double x, double y,
                      double width) {
     for (int i = 0; i < caption->count; i++) {
-        double base = y + 2 + (i + 0.75) * LINE, indent = 0;
+        double base = y + 2 + (i + 0.75) * LINE, indent = indent_of(caption->line[i].hatch);
         if (caption->line[i].hatch != TW_HATCH_NONE) {
             cairo_rectangle(canvas->cr, x, base - PATCH_HEIGHT + 0.4, PATCH, PATCH_HEIGHT);
             tw_hatch_fill(canvas, caption->line[i].hatch);
-            indent = PATCH + 4;
         }
         double needed = tw_text_width(&canvas->font, caption->line[i].text, SIZE);
         tw_text_style style = {.size = SIZE * fmin(1, (width - indent) / needed), .ink = TW_INK};

@@ -23,6 +23,9 @@ void tw_caption_missing(tw_caption *caption, size_t not_computed, size_t not_fin
 void tw_caption_left_out(tw_caption *caption, const tw_canvas *canvas);
 /* "2488 of 2601 points interpolated", or nothing. */
 void tw_caption_interpolated(tw_caption *caption, size_t interpolated, size_t points);
+/* Lines that would be drawn much smaller than others are folded at a space, as long as there is
+ * room for more lines. */
+void tw_caption_fold(tw_caption *caption, const tw_font *font, double width);
 double tw_caption_height(const tw_caption *caption);
 /* Draws it with its top left corner at (x, y), shrunk to `width` where a line is longer. */
 void tw_caption_draw(tw_canvas *canvas, const tw_caption *caption, double x, double y,

@@ -178,6 +178,8 @@ tw_status tw_frame_lay_out(tw_frame *frame, const tw_canvas *canvas, double widt
     const tw_font *font = &canvas->font;
     if (canvas->format == TW_CANVAS_CELLS)
         return tw_cells_frame_lay_out(frame, canvas, width, height);
+    if (canvas->figure->note == NULL) /* the pages of a film are of one height */
+        tw_caption_fold(&frame->caption, font, width - 4 * PAD);
     frame->box = (tw_rect){0, 0, width * 0.7, height > 0 ? height * 0.7 : width * 0.7};
     /* the room for texts depends on the ticks and these on the room: settled in a few rounds */
     for (int round = 0; round < 4; round++) {

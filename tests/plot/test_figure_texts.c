@@ -4,6 +4,7 @@
 #include <math.h>
 #include <unistd.h>
 
+#include "draw/caption.h"
 #include "draw/text.h"
 #include "plot_samples.h"
 #include "thalweg/plot.h"
@@ -226,11 +227,38 @@ static void test_no_path_is_left(void **state) {
     tw_font_close(&font);
 }
 
+/* A line that is far too long becomes several, none of which is drawn small; others stay. */
+static void test_small_print_is_folded(void **state) {
+    static const char *const words =
+        "standard errors: 0.00469 to 0.00864; dotted where one is wider";
+    const double width = 90;
+    tw_font font;
+    tw_caption caption = {0};
+    char joined[2 * TW_CAPTION_TEXT] = "";
+    assert_ok(tw_font_open(&font));
+    tw_caption_add(&caption, TW_HATCH_NONE, "short");
+    tw_caption_add(&caption, TW_HATCH_NOT_FINITE, "%s", words);
+    tw_caption_add(&caption, TW_HATCH_NONE, "last");
+    for (int twice = 0; twice < 2; twice++)
+        tw_caption_fold(&caption, &font, width);
+    assert_in_range(caption.count, 4, 5);
+    for (int k = 1; k + 1 < caption.count; k++) {
+        assert_true(0.65 * tw_text_width(&font, caption.line[k].text, 6.2) <= width);
+        assert_int_equal(caption.line[k].hatch, k == 1 ? TW_HATCH_NOT_FINITE : TW_HATCH_NONE);
+        snprintf(joined + strlen(joined), TW_CAPTION_TEXT, "%s%s", k > 1 ? " " : "",
+                 caption.line[k].text);
+    }
+    assert_string_equal(joined, words);
+    assert_string_equal(caption.line[0].text, "short");
+    assert_string_equal(caption.line[caption.count - 1].text, "last");
+    tw_font_close(&font);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_planes),          cmocka_unit_test(test_from_the_end),
         cmocka_unit_test(test_steps),           cmocka_unit_test(test_extremes),
-        cmocka_unit_test(test_no_path_is_left),
+        cmocka_unit_test(test_no_path_is_left), cmocka_unit_test(test_small_print_is_folded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
