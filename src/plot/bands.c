@@ -34,7 +34,8 @@ static void hatch(tw_canvas *canvas, tw_rgb ink, size_t direction) {
     static const double ways[4][2] = {{1, 1}, {1, -1}, {0, 1}, {1, 0}}; /* of x a + y b = const */
     const double *way = ways[direction % 4];
     cairo_t *cr = canvas->cr;
-    double left, top, right, bottom, low = HUGE_VAL, high = -HUGE_VAL, step = SPACING;
+    double left, top, right, bottom, low = HUGE_VAL, high = -HUGE_VAL;
+    double row = tw_canvas_row(canvas), step = row > 0 ? 2 * row : SPACING; /* dots are few there */
     cairo_save(cr);
     cairo_clip_preserve(cr);
     cairo_clip_extents(cr, &left, &top, &right, &bottom);
