@@ -156,8 +156,33 @@ function pathBoxes(panel, to) {
     return boxes;
 }
 
+// A name beside a point where it covers none of those in `taken`, which gets it; else none.
+function drawMarkName(ctx, text, p, taken) {
+    const w = ctx.measureText(text).width / 2,
+        h = TICK_SIZE / 2;
+    for (const [across, up] of [
+        [1, 1],
+        [-1, 1],
+        [1, -1],
+        [-1, -1],
+    ]) {
+        const box = {x: p.x + across * (w + 6), y: p.y - up * (h + 4), w, h};
+        if (taken.some((other) => overlaps(box, other))) continue;
+        taken.push(box);
+        ctx.lineWidth = 3;
+        ctx.strokeStyle = theme.paper;
+        ctx.textAlign = "center";
+        ctx.textBaseline = "middle";
+        ctx.strokeText(text, box.x, box.y);
+        ctx.fillStyle = theme.ink;
+        ctx.fillText(text, box.x, box.y);
+        return;
+    }
+}
+
 // Minima as dots, the deepest with names and persistences, noise as small rings, saddles as crosses.
 function drawTopology(ctx, topology, to) {
+    const names = [];
     setFont(ctx, TICK_SIZE);
     topology.minima.forEach((minimum, k) => {
         const p = to(minimum.place[0], minimum.place[1]);
@@ -183,12 +208,6 @@ function drawTopology(ctx, topology, to) {
         );
         if (k >= 6 || minimum.noise || !p.seen) return;
         const text = "m" + (k + 1) + (minimum.persistence === null ? "" : " " + numberText(minimum.persistence));
-        ctx.lineWidth = 3;
-        ctx.strokeStyle = theme.paper;
-        ctx.textAlign = "left";
-        ctx.textBaseline = "bottom";
-        ctx.strokeText(text, p.x + 6, p.y - 4);
-        ctx.fillStyle = theme.ink;
-        ctx.fillText(text, p.x + 6, p.y - 4);
+        drawMarkName(ctx, text, p, names);
     });
 }

@@ -63,6 +63,7 @@ const parts = {
         await until(page, "no state", async () => (await stateOf(page)).includes("complete"));
         await drawRectangle(page);
         await until(page, "no zoom", async () => (await titles(page)).length === 2);
+        assert.match((await titles(page))[1], /^−[\d.]+ … −[\d.]+, −?[\d.]+ … −?[\d.]+$/); // no hyphens
         await until(page, "no answer", async () => (await stateOf(page)).includes("answered"));
         const at = await pointOf(page, 0.5, 0.4);
         await page.mouse.click(at.x, at.y);
