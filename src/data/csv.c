@@ -10,6 +10,7 @@
 #include "data/class_labels.h"
 #include "data/csv_head.h"
 #include "data/source.h"
+#include "format/foreign.h"
 
 enum { CSV_LIMIT_BITS = 36, LINES_SHOWN = 5 };
 
@@ -217,9 +218,10 @@ static int is_utf16(const uint8_t *head, size_t size) {
 }
 
 /* Text: no byte of the first ones is a control character or can not be UTF-8. UTF-16, as Excel
- * writes it, is known to be told what to do. */
+ * writes it, is known to be told what to do. Web pages and reports are text, and no tables. */
 static int probe(const tw_source *source) {
-    if (source->is_directory || source->head_size == 0)
+    if (source->is_directory || source->head_size == 0 ||
+        tw_foreign_what((const char *)source->head, source->head_size) != NULL)
         return 0;
     if (is_utf16(source->head, source->head_size))
         return 1;

@@ -26,6 +26,7 @@ static const struct {
     {"7z\xbc\xaf", "packed by 7z: unpack it, and name what is in it"},
     {"{\"verdict\": ", "a report of 'thalweg gradcheck', which draws it with --plot"},
     {"block,index,row,column,x,", "a report of 'thalweg gradcheck', which draws it with --plot"},
+    {"{\"", "JSON, which is not read: .h5, .npz and .csv files are"},
     {"PK\3\4", "a zip archive"},
     {"\x89HDF\r\n\x1a\n", "an HDF5 file"},
     {"\x93NUMPY", "a .npy array"},
@@ -37,7 +38,7 @@ static const struct {
      "a program or a shared object"},
 };
 
-static const char *find(const char *head, size_t size) {
+const char *tw_foreign_what(const char *head, size_t size) {
     for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
         size_t length = strlen(known[k].bytes);
         if (length <= size && strncasecmp(head, known[k].bytes, length) == 0)
@@ -81,7 +82,7 @@ static tw_status say(const char *path, tw_status status, int bytes_too) {
     close(descriptor);
     if (size == 0)
         return tw_fail(status, "'%s': the file is empty; write or fetch it again", path);
-    const char *what = size > 0 ? find(head, (size_t)size) : NULL;
+    const char *what = size > 0 ? tw_foreign_what(head, (size_t)size) : NULL;
     if (what == NULL && (size < 0 || !bytes_too))
         return tw_fail(status, "%s", reason);
     if (what == NULL)

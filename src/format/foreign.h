@@ -2,7 +2,13 @@
 #ifndef TW_FORMAT_FOREIGN_H
 #define TW_FORMAT_FOREIGN_H
 
+#include <stddef.h>
+
 #include "thalweg/status.h"
+
+/* "a web page, not the file that it is about: fetch that" of a file that begins with these bytes;
+ * NULL of all that is not known. */
+const char *tw_foreign_what(const char *head, size_t size);
 
 /* Called where a file is of no kind that is read, with the status of that failure: returns it, and
  * adds to its message what the file is, by its first bytes: "; it is a web page ...", "; it begins

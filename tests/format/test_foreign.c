@@ -29,6 +29,9 @@ static void by_its_bytes(void **state) {
         {BYTES("\x89HDF\r\n\x1a\n"), "it is an HDF5 file", "an HDF5 file"},
         {BYTES("\x93NUMPY\1\0"), "it is a .npy array", "a .npy array"},
         {BYTES("\x89PNG\r\n\x1a\n"), "it is a PNG image", "a PNG image"},
+        {BYTES("{\"model\": 1}"), "it is JSON, which is not read", "it is JSON"},
+        {BYTES("{\"verdict\": \"pass\"}"), "it is a report of 'thalweg gradcheck'",
+         "which draws it with --plot"},
         {BYTES("\x93NUMP"), "it begins with the bytes 93 4e 55 4d 50", NULL},
         {BYTES("\1\2\3\4\5\6\7\x08\x09"), "it begins with the bytes 01 02 03 04 05 06 07 08", NULL},
         {BYTES("\0"), "it begins with the bytes 00", NULL},
@@ -71,6 +74,21 @@ static void without_bytes(void **state) {
     assert_fails(TW_ERR_IO, "No such file", tw_foreign(scratch("nothing"), looked_for()));
 }
 
+/* Text that is no table is not taken for a data set. */
+static void text_in_the_place_of_data(void **state) {
+    static const struct {
+        const char *text, *said;
+    } cases[] = {{"<!DOCTYPE html><html><body>404</body></html>\n", "it is a web page"},
+                 {"version https://git-lfs.github.com/spec/v1\noid 1\n", "a pointer of Git LFS"},
+                 {"{\"a\": 1, \"label\": 2}\n", "it is JSON"},
+                 {"block,index,row,column,x,analytic\nw,0,0,0,1,2\n", "'thalweg gradcheck'"}};
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        tw_dataset *data = NULL;
+        const char *path = scratch_write("d.csv", cases[k].text, strlen(cases[k].text));
+        assert_fails(TW_ERR_FORMAT, cases[k].said, tw_dataset_open(path, NULL, &data));
+    }
+}
+
 /* Nothing is added to other failures. */
 static void other_failures(void **state) {
     scratch_write("e", "", 0);
@@ -86,6 +104,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(by_its_bytes),
         cmocka_unit_test(without_bytes),
+        cmocka_unit_test(text_in_the_place_of_data),
         cmocka_unit_test(other_failures),
     };
     return cmocka_run_group_tests(tests, scratch_begin, scratch_end);
