@@ -50,27 +50,28 @@ static tw_status find_first_step(const tw_study_model *model, double *step) {
     return status;
 }
 
-/* What moves of a point, or of a gradient there. */
+/* What moves of a point, or of a gradient there; x NULL: of a point whose entries are all 1. */
 static double size_that_moves(const tw_space *space, const double *x) {
     double sum = 0;
     for (size_t k = 0; k < tw_space_blocks(space); k++) {
         const tw_block *block = tw_space_block(space, k);
         for (size_t i = 0; i < block->count && tw_block_moves(block); i++)
-            sum += x[block->offset + i] * x[block->offset + i];
+            sum += x != NULL ? x[block->offset + i] * x[block->offset + i] : 1;
     }
     return sqrt(sum);
 }
 
-/* No longer than what moves the parameters by SHARE of their size along the gradient. */
-static tw_status keep_below(const tw_study_model *model, tw_objective *objective, double *step) {
+/* No longer than what moves parameters of that size by SHARE of it along the gradient. */
+static tw_status keep_below(const tw_study_model *model, tw_objective *objective, double size,
+                            double *step) {
     static const double SHARE = 0.01;
     double *gradient = NULL;
     tw_status status = tw_doubles_new(model->size, &gradient);
     if (status == TW_OK)
         status = tw_objective_gradient(objective, model->x, NULL, gradient);
     if (status == TW_OK) {
-        const tw_space *space = tw_objective_space(model->objective);
-        double most = SHARE * size_that_moves(space, model->x) / size_that_moves(space, gradient);
+        double most =
+            SHARE * size / size_that_moves(tw_objective_space(model->objective), gradient);
         if (most > 0 && most < *step)
             *step = most;
     }
@@ -80,6 +81,13 @@ static tw_status keep_below(const tw_study_model *model, tw_objective *objective
 
 /* What a line search finds along the gradient of all samples is too long for those of batches, one
  * after the other. */
+static tw_status keep_for_batches(const tw_study_model *model, double *step) {
+    const tw_space *space = tw_objective_space(model->objective);
+    double size = size_that_moves(space, model->x);
+    return keep_below(model, model->objective, size > 0 ? size : size_that_moves(space, NULL),
+                      step);
+}
+
 static tw_status step_of_function(const tw_study_model *model, const tw_optimizer *optimizer,
                                   double mu, tw_optim_options *options) {
     const tw_optim_options *usual = tw_optimizer_defaults(optimizer);
@@ -95,7 +103,7 @@ static tw_status step_of_function(const tw_study_model *model, const tw_optimize
     } else {
         tw_status status = find_first_step(model, &options->step);
         if (status == TW_OK && options->step > 0 && goes_by_batches(model))
-            status = keep_below(model, model->objective, &options->step);
+            status = keep_for_batches(model, &options->step);
         options->step *= 1 - mu;
         return status;
     }
@@ -113,7 +121,8 @@ static tw_status step_of_network(const tw_study_model *model, double *step) {
         return TW_OK;
     tw_status status = tw_study_model_fewer(model, samples < FEW ? samples : FEW, &few);
     if (status == TW_OK)
-        status = keep_below(model, few, step);
+        status = keep_below(model, few,
+                            size_that_moves(tw_objective_space(model->objective), model->x), step);
     tw_objective_free(few);
     return status;
 }

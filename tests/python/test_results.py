@@ -205,6 +205,21 @@ class Walks(Case):
         broken = thalweg.Objective(f.value, sample_gradient=lambda p, samples: 1.0, samples=20, blocks=f.blocks)
         self.assert_line(thalweg.CallbackError, "no pair", thalweg.minimize, broken, np.ones(3), "sgd")
 
+    def test_first_step(self):
+        """From the origin too a step by batches that nobody gave is one that goes down: as of parameters of size 1."""
+        rng = np.random.default_rng(0)
+        a = rng.normal(size=(200, 10))
+        y = np.sign(a @ rng.normal(size=10) + rng.normal(size=200) / 2)
+
+        def both(w, k=slice(None)):
+            off = a[k] @ w - y[k]
+            return np.mean(off**2), 2 * a[k].T @ off / len(off)
+
+        f = thalweg.Objective(lambda w: both(w)[0], value_and_gradient=both, sample_gradient=both, samples=200)
+        for method in ("sgd", "momentum"):
+            d = thalweg.minimize(f, np.zeros(10), method, batch=4, iterations=100)
+            self.assertLess(d.fun, 0.6, method)
+
     def test_trajectory(self):
         """The plane of its components holds a path that lies in one."""
         rng = np.random.default_rng(1)
