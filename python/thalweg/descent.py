@@ -90,7 +90,7 @@ def minimize(f: Loss, x: Point | None = None, method: str | None = None, *, grad
         Where to begin.
     method : str, optional
         One of `methods`. By default "lbfgs" where there is a gradient, "local-search" where there is none, and "sgd"
-        of a Model on data.
+        of a Model on data, or with `batch`.
     gradient : callable, optional
         Of a function.
     iterations, step, schedule, decay, period, momentum, square_decay, epsilon, tolerance, history
@@ -150,7 +150,7 @@ def minimize(f: Loss, x: Point | None = None, method: str | None = None, *, grad
         setattr(options, name, path_text(given[name], name))
     with Study(objective.seed_for(seed), progress, threads) as study:
         with objective._model(study, layout, point if x is not None or not objective._is_model else None,
-                              batches=batch is not None or method == "sgd") as model:
+                              batches=batch is not None or method == "sgd", test=True) as model:
             training = ctypes.c_void_p()
             run(lib.tw_study_training_plan, study.address, model.pointer, ctypes.byref(options),
                 ctypes.byref(training), files=True)

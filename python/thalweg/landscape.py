@@ -319,7 +319,7 @@ def _survey(rank, f, x, plane, *, xlim, ylim, points, border, repeats, errors, t
         options.save_every = number(save_every, "save_every")
     _set_curvature(options, curvature, more, rank)
     with Study(objective.seed_for(seed), progress, threads) as study:
-        with objective._model(study, layout, point, bool(errors or tolerance is not None)) as model:
+        with objective._model(study, layout, point, bool(errors or tolerance is not None), test=bool(test)) as model:
             plan = ctypes.c_void_p()
             run(lib.tw_study_landscape_plan_on, study.address, model.take(), ctypes.byref(options),
                 ctypes.byref(plan), files=True)

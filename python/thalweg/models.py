@@ -137,7 +137,7 @@ class Model(Owner):
             yield _Opened(struct.objective)
 
     @contextlib.contextmanager
-    def _model(self, study, layout, x, errors=False, batches=False):
+    def _model(self, study, layout, x, errors=False, batches=False, test=False):
         model = OpenModel(self._open_for(study, errors))
         try:
             said = b"given"

@@ -45,7 +45,8 @@ class Objective:
         `value` the value is their mean.
     sample_gradient : callable, optional
         ``sample_gradient(x, samples) -> (value, gradient)`` of the samples of these numbers alone, an array of whole
-        numbers below `samples`: what `minimize` walks by with ``method="sgd"`` or ``batch=``.
+        numbers below `samples`: what `minimize` walks by with ``method="sgd"`` or ``batch=``. Without `gradient` that
+        of all samples is the gradient.
     samples : int, optional
         How many samples there are behind the loss.
     test : Objective, optional
@@ -74,15 +75,15 @@ class Objective:
     -----
     A subclass defines any of the methods ``value``, ``gradient``, ``hessian_product``, ``value_and_gradient``,
     ``losses`` and ``sample_gradient`` (those that it does not define are not there), and sets the attributes
-    ``samples``, ``test``, ``blocks``, ``roles``, ``start``, ``bounds``, ``metrics``, ``noise``, ``precision``, ``costly``, ``name``, on the class or the
-    object, before or after ``Objective.__init__()``, which needs no arguments; ``start`` may be a property. With the
-    attribute ``flat = True`` its methods are handed vectors, whatever the blocks, and may answer vectors. An array
-    that a method is handed is its own: it may be kept, but not written to. ``said(self)`` may answer a dict of texts
-    that files are to keep as what made them; a file is continued only where they are the same. ``fewer(self, count)``
-    may answer an Objective of the first `count` samples, which `tolerance` then takes; without it derivatives beside a
-    tolerance are those of all samples. ``prepare(self)``,
-    if defined, is called before a call of the library and ``restore(self)`` after it, whatever its end: they may
-    nest.
+    ``samples``, ``test``, ``blocks``, ``roles``, ``start``, ``bounds``, ``metrics``, ``noise``, ``precision``,
+    ``costly``, ``name``, on the class or the object, before or after ``Objective.__init__()``, which needs no
+    arguments; ``start`` may be a property. With the attribute ``flat = True`` its methods are handed vectors, whatever
+    the blocks, and may answer vectors. An array that a method is handed is its own: it may be kept, but not written to.
+    ``said(self)`` may answer a dict of texts that files are to keep as what made them; a file is continued only where
+    they are the same, those of `test` too where it is shown. ``fewer(self, count)`` may answer an Objective of the
+    first `count` samples, which `tolerance` then takes; without it derivatives beside a tolerance are those of all
+    samples. ``prepare(self)``, if defined, is called before a call of the library that asks this objective (a `test`
+    and a part too) and ``restore(self)`` after it, whatever its end: they may nest.
 
     Methods are called on the thread that calls the library, one at a time.
 
@@ -122,8 +123,7 @@ class Objective:
             if key in _METHODS and not callable(item):
                 raise ArgumentError(f"{key}: a function is wanted, not {_arrays.article(item)}")
             setattr(self, key, item)
-        if self.test is not None and not isinstance(self.test, Objective):
-            raise ArgumentError(f"test: an Objective is wanted, of the same loss, not {_arrays.article(self.test)}")
+        _check_test(self.test)
         if self.value is None and self.losses is None:
             raise ArgumentError("an objective needs value, or losses of its samples")
 
@@ -163,9 +163,17 @@ class Objective:
         return 0 if seed is None else seed
 
     def _has(self, what):
-        if what == "gradient" and self.value_and_gradient is not None:
+        if what == "gradient" and (self.value_and_gradient is not None or self._sums_gradient()):
             return True
         return getattr(self, what) is not None
+
+    def _sums_gradient(self):
+        """Whether its gradient is the one over all samples."""
+        return self.gradient is self.value_and_gradient is None and self.sample_gradient is not None and self.samples
+
+    def _why_no_losses(self):
+        """Why there are no losses of single samples; "" where there are."""
+        return "" if self.losses is not None else "the objective has no losses of single samples"
 
     def _name(self):
         if self.name:
@@ -196,17 +204,24 @@ class Objective:
         return _Handle(self, layout, **how)
 
     @contextlib.contextmanager
-    def _model(self, study, layout, x, errors=False, batches=False):
+    def _model(self, study, layout, x, errors=False, batches=False, test=False):
         """A tw_study_model of it, for a study, at a vector (None: not given): `.pointer`, freed at the end. With
-        `batches` it has gradients over chosen samples, which methods of descent then take."""
-        if errors and self.losses is None:
-            raise ArgumentError("errors, tolerance: the objective has no losses of single samples")
+        `batches` it has gradients over chosen samples, which methods of descent then take; with `test` its further
+        data."""
+        why = self._why_no_losses() if errors else ""
+        if why:
+            raise ArgumentError(f"errors, tolerance: {why}")
         with self._open(layout, errors=errors, batches=batches) as handle:
-            model = OpenModel(_own_model(self, study.address, handle, layout, x, errors))
+            model = OpenModel(_own_model(self, study.address, handle, layout, x, errors, test))
             try:
                 yield model
             finally:
                 model.close()
+
+
+def _check_test(test):
+    if test is not None and not isinstance(test, Objective):
+        raise ArgumentError(f"test: an Objective is wanted, of the same loss, not {_arrays.article(test)}")
 
 
 class OpenModel:
@@ -260,7 +275,7 @@ class _Handle:
         elif objective.flat and layout.form != "flat":
             self.form = _layout.Layout(layout.shapes, "flat")
         self.pointer = None
-        self.keep = []
+        self.keep, self.others = [], []  # the latter: handles that were handed over, of parts and further data
         self.prepared = False
         self._make(analytic, batches)
 
@@ -283,6 +298,15 @@ class _Handle:
         if self.prepared:
             self.prepared = False
             self.objective.restore()
+        for other in self.others:
+            other.close()
+
+    def hand_over(self, out, objective, **how):
+        """Another objective for the library, which owns it from now on; its callbacks live as long as this does."""
+        other = _Handle(objective, self.layout, **how).__enter__()
+        self.others.append(other)
+        ctypes.c_void_p.from_address(out).value = other.pointer.value
+        other.pointer = None
 
     def kept(self, thing):
         self.keep.append(thing)
@@ -389,21 +413,29 @@ class _Handle:
         f, form, size = self.objective, self.form, self.layout.size
         name, value = f._name(), self._value()
         what = f"{name}: gradient"
+        both, asked = f.value_and_gradient, "value_and_gradient"
+        if f._sums_gradient():
+            asked = "sample_gradient"
+
+            def both(x):
+                return f.sample_gradient(x, np.arange(int(f.samples)))
         plain = self.errors or self.samples != int(f.samples or 0)
 
         def gradient(ctx, n, x, values, out):
             point = form.view(_arrays.copied(x, size))
-            if f.value_and_gradient is not None and (values or f.gradient is None) and not plain:
-                _write_both(f.value_and_gradient(point), "value_and_gradient", f, form, values, out)
+            if both is not None and (values or f.gradient is None) and not plain:
+                _write_both(both(point), asked, f, form, values, out)
                 return
             if values:
                 value(ctx, n, x, values)
-            answered = f.gradient(point) if f.gradient is not None else f.value_and_gradient(point)[1]
+            answered = f.gradient(point) if f.gradient is not None else both(point)[1]
             _arrays.write(out, form.answer(answered, what))
         return gradient
 
     def _sample_gradient(self):
         f, form, size = self.objective, self.form, self.layout.size
+        if self.samples < 1:
+            raise ArgumentError("sample_gradient: give the number of samples as well")
 
         def gradient(_, n, x, batch, values, out):
             batch = _c.batch.from_address(batch)
@@ -471,29 +503,35 @@ def _all_metrics(answered, names, what):
     return np.array([_arrays.number(item, what) for item in answered])
 
 
-def _own_model(f, study, handle, layout, x, errors):
+def _said_of_test(test, layout, said):
+    """What files are to keep of further data: what they say otherwise than the objective."""
+    _check_test(test)
+    if test.blocks is not None and test._blocks_layout().size != layout.size:
+        raise ArgumentError(f"test: it has {test._blocks_layout().size} parameters, and the objective {layout.size}")
+    return {f"test_{key}": text for key, text in test.said().items() if said.get(key) != text}
+
+
+def _own_model(f, study, handle, layout, x, errors, test):
     """The objective as a model, which then owns it. `handle` must stay as long as the model."""
-    said = {str(key): str(text) for key, text in f.said().items()}
+    said, further = f.said(), f.test if test else None
+    if further is not None:
+        said = {**said, **_said_of_test(further, layout, said)}
+        errors_too = errors and not further._why_no_losses()
+    said = {str(key): str(text) for key, text in said.items()}
     items = (_c.setting * max(1, len(said)))()
     for k, (key, text) in enumerate(said.items()):
         items[k] = _c.setting(key.encode(), text.encode())
     own = _c.study_model_own(bytes=ctypes.sizeof(_c.study_model_own), name=f._name().encode(),
                              x=_arrays.address(x), costly=int(bool(f.costly)))
     own.says = _c.settings(len(said), ctypes.addressof(items))
-    def hand_over(out, which, **how):
-        other = _Handle(which, layout, **how)
-        handle.keep.append(other.keep)
-        ctypes.c_void_p.from_address(out).value = other.pointer.value
-        other.pointer = None  # the library's from now on
-
     if f.losses is not None:
         def of_first(_, samples, out):
             part = f.fewer(samples)
-            hand_over(out, f if part is None else part, errors=errors, samples=samples)
+            handle.hand_over(out, f if part is None else part, errors=errors, samples=samples)
         fewer = user_callback(_c.fewer_fn, of_first)
         own.fewer = ctypes.cast(handle.kept(fewer), ctypes.c_void_p)
-    if f.test is not None:
-        test = user_callback(_c.test_fn, lambda _, out: hand_over(out, f.test))
+    if further is not None:
+        test = user_callback(_c.test_fn, lambda _, out: handle.hand_over(out, further, errors=errors_too))
         own.test = ctypes.cast(handle.kept(test), ctypes.c_void_p)
     model = ctypes.c_void_p()
     run(lib.tw_study_model_of, study, handle.pointer, ctypes.byref(own), ctypes.byref(model))

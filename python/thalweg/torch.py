@@ -103,9 +103,7 @@ class Objective(_objective.Objective):
         if device is not None:
             _check_device(loan, device)
         self._loss, self._measures, self._forward = Loss(loss), metrics_of(metrics), forward
-        self._data = Batches(data, loan.device, loan.dtype, batch_size, forward is None)
-        self.metrics = ("loss", *self._measures)
-        self.samples, self.roles = self._data.samples, loan.roles
+        self.metrics, self.roles = ("loss", *self._measures), loan.roles
         self.blocks = dict(loan.layout.shapes)
         self.precision = loan.roundoff if precision is None else precision
         self.noise = (loan.roundoff if loan.roundoff > 2.0**-50 else 0.0) if noise is None else noise
@@ -115,20 +113,33 @@ class Objective(_objective.Objective):
         self._twice = False    # and that all of it has second derivatives
         self._recomputes = {}  # whether parts are computed anew on the way back, by the model's mode
         self._calls, self._graph, self._here, self._room = 0, None, None, {}
-        if self._no_losses():
-            self.losses = None
-        if not self._data.can_choose():
-            self.sample_gradient = None
         if loan.bn == "reestimated":
-            self.value_and_gradient = self.hessian_product = self.sample_gradient = None
+            self.value_and_gradient = self.hessian_product = None
+        self._take_data(data)
         self._settling = self._data  # what statistics are estimated on
         if test is not None:
-            try:
-                self.test = type(self)(model, loss, **{**self._made, "data": test})
-            except ArgumentError as error:
-                raise ArgumentError(f"test: {error}") from None
-            self.test._settling = self._data
+            self.test = self._of_further(test)
         super().__init__()
+
+    def _take_data(self, data):
+        """Data, and what can be had of them."""
+        loan = self._loan
+        self._data = Batches(data, loan.device, loan.dtype, self._made["batch_size"], self._forward is None)
+        self.samples = self._data.samples
+        self._take_losses()
+        vars(self).pop("sample_gradient", None)
+        if loan.bn == "reestimated" or not self._data.can_choose():
+            self.sample_gradient = None
+
+    def _of_further(self, data):
+        """The same on further data."""
+        further = copy.copy(self)
+        further._made = {**self._made, "data": data}
+        try:
+            further._take_data(data)
+        except ArgumentError as error:
+            raise ArgumentError(f"test: {error}") from None
+        return further
 
     def __getstate__(self):
         return {**vars(self), "_calls": 0, "_graph": None, "_here": None, "_room": {}}
@@ -176,7 +187,6 @@ class Objective(_objective.Objective):
     def fewer(self, count):
         part = copy.copy(self)
         part._data, part.samples, part.test = self._data.limited(count), count, None
-        part._calls, part._graph, part._here, part._room = 1, None, None, {}  # it lasts as long as the call does
         return part
 
     def value_and_gradient(self, x):
@@ -202,23 +212,18 @@ class Objective(_objective.Objective):
                      for name, tensor in (*loan.model.named_parameters(), *loan.model.named_buffers())
                      if name not in self.blocks]
         state = zlib.crc32(b"".join(still))
-        more = {} if self.test is None else {"test_data": self.test._data.digest()}
-        return {**more, "data": self._data.digest(), "torch_loss": self._loss.said(), "torch_type": str(loan.dtype),
+        return {"data": self._data.digest(), "torch_loss": self._loss.said(), "torch_type": str(loan.dtype),
                 "bn": loan.bn, "torch_state": f"{state:08x}"}
 
     def prepare(self):
         self._calls += 1
         if self._calls == 1:
             self._loan.check_same()
-        if self.test is not None:
-            self.test.prepare()
 
     def restore(self):
         self._calls -= 1
         if self._calls == 0:
             self._graph, self._room = None, {}
-        if self.test is not None:
-            self.test.restore()
 
     def _to_check(self):
         """What a check is to judge: this, or the same of a copy in double precision."""
@@ -231,20 +236,18 @@ class Objective(_objective.Objective):
         except (RuntimeError, TypeError):  # a model that cannot be copied, or has a precision of its own in it
             return self
 
-    def _no_losses(self):
-        """Why there are no losses of single samples; "" where there are."""
-        if self._loss.why:
-            return self._loss.why
-        return "" if self.samples else "the loader does not say how many samples it has"
-
-    def _model(self, study, layout, x, errors=False, batches=False):
-        if errors and self._loss.why and self.samples:
+    def _why_no_losses(self):
+        if self._loss.why and self.samples:
             self(None)  # tells of a loss that answers those of samples by itself
-            if not self._loss.why:
-                del self.losses
-        if errors and self._no_losses():
-            raise ArgumentError(f"errors, tolerance: {self._no_losses()}")
-        return super()._model(study, layout, x, errors, batches)
+        self._take_losses()
+        if self.losses is not None:
+            return ""
+        return self._loss.why or "the loader does not say how many samples it has"
+
+    def _take_losses(self):
+        vars(self).pop("losses", None)
+        if self._loss.why or not self.samples:
+            self.losses = None
 
     # ---- evaluation: the model is at the point ----
 
@@ -283,7 +286,8 @@ class Objective(_objective.Objective):
         x, y = batch
         if isinstance(x, Mapping):
             return self._loan.model(**x), y
-        return self._loan.model(*x) if isinstance(x, (tuple, list)) else self._loan.model(x), y
+        several = isinstance(x, (tuple, list)) and not hasattr(x, "to")  # sequences that are packed are one
+        return self._loan.model(*x) if several else self._loan.model(x), y
 
     def _settle(self):
         """Running statistics at this point."""

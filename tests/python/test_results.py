@@ -203,7 +203,54 @@ class Walks(Case):
         self.assert_line(thalweg.ArgumentError, "no further data", thalweg.slice, plain, test=True)
         self.assert_line(thalweg.ArgumentError, "test: an Objective is wanted", thalweg.Objective, f.value, test=f.value)
         broken = thalweg.Objective(f.value, sample_gradient=lambda p, samples: 1.0, samples=20, blocks=f.blocks)
-        self.assert_line(thalweg.CallbackError, "no pair", thalweg.minimize, broken, np.ones(3), "sgd")
+        self.assert_line(thalweg.CallbackError, "sample_gradient answered no pair", thalweg.minimize, broken, np.ones(3), "sgd")
+        unsaid = thalweg.Objective(f.value, sample_gradient=f.sample_gradient, blocks=f.blocks)
+        self.assert_line(thalweg.ArgumentError, "number of samples", thalweg.minimize, unsaid, np.ones(3), batch=8)
+        np.testing.assert_allclose(thalweg.minimize(f, np.zeros(3)).x, w, atol=1e-6)  # the gradient of all samples
+        self.assertEqual(thalweg.check_gradient(f, x=np.ones(3)).verdict, "pass")
+
+    def test_further_data(self):
+        """What is asked for beside an objective is made ready like it, and told apart in files where it is shown."""
+        class Ready(thalweg.Objective):
+            ready = 0
+
+            def __init__(self, off, part=None, **more):
+                self.off, self.part = off, part
+                super().__init__(samples=600, **more)
+
+            def losses(self, x, count):
+                assert self.ready == 1
+                return self.off + np.sum(x**2) + np.linspace(-1, 1, count)
+
+            def said(self):
+                return {"form": "ready", "data": str(self.off)}
+
+            def fewer(self, count):
+                return self.part
+
+            def prepare(self):
+                self.ready += 1
+
+            def restore(self):
+                self.ready -= 1
+
+        part, test = Ready(1), Ready(2)
+        f = Ready(1, part, test=test)
+        s = thalweg.plane(f, [1.0, 2.0], points=3, test=True, tolerance=0.05, file=self.path("a.h5"))
+        self.assertEqual((s["test_loss"][1, 1], f.ready, part.ready, test.ready), (7, 0, 0, 0))
+        self.assertLess(s.samples, 600)
+        self.assertAlmostEqual(s["test_loss_se"][1, 1], np.linspace(-1, 1, 600).std(ddof=1) / np.sqrt(600))
+        f.test = Ready(3)
+        self.assert_line(thalweg.ArgumentError, "test_data is '2'", thalweg.plane, f, [1.0, 2.0], points=3, test=True,
+                         tolerance=0.05, file=self.path("a.h5"))
+        f.test = None
+        thalweg.plane(f, [1.0, 2.0], points=3, file=self.path("b.h5"))
+        f.test = test
+        self.assertEqual(thalweg.plane(f, [1.0, 2.0], points=3, file=self.path("b.h5")).continued, 9)
+        f.test = thalweg.Objective(f.losses, blocks={"x": (3,)})
+        self.assert_line(thalweg.ArgumentError, "test: it has 3 parameters", thalweg.plane, f, [1.0, 2.0], test=True)
+        f.test = abs
+        self.assert_line(thalweg.ArgumentError, "test: an Objective is wanted", thalweg.plane, f, [1.0, 2.0], test=True)
 
     def test_first_step(self):
         """From the origin too a step by batches that nobody gave is one that goes down: as of parameters of size 1."""
