@@ -14,6 +14,7 @@ from ._study import whole
 from .errors import ArgumentError, CallbackError
 
 _MOST = 1 << 17  # numbers of a tensor that are looked at one by one, to tell data apart
+_PLAIN = (bool, int, float, str)
 _DRAWS = (_data.RandomSampler, _data.SubsetRandomSampler, _data.WeightedRandomSampler)
 
 
@@ -25,13 +26,18 @@ def _fixed(data):
     """The one batch (x, y) that data are, or None."""
     if not isinstance(data, (tuple, list)) or len(data) != 2:
         return None
-    x, y = data
-    if _is_array(x) and isinstance(y, (tuple, list)) and y and all(isinstance(item, numbers.Real) for item in y):
-        y = torch.as_tensor(y)
+    x, y = data[0], _targets(data[1]) if _is_array(data[0]) else data[1]
     several = x.values() if isinstance(x, Mapping) else x if isinstance(x, (tuple, list)) else ()
     if _is_array(y) and (_is_array(x) or (several and all(map(_is_array, several)))):
         return x, y
     return None
+
+
+def _targets(y):
+    """A list of numbers as a tensor."""
+    if isinstance(y, (tuple, list)) and y and all(isinstance(item, numbers.Real) for item in y):
+        return torch.as_tensor(y)
+    return y
 
 
 def _like(value, items):
@@ -58,30 +64,22 @@ def _moved(value, device, dtype):
     return value
 
 
-def _cut(value, first, last):
-    """Some samples of a batch."""
+def _some(value, rows, count):
+    """The samples in these rows, a slice or numbers, of a batch of `count`. A tensor that has none of each, such as a
+    mask of positions, is for all of them."""
     if torch.is_tensor(value):
-        return value[first:last] if value.dim() else value
+        return value[rows] if value.dim() and value.shape[0] == count else value
     if isinstance(value, Mapping):
-        return {key: _cut(item, first, last) for key, item in value.items()}
-    if isinstance(value, (tuple, list)):
-        return _like(value, [_cut(item, first, last) for item in value])
-    return value
-
-
-def _chosen(value, rows):
-    """The samples of a batch in these rows."""
-    if torch.is_tensor(value):
-        return value.index_select(0, rows) if value.dim() else value
-    if isinstance(value, Mapping):
-        return {key: _chosen(item, rows) for key, item in value.items()}
-    if isinstance(value, (tuple, list)):
-        return _like(value, [_chosen(item, rows) for item in value])
+        return {key: _some(item, rows, count) for key, item in value.items()}
+    if isinstance(value, (tuple, list)) and not hasattr(value, "to"):
+        return _like(value, [_some(item, rows, count) for item in value])
     return value
 
 
 def _tensors(value):
-    """The tensors in tuples, lists and dicts."""
+    """The tensors in tuples, lists and dicts, arrays of NumPy's included."""
+    if isinstance(value, np.ndarray):
+        value = torch.from_numpy(np.array(value))
     if torch.is_tensor(value):
         return [value]
     items = value.values() if isinstance(value, Mapping) else value if isinstance(value, (tuple, list)) else ()
@@ -90,8 +88,8 @@ def _tensors(value):
 
 def _count(value):
     """Samples in a batch: the first axis of its last tensor."""
-    if torch.is_tensor(value):
-        return int(value.shape[0]) if value.dim() else 0
+    if _is_array(value):
+        return int(value.shape[0]) if value.ndim else 0
     items = list(value.values()) if isinstance(value, Mapping) else value if isinstance(value, (tuple, list)) else ()
     for item in reversed(items):
         count = _count(item)
@@ -147,7 +145,7 @@ class Batches:
         if self.fixed is not None:
             return _count(self.fixed)
         if isinstance(self.source, (list, tuple)):
-            return sum(map(self._count_of, self.source))
+            return sum(map(_count, map(self._with_targets, self.source)))
         loader = self.source
         try:
             if loader.batch_size is None:  # batches of its own, of which the sampler knows nothing
@@ -165,14 +163,14 @@ class Batches:
         if self.fixed is not None:
             size = self.size or self.samples
             for first in range(0, self.samples, size):
-                yield _cut(self.fixed, first, first + size), min(size, self.samples - first)
+                yield _some(self.fixed, slice(first, first + size), self.samples), min(size, self.samples - first)
             return
         left = self.limit
         for batch in self.source:
             batch = self._taken(batch)
             count = _count(batch)
             if left is not None and count >= left:
-                yield (batch if count == left else _cut(batch, 0, left)), left
+                yield _some(batch, slice(left), count), left
                 return
             left = None if left is None else left - count
             yield batch, count
@@ -182,11 +180,13 @@ class Batches:
         if self.pairs and not (isinstance(batch, (tuple, list)) and len(batch) == 2):
             raise CallbackError(f"data: a batch is a {type(batch).__name__}, not a pair (inputs, targets): say with "
                                 "forward=lambda model, batch: (outputs, targets) what to do")
-        return _moved(batch, self.device, self.dtype)
+        return _moved(self._with_targets(batch), self.device, self.dtype)
 
-    @staticmethod
-    def _count_of(batch):
-        return _count(batch) or _count([torch.as_tensor(batch[-1])])
+    def _with_targets(self, batch):
+        """A batch whose targets are a tensor, be they a list of numbers."""
+        if self.pairs and isinstance(batch, (tuple, list)) and len(batch) == 2:
+            return _like(batch, [batch[0], _targets(batch[1])])
+        return batch
 
     def can_choose(self):
         """Whether single samples can be had by their numbers."""
@@ -201,7 +201,7 @@ class Batches:
     def chosen(self, samples):
         """The samples of these numbers, as `__iter__`: one batch, or of a list the parts of its batches."""
         if self.fixed is not None:
-            yield _chosen(self.fixed, torch.as_tensor(samples, device=self.device)), len(samples)
+            yield _some(self.fixed, torch.as_tensor(samples, device=self.device), self.samples), len(samples)
         elif isinstance(self.source, (list, tuple)):
             yield from self._chosen_of_list(samples)
         else:
@@ -209,19 +209,20 @@ class Batches:
             yield self._taken(batch), len(samples)
 
     def _chosen_of_list(self, samples):
-        ends = np.cumsum([self._count_of(batch) for batch in self.source])
+        counts = [_count(self._with_targets(batch)) for batch in self.source]
+        ends = np.cumsum(counts)
         which = np.searchsorted(ends, samples, side="right")
         for k in np.unique(which):
             batch = self._taken(self.source[k])
-            rows = samples[which == k] - (ends[k - 1] if k else 0)
-            yield _chosen(batch, torch.as_tensor(rows, device=self.device)), len(rows)
+            rows = samples[which == k] - (ends[k] - counts[k])
+            yield _some(batch, torch.as_tensor(rows, device=self.device), counts[k]), len(rows)
 
     def limited(self, count):
         """The same of the first `count` samples."""
         part = copy.copy(self)
         part.samples = count
         if self.fixed is not None:
-            part.fixed = _cut(self.fixed, 0, count)
+            part.fixed = _some(self.fixed, slice(count), self.samples)
         else:
             part.limit = count
         return part
@@ -237,7 +238,7 @@ class Batches:
         if self.fixed is not None:
             rest = [] if self.one else _tensors(self.fixed)
         elif isinstance(self.source, (tuple, list)):
-            rest = _tensors(self.source[1:])
+            rest = _tensors(list(map(self._with_targets, self.source[1:])))
         elif isinstance(getattr(self.source, "dataset", None), _data.TensorDataset):
             rest = list(self.source.dataset.tensors)
         for tensor in first + rest:
@@ -258,7 +259,7 @@ class Loss:
             raise ArgumentError(f"loss: {function.__name__} is a class: give an object of it, {function.__name__}()")
         self.function = function
         self.name = getattr(function, "__name__", None) or type(function).__name__
-        self.reduction = getattr(function, "reduction", "mean")
+        self.reduction = getattr(function, "reduction", None) or _set_to(function).get("reduction", "mean")
         self.each_function, self.why = None, ""
         if self.reduction == "sum":
             raise ArgumentError(f"loss: {self.name} sums over a batch, and the loss is a mean over samples: "
@@ -276,19 +277,22 @@ class Loss:
     def said(self):
         """The name, and what was set: with another smoothing of labels it is another loss."""
         function = self.function
+        named, set_to = self.name, _set_to(function)
         if isinstance(function, functools.partial):
-            named, set_to = getattr(function.func, "__name__", "partial"), function.keywords
+            named = getattr(function.func, "__name__", "partial")
         elif isinstance(function, torch.nn.Module):
             known = inspect.signature(type(function)).parameters
-            named, set_to = self.name, {name: item for name, item in vars(function).items()
-                                        if not name.startswith("_") and name not in ("training", "reduction")
-                                        and not (name in known and known[name].default == item)}
+            usual = {name: item.default for name, item in known.items() if isinstance(item.default, _PLAIN)}
+            set_to = {name: item for name, item in vars(function).items()
+                      if not name.startswith("_") and name not in ("training", "reduction")
+                      and not (name in usual and isinstance(item, _PLAIN) and usual[name] == item)}
             set_to.update(function.state_dict())
-        else:
-            return self.name
-        words = [f"{name}={zlib.crc32(item.detach().to('cpu', torch.float64).numpy().tobytes()):08x}"
-                 if torch.is_tensor(item) else f"{name}={item}" for name, item in sorted(set_to.items())
-                 if torch.is_tensor(item) or isinstance(item, (bool, int, float, str))]
+        words = []
+        for name, item in sorted(set_to.items()):
+            if isinstance(item, _PLAIN):
+                words.append(f"{name}={item}")
+            elif _is_array(item):
+                words.append(f"{name}={_checksum(_tensors(item)[0].detach(), 0):08x}")
         return f"{named}({', '.join(words)})" if words else named
 
     def mean(self, output, target):
@@ -339,6 +343,11 @@ class Loss:
 
 def _same(mean, loss):
     return abs(mean - loss) <= 1e-4 * max(abs(loss), 1e-3)
+
+
+def _set_to(function):
+    """The keywords that a function has been given already."""
+    return function.keywords if isinstance(function, functools.partial) else {}
 
 
 def _has_reduction(function):

@@ -236,6 +236,8 @@ class Loan:
         once into the model's precision, and once more to its device. `room`, a dict, has the memory of the last time,
         which is then taken again."""
         x = np.ascontiguousarray(x, dtype=np.float64).reshape(-1)
+        if x.size != self.layout.size:
+            raise ShapeError(f"{x.size} numbers are given, of {self.layout.size} parameters")
         if self.memory is None:  # such a type takes long to make
             self.memory = ctypes.c_double * self.layout.size
         memory = self.memory.from_address(x.ctypes.data)  # x may be read-only, which PyTorch warns of

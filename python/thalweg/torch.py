@@ -41,7 +41,7 @@ class Objective(_objective.Objective):
         A fixed batch ``(x, y)``, a list of such batches, or a loader that does not shuffle. The loss is the mean over
         all samples: of the batches' by their samples, which with weights of classes or targets that are left out is
         not that of all in one batch. Of a pair whose x is a tuple, list or dict the model is called with ``*x`` or
-        ``**x``.
+        ``**x``; what is not one of each sample in it, such as a mask of positions, goes along whole.
     test : as data, optional
         Further data: with ``plane(f, test=True)`` a surface has loss and metrics on them too, and tables of `minimize`
         have them.

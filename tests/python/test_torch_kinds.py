@@ -49,7 +49,34 @@ class Batches(Case):
             self.assertEqual(parts.losses(parts.start, 30).shape, (30,))
         model, x, y = plain()
         self.assertEqual(make(model, cross_entropy, (x, y.tolist()))(None), make(model, cross_entropy, (x, y))(None))
+        self.assertEqual(make(model, cross_entropy, [(x, y.tolist())])(None), make(model, cross_entropy, [(x, y)])(None))
         self.assert_line(thalweg.ArgumentError, "50 inputs and 49 targets", make, model, cross_entropy, (x, y[1:]))
+
+    def test_not_of_samples(self):
+        """Beside inputs of samples there may be tensors for all of them; packed sequences are one input."""
+        _, x, y = plain()
+        model = Sum()
+        shift = torch.arange(60.0).reshape(1, 60)[:, :6]
+        for given in ((x, shift), {"a": x, "b": shift}):
+            for size in (None, 20):
+                f = make(model, cross_entropy, (given, y), batch_size=size)
+                self.assertAlmostEqual(f(None), float(cross_entropy(model(x, shift), y)), places=5)
+                self.assertAlmostEqual(f.sample_gradient(f.start, np.arange(30, 50))[0],
+                                       float(cross_entropy(model(x[30:], shift), y[30:])), places=5)
+
+        class Recurrent(torch.nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.cells = torch.nn.GRU(4, 3)
+
+            def forward(self, words):
+                return self.cells(words)[1][0]
+
+        model = Recurrent()
+        packed = torch.nn.utils.rnn.pack_sequence([torch.randn(k, 4) for k in (5, 3, 4)], enforce_sorted=False)
+        for data in ((packed, y[:3]), [(packed, y[:3])]):
+            self.assertAlmostEqual(make(model, cross_entropy, data)(None), float(cross_entropy(model(packed), y[:3])), places=6)
+        self.assert_line(thalweg.ShapeError, "2 numbers are given, of", make(model, cross_entropy, data).value, np.ones(2))
 
     def test_moved(self):
         """Batches of all kinds go to the model's device, and to its precision."""
@@ -77,10 +104,22 @@ class Batches(Case):
         loader = functools.partial(torch.utils.data.DataLoader, batch_size=20)
         smooth = torch.nn.CrossEntropyLoss(label_smoothing=0.1)
         weighted = torch.nn.CrossEntropyLoss(weight=torch.tensor([1.0, 2, 1]))
+
+        class Own(torch.nn.Module):
+            def __init__(self, weights=1.0):
+                super().__init__()
+                self.weights = weights
+
+            def forward(self, output, target):
+                return cross_entropy(output, target, torch.as_tensor(self.weights))
         for k, (loss, data, loss2, data2) in enumerate([
                 (cross_entropy, (x, y), cross_entropy, (x, other)),
                 (cross_entropy, loader(half(x, y)), cross_entropy, loader(half(x, other))),
                 (cross_entropy, [(x[:20], y[:20]), (x[20:], y[20:])], cross_entropy, [(x[:20], y[:20]), (x[20:], other[20:])]),
+                (cross_entropy, [(x[:20], y[:20]), (x[20:].numpy(), y[20:].numpy())],
+                 cross_entropy, [(x[:20], y[:20]), (x[20:].numpy(), other[20:].numpy())]),
+                (Own(torch.tensor([1.0, 2, 1])), (x, y), Own(torch.tensor([1.0, 2, 3])), (x, y)),
+                (Own(np.array([1, 2, 1], "f")), (x, y), Own(np.array([1, 2, 3], "f")), (x, y)),
                 (torch.nn.CrossEntropyLoss(), (x, y), smooth, (x, y)), (smooth, (x, y), weighted, (x, y)),
                 (functools.partial(cross_entropy, label_smoothing=0.1), (x, y),
                  functools.partial(cross_entropy, label_smoothing=0.2), (x, y))]):
@@ -121,6 +160,14 @@ class Splits(Case):
         d = thalweg.minimize(f, iterations=3, report_every=1)
         self.assertAlmostEqual(d.table["test_loss"][-1], f.test(d.x), places=14)
         self.assert_line(thalweg.ArgumentError, "Objective(..., test=...)", thalweg.plane, f.test, test=True)
+
+        class Mine(thalweg.torch.Objective):
+            def __init__(self, model):
+                super().__init__(model, cross_entropy, (x[:25], y[:25]), test=(x[25:], y[25:]))
+
+        s = thalweg.plane(Mine(model), points=1, xlim=(0, 0), ylim=(0, 0), test=True, errors=True)
+        self.assertEqual(list(s.values), ["train_loss", "train_loss_se", "test_loss", "test_loss_se"])
+        self.assertAlmostEqual(s["test_loss"][0, 0], f.test(None), places=14)
 
     def test_chosen_samples(self):
         """Descent by batches takes steps along PyTorch's gradients of the samples that it chose, wherever they lie."""
@@ -193,6 +240,11 @@ class Losses(Case):
         s = thalweg.plane(f, points=3, errors=True)
         self.assertAlmostEqual(s.loss[1, 1], each.mean(), places=7)
         self.assertAlmostEqual(s["train_loss_se"][1, 1], each.std(ddof=1) / np.sqrt(50), places=7)
+        f = make(model, f._loss.function, (x, y))
+        f(None)
+        thalweg.plane(f, points=2, errors=True)  # after it has been known by another evaluation
+        self.assert_line(thalweg.ArgumentError, "partial sums over a batch", make, model,
+                         functools.partial(cross_entropy, reduction="sum"), (x, y))
         many = make(model, f._loss.function, (x.repeat(12, 1), y.repeat(12)))
         self.assertLess(thalweg.plane(many, points=3, tolerance=0.2).samples, 600)
         words = torch.nn.Sequential(torch.nn.Embedding(7, 4), torch.nn.Linear(4, 7))
