@@ -15,7 +15,7 @@ from ._library import lib
 from ._study import number, path_text, whole
 from ._typing import Bounds, Function, Loss, PathLike, Point
 from .derivatives import _CLASSES, _scales, _sides
-from .errors import ArgumentError
+from .errors import ArgumentError, FileError
 from .figures import Gone, Picture, draw_struct, png_of
 from .objective import Objective, as_objective
 
@@ -176,8 +176,12 @@ class GradientCheck(Owner):
     def save(self, path: PathLike, only_failures: bool = False) -> None:
         """Writes the report to a file: .json, or anything else as CSV."""
         if self._said is not None:
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(self.report("json" if os.fspath(path).endswith(".json") else "csv", only_failures))
+            form = "json" if os.fsdecode(path_text(path, "path")).endswith(".json") else "csv"
+            try:
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(self.report(form, only_failures))
+            except OSError as error:
+                raise FileError(f"cannot write '{os.fsdecode(path)}': {error.strerror}") from None
             return
         run(lib.tw_gradcheck_save, path_text(path, "path"), self._pointer, int(only_failures))
 

@@ -374,6 +374,8 @@ class AtOnce(Case):
             self.assert_line(thalweg.UnsupportedError, "pickled", again.plot)
             self.assertIsNone(again._repr_png_())
         check = pickle.loads(pickle.dumps(found[0]))
+        self.assert_line(thalweg.FileError, "cannot write", check.save, self.path("none/a.json"))
+        self.assert_line(thalweg.ArgumentError, "path: a path is wanted", check.save, 3)
         for name in ("a.json", "a.csv"):
             check.save(self.path(name))
             found[0].save(self.path("b" + name))
