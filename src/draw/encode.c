@@ -241,8 +241,10 @@ cairo_status_t tw_encode_svg(tw_bytes *bytes, const tw_svg_texts *texts, const t
         status = append_title(&out, figure);
     if (status == CAIRO_STATUS_SUCCESS)
         status = append_renumbered(&out, body + 2, text + bytes->size - 1);
+    if (status == CAIRO_STATUS_SUCCESS)
+        status = append(&out, (const unsigned char *)"", 1); /* numbers in it are read as texts */
     if (status == CAIRO_STATUS_SUCCESS &&
-        tw_svg_texts_insert(texts, (const char *)out.data, out.size, &told) != 0)
+        tw_svg_texts_insert(texts, (const char *)out.data, out.size - 1, &told) != 0)
         status = CAIRO_STATUS_NO_MEMORY;
     free(out.data);
     free(bytes->data);

@@ -22,7 +22,7 @@ typedef struct tw_svg_texts {
 /* Notes a text and draws its mark. */
 void tw_svg_text_draw(tw_svg_texts *texts, cairo_t *cr, const tw_font *font, double x, double y,
                       const char *text, const tw_text_style *style);
-/* Copies a page with texts for marks: 0, or -1 where memory is out. */
+/* Copies a page with texts for marks: 0, or -1 where memory is out. A zero follows the page. */
 int tw_svg_texts_insert(const tw_svg_texts *texts, const char *page, size_t size, tw_bytes *out);
 void tw_svg_texts_release(tw_svg_texts *texts);
 
