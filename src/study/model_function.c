@@ -5,7 +5,7 @@
 static tw_status open(tw_study_model *model) {
     tw_status status = tw_function_new(model->plan->spec, model->study->runner, &model->objective);
     if (status == TW_OK)
-        model->kind = tw_objective_name(model->objective);
+        status = tw_model_take_name(model, model->objective);
     return status;
 }
 

@@ -76,6 +76,7 @@ typedef struct tw_model_plan {
     tw_network *network;         /* of the kind that is one */
     tw_network_options prepared; /* how its samples are, */
     double statistics[2][4];     /* with this mean and std */
+    char *name;                  /* of the objective, if it is the kind of the model */
     char *moved;                 /* what is said of the point it was moved to; NULL: it was not */
     /* Of a model that is an objective of the caller's: as in tw_study_model_own. */
     tw_status (*fewer)(void *user, size_t samples, tw_objective **out);
@@ -112,6 +113,10 @@ int tw_model_setting_known(const char *name);
 tw_status tw_model_open_data(tw_study_model *model);
 /* Makes the objective with the kind's `make`: of all samples, or of the example. */
 tw_status tw_model_make(tw_study_model *model);
+
+/* The name of its objective is the kind of the model: a copy, which outlives the objective when
+ * tw_study_model_use replaces it. */
+tw_status tw_model_take_name(tw_study_model *model, const tw_objective *objective);
 
 /* The kind's buffers_stay. */
 int tw_model_buffers_stay(const tw_study_model *model);

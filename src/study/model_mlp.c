@@ -82,7 +82,7 @@ static tw_status open(tw_study_model *model) {
     if (status == TW_OK)
         status = tw_model_make(model);
     if (status == TW_OK)
-        model->kind = tw_objective_name(model->objective);
+        status = tw_model_take_name(model, model->objective);
     return status;
 }
 

@@ -80,6 +80,7 @@ void tw_model_plan_free(tw_model_plan *plan) {
     free(plan->owned);
     free(plan->mean);
     tw_network_free(plan->network);
+    free(plan->name);
     free(plan->moved);
     free(plan);
 }

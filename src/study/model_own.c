@@ -57,10 +57,12 @@ static tw_status fill(tw_objective *objective, const tw_study_model_own *own,
     tw_status status = take_plan(own, &model->plan);
     if (status == TW_OK)
         status = take_point(own->x, objective, model);
+    if (status == TW_OK && model->plan->spec == NULL) {
+        status = tw_model_take_name(model, objective);
+        model->plan->spec = model->kind;
+    }
     if (status != TW_OK)
         return status;
-    if (model->plan->spec == NULL)
-        model->plan->spec = tw_objective_name(objective);
     model->kind = model->plan->spec;
     model->split = tw_split_name(TW_SPLIT_TRAIN);
     model->point_given = model->point_known = own->x != NULL;

@@ -52,7 +52,7 @@ static tw_status open(tw_study_model *model) {
         status =
             tw_program_open(model->plan->spec, &options, model->study->runner, &model->objective);
     if (status == TW_OK)
-        model->kind = tw_objective_name(model->objective);
+        status = tw_model_take_name(model, model->objective);
     return status;
 }
 

@@ -47,8 +47,10 @@ assert (e["test_loss_se"][()] > 0).all()
 PYTHON
 expect 0 info e.h5 --topology --json
 json "o['files'][0]['topology']['has_errors'] and o['files'][0]['topology']['noise'] is not None"
-expect 0 slice mlp:16 --data synthetic:3000 --x=-1:1:9 --tolerance 3% --json
+expect 0 slice mlp:16 --data synthetic:3000 --x=-1:1:9 --tolerance 3% -o few.h5 --json
 json "o['samples'] < 3000 and o['samples'] % 256 == 0 and o['error'] < 0.03"
+expect 0 info few.h5
+grep -q 'model  *mlp:16$' "$scratch/out" || fail "info: no model: $(cat "$scratch/out")"
 
 expect 0 info p.h5
 grep -q 'activation  *relu$' "$scratch/out" || fail "info: no activation: $(cat "$scratch/out")"

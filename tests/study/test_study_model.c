@@ -284,6 +284,28 @@ static void fewer_samples_are_the_first(void **state) {
     tw_study_model_free(model);
 }
 
+/* What a model is called does not go with the objective that was replaced. */
+static void a_name_stays(void **state) {
+    tw_study study = listening();
+    tw_study_model *model;
+    tw_objective *fewer;
+    tw_study_model_options options = on_synthetic("mlp:3");
+    assert_ok(tw_study_model_open(&study, &options, &model));
+    assert_ok(tw_study_model_fewer(model, 7, &fewer));
+    tw_study_model_use(model, fewer);
+    assert_string_equal(model->kind, "mlp:3");
+    tw_study_model_free(model);
+    char name[64];
+    tw_objective *f;
+    assert_ok(tw_function_new("rosenbrock:3", NULL, &f));
+    snprintf(name, sizeof name, "%s", tw_objective_name(f));
+    assert_ok(tw_study_model_of(&study, f, NULL, &model));
+    assert_ok(tw_function_new("sphere:3", NULL, &fewer));
+    tw_study_model_use(model, fewer);
+    assert_string_equal(model->kind, name);
+    tw_study_model_free(model);
+}
+
 /* Names are unlike each other, every setting has help, and a switch has no argument. */
 static void the_lists_are_complete(void **state) {
     const tw_setting_spec *spec, *other;
@@ -379,6 +401,7 @@ int main(void) {
         cmocka_unit_test(a_point_is_one_of_four),
         cmocka_unit_test(points_can_be_drawn_alone),
         cmocka_unit_test(fewer_samples_are_the_first),
+        cmocka_unit_test(a_name_stays),
         cmocka_unit_test(the_lists_are_complete),
         cmocka_unit_test(an_objective_is_a_model),
     };
