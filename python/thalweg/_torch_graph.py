@@ -30,9 +30,10 @@ def recomputes(loss):
 
 
 def gradients(loss, parameters, further=False):
-    """The gradient, a tensor a parameter; with `further` it has a graph of its own."""
+    """The gradient, a tensor a parameter, and which of them the graph does not reach; with `further` it has a graph of
+    its own."""
     found = torch.autograd.grad(loss, parameters, create_graph=further, allow_unused=True)
-    return [torch.zeros_like(p) if g is None else dense(g) for p, g in zip(parameters, found)]
+    return [torch.zeros_like(p) if g is None else dense(g) for p, g in zip(parameters, found)], [g is None for g in found]
 
 
 def gradients_by_backward(loss, parameters):

@@ -111,7 +111,8 @@ class Objective(_objective.Objective):
         self.name = name or type(model).__name__
         self._certain = False  # that the loss is a function
         self._twice = False    # and that all of it has second derivatives
-        self._recomputes = {}  # whether parts are computed anew on the way back, by the model's mode
+        self._recomputes = {}  # whether parts are computed anew on the way back, by the model's mode,
+        self._unreached = {}   # and which parameters the graph did not reach then
         self._calls, self._graph, self._here, self._room = 0, None, None, {}
         if loan.bn == "reestimated":
             self.value_and_gradient = self.hessian_product = None
@@ -367,13 +368,18 @@ class Objective(_objective.Objective):
             raise UnsupportedError(f"{self._loss.name} does not depend on the parameters by operations that PyTorch "
                                    "differentiates")
         mode = self._loan.model.training
-        if mode not in self._recomputes:
+        if mode not in self._recomputes or (further and self._recomputes[mode]):
             self._recomputes[mode] = recomputes(loss)
         if self._recomputes[mode]:
             if further:
                 raise no_second_of_recomputed()
             return row, gradients_by_backward(loss, parameters)
-        return row, gradients(loss, parameters, further)
+        found, unreached = gradients(loss, parameters, further)
+        if unreached != self._unreached.get(mode, unreached) and recomputes(loss):  # that has been switched on meanwhile
+            self._recomputes[mode] = True
+            return self._gradient_of(batch, count, further)
+        self._unreached[mode] = unreached
+        return row, found
 
     def _with_gradient(self, batches=None, sure=True):
         rows, counts, total = [], [], None

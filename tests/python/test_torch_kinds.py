@@ -364,6 +364,18 @@ class Models(Case):
                 self.assertTrue(torch.equal(gradient, numbers))
             self.assertTrue(bits(model) == before)
 
+        class Switched(Again):
+            on = False
+
+            def forward(self, x):
+                return super().forward(x) if self.on else self.layers(x)
+
+        model = Switched(True)
+        f = make(model, cross_entropy, (x, y), batch_size=20)
+        for model.on in (False, True, False):
+            np.testing.assert_allclose(f.value_and_gradient(f.start)[1], truth.value_and_gradient(f.start)[1], atol=1e-15)
+        np.testing.assert_allclose(f.hessian_product(f.start, f.start), truth.hessian_product(f.start, f.start))
+
     def test_changed(self):
         """A layer that was exchanged, and a model that was moved, are not what an objective was made of."""
         model, x, y = plain()
