@@ -231,7 +231,8 @@ class Objective(_objective.Objective):
         if self._loan.roundoff <= 2.0**-50:
             return self
         try:
-            twin = type(self)(in_double(self.model), _in_double(self._loss.function), **self._made)
+            twin = copy.copy(self)  # and not type(self)(...), which may have arguments of its own
+            Objective.__init__(twin, in_double(self.model), _in_double(self._loss.function), **self._made)
             twin(None)
             return twin
         except (RuntimeError, TypeError):  # a model that cannot be copied, or has a precision of its own in it

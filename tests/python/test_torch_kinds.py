@@ -165,6 +165,8 @@ class Splits(Case):
             def __init__(self, model):
                 super().__init__(model, cross_entropy, (x[:25], y[:25]), test=(x[25:], y[25:]))
 
+        self.assertIs(Mine(model.float())._to_check()._loan.dtype, torch.float64)
+        model.double()
         s = thalweg.plane(Mine(model), points=1, xlim=(0, 0), ylim=(0, 0), test=True, errors=True)
         self.assertEqual(list(s.values), ["train_loss", "train_loss_se", "test_loss", "test_loss_se"])
         self.assertAlmostEqual(s["test_loss"][0, 0], f.test(None), places=14)
