@@ -156,11 +156,6 @@ void tw_study_model_use(tw_study_model *model, tw_objective *objective) {
     model->objective = objective;
 }
 
-tw_status tw_model_take_name(tw_study_model *model, const tw_objective *objective) {
-    model->kind = model->plan->name = strdup(tw_objective_name(objective));
-    return model->kind != NULL ? TW_OK : tw_fail(TW_ERR_MEMORY, "not enough memory for a name");
-}
-
 /* ---- what a kind knows ---- */
 
 double tw_study_model_chance(const tw_study_model *model) {

@@ -1,4 +1,4 @@
-/* A model's options, copied: what the caller gave may go. */
+/* A model's options and its name, copied: what the caller gave may go. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,6 +70,11 @@ tw_status tw_model_plan_new(const tw_study_model_options *options, tw_model_plan
     if (status == TW_OK)
         status = TW_TAKE_INNER(tw_study_data_options, tw_study_data_defaults, plan->options.data);
     return status == TW_OK ? copy_all(plan) : status;
+}
+
+tw_status tw_model_take_name(tw_study_model *model, const tw_objective *objective) {
+    model->kind = model->plan->name = strdup(tw_objective_name(objective));
+    return model->kind != NULL ? TW_OK : tw_fail(TW_ERR_MEMORY, "not enough memory for a name");
 }
 
 void tw_model_plan_free(tw_model_plan *plan) {
