@@ -96,7 +96,7 @@ fi
 "$THALWEG" train -q $small --weights w.h5 -n 3 -o apart.h5 >"$scratch/out" || fail "train from w.h5"
 cp w.h5 in-place.h5
 expect 0 train -q $small --weights in-place.h5 -n 3 -o in-place.h5
-have_arrays && "$python" - apart.h5 in-place.h5 <<'PYTHON' || [ $? -eq 0 ] || fail "in place: other parameters"
+have_arrays && { "$python" - apart.h5 in-place.h5 <<'PYTHON' || fail "in place: other parameters"; }
 import h5py, sys
 files = [h5py.File(name) for name in sys.argv[1:]]
 values = [[], []]

@@ -72,7 +72,8 @@ mkdir svm && cd svm || exit 99
 hurt svm.h5 ../svm.h5 "$THALWEG" plane $svm -o svm.h5 --save-every 0
 cd ..
 
-# midway COUNT SIGNAL ARGUMENT...: gets the signal when one of its programs is at that value.
+# midway COUNT SIGNAL ARGUMENT...: gets the signal when one of its programs is at that value, which
+# of many programs none would come to.
 midway() {
     SLOW_GATE=$1:$scratch/gate
     shift
@@ -80,7 +81,7 @@ midway() {
     : >"$scratch/gate" && rm -f "$scratch/gate.reached"
     first=$1
     shift
-    interrupt "$first" '[ -e "$scratch/gate.reached" ]' "$@"
+    interrupt "$first" '[ -e "$scratch/gate.reached" ]' "$@" --exec-workers 2
     unset SLOW_GATE
 }
 
@@ -97,7 +98,8 @@ json "0 < o['continued'] < 357 and o['points'] == 357 and o['not_finite'] == 0"
 # ---- coarse to fine: what is there after an interruption covers the plane
 rm -f coarse.h5
 midway 60 TERM plane --exec "'$slow' 5000" $plane -o coarse.h5
-have_arrays && "$python" - coarse.h5 <<'PYTHON' || [ $? -eq 0 ] || fail "the interrupted plane is no picture"
+[ "$code" -eq 143 ] || fail "the interrupted plane: exit code $code"
+have_arrays && { "$python" - coarse.h5 <<'PYTHON' || fail "the interrupted plane is no picture"; }
 import h5py, sys
 done = h5py.File(sys.argv[1], "r")["thalweg/computed"][()]
 assert done[0, 0] and done[-1, -1] and done[0, -1] and done[-1, 0] and done[8, 10], done
