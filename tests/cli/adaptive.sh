@@ -3,10 +3,7 @@
 . "$THALWEG_SOURCE/tests/cli/common.sh"
 
 plane="plane rosenbrock --norm none --dx dx.npy --dy dy.npy --weights w.npy --x=-1:1:65 --y=-1:3:49"
-if ! have_arrays; then
-    echo "SKIP: no Python with numpy and h5py"
-    exit 77
-fi
+have_arrays || skip "no Python with NumPy and h5py"
 "$python" - <<'PYTHON'
 import numpy
 numpy.save("w.npy", numpy.zeros(2)), numpy.save("dx.npy", numpy.eye(2)[0]), numpy.save("dy.npy", numpy.eye(2)[1])

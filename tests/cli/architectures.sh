@@ -3,7 +3,7 @@
 # steps compute in double. Shortcuts of every sort: none, padded, projected, concatenated.
 . "$THALWEG_SOURCE/tests/cli/common.sh"
 
-have_arrays || exit 77
+have_arrays || skip "no Python with NumPy and h5py"
 for name in resnet20 resnet20-noshort resnet20-b vgg9 densenet121; do
     drawn="--model $name --init standard --data synthetic:10 --limit 2"
     expect 0 eval $drawn --precision double --json

@@ -39,6 +39,13 @@ finish() {
     exit 0
 }
 
+# skip WHY: ends the script, in which something is missing; what has failed so far has failed.
+skip() {
+    [ ! -e "$scratch/failed" ] || finish
+    echo "skipped: $*"
+    exit 77
+}
+
 # run ARGUMENT...: runs the tool; exit code in $code, output in $scratch/out and $scratch/err.
 run() {
     "$THALWEG" "$@" >"$scratch/out" 2>"$scratch/err"

@@ -2,7 +2,7 @@
 # Names and texts of foreign files that a terminal would obey: shown as '?', escaped in JSON, which is
 # printed whole or not at all.
 . "$THALWEG_SOURCE/tests/cli/common.sh"
-have_arrays || { echo "skipped: no Python with NumPy and h5py"; exit 77; }
+have_arrays || skip "no Python with NumPy and h5py"
 
 "$python" - <<'PYTHON' || exit 99
 import h5py, numpy as np, pickle, os

@@ -5,9 +5,9 @@
 
 images=$shared/cifar-10-subset/cifar-10-batches-py
 models=$shared/models
-[ -d "$images" ] && [ -f "$models/resnet20.onnx" ] || exit 77
-have_arrays || exit 77
-"$THALWEG" info "$models/resnet20.onnx" >/dev/null 2>&1 || exit 77 # a build without protobuf-c
+[ -d "$images" ] && [ -f "$models/resnet20.onnx" ] || skip "no images or no models"
+have_arrays || skip "no Python with NumPy and h5py"
+"$THALWEG" info "$models/resnet20.onnx" >/dev/null 2>&1 || skip "a build without ONNX files"
 data="--data $images --split test"
 known="--model resnet20 --weights $models/resnet20-12fca82f.th"
 

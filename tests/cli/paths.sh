@@ -3,7 +3,7 @@
 # on functions whose losses Python knows.
 . "$THALWEG_SOURCE/tests/cli/common.sh"
 
-have_arrays || { echo "skipped: no Python with NumPy and h5py"; exit 77; }
+have_arrays || skip "no Python with NumPy and h5py"
 
 # Two walks to the minimum of a sphere in 6 dimensions, as trajectories and as single files; a walk
 # on a straight line; minima of himmelblau.

@@ -2,10 +2,6 @@
 # viewer.sh SEAM-PAGE-MAKER: pages of real results, looked at in Chromium (look.js).
 . "$THALWEG_SOURCE/tests/cli/common.sh"
 
-skip() {
-    echo "skipped: $*"
-    exit 77
-}
 here=$THALWEG_SOURCE/tests/viewer
 ! sanitized || skip "a build with a sanitizer, whose pages are the same"
 command -v node >/dev/null || skip "no node"
