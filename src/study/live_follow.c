@@ -101,7 +101,6 @@ tw_status tw_live_follow_look(tw_live *live, tw_live_follow *f) {
     f->at = now.at;
     if (stat(f->path, &now.seen) != 0 || !has_changed(&now.seen, &f->seen))
         return TW_OK;
-    f->seen = now.seen;
     tw_status status = tw_surface_read(f->path, &now.surface, &now.provenance);
     if (status == TW_OK)
         status = show_read(live, f, &now);

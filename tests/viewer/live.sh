@@ -2,11 +2,6 @@
 # live.sh: live pages in Chromium (live.js), and how 'thalweg view --live' begins and ends.
 . "$THALWEG_SOURCE/tests/cli/common.sh"
 
-skip() {
-    [ ! -e "$scratch/failed" ] || finish
-    echo "skipped: $*"
-    exit 77
-}
 expect 2 view --live
 run view --live none.h5
 [ "$code" -ne 0 ] || fail "a page of a file that is not there"
@@ -93,6 +88,29 @@ for name in program once object named; do
 done
 armed writes "thalweg plane himmelblau --x=-1:1:5 --y=-1:1:5 -o made.h5 --plot made.png --save-directions made.h5"
 ! grep -q "cannot be asked" writes.err || fail "writes: $(cat writes.err)"
+
+# A file that cannot be read for a while, since somebody has it locked, is shown when it can.
+cp bowl.h5 locked.h5
+expect 0 plane ackley:2 --norm none --x=-6:6:13 --y=-6:6:13 -o ackley.h5 -q
+if [ -n "$python" ]; then
+    serve locked --live locked.h5
+    "$python" -IS - "$address" <<'PYTHON' || fail "a file that was locked is not shown"
+import fcntl, os, sys, time, urllib.request
+events = urllib.request.urlopen(sys.argv[1] + "events", timeout=60)
+def until(word, end=time.monotonic() + 60):
+    while word not in events.readline():
+        time.monotonic() < end or sys.exit("no %s" % word)
+until(b"himmelblau")
+new = open("ackley.h5", "rb")
+fcntl.flock(new, fcntl.LOCK_EX)
+os.rename("ackley.h5", "locked.h5")
+time.sleep(1)  # looks at files, and waits for locks, are shorter
+new.close()
+until(b"ackley")
+PYTHON
+    stopped
+    ended 0
+fi
 
 here=$THALWEG_SOURCE/tests/viewer
 command -v node >/dev/null || skip "no node"
