@@ -54,6 +54,7 @@ static void a_lock_that_stays_is_named(void **state) {
 }
 
 int main(void) {
+    unsetenv("HDF5_USE_FILE_LOCKING"); /* with which HDF5 asks for no lock */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_lock_of_an_instant_is_waited_for),
         cmocka_unit_test(a_lock_that_stays_is_named),
