@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "draw/cells_frame.h"
 
@@ -165,9 +164,8 @@ static void name_factor(tw_frame *frame, const tw_font *font) {
         bar->factor_named = 1;
 }
 
-/* What goes to a descriptor is shown in a terminal. */
 static tw_status no_room(const tw_canvas *canvas, double width, double height) {
-    if (strncmp(canvas->path, "/dev/fd/", 8) == 0)
+    if (canvas->figure->terminal != NULL)
         return tw_fail(TW_ERR_ARGUMENT, "no room for the picture: make the window larger");
     return tw_fail(TW_ERR_ARGUMENT,
                    "no room for '%s' in %.3g x %.3g inches: make the figure larger", canvas->path,

@@ -57,5 +57,6 @@ table <<'END'
 2 | unknown word 'sixels'; did you mean 'sixel' | $THALWEG plot plane.h5 --terminal=sixels
 2 | --azimuth: the picture is of kind filled | $THALWEG plot plane.h5 --terminal --azimuth 3
 2 | no room for the picture in 9 x 5 characters | COLUMNS=9 LINES=5 $THALWEG plot plane.h5 --terminal
+2 | no room for the picture: make the window larger | COLUMNS=9 LINES=5 $THALWEG plot plane.h5 --terminal=sixel
 END
 finish
